@@ -161,3 +161,9 @@ def test_make_without_a_target_lists_every_target() -> None:
     declared = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert declared is not None
     assert sorted(named) == sorted(declared[1].split())
+
+
+def test_the_operations_manual_explains_every_setting() -> None:
+    settings = set(re.findall(r"XUEFA_[A-Z_]+", (ROOT / "core" / "config.py").read_text()))
+    explained = set(re.findall(r"XUEFA_[A-Z_]+", (ROOT / "docs" / "operations.md").read_text()))
+    assert settings == explained

@@ -4,6 +4,7 @@ The server is the same ``xuefa serve`` that operators run; this only prepares fo
 answers, says who can sign in and passes on the signal that ends it. PORT and HOST choose where.
 """
 
+import errno
 import json
 import os
 import signal
@@ -26,11 +27,17 @@ def main() -> int:
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
     if not port.isdecimal() or not 0 < int(port) < 65536:
         return refuse(f"PORT={port} 不是端口号。", f"PORT={port} is not a port number.")
-    if taken(host, int(port)):
-        return refuse(
-            f"端口 {port} 已被占用。请换一个端口，例如：make run PORT={int(port) + 1}",
-            f"Port {port} is in use. Choose another: make run PORT={int(port) + 1}",
-        )
+    match obstacle(host, int(port)):
+        case errno.EADDRINUSE:
+            return refuse(
+                f"端口 {port} 已被占用。请换一个端口，例如：make run PORT={int(port) + 1}",
+                f"Port {port} is in use. Choose another: make run PORT={int(port) + 1}",
+            )
+        case int(number):
+            return refuse(
+                f"无法在 {host} 的端口 {port} 上提供服务，请用 HOST=、PORT= 另行指定。",
+                f"Cannot listen at {host}:{port} ({os.strerror(number)}); see HOST= and PORT=.",
+            )
     say("正在准备数据库 / preparing the database …")
     if subprocess.run([XUEFA, "db", "upgrade"], check=False, stdout=subprocess.DEVNULL).returncode:
         return refuse("数据库准备失败，原因见上。", "Preparing the database failed; see above.")
@@ -65,15 +72,16 @@ def serve(host: str, port: int, accounts: list[dict[str, str]]) -> int:
     return status or 1
 
 
-def taken(host: str, port: int) -> bool:
-    family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    with socket.socket(family, kind) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+def obstacle(host: str, port: int) -> int | None:
+    """The error number that a server would meet there; None when the place is free."""
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-        except OSError:
-            return True
-    return False
+    except OSError as error:
+        return error.errno if error.errno and error.errno > 0 else errno.EADDRNOTAVAIL
+    return None
 
 
 def answers(url: str, server: subprocess.Popen[bytes]) -> bool:

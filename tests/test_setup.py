@@ -99,13 +99,6 @@ def test_a_second_set_up_installs_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     assert installed == [lock, lock]
 
 
-def test_a_port_in_use_is_seen_before_the_server_starts() -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        assert run.taken("127.0.0.1", other.getsockname()[1])
-
-
 def test_a_port_in_use_names_the_way_to_choose_another(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -116,6 +109,15 @@ def test_a_port_in_use_names_the_way_to_choose_another(
         monkeypatch.setenv("PORT", str(port))
         assert run.main() == 2
     assert f"端口 {port} 已被占用" in capsys.readouterr().err
+
+
+def test_an_address_of_another_machine_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOST", "192.0.2.1")
+    monkeypatch.setenv("PORT", "8000")
+    assert run.main() == 2
+    assert "无法在 192.0.2.1 的端口 8000 上提供服务" in capsys.readouterr().err
 
 
 def test_the_accounts_stand_in_columns_under_chinese_headings() -> None:

@@ -49,7 +49,10 @@ def main() -> int:
 
 
 def serve(host: str, port: int, accounts: list[dict[str, str]]) -> int:
-    server = subprocess.Popen([XUEFA, "serve", "--host", host, "--port", str(port)])
+    # In a process group of its own, so that Ctrl+C reaches it once, through us.
+    server = subprocess.Popen(
+        [XUEFA, "serve", "--host", host, "--port", str(port)], process_group=0
+    )
     asked_to_stop = False
 
     def stop(_signal: int, _frame: object) -> None:
@@ -57,7 +60,7 @@ def serve(host: str, port: int, accounts: list[dict[str, str]]) -> int:
         asked_to_stop = True
         server.terminate()
 
-    for each in (signal.SIGINT, signal.SIGTERM):
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, stop)
     url = f"http://{host}:{port}"
     if answers(url, server):

@@ -1,0 +1,40 @@
+// The person's menu closes as a menu does; the navigation folds to a rail; pages print.
+
+import { remember } from "./preferences.js";
+
+function closing(menu) {
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+}
+
+function folding(button) {
+  const label = button.querySelector(".xf-nav-label");
+  const show = (folded) => {
+    document.documentElement.dataset.nav = folded ? "folded" : "open";
+    button.setAttribute("aria-expanded", String(!folded));
+    label.textContent = folded ? "展开导航" : "收起导航";
+    button.title = label.textContent;
+  };
+  show(document.documentElement.dataset.nav === "folded");
+  button.addEventListener("click", () => {
+    const folded = document.documentElement.dataset.nav !== "folded";
+    remember("nav", folded ? "folded" : "");
+    show(folded);
+    window.dispatchEvent(new Event("resize"));
+  });
+}
+
+export function menus() {
+  document.querySelectorAll("[data-menu]").forEach(closing);
+  document.querySelectorAll("[data-nav-fold]").forEach(folding);
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.addEventListener("click", () => window.print());
+  }
+}

@@ -1,0 +1,86 @@
+// Tables: heads that stay in sight, cells named on phones, rows that open, all rows chosen at once.
+
+function labelCells(table) {
+  const heads = Array.from(table.querySelectorAll("thead tr:last-child > th")).map((head) =>
+    "label" in head.dataset ? head.dataset.label : head.textContent.trim()
+  );
+  for (const row of table.querySelectorAll("tbody > tr, tfoot > tr")) {
+    let column = 0;
+    for (const cell of row.children) {
+      if (!("label" in cell.dataset) && heads[column]) cell.dataset.label = heads[column];
+      column += cell.colSpan;
+    }
+  }
+}
+
+// On a phone the cells are laid out as blocks, which would take the table from a screen reader.
+function keepRoles(table) {
+  const give = (selector, role) => {
+    table.querySelectorAll(selector).forEach((each) => each.setAttribute("role", role));
+  };
+  table.setAttribute("role", "table");
+  give("thead, tbody, tfoot", "rowgroup");
+  give("tr", "row");
+  give("thead th", "columnheader");
+  give("tbody th, tfoot th", "rowheader");
+  give("td", "cell");
+}
+
+function watchWidth(box) {
+  const measure = () => {
+    box.classList.remove("xf-table-fits");
+    const fits = box.scrollWidth <= box.clientWidth && !box.classList.contains("xf-table-tall");
+    const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1;
+    box.classList.toggle("xf-table-fits", fits);
+    if (scrolls) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  };
+  measure();
+  window.addEventListener("resize", measure);
+  window.addEventListener("load", measure);
+}
+
+function openRows(table) {
+  table.addEventListener("click", (event) => {
+    const row = event.target.closest("tr[data-href]");
+    const own = event.target.closest("a, button, input, label, select, summary, dialog, form");
+    if (row && !own && !String(window.getSelection())) window.location.assign(row.dataset.href);
+  });
+}
+
+function chooseRows(table) {
+  const all = table.querySelector("[data-select-all]");
+  const each = Array.from(table.querySelectorAll("[data-select-row]"));
+  const show = () => {
+    const chosen = each.filter((box) => box.checked).length;
+    each.forEach((box) => box.closest("tr").classList.toggle("xf-chosen", box.checked));
+    if (all) {
+      all.checked = chosen > 0 && chosen === each.length;
+      all.indeterminate = chosen > 0 && chosen < each.length;
+    }
+    table.dispatchEvent(new CustomEvent("xf-chosen", { bubbles: true, detail: { chosen } }));
+  };
+  if (all) {
+    all.addEventListener("change", () => {
+      each.forEach((box) => {
+        box.checked = all.checked;
+      });
+      show();
+    });
+  }
+  each.forEach((box) => box.addEventListener("change", show));
+  if (each.length) show();
+}
+
+export function tables() {
+  for (const box of document.querySelectorAll("[data-table]")) {
+    const table = box.querySelector("table");
+    if (box.classList.contains("xf-table-cards")) {
+      labelCells(table);
+      keepRoles(table);
+    }
+    watchWidth(box);
+    openRows(table);
+    chooseRows(table);
+  }
+}

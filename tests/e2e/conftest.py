@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,9 @@ class House:
     #: role → (username, password)
     accounts: dict[str, tuple[str, str]]
     open_session: int
-    env: dict[str, str]
+    env: dict[str, str] = field(repr=False)
+    #: What the server wrote.
+    log: Path
 
     def xuefa(self, *arguments: str) -> str:
         """Run a command line of the same installation; its standard output."""
@@ -81,8 +83,9 @@ def house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
         xuefa(env, "db", "upgrade")
         demo = json.loads(xuefa(env, "demo", "--json"))
         accounts = {each["role"]: (each["username"], each["password"]) for each in demo["accounts"]}
-        with server(env, port, folder / "server.log") as url:
-            yield House(url, accounts, demo["open_session"], env)
+        log = folder / "server.log"
+        with server(env, port, log) as url:
+            yield House(url, accounts, demo["open_session"], env, log)
 
 
 @pytest.fixture(scope="session")
@@ -112,9 +115,11 @@ def new_context(
 
 
 @pytest.fixture(autouse=True)
-def quiet_browser(complaints: list[str]) -> Iterator[None]:
+def quiet_browser(complaints: list[str], house: House) -> Iterator[None]:
     yield
-    assert complaints == []
+    if complaints:
+        print("the server's last words:", house.log.read_text()[-3000:], sep="\n")  # noqa: T201
+    assert not complaints, "\n".join(complaints)
 
 
 def watch(context: BrowserContext, complaints: list[str], home: str) -> None:

@@ -13,6 +13,15 @@ function labelCells(table) {
   }
 }
 
+// Names, dates and figures stay on one line; sentences wrap.
+const SHORT = 12;
+
+function keepShortCellsWhole(table) {
+  for (const cell of table.querySelectorAll("tbody > tr > *")) {
+    if (cell.textContent.trim().length <= SHORT) cell.classList.add("xf-nowrap");
+  }
+}
+
 // On a phone the cells are laid out as blocks, which would take the table from a screen reader.
 function keepRoles(table) {
   const give = (selector, role) => {
@@ -26,14 +35,30 @@ function keepRoles(table) {
   give("td", "cell");
 }
 
+// How a table is shown: as it is where it fits; else as cards, or scrolling in its box.
+const PHONE = 768;
+// In rem, so that it grows with 大字版
+const DESK = 75;
+
+function isNarrow() {
+  return window.innerWidth < DESK * parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
 function watchWidth(box) {
+  const cards = box.classList.contains("xf-table-cards");
+  const tall = box.classList.contains("xf-table-tall");
   const measure = () => {
-    box.classList.remove("xf-table-fits");
-    const fits = box.scrollWidth <= box.clientWidth && !box.classList.contains("xf-table-tall");
-    const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1;
-    box.classList.toggle("xf-table-fits", fits);
-    if (scrolls) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
+    box.classList.remove("xf-table-fits", "xf-as-cards");
+    const fits = box.scrollWidth <= box.clientWidth;
+    if (cards && (window.innerWidth < PHONE || (!fits && isNarrow()))) {
+      box.classList.add("xf-as-cards");
+      box.removeAttribute("tabindex");
+    } else if (fits && !tall) {
+      box.classList.add("xf-table-fits");
+      box.removeAttribute("tabindex");
+    } else {
+      box.tabIndex = 0;
+    }
   };
   measure();
   window.addEventListener("resize", measure);
@@ -79,6 +104,7 @@ export function tables() {
       labelCells(table);
       keepRoles(table);
     }
+    keepShortCellsWhole(table);
     watchWidth(box);
     openRows(table);
     chooseRows(table);

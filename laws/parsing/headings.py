@@ -1,0 +1,131 @@
+"""What a line of a law is: a division's heading, an article's first line, or text. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from laws.numerals import NUMERAL, Key, article_number, to_int
+from laws.parsing.decoding import squeezed
+from laws.parsing.text import Level, ParsedDivision
+
+_LEVELS = {"编": Level.BOOK, "分编": Level.SUBBOOK, "章": Level.CHAPTER, "节": Level.SECTION}
+_MARKS = {1: Level.BOOK, 2: Level.CHAPTER, 3: Level.CHAPTER, 4: Level.SECTION}
+
+_DIVISION = re.compile(rf"(#*)\s*第\s*([{NUMERAL}]+)\s*(编|分编|章|节)[\s:：]*(.*)")
+_MARKED = re.compile(r"(#{1,6})\s*(.*)")
+_ARTICLE = re.compile(
+    rf"\**第\s*([{NUMERAL}]+)\s*条(?:\s*之\s*([{NUMERAL}]+)(?=[\s:：*]|$))?(\**[\s:：]+|\**$)?(.*)"
+)
+#: What may not follow an article number that is not set off by a space: it is then a reference.
+_REFERENCE = re.compile(r"[、，。；：,和及与或至到第规所中之的(（]")
+_ITEM = re.compile(r"([一二三四五六七八九十百]+)\s*[、.．]\s*(.*)")
+_BRACKETED = re.compile(r"[(（]([一二三四五六七八九十百]+)[)）]\s*(.*)")
+_ANNEX = re.compile(
+    rf"#*\s*(附件|附录|附表|附图|附注|附)\s*[{NUMERAL}]*\s*(?:[:：].{{0,60}}|\s+\S.{{0,60}}|)"
+)
+_SENTENCE = re.compile(r"[。；，]")
+#: 附　则, 序　言: divisions without a number.
+UNNUMBERED = {"序言", "附则", "总则", "前言", "引言"}
+CONTENTS = "目录"
+
+
+def _key(main: str, sub: str | None = None) -> Key | None:
+    try:
+        return Key(to_int(main), to_int(sub) if sub else 0)
+    except ValueError:
+        return None
+
+
+def begins_text(line: str) -> bool:
+    """The line cannot belong to the title or the preamble any more."""
+    return (
+        squeezed(line).strip("#") in UNNUMBERED | {CONTENTS}
+        or division(line) is not None
+        or article(line, None) is not None
+        or _ITEM.match(line) is not None
+        or _BRACKETED.match(line) is not None
+    )
+
+
+def division(line: str) -> ParsedDivision | None:
+    """The division that the line heads: 第三章 总则, 附则, or any marked heading."""
+    if match := _DIVISION.fullmatch(line):
+        name = squeezed(match[4])
+        if match[1] or (len(name) <= 40 and not _SENTENCE.search(name)):
+            number = f"第{squeezed(match[2])}{match[3]}"
+            return ParsedDivision(_LEVELS[match[3]], f"{number} {name}".strip())
+    if squeezed(line).strip("#") in UNNUMBERED:
+        return ParsedDivision(Level.CHAPTER, squeezed(line).strip("#"))
+    if (match := _MARKED.fullmatch(line)) and match[2]:
+        return ParsedDivision(_MARKS.get(len(match[1]), Level.SECTION), squeezed(match[2]))
+    return None
+
+
+def untitled_section(line: str, following: str) -> ParsedDivision | None:
+    """一、受案范围 in plain text: a heading if it is short, no sentence, and an article follows."""
+    short = _ITEM.match(line) and len(line) <= 30 and not re.search(r"[。；，：:]", line)
+    if short and article(following, None) is not None:
+        return ParsedDivision(Level.CHAPTER, squeezed(line))
+    return None
+
+
+def article(line: str, previous: Key | None) -> tuple[Key, str] | None:
+    """The article that the line begins, with the rest of the line.
+
+    第五条 with a space after it always begins an article; run together with its text it does so
+    only where it continues the count, since a paragraph may begin with a reference.
+    """
+    match = _ARTICLE.fullmatch(line)
+    key = _key(match[1], match[2]) if match else None
+    if not match or key is None:
+        return None
+    if match[3] is None:
+        follows = previous is not None and key in (
+            Key(previous.main + 1), Key(previous.main, previous.sub + 1)
+        )  # fmt: skip
+        if not follows or _REFERENCE.match(match[4]):
+            return None
+    return key, match[4].strip()
+
+
+def item(line: str, *, bracketed: bool) -> tuple[Key, str] | None:
+    """一、… or （一）… in a text without 第…条."""
+    match = (_BRACKETED if bracketed else _ITEM).match(line.lstrip("# "))
+    key = _key(match[1]) if match else None
+    return (key, match[2]) if match and key else None
+
+
+def begins_annex(line: str) -> bool:
+    return squeezed(line).strip("#") != "附则" and _ANNEX.fullmatch(line) is not None
+
+
+def ordinal(title: str) -> tuple[str, int] | None:
+    """第三章 总则 as ("章", 3); None for a heading without a number."""
+    match = _DIVISION.fullmatch(title)
+    key = _key(match[2]) if match else None
+    return (match[3], key.main) if match and key else None
+
+
+def split_contents(lines: Sequence[str]) -> tuple[list[str], Sequence[str]]:
+    """The headings that a table of contents lists, squeezed, and the lines without it."""
+    start = next((n for n, line in enumerate(lines[:40]) if squeezed(line).strip("#") == CONTENTS),
+                 None)  # fmt: skip
+    if start is None:
+        return [], lines
+    listed: list[str] = []
+    for index in range(start + 1, len(lines)):
+        line = squeezed(lines[index]).strip("#")
+        if (listed and line == listed[0]) or not _may_be_listed(lines[index]):
+            return listed, [*lines[:start], *lines[index:]]
+        listed.append(line)
+    return listed, lines[:start]
+
+
+def _may_be_listed(line: str) -> bool:
+    return division(line) is not None or begins_annex(line) or (
+        item(line, bracketed=False) is not None and len(line) <= 30
+    )  # fmt: skip
+
+
+def item_number(key: Key, *, bracketed: bool) -> str:
+    text = article_number(key)[1:-1]
+    return f"（{text}）" if bracketed else text

@@ -18,17 +18,19 @@ from wtforms.widgets import CheckboxInput
 
 from core.forms import Form
 
-UNITS = [("1", "办公室"), ("2", "综合指导司"), ("3", "研究室"), ("4", "人事司")]
+UNITS = {"1": "办公室", "2": "综合指导司", "3": "研究室", "4": "人事司"}
 
 
 class Sample(Form):
-    name = StringField("考试名称", [DataRequired("请填写考试名称")], description="会印在试卷和通报上。")
+    name = StringField(
+        "考试名称", [DataRequired("请填写考试名称")], description="会印在试卷和通报上。"
+    )
     unit = SelectField("组织部门", choices=UNITS)
     minutes = IntegerField("时长（分钟）", [NumberRange(10, 300, "时长应在 10 到 300 分钟之间")])
     day = DateField("统计日期")
     opens_at = DateTimeLocalField("开始时间")
     secret = PasswordField("口令")
-    policy = RadioField("多选题计分", choices=[("all", "全对得分"), ("part", "少选按比例得分")])
+    policy = RadioField("多选题计分", choices={"all": "全对得分", "part": "少选按比例得分"})
     units = SelectMultipleField(
         "参加部门", choices=UNITS, option_widget=CheckboxInput(), description="至少选择一个。"
     )

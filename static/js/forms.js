@@ -1,6 +1,13 @@
 // Forms: sent once, errors focused, chosen files named, unsaved changes not lost by accident.
 
+// A second press while the first is on its way does nothing; a form whose answer is a download
+// can be used again after this.
+const BUSY = 10000;
+
 function sendOnce(form) {
+  const release = () => {
+    delete form.dataset.sent;
+  };
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
       event.preventDefault();
@@ -8,13 +15,13 @@ function sendOnce(form) {
     }
     // After the other listeners have had their say.
     setTimeout(() => {
-      if (!event.defaultPrevented) form.dataset.sent = "yes";
+      if (event.defaultPrevented) return;
+      form.dataset.sent = "yes";
+      setTimeout(release, BUSY);
     }, 0);
   });
   // A page out of the back-forward cache can be sent again.
-  window.addEventListener("pageshow", () => {
-    delete form.dataset.sent;
-  });
+  window.addEventListener("pageshow", release);
 }
 
 function warnBeforeLeaving(form) {

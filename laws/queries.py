@@ -1,0 +1,259 @@
+"""Reads about laws, versions and articles. Every list is in a fixed order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from core import paging
+from core.db import db
+from core.errors import Refused
+from laws import force, search
+from laws.categories import Category
+from laws.force import State
+from laws.models import Article, Law, LawCategory, LawVersion
+from laws.numerals import Key
+from laws.parsing.source import clean_title
+from laws.parsing.text import short_title
+
+
+class NotFound(Refused):
+    """No law goes by that name."""
+
+
+class Ambiguous(Refused):
+    """Several laws go by that name; the message lists them."""
+
+
+_BEGINS = func.coalesce(LawVersion.effective_on, LawVersion.promulgated_on)
+
+
+def law(law_id: int) -> Law:
+    """A law with its versions, oldest first. Raises NoResultFound."""
+    return db.session.scalars(
+        select(Law)
+        .where(Law.id == law_id)
+        .options(selectinload(Law.versions), selectinload(Law.categories))
+    ).one()
+
+
+def law_titled(title: str) -> Law | None:
+    """The law of this title, written with 中华人民共和国 or without."""
+    return db.session.scalars(
+        select(Law).where(Law.short_title == short_title(clean_title(title))).order_by(Law.id)
+    ).first()
+
+
+def law_named(text: str) -> Law:
+    """The law that somebody means: full name, short name, or a part that fits only one law.
+
+    Raises NotFound and Ambiguous.
+    """
+    wanted = short_title(clean_title(text))
+    if not wanted:
+        raise NotFound("请给出法律名称")
+    if exact := law_titled(text):
+        return exact
+    fitting = db.session.scalars(
+        select(Law)
+        .where(Law.title.contains(wanted, autoescape=True))
+        .order_by(func.length(Law.title), Law.id)
+        .limit(11)
+    ).all()
+    if not fitting:
+        raise NotFound(f"没有名称含“{text}”的法律法规")
+    if len(fitting) > 1:
+        names = "、".join(each.title for each in fitting[:10])
+        raise Ambiguous(f"“{text}”对应多部法律法规，请写全名称：{names}")
+    return fitting[0]
+
+
+def version(version_id: int) -> LawVersion:
+    """A version with everything that its page shows. Raises NoResultFound."""
+    return db.session.scalars(
+        select(LawVersion)
+        .where(LawVersion.id == version_id)
+        .options(
+            joinedload(LawVersion.law).options(
+                selectinload(Law.versions), selectinload(Law.categories)
+            ),
+            selectinload(LawVersion.articles),
+            selectinload(LawVersion.divisions),
+            selectinload(LawVersion.bodies),
+            selectinload(LawVersion.problems),
+        )
+    ).one()
+
+
+def version_of(law_id: int, promulgated_on: date) -> LawVersion | None:
+    return db.session.scalars(
+        select(LawVersion).where(
+            LawVersion.law_id == law_id, LawVersion.promulgated_on == promulgated_on
+        )
+    ).one_or_none()
+
+
+def article_of(version_id: int, key: Key) -> Article | None:
+    return db.session.scalars(
+        select(Article)
+        .where(
+            Article.version_id == version_id,
+            Article.number_main == key.main,
+            Article.number_sub == key.sub,
+        )
+        .order_by(Article.id)
+    ).first()
+
+
+def article_counts(version_ids: Sequence[int]) -> dict[int, int]:
+    """How many articles each version has."""
+    rows = db.session.execute(
+        select(Article.version_id, func.count(Article.id))
+        .where(Article.version_id.in_(version_ids))
+        .group_by(Article.version_id)
+        .order_by(Article.version_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A law on the register: the version to show for it on the day, and how that stands."""
+
+    law: Law
+    version: LawVersion
+    state: State
+    articles: int
+
+
+def register(
+    *,
+    day: date,
+    text: str = "",
+    category: Category | None = None,
+    state: State | None = None,
+    number: int = 1,
+    per_page: int = 20,
+) -> paging.Page[Entry]:
+    """The laws whose title holds every word of ``text``, by title."""
+    query = (
+        select(Law)
+        .where(exists().where(LawVersion.law_id == Law.id), _titled(search.words(text)))
+        .options(selectinload(Law.versions), selectinload(Law.categories))
+        .order_by(Law.short_title, Law.id)
+    )
+    if category:
+        query = query.where(
+            exists().where(LawCategory.law_id == Law.id, LawCategory.category == category)
+        )
+    if state:
+        query = query.where(_law_stands(state, day))
+    page = paging.select_page(query, number=number, per_page=per_page)
+    return paging.Page(_entries(page.items, day), page.number, page.per_page, page.total)
+
+
+def all_entries(day: date) -> list[Entry]:
+    """Every law of the register, by title."""
+    laws = db.session.scalars(
+        select(Law)
+        .where(exists().where(LawVersion.law_id == Law.id))
+        .options(selectinload(Law.versions), selectinload(Law.categories))
+        .order_by(Law.short_title, Law.id)
+    ).all()
+    return _entries(laws, day)
+
+
+def _entries(laws: Sequence[Law], day: date) -> list[Entry]:
+    shown = [(each, force.current(each.versions, day) or each.versions[-1]) for each in laws]
+    counts = article_counts([version.id for _, version in shown])
+    return [
+        Entry(each, version, force.state(version, each.versions, day), counts.get(version.id, 0))
+        for each, version in shown
+    ]
+
+
+def _titled(words: Sequence[str]) -> ColumnElement[bool]:
+    return and_(true(), *(Law.title.contains(word, autoescape=True) for word in words))
+
+
+def _law_stands(state: State, day: date) -> ColumnElement[bool]:
+    """SQL: the version that the register shows for the law stands so on the day.
+
+    The register shows a superseded version of no law, so that state finds nothing.
+    """
+    in_force = exists().where(LawVersion.law_id == Law.id, is_current(day))
+    begun = exists().where(LawVersion.law_id == Law.id, day >= _BEGINS)
+    conditions = {
+        State.IN_FORCE: in_force,
+        State.PENDING: ~begun,
+        State.REPEALED: and_(begun, ~in_force),
+    }
+    return conditions.get(state, false())
+
+
+def _superseded(day: date) -> ColumnElement[bool]:
+    newer = aliased(LawVersion)
+    begins = func.coalesce(newer.effective_on, newer.promulgated_on)
+    return exists().where(
+        newer.law_id == LawVersion.law_id,
+        newer.promulgated_on > LawVersion.promulgated_on,
+        begins <= day,
+    )
+
+
+def is_current(day: date) -> ColumnElement[bool]:
+    """SQL: the version applies on the day (laws.force.current)."""
+    return and_(
+        day >= _BEGINS,
+        or_(LawVersion.repealed_on.is_(None), LawVersion.repealed_on > day),
+        ~_superseded(day),
+    )
+
+
+def matching_laws(words: Sequence[str]) -> Sequence[Law]:
+    """Laws whose title holds every word, the shortest title first; at most ten."""
+    if not words:
+        return []
+    return db.session.scalars(
+        select(Law)
+        .where(_titled(words), exists().where(LawVersion.law_id == Law.id))
+        .order_by(func.length(Law.title), Law.id)
+        .limit(10)
+    ).all()
+
+
+def matching_articles(
+    words: Sequence[str],
+    *,
+    day: date,
+    every_version: bool = False,
+    category: Category | None = None,
+    number: int = 1,
+    per_page: int = 20,
+) -> paging.Page[Article]:
+    """Articles that hold every word; a word may also be the number or stand in the law's title.
+
+    Only versions in force on the day, unless ``every_version``.
+    """
+    if not words:
+        return paging.Page([], 1, per_page, 0)
+    said = [or_(Article.text.contains(word, autoescape=True), Article.number == word)
+            for word in words]  # fmt: skip
+    titled = [Law.title.contains(word, autoescape=True) for word in words]
+    query = (
+        select(Article)
+        .join(Article.version)
+        .join(LawVersion.law)
+        .where(*(or_(*pair) for pair in zip(said, titled, strict=True)), or_(*said))
+        .options(joinedload(Article.version).joinedload(LawVersion.law))
+        .order_by(Law.short_title, LawVersion.promulgated_on.desc(), Article.position, Article.id)
+    )
+    if not every_version:
+        query = query.where(is_current(day))
+    if category:
+        query = query.where(
+            exists().where(LawCategory.law_id == Law.id, LawCategory.category == category)
+        )
+    return paging.select_page(query, number=number, per_page=per_page)

@@ -10,13 +10,14 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from core import paging
 from core.db import db
 from core.errors import Refused
+from core.labels import Labelled
 from laws import force, search
 from laws.categories import Category
 from laws.force import State
-from laws.models import Article, Law, LawCategory, LawVersion
+from laws.models import Article, Law, LawCategory, LawVersion, TextStatus
 from laws.numerals import Key
 from laws.parsing.source import clean_title
-from laws.parsing.text import short_title
+from laws.parsing.text import ParsedLaw, short_title
 
 
 class NotFound(Refused):
@@ -62,6 +63,9 @@ def law_named(text: str) -> Law:
         .order_by(func.length(Law.title), Law.id)
         .limit(11)
     ).all()
+    ending = [each for each in fitting if each.title.endswith(wanted)]
+    if len(ending) == 1:
+        return ending[0]
     if not fitting:
         raise NotFound(f"没有名称含“{text}”的法律法规")
     if len(fitting) > 1:
@@ -107,6 +111,36 @@ def article_of(version_id: int, key: Key) -> Article | None:
     ).first()
 
 
+def article(article_id: int) -> Article:
+    """An article with its version and law. Raises NoResultFound."""
+    return db.session.scalars(
+        select(Article)
+        .where(Article.id == article_id)
+        .options(joinedload(Article.version).joinedload(LawVersion.law))
+    ).one()
+
+
+class Standing(Labelled):
+    """What registering a text would do."""
+
+    NEW_LAW = "new_law", "新登记"
+    NEW_VERSION = "new_version", "新版本"
+    FILL_IN = "fill_in", "替换演示用要旨"
+    PRESENT = "present", "已登记"
+
+
+def standing(parsed: ParsedLaw) -> Standing:
+    """How the text stands to what is on the register."""
+    found = law_titled(parsed.title)
+    if found is None:
+        return Standing.NEW_LAW
+    known = version_of(found.id, parsed.promulgated_on)
+    if known is None:
+        return Standing.NEW_VERSION
+    outline = known.text_status is TextStatus.OUTLINE
+    return Standing.FILL_IN if outline else Standing.PRESENT
+
+
 def article_counts(version_ids: Sequence[int]) -> dict[int, int]:
     """How many articles each version has."""
     rows = db.session.execute(
@@ -141,7 +175,10 @@ def register(
     query = (
         select(Law)
         .where(exists().where(LawVersion.law_id == Law.id), _titled(search.words(text)))
-        .options(selectinload(Law.versions), selectinload(Law.categories))
+        .options(
+            selectinload(Law.versions).selectinload(LawVersion.bodies),
+            selectinload(Law.categories),
+        )
         .order_by(Law.short_title, Law.id)
     )
     if category:
@@ -247,7 +284,7 @@ def matching_articles(
         .join(Article.version)
         .join(LawVersion.law)
         .where(*(or_(*pair) for pair in zip(said, titled, strict=True)), or_(*said))
-        .options(joinedload(Article.version).joinedload(LawVersion.law))
+        .options(joinedload(Article.version).joinedload(LawVersion.law).selectinload(Law.versions))
         .order_by(Law.short_title, LawVersion.promulgated_on.desc(), Article.position, Article.id)
     )
     if not every_version:

@@ -174,9 +174,10 @@ def _describe(
     version.source_name = parsed.file
     version.registered_at = at
     version.registered_by_id = by.id if by else None
-    version.bodies = [
-        IssuingBody(name=name, position=position) for position, name in enumerate(parsed.bodies, 1)
-    ]
+    known = {body.name: body for body in version.bodies}
+    version.bodies = [known.get(name) or IssuingBody(name=name) for name in parsed.bodies]
+    for position, body in enumerate(version.bodies, 1):
+        body.position = position
     _describe_problems(version, parsed.file, parsed.problems)
 
 

@@ -1,0 +1,58 @@
+"""What people fill in about laws."""
+
+from typing import Any
+
+from wtforms import DateField, MultipleFileField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import DataRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from core.forms import Form
+from laws.categories import Category
+
+
+def _category(value: str) -> Category:
+    found = Category.by_label(value)
+    if found is None:
+        raise ValueError(value)
+    return found
+
+
+class ImportForm(Form):
+    files = MultipleFileField(
+        "法律文本",
+        description="可同时选择多个 .md 或 .txt 文件（UTF-8 或 GB18030 编码）；"
+        "分编的法典请一并选择。",
+    )
+
+
+class ConfirmForm(Form):
+    """Nothing but the token against forgery."""
+
+
+class VersionForm(Form):
+    label = StringField(
+        "版本名称",
+        validators=[DataRequired("请填写版本名称"), Length(max=100, message="最多 100 字")],
+    )
+    effective_on = DateField(
+        "施行日期",
+        validators=[Optional()],
+        description="修正的法律文本一般不写修正后的施行日期；留空则从公布之日起算。",
+    )
+    repealed_on = DateField(
+        "废止日期", validators=[Optional()], description="从这一天起不再有效；没有废止则留空。"
+    )
+    categories = SelectMultipleField(
+        "类别",
+        choices=[SelectChoice(value, label) for value, label in Category.choices()],
+        coerce=_category,
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+
+def errors_to(form: Any, field: str | None, message: str) -> None:
+    """Show a refusal at the field that it belongs to."""
+    target = form[field] if field and field in form else next(iter(form))
+    target.errors = [*target.errors, message]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from core import paging
@@ -28,6 +28,12 @@ class Ambiguous(Refused):
     """Several laws go by that name; the message lists them."""
 
 
+#: The place of the law's first category among all categories.
+_RANK = (
+    select(func.min(case(*((LawCategory.category == each, n) for n, each in enumerate(Category)))))
+    .where(LawCategory.law_id == Law.id)
+    .scalar_subquery()
+)
 _BEGINS = func.coalesce(LawVersion.effective_on, LawVersion.promulgated_on)
 
 
@@ -171,7 +177,7 @@ def register(
     number: int = 1,
     per_page: int = 20,
 ) -> paging.Page[Entry]:
-    """The laws whose title holds every word of ``text``, by title."""
+    """The laws whose title holds every word of ``text``, by category and title."""
     query = (
         select(Law)
         .where(exists().where(LawVersion.law_id == Law.id), _titled(search.words(text)))
@@ -179,7 +185,7 @@ def register(
             selectinload(Law.versions).selectinload(LawVersion.bodies),
             selectinload(Law.categories),
         )
-        .order_by(Law.short_title, Law.id)
+        .order_by(_RANK, Law.short_title, Law.id)
     )
     if category:
         query = query.where(
@@ -192,12 +198,12 @@ def register(
 
 
 def all_entries(day: date) -> list[Entry]:
-    """Every law of the register, by title."""
+    """Every law of the register, by category and title."""
     laws = db.session.scalars(
         select(Law)
         .where(exists().where(LawVersion.law_id == Law.id))
         .options(selectinload(Law.versions), selectinload(Law.categories))
-        .order_by(Law.short_title, Law.id)
+        .order_by(_RANK, Law.short_title, Law.id)
     ).all()
     return _entries(laws, day)
 

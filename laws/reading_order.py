@@ -57,9 +57,25 @@ def anchor(article: Numbered) -> str:
     return f"a{article.number_main}" + (f"-{article.number_sub}" if article.number_sub else "")
 
 
-def depth(divisions: Sequence[Heading], level: int) -> int:
-    """How many of the law's kinds of division lie above this one: 0 for its highest."""
-    return sum(each < level for each in {division.level for division in divisions})
+@dataclass
+class Node(Generic[H]):
+    """An entry of the contents with the entries below it."""
+
+    division: H
+    below: list["Node[H]"]
+
+
+def contents(divisions: Sequence[H]) -> list[Node[H]]:
+    """The divisions, in reading order, as a tree."""
+    top: list[Node[H]] = []
+    above: list[Node[H]] = []
+    for division in divisions:
+        while above and above[-1].division.level >= division.level:
+            above.pop()
+        node = Node(division, [])
+        (above[-1].below if above else top).append(node)
+        above.append(node)
+    return top
 
 
 def is_chapter(level: int) -> bool:

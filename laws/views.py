@@ -127,7 +127,7 @@ def _show(version: LawVersion, day: date, *, missing: bool) -> str:
         tones=TONES,
         blocks=list(reading_order.blocks(version.divisions, version.articles)),
         anchor=reading_order.anchor,
-        depth=lambda division: reading_order.depth(version.divisions, division.level),
+        contents=reading_order.contents(version.divisions),
         is_chapter=reading_order.is_chapter,
     )
 

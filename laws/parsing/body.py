@@ -16,7 +16,7 @@ from laws.parsing.text import (
 #: How far the numbers of 一、二、… may jump and still be the same count.
 MAX_JUMP = 3
 #: Notes under the last article: ① 刑法、历次刑法修正案….
-_NOTE = ("①", "②", "③", "注：", "注:")
+_NOTE = ("①", "②", "③", "注：", "注:", "附件", "附录", "附表")
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class _Reader:
     articles: list[_Open] = field(default_factory=list)
     opening: list[str] = field(default_factory=list)
     annex: list[str] = field(default_factory=list)
+    #: Numbers that were recognised though they are not set as they should be.
+    irregular: list[str] = field(default_factory=list)
 
     @property
     def previous(self) -> Key | None:
@@ -75,6 +77,13 @@ class _Reader:
         else:
             self.opening.append(line)
 
+    def spread(self) -> None:
+        """Take the last paragraph of the last article apart: its line ran paragraphs together."""
+        paragraphs = self.articles[-1].paragraphs
+        paragraphs[-1:] = [
+            part for text in paragraphs[-1:] for part in headings.run_on_paragraphs(text)
+        ]
+
     def head(self, division: ParsedDivision) -> None:
         if not self.articles and not self.divisions and division.title in {"序言", "前言", "引言"}:
             self.opening.append(division.title)
@@ -95,6 +104,9 @@ def read(lines: Sequence[str], *, amendment: bool) -> Body:
         raise Unreadable("没有找到条文（第……条，或者一、二、……）")
     _move_notes(reader)
     articles, problems = _without_repeats([each.closed() for each in reader.articles])
+    if reader.irregular:
+        text = "条号没有另起一行或中间有空格，已识别，请核对"
+        problems.append(Problem(Flaw.LAYOUT, text, tuple(reader.irregular)))
     return Body(
         divisions=reader.divisions,
         articles=articles,
@@ -107,19 +119,39 @@ def read(lines: Sequence[str], *, amendment: bool) -> Body:
 
 def _read_articles(lines: Sequence[str], reader: _Reader) -> None:
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        found = headings.article(line, reader.previous)
+        first, *more = headings.run_on(line)
+        found = headings.article(first, reader.previous)
         # In an annex only the next number of the law's own count leads back into the law.
         own = found and (reader.continues(found[0]) or not (reader.annex or reader.amendment))
         if found and own:
             reader.begin(article_number(found[0]), *found)
+            if headings.is_spaced(first):
+                reader.irregular.append(article_number(found[0]))
         elif reader.annex or reader.amendment:
-            reader.add(line)
-        elif reader.articles and headings.begins_annex(line):
-            reader.annex.append(line.lstrip("# "))
-        elif division := headings.division(line) or headings.untitled_section(line, following):
+            reader.add(first)
+        elif reader.articles and headings.begins_annex(first):
+            reader.annex.append(first.lstrip("# "))
+        elif division := headings.division(first) or headings.untitled_section(first, following):
             reader.head(division)
         else:
-            reader.add(line)
+            reader.add(first)
+        if more:
+            _read_run_on(more, reader)
+
+
+def _read_run_on(pieces: Sequence[str], reader: _Reader) -> None:
+    """Articles that stand behind another one in the same line, as far as they continue the count;
+    anything else of the kind is a reference and stays in the text."""
+    if reader.articles and not reader.annex:
+        reader.spread()
+    for piece in pieces:
+        found = headings.article(piece, reader.previous)
+        if found and reader.continues(found[0]) and not reader.amendment:
+            reader.begin(article_number(found[0]), *found)
+            reader.irregular.append(article_number(found[0]))
+            reader.spread()
+        else:
+            reader.add(piece)
 
 
 def _read_items(lines: Sequence[str], reader: _Reader) -> None:

@@ -15,6 +15,11 @@ _MARKED = re.compile(r"(#{1,6})\s*(.*)")
 _ARTICLE = re.compile(
     rf"\**第\s*([{NUMERAL}]+)\s*条(?:\s*之\s*([{NUMERAL}]+)(?=[\s:：*]|$))?(\**[\s:：]+|\**$)?(.*)"
 )
+#: 第一百二十八 条: a space inside the number.
+_SPACED = re.compile(rf"\**第(\s+[{NUMERAL}]+\s*|[{NUMERAL}]+\s+)条")
+#: Where the next article, or the next paragraph, begins within a line that runs them together.
+_RUN_ON = re.compile(rf"(?<=[。；：”）)])\s+(?=第[{NUMERAL}]+条(?:之[{NUMERAL}]+)?[\s])")
+_RUN_ON_PARAGRAPH = re.compile(r"(?<=[。；：])\s+")
 #: What may not follow an article number that is not set off by a space: it is then a reference.
 _REFERENCE = re.compile(r"[、，。；：,和及与或至到第规所中之的(（]")
 _ITEM = re.compile(r"([一二三四五六七八九十百]+)\s*[、.．]\s*(.*)")
@@ -85,6 +90,21 @@ def article(line: str, previous: Key | None) -> tuple[Key, str] | None:
         if not follows or _REFERENCE.match(match[4]):
             return None
     return key, match[4].strip()
+
+
+def is_spaced(line: str) -> bool:
+    """The article's number is written with a space in it."""
+    return _SPACED.match(line) is not None
+
+
+def run_on(line: str) -> list[str]:
+    """The line, taken apart where another article begins within it."""
+    return _RUN_ON.split(line)
+
+
+def run_on_paragraphs(text: str) -> list[str]:
+    """The paragraphs of an article out of a line that ran everything together."""
+    return _RUN_ON_PARAGRAPH.split(text)
 
 
 def item(line: str, *, bracketed: bool) -> tuple[Key, str] | None:

@@ -26,6 +26,7 @@ class Flaw(Labelled):
     REPEAT = "repeat", "条号重复"
     ORDER = "order", "条号次序颠倒"
     TRUNCATED = "truncated", "文本不完整"
+    LAYOUT = "layout", "排印不规范"
     DIVISION = "division", "章节标题缺失"
     PART = "part", "仅有部分篇目"
     UNDATED = "undated", "公布日期待核"

@@ -108,7 +108,7 @@ def test_a_text_is_read_in_the_encodings_that_offices_use(encoding: str) -> None
     ("preamble", "bodies", "categories"),
     [
         ("2022年1月2日 中共中央、国务院发布", ["中共中央", "国务院"],
-         [Category.ADMIN_REGULATION, Category.PARTY_REGULATION]),
+         [Category.PARTY_REGULATION, Category.ADMIN_REGULATION]),
         ("2022年1月2日 中华人民共和国国务院、中华人民共和国中央军事委员会令第9号公布",
          ["国务院", "中央军事委员会"], [Category.ADMIN_REGULATION]),
         ("1988年1月2日 国务院批准\n1988年2月3日 公安部、外交部令第4号发布", ["公安部", "外交部"],
@@ -233,6 +233,22 @@ def test_a_file_cut_within_a_character_is_still_read() -> None:
 def test_a_space_inside_the_number_and_none_after_it_is_still_an_article() -> None:
     parsed = law("第一条 甲。\n\n第二 条乙。\n\n第三条的规定不适用。\n\n第三条 丙。")
     assert [each.text for each in parsed.articles] == ["甲。", "乙。\n第三条的规定不适用。", "丙。"]
+    assert flaws(parsed) == [(Flaw.LAYOUT, ("第二条",))]
+
+
+def test_articles_that_run_on_in_one_line_are_taken_apart_and_reported() -> None:
+    parsed = law(
+        "第一条 甲。 第二条 乙。 又。 依照本法 第三条 的规定。 "
+        "第三条 丙： （一）其一； （二）其二。 "
+        "第九条 除外。\n\n第四条 丁。"
+    )
+    assert [(each.number, each.text) for each in parsed.articles] == [
+        ("第一条", "甲。"),
+        ("第二条", "乙。\n又。\n依照本法 第三条 的规定。"),
+        ("第三条", "丙：\n（一）其一；\n（二）其二。\n第九条 除外。"),
+        ("第四条", "丁。"),
+    ]
+    assert flaws(parsed) == [(Flaw.LAYOUT, ("第二条", "第三条"))]
 
 
 def test_an_amendment_keeps_the_articles_that_it_quotes() -> None:

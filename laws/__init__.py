@@ -1,0 +1,1 @@
+"""The register of laws and party regulations: versions, articles, search."""

@@ -1,0 +1,6 @@
+import click
+
+
+@click.group("people")
+def cli() -> None:
+    """人员名册。"""

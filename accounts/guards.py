@@ -1,0 +1,136 @@
+"""Who is asking, and whether they may."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from sqlalchemy import update
+
+from accounts import queries, sessions
+from accounts.models import Account, Person, SignIn
+from accounts.permissions import Permission, Scope, scope_of
+from core import clock
+from core.db import writing_apart
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: Endpoints that answer while the password must still be changed.
+PASSWORD_PAGES = {"accounts.password", "accounts.sign_out"}
+#: A session's last sign of life is written at most this often.
+TOUCH_EVERY = timedelta(minutes=1)
+
+login = LoginManager()
+
+
+class Principal:
+    """What Flask-Login keeps for a request: an account through one of its server-side sessions."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, sign_in: SignIn, token: str) -> None:
+        self.sign_in = sign_in
+        self.token = token
+
+    @property
+    def account(self) -> Account:
+        return self.sign_in.account
+
+    def get_id(self) -> str:
+        return self.token
+
+
+@login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
+def load(token: str) -> Principal | None:
+    """The principal of a cookie's token; None once its session ended, idled out or grew too old."""
+    found = queries.sign_in_of(token)
+    settings, at = current_app.config["XUEFA"], clock.now()
+    if found is None or not sessions.is_live(
+        created_at=found.created_at,
+        seen_at=found.seen_at,
+        at=at,
+        idle=settings.idle,
+        life=settings.session_life,
+    ):
+        return None
+    if at - found.seen_at >= TOUCH_EVERY:
+        _touch(found.id)
+    g.actor = found.account.person.staff_number
+    return Principal(found, token)
+
+
+def _touch(sign_in_id: int) -> None:
+    """Note the sign of life in a transaction of its own: the request's may be one that reads."""
+    with writing_apart() as connection:
+        connection.execute(
+            update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=clock.now())
+        )
+
+
+def init_app(app: Flask) -> None:
+    login.init_app(app)
+    app.jinja_env.globals["can"] = can
+
+    @app.context_processor
+    def reader() -> dict[str, Person | None]:
+        return {"me": me() if signed_in() else None}
+
+
+def signed_in() -> bool:
+    return bool(current_user.is_authenticated)
+
+
+def account() -> Account:
+    """The signed-in account. Call it only behind a guard."""
+    principal: Principal = current_user._get_current_object()
+    return principal.account
+
+
+def me() -> Person:
+    """The signed-in person. Call it only behind a guard."""
+    return account().person
+
+
+def scope(permission: Permission) -> Scope | None:
+    """How far the signed-in account may use the permission; None for not at all."""
+    return scope_of(account().roles, permission) if signed_in() else None
+
+
+def can(permission: Permission | str) -> bool:
+    return scope(Permission(permission)) is not None
+
+
+def requires(
+    *permissions: Permission,
+) -> Callable[[Callable[P, R]], Callable[P, ResponseReturnValue]]:
+    """Let in the signed-in people who hold one of the permissions; at least one must be named."""
+    if not permissions:
+        raise ValueError("a guarded route names the permissions that open it")
+
+    def guard(view: Callable[P, R]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            if not signed_in():
+                return _to_sign_in()
+            if account().must_change and request.endpoint not in PASSWORD_PAGES:
+                return redirect(url_for("accounts.password"))
+            if not any(can(permission) for permission in permissions):
+                abort(403)
+            return view(*args, **kwargs)  # type: ignore[return-value]  # a view's own answer
+
+        guarded.access = permissions  # type: ignore[attr-defined]  # read by the test of routes
+        return guarded
+
+    return guard
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    if request.method != "GET":
+        abort(401)
+    return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))

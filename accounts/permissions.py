@@ -1,0 +1,158 @@
+"""Who may do what: one table. Pure.
+
+Source: the role × permission table of the domain rules, section 3.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from core.labels import Labelled
+
+
+class Role(Labelled):
+    STAFF = "staff", "员工"
+    LIAISON = "liaison", "部门学法联络员"
+    UNIT_HEAD = "unit_head", "部门负责人"
+    EXAM_ADMIN = "exam_admin", "人事司考务"
+    ITEM_WRITER = "item_writer", "命题人"
+    ITEM_REVIEWER = "item_reviewer", "审题人"
+    PAPER_SETTER = "paper_setter", "组卷人"
+    GRADER = "grader", "阅卷人"
+    STUDY_SECRETARY = "study_secretary", "机关党委学习秘书"
+    RESEARCH_OFFICE = "research_office", "研究室"
+    BUREAU_LEADER = "bureau_leader", "局领导"
+    SYS_ADMIN = "sys_admin", "系统管理员"
+    SEC_ADMIN = "sec_admin", "安全管理员"
+    AUDITOR = "auditor", "安全审计员"
+
+
+class Lane(Labelled):
+    """三员分立: an account and a role belong to one lane each, and the database holds it."""
+
+    BUSINESS = "business", "业务"
+    SYSTEM = "system", "系统管理"
+    SECURITY = "security", "安全管理"
+    AUDIT = "audit", "安全审计"
+
+
+LANES: Mapping[Role, Lane] = {
+    Role.SYS_ADMIN: Lane.SYSTEM,
+    Role.SEC_ADMIN: Lane.SECURITY,
+    Role.AUDITOR: Lane.AUDIT,
+}
+
+
+def lane_of(role: Role) -> Lane:
+    return LANES.get(role, Lane.BUSINESS)
+
+
+class Permission(StrEnum):
+    """Acts that a route may ask for."""
+
+    HOME = "home"
+    COURSE_STUDY = "course.study"
+    COURSE_EDIT = "course.edit"
+    COURSE_PROGRESS = "course.progress"
+    LAW_READ = "law.read"
+    LAW_EDIT = "law.edit"
+    ITEM_READ = "item.read"
+    ITEM_WRITE = "item.write"
+    ITEM_REVIEW = "item.review"
+    FORM_BUILD = "form.build"
+    FORM_SEAL = "form.seal"
+    SESSION_READ = "session.read"
+    SESSION_MANAGE = "session.manage"
+    CANDIDATE_STATUS = "candidate.status"
+    EXAM_TAKE = "exam.take"
+    RESULT_OWN = "result.own"
+    RESULT_READ = "result.read"
+    RESULT_PUBLISH = "result.publish"
+    RATES_READ = "rates.read"
+    RATES_PEOPLE = "rates.people"
+    PEOPLE_READ = "people.read"
+    PEOPLE_EDIT = "people.edit"
+    UNIT_EDIT = "unit.edit"
+    ACCOUNT_MANAGE = "account.manage"
+    ROLE_GRANT = "role.grant"
+    AUDIT_READ = "audit.read"
+
+
+class Scope(Labelled):
+    """How far a permission reaches; ordered from narrow to wide."""
+
+    OWN = "own", "本人"
+    DEPARTMENT = "department", "本部门"
+    ALL = "all", "全局"
+
+
+_WIDTH = {Scope.OWN: 0, Scope.DEPARTMENT: 1, Scope.ALL: 2}
+P = Permission
+OWN, DEPARTMENT, ALL = Scope.OWN, Scope.DEPARTMENT, Scope.ALL
+
+_LEARNER: Mapping[Permission, Scope] = {
+    P.HOME: OWN,
+    P.LAW_READ: ALL,
+    P.COURSE_STUDY: OWN,
+    P.EXAM_TAKE: OWN,
+    P.RESULT_OWN: OWN,
+}
+
+GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
+    Role.STAFF: _LEARNER,
+    Role.LIAISON: {
+        P.COURSE_PROGRESS: DEPARTMENT,
+        P.SESSION_READ: DEPARTMENT,
+        P.CANDIDATE_STATUS: DEPARTMENT,
+        P.RATES_READ: DEPARTMENT,
+        P.RATES_PEOPLE: DEPARTMENT,
+        P.PEOPLE_READ: DEPARTMENT,
+    },
+    Role.UNIT_HEAD: {
+        P.COURSE_PROGRESS: DEPARTMENT,
+        P.SESSION_READ: DEPARTMENT,
+        P.RESULT_READ: DEPARTMENT,
+        P.RATES_READ: DEPARTMENT,
+        P.RATES_PEOPLE: DEPARTMENT,
+        P.PEOPLE_READ: DEPARTMENT,
+    },
+    Role.EXAM_ADMIN: {
+        P.COURSE_EDIT: ALL,
+        P.COURSE_PROGRESS: ALL,
+        P.ITEM_READ: ALL,
+        P.FORM_BUILD: ALL,
+        P.FORM_SEAL: ALL,
+        P.SESSION_READ: ALL,
+        P.SESSION_MANAGE: ALL,
+        P.CANDIDATE_STATUS: ALL,
+        P.RESULT_READ: ALL,
+        P.RESULT_PUBLISH: ALL,
+        P.RATES_READ: ALL,
+        P.RATES_PEOPLE: ALL,
+        P.PEOPLE_READ: ALL,
+        P.PEOPLE_EDIT: ALL,
+        P.UNIT_EDIT: ALL,
+    },
+    Role.ITEM_WRITER: {P.ITEM_READ: OWN, P.ITEM_WRITE: OWN},
+    Role.ITEM_REVIEWER: {P.ITEM_READ: ALL, P.ITEM_REVIEW: ALL},
+    Role.PAPER_SETTER: {P.ITEM_READ: ALL, P.FORM_BUILD: ALL, P.FORM_SEAL: ALL},
+    Role.GRADER: {},
+    Role.STUDY_SECRETARY: {P.COURSE_PROGRESS: DEPARTMENT, P.PEOPLE_READ: DEPARTMENT},
+    Role.RESEARCH_OFFICE: {
+        P.LAW_EDIT: ALL,
+        P.ITEM_READ: ALL,
+        P.ITEM_REVIEW: ALL,
+        P.COURSE_PROGRESS: ALL,
+        P.SESSION_READ: ALL,
+        P.RATES_READ: ALL,
+    },
+    Role.BUREAU_LEADER: {P.RATES_READ: ALL},
+    Role.SYS_ADMIN: {P.HOME: OWN, P.ACCOUNT_MANAGE: ALL},
+    Role.SEC_ADMIN: {P.HOME: OWN, P.ROLE_GRANT: ALL},
+    Role.AUDITOR: {P.HOME: OWN, P.AUDIT_READ: ALL},
+}
+
+
+def scope_of(roles: Iterable[Role], permission: Permission) -> Scope | None:
+    """The widest scope in which the roles together grant the permission; None for not at all."""
+    scopes = [GRANTS[role][permission] for role in roles if permission in GRANTS[role]]
+    return max(scopes, key=_WIDTH.__getitem__, default=None)

@@ -1,0 +1,1 @@
+"""Learning rates per department: reads every package, changes none."""

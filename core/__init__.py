@@ -1,0 +1,1 @@
+"""What every package shares: database, base form, clock, audit trail, paging, spreadsheets."""

@@ -1,0 +1,154 @@
+"""Writing to the trail and proving it.
+
+``record`` only notes what happened; the rows are written as the transaction commits, so that
+the lock on the end of the chain is taken last (no deadlocks) and held shortly. If they cannot be
+written the commit fails: nothing is done unlogged.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, g, has_request_context, request
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.audit import chain
+from core.audit.models import AuditRecord
+from core.db import db
+
+_PENDING = "audit_pending"
+_ANCHORS = "audit_anchors"
+#: Columns that repeat a field of the body, so that pages can filter.
+_COLUMNS = ("action", "actor", "source", "object_type", "object_id", "result")
+#: Advisory lock of PostgreSQL that stands for the end of the chain.
+_CHAIN_LOCK = 7_340_033
+
+
+def record(
+    action: str,
+    about: object = None,
+    *,
+    object_type: str = "",
+    object_id: object = "",
+    actor: str | None = None,
+    result: str = "done",
+    at: datetime | None = None,
+    **detail: Any,
+) -> None:
+    """Note an act in the current transaction.
+
+    ``about`` is the row it was done to (flushed, so that it has an id), or give ``object_type``
+    and ``object_id``. ``detail`` must be plain JSON data and is shown to the auditor as it is:
+    no passwords, no answer keys.
+    """
+    if about is not None:
+        object_type, object_id = type(about).__name__, getattr(about, "id", "")
+    fields = {
+        "at": (at or clock.now()).isoformat(timespec="microseconds"),
+        "action": action,
+        "actor": _actor() if actor is None else actor,
+        "source": (request.remote_addr or "") if has_request_context() else "",
+        "object_type": object_type,
+        "object_id": str(object_id),
+        "result": result,
+        "detail": detail,
+    }
+    db.session.info.setdefault(_PENDING, []).append(fields)
+
+
+def _actor() -> str:
+    return str(g.get("actor", "")) if has_request_context() else ""
+
+
+@event.listens_for(Session, "before_commit")
+def _write(session: Session) -> None:
+    pending: list[dict[str, Any]] = session.info.pop(_PENDING, [])
+    if not pending:
+        return
+    if session.connection().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _CHAIN_LOCK})
+    last = session.execute(
+        select(AuditRecord.number, AuditRecord.mac).order_by(AuditRecord.number.desc()).limit(1)
+    ).first()
+    number, previous = (last.number, last.mac) if last else (0, chain.GENESIS)
+    anchors = session.info.setdefault(_ANCHORS, [])
+    for fields in pending:
+        number += 1
+        body = chain.body(fields)
+        mac = chain.mac(_key(), number, body, previous)
+        session.add(
+            AuditRecord(
+                number=number,
+                at=datetime.fromisoformat(fields["at"]),
+                body=body,
+                previous=previous,
+                mac=mac,
+                **{name: fields[name] for name in _COLUMNS},
+            )
+        )
+        anchors.append(f"{number} {mac}\n")
+        previous = mac
+    session.flush()
+
+
+@event.listens_for(Session, "after_commit")
+def _anchor(session: Session) -> None:
+    if lines := session.info.pop(_ANCHORS, []):
+        with _anchor_path().open("a") as file:
+            file.write("".join(lines))
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_PENDING, None)
+    session.info.pop(_ANCHORS, None)
+
+
+def verify() -> chain.Break | None:
+    """Check every record against the chain and against the anchors kept outside the database."""
+    return chain.first_break(_entries(), key=_key(), anchors=_anchors())
+
+
+def length() -> int:
+    return db.session.scalar(select(AuditRecord.number).order_by(AuditRecord.number.desc())) or 0
+
+
+def _entries() -> Iterator[chain.Entry]:
+    """Each record, with a body that disagrees with its own columns counted as changed."""
+    rows = db.session.scalars(
+        select(AuditRecord).order_by(AuditRecord.number).execution_options(yield_per=2_000)
+    )
+    for row in rows:
+        yield chain.Entry(row.number, row.body if _agrees(row) else "", row.previous, row.mac)
+
+
+def _agrees(row: AuditRecord) -> bool:
+    try:
+        fields = json.loads(row.body)
+        same = all(fields[name] == getattr(row, name) for name in _COLUMNS)
+        return same and datetime.fromisoformat(fields["at"]) == row.at
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _anchors() -> Mapping[int, str]:
+    path = _anchor_path()
+    if not path.exists():
+        return {}
+    pairs = (line.split() for line in path.read_text().splitlines())
+    return {int(pair[0]): pair[1] for pair in pairs if len(pair) == 2}
+
+
+def _anchor_path() -> Path:
+    path: Path = current_app.config["XUEFA"].data_dir / "audit.anchors"
+    return path
+
+
+def _key() -> bytes:
+    secret: str = current_app.config["SECRET_KEY"]
+    return hashlib.sha256(b"audit chain\0" + secret.encode()).digest()

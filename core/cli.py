@@ -1,0 +1,202 @@
+"""`xuefa …`: serve, prepare the database, check, back up, prove the audit trail."""
+
+import json
+import shutil
+import sqlite3
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import click
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from flask import current_app
+from flask.cli import with_appcontext
+from granian import Granian
+from granian.constants import Interfaces
+from sqlalchemy import text
+
+from core.audit import trail
+from core.db import db
+
+ROOT = Path(__file__).parent.parent
+#: Server threads of one process; on SQLite one process serves.
+THREADS = 32
+
+
+def register(cli: click.Group) -> None:
+    for each in (serve, database, check, backup, restore, audit):
+        cli.add_command(each)
+
+
+def report(data: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
+    """Print a command's result: JSON for programs, Chinese lines for people."""
+    click.echo(json.dumps(data, ensure_ascii=False) if as_json else "\n".join(lines))
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
+@click.option("--port", default=8000, show_default=True, help="监听端口")
+@click.option("--processes", type=int, help="进程数（仅 PostgreSQL 可大于 1）")
+@with_appcontext
+def serve(host: str, port: int, processes: int | None) -> None:
+    """启动服务。"""
+    embedded = db.engine.dialect.name == "sqlite"
+    if embedded and processes not in (None, 1):
+        raise click.UsageError("SQLite 只能由一个进程写入；多进程请使用 PostgreSQL。")
+    Granian(
+        "app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=processes or (1 if embedded else 2),
+        blocking_threads=THREADS if embedded else THREADS // 2,
+        backlog=4096,
+        log_access=False,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+@click.group("db")
+def database() -> None:
+    """数据库结构。"""
+
+
+def alembic_config() -> AlembicConfig:
+    config = AlembicConfig(toml_file=ROOT / "pyproject.toml")
+    config.attributes["app"] = current_app._get_current_object()  # type: ignore[attr-defined]
+    return config
+
+
+@database.command()
+@with_appcontext
+def upgrade() -> None:
+    """建立或升级数据库结构（可重复执行）。"""
+    command.upgrade(alembic_config(), "head")
+    click.echo("数据库结构已是最新。")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@with_appcontext
+def check(as_json: bool) -> None:
+    """自检：数据库可用、结构为最新、完整性与审计链。"""
+    broken = trail.verify()
+    found = {
+        "database": db.engine.dialect.name,
+        "migration": db.session.execute(text("SELECT version_num FROM alembic_version")).scalar(),
+        "expected": current_app.config["MIGRATION_HEAD"],
+        "integrity": _integrity(),
+        "audit": "ok"
+        if (broken := trail.verify()) is None
+        else f"{broken.number}: {broken.reason}",
+    }
+    healthy = (
+        found["migration"] == found["expected"]
+        and found["integrity"] == "ok"
+        and found["audit"] == "ok"
+    )
+    report(found, [f"{name}: {value}" for name, value in found.items()], as_json=as_json)
+    sys.exit(0 if healthy else 1)
+
+
+def _integrity() -> str:
+    if db.engine.dialect.name != "sqlite":
+        return "ok"
+    return str(db.session.execute(text("PRAGMA integrity_check")).scalar())
+
+
+def _embedded_path() -> Path:
+    if db.engine.dialect.name != "sqlite" or not db.engine.url.database:
+        raise click.UsageError("此命令用于内置 SQLite；PostgreSQL 请使用 pg_dump / pg_restore。")
+    return Path(db.engine.url.database)
+
+
+@click.command()
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def backup(path: Path) -> None:
+    """把数据库、密钥与审计锚点备份到 PATH（zip）；服务运行中也可执行。"""
+    data_dir: Path = current_app.config["XUEFA"].data_dir
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "xuefa.db"
+        source, target = sqlite3.connect(_embedded_path()), sqlite3.connect(copy)
+        with target:
+            source.backup(target)
+        source.close()
+        target.close()
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(copy, "xuefa.db")
+            for name in ("secret.key", "audit.anchors"):
+                if (data_dir / name).exists():
+                    archive.write(data_dir / name, name)
+    path.chmod(0o600)
+    click.echo(f"已备份到 {path}")
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="不再询问，直接覆盖现有数据")
+@with_appcontext
+def restore(path: Path, yes: bool) -> None:
+    """从备份 PATH 恢复（先停止服务）；现有数据库改名保留。"""
+    target = _embedded_path()
+    data_dir: Path = current_app.config["XUEFA"].data_dir
+    try:
+        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
+            archive.extract("xuefa.db", folder)
+            fresh = Path(folder) / "xuefa.db"
+            _must_be_whole(fresh)
+            if target.exists() and not yes:
+                click.confirm(f"将以备份覆盖 {target}，确定吗？", abort=True)
+            db.session.close()
+            db.engine.dispose()
+            if target.exists():
+                target.replace(target.with_suffix(".before-restore"))
+            for suffix in ("-wal", "-shm"):
+                Path(f"{target}{suffix}").unlink(missing_ok=True)
+            shutil.copyfile(fresh, target)
+            for name in ("secret.key", "audit.anchors"):
+                if name in archive.namelist():
+                    (data_dir / name).write_bytes(archive.read(name))
+                    (data_dir / name).chmod(0o600)
+    except (zipfile.BadZipFile, KeyError):
+        click.echo(f"{path} 不是本系统的备份文件。", err=True)
+        sys.exit(2)
+    click.echo("已恢复。原数据库保留为 .before-restore。")
+
+
+def _must_be_whole(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    try:
+        state = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    except sqlite3.DatabaseError:
+        state = "damaged"
+    finally:
+        connection.close()
+    if state != "ok":
+        click.echo("备份中的数据库已损坏，未作任何改动。", err=True)
+        sys.exit(2)
+
+
+@click.group()
+def audit() -> None:
+    """审计记录。"""
+
+
+@audit.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@with_appcontext
+def verify(as_json: bool) -> None:
+    """逐条核验审计链与库外锚点；发现改动时指出第一条。"""
+    broken = trail.verify()
+    if broken is None:
+        count = trail.length()
+        report({"ok": True, "records": count}, [f"审计链完整，共 {count} 条。"], as_json=as_json)
+        return
+    data = {"ok": False, "number": broken.number, "reason": broken.reason}
+    report(data, [f"第 {broken.number} 条异常：{broken.reason}。"], as_json=as_json)
+    sys.exit(1)

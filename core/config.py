@@ -1,0 +1,105 @@
+"""The one place that reads the environment. docs/operations.md explains each for operators."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one installation; each field says the variable it comes from."""
+
+    #: XUEFA_DATA_DIR: database, uploads, key and audit anchors of the embedded installation.
+    data_dir: Path
+    #: XUEFA_DATABASE_URL: SQLAlchemy address; by default SQLite in the data directory.
+    database_url: str
+    #: XUEFA_SECRET_KEY: signs cookies, attempt tokens and the audit chain; by default a random
+    #: key kept in the data directory, readable by the owner only.
+    secret_key: str
+    #: XUEFA_UNIT_NAME: the organisation named on pages and documents.
+    unit_name: str = "国家信访局"
+    #: XUEFA_TLS=1: served behind TLS, so cookies are Secure with the __Host- prefix, and HSTS.
+    tls: bool = False
+    #: XUEFA_PROXIES: how many trusted proxies stand in front (their X-Forwarded-For is believed).
+    proxies: int = 0
+    #: XUEFA_IDLE_MINUTES: a session without requests ends after this.
+    idle: timedelta = timedelta(minutes=30)
+    #: XUEFA_SESSION_HOURS: a session ends after this in any case.
+    session_life: timedelta = timedelta(hours=12)
+    #: XUEFA_LOCK_AFTER: wrong passwords from one source before it is locked out.
+    lock_after: int = 5
+    #: XUEFA_LOCK_MINUTES: for how long.
+    lock_for: timedelta = timedelta(minutes=30)
+    #: XUEFA_MAX_UPLOAD_MB: largest request body.
+    max_upload: int = 32 * 1024 * 1024
+    #: XUEFA_LOG_LEVEL: debug, info, warning or error.
+    log_level: str = "info"
+
+    @classmethod
+    def from_env(cls, env: dict[str, str] | None = None) -> Self:
+        """Raises ValueError, in Chinese and naming the variable, for a value it cannot use."""
+        env = dict(os.environ) if env is None else env
+        data_dir = Path(env.get("XUEFA_DATA_DIR", "var")).resolve()
+        url = env.get("XUEFA_DATABASE_URL") or f"sqlite:///{data_dir / 'xuefa.db'}"
+        return cls(
+            data_dir=data_dir,
+            database_url=_psycopg(url),
+            secret_key=env.get("XUEFA_SECRET_KEY") or _kept_key(data_dir / "secret.key"),
+            unit_name=env.get("XUEFA_UNIT_NAME", cls.unit_name),
+            tls=env.get("XUEFA_TLS") == "1",
+            proxies=_whole(env, "XUEFA_PROXIES", 0),
+            idle=timedelta(minutes=_whole(env, "XUEFA_IDLE_MINUTES", 30)),
+            session_life=timedelta(hours=_whole(env, "XUEFA_SESSION_HOURS", 12)),
+            lock_after=_whole(env, "XUEFA_LOCK_AFTER", 5),
+            lock_for=timedelta(minutes=_whole(env, "XUEFA_LOCK_MINUTES", 30)),
+            max_upload=_whole(env, "XUEFA_MAX_UPLOAD_MB", 32) * 1024 * 1024,
+            log_level=env.get("XUEFA_LOG_LEVEL", "info"),
+        )
+
+    def flask(self) -> dict[str, Any]:
+        """The settings under the names that Flask and its extensions read."""
+        return {
+            "XUEFA": self,
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_ENGINES": {"default": self.database_url},
+            "SESSION_COOKIE_NAME": "__Host-xuefa" if self.tls else "xuefa",
+            "SESSION_COOKIE_SECURE": self.tls,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "MAX_CONTENT_LENGTH": self.max_upload,
+            "MAX_FORM_MEMORY_SIZE": self.max_upload,
+            "MAX_FORM_PARTS": 5_000,
+            "WTF_I18N_ENABLED": False,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "BOOTSTRAP_SERVE_LOCAL": True,
+            "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=30),
+        }
+
+
+def _whole(env: dict[str, str], name: str, default: int) -> int:
+    text = env.get(name, str(default))
+    if not text.isdecimal():
+        raise ValueError(f"环境变量 {name} 应为非负整数，现为 {text!r}")
+    return int(text)
+
+
+def _psycopg(url: str) -> str:
+    """PostgreSQL addresses as people write them, with the driver that we install."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _kept_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text().strip()

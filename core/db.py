@@ -1,0 +1,134 @@
+"""The database: one session a request, one declarative base, one naming scheme."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from flask import Flask, has_request_context, request
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+#: Execution option that says whether a connection only reads; by default the request's method
+#: decides, and outside of requests every transaction may write.
+READS = "xuefa_reads"
+
+db = SQLAlchemy(
+    engine_options={"pool_pre_ping": True, "pool_size": 40, "max_overflow": 20},
+    session_options={"autoflush": True},
+)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in the database. Refuses a naive one."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+#: A short identifier: staff number, code, hash.
+Code = Annotated[str, mapped_column(String(64))]
+#: One line: a name or a title.
+Line = Annotated[str, mapped_column(String(300))]
+#: Text of any length.
+Prose = Annotated[str, mapped_column(Text)]
+
+
+class Model(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UTCDateTime,
+        # Stored as the member's value, in a plain column: a new member needs no migration.
+        StrEnum: Enum(
+            StrEnum,
+            native_enum=False,
+            create_constraint=False,
+            length=30,
+            values_callable=lambda members: [member.value for member in members],
+        ),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.__dict__.get('id')}>"
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+
+
+def prepare(engine: Engine) -> None:
+    """Set a SQLite engine up: durable WAL, enforced foreign keys, writers that queue.
+
+    Python's driver opens transactions lazily and as readers; a reader that turns writer fails
+    with "database is locked" whatever the timeout. So the driver is put into autocommit and every
+    transaction that may write begins as BEGIN IMMEDIATE.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=15000",
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get(READS)
+        if reads is None:
+            reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def only_reads() -> None:
+    """Let this request's transaction take no write lock; end it with rollback before writing."""
+    db.session.connection(execution_options={READS: True})
+
+
+@contextmanager
+def writing_apart() -> Iterator[Connection]:
+    """A short transaction of its own, for what must be kept whatever becomes of the request."""
+    with db.engine.connect().execution_options(**{READS: False}) as connection:
+        yield connection
+        connection.commit()

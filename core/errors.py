@@ -1,0 +1,83 @@
+"""Refusals and the Chinese error pages."""
+
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, current_app, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import NoResultFound, OperationalError
+from werkzeug.exceptions import HTTPException
+
+log = structlog.get_logger()
+
+PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503}
+
+
+class Refused(Exception):
+    """An act that the rules do not allow. Its text is the Chinese message for the person.
+
+    Subclass it beside the service that raises it; set ``message`` or pass one. ``field`` names
+    the form field that the message belongs to, if there is one.
+    """
+
+    message = "操作未被允许"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, message: str | None = None, *, field: str | None = None) -> None:
+        super().__init__(message or self.message)
+        self.field = field
+
+
+def wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return request.is_json or best == "application/json"
+
+
+def page(status: int, message: str | None = None) -> ResponseReturnValue:
+    """The error page of a status; the nearest one we have for statuses without their own."""
+    name = status if status in PAGES else (400 if status < 500 else 500)
+    reference = g.get("request_id", "-")
+    if wants_json():
+        body = {"error": message or HTTPStatus(status).phrase, "reference": reference}
+        return jsonify(body), status
+    return render_template(f"errors/{name}.html", message=message, reference=reference), status
+
+
+def refused(error: Refused) -> ResponseReturnValue:
+    return page(error.status, str(error))
+
+
+def missing(_error: NoResultFound) -> ResponseReturnValue:
+    return page(404)
+
+
+def forged(_error: CSRFError) -> ResponseReturnValue:
+    return page(400, "页面已过期，请返回上一页刷新后重试。")
+
+
+def http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    return page(error.code)
+
+
+def unavailable(error: OperationalError) -> ResponseReturnValue:
+    log.error("database unavailable", error=str(error.orig))
+    return page(503)
+
+
+def unexpected(error: Exception) -> ResponseReturnValue:
+    if current_app.testing:
+        raise error
+    log.exception("unhandled exception", path=request.path)
+    return page(500)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(NoResultFound, missing)
+    app.register_error_handler(CSRFError, forged)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(OperationalError, unavailable)
+    app.register_error_handler(Exception, unexpected)

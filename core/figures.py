@@ -1,0 +1,51 @@
+"""How numbers and moments are written on pages and in documents. Pure."""
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+#: Stands for a rate without a denominator, and for anything that is not there.
+NONE = "—"
+
+
+def half_up(value: Decimal, places: int = 2) -> Decimal:
+    """Round half away from zero, as the trade's tables do (Python's round() does not)."""
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def rate(numerator: int | Decimal, denominator: int | Decimal) -> Decimal | None:
+    """Percentage with two decimals, half up; None for a zero denominator."""
+    if not denominator:
+        return None
+    return half_up(Decimal(100) * Decimal(numerator) / Decimal(denominator))
+
+
+def percent(value: Decimal | None) -> str:
+    return NONE if value is None else f"{value:.2f}%"
+
+
+def plain(value: Decimal | float | None, places: int = 2) -> str:
+    """A number without trailing zeros: 82.5, 100, —."""
+    if value is None:
+        return NONE
+    text = f"{half_up(Decimal(str(value)), places):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def day(value: date | None) -> str:
+    return NONE if value is None else f"{value.year}年{value.month}月{value.day}日"
+
+
+def moment(value: datetime | None) -> str:
+    """A local datetime (already on a Shanghai clock) to the minute."""
+    return NONE if value is None else f"{day(value.date())} {value:%H:%M}"
+
+
+def duration(value: timedelta | None) -> str:
+    """90 分 05 秒 as 1小时30分5秒."""
+    if value is None:
+        return NONE
+    seconds = max(0, int(value.total_seconds()))
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = [(hours, "小时"), (minutes, "分"), (seconds, "秒")]
+    return "".join(f"{number}{unit}" for number, unit in parts if number) or "0秒"

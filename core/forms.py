@@ -1,0 +1,22 @@
+"""The form that every other form extends."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Strips text; names its errors in Chinese (Flask-Babel is not needed for that)."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = ("zh_CN", "zh")
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            kind = getattr(unbound_field, "field_class", None)
+            if kind is not None and kind.__name__ in {"StringField", "TextAreaField"}:
+                options["filters"] = [_strip, *options.get("filters", ())]
+            return super().bind_field(form, unbound_field, options)
+
+
+def _strip(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value

@@ -1,0 +1,34 @@
+"""What every template can use: filters for figures and moments, and the reader's preferences."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, request
+
+from core import clock, figures
+from core.figures import NONE
+
+
+def _moment(value: datetime | None) -> str:
+    return NONE if value is None else figures.moment(clock.local(value))
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        day=figures.day,
+        moment=_moment,
+        percent=figures.percent,
+        plain=figures.plain,
+        duration=figures.duration,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def preferences() -> dict[str, Any]:
+        return {
+            "unit_name": app.config["XUEFA"].unit_name,
+            "text_size": "large" if request.cookies.get("xf_size") == "large" else "normal",
+            "contrast": "high" if request.cookies.get("xf_contrast") == "high" else "normal",
+            "today": clock.today(),
+        }

@@ -1,0 +1,1 @@
+"""The course catalogue, each person's progress through it, and credit hours."""

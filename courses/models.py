@@ -1,0 +1,174 @@
+"""The catalogue, who is to take what, and what each person has done."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.models import Account, OrgUnit, Person
+from core.db import Line, Model, Prose
+from core.labels import Labelled
+from exam.models import ExamSession
+from laws.models import Article
+
+HOURS = Numeric(6, 2)
+
+
+class CourseCategory(Labelled):
+    CONSTITUTION = "constitution", "宪法"
+    LAW = "law", "法律"
+    ADMIN_REGULATION = "admin_regulation", "行政法规"
+    PARTY_REGULATION = "party_regulation", "党内法规"
+    PETITION_WORK = "petition_work", "信访业务"
+
+
+class LessonKind(Labelled):
+    TEXT = "text", "图文"
+    ARTICLES = "articles", "法条"
+    FILE = "file", "文件"
+
+
+class Bucket(Labelled):
+    """学时分桶: hours of different buckets never stand in for each other."""
+
+    CONCENTRATED = "concentrated", "集中培训"
+    ONLINE = "online", "网络培训"
+    SELF_STUDY = "self_study", "自学"
+    GROUP_STUDY = "group_study", "集体学习"
+
+
+class Course(Model):
+    __tablename__ = "course"
+    __table_args__ = (CheckConstraint("credit_hours >= 0", name="hours_not_negative"),)
+
+    title: Mapped[Line]
+    category: Mapped[CourseCategory] = mapped_column(index=True)
+    summary: Mapped[Prose] = mapped_column(default="")
+    credit_hours: Mapped[Decimal] = mapped_column(HOURS)
+    #: Whether its hours count as law hours (法治学时).
+    is_law: Mapped[bool] = mapped_column(default=True)
+    #: The session that closes the course, if it has one.
+    final_session_id: Mapped[int | None] = mapped_column(ForeignKey(ExamSession.id))
+    final_session: Mapped[ExamSession | None] = relationship()
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    published_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    lessons: Mapped[list["Lesson"]] = relationship(
+        back_populates="course", order_by="Lesson.position, Lesson.id"
+    )
+    assignments: Mapped[list["Assignment"]] = relationship(
+        back_populates="course", order_by="Assignment.id"
+    )
+
+
+class Lesson(Model):
+    __tablename__ = "lesson"
+    __table_args__ = (CheckConstraint("minutes > 0", name="takes_time"),)
+
+    course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), index=True)
+    course: Mapped[Course] = relationship(back_populates="lessons")
+    position: Mapped[int]
+    title: Mapped[Line]
+    kind: Mapped[LessonKind]
+    #: Markdown; rendered through an allow-list.
+    body: Mapped[Prose] = mapped_column(default="")
+    #: Planned study time; completion needs part of it by the server's clock.
+    minutes: Mapped[int]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("lesson_file.id"))
+    file: Mapped["LessonFile | None"] = relationship()
+    articles: Mapped[list["LessonArticle"]] = relationship(
+        order_by="LessonArticle.position, LessonArticle.id", cascade="all, delete-orphan"
+    )
+
+
+class LessonFile(Model):
+    __tablename__ = "lesson_file"
+
+    name: Mapped[Line]
+    content_type: Mapped[Line]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    uploaded_at: Mapped[datetime]
+
+
+class LessonArticle(Model):
+    """An article that the lesson teaches, quoted from the register."""
+
+    __tablename__ = "lesson_article"
+    __table_args__ = (UniqueConstraint("lesson_id", "article_id"),)
+
+    lesson_id: Mapped[int] = mapped_column(ForeignKey(Lesson.id))
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), index=True)
+    article: Mapped[Article] = relationship()
+    position: Mapped[int]
+
+
+class Assignment(Model):
+    """A course is required of a unit (and the units that continue it), or of everybody."""
+
+    __tablename__ = "assignment"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), index=True)
+    course: Mapped[Course] = relationship(back_populates="assignments")
+    #: None for the whole bureau.
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(OrgUnit.id))
+    unit: Mapped[OrgUnit | None] = relationship()
+    starts_on: Mapped[date]
+    due_on: Mapped[date]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    ended_at: Mapped[datetime | None]
+
+
+class LessonProgress(Model):
+    """One person's passage through one lesson, timed by the server."""
+
+    __tablename__ = "lesson_progress"
+    __table_args__ = (
+        UniqueConstraint("person_id", "lesson_id"),
+        CheckConstraint("seconds >= 0", name="time_not_negative"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    person: Mapped[Person] = relationship()
+    lesson_id: Mapped[int] = mapped_column(ForeignKey(Lesson.id), index=True)
+    lesson: Mapped[Lesson] = relationship()
+    opened_at: Mapped[datetime]
+    #: Last sign of life of the page; what the next one is measured from.
+    seen_at: Mapped[datetime]
+    #: Study time credited so far.
+    seconds: Mapped[int] = mapped_column(default=0)
+    completed_at: Mapped[datetime | None]
+
+
+class CourseCompletion(Model):
+    __tablename__ = "course_completion"
+    __table_args__ = (UniqueConstraint("person_id", "course_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    person: Mapped[Person] = relationship()
+    course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), index=True)
+    course: Mapped[Course] = relationship()
+    completed_at: Mapped[datetime]
+
+
+class CreditEntry(Model):
+    """学时登记: append-only; a wrong entry is reversed by another, never changed."""
+
+    __tablename__ = "credit_entry"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    person: Mapped[Person] = relationship()
+    bucket: Mapped[Bucket]
+    hours: Mapped[Decimal] = mapped_column(HOURS)
+    is_law: Mapped[bool]
+    #: Recognised by the competent department.
+    accredited: Mapped[bool] = mapped_column(default=False)
+    earned_on: Mapped[date] = mapped_column(index=True)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey(Course.id))
+    course: Mapped[Course | None] = relationship()
+    reason: Mapped[Line] = mapped_column(default="")
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("credit_entry.id"), unique=True)
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))

@@ -1,0 +1,1 @@
+"""The demonstration organisation, produced through the same services as real use."""

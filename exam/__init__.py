@@ -1,0 +1,1 @@
+"""Exams: blueprints, assembly, forms, sessions, attempts, scoring, results."""

@@ -1,0 +1,6 @@
+import click
+
+
+@click.group("exam")
+def cli() -> None:
+    """考试。"""

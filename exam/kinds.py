@@ -1,0 +1,52 @@
+"""The kinds of exam and the choices that a session makes. Pure."""
+
+from core.labels import Labelled
+
+
+class ExamKind(Labelled):
+    ANNUAL = "annual", "年度学法考试"
+    PRE_APPOINTMENT = "pre_appointment", "任前法律知识考试"
+    PARTY_RULES = "party_rules", "党内法规考试"
+    THEMATIC = "thematic", "专题考试"
+    NEW_LAW = "new_law", "新法测试"
+    PRE_TEST = "pre_test", "训前测试"
+    POST_TEST = "post_test", "训后测试"
+    PRACTICE = "practice", "练习"
+    MAKEUP = "makeup", "补考"
+    SPOT = "spot", "抽考"
+
+
+class ScorePolicy(Labelled):
+    """Which of several attempts counts (取用成绩)."""
+
+    BEST = "best", "取最高分"
+    LAST = "last", "取最后一次"
+    FIRST = "first", "取第一次"
+
+
+class Release(Labelled):
+    """When a part of the result is shown to its candidate."""
+
+    AT_SUBMIT = "at_submit", "交卷后即可查看"
+    AFTER_CLOSE = "after_close", "场次结束后可查看"
+    ON_PUBLICATION = "on_publication", "公布成绩后可查看"
+    NEVER = "never", "不开放"
+
+
+class CandidateStatus(Labelled):
+    """Whether a person on a session's list owes the exam."""
+
+    DUE = "due", "应考"
+    EXEMPT = "exempt", "免考"
+    DEFERRED = "deferred", "缓考"
+
+
+class EventKind(Labelled):
+    """What happened in an attempt besides saving answers."""
+
+    STARTED = "started", "开始作答"
+    RESUMED = "resumed", "继续作答"
+    SAVE_REFUSED = "save_refused", "保存被拒"
+    LEFT_PAGE = "left_page", "离开页面"
+    SUBMITTED = "submitted", "交卷"
+    AUTO_SUBMITTED = "auto_submitted", "到时自动交卷"

@@ -1,0 +1,107 @@
+"""The navigation: which pages a person is led to, by permission. One table for every page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+
+from accounts.guards import can, signed_in
+from accounts.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    icon: str
+    endpoint: str
+    #: Any one of these opens it.
+    permissions: tuple[Permission, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    icon: str
+    url: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    icon: str
+    items: Sequence[Link]
+
+
+P = Permission
+MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
+    (
+        "我的学法",
+        "bi-house-door",
+        (
+            Entry("我的任务", "bi-list-check", "study.home", (P.HOME,)),
+            Entry("课程", "bi-journal-bookmark", "courses.catalogue", (P.COURSE_STUDY,)),
+            Entry("我的学习", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
+            Entry("我的考试", "bi-pencil-square", "exam.mine", (P.EXAM_TAKE,)),
+            Entry("法律法规库", "bi-book", "laws.index", (P.LAW_READ, P.LAW_EDIT)),
+        ),
+    ),
+    (
+        "考试管理",
+        "bi-clipboard-check",
+        (
+            Entry("题库", "bi-collection", "bank.index", (P.ITEM_READ, P.ITEM_WRITE)),
+            Entry("组卷方案", "bi-grid-3x3", "exam.blueprints", (P.FORM_BUILD,)),
+            Entry("试卷", "bi-file-earmark-lock", "exam.forms", (P.FORM_BUILD, P.FORM_SEAL)),
+            Entry("考试场次", "bi-calendar-event", "exam.sessions", (P.SESSION_READ,)),
+        ),
+    ),
+    (
+        "培训管理",
+        "bi-mortarboard",
+        (
+            Entry("课程管理", "bi-journal-text", "courses.manage", (P.COURSE_EDIT,)),
+            Entry("学习进度", "bi-bar-chart-steps", "courses.progress", (P.COURSE_PROGRESS,)),
+        ),
+    ),
+    (
+        "统计分析",
+        "bi-bar-chart",
+        (Entry("学法率统计", "bi-bar-chart-line", "analytics.rates", (P.RATES_READ,)),),
+    ),
+    (
+        "组织与系统",
+        "bi-people",
+        (
+            Entry("人员名册", "bi-person-lines-fill", "accounts.people", (P.PEOPLE_READ,)),
+            Entry("机构设置", "bi-diagram-3", "accounts.units", (P.PEOPLE_READ, P.UNIT_EDIT)),
+            Entry("账号管理", "bi-person-gear", "accounts.account_list", (P.ACCOUNT_MANAGE,)),
+            Entry("角色授权", "bi-shield-lock", "accounts.roles", (P.ROLE_GRANT,)),
+            Entry("审计日志", "bi-journal-check", "accounts.audit_log", (P.AUDIT_READ,)),
+        ),
+    ),
+)
+
+
+def menu() -> list[Group]:
+    """The groups that the signed-in person may open; none for somebody who is not signed in."""
+    if not signed_in():
+        return []
+    groups = []
+    for label, icon, entries in MENU:
+        links = [_link(entry) for entry in entries if any(map(can, entry.permissions))]
+        if links:
+            groups.append(Group(label, icon, links))
+    return groups
+
+
+def _link(entry: Entry) -> Link:
+    return Link(
+        entry.label, entry.icon, url_for(entry.endpoint), request.endpoint == entry.endpoint
+    )
+
+
+def init_app(app: Flask) -> None:
+    @app.context_processor
+    def navigation() -> dict[str, list[Group]]:
+        return {"navigation": menu()}

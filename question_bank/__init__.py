@@ -1,0 +1,1 @@
+"""Items tagged by law article: types, revisions, import."""

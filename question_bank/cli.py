@@ -1,0 +1,6 @@
+import click
+
+
+@click.group("questions")
+def cli() -> None:
+    """题库。"""

@@ -1,0 +1,84 @@
+"""The types of item: what a well-formed one is, and what an answer to it earns. Pure.
+
+Options are named by their index in the order they were written; a key and a response are sets of
+such indices. A true/false item has the two fixed options 正确 (0) and 错误 (1).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+
+from core.labels import Labelled
+
+TRUE_FALSE_OPTIONS = ("正确", "错误")
+LETTERS = "ABCDEFGHIJ"
+MAX_OPTIONS = len(LETTERS)
+
+
+class ItemType(Labelled):
+    SINGLE_CHOICE = "single_choice", "单选题"
+    MULTIPLE_CHOICE = "multiple_choice", "多选题"
+    TRUE_FALSE = "true_false", "判断题"
+
+
+class CognitiveLevel(Labelled):
+    REMEMBER = "remember", "识记"
+    UNDERSTAND = "understand", "理解"
+    APPLY = "apply", "应用"
+
+
+#: Difficulty as the writer judges it, easiest first.
+DIFFICULTIES: Mapping[int, str] = {1: "易", 2: "较易", 3: "中等", 4: "较难", 5: "难"}
+
+
+class MultiRule(Labelled):
+    """How a multiple-choice answer that is not exactly the key is scored; set per paper."""
+
+    ALL_OR_NOTHING = "all_or_nothing", "全部选对得分，少选、多选、错选均不得分"
+    PARTIAL_HALF = "partial_half", "全部选对得满分，少选且无错选得一半分，多选、错选不得分"
+    PROPORTIONAL = "proportional", "每选对一项得相应比例的分，有错选不得分"
+
+
+def options_of(item_type: ItemType, options: Sequence[str]) -> Sequence[str]:
+    """The options as shown; those of a true/false item are fixed."""
+    return TRUE_FALSE_OPTIONS if item_type is ItemType.TRUE_FALSE else options
+
+
+def faults(item_type: ItemType, options: Sequence[str], key: Collection[int]) -> list[str]:
+    """What is wrong with an item as written, in Chinese; empty if nothing is."""
+    shown = options_of(item_type, options)
+    found = []
+    if not 2 <= len(shown) <= MAX_OPTIONS:
+        found.append(f"选项应为 2 至 {MAX_OPTIONS} 个")
+    if any(not option.strip() for option in shown):
+        found.append("选项不能为空")
+    if len({option.strip() for option in shown}) < len(shown):
+        found.append("选项重复")
+    if not key:
+        return [*found, "缺少正确答案"]
+    if not all(0 <= index < len(shown) for index in key):
+        found.append("答案不在选项之中")
+    if item_type is ItemType.MULTIPLE_CHOICE and len(set(key)) < 2:
+        found.append("多选题至少有两个正确选项")
+    if item_type is not ItemType.MULTIPLE_CHOICE and len(set(key)) != 1:
+        found.append("只能有一个正确答案")
+    return found
+
+
+def fraction(
+    item_type: ItemType, key: Collection[int], response: Collection[int], rule: MultiRule
+) -> Decimal:
+    """The share of the marks that a response earns, between 0 and 1."""
+    right, given = set(key), set(response)
+    if given == right:
+        return Decimal(1)
+    incomplete = item_type is ItemType.MULTIPLE_CHOICE and given and given < right
+    if not incomplete or rule is MultiRule.ALL_OR_NOTHING:
+        return Decimal(0)
+    if rule is MultiRule.PARTIAL_HALF:
+        return Decimal("0.5")
+    return Decimal(len(given)) / Decimal(len(right))
+
+
+def letters(indices: Collection[int]) -> str:
+    """ACD for {0, 2, 3}."""
+    return "".join(LETTERS[index] for index in sorted(indices))

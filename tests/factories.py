@@ -1,0 +1,224 @@
+"""Ready-made rows. A test names what it is about; the rest is filled in."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from accounts import sessions
+from accounts.models import (
+    Account,
+    OrgUnit,
+    Person,
+    RoleGrant,
+    RosterEntry,
+    RosterSnapshot,
+    SignIn,
+)
+from accounts.permissions import Role, lane_of
+from core import clock
+from core.db import Model
+from exam.kinds import ExamKind
+from exam.models import Blueprint, BlueprintSection, Candidate, ExamSession, Form, FormItem
+from laws.models import Article, Law, LawVersion, TextStatus
+from question_bank.item_types import ItemType, MultiRule
+from question_bank.models import Citation, Item, ItemRevision, ItemState
+
+M = TypeVar("M", bound=Model)
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
+#: Stands for a password where none is ever checked.
+NO_PASSWORD = "-"
+
+
+class Make:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._numbers = count(1)
+
+    def save(self, row: M) -> M:
+        self._session.add(row)
+        self._session.commit()
+        return row
+
+    def unit(self, name: str | None = None, **given: Any) -> OrgUnit:
+        number = next(self._numbers)
+        name = name or f"第{number}司"
+        defaults = {"short_name": name, "position": number, "valid_from": date(2017, 1, 1)}
+        return self.save(OrgUnit(name=name, **(defaults | given)))
+
+    def person(self, unit: OrgUnit | None = None, **given: Any) -> Person:
+        number = next(self._numbers)
+        unit = unit or self.unit()
+        defaults = {
+            "staff_number": f"T{number:04}",
+            "name": f"干部{number}",
+            "home_unit": unit,
+            "work_unit": unit,
+            "stat_unit": unit,
+            "joined_on": date(2020, 1, 1),
+        }
+        return self.save(Person(**(defaults | given)))
+
+    def account(
+        self, *roles: Role, person: Person | None = None, unit: OrgUnit | None = None, **given: Any
+    ) -> Account:
+        """An account that holds the roles (STAFF if none is named) and needs no new password."""
+        roles = roles or (Role.STAFF,)
+        person = person or self.person(unit)
+        defaults = {
+            "username": person.staff_number.lower(),
+            "password_hash": NO_PASSWORD,
+            "must_change": False,
+            "password_set_at": NOON,
+            "created_at": NOON,
+            "lane": lane_of(roles[0]),
+        }
+        account = Account(person=person, **(defaults | given))
+        account.grants = [
+            RoleGrant(role=role, lane=account.lane, granted_at=NOON) for role in roles
+        ]
+        return self.save(account)
+
+    def sign_in(self, account: Account) -> str:
+        """A server-side session of the account; returns the cookie's token."""
+        token = sessions.new_token()
+        self.save(
+            SignIn(
+                account_id=account.id,
+                token_hash=sessions.token_hash(token),
+                source="",
+                agent="",
+                created_at=clock.now(),
+                seen_at=clock.now(),
+            )
+        )
+        return token
+
+    def law(self, title: str | None = None, **given: Any) -> Law:
+        title = title or f"测试法{next(self._numbers)}"
+        return self.save(Law(title=title, **({"short_title": title} | given)))
+
+    def version(
+        self, law: Law | None = None, articles: Sequence[str] = ("条文一。",), **given: Any
+    ) -> LawVersion:
+        """A version whose articles, numbered from 第1条 on in figures, have the given texts."""
+        defaults = {
+            "label": "2020年公布",
+            "promulgated_on": date(2020, 1, 1),
+            "effective_on": date(2020, 6, 1),
+            "text_status": TextStatus.OFFICIAL,
+            "registered_at": NOON,
+        }
+        version = LawVersion(law=law or self.law(), **(defaults | given))
+        version.articles = [
+            Article(position=n, number=f"第{n}条", number_main=n, text=text)
+            for n, text in enumerate(articles, 1)
+        ]
+        return self.save(version)
+
+    def revision(
+        self,
+        item_type: ItemType = ItemType.SINGLE_CHOICE,
+        *,
+        article: Article | None = None,
+        state: ItemState = ItemState.PUBLISHED,
+        writer: Account | None = None,
+        **given: Any,
+    ) -> ItemRevision:
+        """The current revision of a new item that cites an article."""
+        number = next(self._numbers)
+        defaults: dict[str, Any] = {
+            "number": 1,
+            "stem": f"题干{number}",
+            "options": [] if item_type is ItemType.TRUE_FALSE else ["甲", "乙", "丙", "丁"],
+            "key": [0, 1] if item_type is ItemType.MULTIPLE_CHOICE else [0],
+            "rationale": f"解析{number}",
+            "fingerprint": f"{number:064}",
+            "created_at": NOON,
+        }
+        item = Item(state=ItemState.DRAFT, created_at=NOON, writer=writer)
+        revision = ItemRevision(item=item, item_type=item_type, **(defaults | given))
+        revision.citations = [Citation(article=article or self.version().articles[0])]
+        self.save(revision)
+        item.current_id = revision.id
+        item.published_citation_id = revision.citations[0].id
+        item.state = state
+        self.save(item)
+        return revision
+
+    def blueprint(self, **given: Any) -> Blueprint:
+        defaults: dict[str, Any] = {
+            "title": f"方案{next(self._numbers)}",
+            "exam_kind": ExamKind.ANNUAL,
+            "multi_rule": MultiRule.ALL_OR_NOTHING,
+            "created_at": NOON,
+        }
+        sections = given.pop("sections", None) or [
+            BlueprintSection(
+                position=1, item_type=ItemType.SINGLE_CHOICE, count=1, marks=Decimal(5)
+            )
+        ]
+        return self.save(Blueprint(sections=sections, **(defaults | given)))
+
+    def form(self, *revisions: ItemRevision, marks: int = 5, **given: Any) -> Form:
+        """An unsealed form of the revisions, in order, each worth ``marks``."""
+        blueprint = given.pop("blueprint", None) or self.blueprint()
+        defaults: dict[str, Any] = {
+            "title": f"试卷{next(self._numbers)}",
+            "multi_rule": blueprint.multi_rule,
+            "seed": 1,
+            "created_at": NOON,
+        }
+        form = Form(blueprint=blueprint, **(defaults | given))
+        form.slots = [
+            FormItem(slot=n, section=1, revision=revision, marks=Decimal(marks))
+            for n, revision in enumerate(revisions or [self.revision()], 1)
+        ]
+        return self.save(form)
+
+    def roster(self, *people: Person, **given: Any) -> RosterSnapshot:
+        """A snapshot of the people as they stand."""
+        snapshot = RosterSnapshot(**({"title": "名单", "taken_at": NOON} | given))
+        snapshot.entries = [
+            RosterEntry(
+                person=person,
+                staff_number=person.staff_number,
+                name=person.name,
+                unit_id=person.stat_unit.id,
+                unit_name=person.stat_unit.name,
+                unit_position=person.stat_unit.position,
+                post_title=person.post_title,
+                grade_label="",
+                rank_group=person.rank_group,
+                duty_status=person.duty_status,
+                staff_category=person.staff_category,
+                line=person.counting.line,
+                reason=person.counting.reason,
+                proposes_deferral=person.counting.defer,
+                target_factor=person.counting.target_factor,
+            )
+            for person in people
+        ]
+        return self.save(snapshot)
+
+    def exam_session(self, form: Form, *people: Person, **given: Any) -> ExamSession:
+        """A session open for the two hours around NOON, with the people as candidates."""
+        roster = given.pop("roster", None) or self.roster(*people)
+        defaults: dict[str, Any] = {
+            "title": f"场次{next(self._numbers)}",
+            "exam_kind": ExamKind.ANNUAL,
+            "opens_at": NOON - timedelta(hours=1),
+            "closes_at": NOON + timedelta(hours=1),
+            "minutes": 60,
+            "pass_score": Decimal(60),
+            "excellent_score": Decimal(90),
+            "created_at": NOON,
+        }
+        session = ExamSession(form=form, roster=roster, **(defaults | given))
+        session.candidates = [
+            Candidate(person=entry.person, entry=entry) for entry in roster.entries
+        ]
+        return self.save(session)

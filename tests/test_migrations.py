@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import text
+
+from core.cli import alembic_config
+from core.db import Model, db
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def bare_app(app: Flask) -> Flask:
+    """An application whose database has no tables at all."""
+    with app.app_context():
+        Model.metadata.drop_all(db.engine)
+        with db.engine.begin() as connection:
+            connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    return app
+
+
+def test_migrations_make_what_the_models_say(bare_app: Flask) -> None:
+    with bare_app.app_context():
+        command.upgrade(alembic_config(), "head")
+        context = MigrationContext.configure(
+            db.session.connection(), opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Model.metadata) == []
+
+
+def test_migrations_can_be_taken_back(bare_app: Flask) -> None:
+    with bare_app.app_context():
+        command.upgrade(alembic_config(), "head")
+        command.downgrade(alembic_config(), "base")
+        command.upgrade(alembic_config(), "head")
+
+
+def test_migrations_are_numbered_in_one_line() -> None:
+    names = sorted(path.stem for path in (ROOT / "migrations/versions").glob("*.py"))
+    assert [name[:4] for name in names] == [f"{n:04}" for n in range(1, len(names) + 1)]

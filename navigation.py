@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 
 from accounts.guards import can, signed_in
 from accounts.permissions import Permission
@@ -89,7 +89,11 @@ def menu() -> list[Group]:
         return []
     groups = []
     for label, icon, entries in MENU:
-        links = [_link(entry) for entry in entries if any(map(can, entry.permissions))]
+        links = [
+            _link(entry)
+            for entry in entries
+            if entry.endpoint in current_app.view_functions and any(map(can, entry.permissions))
+        ]
         if links:
             groups.append(Group(label, icon, links))
     return groups

@@ -1,9 +1,10 @@
 """Who is asking, and whether they may."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -46,6 +47,20 @@ class Principal:
         return self.token
 
 
+@dataclass(frozen=True)
+class Reader:
+    """What the layout shows of the signed-in person."""
+
+    name: str
+    department_name: str
+    role_labels: Sequence[str]
+
+    @classmethod
+    def of(cls, account: Account) -> Self:
+        labels = [role.label for role in account.roles]
+        return cls(account.person.name, account.person.department_name, labels)
+
+
 @login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
 def load(token: str) -> Principal | None:
     """The principal of a cookie's token; None once its session ended, idled out or grew too old."""
@@ -78,8 +93,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["can"] = can
 
     @app.context_processor
-    def reader() -> dict[str, Person | None]:
-        return {"me": me() if signed_in() else None}
+    def reader() -> dict[str, Reader | None]:
+        return {"me": Reader.of(account()) if signed_in() else None}
 
 
 def signed_in() -> bool:

@@ -92,6 +92,10 @@ class Person(Model):
     )
 
     @property
+    def department_name(self) -> str:
+        return self.stat_unit.short_name
+
+    @property
     def rank_group(self) -> RankGroup:
         return standing.rank_group(self.leader_level, self.grade)
 

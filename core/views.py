@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from core import metrics
+from core import styleguide as samples
 from core.access import public
 from core.db import db
 
@@ -55,4 +56,4 @@ def prometheus() -> ResponseReturnValue:
 @public
 def styleguide() -> str:
     """Every component on one page, for those who build pages."""
-    return render_template("core/styleguide.html")
+    return render_template("core/styleguide.html", form=samples.sample())

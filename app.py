@@ -1,5 +1,6 @@
 """The application: configuration, extensions, blueprints, commands, error pages. Wiring only."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import accounts.cli
@@ -30,7 +32,7 @@ import question_bank.cli
 import question_bank.views
 import study.views
 from core import db, errors, headers, logs, templating
-from core.config import Config
+from core.config import BadSetting, Config
 
 ROOT = Path(__file__).parent
 BLUEPRINTS = (
@@ -59,7 +61,7 @@ bootstrap = Bootstrap5()
 def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     """The WSGI application of ``config`` (by default: of the environment)."""
     config = config or Config.from_env()
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     logs.configure(config.log_level)
     app = Flask(__name__)
     app.config.from_mapping(config.flask())
@@ -85,11 +87,29 @@ def migration_head() -> str:
     return str(ScriptDirectory(str(ROOT / "migrations")).get_current_head())
 
 
-@click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False)
+class Commands(FlaskGroup):
+    """The command line; what an operator can mend is said in one line, without a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except (OperationalError, ValueError) as error:
+            if not isinstance(error, OperationalError | BadSetting):
+                raise
+            reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+            click.echo(f"无法继续：{reason}", err=True)
+            sys.exit(2)
+
+
+@click.group(
+    cls=Commands, create_app=create_app, add_default_commands=False, add_version_option=False
+)
 def cli() -> None:
     """学法培训考试系统。"""
 
 
+# Which application and which environment is not a question for operators.
+cli.params.clear()
 core.cli.register(cli)
 for group in COMMANDS:
     cli.add_command(group)

@@ -1,6 +1,6 @@
 """The navigation: which pages a person is led to, by permission. One table for every page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
@@ -87,22 +87,30 @@ def menu() -> list[Group]:
     """The groups that the signed-in person may open; none for somebody who is not signed in."""
     if not signed_in():
         return []
+    urls = {entry: url_for(entry.endpoint) for entry in _open_entries()}
+    here = max(filter(_leads_here, urls.values()), key=len, default="")
     groups = []
     for label, icon, entries in MENU:
         links = [
-            _link(entry)
+            Link(entry.label, entry.icon, urls[entry], urls[entry] == here)
             for entry in entries
-            if entry.endpoint in current_app.view_functions and any(map(can, entry.permissions))
+            if entry in urls
         ]
         if links:
             groups.append(Group(label, icon, links))
     return groups
 
 
-def _link(entry: Entry) -> Link:
-    return Link(
-        entry.label, entry.icon, url_for(entry.endpoint), request.endpoint == entry.endpoint
-    )
+def _open_entries() -> Iterator[Entry]:
+    for _label, _icon, entries in MENU:
+        for entry in entries:
+            if entry.endpoint in current_app.view_functions and any(map(can, entry.permissions)):
+                yield entry
+
+
+def _leads_here(url: str) -> bool:
+    """Whether the page shown lies under the entry: /laws/12 under /laws/."""
+    return request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
 
 
 def init_app(app: Flask) -> None:

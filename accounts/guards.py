@@ -98,7 +98,8 @@ def init_app(app: Flask) -> None:
 
 
 def signed_in() -> bool:
-    return bool(current_user.is_authenticated)
+    # Pages that report a database out of reach must not ask it who is reading.
+    return not g.get("database_down") and bool(current_user.is_authenticated)
 
 
 def account() -> Account:

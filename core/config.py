@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any, Self
 
 
+class BadSetting(ValueError):
+    """An environment variable holds something that we cannot use; the message names it."""
+
+
 @dataclass(frozen=True)
 class Config:
     """Settings of one installation; each field says the variable it comes from."""
@@ -40,7 +44,7 @@ class Config:
 
     @classmethod
     def from_env(cls, env: dict[str, str] | None = None) -> Self:
-        """Raises ValueError, in Chinese and naming the variable, for a value it cannot use."""
+        """Raises BadSetting."""
         env = dict(os.environ) if env is None else env
         data_dir = Path(env.get("XUEFA_DATA_DIR", "var")).resolve()
         url = env.get("XUEFA_DATABASE_URL") or f"sqlite:///{data_dir / 'xuefa.db'}"
@@ -75,14 +79,13 @@ class Config:
             "WTF_I18N_ENABLED": False,
             "WTF_CSRF_TIME_LIMIT": None,
             "BOOTSTRAP_SERVE_LOCAL": True,
-            "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=30),
         }
 
 
 def _whole(env: dict[str, str], name: str, default: int) -> int:
     text = env.get(name, str(default))
     if not text.isdecimal():
-        raise ValueError(f"环境变量 {name} 应为非负整数，现为 {text!r}")
+        raise BadSetting(f"环境变量 {name} 应为非负整数，现为 {text!r}")
     return int(text)
 
 
@@ -95,7 +98,7 @@ def _psycopg(url: str) -> str:
 
 
 def _kept_key(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

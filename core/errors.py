@@ -64,6 +64,7 @@ def http(error: HTTPException) -> ResponseReturnValue:
 
 def unavailable(error: OperationalError) -> ResponseReturnValue:
     log.error("database unavailable", error=str(error.orig))
+    g.database_down = True
     return page(503)
 
 

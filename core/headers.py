@@ -28,7 +28,10 @@ def init_app(app: Flask) -> None:
     def add(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.endpoint not in STATIC:
+        if request.endpoint == "bootstrap.static":
+            # Comes with a pinned package; our own files are asked for again (ETag) each time.
+            response.headers["Cache-Control"] = "public, max-age=2592000"
+        elif request.endpoint not in STATIC:
             response.headers.setdefault("Cache-Control", "no-store")
         if app.config["XUEFA"].tls:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,21 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
-def bare_app(app: Flask) -> Flask:
-    """An application whose database has no tables at all."""
+def bare_app(app: Flask) -> Iterator[Flask]:
+    """An application whose database has no tables at all; afterwards it has those of the models."""
     with app.app_context():
-        Model.metadata.drop_all(db.engine)
-        with db.engine.begin() as connection:
-            connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
-    return app
+        _empty()
+    yield app
+    with app.app_context():
+        _empty()
+        Model.metadata.create_all(db.engine)
+
+
+def _empty() -> None:
+    db.session.close()
+    Model.metadata.drop_all(db.engine)
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
 
 
 def test_migrations_make_what_the_models_say(bare_app: Flask) -> None:

@@ -1,0 +1,1 @@
+"""Loading the demonstration organisation through the services that real use goes through."""

@@ -1,0 +1,149 @@
+"""A closed exam that people sat, and an open one that most have yet to sit."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from accounts.models import Account
+from accounts.services import rosters
+from core import clock
+from demo import behaviour
+from demo.material import DemoItem
+from demo.people import SEED, DemoPerson
+from exam import ordering, snapshot
+from exam.assembly import SectionPlan
+from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
+from exam.models import Attempt, Candidate, ExamSession, Form
+from exam.planning import SessionPlan
+from exam.services import building, sessions, taking
+from question_bank.item_types import LETTERS, ItemType, MultiRule
+
+ANNUAL = "2026年度机关学法用法考试"
+OPEN = "宪法宣传周专题测试"
+SECTIONS = (
+    SectionPlan(item_type=ItemType.SINGLE_CHOICE, count=20, marks=Decimal(2)),
+    SectionPlan(item_type=ItemType.MULTIPLE_CHOICE, count=10, marks=Decimal(4)),
+    SectionPlan(item_type=ItemType.TRUE_FALSE, count=10, marks=Decimal(2)),
+)
+SHORT_SECTIONS = (
+    SectionPlan(item_type=ItemType.SINGLE_CHOICE, count=10, marks=Decimal(4)),
+    SectionPlan(item_type=ItemType.MULTIPLE_CHOICE, count=5, marks=Decimal(8)),
+    SectionPlan(item_type=ItemType.TRUE_FALSE, count=5, marks=Decimal(4)),
+)
+
+
+def load_form(
+    title: str,
+    kind: ExamKind,
+    sections: Sequence[SectionPlan],
+    *,
+    seed: int,
+    officer: Account,
+    at: datetime,
+) -> Form:
+    blueprint = building.create_blueprint(
+        title=f"{title}组卷方案",
+        exam_kind=kind,
+        multi_rule=MultiRule.PARTIAL_HALF,
+        sections=sections,
+        at=at,
+        by=officer,
+    )
+    form = building.draw_form(
+        blueprint=blueprint, title=f"{title}试卷", seed=seed, at=at, by=officer
+    )
+    building.seal(form=form, at=at, by=officer)
+    return form
+
+
+def load_session(
+    title: str,
+    form: Form,
+    *,
+    opens_at: datetime,
+    closes_at: datetime,
+    minutes: int,
+    officer: Account,
+    at: datetime,
+) -> ExamSession:
+    roster = rosters.take_snapshot(title=f"{title}名单", at=at, by=officer)
+    plan = SessionPlan(
+        title=title,
+        exam_kind=form.blueprint.exam_kind,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        minutes=minutes,
+        max_attempts=1,
+        score_policy=ScorePolicy.BEST,
+        pass_score=Decimal(60),
+        excellent_score=Decimal(90),
+        score_release=Release.AT_SUBMIT,
+        paper_release=Release.AFTER_CLOSE,
+        key_release=Release.AFTER_CLOSE,
+        shuffle_options=True,
+        notice="独立完成，不得查阅资料。作答随时自动保存，断网后可继续。",
+    )
+    return sessions.create_session(plan=plan, form=form, roster=roster, at=at, by=officer)
+
+
+def exempt_one(session: ExamSession, *, officer: Account, at: datetime) -> None:
+    """The first bureau leader's exemption, with the reason that the approval gives."""
+    candidate = session.candidates[0]
+    sessions.set_candidate_status(
+        candidate=candidate,
+        status=CandidateStatus.EXEMPT,
+        reason="考试期间公务出访，经批准免考",
+        at=at,
+        by=officer,
+    )
+
+
+def sit(
+    session: ExamSession,
+    people: Mapping[str, DemoPerson],
+    items: Mapping[int, DemoItem],
+    candidates: Sequence[Candidate],
+) -> None:
+    """Everybody on the list who may and does sit, one after another through the window."""
+    paper = snapshot.load(session.form.snapshot or "")
+    rng = Random(f"{SEED}/{session.title}")  # noqa: S311 - not for secrets
+    span = (session.closes_at - session.opens_at) - timedelta(minutes=session.minutes)
+    for candidate in candidates:
+        person = people[candidate.entry.staff_number]
+        if candidate.status is not CandidateStatus.DUE or not behaviour.sits(person, session.title):
+            continue
+        begun = session.opens_at + timedelta(seconds=rng.randrange(int(span.total_seconds())))
+        taken = timedelta(minutes=session.minutes) * behaviour.share_of_time(person, session.title)
+        with clock.frozen(begun):
+            attempt = taking.start(session=session, person=candidate.person, at=begun)
+        with clock.frozen(begun + taken):
+            taking.save_answers(
+                attempt=attempt,
+                answers=_answers(attempt, paper, person, items),
+                at=begun + taken - timedelta(seconds=5),
+            )
+            taking.submit(attempt=attempt, at=begun + taken)
+
+
+def _answers(
+    attempt: Attempt,
+    paper: snapshot.Paper,
+    person: DemoPerson,
+    items: Mapping[int, DemoItem],
+) -> list[dict[str, object]]:
+    answers: list[dict[str, object]] = []
+    for slot in paper.slots:
+        item = items[slot.revision_id]
+        ticked = behaviour.choices(
+            person,
+            code=item.code,
+            item_type=item.item_type,
+            options=len(slot.options),
+            key=item.key,
+            difficulty=item.difficulty,
+        )
+        order = ordering.order(attempt.seed, slot.slot, len(slot.options))
+        shown = sorted(LETTERS[order.index(index)] for index in ticked)
+        answers.append({"slot": slot.slot, "seq": 1, "choice": shown})
+    return answers

@@ -1,0 +1,83 @@
+"""Tables up and down: what is read as written, what is refused, what stays inert."""
+
+import io
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from core import spreadsheets
+from core.spreadsheets import Column, Table, Unreadable
+
+COLUMNS = [Column("姓名", "name"), Column("率", "rate", format="0.00"), Column("日", "day")]
+
+
+def table(*rows: dict[str, object]) -> bytes:
+    return spreadsheets.write_workbook(Table("表", COLUMNS, rows, title="标题", notes=["负责人"]))
+
+
+def test_a_written_workbook_reads_back_as_its_reader_sees_it() -> None:
+    data = table({"name": "张三", "rate": Decimal("82.50"), "day": date(2026, 1, 2)})
+    (sheet,) = spreadsheets.read_workbook(data)
+    assert sheet.rows == [
+        ["标题"],
+        ["姓名", "率", "日"],
+        ["张三", "82.5", "2026-01-02"],
+        ["负责人"],
+    ]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")'])
+def test_text_that_looks_like_a_formula_stays_text(text: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(table({"name": text, "rate": None, "day": None})))
+    cell = book.active["A3"]
+    assert cell.data_type == "s"
+    assert cell.value.startswith("'")
+
+
+def test_numbers_are_written_as_numbers_with_their_format() -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(table({"name": "甲", "rate": Decimal("66.67"), "day": None}))
+    )
+    cell = book.active["B3"]
+    assert (cell.value, cell.number_format) == (66.67, "0.00")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"<html></html>", b"PK\x03\x04 not a zip", b"\xd0\xcf\x11\xe0 old xls"],
+    ids=["empty", "html", "torn", "xls"],
+)
+def test_what_is_no_workbook_is_refused_in_chinese(data: bytes) -> None:
+    with pytest.raises(Unreadable, match="xlsx"):
+        spreadsheets.read_workbook(data)
+
+
+def test_a_workbook_that_unpacks_to_a_thousand_times_its_size_is_not_parsed() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (spreadsheets.MAX_UNPACKED + 1))
+    with pytest.raises(Unreadable, match="过大"):
+        spreadsheets.read_workbook(buffer.getvalue())
+
+
+def test_a_workbook_with_macros_is_refused() -> None:
+    buffer = io.BytesIO(table())
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    with pytest.raises(Unreadable, match="宏"):
+        spreadsheets.read_workbook(buffer.getvalue())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_is_read_in_the_encodings_that_people_use(encoding: str) -> None:
+    sheet = spreadsheets.read_csv("姓名,部门\n张三,人事司\n".encode(encoding))
+    assert sheet.rows == [["姓名", "部门"], ["张三", "人事司"]]
+
+
+def test_binary_rubbish_is_no_csv() -> None:
+    with pytest.raises(Unreadable, match="编码"):
+        spreadsheets.read_csv(bytes(range(256)) * 4)

@@ -1,0 +1,53 @@
+"""Each role's way through the house: every entry of its menu, at every width, without a dead end."""
+
+from urllib.parse import urljoin, urlparse
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.permissions import Role
+from tests.e2e.browser import SIZES, barriers, hidden_to_the_right, resize, shot, sign_in
+from tests.e2e.conftest import House
+
+#: Pages followed from each menu entry, so that the walk ends.
+LINKS_A_PAGE = 6
+DOWNLOADS = ("export", "download", "template", ".xlsx", "file")
+
+
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
+def test_every_entry_of_the_menu_leads_somewhere(page: Page, house: House, role: Role) -> None:
+    sign_in(page, *house.accounts[role.value])
+    entries = links(page, "#navigation a[href]")
+    assert entries, "a role without a single page"
+    for url in entries:
+        page.goto(url)
+        expect(page.locator("h1")).to_have_count(1)
+        for size in SIZES:
+            resize(page, size)
+            assert hidden_to_the_right(page) == 0, f"{url} scrolls sideways on a {size}"
+        resize(page, "desk")
+        shot(page, f"{role.value}{urlparse(url).path.replace('/', '-')}")
+        for link in links(page, "main a[href]")[:LINKS_A_PAGE]:
+            if any(word in link for word in DOWNLOADS):
+                continue
+            answer = page.request.get(link)
+            assert answer.status < 400, f"{link} on {url} answers {answer.status}"
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.EXAM_ADMIN, Role.UNIT_HEAD, Role.AUDITOR])
+def test_no_page_of_the_menu_keeps_anybody_out(page: Page, house: House, role: Role) -> None:
+    sign_in(page, *house.accounts[role.value])
+    found = {}
+    for url in links(page, "#navigation a[href]"):
+        page.goto(url)
+        if serious := barriers(page):
+            found[url] = serious
+    assert found == {}
+
+
+def links(page: Page, selector: str) -> list[str]:
+    """Addresses on this server that the page's links lead to, in order, each once."""
+    hrefs = page.locator(selector).evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    urls = [urljoin(page.url, href) for href in hrefs if not href.startswith(("#", "javascript:"))]
+    home = urlparse(page.url).netloc
+    return list(dict.fromkeys(url for url in urls if urlparse(url).netloc == home))

@@ -16,6 +16,14 @@ class Labelled(StrEnum):
         return member
 
     @classmethod
+    def of(cls, value: str) -> Self:
+        """The member stored as ``value``. Raises ValueError."""
+        for member in cls:
+            if member.value == value:
+                return member
+        raise ValueError(f"{value!r} is no {cls.__name__}")
+
+    @classmethod
     def choices(cls) -> list[tuple[str, str]]:
         """(value, label) of every member, in order, for select fields."""
         return [(member.value, member.label) for member in cls]

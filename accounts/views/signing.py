@@ -1,1 +1,102 @@
-"""Pages of signing."""
+"""Pages of signing in and out and of one's own password."""
+
+from urllib.parse import urlsplit
+
+from flask import (
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+
+from accounts.forms.signing import PasswordForm, SignInForm
+from accounts.guards import Principal, account, requires, signed_in
+from accounts.permissions import Permission
+from accounts.services import signing
+from accounts.views.base import bp
+from core import clock
+from core.access import public
+from core.db import db, only_reads
+from core.errors import Refused
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    if request.method == "GET" and signed_in():
+        return redirect(landing())
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return render_template("accounts/sign_in.html", form=form)
+    try:
+        _let_in(form.username.data, form.password.data)
+    except Refused as refusal:
+        form.password.errors = [str(refusal)]
+        return render_template("accounts/sign_in.html", form=form), 401
+    return redirect(landing())
+
+
+def _let_in(username: str, password: str) -> None:
+    """Open a session. Raises LockedOut, WrongPassword, IssuedExpired."""
+    settings, at, source = current_app.config["XUEFA"], clock.now(), request.remote_addr or ""
+    only_reads()
+    signing.must_not_be_locked(
+        source=source, at=at, lock_after=settings.lock_after, lock_for=settings.lock_for
+    )
+    found = signing.checked(username=username, password=password, at=at)
+    db.session.rollback()
+    if found is None:
+        signing.note_failure(username=username, source=source, at=at)
+        db.session.commit()
+        raise signing.WrongPassword
+    sign_in, token = signing.open_session(
+        account=db.session.merge(found), source=source, agent=str(request.user_agent), at=at
+    )
+    db.session.commit()
+    session.clear()
+    login_user(Principal(sign_in, token))
+
+
+def landing() -> str:
+    """Where somebody goes after signing in: a local page they asked for, or home."""
+    asked = request.args.get("next", "")
+    local = asked.startswith("/") and not asked.startswith(("//", "/\\"))
+    if local and not urlsplit(asked).netloc and "\\" not in asked:
+        return asked
+    return url_for("study.home")
+
+
+@bp.post("/logout")
+@requires(Permission.HOME)
+def sign_out() -> ResponseReturnValue:
+    principal: Principal = current_user._get_current_object()
+    signing.close_session(sign_in=principal.sign_in, at=clock.now())
+    db.session.commit()
+    logout_user()
+    session.clear()
+    flash("您已安全退出。", "info")
+    return redirect(url_for(".sign_in"))
+
+
+@bp.route("/password", methods=["GET", "POST"])
+@requires(Permission.HOME)
+def password() -> ResponseReturnValue:
+    form = PasswordForm()
+    forced = account().must_change
+    if form.validate_on_submit():
+        try:
+            signing.set_password(
+                account=account(), current=form.current.data, new=form.new.data, at=clock.now()
+            )
+        except Refused as refusal:
+            form[refusal.field or "new"].errors = [str(refusal)]
+        else:
+            db.session.commit()
+            flash("口令已更改。", "success")
+            return redirect(url_for("study.home"))
+    return render_template("accounts/password.html", form=form, forced=forced)

@@ -22,7 +22,7 @@ def load_units(*, at: datetime) -> dict[str, OrgUnit]:
         plan.name: units.add_unit(
             name=plan.name,
             short_name=plan.name,
-            kind=UnitKind(plan.kind),
+            kind=UnitKind.of(plan.kind),
             position=position,
             valid_from=FOUNDED,
             at=at,

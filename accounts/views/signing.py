@@ -34,7 +34,7 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form)
     try:
-        _let_in(form.username.data, form.password.data)
+        _let_in(form.username.data or "", form.password.data or "")
     except Refused as refusal:
         form.password.errors = [str(refusal)]
         return render_template("accounts/sign_in.html", form=form), 401
@@ -91,7 +91,10 @@ def password() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             signing.set_password(
-                account=account(), current=form.current.data, new=form.new.data, at=clock.now()
+                account=account(),
+                current=form.current.data or "",
+                new=form.new.data or "",
+                at=clock.now(),
             )
         except Refused as refusal:
             form[refusal.field or "new"].errors = [str(refusal)]

@@ -1,0 +1,50 @@
+"""An item as somebody writes it, before it is a row. Pure."""
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from question_bank import item_types
+from question_bank.item_types import CognitiveLevel, ItemType
+
+
+@dataclass(frozen=True)
+class ItemDraft:
+    item_type: ItemType
+    stem: str
+    #: In the order written; empty for true/false.
+    options: Sequence[str]
+    #: Indices into the options as shown, ascending.
+    key: Sequence[int]
+    rationale: str = ""
+    difficulty: int = 3
+    cognitive_level: CognitiveLevel = CognitiveLevel.REMEMBER
+    topic: str = ""
+    source: str = ""
+    #: Rows of the articles that the item cites.
+    article_ids: Sequence[int] = ()
+    valid_until: date | None = None
+    #: What an import carried that has no column.
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def faults(draft: ItemDraft) -> list[str]:
+    """What is wrong with the draft, in Chinese; empty if nothing is."""
+    found = [] if draft.stem.strip() else ["题干不能为空"]
+    if draft.difficulty not in item_types.DIFFICULTIES:
+        found.append("难度应为 1 至 5")
+    return found + item_types.faults(draft.item_type, draft.options, draft.key)
+
+
+def fingerprint(stem: str, options: Sequence[str]) -> str:
+    """The same for items that differ only in width, spaces, punctuation and order of options."""
+    parts = [_bare(stem), *sorted(_bare(option) for option in options)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _bare(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")

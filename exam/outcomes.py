@@ -1,0 +1,81 @@
+"""What a candidate's sittings come to. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.labels import Labelled
+from exam.kinds import ScorePolicy
+
+
+class GradeLevel(Labelled):
+    """等次; good starts at 80 % of the way the table of the trade sets."""
+
+    EXCELLENT = "excellent", "优秀"
+    GOOD = "good", "良好"
+    PASSED = "passed", "合格"
+    FAILED = "failed", "不合格"
+
+
+@dataclass(frozen=True)
+class Sitting:
+    number: int
+    earned: Decimal
+    voided: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The counted score; None for somebody who never handed in."""
+
+    score: Decimal | None
+    level: GradeLevel | None
+    #: A sitting was voided for misconduct: counts as taken with 0, neither passed nor excellent.
+    voided: bool = False
+
+    @property
+    def passed(self) -> bool:
+        return self.level not in (None, GradeLevel.FAILED)
+
+    @property
+    def excellent(self) -> bool:
+        return self.level is GradeLevel.EXCELLENT
+
+
+def outcome(
+    sittings: Sequence[Sitting],
+    *,
+    policy: ScorePolicy,
+    pass_score: Decimal,
+    excellent_score: Decimal,
+    makeup: bool = False,
+) -> Outcome:
+    """The outcome of the handed-in sittings. A makeup passes but is never excellent."""
+    if not sittings:
+        return Outcome(None, None)
+    if any(each.voided for each in sittings):
+        return Outcome(Decimal(0), GradeLevel.FAILED, voided=True)
+    ordered = sorted(sittings, key=lambda each: each.number)
+    score = {
+        ScorePolicy.BEST: max(each.earned for each in ordered),
+        ScorePolicy.LAST: ordered[-1].earned,
+        ScorePolicy.FIRST: ordered[0].earned,
+    }[policy]
+    return Outcome(score, level_of(score, pass_score, excellent_score, makeup=makeup))
+
+
+def level_of(
+    score: Decimal, pass_score: Decimal, excellent_score: Decimal, *, makeup: bool = False
+) -> GradeLevel:
+    """The level of a score; 良好 begins two thirds of the way from the pass to the excellent line.
+
+    With the lines at 60 and 90 that is 80.
+    """
+    if score < pass_score:
+        return GradeLevel.FAILED
+    if makeup:
+        return GradeLevel.PASSED
+    if score >= excellent_score:
+        return GradeLevel.EXCELLENT
+    good = pass_score + (excellent_score - pass_score) * 2 / 3
+    return GradeLevel.GOOD if score >= good else GradeLevel.PASSED

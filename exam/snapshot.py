@@ -1,0 +1,106 @@
+"""A sealed form as frozen content: everything a candidate, a marker or a reviewer will ever see.
+
+Pure. ``dump`` is canonical: the same paper gives the same text, and its SHA-256 is the seal.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from core import figures
+from question_bank.item_types import ItemType, MultiRule
+
+
+@dataclass(frozen=True)
+class Quote:
+    """An article as it read when the form was sealed."""
+
+    law: str
+    version: str
+    article: str
+    text: str
+    article_id: int
+
+
+@dataclass(frozen=True)
+class Slot:
+    slot: int
+    #: Index into the sections.
+    section: int
+    revision_id: int
+    item_type: ItemType
+    stem: str
+    #: As shown, in the order written; 正确 and 错误 for true/false.
+    options: Sequence[str]
+    key: Sequence[int]
+    marks: Decimal
+    rationale: str
+    citations: Sequence[Quote]
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    instructions: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    title: str
+    multi_rule: MultiRule
+    total: Decimal
+    sections: Sequence[Section]
+    slots: Sequence[Slot]
+
+
+_NUMERALS = "一二三四五六七八九十"
+
+
+def section(
+    position: int, item_type: ItemType, count: int, marks: Decimal, rule: MultiRule
+) -> Section:
+    """一、单选题（每题 2 分，共 40 分）: title and instructions, made from the scoring rule."""
+    each, total = figures.plain(marks), figures.plain(marks * count)
+    how = {
+        ItemType.SINGLE_CHOICE: "每题只有一个正确答案",
+        ItemType.MULTIPLE_CHOICE: f"每题有两个或两个以上正确答案；{rule.label}",
+        ItemType.TRUE_FALSE: "判断下列说法是否正确",
+    }[item_type]
+    return Section(
+        title=f"{_NUMERALS[position - 1]}、{item_type.label}",
+        instructions=f"共 {count} 题，每题 {each} 分，共 {total} 分。{how}。",
+    )
+
+
+def dump(paper: Paper) -> str:
+    return json.dumps(
+        asdict(paper), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
+    )
+
+
+def load(text: str) -> Paper:
+    data = json.loads(text)
+    return Paper(
+        title=data["title"],
+        multi_rule=MultiRule.of(data["multi_rule"]),
+        total=Decimal(data["total"]),
+        sections=[Section(**each) for each in data["sections"]],
+        slots=[
+            Slot(
+                **{
+                    **each,
+                    "item_type": ItemType.of(each["item_type"]),
+                    "marks": Decimal(each["marks"]),
+                    "citations": [Quote(**quote) for quote in each["citations"]],
+                }
+            )
+            for each in data["slots"]
+        ],
+    )
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a dumped paper, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -87,7 +87,8 @@ def draw(
     drawn: dict[int, list[PoolItem]] = {}
     gaps = []
     for index in sorted(spare, key=lambda index: (spare[index], index)):
-        plan, picks = plans[index], []
+        plan = plans[index]
+        picks: list[PoolItem] = []
         for item in candidates:
             if len(picks) == plan.count:
                 break

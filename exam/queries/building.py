@@ -13,7 +13,7 @@ from laws.models import Article, LawVersion
 from question_bank.models import Citation, Item, ItemRevision, ItemState
 
 
-def blueprints() -> Select[tuple[Blueprint]]:
+def blueprints() -> Select[Blueprint]:
     return select(Blueprint).order_by(Blueprint.created_at.desc(), Blueprint.id.desc())
 
 
@@ -30,7 +30,7 @@ def blueprint(blueprint_id: int) -> Blueprint:
     ).one()
 
 
-def forms() -> Select[tuple[Form]]:
+def forms() -> Select[Form]:
     return select(Form).order_by(Form.created_at.desc(), Form.id.desc())
 
 

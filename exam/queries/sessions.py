@@ -10,7 +10,7 @@ from core.db import db
 from exam.models import Answer, Attempt, Candidate, ExamSession
 
 
-def sessions(unit_id: int | None = None) -> Select[tuple[ExamSession]]:
+def sessions(unit_id: int | None = None) -> Select[ExamSession]:
     """Sessions, newest first; with a unit only those that some of its people are to sit."""
     query = select(ExamSession).order_by(ExamSession.opens_at.desc(), ExamSession.id.desc())
     if unit_id is not None:

@@ -1,0 +1,32 @@
+"""What a candidate sees of a result, and when. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from exam.kinds import Release
+
+
+@dataclass(frozen=True)
+class Shown:
+    score: bool
+    #: The own paper, with what was right.
+    paper: bool
+    #: Key, rationale and cited articles.
+    key: bool
+
+
+def released(
+    release: Release, *, submitted: bool, closes_at: datetime, published: bool, at: datetime
+) -> bool:
+    """Whether a part of the result is open at ``at``; nothing is before handing in."""
+    if not submitted:
+        return False
+    match release:
+        case Release.AT_SUBMIT:
+            return True
+        case Release.AFTER_CLOSE:
+            return at >= closes_at
+        case Release.ON_PUBLICATION:
+            return published
+        case Release.NEVER:
+            return False

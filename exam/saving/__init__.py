@@ -1,0 +1,1 @@
+"""The save path: answered before Flask, durable before it says so."""

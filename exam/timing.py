@@ -1,0 +1,38 @@
+"""When an attempt may begin and when it ends. Pure; only the server's clock counts."""
+
+from datetime import datetime, timedelta
+
+from core.labels import Labelled
+
+
+class SessionState(Labelled):
+    UPCOMING = "upcoming", "未开始"
+    OPEN = "open", "进行中"
+    CLOSED = "closed", "已结束"
+    PUBLISHED = "published", "已公布"
+    CANCELLED = "cancelled", "已取消"
+
+
+def state(
+    *,
+    opens_at: datetime,
+    closes_at: datetime,
+    published_at: datetime | None,
+    cancelled_at: datetime | None,
+    at: datetime,
+) -> SessionState:
+    if cancelled_at is not None:
+        return SessionState.CANCELLED
+    if at < opens_at:
+        return SessionState.UPCOMING
+    if at < closes_at:
+        return SessionState.OPEN
+    return SessionState.CLOSED if published_at is None else SessionState.PUBLISHED
+
+
+def deadline(
+    started_at: datetime, *, minutes: int, extra_minutes: int, closes_at: datetime
+) -> datetime:
+    """The end of an attempt: its own minutes, but never past the window (extra time is)."""
+    extra = timedelta(minutes=extra_minutes)
+    return min(started_at + timedelta(minutes=minutes) + extra, closes_at + extra)

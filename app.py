@@ -24,6 +24,7 @@ import courses.models
 import courses.views
 import demo.cli
 import exam.cli
+import exam.saving.middleware
 import exam.views
 import laws.cli
 import laws.views
@@ -76,6 +77,7 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     navigation.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    exam.saving.middleware.install(app)
     if config.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Werkzeug documents it
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies

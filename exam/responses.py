@@ -48,7 +48,8 @@ def read(data: bytes, option_counts: Sequence[int]) -> list[Response]:
 def _response(answer: Any, option_counts: Sequence[int]) -> Response:
     if not isinstance(answer, dict):
         raise BadBatch("每个答案应为对象")
-    slot, seq = answer.get("slot"), answer.get("seq")
+    slot: Any = answer.get("slot")
+    seq: Any = answer.get("seq")
     if not _whole(slot) or not 1 <= slot <= len(option_counts):
         raise BadBatch("题号不在本卷之中")
     if not _whole(seq) or not 0 <= seq <= MAX_SEQ:

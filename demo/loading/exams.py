@@ -1,5 +1,6 @@
 """A closed exam that people sat, and an open one that most have yet to sit."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,8 +17,9 @@ from exam.assembly import SectionPlan
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models import Attempt, Candidate, ExamSession, Form
 from exam.planning import SessionPlan
+from exam.responses import Response
 from exam.services import building, sessions, taking
-from question_bank.item_types import LETTERS, ItemType, MultiRule
+from question_bank.item_types import ItemType, MultiRule
 
 ANNUAL = "2026年度机关学法用法考试"
 OPEN = "宪法宣传周专题测试"
@@ -104,11 +106,13 @@ def sit(
     people: Mapping[str, DemoPerson],
     items: Mapping[int, DemoItem],
     candidates: Sequence[Candidate],
+    *,
+    until: datetime | None = None,
 ) -> None:
-    """Everybody on the list who may and does sit, one after another through the window."""
+    """Everybody on the list who may and does sit, spread over the window (or to ``until``)."""
     paper = snapshot.load(session.form.snapshot or "")
     rng = Random(f"{SEED}/{session.title}")  # noqa: S311 - not for secrets
-    span = (session.closes_at - session.opens_at) - timedelta(minutes=session.minutes)
+    span = ((until or session.closes_at) - session.opens_at) - timedelta(minutes=session.minutes)
     for candidate in candidates:
         person = people[candidate.entry.staff_number]
         if candidate.status is not CandidateStatus.DUE or not behaviour.sits(person, session.title):
@@ -131,8 +135,8 @@ def _answers(
     paper: snapshot.Paper,
     person: DemoPerson,
     items: Mapping[int, DemoItem],
-) -> list[dict[str, object]]:
-    answers: list[dict[str, object]] = []
+) -> list[Response]:
+    answers = []
     for slot in paper.slots:
         item = items[slot.revision_id]
         ticked = behaviour.choices(
@@ -143,7 +147,7 @@ def _answers(
             key=item.key,
             difficulty=item.difficulty,
         )
-        order = ordering.order(attempt.seed, slot.slot, len(slot.options))
-        shown = sorted(LETTERS[order.index(index)] for index in ticked)
-        answers.append({"slot": slot.slot, "seq": 1, "choice": shown})
+        places = ordering.shown_order(attempt.seed, slot.slot, slot.item_type, len(slot.options))
+        shown = ordering.letters_of(ticked, places)
+        answers.append(Response(slot.slot, 1, json.dumps({"choice": shown}, separators=(",", ":"))))
     return answers

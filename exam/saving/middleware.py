@@ -91,4 +91,6 @@ def install(app: Flask) -> None:
     with app.app_context():
         store = Store(db.engine)
     key = token.key_of(app.config["SECRET_KEY"])
-    app.wsgi_app = SavePath(app.wsgi_app, key, store)  # type: ignore[method-assign]
+    app.wsgi_app = SavePath(  # type: ignore[method-assign,assignment]  # as Flask documents it
+        app.wsgi_app, key, store
+    )

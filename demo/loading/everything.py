@@ -1,0 +1,146 @@
+"""The whole demonstration, in the order in which things happen in a bureau's year."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+
+from accounts.models import Account, Person
+from accounts.permissions import Role
+from core import clock
+from core.db import db
+from demo.loading import bank, exams, organisation
+from demo.material import DemoItem
+from demo.people import DemoPerson, people
+from exam.kinds import ExamKind
+from exam.models import Attempt, ExamSession
+from exam.services import sessions
+
+#: Somebody of this number is on the roster only where the demonstration was loaded.
+MARK = "XF0001"
+#: Of the open session's candidates every so manieth has sat already.
+EARLY = 6
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Who can sign in (role, username), those first who have not sat the open session."""
+
+    accounts: list[tuple[str, str]]
+    open_session: int | None
+
+
+def load(*, at: datetime) -> None:
+    """Load everything; nothing is committed here. The database must hold no people yet."""
+    crowd = {each.staff_number: each for each in people(clock.local(at).date())}
+    with clock.frozen(at - timedelta(days=60)):
+        begun = clock.now()
+        units = organisation.load_units(at=begun)
+        accounts = organisation.load_accounts(list(crowd.values()), units, at=begun)
+        officer = holder(accounts, crowd, Role.EXAM_ADMIN)
+        articles = bank.load_laws(at=begun, by=holder(accounts, crowd, Role.RESEARCH_OFFICE))
+        items = bank.load_items(
+            articles,
+            writers=holders(accounts, crowd, Role.ITEM_WRITER),
+            reviewer=holder(accounts, crowd, Role.ITEM_REVIEWER),
+            at=begun,
+        )
+    with clock.frozen(at - timedelta(days=45)):
+        form = exams.load_form(
+            exams.ANNUAL, ExamKind.ANNUAL, exams.SECTIONS, seed=1, officer=officer, at=clock.now()
+        )
+        closed = exams.load_session(
+            exams.ANNUAL,
+            form,
+            opens_at=at_hour(at - timedelta(days=35), 9),
+            closes_at=at_hour(at - timedelta(days=33), 18),
+            minutes=60,
+            officer=officer,
+            at=clock.now(),
+        )
+        exams.exempt_one(closed, officer=officer, at=clock.now())
+    exams.sit(closed, crowd, items, closed.candidates)
+    with clock.frozen(at - timedelta(days=30)):
+        sessions.publish_results(session=closed, at=clock.now(), by=officer)
+    with clock.frozen(at - timedelta(days=5)):
+        load_open_session(crowd, items, officer, at=at)
+
+
+def load_open_session(
+    crowd: dict[str, DemoPerson],
+    items: dict[int, DemoItem],
+    officer: Account,
+    *,
+    at: datetime,
+) -> None:
+    """A short test that opened yesterday; some have sat it."""
+    form = exams.load_form(
+        exams.OPEN, ExamKind.THEMATIC, exams.SHORT_SECTIONS, seed=2, officer=officer, at=clock.now()
+    )
+    opened = exams.load_session(
+        exams.OPEN,
+        form,
+        opens_at=at_hour(at - timedelta(days=2), 9),
+        closes_at=at_hour(at + timedelta(days=14), 18),
+        minutes=60,
+        officer=officer,
+        at=clock.now(),
+    )
+    early = opened.candidates[::EARLY]
+    exams.sit(opened, crowd, items, early, until=at - timedelta(hours=2))
+
+
+def at_hour(moment: datetime, hour: int) -> datetime:
+    """The full hour of a moment's day in Shanghai."""
+    return datetime.combine(clock.local(moment).date(), time(hour), clock.LOCAL)
+
+
+def holders(
+    accounts: dict[str, Account], crowd: dict[str, DemoPerson], role: Role
+) -> list[Account]:
+    return [accounts[number] for number, each in crowd.items() if role in each.roles]
+
+
+def holder(accounts: dict[str, Account], crowd: dict[str, DemoPerson], role: Role) -> Account:
+    return holders(accounts, crowd, role)[0]
+
+
+def is_loaded() -> bool:
+    return db.session.scalar(select(Person.id).where(Person.staff_number == MARK)) is not None
+
+
+def is_empty() -> bool:
+    return db.session.scalar(select(Person.id).limit(1)) is None
+
+
+def loaded(*, at: datetime) -> Loaded:
+    """What is there to sign in with; the open session is None once its window has passed."""
+    opened = db.session.scalar(
+        select(ExamSession.id)
+        .where(
+            ExamSession.title == exams.OPEN,
+            ExamSession.opens_at <= at,
+            ExamSession.closes_at > at,
+            ExamSession.cancelled_at.is_(None),
+        )
+        .order_by(ExamSession.id.desc())
+        .limit(1)
+    )
+    sat = set(db.session.scalars(select(Attempt.person_id).where(Attempt.session_id == opened)))
+    accounts = db.session.scalars(
+        select(Account)
+        .join(Person)
+        .where(Person.staff_number.like("XF%"), Account.disabled_at.is_(None))
+        .order_by(Account.id)
+    ).all()
+    rows = [
+        (role.value, account.username)
+        for account in sorted(accounts, key=lambda each: each.person_id in sat)
+        for role in (special(account.roles) or account.roles)
+    ]
+    return Loaded(sorted(rows, key=lambda row: list(Role).index(Role.of(row[0]))), opened)
+
+
+def special(roles: list[Role]) -> list[Role]:
+    """The roles besides that of any member of staff."""
+    return [role for role in roles if role is not Role.STAFF]

@@ -14,7 +14,7 @@ from core.db import db
 from core.errors import Refused
 from exam import ordering, responses, scoring, snapshot, timing
 from exam.kinds import CandidateStatus, EventKind
-from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession
+from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
 from exam.queries import taking as queries
 from exam.responses import Response
 from exam.services.building import intact
@@ -50,7 +50,10 @@ def _paper(digest: str, text: str) -> Paper:
 
 def paper_of(attempt: Attempt) -> Paper:
     """The sealed paper of an attempt, read once a process."""
-    form = attempt.form
+    return sealed(attempt.form)
+
+
+def sealed(form: Form) -> Paper:
     return _paper(form.hash or "", form.snapshot or "")
 
 

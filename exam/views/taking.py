@@ -1,1 +1,184 @@
-"""Pages of taking."""
+"""Pages of those who sit an exam."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from flask import current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import me, requires
+from accounts.permissions import Permission
+from core import clock
+from core.db import db
+from exam import ordering, responses, review, timing
+from exam.models import Attempt, ExamSession
+from exam.outcomes import level_of
+from exam.queries import sessions as session_queries
+from exam.queries import taking as queries
+from exam.review import Shown
+from exam.saving import token
+from exam.services import taking
+from exam.snapshot import Paper, Slot
+from exam.views.base import bp
+from question_bank.item_types import LETTERS, ItemType
+
+
+@dataclass(frozen=True)
+class Option:
+    letter: str
+    text: str
+    chosen: bool
+    right: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A slot as this candidate sees it."""
+
+    slot: Slot
+    options: list[Option]
+    seq: int
+    earned: Decimal | None
+
+    @property
+    def multiple(self) -> bool:
+        return self.slot.item_type is ItemType.MULTIPLE_CHOICE
+
+
+@bp.get("/")
+@requires(Permission.EXAM_TAKE)
+def mine() -> str:
+    at = clock.now()
+    candidacies = session_queries.own_candidacies(me())
+    states = {each.session_id: state_of(each.session, at) for each in candidacies}
+    return render_template("exam/mine.html", candidacies=candidacies, states=states, at=at)
+
+
+@bp.get("/sessions/<int:session_id>")
+@requires(Permission.EXAM_TAKE)
+def intro(session_id: int) -> str:
+    at = clock.now()
+    candidate = queries.candidacy(me(), session_id)
+    running = [each for each in candidate.attempts if each.submitted_at is None]
+    return render_template(
+        "exam/intro.html",
+        candidate=candidate,
+        session=candidate.session,
+        state=state_of(candidate.session, at),
+        running=running[0] if running and running[0].deadline > at else None,
+        paper=taking.sealed(candidate.session.form),
+        left=candidate.session.max_attempts - len(candidate.attempts),
+    )
+
+
+@bp.post("/sessions/<int:session_id>/attempts")
+@requires(Permission.EXAM_TAKE)
+def start(session_id: int) -> ResponseReturnValue:
+    candidate = queries.candidacy(me(), session_id)
+    attempt = taking.start(session=candidate.session, person=me(), at=clock.now())
+    db.session.commit()
+    return redirect(url_for(".attempt", attempt_id=attempt.id), 303)
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@requires(Permission.EXAM_TAKE)
+def attempt(attempt_id: int) -> ResponseReturnValue:
+    found, at = queries.attempt_of(me(), attempt_id), clock.now()
+    if found.submitted_at is not None or found.deadline <= at:
+        return redirect(url_for(".result", attempt_id=found.id))
+    paper = taking.paper_of(found)
+    ticket = token.Ticket(found.id, found.person_id, found.epoch, taking.option_counts(paper))
+    return render_template(
+        "exam/attempt.html",
+        attempt=found,
+        paper=paper,
+        questions=questions(found, paper),
+        token=token.sign(token.key_of(current_app.config["SECRET_KEY"]), ticket),
+        server_time=at,
+    )
+
+
+@bp.post("/attempts/<int:attempt_id>/submit")
+@requires(Permission.EXAM_TAKE)
+def submit(attempt_id: int) -> ResponseReturnValue:
+    found, at = queries.attempt_of(me(), attempt_id), clock.now()
+    taking.submit(attempt=found, at=at, auto=at >= found.deadline)
+    db.session.commit()
+    return redirect(url_for(".result", attempt_id=attempt_id), 303)
+
+
+@bp.get("/attempts/<int:attempt_id>/result")
+@requires(Permission.EXAM_TAKE)
+def result(attempt_id: int) -> ResponseReturnValue:
+    found, at = queries.attempt_of(me(), attempt_id), clock.now()
+    if found.submitted_at is None and found.deadline > at:
+        return redirect(url_for(".attempt", attempt_id=found.id))
+    paper, shown = taking.paper_of(found), shown_of(found, at)
+    session = found.session
+    return render_template(
+        "exam/result.html",
+        attempt=found,
+        session=session,
+        paper=paper,
+        shown=shown,
+        level=level_of(found.earned, session.pass_score, session.excellent_score)
+        if shown.score and found.earned is not None
+        else None,
+        questions=questions(found, paper) if shown.paper else [],
+        by_law=by_law(found, paper) if shown.paper else [],
+    )
+
+
+def state_of(session: ExamSession, at: datetime) -> timing.SessionState:
+    return timing.state(
+        opens_at=session.opens_at,
+        closes_at=session.closes_at,
+        published_at=session.published_at,
+        cancelled_at=session.cancelled_at,
+        at=at,
+    )
+
+
+def shown_of(attempt: Attempt, at: datetime) -> Shown:
+    session = attempt.session
+    score, paper, key = (
+        review.released(
+            release,
+            submitted=attempt.submitted_at is not None,
+            closes_at=session.closes_at,
+            published=session.published_at is not None,
+            at=at,
+        )
+        for release in (session.score_release, session.paper_release, session.key_release)
+    )
+    return Shown(score=score, paper=paper, key=key)
+
+
+def questions(attempt: Attempt, paper: Paper) -> list[Question]:
+    kept = {each.slot: each for each in attempt.answers}
+    found = []
+    for slot in paper.slots:
+        answer = kept.get(slot.slot)
+        chosen = set(responses.choice(answer.response)) if answer else set()
+        places = ordering.shown_order(attempt.seed, slot.slot, slot.item_type, len(slot.options))
+        options = [
+            Option(letter, slot.options[place], letter in chosen, place in slot.key)
+            for letter, place in zip(LETTERS, places, strict=False)
+        ]
+        earned = answer.earned if answer else None
+        found.append(Question(slot, options, answer.seq if answer else 0, earned))
+    return found
+
+
+def by_law(attempt: Attempt, paper: Paper) -> list[tuple[str, Decimal, Decimal]]:
+    """(law, marks earned, marks possible), by the first law that each slot cites."""
+    earned = {each.slot: each.earned or Decimal(0) for each in attempt.answers}
+    got: defaultdict[str, Decimal] = defaultdict(Decimal)
+    possible: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for slot in paper.slots:
+        law = slot.citations[0].law if slot.citations else "未注明法律"
+        got[law] += earned.get(slot.slot, Decimal(0))
+        possible[law] += slot.marks
+    return [(law, got[law], possible[law]) for law in sorted(possible)]

@@ -1,0 +1,31 @@
+"""What somebody has to do, as the home page lists it. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+#: A task whose end is nearer than this is 即将到期.
+SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class ExamTask:
+    session_id: int
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    minutes: int
+    #: Somebody is in the middle of it: the end of the running attempt.
+    running_until: datetime | None
+    at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return self.running_until is not None or self.opens_at <= self.at < self.closes_at
+
+    @property
+    def is_upcoming(self) -> bool:
+        return self.at < self.opens_at
+
+
+def due_soon(end: datetime, at: datetime) -> bool:
+    return timedelta(0) <= end - at <= SOON

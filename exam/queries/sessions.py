@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from accounts.models import Person, RosterEntry
+from accounts.models import OrgUnit, Person, RosterEntry
 from core.db import db
 from exam.models import Answer, Attempt, Candidate, ExamSession
 
@@ -75,4 +75,11 @@ def own_candidacies(person: Person) -> Sequence[Candidate]:
         .where(Candidate.person_id == person.id, ExamSession.cancelled_at.is_(None))
         .options(joinedload(Candidate.session), selectinload(Candidate.attempts))
         .order_by(ExamSession.opens_at.desc(), ExamSession.id.desc())
+    ).all()
+
+
+def units() -> Sequence[OrgUnit]:
+    """The units that exist now, in the order of the bureau."""
+    return db.session.scalars(
+        select(OrgUnit).where(OrgUnit.valid_to.is_(None)).order_by(OrgUnit.position, OrgUnit.id)
     ).all()

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from accounts.models import Account, RosterEntry, RosterSnapshot
+from accounts.services import rosters
 from accounts.standing import Line
 from core.audit.trail import record
 from core.db import db
@@ -74,6 +75,12 @@ def create_session(
     db.session.flush()
     record("session.create", session, at=at, title=plan.title, people=len(session.candidates))
     return session
+
+
+def open_session(*, plan: SessionPlan, form: Form, at: datetime, by: Account | None) -> ExamSession:
+    """Freeze the roster as it stands and create the session on it."""
+    roster = rosters.take_snapshot(title=f"{plan.title}名单", at=at, by=by)
+    return create_session(plan=plan, form=form, roster=roster, at=at, by=by)
 
 
 def _candidate(entry: RosterEntry) -> Candidate:

@@ -1,0 +1,1 @@
+"""Forms of exams, one module a subject."""

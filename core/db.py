@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from inspect import iscoroutinefunction
 from typing import Annotated, Any
 
 from flask import Flask, has_request_context, request
@@ -87,6 +88,11 @@ class Model(DeclarativeBase):
 
 def init_app(app: Flask) -> None:
     db.init_app(app)
+    # The extension's second clean-up is for asynchronous sessions, which we have none of; it would
+    # start an event loop at the end of every request.
+    app.teardown_appcontext_funcs = [
+        each for each in app.teardown_appcontext_funcs if not iscoroutinefunction(each)
+    ]
     with app.app_context():
         prepare(db.engine)
 

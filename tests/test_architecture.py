@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "frames": DATABASE,
     "models": DATABASE,
     # The save path stands before Flask and speaks to the database directly.
-    "saving": DATABASE,
+    "saving": {"flask"} | DATABASE,
 }
 #: Packages whose every file wires or fills, so that the rooms do not apply.
 OUTSIDE = {"core", "demo"}

@@ -37,7 +37,7 @@ def sign_in() -> ResponseReturnValue:
         _let_in(form.username.data or "", form.password.data or "")
     except Refused as refusal:
         form.password.errors = [str(refusal)]
-        return render_template("accounts/sign_in.html", form=form), 401
+        return render_template("accounts/sign_in.html", form=form)
     return redirect(landing())
 
 

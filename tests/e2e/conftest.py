@@ -82,7 +82,11 @@ def house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
         env |= {"XUEFA_LOG_LEVEL": "warning"}
         xuefa(env, "db", "upgrade")
         demo = json.loads(xuefa(env, "demo", "--json"))
-        accounts = {each["role"]: (each["username"], each["password"]) for each in demo["accounts"]}
+        # The first of each role: those who have yet to sit the open session are listed first.
+        accounts = {
+            each["role"]: (each["username"], each["password"])
+            for each in reversed(demo["accounts"])
+        }
         log = folder / "server.log"
         with server(env, port, log) as url:
             yield House(url, accounts, demo["open_session"], env, log)

@@ -1,5 +1,6 @@
 """The application: configuration, extensions, blueprints, commands, error pages. Wiring only."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ import navigation
 import question_bank.cli
 import question_bank.views
 import study.views
-from core import db, errors, headers, logs, templating
+from core import db, errors, headers, jobs, logs, templating
 from core.config import BadSetting, Config
 
 ROOT = Path(__file__).parent
@@ -54,6 +55,8 @@ COMMANDS = (
     analytics.cli.cli,
     demo.cli.cli,
 )
+
+JOBS = (jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),)
 
 csrf = CSRFProtect()
 bootstrap = Bootstrap5()
@@ -78,6 +81,8 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     exam.saving.middleware.install(app)
+    if os.environ.get(core.cli.SERVING):
+        jobs.start(app, JOBS)
     if config.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Werkzeug documents it
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies

@@ -75,13 +75,17 @@ def load(token: str) -> Principal | None:
     ):
         return None
     if at - found.seen_at >= TOUCH_EVERY:
-        _touch(found.id)
+        if request.method == "GET":
+            _touch(found.id)
+        else:
+            # The request's own transaction may write already; a second one would wait for it.
+            found.seen_at = at
     g.actor = found.account.person.staff_number
     return Principal(found, token)
 
 
 def _touch(sign_in_id: int) -> None:
-    """Note the sign of life in a transaction of its own: the request's may be one that reads."""
+    """Note the sign of life in a transaction of its own: a GET's only reads."""
     with writing_apart() as connection:
         connection.execute(
             update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=clock.now())

@@ -1,6 +1,7 @@
 """`xuefa …`: serve, prepare the database, check, back up, prove the audit trail."""
 
 import json
+import os
 import shutil
 import sqlite3
 import sys
@@ -24,6 +25,8 @@ from core.db import db
 ROOT = Path(__file__).parent.parent
 #: Server threads of one process; on SQLite one process serves.
 THREADS = 32
+#: Set in the environment of serving processes.
+SERVING = "XUEFA_SERVING"
 
 
 def register(cli: click.Group) -> None:
@@ -46,6 +49,8 @@ def serve(host: str, port: int, processes: int | None) -> None:
     embedded = db.engine.dialect.name == "sqlite"
     if embedded and processes not in (None, 1):
         raise click.UsageError("SQLite 只能由一个进程写入；多进程请使用 PostgreSQL。")
+    # The processes that serve, and only they, run the recurring jobs.
+    os.environ[SERVING] = "1"
     Granian(
         "app:create_app",
         address=host,

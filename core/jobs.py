@@ -5,7 +5,7 @@ has such a thread; jobs are safe to run twice and at the same time.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -23,7 +23,7 @@ class Job:
     run: Callable[[], object]
 
 
-def start(app: Flask, jobs: list[Job]) -> None:
+def start(app: Flask, jobs: Iterable[Job]) -> None:
     for job in jobs:
         threading.Thread(target=_loop, args=(app, job), name=job.name, daemon=True).start()
 

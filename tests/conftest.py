@@ -7,6 +7,7 @@ worker of a parallel run makes one of its own beside it.
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,11 @@ def database_url(database_template: str, tmp_path: Path) -> str:
 @pytest.fixture
 def config(database_url: str, tmp_path: Path) -> Config:
     return Config(
-        data_dir=tmp_path, database_url=database_url, secret_key="test-key", log_level="error"
+        data_dir=tmp_path,
+        database_url=database_url,
+        secret_key="test-key",
+        log_level="error",
+        idle=timedelta(hours=12),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from flask import current_app, redirect, render_template, url_for
+from flask import current_app, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import me, requires
@@ -98,6 +98,14 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
         token=token.sign(token.key_of(current_app.config["SECRET_KEY"]), ticket),
         server_time=at,
     )
+
+
+@bp.get("/attempts/<int:attempt_id>/alive")
+@requires(Permission.EXAM_TAKE)
+def alive(attempt_id: int) -> ResponseReturnValue:
+    """A sign of life of the page: whoever is sitting an exam is not idle."""
+    found = queries.attempt_of(me(), attempt_id)
+    return jsonify(submitted=found.submitted_at is not None, deadline=found.deadline.isoformat())
 
 
 @bp.post("/attempts/<int:attempt_id>/submit")

@@ -49,7 +49,7 @@ def test_a_wrong_password_is_refused_in_chinese(page: Page, house: House) -> Non
     page.locator("[name=username]").fill(username)
     page.locator("[name=password]").fill("wrong")
     page.locator("form:has([name=password]) [type=submit]").click()
-    expect(page.get_by_text("用户名或密码")).to_be_visible()
+    expect(page.get_by_text("用户名或密码不正确", exact=True)).to_be_visible()
 
 
 def test_every_demonstration_account_finds_its_home_page(

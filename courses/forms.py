@@ -50,7 +50,7 @@ class CourseForm(_Noting):
     is_law = BooleanField("计入法治学时", default=True)
     final_session_id = SelectField(
         "结业测试",
-        choices=[("", "不设结业测试")],
+        choices={"": "不设结业测试"},
         description="选定场次后，学完全部课时并通过该场考试（或其补考）才算完成课程",
     )
 
@@ -95,7 +95,7 @@ class LessonForm(_Noting):
 
 
 class AssignForm(_Noting):
-    unit_id = SelectField("布置给", choices=[("", "全局")])
+    unit_id = SelectField("布置给", choices={"": "全局"})
     starts_on = DateField("开始日期", [InputRequired("请填写日期")])
     due_on = DateField("完成期限", [InputRequired("请填写日期")])
 

@@ -91,7 +91,6 @@ def progress_of(course_id: int) -> str:
         rows=rows[:-1],
         total=rows[-1],
         page=paging.of(shown, number=number, per_page=per_page),
-        today_=today,
         tones=TONES,
         statuses=Status.choices(),
         limited=unit_limit(Permission.COURSE_PROGRESS) is not None,

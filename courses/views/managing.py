@@ -72,8 +72,8 @@ def edit(course_id: int) -> ResponseReturnValue:
 
 
 def _course_form(form: CourseForm) -> CourseForm:
-    sessions = [(str(each.id), each.title) for each in queries.closing_sessions()]
-    form.final_session_id.choices = [("", "不设结业测试"), *sessions]
+    sessions = {str(each.id): each.title for each in queries.closing_sessions()}
+    form.final_session_id.choices = {"": "不设结业测试", **sessions}
     return form
 
 
@@ -110,8 +110,8 @@ def _managed(found: Course, form: AssignForm) -> str:
     )
 
 
-def _unit_choices() -> list[tuple[str, str]]:
-    return [("", "全局"), *((str(each.id), each.name) for each in queries.units())]
+def _unit_choices() -> dict[str, str]:
+    return {"": "全局", **{str(each.id): each.name for each in queries.units()}}
 
 
 @bp.post("/manage/<int:course_id>/publish")

@@ -39,15 +39,17 @@ class Filter:
 
 
 def catalogue(narrow: Filter, person: Person, due: dict[int, date]) -> Select[Course]:
-    """Open courses: what is required and not completed first, by due date; then by category."""
-    places = {each: place for place, each in enumerate(due)}
-    owed = and_(Course.id.in_(due), ~_completed(person))
-    by_due = case((owed, case(places, value=Course.id, else_=len(due))), else_=len(due))
-    order = (Course.category, Course.title, Course.id)
+    """Open courses: the required ones first, by due date, then by category; completed ones last."""
+    completed = _completed(person)
+    places = case(
+        {each: place for place, each in enumerate(due, 1)} or {0: 0},
+        value=Course.id,
+        else_=len(due) + 1,
+    )
     return (
         select(Course)
         .where(is_open(), *_conditions(narrow, person, due))
-        .order_by(*((by_due, *order) if due else order))
+        .order_by(case((completed, 1), else_=0), places, Course.category, Course.title, Course.id)
     )
 
 

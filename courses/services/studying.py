@@ -41,8 +41,11 @@ def begin(*, person: Person, lesson: Lesson, at: datetime, rules: StudyRules) ->
     if own is None:
         own = LessonProgress(person_id=person.id, lesson_id=lesson.id, opened_at=at, seconds=0)
         db.session.add(own)
-    # Strictly after every other sign, so that it is plain whose turn it is.
-    own.seen_at = max(at, latest.seen_at + timedelta(microseconds=1)) if latest else at
+    if latest is None or latest.seen_at < at:
+        own.seen_at = at
+    elif latest is not own:
+        # Strictly after every other lesson's sign, so that it is plain whose turn it is.
+        own.seen_at = latest.seen_at + timedelta(microseconds=1)
     db.session.flush()
     today = _today(person, at)
     limited = today is not None and today.seconds >= rules.daily_limit.total_seconds()

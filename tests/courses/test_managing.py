@@ -33,7 +33,8 @@ def manager(make, sign_in):
 
 
 def everything(session, table):
-    rows = session.scalars(select(table).order_by(table.id)).all()
+    fresh = select(table).order_by(table.id).execution_options(populate_existing=True)
+    rows = session.scalars(fresh).all()
     session.commit()
     return rows
 

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import account, me, requires, scope
-from accounts.permissions import Permission, Scope
+from accounts.guards import account, requires, scope, unit_limit
+from accounts.permissions import Permission
 from core import clock, paging, spreadsheets
 from core.audit.trail import record
 from core.db import db
@@ -37,11 +37,6 @@ SCORES = (
     Column("状态", "status", 12),
     Column("备注", "reason", 28),
 )
-
-
-def unit_limit(permission: Permission) -> int | None:
-    """The unit that the reader is limited to under a permission; None for the whole bureau."""
-    return None if scope(permission) is Scope.ALL else me().stat_unit_id
 
 
 @dataclass(frozen=True)

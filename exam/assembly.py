@@ -198,9 +198,19 @@ def draw(
     ]
 
 
-def shortages(pool: Iterable[PoolItem], plans: Sequence[SectionPlan]) -> list[Gap]:
-    """What the bank lacks for one form; empty if it can be drawn."""
-    return _fill(pool, plans, Random(0), frozenset())[1]  # noqa: S311 - chance plays no part
+@dataclass(frozen=True)
+class Stock:
+    """How a bank stands to a blueprint."""
+
+    #: By section: the items that would fit, twins counted once.
+    fitting: Sequence[int]
+    #: What is lacking for one form; empty if it can be drawn.
+    gaps: Sequence[Gap]
+
+
+def stock(pool: Iterable[PoolItem], plans: Sequence[SectionPlan]) -> Stock:
+    filling, gaps = _fill(pool, plans, Random(0), frozenset())  # noqa: S311 - no chance in it
+    return Stock(filling.fitting, gaps)
 
 
 def _fill(

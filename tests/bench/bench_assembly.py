@@ -1,11 +1,12 @@
 """How long a form takes to draw: 5,000 items and 40 overlapping cells; the limit is 2 seconds.
 
-    .venv/bin/python tests/bench/bench_assembly.py
+.venv/bin/python tests/bench/bench_assembly.py
 """
 
 import sys
 import time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -68,11 +69,11 @@ def main() -> None:
         # 2, 10, 25 and 60 items a cell: from easy to far beyond what the bank holds.
         for count in (2, 10, 25, 60):
             cells = plans(40, count, rng)
-            taken = seconds(lambda c=cells: draw(items, c, rng=Random(1)))
+            taken = seconds(partial(draw, items, cells, rng=Random(1)))
             worst = max(worst, taken)
             print(f"seed {seed}, 40 cells of {count}: {taken:.2f} s")
         cells = plans(40, 2, rng)
-        taken = seconds(lambda c=cells: draw_parallel(items, c, forms=10, rng=Random(1)))
+        taken = seconds(partial(draw_parallel, items, cells, forms=10, rng=Random(1)))
         print(f"seed {seed}, ten forms of 80 items: {taken:.2f} s")
     print(f"worst form: {worst:.2f} s")
     sys.exit(worst > 2)

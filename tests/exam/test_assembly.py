@@ -15,7 +15,7 @@ from exam.assembly import (
     draw_parallel,
     fits,
     overlap,
-    shortages,
+    stock,
 )
 from question_bank.item_types import CognitiveLevel, ItemType
 
@@ -71,8 +71,14 @@ def test_a_shortage_names_the_cell_and_how_many_items_it_lacks() -> None:
 
 def test_cells_that_want_the_same_items_are_named_together() -> None:
     plans = [SectionPlan(S, 4, Decimal(2)), SectionPlan(S, 4, Decimal(2), difficulty_min=1)]
-    [gap] = shortages(pool(7), plans)
+    [gap] = stock(pool(7), plans).gaps
     assert (gap.short, {gap.section, *gap.rivals}) == (1, {1, 2})
+
+
+def test_the_stock_counts_what_would_fit_each_section() -> None:
+    plans = [SectionPlan(S, 1, Decimal(2)), SectionPlan(M, 1, Decimal(2), difficulty_min=4)]
+    found = stock([*pool(7), *pool(5, M), item(9999, fingerprint="1000")], plans)
+    assert (found.fitting, found.gaps) == ([7, 2], [])
 
 
 def test_two_items_that_read_the_same_are_never_on_one_form() -> None:
@@ -146,14 +152,13 @@ def test_a_form_is_found_if_there_is_one_and_else_the_least_shortage_is_named(
     raw, plans, seed
 ) -> None:
     items, short = numbered(raw), least_shortage(numbered(raw), plans)
-    assert sum(gap.short for gap in shortages(items, plans)) == short
-    try:
-        drawn = draw(items, plans, rng=Random(seed))
-    except Shortage as shortage:
-        assert shortage.gaps == shortages(items, plans)
-        assert short > 0
+    assert sum(gap.short for gap in stock(items, plans).gaps) == short
+    if short:
+        with pytest.raises(Shortage) as caught:
+            draw(items, plans, rng=Random(seed))
+        assert caught.value.gaps == stock(items, plans).gaps
         return
-    assert short == 0
+    drawn = draw(items, plans, rng=Random(seed))
     assert [len(section) for section in drawn] == [plan.count for plan in plans]
     assert all(fits(one, plan) for section, plan in zip(drawn, plans, strict=True)
                for one in section)  # fmt: skip

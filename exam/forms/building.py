@@ -17,9 +17,10 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput
 
+from core import figures
 from core.errors import Refused
 from core.forms import Form
 from exam.assembly import SectionPlan
@@ -39,14 +40,15 @@ class RowForm(Form):
 
     item_type = SelectField("题型", choices=dict(ItemType.choices()))
     count = IntegerField(
-        "题数", [InputRequired("请填写题数"), NumberRange(1, 200, "题数应为 1 至 200 的整数")]
+        "题数", [DataRequired("请填写题数"), NumberRange(1, 200, "题数应为 1 至 200 的整数")]
     )
     marks = DecimalField(
         "每题分值",
         [
-            InputRequired("请填写每题分值"),
+            DataRequired("请填写每题分值"),
             NumberRange(Decimal("0.5"), 100, "每题分值应为 0.5 至 100 分"),
         ],
+        places=None,
     )
     difficulty_min = SelectField("难度从", choices=_DIFFICULTIES, default="1")
     difficulty_max = SelectField("难度到", choices=_DIFFICULTIES, default="5")
@@ -117,7 +119,7 @@ def row_of(section: SectionPlan) -> dict[str, Any]:
     return {
         "item_type": section.item_type.value,
         "count": section.count,
-        "marks": section.marks,
+        "marks": Decimal(figures.plain(section.marks)),
         "difficulty_min": str(section.difficulty_min),
         "difficulty_max": str(section.difficulty_max),
         "cognitive_level": section.cognitive_level.value if section.cognitive_level else "",

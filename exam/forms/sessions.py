@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from wtforms import (
@@ -55,8 +54,8 @@ class ArrangementForm(Form):
         "作答次数", [_NEEDED, NumberRange(1, 10, "作答次数应为 1 至 10 次")], default=1
     )
     score_policy = SelectField("多次作答取分", choices=dict(ScorePolicy.choices()))
-    pass_score = DecimalField("合格线", [_NEEDED], default=Decimal(60))
-    excellent_score = DecimalField("优秀线", [_NEEDED], default=Decimal(90))
+    pass_score = DecimalField("合格线", [_NEEDED], places=None)
+    excellent_score = DecimalField("优秀线", [_NEEDED], places=None)
     score_release = SelectField("自己的得分", choices=_RELEASES)
     paper_release = SelectField("自己的答卷与对错", choices=_RELEASES, default="after_close")
     key_release = SelectField("正确答案、解析与所引条文", choices=_RELEASES, default="after_close")

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +14,7 @@ from accounts.models import RosterEntry
 from accounts.permissions import Permission
 from accounts.services import rosters
 from accounts.standing import Line
-from core import clock, paging
+from core import clock, figures, paging
 from core.db import db
 from core.errors import Refused
 from exam import planning
@@ -87,7 +89,7 @@ def _blank(paper_form: Form, makeup_of: ExamSession | None) -> ArrangementForm:
     opens_at, closes_at = planning.usual_window(clock.now(), clock.LOCAL)
     usual = {"opens_at": opens_at, "closes_at": closes_at}
     if makeup_of is not None:
-        carried = {name: getattr(makeup_of, name) for name in services.PLANNED}
+        carried = _arrangement(makeup_of)
         return MakeupForm(data=carried | usual | {
             "title": f"{makeup_of.title}补考", "exam_kind": ExamKind.MAKEUP.value,
             "score_policy": makeup_of.score_policy.value, "max_attempts": 1,
@@ -103,8 +105,21 @@ def _blank(paper_form: Form, makeup_of: ExamSession | None) -> ArrangementForm:
     return form
 
 
-def _share(paper_form: Form, percent: int) -> object:
-    return building.paper_of(paper_form).total * percent / 100
+def _arrangement(session: ExamSession) -> dict[str, Any]:
+    """A session's arrangement as the form's fields."""
+    data = {name: getattr(session, name) for name in services.PLANNED}
+    times = {name: clock.local(data[name]) for name in ("opens_at", "closes_at")}
+    lines = {name: _written(data[name]) for name in ("pass_score", "excellent_score")}
+    return data | times | lines
+
+
+def _share(paper_form: Form, percent: int) -> Decimal:
+    return _written(building.paper_of(paper_form).total * percent / 100)
+
+
+def _written(marks: Decimal) -> Decimal:
+    """60 rather than 60.00, as somebody would type it."""
+    return Decimal(figures.plain(marks))
 
 
 def _arrange(form: ArrangementForm, paper_form: Form, makeup_of: ExamSession | None) -> str:
@@ -183,9 +198,7 @@ def edit_session(session_id: int) -> ResponseReturnValue:
     found, at = queries.session(session_id), clock.now()
     if state_of(found, at) is not SessionState.UPCOMING:
         raise services.Begun
-    data = {name: getattr(found, name) for name in services.PLANNED}
-    local = {name: clock.local(data[name]) for name in ("opens_at", "closes_at")}
-    form = ArrangementForm(data=data | local)
+    form = ArrangementForm(data=_arrangement(found))
     if form.validate_on_submit():
         try:
             services.revise_session(session=found, plan=form.plan(), at=at, by=account())

@@ -14,7 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput
 
 from accounts.standing import RankGroup
@@ -25,6 +25,7 @@ from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.planning import SessionPlan
 
 _NEEDED = InputRequired("此项必填")
+_MARKS = NumberRange(0, 10_000, "应为 0 以上的分数")
 _SHORT = Length(max=200, message="不超过 200 字")
 _RELEASES = dict(Release.choices())
 _MOMENT = "%Y-%m-%dT%H:%M"
@@ -54,8 +55,8 @@ class ArrangementForm(Form):
         "作答次数", [_NEEDED, NumberRange(1, 10, "作答次数应为 1 至 10 次")], default=1
     )
     score_policy = SelectField("多次作答取分", choices=dict(ScorePolicy.choices()))
-    pass_score = DecimalField("合格线", [_NEEDED], places=None)
-    excellent_score = DecimalField("优秀线", [_NEEDED], places=None)
+    pass_score = DecimalField("合格线", [_NEEDED, _MARKS], places=None)
+    excellent_score = DecimalField("优秀线", [_NEEDED, _MARKS], places=None)
     score_release = SelectField("自己的得分", choices=_RELEASES)
     paper_release = SelectField("自己的答卷与对错", choices=_RELEASES, default="after_close")
     key_release = SelectField("正确答案、解析与所引条文", choices=_RELEASES, default="after_close")
@@ -113,7 +114,7 @@ class MakeupForm(ArrangementForm):
 
 
 class ReasonForm(Form):
-    reason = StringField("理由", [InputRequired("请写明理由"), _SHORT])
+    reason = StringField("理由", [DataRequired("请写明理由"), _SHORT])
 
 
 class CancelForm(ReasonForm):

@@ -76,6 +76,7 @@ def row_of(session: ExamSession, candidate: Candidate, at: datetime) -> Row:
 
 
 _SORTS: dict[str, Callable[[Row], Any]] = {
+    "unit": lambda row: row.entry.unit_position,
     "name": lambda row: row.entry.name,
     "standing": lambda row: list(Standing).index(row.standing),
     "score": lambda row: -1 if row.outcome.score is None else row.outcome.score,
@@ -83,11 +84,9 @@ _SORTS: dict[str, Callable[[Row], Any]] = {
 
 
 def sorted_rows(rows: Sequence[Row], sort: str, *, descending: bool) -> list[Row]:
-    """By name, standing or score; otherwise, and among equals, in the order of the bureau."""
+    """By department, name, standing or score; equals stay in the order of the bureau."""
     key = _SORTS.get(sort)
-    if key is None:
-        return list(reversed(rows)) if descending and sort == "unit" else list(rows)
-    return sorted(rows, key=key, reverse=descending)
+    return list(rows) if key is None else sorted(rows, key=key, reverse=descending)
 
 
 def counts_of(rows: Sequence[Row]) -> dict[str, int]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from accounts.standing import Line, RankGroup
 from exam.kinds import ExamKind, Release, ScorePolicy
+
+SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,20 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
 
 
 def usual_window(at: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    """The window that a new session begins with: the next working day at 9 for three days, to 18.
+    """The window that a new session begins with: the next three working days, from 9 to 18.
 
     On the clock of ``zone``. Public holidays are for the planner to know.
     """
-    day = at.astimezone(zone).date() + timedelta(days=1)
-    while day.weekday() >= 5:
+    first = _working_day_after(at.astimezone(zone).date())
+    last = _working_day_after(_working_day_after(first))
+    return datetime.combine(first, time(9), zone), datetime.combine(last, time(18), zone)
+
+
+def _working_day_after(day: date) -> date:
+    day += timedelta(days=1)
+    while day.weekday() >= SATURDAY:
         day += timedelta(days=1)
-    opens = datetime.combine(day, time(9), zone)
-    return opens, datetime.combine(day + timedelta(days=2), time(18), zone)
+    return day
 
 
 _WHEN = {

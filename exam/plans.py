@@ -52,3 +52,9 @@ def faults(sections: Sequence[SectionPlan]) -> list[str]:
     if (items := total_items(sections)) > MAX_ITEMS:
         found.append(f"全卷共 {items} 题，最多 {MAX_ITEMS} 题")
     return found
+
+
+def named(slots: Sequence[int]) -> str:
+    """1、2、3 for messages; the first ten of many."""
+    more = f" 等 {len(slots)}" if len(slots) > 10 else ""
+    return "、".join(map(str, slots[:10])) + more

@@ -12,6 +12,7 @@ from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
 from exam import assembly, snapshot
+from exam import plans as paper_plans
 from exam.assembly import PoolItem
 from exam.models import Blueprint, Form, FormItem
 from exam.queries import building as queries
@@ -197,7 +198,7 @@ def seal(*, form: Form, at: datetime, by: Account | None) -> None:
     if not form.slots:
         raise Empty
     if slots := queries.unusable_slots(form):
-        named = "、".join(map(str, slots))
+        named = paper_plans.named(slots)
         raise OutOfDate(f"第 {named} 题已修改、停用或所引条文在考试日不再有效，请先换题")
     text = snapshot.dump(paper_of(form))
     form.snapshot, form.hash = text, snapshot.digest(text)

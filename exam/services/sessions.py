@@ -9,7 +9,7 @@ from core import clock
 from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
-from exam import planning, snapshot, timing
+from exam import planning, plans, snapshot, timing
 from exam.kinds import CandidateStatus, EventKind, ExamKind, Release
 from exam.models import AttemptEvent, Candidate, ExamSession, Form
 from exam.planning import SessionPlan
@@ -141,12 +141,12 @@ def _must_hold_together(plan: SessionPlan, form: Form, at: datetime) -> None:
         raise BadPlan(fault.message, field=fault.field)
     if plan.closes_at <= at:
         raise BadPlan("结束时间已过", field="closes_at")
-    day = clock.local(plan.opens_at).date()
+    day = clock.local(max(plan.opens_at, at)).date()
     kind = ExamKind.NEW_LAW if form.blueprint.exam_kind is ExamKind.NEW_LAW else plan.exam_kind
     if slots := building_queries.slots_without_law(form, day, kind):
-        named = "、".join(map(str, slots))
         raise LawChanged(
-            f"第 {named} 题所引条文在开考日（{day.isoformat()}）不是现行有效，请另组试卷或调整时间",
+            f"第 {plans.named(slots)} 题所引条文在开考日（{day.isoformat()}）不是现行有效，"
+            "请另组试卷或调整时间",
             field="opens_at",
         )
 

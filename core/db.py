@@ -132,6 +132,16 @@ def only_reads() -> None:
     db.session.connection(execution_options={READS: True})
 
 
+def begin_writing() -> None:
+    """Let a GET write after all, say the audit line of a download.
+
+    Call it when everything is read: the reading transaction ends, since one on SQLite cannot turn
+    writer once somebody else has written, and what was recorded for the audit so far is dropped.
+    """
+    db.session.rollback()
+    db.session.connection(execution_options={READS: False})
+
+
 @contextmanager
 def writing_apart() -> Iterator[Connection]:
     """A short transaction of its own, for what must be kept whatever becomes of the request."""

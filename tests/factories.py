@@ -211,6 +211,7 @@ class Make:
             "title": f"试卷{next(self._numbers)}",
             "multi_rule": blueprint.multi_rule,
             "seed": 1,
+            "exam_on": NOON.date(),
             "created_at": NOON,
         }
         form = Form(blueprint=blueprint, **(defaults | given))

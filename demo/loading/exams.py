@@ -18,7 +18,7 @@ from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models import Attempt, Candidate, ExamSession, Form
 from exam.planning import SessionPlan
 from exam.responses import Response
-from exam.services import building, sessions, taking
+from exam.services import blueprints, building, candidates, sessions, taking
 from question_bank.item_types import ItemType, MultiRule
 
 ANNUAL = "2026年度机关学法用法考试"
@@ -44,7 +44,7 @@ def load_form(
     officer: Account,
     at: datetime,
 ) -> Form:
-    blueprint = building.create_blueprint(
+    blueprint = blueprints.create_blueprint(
         title=f"{title}组卷方案",
         exam_kind=kind,
         multi_rule=MultiRule.PARTIAL_HALF,
@@ -92,7 +92,7 @@ def load_session(
 def exempt_one(session: ExamSession, *, officer: Account, at: datetime) -> None:
     """The first bureau leader's exemption, with the reason that the approval gives."""
     candidate = session.candidates[0]
-    sessions.set_candidate_status(
+    candidates.set_status(
         candidate=candidate,
         status=CandidateStatus.EXEMPT,
         reason="考试期间公务出访，经批准免考",

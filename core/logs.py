@@ -1,12 +1,14 @@
 """Structured logs: one JSON object a line on standard error."""
 
 import logging
+import os
 import sys
 import time
-import uuid
 
 import structlog
 from flask import Flask, Response, g, request
+
+from core import metrics
 
 log = structlog.get_logger()
 
@@ -27,23 +29,52 @@ def configure(level: str) -> None:
     )
 
 
+def new_id() -> str:
+    """What a request is called in the log, on error pages and in its answer's headers."""
+    return os.urandom(6).hex()
+
+
+def answered(
+    request_id: str,
+    *,
+    method: str,
+    path: str,
+    status: int,
+    seconds: float,
+    source: str,
+    actor: str = "",
+) -> None:
+    """Log and count a request that has been answered."""
+    metrics.count("xuefa_requests_total", f'status="{status // 100}xx"')
+    metrics.count("xuefa_request_seconds_total", by=seconds)
+    log.info(
+        "request",
+        id=request_id,
+        method=method,
+        path=path,
+        status=status,
+        ms=round(seconds * 1000, 1),
+        actor=actor,
+        source=source,
+    )
+
+
 def init_app(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
-        g.request_id = uuid.uuid4().hex[:12]
+        g.request_id = new_id()
         g.request_began = time.perf_counter()
 
     @app.after_request
     def end(response: Response) -> Response:
         began = g.get("request_began")
         if began is not None and request.endpoint not in {"static", "bootstrap.static"}:
-            log.info(
-                "request",
-                id=g.request_id,
+            answered(
+                g.request_id,
                 method=request.method,
                 path=request.path,
                 status=response.status_code,
-                ms=round((time.perf_counter() - began) * 1000, 1),
+                seconds=time.perf_counter() - began,
                 actor=str(g.get("actor", "")),
                 source=request.remote_addr or "",
             )

@@ -132,6 +132,15 @@ def only_reads() -> None:
     db.session.connection(execution_options={READS: True})
 
 
+def may_write() -> None:
+    """Let a GET write after all: its reading transaction ends and one that may write begins.
+
+    For what is owed on opening a page; rows must be loaded again.
+    """
+    db.session.rollback()
+    db.session.connection(execution_options={READS: False})
+
+
 @contextmanager
 def writing_apart() -> Iterator[Connection]:
     """A short transaction of its own, for what must be kept whatever becomes of the request."""

@@ -44,9 +44,7 @@ def answered(
     source: str,
     actor: str = "",
 ) -> None:
-    """Log and count a request that has been answered."""
-    metrics.count("xuefa_requests_total", f'status="{status // 100}xx"')
-    metrics.count("xuefa_request_seconds_total", by=seconds)
+    """Log a request that has been answered."""
     log.info(
         "request",
         id=request_id,
@@ -69,6 +67,7 @@ def init_app(app: Flask) -> None:
     def end(response: Response) -> Response:
         began = g.get("request_began")
         if began is not None and request.endpoint not in {"static", "bootstrap.static"}:
+            metrics.count_request(response.status_code, time.perf_counter() - began)
             answered(
                 g.request_id,
                 method=request.method,

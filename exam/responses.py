@@ -33,13 +33,16 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_once)
+
+
 def read(data: bytes, option_counts: Sequence[int]) -> list[Response]:
     """The answers of a request body, for a paper whose slot n has ``option_counts[n - 1]`` options.
 
     Raises BadBatch.
     """
     try:
-        batch = json.loads(data, parse_constant=_no_constant, object_pairs_hook=_once)
+        batch = _DECODER.decode(data.decode())
     except BadBatch:
         raise
     except (ValueError, RecursionError):

@@ -60,16 +60,15 @@ class SavePath:
         except Exception:
             log.exception("save failed", id=request_id)
             status, body = 503, {"error": "暂时无法保存，请稍后自动重试"}
-        data = json.dumps(body, ensure_ascii=False).encode()
+        seconds = time.perf_counter() - began
         metrics.count("xuefa_saves_total", f'status="{status}"')
-        logs.answered(
-            request_id,
-            method=env["REQUEST_METHOD"],
-            path=env["PATH_INFO"],
-            status=status,
-            seconds=time.perf_counter() - began,
-            source=env.get("REMOTE_ADDR", ""),
-        )
+        metrics.count_request(status, seconds)
+        # A save that succeeds is on record as the answer itself; a log line each would cost as much
+        # as saving does.
+        if status != 200:
+            _log(env, request_id, status, seconds)
+        # For figures alone the default encoder is several times quicker.
+        data = json.dumps(body, ensure_ascii=status == 200).encode()
         start(
             _STATUS[status],
             [
@@ -102,6 +101,17 @@ class SavePath:
         except Unavailable:
             return 503, {"error": "暂时无法保存，请稍后自动重试"}
         return _told(outcome, at)
+
+
+def _log(env: dict[str, Any], request_id: str, status: int, seconds: float) -> None:
+    logs.answered(
+        request_id,
+        method=env["REQUEST_METHOD"],
+        path=env["PATH_INFO"],
+        status=status,
+        seconds=seconds,
+        source=env.get("REMOTE_ADDR", ""),
+    )
 
 
 def _told(outcome: Outcome, at: datetime) -> tuple[int, dict[str, Any]]:

@@ -92,7 +92,7 @@ class Statements:
     def run(
         self, cursor: Any, ticket: Ticket, responses: Sequence[Response], at: datetime
     ) -> Outcome:
-        """Save a batch that arrived ``at``, or note why not. Inside a transaction that may write."""
+        """Save a batch that arrived ``at``, or note why not, in a transaction that may write."""
         attempt = {"attempt": ticket.attempt_id}
         row = cursor.execute(self._attempt, attempt).fetchone()
         if row is None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 
 
@@ -10,6 +11,10 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("zh_CN", "zh")
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Fields come out of forms only; a JSON body may hold anything, lists for one."""
+            return None if request.is_json else super().wrap_formdata(form, formdata)
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             kind = getattr(unbound_field, "field_class", None)

@@ -71,9 +71,7 @@ def answers_of(attempt: Attempt) -> Mapping[int, Kept]:
         .where(Answer.attempt_id == attempt.id)
         .order_by(Answer.slot)
     )
-    return {
-        slot: Kept(id_, seq, response, earned) for slot, id_, seq, response, earned in rows.tuples()
-    }
+    return {slot: Kept(id_, seq, response, earned) for slot, id_, seq, response, earned in rows}
 
 
 def events(attempt: Attempt, kind: EventKind) -> int:

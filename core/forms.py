@@ -7,7 +7,10 @@ from flask_wtf import FlaskForm
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """Strips text; names its errors in Chinese (Flask-Babel is not needed for that)."""
+    """Strips text, of NUL too, which PostgreSQL refuses; names its errors in Chinese.
+
+    Flask-Babel is not needed for that.
+    """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("zh_CN", "zh")
@@ -24,4 +27,4 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
 
 def _strip(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+    return value.replace("\0", "").strip() if isinstance(value, str) else value

@@ -72,7 +72,9 @@ function setLocked(locked) {
   questions.forEach((question) => {
     question.querySelector("fieldset").disabled = locked;
   });
-  document.querySelector("[data-hand-in]").disabled = locked;
+  const button = document.querySelector("[data-hand-in]");
+  button.disabled = locked;
+  button.hidden = phase === "over";
 }
 
 /** Close the page for good and say why; `again` offers to open it anew. */
@@ -258,13 +260,14 @@ async function confirmed() {
   await queue.flush();
   const open = questions.filter(isOpen);
   const marked = questions.filter(isFlagged);
-  const numbers = (some) => some.slice(0, 12).map((one) => one.dataset.slot).join("、") + (some.length > 12 ? " 等" : "");
+  const numbers = (some) => some.slice(0, 12).map((one) => one.dataset.slot).join("、");
+  const which = (some) => `第 ${numbers(some)} 题${some.length > 12 ? "等" : ""}。`;
   const lines = [];
   if (open.length) {
-    lines.push(`还有 ${open.length} 题未答：第 ${numbers(open)} 题。`);
+    lines.push(`还有 ${open.length} 题未答：${which(open)}`);
   }
   if (marked.length) {
-    lines.push(`标记了 ${marked.length} 题：第 ${numbers(marked)} 题。`);
+    lines.push(`标记了 ${marked.length} 题：${which(marked)}`);
   }
   if (queue.size) {
     lines.push(`还有 ${queue.size} 题未同步，交卷时会先补传。`);

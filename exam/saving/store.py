@@ -86,15 +86,24 @@ class Store:
         try:
             self._commit(jobs)
         except Exception as error:
-            log.exception("answers not written", batches=len(jobs))
-            # A database that is locked, full or gone refuses them all. Anything else is the fault
-            # of one batch, which must not take the others with it.
-            if len(jobs) > 1 and not _is_down(error, self._engine):
-                for job in jobs:
-                    self._write([job])
+            self._rescue(jobs, error)
         finally:
             for job in jobs:
                 job.done.set()
+
+    def _rescue(self, jobs: list[_Job], error: Exception) -> None:
+        """What can still be done for jobs whose transaction failed.
+
+        A database that is locked, full or gone refuses them all. Anything else is the fault of one
+        batch, which must not take the others with it.
+        """
+        if _is_down(error, self._engine):
+            log.error("answers not written", batches=len(jobs), error=str(error).splitlines()[0])
+            return
+        log.error("batch of answers not written", batches=len(jobs), exc_info=error)
+        if len(jobs) > 1:
+            for job in jobs:
+                self._write([job])
 
     def _commit(self, jobs: list[_Job]) -> None:
         with self._engine.begin() as connection:

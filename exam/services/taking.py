@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Person
 from core.audit.trail import record
-from core.db import db
+from core.db import db, lock
 from core.errors import Refused
 from exam import ordering, responses, scoring, snapshot, timing
 from exam.kinds import CandidateStatus, EventKind
@@ -75,7 +75,7 @@ def start(
     Raises NotNow, NotDue, NoAttemptLeft, Broken; NoResultFound for a session not theirs.
     """
     candidate = queries.candidacy(person, session.id)
-    db.session.refresh(candidate, with_for_update=True)
+    lock(candidate)
     close_overdue_of(candidate, at=at)
     running = next((each for each in candidate.attempts if each.submitted_at is None), None)
     if running is not None:
@@ -122,7 +122,7 @@ def held_elsewhere(attempt: Attempt, device: int | None) -> bool:
 
 def take_up(*, attempt: Attempt, device: int | None, at: datetime) -> None:
     """Go on with a running attempt at ``device``; a page open at another one is cut off."""
-    db.session.refresh(attempt, with_for_update=True)
+    lock(attempt)
     if not held_elsewhere(attempt, device):
         attempt.holder_id = device
         _note(attempt, EventKind.RESUMED, at)
@@ -184,7 +184,7 @@ def hand_in(*, attempt: Attempt, device: int, at: datetime, auto: bool = False) 
 
 def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
     """Hand an attempt in and score it; a second time changes nothing."""
-    db.session.refresh(attempt, with_for_update=True)
+    lock(attempt)
     if attempt.submitted_at is not None:
         return attempt
     sheet, kept = paper_of(attempt), queries.answers_of(attempt)

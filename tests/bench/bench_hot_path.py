@@ -46,7 +46,8 @@ def main() -> None:
             f"{options.clients} connections"
         )
         print(
-            f"{'':14}{'answers/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>9}{'× hello':>9}  statuses"
+            f"{'':14}{'answers/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>9}{'× hello':>9}"
+            "  statuses"
         )
         hello = measure_hello(options.clients, options.seconds)
         with server(env, free_port(), folder / "server.log") as running:

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import time
+from contextlib import suppress
 
 import structlog
 from flask import Flask, Response, g, request
@@ -11,6 +12,16 @@ from flask import Flask, Response, g, request
 from core import metrics
 
 log = structlog.get_logger()
+
+
+class Lines:
+    """Writes lines to standard error; a log that cannot be written stops nothing else."""
+
+    def msg(self, line: str) -> None:
+        with suppress(OSError, ValueError):
+            print(line, file=sys.stderr, flush=True)  # noqa: T201 - the log itself
+
+    log = debug = info = warning = warn = error = critical = exception = fatal = failure = msg
 
 
 def configure(level: str) -> None:
@@ -24,7 +35,7 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: Lines(),
         cache_logger_on_first_use=False,
     )
 

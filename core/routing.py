@@ -12,6 +12,9 @@ LARGEST = 2**31 - 1
 class IdConverter(IntegerConverter):
     """``<int:…>``; a number that no row can have is an address that does not exist."""
 
+    #: Without the digits of other scripts, which Python would read as well.
+    regex = r"[0-9]+"
+
     def __init__(self, map: Map, *args: Any, **options: Any) -> None:
         super().__init__(map, *args, **({"max": LARGEST} | options))
 

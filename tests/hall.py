@@ -11,7 +11,7 @@ import urllib.parse
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -71,7 +71,6 @@ def furnish(app: Flask, *, people: int, questions: int, minutes: int = 60) -> Ha
                 pass_score=Decimal(questions) * 6 / 10,
                 excellent_score=Decimal(questions) * 9 / 10,
             )
-        db.session.remove() if hasattr(db.session, "remove") else None
         return Hall(exam.id, [account.username for account in accounts], cookies)
 
 
@@ -109,7 +108,8 @@ class Seat:
     """A candidate: one keep-alive connection, one cookie jar, one attempt."""
 
     def __init__(self, port: int, cookie: str = "") -> None:
-        self._port, self._connection = port, None
+        self._port = port
+        self._connection: http.client.HTTPConnection | None = None
         self._cookies = dict([cookie.split("=", 1)]) if cookie else {}
         self.csrf = self.token = ""
         self.attempt_id = 0
@@ -133,6 +133,12 @@ class Seat:
             name, _, rest = value.partition("=")
             self._cookies[name] = rest.partition(";")[0]
         return answer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.hang_up()
 
     def hang_up(self) -> None:
         if self._connection is not None:

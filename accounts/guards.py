@@ -112,6 +112,12 @@ def account() -> Account:
     return principal.account
 
 
+def device() -> int:
+    """The id of the signed-in session, which stands for a device. Call it only behind a guard."""
+    principal: Principal = current_user._get_current_object()
+    return principal.sign_in.id
+
+
 def me() -> Person:
     """The signed-in person. Call it only behind a guard."""
     return account().person

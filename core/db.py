@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     event,
+    select,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -125,6 +126,16 @@ def prepare(engine: Engine) -> None:
         if reads is None:
             reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def lock(row: Model) -> None:
+    """Wait for a row and hold it until the transaction ends; it is then read anew.
+
+    On SQLite the transaction that may write is the lock, and only the reading is done.
+    """
+    table = type(row)
+    db.session.execute(select(table.id).where(table.id == row.id).with_for_update())
+    db.session.refresh(row)
 
 
 def only_reads() -> None:

@@ -6,16 +6,20 @@ from random import Random
 from secrets import randbits
 
 import click
+import structlog
 from flask.cli import with_appcontext
 
 from core import clock
 from core.cli import report
 from core.db import db
-from exam import assembly
+from exam import assembly, timing
 from exam.models import Blueprint
-from exam.queries import building as queries
+from exam.queries import building as building_queries
+from exam.queries import taking as taking_queries
 from exam.services import taking
 from exam.services.building import MAX_FORMS
+
+log = structlog.get_logger()
 
 
 @click.group("exam")
@@ -24,13 +28,26 @@ def cli() -> None:
 
 
 def hand_in_overdue() -> int:
-    """Hand in and score every attempt whose time is over; a job of the server, too."""
-    closed = 0
-    while done := taking.close_overdue(at=clock.now()):
-        db.session.commit()
-        closed += done
+    """Hand in and score every attempt whose time is over; a job of the server, too.
+
+    Each in a transaction of its own: none waits long for it, and one that cannot be scored keeps
+    nobody else's from being. How many were handed in.
+    """
+    at = clock.now()
+    due = taking_queries.overdue(at - timing.SETTLE)
     db.session.rollback()
-    return closed
+    return sum(_handed_in(attempt_id, at) for attempt_id in due)
+
+
+def _handed_in(attempt_id: int, at: datetime) -> bool:
+    try:
+        taking.close(attempt_id=attempt_id, at=at)
+        db.session.commit()
+    except Exception:
+        db.session.rollback()
+        log.exception("overdue attempt not handed in", attempt=attempt_id)
+        return False
+    return True
 
 
 @cli.command()
@@ -60,8 +77,8 @@ def assemble(
         click.echo(f"没有编号或名称为“{blueprint}”的组卷方案。", err=True)
         sys.exit(2)
     seed = randbits(48) if seed is None else seed
-    pool = queries.pool(on.date() if on else clock.today(), found.exam_kind)
-    plans = [queries.plan_of(section) for section in found.sections]
+    pool = building_queries.pool(on.date() if on else clock.today(), found.exam_kind)
+    plans = [building_queries.plan_of(section) for section in found.sections]
     try:
         rng = Random(seed)  # noqa: S311 - repeatable on purpose
         drawn = assembly.draw_parallel(pool, plans, forms=forms, rng=rng)
@@ -78,7 +95,7 @@ def assemble(
 
 def _blueprint(name: str) -> Blueprint | None:
     """The blueprint of this id, or else the newest of this title."""
-    titled = queries.blueprints_titled(name)
+    titled = building_queries.blueprints_titled(name)
     if name.isdecimal() and (numbered := db.session.get(Blueprint, int(name))):
         return numbered
     return titled[0] if titled else None

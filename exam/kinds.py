@@ -46,6 +46,7 @@ class EventKind(Labelled):
 
     STARTED = "started", "开始作答"
     RESUMED = "resumed", "继续作答"
+    TAKEN_OVER = "taken_over", "换设备继续"
     SAVE_REFUSED = "save_refused", "保存被拒"
     LEFT_PAGE = "left_page", "离开页面"
     SUBMITTED = "submitted", "交卷"

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from accounts.models import Account, Person, RosterEntry, RosterSnapshot
+from accounts.models import Account, Person, RosterEntry, RosterSnapshot, SignIn
 from core.db import Line, Model, Prose
 from exam.kinds import CandidateStatus, EventKind, ExamKind, Release, ScorePolicy
 from laws.models import Law
@@ -220,6 +220,8 @@ class Attempt(Model):
     deadline: Mapped[datetime]
     #: Bumped to revoke every token given out before.
     epoch: Mapped[int] = mapped_column(default=1)
+    #: The signed-in device that it is sat at; none for attempts that no browser began.
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey(SignIn.id))
     #: Seed of the option order of this attempt (exam.ordering); stored, never sent.
     seed: Mapped[int] = mapped_column(BigInteger)
     submitted_at: Mapped[datetime | None]

@@ -35,6 +35,8 @@ class Field(Labelled):
     PASSAGE = "passage", "材料"
     MARKS = "marks", "分值"
     ORIGINAL_NUMBER = "original_number", "原题号"
+    #: In our own exports; an imported item is a draft whatever it says.
+    STATE = "state", "状态"
 
 
 #: Kept with the item under these names, since it has no column for them.
@@ -45,7 +47,7 @@ _NAMES: Mapping[Field, str] = {
     Field.ITEM_TYPE: "题型 试题类型 题目类型 题型名称 类型 type",
     Field.STEM: "题干 题目 试题 试题题干 题目内容 试题内容 题干内容 问题 question input",
     Field.OPTIONS: "选项 备选答案 备选项 选项内容 choices",
-    Field.KEY: "正确答案 答案 标准答案 参考答案 正确选项 试题答案 answer output label correctanswer",
+    Field.KEY: "正确答案 答案 标准答案 参考答案 正确选项 试题答案 answer output label",
     Field.RATIONALE: "解析 答案解析 试题解析 题目解析 解答 explanation",
     Field.DIFFICULTY: "难度 难易度 难易程度 试题难度",
     Field.TOPIC: "知识点 章节/知识点 章节 考点 知识点/章节 章节知识点",

@@ -69,7 +69,7 @@ def decide(
     articles: Callable[[Cited], Sequence[int]],
     in_bank: Mapping[str, int],
 ) -> Plan:
-    """Judge the rows in order; ``articles`` raises Uncitable, ``in_bank`` is items by fingerprint."""
+    """Judge the rows in order; ``articles`` raises Uncitable, ``in_bank``: items by fingerprint."""
     accepted: list[Accepted] = []
     rejected: list[Rejected] = []
     duplicates: list[Duplicate] = []

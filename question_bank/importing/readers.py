@@ -54,11 +54,15 @@ def detected(data: bytes) -> Format:
     if head.startswith(b"PK"):
         return Format.XLSX
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("这是旧版 .xls 或加密的工作簿，请用 WPS 或 Excel 另存为不加密的 .xlsx 再试")
+        raise Unreadable(
+            "这是旧版 .xls 或加密的工作簿，请用 WPS 或 Excel 另存为不加密的 .xlsx 再试"
+        )
     if head.startswith(b"%PDF"):
         raise Unreadable("这是 PDF 文件；请把试题整理到模板（.xlsx）中再导入")
     if head.startswith(b"<"):
-        raise Unreadable("这是网页（HTML）而不是工作簿，可能只改了扩展名；请打开后另存为 .xlsx 再试")
+        raise Unreadable(
+            "这是网页（HTML）而不是工作簿，可能只改了扩展名；请打开后另存为 .xlsx 再试"
+        )
     return Format.JSONL if head.startswith((b"{", b"[")) else Format.CSV
 
 
@@ -105,7 +109,9 @@ def _rows(sheet: Sheet, at: int, columns: Layout) -> Iterator[RawRow]:
 
 def _type_in(text: str) -> str:
     """The words of the text that name a type of item; "" if none do."""
-    return next((word for word in ("单选", "单项选择", "多选", "多项选择", "判断") if word in text), "")
+    return next(
+        (word for word in ("单选", "单项选择", "多选", "多项选择", "判断") if word in text), ""
+    )
 
 
 def _no_heading(sheets: Sequence[Sheet]) -> str:

@@ -65,13 +65,13 @@ def choices(written: str, options: Sequence[str]) -> list[int]:
         raise Unclear(f"“{written}”像是被表格软件改成了日期；请把这一列设为文本，填选项字母")
     worded = [n for n, option in enumerate(options) if option and folded(option) == text]
     places = _places(text, len(options))
-    if places is None and len(worded) == 1:
+    outside = [each for each in places or () if not 0 <= each < len(options)]
+    if len(worded) == 1 and (places is None or outside):
         return worded
     if places is None:
         raise Unclear(f"看不懂“{written}”；请填选项字母，如 A 或 ACD")
     if worded and worded != places:
         raise Unclear(f"“{written}”既是选项的文字，又可以是序号；请填选项字母")
-    outside = [each for each in places if not 0 <= each < len(options)]
     if outside:
         last = LETTERS[len(options) - 1] if options else "?"
         named = "、".join(_name(each) for each in outside)

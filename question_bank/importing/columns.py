@@ -74,7 +74,7 @@ def bare(heading: str) -> str:
 
 
 _FIELDS = {bare(name): each for each in Field for name in
-           (*_NAMES.get(each, "").split(" "), each.value, each.label)}  # fmt: skip
+           (*_NAMES.get(each, "").split(), each.value, each.label)}  # fmt: skip
 _OPTION = re.compile(r"(?:备?选项?|答案|option|choice)?([a-j])(?:选?项)?|(?:备?选项)(10|[1-9])")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from laws.numerals import NUMERAL
 from question_bank.item_types import CognitiveLevel, ItemType
 
 
@@ -129,8 +130,8 @@ class Cited:
 
 _GROUPS = re.compile(r"[;；\n]+")
 _WITHIN = re.compile(r"[、,，/\s]+|(?<=条)(?=第)|和|及|与")
-#: 第三十四条第一款: the paragraph is not part of the article's number.
-_PARAGRAPH = re.compile(r"(条(?:之[^第条款项]+)?)第?[^条]*[款项]$")
+#: 第三十四条第一款第（三）项: paragraph and item are not part of the article's number.
+_PARAGRAPH = re.compile(rf"(条(?:之[{NUMERAL}]+)?)(?:第?[(（]?[{NUMERAL}]+[)）]?[款项目])+")
 _WHOLE = re.compile(r"《?([^《》]+?)》?\s*(第[^《》]+条.*)")
 
 
@@ -159,5 +160,5 @@ def cited(law: str, article: str, version: str) -> list[Cited]:
 def numbers(written: str) -> list[str]:
     """The article numbers of a cell: 第三十四条、第三十五条第二款 without the paragraph."""
     closed = re.sub(r"第\s*([^第条]*?)\s*条", r"第\1条", written)
-    parts = [part.strip() for part in _WITHIN.split(closed) if part and part.strip()]
-    return list(dict.fromkeys(_PARAGRAPH.sub(r"\1", part) for part in parts))
+    parts = _WITHIN.split(_PARAGRAPH.sub(r"\1", closed))
+    return list(dict.fromkeys(part.strip() for part in parts if part and part.strip()))

@@ -56,6 +56,7 @@ def _print(plan: Plan, read: ReadFile, *, as_json: bool, dry_run: bool) -> None:
     if as_json:
         data = {
             "accepted": len(plan.accepted),
+            "uncited": sum(not each.draft.article_ids for each in plan.accepted),
             "rejected": [line for each in plan.rejected for line in _faults(each)],
             "duplicates": [_duplicate(each) for each in plan.duplicates],
         }
@@ -66,6 +67,8 @@ def _print(plan: Plan, read: ReadFile, *, as_json: bool, dry_run: bool) -> None:
         f"{'可以导入' if dry_run else '已导入'} {len(plan.accepted)} 道试题，"
         f"{len(plan.rejected)} 行不能导入，{len(skipped)} 行与已有试题相同。"
     )
+    if uncited := sum(not each.draft.article_ids for each in plan.accepted):
+        click.echo(f"其中 {uncited} 道未引用条文，补上条文后才能发布。")
     if read.unknown:
         click.echo(f"不认识的列，原样保存：{'、'.join(read.unknown)}")
     for line in (line for each in plan.rejected for line in _faults(each)):

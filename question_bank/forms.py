@@ -59,14 +59,17 @@ class ItemForm(Form):
     difficulty = SelectField(
         "难度", choices={str(n): name for n, name in item_types.DIFFICULTIES.items()}, default="3"
     )
-    cognitive_level = SelectField("认知层次", choices=dict(CognitiveLevel.choices()))
+    cognitive_level = SelectField(
+        "认知层次", choices=dict(CognitiveLevel.choices()), default="remember"
+    )
     topic = StringField("知识点", [_at_most(drafts.MAX_TOPIC)])
     source = StringField("题源", [_at_most(drafts.MAX_SOURCE)])
     valid_until = DateField("有效期至", [Optional()], description="留空为长期有效")
 
     @property
-    def is_judgement(self) -> bool:
-        return bool(self.item_type.data == ItemType.TRUE_FALSE.value)
+    def kind(self) -> ItemType:
+        """The type that is chosen; a single choice for none and for nonsense."""
+        return ItemType.by_label(self.item_type.data or "") or ItemType.SINGLE_CHOICE
 
     def worded(self) -> list[tuple[str, str]]:
         """(number in the field's name, text) of the options that are filled or ticked."""
@@ -76,9 +79,9 @@ class ItemForm(Form):
     def ticked(self) -> Sequence[str]:
         return self.key.data or []
 
-    def _choice(self) -> tuple[list[str], list[int]]:
+    def choice(self) -> tuple[list[str], list[int]]:
         """Options and key as the bank keeps them."""
-        if self.is_judgement:
+        if self.kind is ItemType.TRUE_FALSE:
             return [], [int(self.truth.data)] if self.truth.data in {"0", "1"} else []
         worded = self.worded()
         key = [place for place, (number, _) in enumerate(worded) if number in self.ticked()]
@@ -94,17 +97,17 @@ class ItemForm(Form):
         ]
 
     def validate_options(self, _field: Any) -> None:
-        options, _ = self._choice()
-        if not self.is_judgement:
-            _refuse(item_types.option_faults(ItemType.of(self.item_type.data), options))
+        options, _ = self.choice()
+        if self.kind is not ItemType.TRUE_FALSE:
+            _refuse(item_types.option_faults(self.kind, options))
 
     def validate_key(self, _field: Any) -> None:
-        options, key = self._choice()
-        if not self.is_judgement:
-            _refuse(item_types.key_faults(ItemType.of(self.item_type.data), options, key))
+        options, key = self.choice()
+        if self.kind is not ItemType.TRUE_FALSE:
+            _refuse(item_types.key_faults(self.kind, options, key))
 
     def validate_truth(self, _field: Any) -> None:
-        if self.is_judgement and not self._choice()[1]:
+        if self.kind is ItemType.TRUE_FALSE and not self.choice()[1]:
             raise ValidationError("请选择正确或错误")
 
     def validate_citations(self, _field: Any) -> None:
@@ -115,9 +118,9 @@ class ItemForm(Form):
 
     def draft(self, article_ids: Sequence[int], extra: Mapping[str, Any]) -> ItemDraft:
         """The item as written; ``extra`` is what an import left with it."""
-        options, key = self._choice()
+        options, key = self.choice()
         return ItemDraft(
-            item_type=ItemType.of(self.item_type.data),
+            item_type=self.kind,
             stem=self.stem.data or "",
             options=options,
             key=key,

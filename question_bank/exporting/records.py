@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from question_bank.importing.columns import KEPT, Field
+from question_bank.importing.columns import Field
 from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel, ItemType
+
+#: Kept with an item by their labels, and columns of our template.
+_KEPT = (Field.AUDIENCE, Field.WRITER, Field.SECRECY)
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def together(articles: Iterable[tuple[str, date, str]]) -> list[CitedLaw]:
 
 def cells(item: ExportItem) -> dict[Field, str | int | date | None]:
     """The item by our columns, options apart; several laws are divided by ；."""
-    kept = {each: item.extra[each.label] for each in KEPT if item.extra.get(each.label)}
+    kept = {each: item.extra[each.label] for each in _KEPT if item.extra.get(each.label)}
     return {
         Field.NUMBER: item.number,
         Field.ITEM_TYPE: item.item_type.label,
@@ -71,8 +74,8 @@ def cells(item: ExportItem) -> dict[Field, str | int | date | None]:
 
 
 def others(item: ExportItem) -> dict[str, Any]:
-    """What an import left with the item under headings that are none of ours."""
-    ours = {each.label for each in KEPT}
+    """What an import left with the item under headings that our template has no column for."""
+    ours = {each.label for each in _KEPT}
     return {name: text for name, text in item.extra.items() if name not in ours}
 
 

@@ -103,7 +103,7 @@ def _rows(sheet: Sheet, at: int, columns: Layout) -> Iterator[RawRow]:
         filled = [cell for cell in cells if cell.strip()]
         if len(filled) == 1 and words.is_section(filled[0]):
             section = _type_in(filled[0])
-        elif filled and not layout(cells).is_items:
+        elif filled and list(cells) != list(sheet.rows[at]):
             yield columns.row(cells, number, sheet=sheet.name, section=section)
 
 

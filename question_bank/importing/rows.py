@@ -104,7 +104,7 @@ def read(raw: RawRow) -> ReadRow:
         draft=None if row.faults else draft,
         cited=cited,
         faults=row.faults,
-        notes=_notes(draft, cited),
+        notes=_notes(draft),
         raw=raw,
     )
 
@@ -212,13 +212,8 @@ def _extra(raw: RawRow, row: _Reading) -> dict[str, Any]:
     return kept | {clean(name)[:50]: clean(text)[:MAX_EXTRA_TEXT] for name, text in unknown}
 
 
-def _notes(draft: ItemDraft, cited: Sequence[Cited]) -> list[str]:
-    notes = []
-    if not any(each.numbers for each in cited):
-        notes.append("未引用条文，须补上才能发布")
-    if _shows_its_key(draft):
-        notes.append("题干括号中似有答案，请核对")
-    return notes
+def _notes(draft: ItemDraft) -> list[str]:
+    return ["题干括号中似有答案，请核对"] if _shows_its_key(draft) else []
 
 
 def _shows_its_key(draft: ItemDraft) -> bool:

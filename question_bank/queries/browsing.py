@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import Account, Person
@@ -146,6 +146,23 @@ def chosen(item_ids: Sequence[int], reach: Reach) -> Sequence[Item]:
     """The items of these ids that lie within the reach, in order of id, with their articles."""
     query = items(Filter(), reach, descending=False).where(Item.id.in_(item_ids))
     return db.session.scalars(with_citations(query)).unique().all()
+
+
+def next_waiting(after: int, reviewer_id: int, reach: Reach) -> int | None:
+    """The next item, from the one given on, that the reviewer can pass; None if there is none."""
+    cited = exists().where(Citation.revision_id == Item.current_id)
+    return db.session.scalar(
+        select(Item.id)
+        .where(
+            Item.id != after,
+            Item.state.in_((ItemState.DRAFT, ItemState.QUARANTINED)),
+            or_(Item.writer_id.is_(None), Item.writer_id != reviewer_id),
+            cited,
+            _within(reach),
+        )
+        .order_by(case((Item.id > after, 0), else_=1), Item.id)
+        .limit(1)
+    )
 
 
 def revision_authors(item: Item) -> dict[int, str]:

@@ -135,6 +135,7 @@ def item(item_id: int) -> str:
         may_edit=can(Permission.ITEM_WRITE) and found.writer_id == account().id,
         reviews=reviews,
         obstacle=reviewing.obstacle(found, account()) if reviews else "",
+        next_waiting=browsing.next_waiting(item_id, account().id, reach()) if reviews else None,
         tones=TONES,
     )
 

@@ -89,13 +89,13 @@ def _articles(form: ItemForm) -> tuple[Sequence[Article], Sequence[str]]:
 
 
 def _beside(form: ItemForm, articles: Sequence[Article], problems: Sequence[str]) -> dict[str, Any]:
-    draft = form.draft([], {})
+    options, key = form.choice()
     hints = figure_check.hints(
-        item_type=draft.item_type,
-        stem=draft.stem,
-        options=draft.options,
-        key=draft.key,
-        rationale=draft.rationale,
+        item_type=form.kind,
+        stem=form.stem.data or "",
+        options=options,
+        key=key,
+        rationale=form.rationale.data or "",
         articles=[(each.number, each.text) for each in articles],
         days={day for each in articles
               for day in (each.version.promulgated_on, each.version.effective_on) if day},

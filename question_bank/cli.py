@@ -11,7 +11,6 @@ from flask.cli import with_appcontext
 
 from core import clock
 from core.db import db
-from core.errors import Refused
 from core.spreadsheets import Unreadable
 from question_bank.importing import readers
 from question_bank.importing.plan import Duplicate, Plan, Rejected
@@ -112,12 +111,12 @@ def export(format_: str, output: Path, state: str | None, as_json: bool) -> None
     items: Sequence[Any] = db.session.scalars(browsing.with_citations(query)).unique().all()
     narrowed = [f"状态：{ItemState.of(state).label}"] if state else []
     try:
-        data = exporting.export(
-            items=items, format_=Format.of(format_), at=clock.now(), narrowed=narrowed
-        )
-        output.write_bytes(data)
-    except (OSError, Refused) as error:
-        _fail(f"不能写入 {output}：{error}")
+        output.write_bytes(exporting.written(items, Format.of(format_)))
+    except OSError as error:
+        _fail(f"不能写入 {output}：{error.strerror}")
+    exporting.note_export(
+        items=len(items), format_=Format.of(format_), narrowed=narrowed, at=clock.now()
+    )
     db.session.commit()
     report = {"exported": len(items), "file": str(output)}
     click.echo(json.dumps(report, ensure_ascii=False) if as_json

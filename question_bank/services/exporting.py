@@ -11,26 +11,26 @@ from question_bank.item_types import ItemType, letters
 from question_bank.models import Item
 
 
-def export(
-    *, items: Sequence[Item], format_: Format, at: datetime, narrowed: Sequence[str] = ()
-) -> bytes:
-    """The items as a file that our import reads; ``narrowed`` says how the list was filtered."""
-    rows = [_record(item) for item in items if item.current is not None]
-    data = tables.write(rows, format_)
+def written(items: Sequence[Item], format_: Format) -> bytes:
+    """The items as a file that our import reads. Changes nothing: note the export beside it."""
+    return tables.write([_record(item) for item in items if item.current is not None], format_)
+
+
+def note_export(*, items: int, format_: Format, narrowed: Sequence[str], at: datetime) -> None:
+    """Enter into the trail that so many items left; ``narrowed`` says how they were chosen."""
     record(
         "item.export",
         object_type="Item",
         at=at,
         format=format_.value,
-        items=len(rows),
+        items=items,
         narrowed=list(narrowed),
     )
-    return data
 
 
 def _record(item: Item) -> ExportItem:
     revision = item.current
-    assert revision is not None  # noqa: S101 - export asks first
+    assert revision is not None  # noqa: S101 - written asks first
     is_true_false = revision.item_type is ItemType.TRUE_FALSE
     key = ("正确", "错误")[revision.key[0]] if is_true_false else letters(revision.key)
     return ExportItem(

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from accounts.guards import account, can, requires
 from accounts.permissions import Permission
 from core import clock, paging
-from core.db import db
+from core.db import db, reading
 from core.spreadsheets import XLSX
 from laws.numerals import Key, article_key
 from question_bank import differences, item_types
@@ -182,13 +182,11 @@ def export() -> ResponseReturnValue:
     if format_ is None:
         abort(400)
     query = browsing.with_citations(browsing.items(narrowed(), reach(), descending=False))
-    at = clock.now()
-    data = exporting.export(
-        items=db.session.scalars(query).unique().all(),
-        format_=format_,
-        at=at,
-        narrowed=[f"{each['label']}：{each['value']}" for each in _chips()],
-    )
+    chips, at = [f"{each['label']}：{each['value']}" for each in _chips()], clock.now()
+    with reading():
+        items = db.session.scalars(query).unique().all()
+        data, count = exporting.written(items, format_), len(items)
+    exporting.note_export(items=count, format_=format_, narrowed=chips, at=at)
     db.session.commit()
     answer = Response(data, content_type=TYPES[format_])
     name = f"题库导出_{clock.local(at):%Y%m%d_%H%M}.{format_.value}"

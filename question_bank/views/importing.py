@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, paging, uploads
-from core.db import db
+from core.db import db, reading
 from core.spreadsheets import XLSX, Unreadable
 from question_bank.exporting import tables
 from question_bank.forms import ImportForm
@@ -114,7 +114,8 @@ def confirm(token: str) -> ResponseReturnValue:
     """Write what was previewed, once."""
     try:
         with uploads.claimed(token, owner=account().id) as files:
-            name, _, plan = _planned(files)
+            with reading():
+                name, _, plan = _planned(files)
             batch = importing.take_in(plan=plan, file_name=name, at=clock.now(), by=account())
             db.session.commit()
     except uploads.Expired:

@@ -192,7 +192,7 @@ def test_what_is_exported_is_imported_as_it_was(inside: None, laws: None, format
     assert len(before) == 3
     query = browsing.items(Filter(), EVERYTHING, descending=False)
     items = db.session.scalars(browsing.with_citations(query)).unique().all()
-    data = exporting.export(items=items, format_=format_, at=NOON)
+    data = exporting.written(items, format_)
     importing.take_back(batch=first, at=NOON)
     file = readers.read(data)
     assert file.format is format_
@@ -203,10 +203,10 @@ def test_what_is_exported_is_imported_as_it_was(inside: None, laws: None, format
 def test_nothing_in_an_export_is_a_formula(inside: None, make: Make, tmp_path: Path) -> None:
     make.revision(stem='=HYPERLINK("http://x")', topic="+1", options=["@SUM(A1)", "-1"])
     items = db.session.scalars(browsing.items(Filter(), EVERYTHING)).unique().all()
-    text = exporting.export(items=items, format_=Format.CSV, at=NOON).decode("utf-8-sig")
+    text = exporting.written(items, Format.CSV).decode("utf-8-sig")
     assert "'=HYPERLINK" in text
     path = tmp_path / "x.xlsx"
-    path.write_bytes(exporting.export(items=items, format_=Format.XLSX, at=NOON))
+    path.write_bytes(exporting.written(items, Format.XLSX))
     cells = [cell for row in openpyxl.load_workbook(path).active for cell in row]
     assert not any(cell.data_type == "f" for cell in cells)
 

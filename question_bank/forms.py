@@ -1,6 +1,8 @@
 """The forms of the bank."""
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from wtforms import (
@@ -42,10 +44,25 @@ class CitationForm(PlainForm):
     version = DateField("版本日", [Optional()])
 
 
+class Lines(FieldList):  # type: ignore[type-arg]  # generic only in its stubs
+    """Fields that are added and dropped in the browser, so that their numbers have gaps.
+
+    The fields themselves are numbered anew; ``sent`` is the number that each had in the request.
+    """
+
+    sent: Sequence[str] = ()
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)
+        names = (re.fullmatch(rf"{self.name}-(\d{{1,4}})", name) for name in formdata or ())
+        numbers = sorted({int(match[1]) for match in names if match}) or range(len(self.entries))
+        self.sent = [str(number) for number in numbers][: len(self.entries)]
+
+
 class ItemForm(Form):
     item_type = RadioField("题型", choices=dict(ItemType.choices()), default="single_choice")
     stem = TextAreaField("题干", [_NEEDED, _at_most(drafts.MAX_STEM)])
-    options = FieldList(
+    options = Lines(
         StringField("选项", [_at_most(drafts.MAX_OPTION)]),
         "选项与答案",
         min_entries=LINES,
@@ -71,21 +88,18 @@ class ItemForm(Form):
         """The type that is chosen; a single choice for none and for nonsense."""
         return ItemType.by_label(self.item_type.data or "") or ItemType.SINGLE_CHOICE
 
-    def worded(self) -> list[tuple[str, str]]:
-        """(number in the field's name, text) of the options that are filled or ticked."""
-        lines = [(each.name.rpartition("-")[2], (each.data or "").strip()) for each in self.options]
-        return [(number, text) for number, text in lines if text or number in self.ticked()]
-
-    def ticked(self) -> Sequence[str]:
-        return self.key.data or []
+    def lines(self) -> list[tuple[str, bool]]:
+        """Each line of options as filled in, and whether it is ticked as right."""
+        ticked = {*(self.key.data or ())}
+        return [((each.data or "").strip(), number in ticked)
+                for number, each in zip_longest(self.options.sent, self.options)]  # fmt: skip
 
     def choice(self) -> tuple[list[str], list[int]]:
         """Options and key as the bank keeps them."""
         if self.kind is ItemType.TRUE_FALSE:
             return [], [int(self.truth.data)] if self.truth.data in {"0", "1"} else []
-        worded = self.worded()
-        key = [place for place, (number, _) in enumerate(worded) if number in self.ticked()]
-        return [text for _, text in worded], key
+        worded = [(text, right) for text, right in self.lines() if text or right]
+        return [text for text, _ in worded], [n for n, (_, right) in enumerate(worded) if right]
 
     def cited(self) -> list[Cited]:
         """What the lines of citations say; lines without a law are passed over."""

@@ -26,16 +26,15 @@ def found(stem: str, *options: str, key: tuple[int, ...] = (0,), rationale: str 
     return [(each.part, each.text) for each in said]
 
 
-@pytest.mark.parametrize(
-    "written", ["60日", "６０日", "六十日", "60天", "六十天内", "60 日".replace(" ", "")]
-)
+@pytest.mark.parametrize("written", ["60日", "６０日", "六十日", "60天", "六十天内", "60日内"])
 def test_the_same_figure_may_be_written_in_many_ways(written: str) -> None:
     assert found(f"应在{written}办结。") == []
 
 
 @pytest.mark.parametrize(
     ("stem", "text"),
-    [("应在九十日内办结。", "九十日"), ("应在60个工作日内办结。", "60个工作日"), ("应在60个月内办结。", "60个月"),
+    [("应在九十日内办结。", "九十日"), ("应在60个工作日内办结。", "60个工作日"),
+     ("应在60个月内办结。", "60个月"),
      ("依照第三十三条办理。", "第三十三条"), ("由３人办理。", "3人"), ("罚款五百元。", "五百元"),
      ("须经三分之二同意。", "三分之二"), ("自2023年5月1日起施行。", "2023年5月1日")],
 )  # fmt: skip
@@ -46,7 +45,7 @@ def test_a_figure_that_the_article_does_not_have_is_pointed_out(stem: str, text:
 @pytest.mark.parametrize(
     ("wording", "article"),
     [
-        ("百分之五十", "50%以上"), ("三分之二", "2/3".replace("2/3", "三分之二以上")),
+        ("百分之五十", "50%以上"), ("三分之二", "三分之二以上"),
         ("二百元", "200元"), ("5万元", "五万元"), ("两个月", "二个月"), ("十二个月", "12个月"),
         ("十五个工作日", "15个工作日"), ("十八周岁", "18岁"),
     ],

@@ -37,7 +37,7 @@ def revise_item(*, item: Item, draft: ItemDraft, at: datetime, by: Account | Non
     Papers keep the revision that they were made with. Raises Faulty, Unchanged.
     """
     _must_be_sound(draft)
-    db.session.refresh(item, with_for_update=True)
+    db.session.refresh(item, with_for_update={"of": Item})
     values = _values(draft)
     if item.current is not None and _says(item.current, values, draft):
         raise Unchanged

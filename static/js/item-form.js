@@ -102,6 +102,7 @@ function lines(list) {
 
 let waiting = 0;
 let asked = 0;
+let shown = "";
 
 async function showBeside() {
   asked += 1;
@@ -121,8 +122,13 @@ async function showBeside() {
   } catch (error) {
     return; // the articles are shown again after saving
   }
-  // Our own page's part, written by the server with everything escaped.
-  if (mine === asked && beside.innerHTML !== answer.html) beside.innerHTML = answer.html;
+  if (mine === asked && answer.html !== shown) {
+    shown = answer.html;
+    // A part of our own page, written by the server with everything escaped.
+    const part = new DOMParser().parseFromString(shown, "text/html");
+    beside.textContent = "";
+    beside.append(...part.body.childNodes);
+  }
 }
 
 if (form) {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Reach:
-    #: None for a command line, which acts for nobody.
+    #: None where nobody's own items are meant.
     account_id: int | None
     #: Items of other writers, too.
     others: bool = False
@@ -17,5 +17,7 @@ class Reach:
     drafts: bool = False
 
 
-#: Everything: for command lines.
+#: What papers may be made of.
+PASSED_ONLY = Reach(None, others=True)
+#: For command lines, which act for nobody.
 EVERYTHING = Reach(None, others=True, drafts=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import Account, Person
@@ -113,7 +113,7 @@ def _cites(law_id: int | None, key: Key | None) -> ColumnElement[bool]:
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:
-    own = Item.writer_id == reach.account_id
+    own = false() if reach.account_id is None else Item.writer_id == reach.account_id
     if not reach.others:
         return own
     return Item.id.is_not(None) if reach.drafts else or_(own, Item.state.in_(PASSED))

@@ -132,6 +132,16 @@ def only_reads() -> None:
     db.session.connection(execution_options={READS: True})
 
 
+def begin_writing() -> None:
+    """Let a GET write after all, say the audit line of a download.
+
+    Call it when everything is read: the reading transaction ends, since one on SQLite cannot turn
+    writer once somebody else has written, and what was recorded for the audit so far is dropped.
+    """
+    db.session.rollback()
+    db.session.connection(execution_options={READS: False})
+
+
 @contextmanager
 def reading() -> Iterator[None]:
     """Long reads of a request that writes only afterwards: nobody waits for its write lock.

@@ -50,3 +50,7 @@ class EventKind(Labelled):
     LEFT_PAGE = "left_page", "离开页面"
     SUBMITTED = "submitted", "交卷"
     AUTO_SUBMITTED = "auto_submitted", "到时自动交卷"
+    EXTENDED = "extended", "调整时间"
+    HANDED_IN = "handed_in", "代为交卷"
+    VOIDED = "voided", "登记成绩无效"
+    RESTORED = "restored", "撤销成绩无效"

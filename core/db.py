@@ -154,6 +154,20 @@ def begin_writing() -> None:
 
 
 @contextmanager
+def reading() -> Iterator[None]:
+    """Long reads of a request that writes only afterwards: nobody waits for its write lock.
+
+    What the session loaded before and inside is loaded anew after it.
+    """
+    db.session.rollback()
+    only_reads()
+    try:
+        yield
+    finally:
+        db.session.rollback()
+
+
+@contextmanager
 def writing_apart() -> Iterator[Connection]:
     """A short transaction of its own, for what must be kept whatever becomes of the request."""
     with db.engine.connect().execution_options(**{READS: False}) as connection:

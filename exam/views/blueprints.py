@@ -22,7 +22,8 @@ from exam.queries import building as queries
 from exam.services import blueprints as services
 from exam.views.base import bp
 from question_bank.item_types import DIFFICULTIES, MultiRule
-from question_bank.queries import cited_laws
+from question_bank.queries.browsing import cited_laws
+from question_bank.reach import PASSED_ONLY
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _form(data: dict[str, object]) -> BlueprintForm:
         form = BlueprintForm(formdata=rearranged(request.form, request.form.get("act", "")))
     else:
         form = BlueprintForm(data=data)
-    form.offer_laws({law.id: law.short_title for law in cited_laws()})
+    form.offer_laws({law.id: law.short_title for law in cited_laws(PASSED_ONLY)})
     return form
 
 
@@ -167,7 +168,7 @@ def blueprint_stock() -> ResponseReturnValue:
     db.session.rollback()
     only_reads()
     form = BlueprintForm()
-    form.offer_laws({law.id: law.short_title for law in cited_laws()})
+    form.offer_laws({law.id: law.short_title for law in cited_laws(PASSED_ONLY)})
     found = outlook(form.plans(), _kind(form))
     return jsonify(
         fitting=found.fitting,

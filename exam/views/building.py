@@ -20,7 +20,8 @@ from exam.services import building as services
 from exam.snapshot import Paper
 from exam.views.base import bp
 from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel, options_of
-from question_bank.queries import cited_laws
+from question_bank.queries.browsing import cited_laws
+from question_bank.reach import PASSED_ONLY
 
 _SEEDS = 48
 
@@ -175,7 +176,7 @@ def slot(form_id: int, slot: int) -> str:
         form=found,
         place=place,
         page=paging.select_page(query, number=number, per_page=size),
-        laws=cited_laws(),
+        laws=cited_laws(PASSED_ONLY),
         difficulties=DIFFICULTIES,
         letters=LETTERS,
         options_of=options_of,

@@ -37,6 +37,15 @@ def departments(
     ]
 
 
+def words(bars: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rate drawn last, as the small bars that stand for a chart on phones and in speech."""
+    return [
+        {"label": bar["unit"], "value": bar["value"], "text": bar["text"]}
+        for bar in bars
+        if bar["measure"] == bars[-1]["measure"]
+    ]
+
+
 def _with_people(row: Row, ratio: Ratio) -> str:
     """A rate with its people: 97.50%（39/40）."""
     parts = f"{row.values[ratio.numerator]}/{row.values[ratio.denominator]}"

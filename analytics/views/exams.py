@@ -36,8 +36,8 @@ from exam.services.taking import sealed
 TILES = ("participation", "pass_due", "excellent_due", "mean")
 #: The columns of the two halves of the table.
 RATES = (
-    "participation", "first_participation", "pass_due", "pass_taken", "first_pass",
-    "excellent_due", "excellent_taken", "mean", "highest", "lowest",
+    "participation", "pass_due", "excellent_due", "mean", "highest", "lowest",
+    "pass_taken", "excellent_taken", "first_participation", "first_pass",
 )  # fmt: skip
 COUNTS = (
     "roster", "exempt", "deferred", "due", "first_due", "taken", "first_taken", "passed",
@@ -92,7 +92,7 @@ def exam_rates() -> str:
         view="counts" if counts else "rates",
         sort=sort,
         direction="desc" if descending else "asc",
-        bars=_bars([row for row in rows if reader.shows(row)]),
+        words=pictures.words(_bars([row for row in rows if reader.shows(row)])),
         scores=pictures.scores(candidates, _lines(session)),
     )
 

@@ -103,7 +103,11 @@ def asked(*, strict: bool = False) -> Asked | None:
     if not known:
         return None
     year = periods.preset(Preset.YEAR, clock.today())
-    defaults = {"roster": known[0].id, "first": year.first, "last": year.last}
+    defaults = {
+        "roster": str(known[0].id),
+        "first": year.first.isoformat(),
+        "last": year.last.isoformat(),
+    }
     given = {name: text for name, text in request.args.items() if text}
     form = LearningForm(formdata=MultiDict(defaults | given))
     wanted = request.args.get("roster", known[0].id, type=int)
@@ -164,7 +168,7 @@ def learning_rates() -> str:
         sort=sort,
         direction="desc" if descending else "asc",
         freeze=_suggested(),
-        bars=_bars([row for row in rows if reader.shows(row)]),
+        words=pictures.words(_bars([row for row in rows if reader.shows(row)])),
     )
 
 

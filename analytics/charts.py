@@ -14,6 +14,7 @@ import json
 import select
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 import altair as alt
@@ -145,8 +146,7 @@ def svg(request: Mapping[str, Any]) -> str:
     look = Look(**request["look"])
     chart = CHARTS[request["chart"]](request["rows"], look)
     styled = (
-        chart.properties(description=request["title"])
-        .configure(background="transparent", font=FONT, padding=4)
+        chart.configure(background="transparent", font=FONT, padding=4)
         .configure_view(stroke=None)
         .configure_axis(
             labelFontSize=look.size,
@@ -165,7 +165,8 @@ def svg(request: Mapping[str, Any]) -> str:
         )
         .configure_text(color=look.ink)
     )
-    return str(vl_convert.vegalite_to_svg(styled.to_json(validate=False)))
+    drawn = str(vl_convert.vegalite_to_svg(styled.to_json(validate=False)))
+    return drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(request["title"])}" ', 1)
 
 
 def main() -> None:

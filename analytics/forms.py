@@ -26,7 +26,7 @@ class LearningForm(Form):
     class Meta(Form.Meta):
         csrf = False
 
-    roster = SelectField("名单快照", coerce=int)
+    roster = SelectField("名单快照")
     first = DateField("起", validators=[InputRequired("请填写开始日期")])
     last = DateField("止", validators=[InputRequired("请填写结束日期")])
     target = DecimalField(

@@ -75,14 +75,11 @@ def table(people: pd.DataFrame, summary: Summary) -> list[Row]:
 
 
 def _departments(people: pd.DataFrame) -> Iterator[tuple[str, str, str, int, pd.DataFrame]]:
-    by_department = people.groupby(["unit_position", "unit_id"], sort=True)
-    for _place, department in by_department:
-        unit_id = int(department["unit_id"].iloc[0])
-        name = str(department["unit"].iloc[0])
-        for kind, added in _ADDED.items():
-            group = department[department["line"].eq(kind)]
-            if len(group):
-                yield f"{unit_id}-{kind}", f"{name}{added}", kind, unit_id, group
+    """Key, title, kind, unit and people of each department's rows."""
+    order = people["line"].map({kind: place for place, kind in enumerate(_ADDED)})
+    for _place, group in people.groupby([people["unit_position"], people["unit_id"], order]):
+        name, kind, unit_id = group[["unit", "line", "unit_id"]].iloc[0]
+        yield f"{unit_id}-{kind}", f"{name}{_ADDED[kind]}", kind, int(unit_id), group
 
 
 def behind(people: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -103,8 +100,7 @@ def behind(people: pd.DataFrame, key: str) -> pd.DataFrame:
 
 def counts(people: pd.DataFrame, keys: Sequence[str]) -> dict[str, Value]:
     """How many of the people (or how much of a whole-number column) each key counts."""
-    sums = people[list(keys)].sum()
-    return {key: int(sums[key]) for key in keys}
+    return {key: int(people[key].to_numpy().sum()) for key in keys}
 
 
 def hundredths(total: int) -> Decimal:

@@ -22,4 +22,6 @@ PERSON = {
 
 def frame(rows: Iterable[Any], shape: Mapping[str, str]) -> pd.DataFrame:
     """Rows, each a sequence in the order of the shape's columns."""
-    return pd.DataFrame.from_records(list(rows), columns=list(shape)).astype(dict(shape))
+    return pd.DataFrame.from_records(list(map(tuple, rows)), columns=list(shape)).astype(
+        dict(shape)
+    )

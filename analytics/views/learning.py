@@ -113,7 +113,7 @@ def asked(*, strict: bool = False) -> Asked | None:
     wanted = request.args.get("roster", known[0].id, type=int)
     snapshot = queries.snapshot(wanted)
     offered = known if snapshot in known else [snapshot, *known]
-    form.roster.choices = {each.id: _named(each) for each in offered}
+    form.roster.choices = {str(each.id): _named(each) for each in offered}
     if form.validate() and form.first.data and form.last.data:
         return Asked(form, snapshot, Period(form.first.data, form.last.data), _target(form))
     if strict:

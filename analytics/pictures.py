@@ -40,7 +40,7 @@ def departments(
 def words(bars: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rate drawn last, as the small bars that stand for a chart on phones and in speech."""
     return [
-        {"label": bar["unit"], "value": bar["value"], "text": bar["text"]}
+        {"label": bar["unit"], "value": bar["value"], "text": bar["text"].partition("（")[0]}
         for bar in bars
         if bar["measure"] == bars[-1]["measure"]
     ]

@@ -22,6 +22,5 @@ PERSON = {
 
 def frame(rows: Iterable[Any], shape: Mapping[str, str]) -> pd.DataFrame:
     """Rows, each a sequence in the order of the shape's columns."""
-    return pd.DataFrame.from_records(list(map(tuple, rows)), columns=list(shape)).astype(
-        dict(shape)
-    )
+    plain = [tuple(row) for row in rows]
+    return pd.DataFrame.from_records(plain, columns=list(shape)).astype(dict(shape))

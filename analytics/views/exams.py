@@ -81,7 +81,7 @@ def exam_rates() -> str:
         session=session,
         at=at,
         basis=basis(session, at),
-        notes=summary.notes(total),
+        notes=summary.notes(headline(rows, reader)),
         rows=sorted_rows(rows, reader),
         total=total,
         head=headline(rows, reader),

@@ -36,7 +36,8 @@ def assign(
         raise NotOpen
     if due_on < starts_on:
         raise Refused("完成期限不能早于开始日期", field="due_on")
-    db.session.refresh(course, with_for_update=True)
+    # Two managers at once: the second waits here and then finds the first one's assignment.
+    db.session.execute(select(Course.id).where(Course.id == course.id).with_for_update()).all()
     standing = select(Assignment.id).where(
         Assignment.course_id == course.id,
         Assignment.ended_at.is_(None),

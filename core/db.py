@@ -127,16 +127,25 @@ def prepare(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
+def lock(row: Model) -> None:
+    """Wait for a row and hold it until the transaction ends; it is then read anew.
+
+    On SQLite the transaction that may write is the lock, and only the reading is done.
+    """
+    table = type(row)
+    db.session.execute(select(table.id).where(table.id == row.id).with_for_update())
+    db.session.refresh(row)
+
+
 def only_reads() -> None:
     """Let this request's transaction take no write lock; end it with rollback before writing."""
     db.session.connection(execution_options={READS: True})
 
 
-def begin_writing() -> None:
-    """Let a GET write after all, say the audit line of a download.
+def may_write() -> None:
+    """Let a GET write after all: its reading transaction ends and one that may write begins.
 
-    Call it when everything is read: the reading transaction ends, since one on SQLite cannot turn
-    writer once somebody else has written, and what was recorded for the audit so far is dropped.
+    For what is owed on opening a page; rows must be loaded again.
     """
     db.session.rollback()
     db.session.connection(execution_options={READS: False})

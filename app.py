@@ -21,7 +21,7 @@ import analytics.cli
 import analytics.views
 import core.cli
 import core.views
-import courses.models
+import courses.cli
 import courses.views
 import demo.cli
 import exam.cli
@@ -52,11 +52,15 @@ COMMANDS = (
     laws.cli.cli,
     question_bank.cli.cli,
     exam.cli.cli,
+    courses.cli.cli,
     analytics.cli.cli,
     demo.cli.cli,
 )
 
-JOBS = (jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),)
+JOBS = (
+    jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
+    jobs.Job("record-completions", 60, courses.cli.record_completions),
+)
 
 csrf = CSRFProtect()
 bootstrap = Bootstrap5()

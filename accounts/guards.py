@@ -122,6 +122,11 @@ def scope(permission: Permission) -> Scope | None:
     return scope_of(account().roles, permission) if signed_in() else None
 
 
+def unit_limit(permission: Permission) -> int | None:
+    """The unit that the reader is limited to under a permission; None for the whole bureau."""
+    return None if scope(permission) is Scope.ALL else me().stat_unit_id
+
+
 def can(permission: Permission | str) -> bool:
     return scope(Permission(permission)) is not None
 

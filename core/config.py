@@ -39,6 +39,12 @@ class Config:
     lock_for: timedelta = timedelta(minutes=30)
     #: XUEFA_MAX_UPLOAD_MB: largest request body.
     max_upload: int = 32 * 1024 * 1024
+    #: XUEFA_STUDY_GAP_SECONDS: the most that a lesson page without signs of life may credit.
+    study_gap: timedelta = timedelta(seconds=90)
+    #: XUEFA_STUDY_DAY_MINUTES: the most study time that a person is credited a day.
+    study_day: timedelta = timedelta(minutes=480)
+    #: XUEFA_STUDY_SHARE: percent of a lesson's planned minutes that completing it takes.
+    study_share: int = 60
     #: XUEFA_LOG_LEVEL: debug, info, warning or error.
     log_level: str = "info"
 
@@ -60,6 +66,9 @@ class Config:
             lock_after=_whole(env, "XUEFA_LOCK_AFTER", 5),
             lock_for=timedelta(minutes=_whole(env, "XUEFA_LOCK_MINUTES", 30)),
             max_upload=_whole(env, "XUEFA_MAX_UPLOAD_MB", 32) * 1024 * 1024,
+            study_gap=timedelta(seconds=_whole(env, "XUEFA_STUDY_GAP_SECONDS", 90)),
+            study_day=timedelta(minutes=_whole(env, "XUEFA_STUDY_DAY_MINUTES", 480)),
+            study_share=_whole(env, "XUEFA_STUDY_SHARE", 60),
             log_level=env.get("XUEFA_LOG_LEVEL", "info"),
         )
 

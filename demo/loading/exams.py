@@ -112,12 +112,13 @@ def sit(
     """Everybody on the list who may and does sit, spread over the window (or to ``until``)."""
     paper = snapshot.load(session.form.snapshot or "")
     rng = Random(f"{SEED}/{session.title}")  # noqa: S311 - not for secrets
-    span = ((until or session.closes_at) - session.opens_at) - timedelta(minutes=session.minutes)
+    latest = (until or session.closes_at) - timedelta(minutes=session.minutes)
+    opens_at, latest = clock.local(session.opens_at), clock.local(latest)
     for candidate in candidates:
         person = people[candidate.entry.staff_number]
         if candidate.status is not CandidateStatus.DUE or not behaviour.sits(person, session.title):
             continue
-        begun = session.opens_at + timedelta(seconds=rng.randrange(int(span.total_seconds())))
+        begun = behaviour.begins(rng, opens_at, latest)
         taken = timedelta(minutes=session.minutes) * behaviour.share_of_time(person, session.title)
         with clock.frozen(begun):
             attempt = taking.start(session=session, person=candidate.person, at=begun)

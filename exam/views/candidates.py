@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import account, requires
+from accounts.guards import account, requires, unit_limit
 from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db
@@ -16,7 +16,7 @@ from exam.services import candidates as services
 from exam.services import conduct
 from exam.timing import SessionState
 from exam.views.base import bp
-from exam.views.rows import may_see_score, row_of, unit_limit
+from exam.views.rows import may_see_score, row_of
 from exam.views.taking import state_of
 
 

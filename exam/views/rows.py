@@ -15,11 +15,6 @@ from exam.queries import sessions as queries
 from exam.standing import Standing, in_score_table, standing
 
 
-def unit_limit(permission: Permission) -> int | None:
-    """The unit that the reader is limited to under a permission; None for the whole bureau."""
-    return None if scope(permission) is Scope.ALL else me().stat_unit_id
-
-
 def may_see_score(entry: RosterEntry) -> bool:
     """Whether the reader sees this person's score; lists may reach further than scores do."""
     reach = scope(Permission.RESULT_READ)

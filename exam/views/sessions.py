@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import requires, scope
+from accounts.guards import requires, scope, unit_limit
 from accounts.permissions import Permission
 from core import clock, figures, paging, spreadsheets
 from core.audit.trail import record
@@ -28,7 +28,6 @@ from exam.views.rows import (
     rows_of,
     score_record,
     sorted_rows,
-    unit_limit,
 )
 from exam.views.taking import state_of
 

@@ -73,4 +73,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 #: How often the server is killed in a run; XUEFA_KILLS asks for a longer one.
-KILLS = int(os.environ.get("XUEFA_KILLS", "3"))
+KILLS = int(os.environ.get("XUEFA_KILLS", "2"))

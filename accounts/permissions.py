@@ -26,6 +26,25 @@ class Role(Labelled):
     AUDITOR = "auditor", "安全审计员"
 
 
+#: What each role is for, in the words of the page that grants it.
+DUTIES: Mapping[Role, str] = {
+    Role.STAFF: "学习课程、参加考试，看本人成绩",
+    Role.LIAISON: "看本部门人员、进度和参考情况，代报免考缓考",
+    Role.UNIT_HEAD: "看本部门人员、进度、成绩和学法率",
+    Role.EXAM_ADMIN: "管名册和机构，组卷、开考、公布成绩，看全局统计",
+    Role.ITEM_WRITER: "命题，改本人的题",
+    Role.ITEM_REVIEWER: "审别人命的题",
+    Role.PAPER_SETTER: "组卷、封卷",
+    Role.GRADER: "评阅主观题",
+    Role.STUDY_SECRETARY: "管理理论学习中心组学法",
+    Role.RESEARCH_OFFICE: "管法律法规库，核对试题，看全局统计",
+    Role.BUREAU_LEADER: "看全局统计",
+    Role.SYS_ADMIN: "建立、停用账号，重置密码；看不到业务数据",
+    Role.SEC_ADMIN: "授予、收回角色；看不到成绩",
+    Role.AUDITOR: "查审计日志；看不到其他内容",
+}
+
+
 class Lane(Labelled):
     """三员分立: an account and a role belong to one lane each, and the database holds it."""
 

@@ -132,6 +132,16 @@ def only_reads() -> None:
     db.session.connection(execution_options={READS: True})
 
 
+def now_writes() -> None:
+    """End a GET's reading transaction and begin one that may write: for noting an export.
+
+    A transaction that began by reading must not turn to writing (see prepare). What was loaded
+    before is expired.
+    """
+    db.session.rollback()
+    db.session.connection(execution_options={READS: False})
+
+
 @contextmanager
 def writing_apart() -> Iterator[Connection]:
     """A short transaction of its own, for what must be kept whatever becomes of the request."""

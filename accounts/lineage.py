@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class Lineage:
             names = "、".join(self.name(unit_id) for unit_id in sorted(current))
             raise UnknownUnit(f"“{text}”可能指{names}")
         return current.pop()
+
+    def like(self, text: str) -> str:
+        """The name of today that looks most like the text; empty if none does."""
+        names = [fact.name for fact in self._facts.values() if fact.valid_to is None]
+        return next(iter(get_close_matches(plain(text), names, n=1, cutoff=0.5)), "")
 
     def knows(self, text: str) -> bool:
         """Whether any unit, of today or of the past, bears the name."""

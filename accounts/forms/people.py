@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from accounts.roster.columns import TITLES
 from accounts.roster.entry import LENGTHS
 from accounts.standing import DutyStatus, Establishment, Grade, LeaderLevel, StaffCategory
-from core.forms import Form
+from core.forms import Form, options
 from core.labels import Labelled
 
 NOTHING = ("", "—")
@@ -24,9 +24,8 @@ def _one_of(kind: type[Labelled], field: str, *, empty: bool = False) -> Any:
     def coerce(value: Any) -> Labelled | None:
         return None if value in ("", None) else kind.of(str(value))
 
-    choices = kind.choices()
-    return SelectField(TITLES[field], choices=[NOTHING, *choices] if empty else choices,
-                       coerce=coerce)  # fmt: skip
+    pairs = [NOTHING, *kind.choices()] if empty else kind.choices()
+    return SelectField(TITLES[field], choices=options(pairs), coerce=coerce)
 
 
 def _unit(field: str, *, help: str = "") -> Any:
@@ -42,7 +41,7 @@ class PersonForm(Form):
         [InputRequired("请填写工号"), Length(max=30, message="最多 30 位")],
         description="字母不分大小写；不要使用身份证号。",
     )
-    gender = SelectField(TITLES["gender"], choices=[NOTHING, ("男", "男"), ("女", "女")])
+    gender = SelectField(TITLES["gender"], choices=options([NOTHING, ("男", "男"), ("女", "女")]))
     home_unit_id = _unit("home_unit_id")
     work_unit_id = _unit("work_unit_id")
     stat_unit_id = _unit("stat_unit_id", help="学法率、参考率等计入这个部门。")

@@ -4,7 +4,7 @@ from wtforms import DateField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from accounts.models import UnitKind
-from core.forms import Form
+from core.forms import Form, options
 
 
 class UnitForm(Form):
@@ -12,7 +12,7 @@ class UnitForm(Form):
     short_name = StringField(
         "简称", [Length(max=50)], description="不填则与名称相同；用于表格和页眉。"
     )
-    kind = SelectField("类别", choices=UnitKind.choices())
+    kind = SelectField("类别", choices=options(UnitKind.choices()))
     valid_from = DateField("设立日期", [InputRequired("请填写设立日期")])
 
 

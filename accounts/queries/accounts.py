@@ -1,7 +1,7 @@
 """Accounts, their sessions and their roles."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -10,6 +10,7 @@ from accounts.models import Account, OrgUnit, Person, RoleGrant, SignIn
 from accounts.permissions import Role
 from accounts.queries.people import named
 from accounts.sessions import token_hash
+from accounts.standing import GONE
 from core.db import db
 from core.labels import Labelled
 
@@ -88,6 +89,19 @@ def account(account_id: int) -> Account:
 
 def account_of(person_id: int) -> Account | None:
     return db.session.scalars(select(Account).where(Account.person_id == person_id)).one_or_none()
+
+
+def open_accounts_of_the_left(on: date) -> Sequence[Account]:
+    """Accounts that are open though their people have left by that day."""
+    return db.session.scalars(
+        select(Account)
+        .join(Account.person)
+        .where(
+            Account.disabled_at.is_(None),
+            or_(Person.left_on <= on, Person.duty_status.in_(GONE)),
+        )
+        .order_by(Person.staff_number)
+    ).all()
 
 
 def holders() -> dict[Role, int]:

@@ -132,7 +132,6 @@ COLUMNS: Sequence[RosterColumn] = (
     ),
     RosterColumn("备注", "note", ("说明",), "不要填身份证号、手机号", cells.line, 24),
 )
-BY_FIELD = {column.field: column for column in COLUMNS}
 TITLES = {column.field: column.title for column in COLUMNS}
 #: Not collected: the register holds no more of a person than its work needs.
 PERSONAL = frozenset(

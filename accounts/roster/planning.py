@@ -21,7 +21,7 @@ POSTED = (
     "home_unit_id", "work_unit_id", "stat_unit_id", "leader_level", "grade", "duty_status",
 )  # fmt: skip
 _UNITS = ("home_unit_id", "work_unit_id", "stat_unit_id")
-_NEEDED = ("home_unit_id", "joined_on")
+_NEEDED = ("name", "home_unit_id", "joined_on")
 _DEFAULTS: dict[str, Any] = {
     each.name: each.default
     for each in fields(PersonEntry)
@@ -174,7 +174,7 @@ class _Planner:
             unit=self._unit(row, person),
             changes=[] if found else changes,
             faults=found,
-            notes=[*row.notes, *self._namesake(kind, name)],
+            notes=[*row.notes, *self._namesake(kind, name), *_renamed(changes)],
             entry=None if found else entry,
             person_id=person.id if person else None,
         )
@@ -216,6 +216,11 @@ class _Planner:
             yield f"名册中已有同名人员“{name}”，请确认不是同一人换了工号"
 
 
+def _renamed(changes: Sequence[Change]) -> Iterator[str]:
+    if any(change.field == "name" for change in changes):
+        yield "姓名与名册不同，请确认工号没有填错"
+
+
 def _kind(found: Sequence[Fault], person: Registered | None, changes: Sequence[Change]) -> Kind:
     if found:
         return Kind.FAULTY
@@ -229,7 +234,7 @@ def _needed(row: Row, person: Registered | None) -> Iterator[Fault]:
     told = {fault.field for fault in row.faults}
     for name in _NEEDED:
         if person is None and name not in row.values and name not in told:
-            yield Fault(name, f"新增人员的{TITLES[name]}为空", f"请填写{TITLES[name]}")
+            yield Fault(name, f"新增人员的{TITLES[name]}为空", "请填写；若是已有人员，请核对工号")
 
 
 def _entry(written: Mapping[str, Any], person: Registered | None) -> PersonEntry:

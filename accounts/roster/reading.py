@@ -7,7 +7,6 @@ from typing import Any
 from accounts.lineage import Lineage, UnknownUnit
 from accounts.roster import cells
 from accounts.roster.columns import (
-    BY_FIELD,
     CLEAR,
     ORDINAL,
     PERSONAL,
@@ -112,10 +111,13 @@ def _columns(head: Sequence[str], reading: Reading) -> dict[int, RosterColumn]:
 
 #: A row filled as far as this holds a person, even if number and name were forgotten.
 _CELLS_OF_A_PERSON = 4
+_SUMS = frozenset(("合计", "总计", "小计"))
 
 
 def _is_person(written: Mapping[int, str], columns: Mapping[int, RosterColumn]) -> bool:
     """Not an empty row, and not a line such as 合计 or 填报人 below the table."""
+    if any(cells.compact(text) in _SUMS for text in written.values()):
+        return False
     fields = {columns[at].field for at in written}
     named = "name" in fields and len(fields) > 1
     return "staff_number" in fields or named or len(fields) >= _CELLS_OF_A_PERSON
@@ -149,17 +151,17 @@ def _value(column: RosterColumn, text: str, lineage: Lineage, notes: list[str]) 
     try:
         unit_id = lineage.find(text)
     except UnknownUnit as unknown:
-        raise cells.Unclear(str(unknown), "请核对名称，或先在“机构设置”中新增") from None
+        like = lineage.like(text)
+        remedy = f"是否指“{like}”" if like else "请核对名称，或先在“机构设置”中新增"
+        raise cells.Unclear(str(unknown), remedy) from None
     if not lineage.is_called(unit_id, text):
         notes.append(f"“{text}”现为“{lineage.name(unit_id)}”")
     return unit_id
 
 
 def _missing(values: Mapping[str, Any], faults: Sequence[Fault]) -> Iterator[Fault]:
-    for name in ("name", "staff_number"):
-        if name not in values and all(fault.field != name for fault in faults):
-            title = BY_FIELD[name].title
-            yield Fault(name, f"{title}为空", f"请填写{title}")
+    if "staff_number" not in values and all(fault.field != "staff_number" for fault in faults):
+        yield Fault("staff_number", "工号为空", "请填写工号")
 
 
 def unknown_units(sheets: Sequence[Sheet], lineage: Lineage) -> list[str]:

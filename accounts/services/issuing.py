@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from accounts.models import Account, OrgUnit, Person, UnitKind
 from accounts.permissions import LANES, Role
+from accounts.queries.accounts import open_accounts_of_the_left
 from accounts.roster.cells import staff_number
 from accounts.roster.entry import PersonEntry
 from accounts.services import people, roles, signing, units
-from accounts.standing import GONE, StaffCategory
+from accounts.standing import StaffCategory
 from core import clock
 from core.db import db
 from core.errors import Refused
@@ -42,15 +43,7 @@ def issue_accounts(*, people: Sequence[tuple[Person, str]], at: datetime) -> lis
 
 def disable_left(*, at: datetime) -> list[Account]:
     """Shut the accounts of people who have left; returns those that were open until now."""
-    found = db.session.scalars(
-        select(Account)
-        .join(Account.person)
-        .where(
-            Account.disabled_at.is_(None),
-            or_(Person.left_on <= clock.local(at).date(), Person.duty_status.in_(GONE)),
-        )
-        .order_by(Person.staff_number)
-    ).all()
+    found = open_accounts_of_the_left(clock.local(at).date())
     for account in found:
         signing.disable(account=account, at=at, by=None)
     return list(found)

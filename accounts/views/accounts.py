@@ -8,7 +8,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from accounts import passwords
+from accounts import agents, passwords
 from accounts.guards import account, requires
 from accounts.models import Account, Person
 from accounts.permissions import Permission
@@ -64,6 +64,7 @@ def account_list() -> str:
         states=AccountState.choices(),
         units=unit_choices(),
         waiting=waiting.total,
+        left=len(queries.open_accounts_of_the_left(clock.today())),
         now=clock.now(),
     )
 
@@ -178,6 +179,7 @@ def account_page(account_id: int) -> str:
         left=signing.has_left(found.person, clock.now()),
         own=found.id == account().id,
         now=clock.now(),
+        browser=agents.described,
     )
 
 

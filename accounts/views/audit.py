@@ -15,7 +15,7 @@ from accounts.queries.trail import Looked
 from accounts.views.base import bp
 from core import clock, paging
 from core.audit import trail
-from core.audit.labels import label
+from core.audit.labels import field_label, label, object_label
 from core.audit.models import AuditRecord
 from core.db import db, now_writes
 from core.downloads import attachment
@@ -61,6 +61,7 @@ def audit_log() -> str:
         names=_names(page.items),
         actions=[(action, label(action)) for action in queries.audit_actions()],
         label=label,
+        object_label=object_label,
         results=list(RESULTS.items()),
         conditions={
             name: value
@@ -85,10 +86,14 @@ def audit_record(number: int) -> str:
         "accounts/audit_record.html",
         record=found,
         detail=[
-            (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+            (
+                field_label(name),
+                value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
+            )
             for name, value in detail.items()
         ],
         label=label,
+        object_label=object_label,
         result=RESULTS.get(found.result, found.result),
         names=_names([found]),
         last=trail.length(),
@@ -121,7 +126,7 @@ def export_audit() -> ResponseReturnValue:
             "name": names.get(each.actor, ""),
             "label": label(each.action),
             "action": each.action,
-            "object": f"{each.object_type} {each.object_id}".strip(),
+            "object": f"{object_label(each.object_type)} {each.object_id}".strip(),
             "source": each.source or "本机",
             "result": RESULTS.get(each.result, each.result),
             "body": each.body,

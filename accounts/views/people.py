@@ -26,6 +26,7 @@ from core.audit.trail import record
 from core.db import db, now_writes
 from core.downloads import attachment
 from core.errors import Refused
+from core.forms import options
 from core.spreadsheets import write_workbook
 
 
@@ -197,7 +198,7 @@ def _change_form(person: Person) -> ChangeForm:
 
 
 def _with_units(form: PersonForm) -> PersonForm | ChangeForm:
-    choices = [(unit.id, unit.name) for unit in unit_queries.units_now()]
+    choices = options((unit.id, unit.name) for unit in unit_queries.units_now())
     for field in (form.home_unit_id, form.work_unit_id, form.stat_unit_id):
         field.choices = choices
     return form

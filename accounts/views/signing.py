@@ -14,7 +14,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from accounts import password_policy
+from accounts import agents, password_policy
 from accounts.forms.signing import PasswordForm, SignInForm
 from accounts.guards import Principal, account, requires, signed_in
 from accounts.permissions import Permission
@@ -118,6 +118,7 @@ def password() -> ResponseReturnValue:
         policy=password_policy.POLICY,
         sessions=queries.open_sessions(mine.id, after=alive_after()),
         here=_principal().sign_in.id,
+        browser=agents.described,
     )
 
 

@@ -17,6 +17,7 @@ from accounts.views.base import bp, show_refusal
 from core import clock
 from core.db import db
 from core.errors import Refused
+from core.forms import options
 
 
 @bp.get("/units")
@@ -99,7 +100,9 @@ def rename_unit(unit_id: int) -> ResponseReturnValue:
 @requires(Permission.UNIT_EDIT)
 def merge_unit(unit_id: int) -> ResponseReturnValue:
     found, form = queries.unit(unit_id), MergeForm(on=clock.today())
-    form.into.choices = [(each.id, each.name) for each in queries.units_now() if each.id != unit_id]
+    form.into.choices = options(
+        (each.id, each.name) for each in queries.units_now() if each.id != unit_id
+    )
     return _edited(
         form,
         "accounts/unit_merge.html",

@@ -60,3 +60,29 @@ def label(action: str) -> str:
     if thing is None or verb not in _VERBS:
         return action
     return f"{_VERBS[verb]}{thing}"
+
+
+_OBJECTS = {
+    "Account": "账号", "Attempt": "作答", "AuditRecord": "审计记录", "Blueprint": "组卷方案",
+    "Candidate": "考生", "Course": "课程", "ExamSession": "考试场次", "Form": "试卷",
+    "Item": "试题", "ItemRevision": "试题修订", "Law": "法律", "LawVersion": "法律版本",
+    "Lesson": "课时", "OrgUnit": "机构", "Person": "人员", "Roster": "人员名册",
+    "RosterSnapshot": "名单快照",
+}  # fmt: skip
+_FIELDS = {
+    "username": "用户名", "role": "角色", "title": "标题", "name": "名称", "old": "原", "new": "现",
+    "on": "生效日期", "people": "人数", "changes": "变更", "staff_number": "工号", "file": "文件",
+    "rows": "行数", "sessions": "会话数", "ended_sessions": "结束的会话", "accounts": "账号",
+    "conditions": "筛选条件", "records": "条数", "order": "次序", "reason": "理由",
+    "status": "状态",
+}  # fmt: skip
+
+
+def object_label(object_type: str) -> str:
+    """The Chinese name of what an act was done to; its own name where we have none."""
+    return _OBJECTS.get(object_type, object_type)
+
+
+def field_label(name: str) -> str:
+    """The Chinese name of a detail; its own name where we have none."""
+    return _FIELDS.get(name, name)

@@ -108,8 +108,9 @@ _WIDTH = {Scope.OWN: 0, Scope.DEPARTMENT: 1, Scope.ALL: 2}
 P = Permission
 OWN, DEPARTMENT, ALL = Scope.OWN, Scope.DEPARTMENT, Scope.ALL
 
+#: Held by every account, even one without a role: its own home page, password and sign-out.
+EVERYBODY: Mapping[Permission, Scope] = {P.HOME: OWN}
 _LEARNER: Mapping[Permission, Scope] = {
-    P.HOME: OWN,
     P.LAW_READ: ALL,
     P.COURSE_STUDY: OWN,
     P.EXAM_TAKE: OWN,
@@ -165,13 +166,14 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.RATES_READ: ALL,
     },
     Role.BUREAU_LEADER: {P.RATES_READ: ALL},
-    Role.SYS_ADMIN: {P.HOME: OWN, P.ACCOUNT_MANAGE: ALL},
-    Role.SEC_ADMIN: {P.HOME: OWN, P.ROLE_GRANT: ALL},
-    Role.AUDITOR: {P.HOME: OWN, P.AUDIT_READ: ALL},
+    Role.SYS_ADMIN: {P.ACCOUNT_MANAGE: ALL},
+    Role.SEC_ADMIN: {P.ROLE_GRANT: ALL},
+    Role.AUDITOR: {P.AUDIT_READ: ALL},
 }
 
 
 def scope_of(roles: Iterable[Role], permission: Permission) -> Scope | None:
     """The widest scope in which the roles together grant the permission; None for not at all."""
-    scopes = [GRANTS[role][permission] for role in roles if permission in GRANTS[role]]
+    tables = (EVERYBODY, *(GRANTS[role] for role in roles))
+    scopes = [table[permission] for table in tables if permission in table]
     return max(scopes, key=_WIDTH.__getitem__, default=None)

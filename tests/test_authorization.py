@@ -2,8 +2,9 @@
 
 Every (route, method) is asked for by a stranger and by a person of each role. A role that the
 table grants none of the route's permissions must be refused before anything is looked up; one
-that it grants must not be. Routes about a person are asked for once more with rows of the reader's
-own department and of another one. Whose rows a person may load elsewhere is tested beside each query.
+that it grants must not be. Routes about a person are asked for once more with people of the
+reader's own department and of another one. Whose rows a person may load elsewhere is tested beside
+each query.
 """
 
 import pytest

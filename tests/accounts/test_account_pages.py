@@ -61,7 +61,8 @@ def test_accounts_are_issued_for_those_chosen_and_shown_once(
     assert (
         client.post("/login", data={"username": username, "password": password}).status_code == 302
     )
-    assert client.get("/password").status_code in {200, 403}
+    assert "首次登录须修改密码" in main(client.get("/password"))
+    assert "您的账号还没有角色" in main(client.get("/password"))
     assert password not in json.dumps([each.body for each in session.scalars(select(AuditRecord))])
 
 

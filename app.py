@@ -22,7 +22,7 @@ import analytics.cli
 import analytics.views
 import core.cli
 import core.views
-import courses.models
+import courses.cli
 import courses.views
 import demo.cli
 import exam.cli
@@ -34,7 +34,7 @@ import navigation
 import question_bank.cli
 import question_bank.views
 import study.views
-from core import db, errors, headers, jobs, logs, templating
+from core import db, errors, headers, jobs, logs, routing, templating
 from core.config import BadSetting, Config
 
 ROOT = Path(__file__).parent
@@ -54,6 +54,7 @@ COMMANDS = (
     laws.cli.cli,
     question_bank.cli.cli,
     exam.cli.cli,
+    courses.cli.cli,
     analytics.cli.cli,
     demo.cli.cli,
 )
@@ -61,6 +62,7 @@ COMMANDS = (
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
+    jobs.Job("record-completions", 60, courses.cli.record_completions),
 )
 
 csrf = CSRFProtect()
@@ -79,7 +81,7 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     bootstrap.init_app(app)
-    for part in (logs, headers, errors, templating):
+    for part in (routing, logs, headers, errors, templating):
         part.init_app(app)
     accounts.guards.init_app(app)
     navigation.init_app(app)

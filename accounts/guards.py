@@ -115,6 +115,12 @@ def account() -> Account:
     return principal.account
 
 
+def device() -> int:
+    """The id of the signed-in session, which stands for a device. Call it only behind a guard."""
+    principal: Principal = current_user._get_current_object()
+    return principal.sign_in.id
+
+
 def me() -> Person:
     """The signed-in person. Call it only behind a guard."""
     return account().person
@@ -123,6 +129,11 @@ def me() -> Person:
 def scope(permission: Permission) -> Scope | None:
     """How far the signed-in account may use the permission; None for not at all."""
     return scope_of(account().roles, permission) if signed_in() else None
+
+
+def unit_limit(permission: Permission) -> int | None:
+    """The unit that the reader is limited to under a permission; None for the whole bureau."""
+    return None if scope(permission) is Scope.ALL else me().stat_unit_id
 
 
 def can(permission: Permission | str) -> bool:

@@ -77,6 +77,7 @@ class Permission(StrEnum):
     ITEM_READ = "item.read"
     ITEM_WRITE = "item.write"
     ITEM_REVIEW = "item.review"
+    ITEM_EXPORT = "item.export"
     FORM_BUILD = "form.build"
     FORM_SEAL = "form.seal"
     SESSION_READ = "session.read"
@@ -139,6 +140,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.COURSE_EDIT: ALL,
         P.COURSE_PROGRESS: ALL,
         P.ITEM_READ: ALL,
+        P.ITEM_EXPORT: ALL,
         P.FORM_BUILD: ALL,
         P.FORM_SEAL: ALL,
         P.SESSION_READ: ALL,
@@ -152,8 +154,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.PEOPLE_EDIT: ALL,
         P.UNIT_EDIT: ALL,
     },
-    Role.ITEM_WRITER: {P.ITEM_READ: OWN, P.ITEM_WRITE: OWN},
-    Role.ITEM_REVIEWER: {P.ITEM_READ: ALL, P.ITEM_REVIEW: ALL},
+    Role.ITEM_WRITER: {P.ITEM_READ: OWN, P.ITEM_WRITE: OWN, P.ITEM_EXPORT: OWN},
+    Role.ITEM_REVIEWER: {P.ITEM_READ: ALL, P.ITEM_REVIEW: ALL, P.ITEM_EXPORT: ALL},
     Role.PAPER_SETTER: {P.ITEM_READ: ALL, P.FORM_BUILD: ALL, P.FORM_SEAL: ALL},
     Role.GRADER: {},
     Role.STUDY_SECRETARY: {P.COURSE_PROGRESS: DEPARTMENT, P.PEOPLE_READ: DEPARTMENT},
@@ -161,6 +163,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.LAW_EDIT: ALL,
         P.ITEM_READ: ALL,
         P.ITEM_REVIEW: ALL,
+        P.ITEM_EXPORT: ALL,
         P.COURSE_PROGRESS: ALL,
         P.SESSION_READ: ALL,
         P.RATES_READ: ALL,

@@ -2,11 +2,11 @@
 
 import json
 import os
-import shutil
 import sqlite3
 import sys
 import tempfile
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,7 @@ def serve(host: str, port: int, processes: int | None) -> None:
         backlog=4096,
         log_access=False,
         respawn_failed_workers=True,
+        respawn_interval=0.5,
     ).serve()
 
 
@@ -95,9 +96,7 @@ def check(as_json: bool) -> None:
         "migration": db.session.execute(text("SELECT version_num FROM alembic_version")).scalar(),
         "expected": current_app.config["MIGRATION_HEAD"],
         "integrity": _integrity(),
-        "audit": "ok"
-        if (broken := trail.verify()) is None
-        else f"{broken.number}: {broken.reason}",
+        "audit": "ok" if broken is None else f"{broken.number}: {broken.reason}",
     }
     healthy = (
         found["migration"] == found["expected"]
@@ -120,26 +119,47 @@ def _embedded_path() -> Path:
     return Path(db.engine.url.database)
 
 
+#: What stands in the data directory beside the database and must come back with it.
+KEPT_FILES = ("secret.key", "audit.anchors")
+
+
 @click.command()
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
 def backup(path: Path) -> None:
     """把数据库、密钥与审计锚点备份到 PATH（zip）；服务运行中也可执行。"""
+    source_path = _embedded_path()
+    if not source_path.exists():
+        raise click.UsageError(f"数据库 {source_path} 不存在，没有可备份的内容。")
     data_dir: Path = current_app.config["XUEFA"].data_dir
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "xuefa.db"
-        source, target = sqlite3.connect(_embedded_path()), sqlite3.connect(copy)
-        with target:
-            source.backup(target)
-        source.close()
-        target.close()
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.write(copy, "xuefa.db")
-            for name in ("secret.key", "audit.anchors"):
-                if (data_dir / name).exists():
-                    archive.write(data_dir / name, name)
-    path.chmod(0o600)
+    # Before the database: an anchor of a record that the copy does not hold would look like a loss.
+    kept = {name: (data_dir / name).read_bytes() for name in _there(data_dir)}
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "xuefa.db"
+            _copy_database(source_path, copy)
+            partial.touch(mode=0o600)
+            with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.write(copy, "xuefa.db")
+                for name, content in kept.items():
+                    archive.writestr(name, content)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        click.echo(f"无法写入 {path}：{error.strerror}", err=True)
+        sys.exit(2)
     click.echo(f"已备份到 {path}")
+
+
+def _there(data_dir: Path) -> list[str]:
+    return [name for name in KEPT_FILES if (data_dir / name).exists()]
+
+
+def _copy_database(source_path: Path, copy: Path) -> None:
+    """A copy as of one moment, while others go on writing."""
+    with closing(sqlite3.connect(source_path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
 
 
 @click.command()
@@ -150,28 +170,37 @@ def restore(path: Path, yes: bool) -> None:
     """从备份 PATH 恢复（先停止服务）；现有数据库改名保留。"""
     target = _embedded_path()
     data_dir: Path = current_app.config["XUEFA"].data_dir
+    # Beside its place, so that taking it is one step.
+    fresh = target.with_name(target.name + ".restoring")
     try:
-        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
-            archive.extract("xuefa.db", folder)
-            fresh = Path(folder) / "xuefa.db"
+        with zipfile.ZipFile(path) as archive:
+            fresh.write_bytes(archive.read("xuefa.db"))
             _must_be_whole(fresh)
             if target.exists() and not yes:
                 click.confirm(f"将以备份覆盖 {target}，确定吗？", abort=True)
             db.session.close()
             db.engine.dispose()
-            if target.exists():
-                target.replace(target.with_suffix(".before-restore"))
-            for suffix in ("-wal", "-shm"):
-                Path(f"{target}{suffix}").unlink(missing_ok=True)
-            shutil.copyfile(fresh, target)
-            for name in ("secret.key", "audit.anchors"):
+            for name in KEPT_FILES:
                 if name in archive.namelist():
                     (data_dir / name).write_bytes(archive.read(name))
                     (data_dir / name).chmod(0o600)
+        _put_aside(target)
+        fresh.replace(target)
     except (zipfile.BadZipFile, KeyError):
         click.echo(f"{path} 不是本系统的备份文件。", err=True)
         sys.exit(2)
-    click.echo("已恢复。原数据库保留为 .before-restore。")
+    finally:
+        fresh.unlink(missing_ok=True)
+    click.echo("已恢复。原数据库（如有）保留为 .before-restore。")
+
+
+def _put_aside(target: Path) -> None:
+    """Rename a database with the log that holds its latest changes, if it did not end well."""
+    before = target.with_suffix(".before-restore")
+    for suffix in ("", "-wal"):
+        if (file := Path(f"{target}{suffix}")).exists():
+            file.replace(f"{before}{suffix}")
+    Path(f"{target}-shm").unlink(missing_ok=True)
 
 
 def _must_be_whole(path: Path) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     event,
+    select,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -127,19 +128,43 @@ def prepare(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
+def lock(row: Model) -> None:
+    """Wait for a row and hold it until the transaction ends; it is then read anew.
+
+    On SQLite the transaction that may write is the lock, and only the reading is done.
+    """
+    table = type(row)
+    db.session.execute(select(table.id).where(table.id == row.id).with_for_update())
+    db.session.refresh(row)
+
+
 def only_reads() -> None:
     """Let this request's transaction take no write lock; end it with rollback before writing."""
     db.session.connection(execution_options={READS: True})
 
 
-def now_writes() -> None:
-    """End a GET's reading transaction and begin one that may write: for noting an export.
+def begin_writing() -> None:
+    """Let a GET write after all, say the audit line of a download.
 
-    A transaction that began by reading must not turn to writing (see prepare). What was loaded
-    before is expired.
+    Call it when everything is read: the reading transaction ends, since one on SQLite cannot turn
+    writer once somebody else has written, and what was recorded for the audit so far is dropped.
     """
     db.session.rollback()
     db.session.connection(execution_options={READS: False})
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Long reads of a request that writes only afterwards: nobody waits for its write lock.
+
+    What the session loaded before and inside is loaded anew after it.
+    """
+    db.session.rollback()
+    only_reads()
+    try:
+        yield
+    finally:
+        db.session.rollback()
 
 
 @contextmanager

@@ -3,11 +3,20 @@
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import NoResultFound, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    InterfaceError,
+    NoResultFound,
+    OperationalError,
+    SQLAlchemyError,
+    TimeoutError,
+)
 from werkzeug.exceptions import HTTPException
+
+from core.db import db
 
 log = structlog.get_logger()
 
@@ -34,14 +43,15 @@ def wants_json() -> bool:
     return request.is_json or best == "application/json"
 
 
-def page(status: int, message: str | None = None) -> ResponseReturnValue:
+def page(status: int, message: str | None = None) -> tuple[Response | str, int]:
     """The error page of a status; the nearest one we have for statuses without their own."""
     name = status if status in PAGES else (400 if status < 500 else 500)
     reference = g.get("request_id", "-")
     if wants_json():
         body = {"error": message or HTTPStatus(status).phrase, "reference": reference}
         return jsonify(body), status
-    return render_template(f"errors/{name}.html", message=message, reference=reference), status
+    html = render_template(f"errors/{name}.html", message=message, reference=reference)
+    return html, status
 
 
 def refused(error: Refused) -> ResponseReturnValue:
@@ -62,16 +72,27 @@ def http(error: HTTPException) -> ResponseReturnValue:
     return page(error.code)
 
 
-def unavailable(error: OperationalError) -> ResponseReturnValue:
-    log.error("database unavailable", error=str(error.orig))
+def unavailable(error: SQLAlchemyError) -> ResponseReturnValue:
+    """The database is locked, full, restarting or gone, or all its connections are in use."""
+    log.error("database unavailable", error=str(getattr(error, "orig", error)))
     g.database_down = True
-    return page(503)
+    answer, status = page(503)
+    return answer, status, {"Retry-After": "5"}
+
+
+def unfit(error: Exception) -> ResponseReturnValue:
+    """A number or a character that no column holds; the last line behind the forms."""
+    log.warning("unfit value", error=str(getattr(error, "orig", error)))
+    db.session.rollback()
+    return page(400, "填写的内容含有无法保存的数字或字符，请检查后重试。")
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:
     if current_app.testing:
         raise error
-    log.exception("unhandled exception", path=request.path)
+    log.exception("unhandled exception", path=request.path, id=g.get("request_id", "-"))
+    # What failed may have been the database's transaction, and the page asks who is reading.
+    db.session.rollback()
     return page(500)
 
 
@@ -81,4 +102,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, forged)
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(OperationalError, unavailable)
+    app.register_error_handler(InterfaceError, unavailable)
+    app.register_error_handler(TimeoutError, unavailable)
+    app.register_error_handler(DataError, unfit)
+    app.register_error_handler(OverflowError, unfit)
     app.register_error_handler(Exception, unexpected)

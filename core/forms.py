@@ -3,15 +3,23 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """Strips text; names its errors in Chinese (Flask-Babel is not needed for that)."""
+    """Strips text, of NUL too, which PostgreSQL refuses; names its errors in Chinese.
+
+    Flask-Babel is not needed for that.
+    """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("zh_CN", "zh")
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Fields come out of forms only; a JSON body may hold anything, lists for one."""
+            return None if request.is_json else super().wrap_formdata(form, formdata)
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             kind = getattr(unbound_field, "field_class", None)
@@ -26,4 +34,4 @@ def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
 
 
 def _strip(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+    return value.replace("\0", "").strip() if isinstance(value, str) else value

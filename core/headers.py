@@ -23,16 +23,21 @@ HEADERS = {
 STATIC = {"static", "bootstrap.static"}
 
 
+def of_every_answer(*, tls: bool) -> dict[str, str]:
+    """Headers that no answer goes without, whatever part of the system gives it."""
+    return HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if tls else {})
+
+
 def init_app(app: Flask) -> None:
+    always = of_every_answer(tls=app.config["XUEFA"].tls)
+
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in always.items():
             response.headers.setdefault(name, value)
         if request.endpoint == "bootstrap.static":
             # Comes with a pinned package; our own files are asked for again (ETag) each time.
             response.headers["Cache-Control"] = "public, max-age=2592000"
         elif request.endpoint not in STATIC:
             response.headers.setdefault("Cache-Control", "no-store")
-        if app.config["XUEFA"].tls:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response

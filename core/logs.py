@@ -1,14 +1,27 @@
 """Structured logs: one JSON object a line on standard error."""
 
 import logging
+import os
 import sys
 import time
-import uuid
+from contextlib import suppress
 
 import structlog
 from flask import Flask, Response, g, request
 
+from core import metrics
+
 log = structlog.get_logger()
+
+
+class Lines:
+    """Writes lines to standard error; a log that cannot be written stops nothing else."""
+
+    def msg(self, line: str) -> None:
+        with suppress(OSError, ValueError):
+            print(line, file=sys.stderr, flush=True)  # noqa: T201 - the log itself
+
+    log = debug = info = warning = warn = error = critical = exception = fatal = failure = msg
 
 
 def configure(level: str) -> None:
@@ -22,28 +35,56 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: Lines(),
         cache_logger_on_first_use=False,
+    )
+
+
+def new_id() -> str:
+    """What a request is called in the log, on error pages and in its answer's headers."""
+    return os.urandom(6).hex()
+
+
+def answered(
+    request_id: str,
+    *,
+    method: str,
+    path: str,
+    status: int,
+    seconds: float,
+    source: str,
+    actor: str = "",
+) -> None:
+    """Log a request that has been answered."""
+    log.info(
+        "request",
+        id=request_id,
+        method=method,
+        path=path,
+        status=status,
+        ms=round(seconds * 1000, 1),
+        actor=actor,
+        source=source,
     )
 
 
 def init_app(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
-        g.request_id = uuid.uuid4().hex[:12]
+        g.request_id = new_id()
         g.request_began = time.perf_counter()
 
     @app.after_request
     def end(response: Response) -> Response:
         began = g.get("request_began")
         if began is not None and request.endpoint not in {"static", "bootstrap.static"}:
-            log.info(
-                "request",
-                id=g.request_id,
+            metrics.count_request(response.status_code, time.perf_counter() - began)
+            answered(
+                g.request_id,
                 method=request.method,
                 path=request.path,
                 status=response.status_code,
-                ms=round((time.perf_counter() - began) * 1000, 1),
+                seconds=time.perf_counter() - began,
                 actor=str(g.get("actor", "")),
                 source=request.remote_addr or "",
             )

@@ -19,6 +19,12 @@ def count(name: str, labels: str = "", by: float = 1) -> None:
         _counters[name, labels] += by
 
 
+def count_request(status: int, seconds: float) -> None:
+    with _lock:
+        _counters["xuefa_requests_total", f'status="{status // 100}xx"'] += 1
+        _counters["xuefa_request_seconds_total", ""] += seconds
+
+
 def exposition() -> str:
     with _lock:
         rows = sorted(_counters.items())

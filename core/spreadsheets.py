@@ -27,6 +27,8 @@ MAX_ENTRIES = 2_000
 MAX_ROWS = 60_000
 MAX_COLUMNS = 200
 TIMEOUT_SECONDS = 60
+#: Rows of a sheet to be filled in that offer choices and hints.
+GUIDED_ROWS = 2_000
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: First characters that a spreadsheet program takes for the start of a formula.
@@ -118,6 +120,10 @@ class Column:
     width: float = 14
     #: Excel number format for numbers, e.g. ``0.00"%"``.
     format: str | None = None
+    #: What may be chosen in the rows below, in a sheet to be filled in.
+    choices: Sequence[str] = ()
+    #: What the sheet says beside a cell of the column that is being filled in.
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +151,17 @@ def write_workbook(*tables: Table) -> bytes:
         for table in tables:
             _write_table(book.add_worksheet(_sheet_name(table.name)), table, formats)
     return buffer.getvalue()
+
+
+def write_csv(table: Table) -> bytes:
+    """The table as CSV that Excel and WPS open as it is: UTF-8 with a mark, nothing a formula."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow([column.title for column in table.columns])
+    for record in table.rows:
+        values = (record.get(column.key) for column in table.columns)
+        writer.writerow(["" if value is None else _inert(str(value)) for value in values])
+    return buffer.getvalue().encode("utf-8-sig")
 
 
 class _Formats:
@@ -183,6 +200,7 @@ def _write_table(sheet: Any, table: Table, formats: _Formats) -> None:
     for index, column in enumerate(table.columns):
         sheet.set_column(index, index, column.width)
         sheet.write_string(row, index, column.title, formats.head)
+        _guide(sheet, row + 1, index, column)
     sheet.freeze_panes(row + 1, 0)
     sheet.repeat_rows(row)
     sheet.set_paper(9)
@@ -196,6 +214,19 @@ def _write_table(sheet: Any, table: Table, formats: _Formats) -> None:
     for note in table.notes:
         row += 1
         sheet.write_string(row, 0, _inert(note))
+
+
+def _guide(sheet: Any, row: int, index: int, column: Column) -> None:
+    """Offer the choices and the hint of the column in the rows from ``row`` on."""
+    if not column.choices and not column.hint:
+        return
+    rule: dict[str, Any] = {"validate": "any"}
+    if column.choices:
+        # Other words are let through: what reads the sheet is more tolerant than the sheet.
+        rule = {"validate": "list", "source": list(column.choices), "error_type": "information"}
+    if column.hint:
+        rule |= {"input_title": column.title, "input_message": column.hint[:255]}
+    sheet.data_validation(row, index, row + GUIDED_ROWS, index, rule)
 
 
 def _write_cell(sheet: Any, row: int, index: int, value: Any, cell_format: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, request
 
-from core import clock, figures
+from core import clock, figures, markdown
 from core.figures import NONE
 
 
@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
         percent=figures.percent,
         plain=figures.plain,
         duration=figures.duration,
+        markdown=markdown.render,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -5,7 +5,8 @@ import re
 import secrets
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 
@@ -41,8 +42,33 @@ def keep(files: Sequence[tuple[str, bytes]], *, owner: int) -> str:
 
 def fetch(token: str, *, owner: int) -> list[tuple[str, bytes]]:
     """The files kept under the token. Raises Expired."""
+    return _unpacked(_path(token, owner))
+
+
+@contextmanager
+def claimed(token: str, *, owner: int) -> Iterator[list[tuple[str, bytes]]]:
+    """The files kept under the token, for one act that happens once however often it is asked for.
+
+    Only one of several requests gets them; the others, and all later ones, get Expired. They are
+    forgotten when the block ends, and kept for another try when it fails.
+    """
+    path = _path(token, owner)
+    taken = path.with_suffix(".taken")
     try:
-        with zipfile.ZipFile(_path(token, owner)) as archive:
+        path.rename(taken)
+    except FileNotFoundError:
+        raise Expired from None
+    try:
+        yield _unpacked(taken)
+    except BaseException:
+        taken.rename(path)
+        raise
+    taken.unlink(missing_ok=True)
+
+
+def _unpacked(path: Path) -> list[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
             return [(info.filename.split("/", 1)[1], archive.read(info))
                     for info in archive.infolist()]  # fmt: skip
     except (FileNotFoundError, zipfile.BadZipFile):
@@ -67,6 +93,9 @@ def _folder() -> Path:
 
 def _forget_old() -> None:
     oldest = time.time() - KEEP_SECONDS
-    for path in _folder().glob("*.zip"):
-        if path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
+    for path in (*_folder().glob("*.zip"), *_folder().glob("*.taken")):
+        try:
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+        except FileNotFoundError:
+            continue  # claimed or forgotten meanwhile

@@ -142,6 +142,21 @@ class LessonProgress(Model):
     completed_at: Mapped[datetime | None]
 
 
+class StudyDay(Model):
+    """What a person was credited on a day (in Shanghai) over all lessons: the daily limit, and how
+    regularly somebody studies."""
+
+    __tablename__ = "study_day"
+    __table_args__ = (
+        UniqueConstraint("person_id", "day"),
+        CheckConstraint("seconds >= 0", name="time_not_negative"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    day: Mapped[date]
+    seconds: Mapped[int] = mapped_column(default=0)
+
+
 class CourseCompletion(Model):
     __tablename__ = "course_completion"
     __table_args__ = (UniqueConstraint("person_id", "course_id"),)

@@ -7,6 +7,7 @@ guesses, and wrong options differ in how well they tempt.
 
 import math
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from random import Random
 
 from demo.people import SEED, DemoPerson
@@ -22,6 +23,8 @@ _OPTION_BONUS = 2.2
 _TEMPTATION = 3.0
 #: The share of items left blank.
 _BLANK = 0.004
+#: Hours of the day, on the clock of the moments given, at which people begin an exam.
+_HOURS = (9, 10, 14, 15, 16)
 
 
 def choices(
@@ -67,6 +70,16 @@ def sits(person: DemoPerson, event: str, seed: int = SEED) -> bool:
     """Whether somebody who may sit the exam named ``event`` does; nearly everybody does."""
     rng = Random(f"{seed}/{person.staff_number}/{event}")  # noqa: S311 - not for secrets
     return rng.random() < 0.82 + 0.18 * person.diligence
+
+
+def begins(rng: Random, opens_at: datetime, until: datetime) -> datetime:
+    """When somebody begins who has from one moment to another: in office hours where there are
+    any, else at the opening.
+    """
+    hours = math.floor((until - opens_at) / timedelta(hours=1)) + 1
+    full = (opens_at + timedelta(hours=number) for number in range(hours))
+    office = [hour for hour in full if hour.hour in _HOURS and hour + timedelta(hours=1) <= until]
+    return (rng.choice(office) if office else opens_at) + timedelta(seconds=rng.randrange(3_500))
 
 
 def share_of_time(person: DemoPerson, event: str, seed: int = SEED) -> float:

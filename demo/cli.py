@@ -5,6 +5,7 @@ import sys
 import click
 from flask.cli import with_appcontext
 
+from accounts.permissions import Role
 from core import clock
 from core.cli import report
 from core.db import db
@@ -28,10 +29,14 @@ def cli(as_json: bool) -> None:
     found = everything.loaded(at=at)
     data = {
         "accounts": [
-            {"role": role, "username": username, "password": PASSWORD}
+            {"role": role, "title": title(role), "username": username, "password": PASSWORD}
             for role, username in found.accounts
         ],
         "open_session": found.open_session,
     }
-    lines = [f"{role}\t{username}\t{PASSWORD}" for role, username in found.accounts]
+    lines = [f"{title(role)}\t{username}\t{PASSWORD}" for role, username in found.accounts]
     report(data, lines, as_json=as_json)
+
+
+def title(role: str) -> str:
+    return Role.of(role).label

@@ -1,7 +1,13 @@
-"""Drawing items for a form from a blueprint. Pure; chance is an argument."""
+"""Drawing items for a form from a blueprint. Pure; chance is an argument.
 
+A form is found whenever there is one: sections are first filled at random, and a section that
+runs short then takes an item over from one that can spare it (augmenting paths of a bipartite
+matching between the places of the sections and the items).
+"""
+
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
 
@@ -50,13 +56,23 @@ class Gap:
 
     cell: str
     short: int
+    #: Number of the section, from 1.
+    section: int = 1
+    #: Numbers of the other sections that use up the same items; any of them could ask for less.
+    rivals: Sequence[int] = ()
+
+    def __str__(self) -> str:
+        rivals = "、".join(f"第 {each} 行" for each in self.rivals)
+        return f"第 {self.section} 行（{self.cell}）缺 {self.short} 题" + (
+            f"，与{rivals}争用同一批试题" if rivals else ""
+        )
 
 
 class Shortage(Exception):
     """The bank cannot fill the blueprint; ``gaps`` names the short cells."""
 
     def __init__(self, gaps: Sequence[Gap]) -> None:
-        super().__init__("；".join(f"{gap.cell} 缺 {gap.short} 题" for gap in gaps))
+        super().__init__("；".join(map(str, gaps)))
         self.gaps = gaps
 
 
@@ -69,35 +85,220 @@ def fits(item: PoolItem, plan: SectionPlan) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class _Stem:
+    """Items that read the same, of which a form takes one; ``sections`` are those it can serve."""
+
+    items: Sequence[PoolItem]
+    sections: frozenset[int]
+
+
+class _Filling:
+    """Sections being filled. A stem once taken may change sections but never falls out."""
+
+    def __init__(self, stems: Sequence[_Stem], counts: Sequence[int]) -> None:
+        self._stems, self._counts = stems, counts
+        #: Stems that a section could take, in the order of chance; taken ones are dropped lazily.
+        self._open = [
+            deque(index for index, stem in enumerate(stems) if section in stem.sections)
+            for section in range(len(counts))
+        ]
+        self.fitting = [len(each) for each in self._open]
+        self._taken: set[int] = set()
+        #: Stems held by a section, by the set of sections that they could serve.
+        self._held: list[defaultdict[frozenset[int], list[int]]] = [
+            defaultdict(list) for _ in counts
+        ]
+
+    def fill(self, section: int) -> tuple[int, list[int]]:
+        """Fill a section; how many places stay empty, and the sections whose items they want."""
+        for filled in range(self._counts[section]):
+            if free := self._free(section):
+                self._take(section, free)
+            elif rivals := self._augment(section):
+                return self._counts[section] - filled, sorted(rivals - {section})
+        return 0, []
+
+    def _free(self, section: int) -> list[int]:
+        """The next stem that is open to the section and not taken: none or one."""
+        waiting = self._open[section]
+        while waiting and waiting[0] in self._taken:
+            waiting.popleft()
+        return [waiting[0]] if waiting else []
+
+    def _take(self, section: int, free: list[int]) -> None:
+        self._taken.update(free)
+        self._hold(section, free[0])
+
+    def _hold(self, section: int, stem: int) -> None:
+        self._held[section][self._stems[stem].sections].append(stem)
+
+    def _augment(self, start: int) -> set[int]:
+        """Give ``start`` one more item along a chain of sections that pass one on.
+
+        Returns the sections searched in vain; empty if the chain was found.
+        """
+        came_from: dict[int, tuple[int, frozenset[int]]] = {}
+        searched, waiting = {start}, deque([start])
+        while waiting:
+            section = waiting.popleft()
+            if free := self._free(section):
+                self._take(section, free)
+                self._pass_on(section, start, came_from)
+                return set()
+            for other in range(len(self._counts)):
+                shared = None if other in searched else self._shared(other, section)
+                if shared is not None:
+                    came_from[other] = (section, shared)
+                    searched.add(other)
+                    waiting.append(other)
+        return searched
+
+    def _shared(self, holder: int, wanting: int) -> frozenset[int] | None:
+        """The kind of a stem that the holder has and the other section could use."""
+        return next(
+            (kind for kind, held in self._held[holder].items() if held and wanting in kind), None
+        )
+
+    def _pass_on(
+        self, holder: int, start: int, came_from: dict[int, tuple[int, frozenset[int]]]
+    ) -> None:
+        while holder != start:
+            wanting, kind = came_from[holder]
+            self._hold(wanting, self._held[holder][kind].pop())
+            holder = wanting
+
+    def of(self, section: int) -> list[_Stem]:
+        """What a section holds, in the order of chance."""
+        held = sorted(stem for group in self._held[section].values() for stem in group)
+        return [self._stems[stem] for stem in held]
+
+
 def draw(
-    pool: Iterable[PoolItem], plans: Sequence[SectionPlan], *, rng: Random
+    pool: Iterable[PoolItem],
+    plans: Sequence[SectionPlan],
+    *,
+    rng: Random,
+    avoid: Collection[str] = (),
 ) -> list[list[PoolItem]]:
     """The items of each section, in order; no item and no stem twice. Raises Shortage.
 
-    Sections are filled from the one with the least to spare, so that a wide one does not take
-    what a narrow one needs.
+    The pool has one revision of an item. Fingerprints in ``avoid`` are taken last. If nothing
+    fits, the shortage is the least that any draw could have, whatever the chance.
     """
-    candidates = sorted(pool, key=lambda item: item.revision_id)
-    rng.shuffle(candidates)
-    spare = {
-        index: sum(fits(item, plan) for item in candidates) - plan.count
-        for index, plan in enumerate(plans)
-    }
-    taken: set[str] = set()
-    drawn: dict[int, list[PoolItem]] = {}
-    gaps = []
-    for index in sorted(spare, key=lambda index: (spare[index], index)):
-        plan = plans[index]
-        picks: list[PoolItem] = []
-        for item in candidates:
-            if len(picks) == plan.count:
-                break
-            if item.fingerprint not in taken and fits(item, plan):
-                picks.append(item)
-                taken.add(item.fingerprint)
-        if len(picks) < plan.count:
-            gaps.append((index, Gap(plan.cell, plan.count - len(picks))))
-        drawn[index] = picks
+    filling, gaps = _fill(pool, plans, rng, frozenset(avoid))
     if gaps:
-        raise Shortage([gap for _, gap in sorted(gaps, key=lambda pair: pair[0])])
-    return [drawn[index] for index in range(len(plans))]
+        raise Shortage(gaps)
+    return [
+        [
+            rng.choice([item for item in stem.items if fits(item, plan)])
+            for stem in filling.of(section)
+        ]
+        for section, plan in enumerate(plans)
+    ]
+
+
+@dataclass(frozen=True)
+class Stock:
+    """How a bank stands to a blueprint."""
+
+    #: By section: the items that would fit, twins counted once.
+    fitting: Sequence[int]
+    #: What is lacking for one form; empty if it can be drawn.
+    gaps: Sequence[Gap]
+
+
+def stock(pool: Iterable[PoolItem], plans: Sequence[SectionPlan]) -> Stock:
+    filling, gaps = _fill(pool, plans, Random(0), frozenset())  # noqa: S311 - no chance in it
+    return Stock(filling.fitting, gaps)
+
+
+def _fill(
+    pool: Iterable[PoolItem], plans: Sequence[SectionPlan], rng: Random, avoid: frozenset[str]
+) -> tuple[_Filling, list[Gap]]:
+    """Fill from the section with the least to spare, so that little has to be passed on."""
+    filling = _Filling(_stems(pool, plans, rng, avoid), [plan.count for plan in plans])
+    spare = [fit - plan.count for fit, plan in zip(filling.fitting, plans, strict=True)]
+    gaps = []
+    for section in sorted(range(len(plans)), key=lambda each: (spare[each], each)):
+        short, rivals = filling.fill(section)
+        if short:
+            numbers = tuple(each + 1 for each in rivals)
+            gaps.append(Gap(plans[section].cell, short, section + 1, numbers))
+    return filling, sorted(gaps, key=lambda gap: gap.section)
+
+
+def _stems(
+    pool: Iterable[PoolItem], plans: Sequence[SectionPlan], rng: Random, avoid: frozenset[str]
+) -> list[_Stem]:
+    alike: defaultdict[str, list[PoolItem]] = defaultdict(list)
+    for item in sorted(pool, key=lambda item: item.revision_id):
+        alike[item.fingerprint].append(item)
+    groups = list(alike.values())
+    rng.shuffle(groups)
+    groups.sort(key=lambda items: items[0].fingerprint in avoid)
+    serves = _Matcher(plans)
+    return [_Stem(items, frozenset[int]().union(*map(serves.sections, items))) for items in groups]
+
+
+class _Matcher:
+    """Which sections an item fits: as ``fits``, but each kind of item is compared once."""
+
+    def __init__(self, plans: Sequence[SectionPlan]) -> None:
+        self._plans = [replace(plan, law_ids=frozenset(plan.law_ids)) for plan in plans]
+        self._by_kind: dict[tuple[ItemType, int, CognitiveLevel], list[int]] = {}
+
+    def sections(self, item: PoolItem) -> frozenset[int]:
+        kind = (item.item_type, item.difficulty, item.cognitive_level)
+        if kind not in self._by_kind:
+            self._by_kind[kind] = [
+                number for number, plan in enumerate(self._plans)
+                if fits(item, replace(plan, law_ids=()))
+            ]  # fmt: skip
+        return frozenset(n for n in self._by_kind[kind] if fits(item, self._plans[n]))
+
+
+def draw_parallel(
+    pool: Iterable[PoolItem], plans: Sequence[SectionPlan], *, forms: int, rng: Random
+) -> list[list[list[PoolItem]]]:
+    """Several forms of one blueprint (AB卷): without a common item if the bank allows it.
+
+    Then each section's items are dealt by difficulty, so that the forms are about equally hard.
+    Otherwise each form prefers what the earlier ones left. Raises Shortage if not even one form
+    can be drawn.
+    """
+    items = list(pool)
+    many = [replace(plan, count=plan.count * forms) for plan in plans]
+    try:
+        return _deal(draw(items, many, rng=rng), forms, rng)
+    except Shortage:
+        drawn: list[list[list[PoolItem]]] = []
+        for _ in range(forms):
+            used = {item.fingerprint for form in drawn for section in form for item in section}
+            drawn.append(draw(items, plans, rng=rng, avoid=used))
+        return drawn
+
+
+def _deal(
+    sections: Sequence[Sequence[PoolItem]], forms: int, rng: Random
+) -> list[list[list[PoolItem]]]:
+    """Deal each section out in rounds, the easiest first, to the forms in changing order."""
+    dealt: list[list[list[PoolItem]]] = [[] for _ in range(forms)]
+    for items in sections:
+        hands: list[list[PoolItem]] = [[] for _ in range(forms)]
+        ranked = sorted(items, key=lambda item: item.difficulty)
+        for start in range(0, len(ranked), forms):
+            hands.sort(key=lambda hand: sum(item.difficulty for item in hand), reverse=True)
+            for hand, item in zip(hands, ranked[start : start + forms], strict=True):
+                hand.append(item)
+        rng.shuffle(hands)
+        for form, hand in zip(dealt, hands, strict=True):
+            rng.shuffle(hand)
+            form.append(hand)
+    return dealt
+
+
+def overlap(forms: Sequence[Sequence[Sequence[PoolItem]]]) -> int:
+    """The largest number of stems that two of the forms have in common."""
+    stems = [{item.fingerprint for section in form for item in section} for form in forms]
+    return max((len(a & b) for n, a in enumerate(stems) for b in stems[:n]), default=0)

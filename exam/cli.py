@@ -1,11 +1,25 @@
 """`xuefa exam …`: what the timer and the operator run. Safe to run twice."""
 
+import sys
+from datetime import datetime
+from random import Random
+from secrets import randbits
+
 import click
+import structlog
 from flask.cli import with_appcontext
 
 from core import clock
+from core.cli import report
 from core.db import db
+from exam import assembly, timing
+from exam.models import Blueprint
+from exam.queries import building as building_queries
+from exam.queries import taking as taking_queries
 from exam.services import taking
+from exam.services.building import MAX_FORMS
+
+log = structlog.get_logger()
 
 
 @click.group("exam")
@@ -14,13 +28,26 @@ def cli() -> None:
 
 
 def hand_in_overdue() -> int:
-    """Hand in and score every attempt whose time is over; a job of the server, too."""
-    closed = 0
-    while done := taking.close_overdue(at=clock.now()):
-        db.session.commit()
-        closed += done
+    """Hand in and score every attempt whose time is over; a job of the server, too.
+
+    Each in a transaction of its own: none waits long for it, and one that cannot be scored keeps
+    nobody else's from being. How many were handed in.
+    """
+    at = clock.now()
+    due = taking_queries.overdue(at - timing.SETTLE)
     db.session.rollback()
-    return closed
+    return sum(_handed_in(attempt_id, at) for attempt_id in due)
+
+
+def _handed_in(attempt_id: int, at: datetime) -> bool:
+    try:
+        taking.close(attempt_id=attempt_id, at=at)
+        db.session.commit()
+    except Exception:
+        db.session.rollback()
+        log.exception("overdue attempt not handed in", attempt=attempt_id)
+        return False
+    return True
 
 
 @cli.command()
@@ -28,3 +55,47 @@ def hand_in_overdue() -> int:
 def close_overdue() -> None:
     """为已到截止时间的作答自动交卷并评分。"""
     click.echo(f"已自动交卷 {hand_in_overdue()} 份。")
+
+
+@cli.command()
+@click.argument("blueprint")
+@click.option("--forms", default=1, show_default=True, type=click.IntRange(1, MAX_FORMS),
+              help="抽几套平行卷")  # fmt: skip
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="考试日期（默认今天）")
+@click.option("--seed", type=click.IntRange(0), help="随机种子：相同的种子抽出相同的题")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@with_appcontext
+def assemble(
+    blueprint: str, forms: int, on: datetime | None, seed: int | None, as_json: bool
+) -> None:
+    """按组卷方案 BLUEPRINT（编号或名称）试抽，列出每套的试题编号；不保存试卷。
+
+    题库不足时列出缺题的各行，退出状态为 1。
+    """
+    found = _blueprint(blueprint)
+    if found is None:
+        click.echo(f"没有编号或名称为“{blueprint}”的组卷方案。", err=True)
+        sys.exit(2)
+    seed = randbits(48) if seed is None else seed
+    pool = building_queries.pool(on.date() if on else clock.today(), found.exam_kind)
+    plans = [building_queries.plan_of(section) for section in found.sections]
+    try:
+        rng = Random(seed)  # noqa: S311 - repeatable on purpose
+        drawn = assembly.draw_parallel(pool, plans, forms=forms, rng=rng)
+    except assembly.Shortage as shortage:
+        gaps = [{"cell": gap.cell, "short": gap.short} for gap in shortage.gaps]
+        lines = ["题库不足：", *map(str, shortage.gaps)]
+        report({"forms": [], "gaps": gaps}, lines, as_json=as_json)
+        sys.exit(1)
+    ids = [[item.item_id for section in form for item in section] for form in drawn]
+    lines = [f"第 {n} 套：{' '.join(map(str, each))}" for n, each in enumerate(ids, 1)]
+    lines.append(f"种子 {seed}，任两套最多有 {assembly.overlap(drawn)} 题相同。")
+    report({"forms": ids, "gaps": []}, lines, as_json=as_json)
+
+
+def _blueprint(name: str) -> Blueprint | None:
+    """The blueprint of this id, or else the newest of this title."""
+    titled = building_queries.blueprints_titled(name)
+    if name.isdecimal() and (numbered := db.session.get(Blueprint, int(name))):
+        return numbered
+    return titled[0] if titled else None

@@ -46,7 +46,12 @@ class EventKind(Labelled):
 
     STARTED = "started", "开始作答"
     RESUMED = "resumed", "继续作答"
+    TAKEN_OVER = "taken_over", "换设备继续"
     SAVE_REFUSED = "save_refused", "保存被拒"
     LEFT_PAGE = "left_page", "离开页面"
     SUBMITTED = "submitted", "交卷"
     AUTO_SUBMITTED = "auto_submitted", "到时自动交卷"
+    EXTENDED = "extended", "调整时间"
+    HANDED_IN = "handed_in", "代为交卷"
+    VOIDED = "voided", "登记成绩无效"
+    RESTORED = "restored", "撤销成绩无效"

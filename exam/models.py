@@ -1,6 +1,6 @@
 """Blueprints, forms, sessions, candidates, attempts and answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import (
@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from accounts.models import Account, Person, RosterEntry, RosterSnapshot
+from accounts.models import Account, Person, RosterEntry, RosterSnapshot, SignIn
 from core.db import Line, Model, Prose
 from exam.kinds import CandidateStatus, EventKind, ExamKind, Release, ScorePolicy
 from laws.models import Law
@@ -98,6 +98,8 @@ class Form(Model):
     multi_rule: Mapped[MultiRule]
     #: Seed of the draw, so that it can be repeated.
     seed: Mapped[int] = mapped_column(BigInteger)
+    #: The day of the exam that items are drawn for: each rests on law in force on it.
+    exam_on: Mapped[date]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     sealed_at: Mapped[datetime | None]
@@ -188,6 +190,8 @@ class Candidate(Model):
     #: Why exempt or deferred; empty for those due.
     reason: Mapped[Line] = mapped_column(default="")
     extra_minutes: Mapped[int] = mapped_column(default=0)
+    #: Why extra minutes were granted.
+    extra_reason: Mapped[Line] = mapped_column(default="")
     attempts: Mapped[list["Attempt"]] = relationship(
         back_populates="candidate", order_by="Attempt.number"
     )
@@ -216,6 +220,8 @@ class Attempt(Model):
     deadline: Mapped[datetime]
     #: Bumped to revoke every token given out before.
     epoch: Mapped[int] = mapped_column(default=1)
+    #: The signed-in device that it is sat at; none for attempts that no browser began.
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey(SignIn.id))
     #: Seed of the option order of this attempt (exam.ordering); stored, never sent.
     seed: Mapped[int] = mapped_column(BigInteger)
     submitted_at: Mapped[datetime | None]

@@ -32,6 +32,8 @@ class Outcome:
     level: GradeLevel | None
     #: A sitting was voided for misconduct: counts as taken with 0, neither passed nor excellent.
     voided: bool = False
+    #: Number of the sitting whose score counts.
+    number: int | None = None
 
     @property
     def passed(self) -> bool:
@@ -56,12 +58,13 @@ def outcome(
     if any(each.voided for each in sittings):
         return Outcome(Decimal(0), GradeLevel.FAILED, voided=True)
     ordered = sorted(sittings, key=lambda each: each.number)
-    score = {
-        ScorePolicy.BEST: max(each.earned for each in ordered),
-        ScorePolicy.LAST: ordered[-1].earned,
-        ScorePolicy.FIRST: ordered[0].earned,
+    counted = {
+        ScorePolicy.BEST: max(ordered, key=lambda each: each.earned),
+        ScorePolicy.LAST: ordered[-1],
+        ScorePolicy.FIRST: ordered[0],
     }[policy]
-    return Outcome(score, level_of(score, pass_score, excellent_score, makeup=makeup))
+    level = level_of(counted.earned, pass_score, excellent_score, makeup=makeup)
+    return Outcome(counted.earned, level, number=counted.number)
 
 
 def level_of(

@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
+from accounts.standing import Line, RankGroup
 from exam.kinds import ExamKind, Release, ScorePolicy
+
+SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,19 @@ class SessionPlan:
     notice: str = ""
     #: Statistics units whose people are to sit; everybody on the roster if empty.
     unit_ids: Collection[int] = ()
+    #: Rank groups that are to sit; all if empty.
+    rank_groups: Collection[RankGroup] = ()
+    #: Only these people (a makeup); None for no such limit.
+    person_ids: Collection[int] | None = None
+
+    def calls(self, *, person_id: int, unit_id: int, rank_group: RankGroup, line: Line) -> bool:
+        """Whether somebody who stands so on the roster is to sit."""
+        return (
+            line is not Line.EXCLUDED
+            and (not self.unit_ids or unit_id in self.unit_ids)
+            and (not self.rank_groups or rank_group in self.rank_groups)
+            and (self.person_ids is None or person_id in self.person_ids)
+        )
 
 
 @dataclass(frozen=True)
@@ -36,8 +52,14 @@ class Fault:
 
 def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
     """What is wrong with a plan for a form of so many marks, by field."""
+    span = plan.closes_at - plan.opens_at
     checks = [
-        (plan.opens_at < plan.closes_at, "closes_at", "结束时间应晚于开始时间"),
+        (span > timedelta(0), "closes_at", "结束时间应晚于开始时间"),
+        (
+            span <= timedelta(0) or span >= timedelta(minutes=plan.minutes),
+            "closes_at",
+            "开放时间短于作答时长，请推迟结束时间或缩短时长",
+        ),
         (1 <= plan.minutes <= 600, "minutes", "作答时长应为 1 至 600 分钟"),
         (1 <= plan.max_attempts <= 10, "max_attempts", "作答次数应为 1 至 10 次"),
         (0 < plan.pass_score <= total, "pass_score", f"合格线应大于 0 且不超过总分 {total:f}"),
@@ -54,3 +76,36 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
             (plan.key_release is not Release.AT_SUBMIT, "key_release", early),
         ]
     return [Fault(field, message) for sound, field, message in checks if not sound]
+
+
+def usual_window(at: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The window that a new session begins with: the next three working days, from 9 to 18.
+
+    On the clock of ``zone``. Public holidays are for the planner to know.
+    """
+    first = _working_day_after(at.astimezone(zone).date())
+    last = _working_day_after(_working_day_after(first))
+    return datetime.combine(first, time(9), zone), datetime.combine(last, time(18), zone)
+
+
+def _working_day_after(day: date) -> date:
+    day += timedelta(days=1)
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return day
+
+
+_WHEN = {
+    Release.AT_SUBMIT: "考生交卷后立即",
+    Release.AFTER_CLOSE: "场次结束后考生",
+    Release.ON_PUBLICATION: "公布成绩后考生",
+}
+
+
+def policy_in_words(score: Release, paper: Release, key: Release) -> list[str]:
+    """What candidates will see and when, one sentence each."""
+    parts = ((score, "自己的得分"), (paper, "自己的答卷和对错"), (key, "正确答案、解析和所引条文"))
+    return [
+        f"考生不能看到{what}。" if when is Release.NEVER else f"{_WHEN[when]}可以看到{what}。"
+        for when, what in parts
+    ]

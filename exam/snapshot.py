@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from core import figures
+from laws.numerals import to_chinese
 from question_bank.item_types import ItemType, MultiRule
 
 
@@ -55,9 +56,6 @@ class Paper:
     slots: Sequence[Slot]
 
 
-_NUMERALS = "一二三四五六七八九十"
-
-
 def section(
     position: int, item_type: ItemType, count: int, marks: Decimal, rule: MultiRule
 ) -> Section:
@@ -69,7 +67,7 @@ def section(
         ItemType.TRUE_FALSE: "判断下列说法是否正确",
     }[item_type]
     return Section(
-        title=f"{_NUMERALS[position - 1]}、{item_type.label}",
+        title=f"{to_chinese(position)}、{item_type.label}",
         instructions=f"共 {count} 题，每题 {each} 分，共 {total} 分。{how}。",
     )
 

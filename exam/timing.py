@@ -4,6 +4,10 @@ from datetime import datetime, timedelta
 
 from core.labels import Labelled
 
+#: How long after its deadline an attempt is left alone: answers that arrived in time may still wait
+#: to be written.
+SETTLE = timedelta(seconds=5)
+
 
 class SessionState(Labelled):
     UPCOMING = "upcoming", "未开始"

@@ -31,12 +31,35 @@ class ItemDraft:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
+#: The longest that each part may be, in characters.
+MAX_STEM, MAX_OPTION, MAX_RATIONALE, MAX_TOPIC, MAX_SOURCE = 4000, 1000, 4000, 100, 200
+
+
 def faults(draft: ItemDraft) -> list[str]:
     """What is wrong with the draft, in Chinese; empty if nothing is."""
     found = [] if draft.stem.strip() else ["题干不能为空"]
     if draft.difficulty not in item_types.DIFFICULTIES:
         found.append("难度应为 1 至 5")
-    return found + item_types.faults(draft.item_type, draft.options, draft.key)
+    return [
+        *found,
+        *too_long(draft),
+        *item_types.faults(draft.item_type, draft.options, draft.key),
+    ]
+
+
+def too_long(draft: ItemDraft) -> list[str]:
+    longest_option = max(draft.options, key=len, default="")
+    return [
+        f"{name}超过 {limit} 字"
+        for name, text, limit in (
+            ("题干", draft.stem, MAX_STEM),
+            ("选项", longest_option, MAX_OPTION),
+            ("解析", draft.rationale, MAX_RATIONALE),
+            ("知识点", draft.topic, MAX_TOPIC),
+            ("题源", draft.source, MAX_SOURCE),
+        )
+        if len(text) > limit
+    ]
 
 
 def fingerprint(stem: str, options: Sequence[str]) -> str:

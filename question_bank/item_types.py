@@ -45,6 +45,10 @@ def options_of(item_type: ItemType, options: Sequence[str]) -> Sequence[str]:
 
 def faults(item_type: ItemType, options: Sequence[str], key: Collection[int]) -> list[str]:
     """What is wrong with an item as written, in Chinese; empty if nothing is."""
+    return [*option_faults(item_type, options), *key_faults(item_type, options, key)]
+
+
+def option_faults(item_type: ItemType, options: Sequence[str]) -> list[str]:
     shown = options_of(item_type, options)
     found = []
     if not 2 <= len(shown) <= MAX_OPTIONS:
@@ -53,9 +57,14 @@ def faults(item_type: ItemType, options: Sequence[str], key: Collection[int]) ->
         found.append("选项不能为空")
     if len({option.strip() for option in shown}) < len(shown):
         found.append("选项重复")
+    return found
+
+
+def key_faults(item_type: ItemType, options: Sequence[str], key: Collection[int]) -> list[str]:
     if not key:
-        return [*found, "缺少正确答案"]
-    if not all(0 <= index < len(shown) for index in key):
+        return ["缺少正确答案"]
+    found = []
+    if not all(0 <= index < len(options_of(item_type, options)) for index in key):
         found.append("答案不在选项之中")
     if item_type is ItemType.MULTIPLE_CHOICE and len(set(key)) < 2:
         found.append("多选题至少有两个正确选项")

@@ -101,17 +101,20 @@ def answers(url: str, server: subprocess.Popen[bytes]) -> bool:
 
 
 def banner(url: str, accounts: list[dict[str, str]]) -> str:
+    first = {each["role"]: each for each in reversed(accounts)}
+    named = [first[role] for role in dict.fromkeys(each["role"] for each in accounts)]
     rows = [("角色", "用户名", "密码")]
-    rows += [(each["role"], each["username"], each["password"]) for each in accounts]
+    rows += [(each["title"], each["username"], each["password"]) for each in named]
     columns = [max(map(width, column)) + 3 for column in zip(*rows, strict=True)]
     table = "\n".join("    " + "".join(map(pad, row, columns)).rstrip() for row in rows)
     return f"""
   学法培训考试系统已启动 / running at:  {url}
 
-  可以登录的演示账号（人员均为虚构）/ who can sign in:
+  可以登录的演示账号（人员均为虚构，每种角色列一人）/ who can sign in, one a role:
 
 {table}
 
+  全部 {len(accounts)} 个账号 / all of them: .venv/bin/xuefa demo
   按 Ctrl+C 停止 / press Ctrl+C to stop.
 """
 

@@ -1,18 +1,37 @@
-"""Reads for the home page. Everybody gets their own and nothing else."""
+"""Reads for the home page and the learning record. Everybody gets their own and nothing else."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, extract, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Person
+from core import clock
 from core.db import db
+from courses.models import (
+    Bucket,
+    Course,
+    CourseCompletion,
+    CreditEntry,
+    Lesson,
+    LessonProgress,
+    StudyDay,
+)
+from courses.queries import requiring, studying
+from courses.queries.requiring import is_open
+from courses.standing import Standing
+from exam import review
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, ExamSession
+from exam.outcomes import GradeLevel, level_of
 from exam.queries import sessions
 from question_bank.models import Item, ItemState
-from study.tasks import ExamTask
+from study.record import Month, months_of
+from study.tasks import CourseTask, ExamTask
 
 
 def exam_tasks(person: Person, at: datetime) -> list[ExamTask]:
@@ -36,6 +55,34 @@ def exam_tasks(person: Person, at: datetime) -> list[ExamTask]:
             )
         )
     return sorted(tasks, key=lambda task: (task.closes_at, task.session_id))
+
+
+def course_tasks(person: Person, today: date) -> list[CourseTask]:
+    """Required courses that the person has not completed, those due first at the top."""
+    due = requiring.due_dates(person, today)
+    standings = studying.standings(person, list(due), due)
+    titles = _titles(list(due))
+    return [
+        CourseTask(
+            course_id=each,
+            title=titles[each],
+            due_on=due_on,
+            done=standing.done,
+            lessons=standing.lessons,
+            started=standing.started,
+            next_lesson_id=standing.next_lesson_id,
+            today=today,
+        )
+        for each, due_on in due.items()
+        if not (standing := standings[each]).completed
+    ]
+
+
+def _titles(course_ids: Sequence[int]) -> dict[int, str]:
+    rows = db.session.execute(
+        select(Course.id, Course.title).where(Course.id.in_(course_ids)).order_by(Course.id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def recent_results(person: Person, at: datetime, limit: int = 5) -> Sequence[Attempt]:
@@ -64,3 +111,149 @@ def running_sessions(at: datetime) -> Sequence[ExamSession]:
 def drafts_waiting() -> int:
     count = select(func.count()).select_from(Item).where(Item.state == ItemState.DRAFT)
     return db.session.scalar(count) or 0
+
+
+@dataclass(frozen=True)
+class OwnCourse:
+    course: Course
+    standing: Standing
+
+
+def own_courses(person: Person, today: date) -> tuple[list[OwnCourse], list[OwnCourse]]:
+    """The courses required of the person, by due date; the others that they study or completed."""
+    due = requiring.due_dates(person, today)
+    opened = (
+        select(LessonProgress.id)
+        .join(Lesson, Lesson.id == LessonProgress.lesson_id)
+        .where(Lesson.course_id == Course.id, LessonProgress.person_id == person.id)
+        .exists()
+    )
+    found = db.session.scalars(
+        select(Course)
+        .where(is_open(), or_(Course.id.in_(due), opened))
+        .order_by(Course.title, Course.id)
+    ).all()
+    standings = studying.standings(person, [each.id for each in found], due)
+    own = [OwnCourse(each, standings[each.id]) for each in found]
+    required = sorted(
+        (each for each in own if each.course.id in due),
+        key=lambda each: list(due).index(each.course.id),
+    )
+    return required, [each for each in own if each.course.id not in due]
+
+
+def years(person: Person, today: date) -> list[int]:
+    """The years of the person's record, newest first; this year in any case."""
+    first = db.session.scalar(select(func.min(StudyDay.day)).where(StudyDay.person_id == person.id))
+    earned = db.session.scalar(
+        select(func.min(CreditEntry.earned_on)).where(CreditEntry.person_id == person.id)
+    )
+    oldest = min((each.year for each in (first, earned) if each), default=today.year)
+    return list(range(today.year, oldest - 1, -1))
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Credit hours of a year, reversals taken off."""
+
+    by_bucket: dict[Bucket, Decimal]
+    law: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.by_bucket.values(), Decimal(0))
+
+
+def hours(person: Person, year: int) -> Hours:
+    """Every bucket by itself: hours of one never stand in for another's."""
+    by_bucket: defaultdict[Bucket, Decimal] = defaultdict(Decimal)
+    law = Decimal(0)
+    for entry in db.session.scalars(ledger(person, year)):
+        by_bucket[entry.bucket] += entry.hours
+        law += entry.hours if entry.is_law else 0
+    return Hours({each: by_bucket[each] for each in Bucket}, law)
+
+
+def ledger(person: Person, year: int) -> Select[CreditEntry]:
+    """The person's credit entries of a year, newest first."""
+    return (
+        select(CreditEntry)
+        .where(
+            CreditEntry.person_id == person.id,
+            CreditEntry.earned_on >= date(year, 1, 1),
+            CreditEntry.earned_on <= date(year, 12, 31),
+        )
+        .options(joinedload(CreditEntry.course))
+        .order_by(CreditEntry.earned_on.desc(), CreditEntry.id.desc())
+    )
+
+
+def months(person: Person, year: int, today: date) -> list[Month]:
+    """Study time of each month of the year, up to this one."""
+    rows = db.session.execute(
+        select(extract("month", StudyDay.day), func.sum(StudyDay.seconds), func.count())
+        .where(
+            StudyDay.person_id == person.id,
+            StudyDay.seconds > 0,
+            StudyDay.day >= date(year, 1, 1),
+            StudyDay.day <= date(year, 12, 31),
+        )
+        .group_by(extract("month", StudyDay.day))
+        .order_by(extract("month", StudyDay.day))
+    )
+    last = today.month if year == today.year else 12
+    return months_of({int(row[0]): (int(row[1]), int(row[2])) for row in rows}, last)
+
+
+def completions(person: Person, year: int) -> Sequence[CourseCompletion]:
+    """The courses that the person completed in a year, newest first, withdrawn ones included."""
+    rows = db.session.scalars(
+        select(CourseCompletion)
+        .where(CourseCompletion.person_id == person.id)
+        .options(joinedload(CourseCompletion.course))
+        .order_by(CourseCompletion.completed_at.desc(), CourseCompletion.id.desc())
+    )
+    return [each for each in rows if clock.local(each.completed_at).year == year]
+
+
+@dataclass(frozen=True)
+class ExamRecord:
+    attempt: Attempt
+    #: None until the session shows scores.
+    score: Decimal | None
+    level: GradeLevel | None
+
+
+def exam_records(person: Person, year: int, at: datetime) -> list[ExamRecord]:
+    """The person's handed-in attempts of a year, newest first, with what they may see of them."""
+    rows = db.session.scalars(
+        select(Attempt)
+        .where(Attempt.person_id == person.id, Attempt.submitted_at.is_not(None))
+        .options(joinedload(Attempt.session))
+        .order_by(Attempt.submitted_at.desc(), Attempt.id.desc())
+    )
+    return [
+        _exam_record(each, at)
+        for each in rows
+        if each.submitted_at and clock.local(each.submitted_at).year == year
+    ]
+
+
+def _exam_record(attempt: Attempt, at: datetime) -> ExamRecord:
+    session = attempt.session
+    shown = review.released(
+        session.score_release,
+        submitted=True,
+        closes_at=session.closes_at,
+        published=session.published_at is not None,
+        at=at,
+    )
+    if not shown or attempt.earned is None or attempt.voided_at is not None:
+        return ExamRecord(attempt, None, None)
+    level = level_of(
+        attempt.earned,
+        session.pass_score,
+        session.excellent_score,
+        makeup=session.makeup_of_id is not None,
+    )
+    return ExamRecord(attempt, attempt.earned, level)

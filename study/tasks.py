@@ -1,7 +1,7 @@
 """What somebody has to do, as the home page lists it. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 #: A task whose end is nearer than this is 即将到期.
 SOON = timedelta(days=14)
@@ -25,6 +25,29 @@ class ExamTask:
     @property
     def is_upcoming(self) -> bool:
         return self.at < self.opens_at
+
+
+@dataclass(frozen=True)
+class CourseTask:
+    """A required course that is not completed."""
+
+    course_id: int
+    title: str
+    due_on: date
+    done: int
+    lessons: int
+    started: bool
+    #: The lesson that one click leads to; None once all are done and the closing test is left.
+    next_lesson_id: int | None
+    today: date
+
+    @property
+    def overdue(self) -> bool:
+        return self.today > self.due_on
+
+    @property
+    def due_soon(self) -> bool:
+        return timedelta(0) <= self.due_on - self.today <= SOON
 
 
 def due_soon(end: datetime, at: datetime) -> bool:

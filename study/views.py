@@ -1,14 +1,20 @@
-"""The home page: what there is to do."""
+"""The home page: what there is to do; and each person's own learning record."""
 
-from flask import Blueprint, render_template
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
 
 from accounts.guards import account, can, me, requires
 from accounts.permissions import Permission
-from core import clock
+from core import clock, paging
 from study import queries
+from study.record import active
 from study.tasks import due_soon
 
 bp = Blueprint("study", __name__)
+
+#: Courses that the home page lists; the catalogue has the rest.
+SHOWN = 5
 
 
 @bp.get("/")
@@ -16,13 +22,60 @@ bp = Blueprint("study", __name__)
 def home() -> str:
     at = clock.now()
     exams = queries.exam_tasks(me(), at) if can(Permission.EXAM_TAKE) else []
+    courses = queries.course_tasks(me(), clock.today()) if can(Permission.COURSE_STUDY) else []
+    open_exams = [task for task in exams if task.is_open]
+    ending = [task for task in open_exams if due_soon(task.closes_at, at)]
     return render_template(
         "study/home.html",
-        open_exams=[task for task in exams if task.is_open],
+        courses=courses[:SHOWN],
+        course_count=len(courses),
+        overdue=sum(task.overdue for task in courses),
+        open_exams=open_exams,
         upcoming=[task for task in exams if task.is_upcoming],
         recent=queries.recent_results(me(), at) if can(Permission.RESULT_OWN) else [],
-        soon=[task for task in exams if due_soon(task.closes_at, at) and task.is_open],
+        soon=len(ending) + sum(task.due_soon for task in courses),
         running_sessions=queries.running_sessions(at) if can(Permission.SESSION_MANAGE) else [],
         drafts=queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,
         account=account(),
     )
+
+
+@bp.get("/learning")
+@requires(Permission.COURSE_STUDY)
+def learning() -> str:
+    """我的学习: courses, credit hours, months and exams of a year."""
+    number, per_page = paging.asked()
+    found = _record()
+    entries = paging.select_page(
+        queries.ledger(me(), found["year"]), number=number, per_page=per_page
+    )
+    return render_template("study/learning.html", **found, entries=entries)
+
+
+@bp.get("/learning/print")
+@requires(Permission.COURSE_STUDY)
+def learning_print() -> str:
+    """The same on paper."""
+    return render_template("study/learning_print.html", **_record(), person=me())
+
+
+def _record() -> dict[str, Any]:
+    """The record of the year asked for; 404 for a year that it does not have."""
+    at, today = clock.now(), clock.today()
+    years = queries.years(me(), today)
+    year = request.args.get("year", years[0], type=int)
+    if year not in years:
+        abort(404)
+    required, optional = queries.own_courses(me(), today)
+    months = queries.months(me(), year, today)
+    return {
+        "year": year,
+        "years": years,
+        "required": required,
+        "optional": optional,
+        "completions": queries.completions(me(), year),
+        "hours": queries.hours(me(), year),
+        "months": months,
+        "active_months": active(months),
+        "exams": queries.exam_records(me(), year, at) if can(Permission.RESULT_OWN) else [],
+    }

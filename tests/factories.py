@@ -21,6 +21,7 @@ from accounts.models import (
 from accounts.permissions import Role, lane_of
 from core import clock
 from core.db import Model
+from courses.models import Assignment, Course, CourseCategory, Lesson, LessonArticle, LessonKind
 from exam.kinds import ExamKind
 from exam.models import Blueprint, BlueprintSection, Candidate, ExamSession, Form, FormItem
 from laws.models import Article, Law, LawVersion, TextStatus
@@ -119,6 +120,46 @@ class Make:
         ]
         return self.save(version)
 
+    def course(
+        self, *minutes: int, articles: Sequence[Article] = (), body: str = "正文。", **given: Any
+    ) -> Course:
+        """A published course with a lesson of so many minutes each; the first quotes articles."""
+        number = next(self._numbers)
+        defaults: dict[str, Any] = {
+            "title": f"课程{number}",
+            "category": CourseCategory.LAW,
+            "credit_hours": Decimal(2),
+            "is_law": True,
+            "created_at": NOON,
+            "published_at": NOON,
+        }
+        course = Course(**(defaults | given))
+        course.lessons = [
+            Lesson(
+                position=place,
+                title=f"课时{number}-{place}",
+                kind=LessonKind.TEXT,
+                body=body,
+                minutes=each,
+                articles=[
+                    LessonArticle(article=one, position=at) for at, one in enumerate(articles, 1)
+                ]
+                if place == 1
+                else [],
+            )
+            for place, each in enumerate(minutes or (10,), 1)
+        ]
+        return self.save(course)
+
+    def assignment(self, course: Course, unit: OrgUnit | None = None, **given: Any) -> Assignment:
+        """The course required of a unit, or of the bureau, for the month around NOON."""
+        defaults: dict[str, Any] = {
+            "starts_on": date(2026, 2, 15),
+            "due_on": date(2026, 3, 15),
+            "created_at": NOON,
+        }
+        return self.save(Assignment(course=course, unit=unit, **(defaults | given)))
+
     def revision(
         self,
         item_type: ItemType = ItemType.SINGLE_CHOICE,
@@ -170,6 +211,7 @@ class Make:
             "title": f"试卷{next(self._numbers)}",
             "multi_rule": blueprint.multi_rule,
             "seed": 1,
+            "exam_on": NOON.date(),
             "created_at": NOON,
         }
         form = Form(blueprint=blueprint, **(defaults | given))

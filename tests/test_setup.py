@@ -120,17 +120,20 @@ def test_an_address_of_another_machine_is_refused_in_words(
     assert "无法在 192.0.2.1 的端口 8000 上提供服务" in capsys.readouterr().err
 
 
-def test_the_accounts_stand_in_columns_under_chinese_headings() -> None:
+def test_the_first_account_of_each_role_stands_under_chinese_headings() -> None:
     shown = run.banner(
         "http://127.0.0.1:8000",
         [
-            {"role": "人事司", "username": "renshi", "password": "one"},
-            {"role": "学员", "username": "li", "password": "two"},
+            {"role": "exam_admin", "title": "人事司", "username": "renshi", "password": "one"},
+            {"role": "staff", "title": "学员", "username": "li", "password": "two"},
+            {"role": "staff", "title": "学员", "username": "zhao", "password": "three"},
         ],
     )
     assert "    角色     用户名   密码\n" in shown
     assert "    人事司   renshi   one\n" in shown
     assert "    学员     li       two\n" in shown
+    assert "zhao" not in shown
+    assert "全部 3 个账号" in shown
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])

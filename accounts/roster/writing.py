@@ -1,6 +1,7 @@
 """The roster as a workbook: what is exported reads back in, and the template to fill in. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from accounts.roster.columns import CLEAR, COLUMNS, ORDINAL, RosterColumn
@@ -9,6 +10,8 @@ from accounts.standing import DutyStatus
 from core.labels import Labelled
 from core.spreadsheets import Column, Table
 
+#: What spreadsheet programs hold of a list to choose from, in characters.
+LONGEST_LIST = 255
 _COLUMNS = (
     Column(ORDINAL, "ordinal", 8),
     *(Column(column.title, column.field, column.width) for column in COLUMNS),
@@ -86,7 +89,7 @@ def template_tables(unit_names: Sequence[str]) -> list[Table]:
                 "不收集身份证号、手机号等：文件中若有这些列，一律不读取、不保存。",
             ),
         ),
-        Table("名册", _COLUMNS, []),
+        Table("名册", [_guided(column, unit_names) for column in _COLUMNS], []),
         Table(
             "可填内容",
             [Column(title, title, 16) for title in lists],
@@ -96,6 +99,17 @@ def template_tables(unit_names: Sequence[str]) -> list[Table]:
             ],
         ),
     ]
+
+
+def _guided(column: Column, unit_names: Sequence[str]) -> Column:
+    """The column as a sheet to be filled in offers it."""
+    ours = next((each for each in COLUMNS if each.field == column.key), None)
+    if ours is None:
+        return column
+    words = [each.label for each in ours.words or ()]
+    choices = unit_names if ours.read is None else words
+    fits = len(",".join(choices)) <= LONGEST_LIST
+    return replace(column, choices=choices if fits else (), hint=ours.help)
 
 
 def _choose(column: RosterColumn) -> str:

@@ -1,5 +1,6 @@
 """Freezing the roster, so that figures stand on what was true when they were made."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,20 +13,32 @@ from core.audit.trail import record
 from core.db import db
 
 
-def take_snapshot(*, title: str, at: datetime, by: Account | None) -> RosterSnapshot:
-    """Everybody in the register as they stand, each with the line they are counted on."""
+def take_snapshot(
+    *, title: str, at: datetime, by: Account | None, only: Collection[int] | None = None
+) -> RosterSnapshot:
+    """Everybody in the register as they stand, each with the line they are counted on.
+
+    ``only`` limits it to some people (their ids): a supplement to an earlier snapshot.
+    """
     snapshot = RosterSnapshot(title=title, taken_at=at, taken_by_id=by.id if by else None)
-    people = db.session.scalars(
+    snapshot.entries = entries_now(at=at, only=only)
+    db.session.add(snapshot)
+    db.session.flush()
+    record("roster.snapshot", snapshot, at=at, title=title, people=len(snapshot.entries))
+    return snapshot
+
+
+def entries_now(*, at: datetime, only: Collection[int] | None = None) -> list[RosterEntry]:
+    """What a snapshot would hold, in the order of the bureau; not saved."""
+    query = (
         select(Person)
         .join(OrgUnit, Person.stat_unit_id == OrgUnit.id)
         .options(joinedload(Person.stat_unit))
         .order_by(OrgUnit.position, OrgUnit.id, Person.staff_number, Person.id)
     )
-    snapshot.entries = [_entry(person, at) for person in people]
-    db.session.add(snapshot)
-    db.session.flush()
-    record("roster.snapshot", snapshot, at=at, title=title, people=len(snapshot.entries))
-    return snapshot
+    if only is not None:
+        query = query.where(Person.id.in_(only))
+    return [_entry(person, at) for person in db.session.scalars(query)]
 
 
 def _entry(person: Person, at: datetime) -> RosterEntry:

@@ -17,12 +17,13 @@ from accounts.queries import people as people_queries
 from accounts.queries import units as unit_queries
 from accounts.queries.accounts import AccountState
 from accounts.services import issuing, signing
-from accounts.views.base import alive_after, asked_for, bp, text_asked
+from accounts.views.base import alive_after, asked_for, bp, plain, text_asked, unit_asked
 from core import clock, paging
 from core.audit.trail import record
 from core.db import db
 from core.downloads import attachment
 from core.errors import Refused
+from core.routing import LARGEST
 from core.spreadsheets import Column, Table, write_workbook
 
 #: Accounts issued at one time: hashing a password takes a while, on purpose.
@@ -53,7 +54,7 @@ def account_list() -> str:
         text=text_asked(),
         at=clock.now(),
         state=asked_for(AccountState, "state"),
-        unit_id=request.args.get("unit", type=int),
+        unit_id=unit_asked(),
     )
     waiting = paging.select_page(
         people_queries.without_account(unit_id=None, text=""), number=1, per_page=1
@@ -78,9 +79,7 @@ def unit_choices() -> list[tuple[int, str]]:
 def new_accounts() -> str:
     """People without an account, to choose from."""
     number, size = paging.asked()
-    query = people_queries.without_account(
-        unit_id=request.args.get("unit", type=int), text=text_asked()
-    )
+    query = people_queries.without_account(unit_id=unit_asked(), text=text_asked())
     return render_template(
         "accounts/account_new.html",
         page=paging.select_page(query, number=number, per_page=size),
@@ -113,14 +112,20 @@ def issue() -> ResponseReturnValue:
 
 def _chosen() -> Sequence[int]:
     """Ids of the people chosen who have no account."""
-    everybody = request.form.get("all") == "1"
-    query = people_queries.without_account(
-        unit_id=request.form.get("unit", type=int) if everybody else None,
-        text=request.form.get("q", "").strip() if everybody else "",
-    )
-    if not everybody:
-        query = query.where(Person.id.in_(request.form.getlist("person", type=int)))
+    if request.form.get("all") == "1":
+        query = people_queries.without_account(
+            unit_id=next(iter(_row_ids("unit")), None), text=plain(request.form.get("q", ""))
+        )
+    else:
+        query = people_queries.without_account(unit_id=None, text="").where(
+            Person.id.in_(_row_ids("person"))
+        )
     return [person.id for person in db.session.scalars(query)]
+
+
+def _row_ids(name: str) -> list[int]:
+    """The numbers sent under the name, as far as a row can have them."""
+    return [n for n in request.form.getlist(name, type=int) if 0 < n <= LARGEST]
 
 
 def _handed_out(accounts: Sequence[tuple[Account, str]]) -> str:

@@ -12,12 +12,12 @@ from accounts.permissions import Permission
 from accounts.queries import people as people_queries
 from accounts.queries import trail as queries
 from accounts.queries.trail import Looked
-from accounts.views.base import bp
+from accounts.views.base import bp, text_asked
 from core import clock, paging
 from core.audit import trail
 from core.audit.labels import field_label, label, object_label
 from core.audit.models import AuditRecord
-from core.db import db, now_writes
+from core.db import begin_writing, db
 from core.downloads import attachment
 from core.spreadsheets import Column, Table, write_workbook
 
@@ -29,9 +29,9 @@ RESULTS = {"done": "完成", "refused": "被拒"}
 def _looked() -> Looked:
     until = _day("until")
     return Looked(
-        action=request.args.get("action", "").strip(),
-        actor=request.args.get("actor", "").strip(),
-        result=request.args.get("result", ""),
+        action=text_asked("action"),
+        actor=text_asked("actor"),
+        result=text_asked("result"),
         since=_midnight(_day("since")),
         before=_midnight(until and until + timedelta(days=1)),
     )
@@ -135,7 +135,7 @@ def export_audit() -> ResponseReturnValue:
     ]
     notes = [f"最多导出最近 {MOST_EXPORTED} 条。"] if len(found) == MOST_EXPORTED else []
     data = write_workbook(Table("审计日志", columns, rows, title="审计日志", notes=notes))
-    now_writes()
+    begin_writing()
     trail.record("audit.export", object_type="AuditRecord", records=len(found))
     db.session.commit()
     return attachment(data, f"审计日志-{clock.today():%Y%m%d}.xlsx")

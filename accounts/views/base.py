@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, request
 from core import clock
 from core.errors import Refused
 from core.labels import Labelled
+from core.routing import LARGEST
 
 bp = Blueprint("accounts", __name__)
 
@@ -23,8 +24,19 @@ def asked_for(kind: type[Labelled], name: str) -> Any:
     return next((each for each in kind if each.value == request.args.get(name)), None)
 
 
-def text_asked() -> str:
-    return request.args.get("q", "").strip()[:100]
+def text_asked(name: str = "q") -> str:
+    """The words of a query argument, without NUL, which PostgreSQL refuses."""
+    return plain(request.args.get(name, ""))
+
+
+def plain(text: str) -> str:
+    return text.replace("\0", "").strip()[:100]
+
+
+def unit_asked() -> int | None:
+    """The unit that the address names; None for none, or a number that no row can have."""
+    asked = request.args.get("unit", type=int)
+    return asked if asked is not None and 0 < asked <= LARGEST else None
 
 
 def alive_after() -> datetime:

@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts import standing
 from accounts.forms.people import ChangeForm, PersonForm
-from accounts.guards import account, can, duty_status, me, requires, scope
+from accounts.guards import account, can, duty_status, me, requires, unit_limit
 from accounts.models import Person
-from accounts.permissions import Permission, Scope
+from accounts.permissions import Permission
 from accounts.queries import accounts as account_queries
 from accounts.queries import people as queries
 from accounts.queries import units as unit_queries
@@ -20,10 +20,10 @@ from accounts.roster import writing
 from accounts.roster.entry import PersonEntry
 from accounts.services import people as services
 from accounts.standing import DutyStatus, RankGroup, StaffCategory
-from accounts.views.base import asked_for, bp, show_refusal, text_asked
+from accounts.views.base import asked_for, bp, show_refusal, text_asked, unit_asked
 from core import clock, paging
 from core.audit.trail import record
-from core.db import db, now_writes
+from core.db import begin_writing, db
 from core.downloads import attachment
 from core.errors import Refused
 from core.forms import options
@@ -35,16 +35,11 @@ class OrderAsked(TypedDict):
     descending: bool
 
 
-def unit_limit() -> int | None:
-    """The unit whose people alone the reader sees; None for everybody."""
-    return None if scope(Permission.PEOPLE_READ) is Scope.ALL else me().stat_unit_id
-
-
 def wanted() -> Wanted:
     """The people that the address asks for, within the reader's reach."""
     status = asked_for(DutyStatus, "status")
     return Wanted(
-        unit_id=unit_limit() or request.args.get("unit", type=int),
+        unit_id=unit_limit(Permission.PEOPLE_READ) or unit_asked(),
         status=status if status in readable_statuses() else None,
         category=asked_for(StaffCategory, "category"),
         rank=asked_for(RankGroup, "rank"),
@@ -63,7 +58,7 @@ def readable_statuses() -> list[DutyStatus]:
 def people() -> str:
     number, size = paging.asked()
     asked = wanted()
-    units = unit_queries.units_now() if unit_limit() is None else []
+    units = unit_queries.units_now() if unit_limit(Permission.PEOPLE_READ) is None else []
     return render_template(
         "accounts/people.html",
         page=paging.select_page(queries.people(asked, **_order()), number=number, per_page=size),
@@ -77,7 +72,7 @@ def people() -> str:
             if (value := request.args.get(name))
         },
         chips=_chips(asked, {unit.id: unit.name for unit in units}),
-        own_unit=me().stat_unit.name if unit_limit() else None,
+        own_unit=me().stat_unit.name if unit_limit(Permission.PEOPLE_READ) else None,
         sort=request.args.get("sort", ""),
         dir=request.args.get("dir", "asc"),
     )
@@ -117,7 +112,7 @@ def export_people() -> ResponseReturnValue:
         title=f"人员名册（{clock.today()}）",
     )
     data, count = write_workbook(table), len(found)
-    now_writes()
+    begin_writing()
     record("people.export", object_type="Roster", people=count, conditions=_asked_in_words(asked))
     db.session.commit()
     return attachment(data, f"人员名册-{clock.today():%Y%m%d}.xlsx")
@@ -134,7 +129,7 @@ def _asked_in_words(asked: Wanted) -> dict[str, str]:
 @bp.get("/people/<int:person_id>")
 @requires(Permission.PEOPLE_READ)
 def person(person_id: int) -> str:
-    found = queries.person(person_id, unit_limit())
+    found = queries.person(person_id, unit_limit(Permission.PEOPLE_READ))
     present, today = found.present_posting, clock.today()
     may_see_account = can(Permission.PEOPLE_EDIT)
     return render_template(

@@ -8,7 +8,7 @@ from accounts.permissions import DUTIES, LANES, Permission, Role
 from accounts.queries import accounts as queries
 from accounts.services import roles as services
 from accounts.views.accounts import unit_choices
-from accounts.views.base import asked_for, bp, text_asked
+from accounts.views.base import asked_for, bp, text_asked, unit_asked
 from core import clock, paging
 from core.db import db
 from core.errors import Refused
@@ -21,7 +21,7 @@ def roles() -> str:
     query = queries.accounts(
         text=text_asked(),
         at=clock.now(),
-        unit_id=request.args.get("unit", type=int),
+        unit_id=unit_asked(),
         role=asked_for(Role, "role"),
         bare=request.args.get("role") == "none",
     )

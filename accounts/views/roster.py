@@ -1,5 +1,6 @@
 """Importing a roster: upload, preview row by row, confirm."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,6 +22,13 @@ from core.db import db
 from core.downloads import attachment
 from core.errors import Refused
 from core.spreadsheets import Sheet, write_workbook
+
+
+class Moved(Refused):
+    """The register is no longer as it was previewed."""
+
+    message = "核对之后名册有了变动，请按现在的情况重新核对。"
+
 
 #: The second of the kept files: the day from which changes hold.
 _DAY = "on"
@@ -61,9 +69,9 @@ def _kept(on: date) -> str:
     return uploads.keep([(upload.filename, data), (_DAY, on.isoformat().encode())], owner=owner)
 
 
-def _fetched(token: str, owner: int) -> tuple[str, list[Sheet], date]:
-    """File name, sheets and day of a kept roster. Raises uploads.Expired."""
-    match uploads.fetch(token, owner=owner):
+def _read(files: Sequence[tuple[str, bytes]]) -> tuple[str, list[Sheet], date]:
+    """File name, sheets and day of a kept roster. Raises uploads.Expired for other files."""
+    match files:
         case [(file, data), (str() as name, day)] if name == _DAY:
             return file, reading.sheets_of(file, data), date.fromisoformat(day.decode())
     raise uploads.Expired
@@ -73,7 +81,7 @@ def _fetched(token: str, owner: int) -> tuple[str, list[Sheet], date]:
 @requires(Permission.PEOPLE_EDIT)
 def preview_roster(token: str) -> ResponseReturnValue:
     """What the uploaded roster would do, row by row."""
-    file, sheets, on = _fetched(token, account().id)
+    file, sheets, on = _read(uploads.fetch(token, owner=account().id))
     plan, _ = queries.planned(sheets, on=on, today=clock.today())
     counts = plan.counts
     telling = (Kind.FAULTY, Kind.CHANGED, Kind.NEW, Kind.SAME)
@@ -97,32 +105,34 @@ def preview_roster(token: str) -> ResponseReturnValue:
 def confirm_roster(token: str) -> ResponseReturnValue:
     """Do what was previewed: exactly that, or else show what it has become."""
     owner = account().id
+    # Reading the workbook takes a while; nobody waits for this request's transaction meanwhile.
     db.session.rollback()
     try:
-        file, sheets, on = _fetched(token, owner)
+        with uploads.claimed(token, owner=owner) as files:
+            counts = _imported(*_read(files), digest=request.form.get("digest", ""))
     except uploads.Expired:
         flash("这份名册已经导入，或已超过两小时；没有再次写入。", "warning")
         return redirect(url_for(".people"))
-    plan, everybody = queries.planned(sheets, on=on, today=clock.today(), lock=True)
-    if plan.digest != request.form.get("digest"):
+    except (Moved, IntegrityError):
         db.session.rollback()
-        flash("核对之后名册有了变动，请按现在的情况重新核对。", "warning")
+        flash(Moved.message, "warning")
         return redirect(url_for(".preview_roster", token=token))
-    try:
-        services.apply_roster(plan=plan, people=everybody, file=file, at=clock.now(), by=account())
-        db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        flash("同时有人在登记同一工号，请重新核对一次。", "error")
-        return redirect(url_for(".preview_roster", token=token))
-    uploads.forget(token, owner=owner)
-    counts = plan.counts
     flash(
         f"已导入：新增 {counts[Kind.NEW]} 人，变更 {counts[Kind.CHANGED]} 人；"
         f"{counts[Kind.FAULTY]} 行有误，没有导入。",
         "success",
     )
     return redirect(url_for(".people"))
+
+
+def _imported(file: str, sheets: list[Sheet], on: date, *, digest: str) -> Mapping[Kind, int]:
+    """Import and commit; how many rows of each kind. Raises Moved."""
+    plan, everybody = queries.planned(sheets, on=on, today=clock.today(), lock=True)
+    if plan.digest != digest:
+        raise Moved
+    services.apply_roster(plan=plan, people=everybody, file=file, at=clock.now(), by=account())
+    db.session.commit()
+    return plan.counts
 
 
 @bp.post("/people/import/<token>/cancel")

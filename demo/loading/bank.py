@@ -10,8 +10,8 @@ from demo import law_outlines, material
 from demo.material import Citation, DemoItem
 from laws.models import Article, Law, LawVersion, TextStatus
 from laws.services import registering
-from question_bank import services
 from question_bank.drafts import ItemDraft
+from question_bank.services import reviewing, writing
 
 #: Article rows by (title of the law, day of promulgation, number).
 Articles = dict[tuple[str, date, str], Article]
@@ -42,10 +42,10 @@ def load_items(
     """All items, published, each writer in turn; by the id of the revision."""
     items = {}
     for number, each in enumerate(material.items()):
-        item = services.create_item(
+        item = writing.create_item(
             draft=_draft(each, articles), at=at, by=writers[number % len(writers)]
         )
-        services.publish(item=item, at=at, by=reviewer)
+        reviewing.publish(item=item, at=at, by=reviewer)
         assert item.current_id is not None  # noqa: S101 - a created item has a revision
         items[item.current_id] = each
     return items

@@ -9,7 +9,7 @@ from accounts.models import Account, Person
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from demo.loading import bank, exams, organisation
+from demo.loading import bank, courses, exams, organisation
 from demo.material import DemoItem
 from demo.people import DemoPerson, people
 from exam.kinds import ExamKind
@@ -45,6 +45,9 @@ def load(*, at: datetime) -> None:
             reviewer=holder(accounts, crowd, Role.ITEM_REVIEWER),
             at=begun,
         )
+        catalogue = courses.load_courses(
+            articles, units, officer=officer, today=clock.local(at).date(), at=begun
+        )
     with clock.frozen(at - timedelta(days=45)):
         form = exams.load_form(
             exams.ANNUAL, ExamKind.ANNUAL, exams.SECTIONS, seed=1, officer=officer, at=clock.now()
@@ -63,7 +66,10 @@ def load(*, at: datetime) -> None:
     with clock.frozen(at - timedelta(days=30)):
         sessions.publish_results(session=closed, at=clock.now(), by=officer)
     with clock.frozen(at - timedelta(days=5)):
-        load_open_session(crowd, items, officer, at=at)
+        opened = load_open_session(crowd, items, officer, at=at)
+        courses.close_by_test(catalogue, opened, at=clock.now())
+    with clock.frozen(at):
+        courses.study(catalogue, accounts, crowd, at=at)
 
 
 def load_open_session(
@@ -72,7 +78,7 @@ def load_open_session(
     officer: Account,
     *,
     at: datetime,
-) -> None:
+) -> ExamSession:
     """A short test that opened yesterday; some have sat it."""
     form = exams.load_form(
         exams.OPEN, ExamKind.THEMATIC, exams.SHORT_SECTIONS, seed=2, officer=officer, at=clock.now()
@@ -88,6 +94,7 @@ def load_open_session(
     )
     early = opened.candidates[::EARLY]
     exams.sit(opened, crowd, items, early, until=at - timedelta(hours=2))
+    return opened
 
 
 def at_hour(moment: datetime, hour: int) -> datetime:

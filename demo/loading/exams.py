@@ -18,7 +18,7 @@ from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models import Attempt, Candidate, ExamSession, Form
 from exam.planning import SessionPlan
 from exam.responses import Response
-from exam.services import building, sessions, taking
+from exam.services import blueprints, building, candidates, sessions, taking
 from question_bank.item_types import ItemType, MultiRule
 
 ANNUAL = "2026年度机关学法用法考试"
@@ -44,7 +44,7 @@ def load_form(
     officer: Account,
     at: datetime,
 ) -> Form:
-    blueprint = building.create_blueprint(
+    blueprint = blueprints.create_blueprint(
         title=f"{title}组卷方案",
         exam_kind=kind,
         multi_rule=MultiRule.PARTIAL_HALF,
@@ -92,7 +92,7 @@ def load_session(
 def exempt_one(session: ExamSession, *, officer: Account, at: datetime) -> None:
     """The first bureau leader's exemption, with the reason that the approval gives."""
     candidate = session.candidates[0]
-    sessions.set_candidate_status(
+    candidates.set_status(
         candidate=candidate,
         status=CandidateStatus.EXEMPT,
         reason="考试期间公务出访，经批准免考",
@@ -112,12 +112,13 @@ def sit(
     """Everybody on the list who may and does sit, spread over the window (or to ``until``)."""
     paper = snapshot.load(session.form.snapshot or "")
     rng = Random(f"{SEED}/{session.title}")  # noqa: S311 - not for secrets
-    span = ((until or session.closes_at) - session.opens_at) - timedelta(minutes=session.minutes)
+    latest = (until or session.closes_at) - timedelta(minutes=session.minutes)
+    opens_at, latest = clock.local(session.opens_at), clock.local(latest)
     for candidate in candidates:
         person = people[candidate.entry.staff_number]
         if candidate.status is not CandidateStatus.DUE or not behaviour.sits(person, session.title):
             continue
-        begun = session.opens_at + timedelta(seconds=rng.randrange(int(span.total_seconds())))
+        begun = behaviour.begins(rng, opens_at, latest)
         taken = timedelta(minutes=session.minutes) * behaviour.share_of_time(person, session.title)
         with clock.frozen(begun):
             attempt = taking.start(session=session, person=candidate.person, at=begun)

@@ -1,7 +1,7 @@
-"""Forms of sessions."""
+"""Forms of sessions and of the people on their lists."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from wtforms import (
@@ -14,8 +14,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput
 
+from accounts.standing import RankGroup
 from core import clock
 from core.errors import Refused
 from core.forms import Form
@@ -23,7 +25,10 @@ from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.planning import SessionPlan
 
 _NEEDED = InputRequired("此项必填")
+_MARKS = NumberRange(0, 10_000, "应为 0 以上的分数")
+_SHORT = Length(max=200, message="不超过 200 字")
 _RELEASES = dict(Release.choices())
+_MOMENT = "%Y-%m-%dT%H:%M"
 
 
 def utc(local: datetime) -> datetime:
@@ -31,27 +36,37 @@ def utc(local: datetime) -> datetime:
     return local.replace(tzinfo=clock.LOCAL).astimezone(UTC)
 
 
-class SessionForm(Form):
+class ArrangementForm(Form):
+    """What may be changed until a session opens."""
+
     title = StringField("场次名称", [_NEEDED, Length(max=100, message="不超过 100 字")])
     exam_kind = SelectField("考试种类", choices=dict(ExamKind.choices()))
-    form_id = SelectField("试卷", [_NEEDED], description="只列出已封存的试卷")
-    opens_at = DateTimeLocalField("开始时间", [_NEEDED], format="%Y-%m-%dT%H:%M")
-    closes_at = DateTimeLocalField("结束时间", [_NEEDED], format="%Y-%m-%dT%H:%M")
-    minutes = IntegerField("作答时长（分钟）", [_NEEDED, NumberRange(1, 600)], default=60)
-    max_attempts = IntegerField("作答次数", [_NEEDED, NumberRange(1, 10)], default=1)
-    score_policy = SelectField("多次作答取分", choices=dict(ScorePolicy.choices()))
-    pass_score = DecimalField("合格线", [_NEEDED], default=Decimal(60))
-    excellent_score = DecimalField("优秀线", [_NEEDED], default=Decimal(90))
-    score_release = SelectField("成绩", choices=dict(Release.choices()))
-    paper_release = SelectField(
-        "答卷与对错", choices=dict(Release.choices()), default="after_close"
+    opens_at = DateTimeLocalField("开始时间", [_NEEDED], format=_MOMENT)
+    closes_at = DateTimeLocalField(
+        "结束时间", [_NEEDED], format=_MOMENT, description="到此时间全部交卷（获准加时的除外）。"
     )
-    key_release = SelectField("答案与解析", choices=dict(Release.choices()), default="after_close")
+    minutes = IntegerField(
+        "作答时长（分钟）",
+        [_NEEDED, NumberRange(1, 600, "作答时长应为 1 至 600 分钟")],
+        default=60,
+        description="从各人点“开始作答”起算。",
+    )
+    max_attempts = IntegerField(
+        "作答次数", [_NEEDED, NumberRange(1, 10, "作答次数应为 1 至 10 次")], default=1
+    )
+    score_policy = SelectField("多次作答取分", choices=dict(ScorePolicy.choices()))
+    pass_score = DecimalField("合格线", [_NEEDED, _MARKS], places=None)
+    excellent_score = DecimalField("优秀线", [_NEEDED, _MARKS], places=None)
+    score_release = SelectField("自己的得分", choices=_RELEASES)
+    paper_release = SelectField("自己的答卷与对错", choices=_RELEASES, default="after_close")
+    key_release = SelectField("正确答案、解析与所引条文", choices=_RELEASES, default="after_close")
     shuffle_options = BooleanField("每人选项次序不同", default=True)
-    unit_ids = SelectMultipleField("参考部门", [Optional()], description="不选即全局在册人员")
-    notice = TextAreaField("考试说明", [Length(max=2000, message="不超过 2000 字")])
+    notice = TextAreaField(
+        "考试说明", [Length(max=2000, message="不超过 2000 字")],
+        description="显示在考生的考试须知里。",
+    )  # fmt: skip
 
-    def plan(self) -> SessionPlan:
+    def plan(self, *, person_ids: frozenset[int] | None = None) -> SessionPlan:
         """The plan of a validated form."""
         value: Any = self.data
         return SessionPlan(
@@ -69,25 +84,63 @@ class SessionForm(Form):
             key_release=Release.of(value["key_release"]),
             shuffle_options=value["shuffle_options"],
             notice=value["notice"] or "",
-            unit_ids=frozenset(int(each) for each in value["unit_ids"] or ()),
+            unit_ids=frozenset(int(each) for each in value.get("unit_ids") or ()),
+            rank_groups=frozenset(RankGroup.of(each) for each in value.get("rank_groups") or ()),
+            person_ids=person_ids,
         )
 
     def note(self, refusal: Refused) -> None:
         """Show a refusal at the field that it belongs to."""
-        name = {"form": "form_id"}.get(refusal.field or "", refusal.field or "title")
+        name = refusal.field or "title"
         self[name if name in self.data else "title"].errors = [str(refusal)]
+
+
+class SessionForm(ArrangementForm):
+    unit_ids = SelectMultipleField(
+        "参考部门", [Optional()], choices={}, option_widget=CheckboxInput(),
+        description="一个都不选，就是全局在册人员。",
+    )  # fmt: skip
+    rank_groups = SelectMultipleField(
+        "职级范围", [Optional()], choices=dict(RankGroup.choices()), option_widget=CheckboxInput(),
+        description="一个都不选，就是不限职级。",
+    )  # fmt: skip
+
+    def offer_units(self, units: Mapping[int, str]) -> None:
+        self.unit_ids.choices = {str(unit_id): name for unit_id, name in units.items()}
+
+
+class MakeupForm(ArrangementForm):
+    """A makeup calls who was absent, failed or deferred; there is no scope to choose."""
+
+
+class ReasonForm(Form):
+    reason = StringField("理由", [DataRequired("请写明理由"), _SHORT])
+
+
+class CancelForm(ReasonForm):
+    pass
 
 
 class StatusForm(Form):
     status = SelectField("状态", choices=dict(CandidateStatus.choices()))
-    reason = StringField("理由", [Length(max=200, message="不超过 200 字")])
+    reason = StringField("理由", [_SHORT])
 
     def chosen(self) -> CandidateStatus:
         return CandidateStatus.of(self.status.data)
 
 
+class MinutesForm(ReasonForm):
+    minutes = IntegerField(
+        "共加时（分钟）", [_NEEDED, NumberRange(0, 300, "加时应为 0 至 300 分钟")]
+    )
+
+    def amount(self) -> int:
+        value: Any = self.minutes.data
+        return int(value)
+
+
 class ExtendForm(Form):
-    closes_at = DateTimeLocalField("新的结束时间", [_NEEDED], format="%Y-%m-%dT%H:%M")
+    closes_at = DateTimeLocalField("新的结束时间", [_NEEDED], format=_MOMENT)
 
     def moment(self) -> datetime:
         value: Any = self.closes_at.data

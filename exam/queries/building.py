@@ -1,20 +1,36 @@
 """Reads for building forms."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
-from exam.assembly import PoolItem
-from exam.models import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
-from laws.models import Article, LawVersion
+from exam import assembly
+from exam.assembly import PoolItem, SectionPlan
+from exam.kinds import ExamKind
+from exam.models import Blueprint, BlueprintSection, ExamSession, Form, FormItem, SectionLaw
+from laws.models import Article, Law, LawVersion
+from laws.queries import is_current
 from question_bank.models import Citation, Item, ItemRevision, ItemState
 
 
-def blueprints() -> Select[Blueprint]:
-    return select(Blueprint).order_by(Blueprint.created_at.desc(), Blueprint.id.desc())
+def blueprints(text: str = "", kind: str = "") -> Select[Blueprint]:
+    query = (
+        select(Blueprint)
+        .options(selectinload(Blueprint.sections))
+        .order_by(Blueprint.created_at.desc(), Blueprint.id.desc())
+    )
+    if text:
+        query = query.where(Blueprint.title.contains(text, autoescape=True))
+    if kind:
+        query = query.where(Blueprint.exam_kind == kind)
+    return query
 
 
 def blueprint(blueprint_id: int) -> Blueprint:
@@ -25,41 +41,154 @@ def blueprint(blueprint_id: int) -> Blueprint:
         .options(
             selectinload(Blueprint.sections)
             .selectinload(BlueprintSection.laws)
-            .selectinload(SectionLaw.law)
+            .joinedload(SectionLaw.law)
         )
     ).one()
 
 
-def forms() -> Select[Form]:
-    return select(Form).order_by(Form.created_at.desc(), Form.id.desc())
+def blueprints_titled(title: str) -> Sequence[Blueprint]:
+    """Blueprints of exactly this title, the newest first."""
+    return db.session.scalars(
+        select(Blueprint)
+        .where(Blueprint.title == title)
+        .order_by(Blueprint.created_at.desc(), Blueprint.id.desc())
+    ).all()
+
+
+@dataclass(frozen=True)
+class Use:
+    """How often a blueprint was drawn from, and when last."""
+
+    forms: int
+    last: datetime
+
+
+def uses(blueprint_ids: Sequence[int]) -> dict[int, Use]:
+    """The use of each blueprint that was drawn from at all."""
+    rows = db.session.execute(
+        select(Form.blueprint_id, func.count(), func.max(Form.created_at))
+        .where(Form.blueprint_id.in_(blueprint_ids))
+        .group_by(Form.blueprint_id)
+        .order_by(Form.blueprint_id)
+    )
+    return {blueprint_id: Use(count, last) for blueprint_id, count, last in rows}
+
+
+def plan_of(section: BlueprintSection) -> SectionPlan:
+    return SectionPlan(
+        item_type=section.item_type,
+        count=section.count,
+        marks=section.marks,
+        difficulty_min=section.difficulty_min,
+        difficulty_max=section.difficulty_max,
+        cognitive_level=section.cognitive_level,
+        law_ids=frozenset(each.law_id for each in section.laws),
+    )
+
+
+def forms(text: str = "", state: str = "") -> Select[Form]:
+    """Forms, newest first; ``state`` is sealed, open (not sealed) or empty for both."""
+    query = (
+        select(Form)
+        .options(joinedload(Form.blueprint), selectinload(Form.slots))
+        .order_by(Form.created_at.desc(), Form.id.desc())
+    )
+    if text:
+        query = query.where(Form.title.contains(text, autoescape=True))
+    if state:
+        sealed = Form.sealed_at.is_not(None)
+        query = query.where(sealed if state == "sealed" else ~sealed)
+    return query
 
 
 def form(form_id: int) -> Form:
     """A form with everything that its page shows."""
     cited = selectinload(FormItem.revision).selectinload(ItemRevision.citations)
-    article = cited.selectinload(Citation.article)
+    article = cited.joinedload(Citation.article)
     return db.session.scalars(
         select(Form)
         .where(Form.id == form_id)
         .options(
-            selectinload(Form.blueprint).selectinload(Blueprint.sections),
+            selectinload(Form.blueprint)
+            .selectinload(Blueprint.sections)
+            .selectinload(BlueprintSection.laws),
             selectinload(Form.slots).options(
-                article.selectinload(Article.version).selectinload(LawVersion.law)
+                article.joinedload(Article.version).joinedload(LawVersion.law)
             ),
         )
     ).one()
 
 
-def sealed_forms() -> Sequence[Form]:
+def forms_drawn(blueprint_id: int, seed: int) -> Sequence[Form]:
+    """The forms that one draw made, in order."""
     return db.session.scalars(
-        select(Form).where(Form.sealed_at.is_not(None)).order_by(Form.sealed_at.desc(), Form.id)
+        select(Form)
+        .where(Form.blueprint_id == blueprint_id, Form.seed == seed)
+        .options(selectinload(Form.slots))
+        .order_by(Form.id)
     ).all()
 
 
-def pool(on: date) -> list[PoolItem]:
-    """Every item that may be drawn on a day: published, valid, on law then in force."""
-    rows = db.session.scalars(
-        select(ItemRevision)
+def sessions_of(form_id: int) -> Sequence[ExamSession]:
+    """The sessions that use a form, the newest first."""
+    return db.session.scalars(
+        select(ExamSession)
+        .where(ExamSession.form_id == form_id)
+        .order_by(ExamSession.opens_at.desc(), ExamSession.id.desc())
+    ).all()
+
+
+def session_counts(form_ids: Sequence[int]) -> dict[int, int]:
+    """How many sessions, cancelled ones left out, use each form."""
+    rows = db.session.execute(
+        select(ExamSession.form_id, func.count())
+        .where(ExamSession.form_id.in_(form_ids), ExamSession.cancelled_at.is_(None))
+        .group_by(ExamSession.form_id)
+        .order_by(ExamSession.form_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def sealed_forms(text: str = "") -> Select[Form]:
+    query = forms(text, "sealed")
+    return query.order_by(None).order_by(Form.sealed_at.desc(), Form.id.desc())
+
+
+def law_titles(law_ids: Sequence[int]) -> dict[int, str]:
+    """Short titles by id."""
+    rows = db.session.execute(
+        select(Law.id, Law.short_title).where(Law.id.in_(law_ids)).order_by(Law.id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def versions_for(on: date, kind: ExamKind | None = None) -> set[int]:
+    """Law versions that an exam of a day may ask about: those in force on it.
+
+    A test of new law (新法测试) may also ask about what is promulgated and not yet in force.
+    """
+    may = is_current(on)
+    if kind is ExamKind.NEW_LAW:
+        begins = func.coalesce(LawVersion.effective_on, LawVersion.promulgated_on)
+        waiting = and_(LawVersion.promulgated_on <= on, begins > on)
+        may = or_(may, and_(waiting, LawVersion.repealed_on.is_(None)))
+    return set(db.session.scalars(select(LawVersion.id).where(may).order_by(LawVersion.id)))
+
+
+def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:
+    """Every item that an exam of a day may ask: published, valid, on law then in force."""
+    usable = versions_for(on, kind)
+    rows = db.session.execute(
+        select(
+            ItemRevision.id,
+            ItemRevision.item_id,
+            ItemRevision.item_type,
+            ItemRevision.difficulty,
+            ItemRevision.cognitive_level,
+            ItemRevision.fingerprint,
+            LawVersion.id.label("version_id"),
+            LawVersion.law_id,
+        )
         .join(Item, Item.current_id == ItemRevision.id)
         .join(Citation, Citation.revision_id == ItemRevision.id)
         .join(Article, Article.id == Citation.article_id)
@@ -68,28 +197,92 @@ def pool(on: date) -> list[PoolItem]:
             Item.state == ItemState.PUBLISHED,
             or_(ItemRevision.valid_until.is_(None), ItemRevision.valid_until >= on),
         )
-        .options(
-            contains_eager(ItemRevision.citations)
-            .contains_eager(Citation.article)
-            .contains_eager(Article.version)
-        )
         .order_by(ItemRevision.id, Citation.id)
-    ).unique()
+    )
+    return list(_pool_items(rows, usable))
+
+
+def _pool_items(rows: Iterable[Any], usable: set[int]) -> Iterator[PoolItem]:
+    for revision_id, group in groupby(rows, key=lambda row: row.id):
+        cited = list(group)
+        if all(row.version_id in usable for row in cited):
+            row = cited[0]
+            yield PoolItem(
+                revision_id=revision_id,
+                item_id=row.item_id,
+                item_type=row.item_type,
+                difficulty=row.difficulty,
+                cognitive_level=row.cognitive_level,
+                law_ids=frozenset(each.law_id for each in cited),
+                fingerprint=row.fingerprint,
+            )
+
+
+def unusable_slots(form: Form) -> list[int]:
+    """Slots whose item must not be asked on the form's day: revised, withdrawn, law changed."""
+    usable = {item.revision_id for item in pool(form.exam_on, form.blueprint.exam_kind)}
+    return [each.slot for each in form.slots if each.revision_id not in usable]
+
+
+def slots_without_law(form: Form, on: date, kind: ExamKind) -> list[int]:
+    """Slots that cite what an exam of that day and kind must not ask about."""
+    usable = versions_for(on, kind)
+    rows = db.session.execute(
+        select(FormItem.slot, Article.version_id)
+        .join(Citation, Citation.revision_id == FormItem.revision_id)
+        .join(Article, Article.id == Citation.article_id)
+        .where(FormItem.form_id == form.id)
+        .order_by(FormItem.slot, Citation.id)
+    )
+    return sorted({slot for slot, version_id in rows if version_id not in usable})
+
+
+def place(form: Form, slot: int) -> FormItem:
+    """NoResultFound, shown as 404, for a slot that the form does not have."""
+    for each in form.slots:
+        if each.slot == slot:
+            return each
+    raise NoResultFound
+
+
+def alternatives(form: Form, slot: int) -> list[PoolItem]:
+    """Items that could take the place of a slot's: of the same cell, not on the form already."""
+    cell = place(form, slot).section
+    section = next(each for each in form.blueprint.sections if each.position == cell)
+    plan, held = plan_of(section), {each.revision_id for each in form.slots}
+    stems = {each.revision.fingerprint for each in form.slots if each.slot != slot}
     return [
-        PoolItem(
-            revision_id=row.id,
-            item_id=row.item_id,
-            item_type=row.item_type,
-            difficulty=row.difficulty,
-            cognitive_level=row.cognitive_level,
-            law_ids=frozenset(each.article.version.law_id for each in row.citations),
-            fingerprint=row.fingerprint,
-        )
-        for row in rows
-        if all(_in_force(each.article.version, on) for each in row.citations)
+        item
+        for item in pool(form.exam_on, form.blueprint.exam_kind)
+        if item.revision_id not in held
+        and item.fingerprint not in stems
+        and assembly.fits(item, plan)
     ]
 
 
-def _in_force(version: LawVersion, on: date) -> bool:
-    begins = version.effective_on or version.promulgated_on
-    return begins <= on and (version.repealed_on is None or version.repealed_on > on)
+def revisions(
+    ids: Sequence[int], text: str = "", law_id: int | None = None
+) -> Select[ItemRevision]:
+    """Revisions with what they cite, by difficulty; those whose stem holds ``text``."""
+    query = (
+        select(ItemRevision)
+        .where(ItemRevision.id.in_(ids))
+        .options(
+            selectinload(ItemRevision.citations)
+            .joinedload(Citation.article)
+            .joinedload(Article.version)
+            .joinedload(LawVersion.law)
+        )
+        .order_by(ItemRevision.difficulty, ItemRevision.id)
+    )
+    if text:
+        query = query.where(ItemRevision.stem.contains(text, autoescape=True))
+    if law_id is not None:
+        query = query.where(
+            select(Citation.id)
+            .join(Article, Article.id == Citation.article_id)
+            .join(LawVersion, LawVersion.id == Article.version_id)
+            .where(Citation.revision_id == ItemRevision.id, LawVersion.law_id == law_id)
+            .exists()
+        )
+    return query

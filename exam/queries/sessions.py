@@ -1,13 +1,18 @@
 """Reads for the pages of sessions."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import OrgUnit, Person, RosterEntry
 from core.db import db
+from exam.kinds import CandidateStatus
 from exam.models import Answer, Attempt, Candidate, ExamSession
+from exam.outcomes import Outcome, Sitting, outcome
+from exam.timing import SessionState
 
 
 def sessions(unit_id: int | None = None) -> Select[ExamSession]:
@@ -30,6 +35,56 @@ def session(session_id: int, unit_id: int | None = None) -> ExamSession:
     ).one()
 
 
+def in_state(state: SessionState, at: datetime) -> ColumnElement[bool]:
+    """SQL: the session stands so at a moment (exam.timing.state)."""
+    alive = ExamSession.cancelled_at.is_(None)
+    over = and_(alive, ExamSession.opens_at <= at, ExamSession.closes_at <= at)
+    return {
+        SessionState.CANCELLED: ~alive,
+        SessionState.UPCOMING: and_(alive, ExamSession.opens_at > at),
+        SessionState.OPEN: and_(alive, ExamSession.opens_at <= at, ExamSession.closes_at > at),
+        SessionState.CLOSED: and_(over, ExamSession.published_at.is_(None)),
+        SessionState.PUBLISHED: and_(over, ExamSession.published_at.is_not(None)),
+    }[state]
+
+
+def sessions_titled(title: str) -> Sequence[ExamSession]:
+    """Sessions of exactly this title that were not cancelled, the newest first."""
+    return db.session.scalars(
+        select(ExamSession)
+        .where(ExamSession.title == title, ExamSession.cancelled_at.is_(None))
+        .order_by(ExamSession.id.desc())
+    ).all()
+
+
+def turnout(session_ids: Sequence[int], unit_id: int | None = None) -> dict[int, tuple[int, int]]:
+    """(people who owe the exam, people who handed in) of each session, of a unit if given."""
+    handed_in = (
+        select(Attempt.id)
+        .where(Attempt.candidate_id == Candidate.id, Attempt.submitted_at.is_not(None))
+        .exists()
+    )
+    query = (
+        select(Candidate.session_id, func.count(), func.count().filter(handed_in))
+        .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
+        .where(Candidate.session_id.in_(session_ids), Candidate.status == CandidateStatus.DUE)
+        .group_by(Candidate.session_id)
+        .order_by(Candidate.session_id)
+    )
+    if unit_id is not None:
+        query = query.where(RosterEntry.unit_id == unit_id)
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
+
+
+def makeups_of(session_id: int) -> Sequence[ExamSession]:
+    """Makeup sessions of a session, cancelled ones left out."""
+    return db.session.scalars(
+        select(ExamSession)
+        .where(ExamSession.makeup_of_id == session_id, ExamSession.cancelled_at.is_(None))
+        .order_by(ExamSession.opens_at, ExamSession.id)
+    ).all()
+
+
 def candidates(session_id: int, unit_id: int | None = None) -> Sequence[Candidate]:
     """The list of a session in the order of the bureau, with attempts."""
     query = (
@@ -45,26 +100,143 @@ def candidates(session_id: int, unit_id: int | None = None) -> Sequence[Candidat
 
 
 def candidate(candidate_id: int, unit_id: int | None = None) -> Candidate:
+    """Somebody on a list with what they did; for readers limited to a unit only of it."""
     query = (
         select(Candidate)
         .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
         .where(Candidate.id == candidate_id)
+        .options(
+            joinedload(Candidate.session),
+            joinedload(Candidate.entry),
+            selectinload(Candidate.attempts).selectinload(Attempt.events),
+        )
     )
     if unit_id is not None:
         query = query.where(RosterEntry.unit_id == unit_id)
     return db.session.scalars(query).one()
 
 
-def answered(session_id: int) -> dict[int, tuple[int, object]]:
+def attempt(attempt_id: int) -> Attempt:
+    return db.session.scalars(
+        select(Attempt)
+        .where(Attempt.id == attempt_id)
+        .options(
+            joinedload(Attempt.session),
+            joinedload(Attempt.candidate).joinedload(Candidate.entry),
+        )
+    ).one()
+
+
+def is_listed(session_id: int, person_id: int) -> bool:
+    query = select(Candidate.id).where(
+        Candidate.session_id == session_id, Candidate.person_id == person_id
+    )
+    return db.session.scalar(query) is not None
+
+
+def roster_entry(roster_id: int, person_id: int) -> RosterEntry | None:
+    return db.session.scalars(
+        select(RosterEntry).where(
+            RosterEntry.snapshot_id == roster_id, RosterEntry.person_id == person_id
+        )
+    ).one_or_none()
+
+
+def unlisted(session_id: int, text: str) -> Select[Person]:
+    """People on the books who are not on a session's list, in the order of the bureau."""
+    listed = select(Candidate.person_id).where(Candidate.session_id == session_id)
+    query = (
+        select(Person)
+        .join(Person.stat_unit)
+        .where(Person.id.not_in(listed), Person.left_on.is_(None))
+        .options(joinedload(Person.stat_unit))
+        .order_by(OrgUnit.position, Person.staff_number, Person.id)
+    )
+    if text:
+        query = query.where(
+            or_(
+                Person.name.contains(text, autoescape=True),
+                Person.staff_number.contains(text.upper(), autoescape=True),
+            )
+        )
+    return query
+
+
+def person(person_id: int) -> Person:
+    return db.session.scalars(select(Person).where(Person.id == person_id)).one()
+
+
+def has_attempts(session_id: int) -> bool:
+    query = select(Attempt.id).where(Attempt.session_id == session_id).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def _running(at: datetime) -> Select[Attempt]:
+    """Attempts that somebody is sitting, locked; the rows behind them are read afresh."""
+    return (
+        select(Attempt)
+        .where(Attempt.submitted_at.is_(None), Attempt.voided_at.is_(None), Attempt.deadline > at)
+        .options(selectinload(Attempt.candidate))
+        .order_by(Attempt.id)
+        .with_for_update()
+    )
+
+
+def running(session_id: int, at: datetime) -> Sequence[Attempt]:
+    return db.session.scalars(_running(at).where(Attempt.session_id == session_id)).all()
+
+
+def running_of(candidate_id: int, at: datetime) -> Attempt | None:
+    return db.session.scalars(_running(at).where(Attempt.candidate_id == candidate_id)).first()
+
+
+def answered(attempt_ids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
     """How many slots each attempt has answered, and when it was saved last."""
     rows = db.session.execute(
         select(Answer.attempt_id, func.count(), func.max(Answer.saved_at))
-        .join(Attempt, Attempt.id == Answer.attempt_id)
-        .where(Attempt.session_id == session_id)
+        .where(Answer.attempt_id.in_(attempt_ids))
         .group_by(Answer.attempt_id)
         .order_by(Answer.attempt_id)
     )
     return {attempt: (count, last) for attempt, count, last in rows}
+
+
+def outcome_of(session: ExamSession, candidate: Candidate) -> Outcome:
+    """What somebody's sittings come to; one voided while it ran counts, too."""
+    return outcome(
+        [
+            Sitting(each.number, each.earned or Decimal(0), each.voided_at is not None)
+            for each in candidate.attempts
+            if each.earned is not None or each.voided_at is not None
+        ],
+        policy=session.score_policy,
+        pass_score=session.pass_score,
+        excellent_score=session.excellent_score,
+        makeup=session.makeup_of_id is not None,
+    )
+
+
+def makeup_candidates(session: ExamSession) -> list[Candidate]:
+    """Who may sit a makeup of a session that is over: absent, failed or deferred.
+
+    Nobody whose score was voided, and nobody who is on the list of another makeup already.
+    """
+    called = set(
+        db.session.scalars(
+            select(Candidate.person_id)
+            .join(ExamSession, ExamSession.id == Candidate.session_id)
+            .where(ExamSession.makeup_of_id == session.id, ExamSession.cancelled_at.is_(None))
+        )
+    )
+    return [
+        each
+        for each in candidates(session.id)
+        if each.person_id not in called and _owes(each, outcome_of(session, each))
+    ]
+
+
+def _owes(candidate: Candidate, found: Outcome) -> bool:
+    return candidate.status is not CandidateStatus.EXEMPT and not found.passed and not found.voided
 
 
 def own_candidacies(person: Person) -> Sequence[Candidate]:

@@ -1,14 +1,27 @@
 """Reads for taking an exam. Loading is authorising: everybody gets their own and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import Person
 from core.db import db
-from exam.models import Attempt, Candidate, ExamSession
+from exam.kinds import EventKind
+from exam.models import Answer, Attempt, AttemptEvent, Candidate, ExamSession, Form
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A saved answer."""
+
+    id: int
+    seq: int
+    response: str
+    earned: Decimal | None
 
 
 def candidacy(person: Person, session_id: int) -> Candidate:
@@ -22,7 +35,7 @@ def candidacy(person: Person, session_id: int) -> Candidate:
             ExamSession.cancelled_at.is_(None),
         )
         .options(
-            joinedload(Candidate.session).joinedload(ExamSession.form),
+            joinedload(Candidate.session).joinedload(ExamSession.form).defer(Form.snapshot),
             selectinload(Candidate.attempts),
         )
     ).one()
@@ -33,20 +46,37 @@ def attempt_of(person: Person, attempt_id: int) -> Attempt:
     return db.session.scalars(
         select(Attempt)
         .where(Attempt.id == attempt_id, Attempt.person_id == person.id)
-        .options(
-            joinedload(Attempt.session),
-            joinedload(Attempt.form),
-            joinedload(Attempt.candidate),
-            selectinload(Attempt.answers),
-        )
+        .options(joinedload(Attempt.session), joinedload(Attempt.form).defer(Form.snapshot))
     ).one()
 
 
-def overdue(at: datetime, limit: int = 200) -> Sequence[Attempt]:
-    """Attempts past their deadline that nobody handed in."""
+def overdue(before: datetime, limit: int = 1_000) -> Sequence[int]:
+    """Ids of attempts whose deadline lies before a moment and that nobody handed in."""
     return db.session.scalars(
-        select(Attempt)
-        .where(Attempt.submitted_at.is_(None), Attempt.deadline <= at)
+        select(Attempt.id)
+        .where(Attempt.submitted_at.is_(None), Attempt.deadline < before)
         .order_by(Attempt.deadline, Attempt.id)
         .limit(limit)
     ).all()
+
+
+def snapshot_of(form_id: int) -> str:
+    return db.session.scalars(select(Form.snapshot).where(Form.id == form_id)).one() or ""
+
+
+def answers_of(attempt: Attempt) -> Mapping[int, Kept]:
+    """What is saved of an attempt, by slot, as the database has it now."""
+    rows = db.session.execute(
+        select(Answer.slot, Answer.id, Answer.seq, Answer.response, Answer.earned)
+        .where(Answer.attempt_id == attempt.id)
+        .order_by(Answer.slot)
+    )
+    return {slot: Kept(id_, seq, response, earned) for slot, id_, seq, response, earned in rows}
+
+
+def events(attempt: Attempt, kind: EventKind) -> int:
+    """How many events of a kind an attempt has."""
+    query = select(func.count()).where(
+        AttemptEvent.attempt_id == attempt.id, AttemptEvent.kind == kind
+    )
+    return db.session.scalar(query) or 0

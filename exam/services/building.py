@@ -1,7 +1,9 @@
-"""Blueprints and forms: planned, drawn, mended, sealed."""
+"""Forms: drawn, mended, sealed."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
 from random import Random
 
 from accounts.models import Account
@@ -10,13 +12,16 @@ from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
 from exam import assembly, snapshot
-from exam.assembly import SectionPlan
-from exam.kinds import ExamKind
-from exam.models import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
+from exam import plans as paper_plans
+from exam.assembly import PoolItem
+from exam.models import Blueprint, Form, FormItem
 from exam.queries import building as queries
+from exam.services.turns import take_turn
 from exam.snapshot import Paper, Quote, Slot
-from question_bank.item_types import MultiRule, options_of
+from question_bank.item_types import options_of
 from question_bank.models import ItemRevision
+
+MAX_FORMS = 10
 
 
 class TooFewItems(Refused):
@@ -33,107 +38,106 @@ class Empty(Refused):
     message = "试卷没有试题，不能封存"
 
 
+class OutOfDate(Refused):
+    """Items were revised or withdrawn, or their law changed; the message names the slots."""
+
+
 class OtherCell(Refused):
     """The item does not belong to the cell that it is to fill."""
 
     message = "所选试题不符合该题位的题型、难度或法律范围，或已在本卷中"
 
 
-def create_blueprint(
+class NoOther(Refused):
+    message = "题库中没有其他符合该题位的试题"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    forms: Sequence[Form]
+    #: The largest number of items that two of the forms have in common.
+    overlap: int
+
+
+def draw_forms(
     *,
+    blueprint: Blueprint,
     title: str,
-    exam_kind: ExamKind,
-    multi_rule: MultiRule,
-    sections: Sequence[SectionPlan],
+    copies: int,
+    seed: int,
+    exam_on: date,
     at: datetime,
     by: Account | None,
-) -> Blueprint:
-    if not sections:
-        raise Refused("组卷方案至少要有一个大题", field="sections")
-    blueprint = Blueprint(
-        title=title,
-        exam_kind=exam_kind,
-        multi_rule=multi_rule,
-        created_at=at,
-        created_by_id=by.id if by else None,
-        sections=[
-            BlueprintSection(
-                position=position,
-                item_type=plan.item_type,
-                count=plan.count,
-                marks=plan.marks,
-                difficulty_min=plan.difficulty_min,
-                difficulty_max=plan.difficulty_max,
-                cognitive_level=plan.cognitive_level,
-                laws=[SectionLaw(law_id=law_id) for law_id in sorted(plan.law_ids)],
-            )
-            for position, plan in enumerate(sections, 1)
-        ],
-    )
-    db.session.add(blueprint)
-    db.session.flush()
-    record("blueprint.create", blueprint, at=at, title=title)
-    return blueprint
+) -> Drawn:
+    """Parallel forms (A卷, B卷 …) for an exam of a day; one of the plain title for one copy.
 
-
-def plan_of(section: BlueprintSection) -> SectionPlan:
-    return SectionPlan(
-        item_type=section.item_type,
-        count=section.count,
-        marks=section.marks,
-        difficulty_min=section.difficulty_min,
-        difficulty_max=section.difficulty_max,
-        cognitive_level=section.cognitive_level,
-        law_ids=frozenset(each.law_id for each in section.laws),
-    )
+    The same draw asked for twice, by its seed, is made once. Raises TooFewItems.
+    """
+    take_turn(by)
+    if made := queries.forms_drawn(blueprint.id, seed):
+        return Drawn(made, _common(made))
+    pool = queries.pool(exam_on, blueprint.exam_kind)
+    plans = [queries.plan_of(section) for section in blueprint.sections]
+    rng = Random(seed)  # noqa: S311 - repeatable on purpose
+    try:
+        drawn = assembly.draw_parallel(pool, plans, forms=copies, rng=rng)
+    except assembly.Shortage as shortage:
+        raise TooFewItems(f"题库不足：{shortage}", field="blueprint_id") from None
+    forms = []
+    for number, sections in enumerate(drawn):
+        form = Form(
+            title=title if copies == 1 else f"{title} {'ABCDEFGHIJ'[number]}卷",
+            blueprint_id=blueprint.id,
+            multi_rule=blueprint.multi_rule,
+            seed=seed,
+            exam_on=exam_on,
+            created_at=at,
+            created_by_id=by.id if by else None,
+            slots=_slots(blueprint, sections),
+        )
+        db.session.add(form)
+        db.session.flush()
+        record("form.draw", form, at=at, title=form.title, items=len(form.slots), seed=seed)
+        forms.append(form)
+    return Drawn(forms, assembly.overlap(drawn))
 
 
 def draw_form(
-    *, blueprint: Blueprint, title: str, seed: int, at: datetime, by: Account | None
+    *,
+    blueprint: Blueprint,
+    title: str,
+    seed: int,
+    at: datetime,
+    by: Account | None,
+    exam_on: date | None = None,
 ) -> Form:
-    """A form of items drawn for the blueprint. Raises TooFewItems."""
-    plans = [plan_of(section) for section in blueprint.sections]
-    pool = queries.pool(clock.local(at).date())
-    try:
-        drawn = assembly.draw(pool, plans, rng=Random(seed))  # noqa: S311 - repeatable on purpose
-    except assembly.Shortage as shortage:
-        raise TooFewItems(f"题库不足：{shortage}") from None
-    form = Form(
-        title=title,
-        blueprint_id=blueprint.id,
-        multi_rule=blueprint.multi_rule,
-        seed=seed,
-        created_at=at,
-        created_by_id=by.id if by else None,
+    """One form, for an exam on the day of ``at`` unless another is given. Raises TooFewItems."""
+    day = exam_on or clock.local(at).date()
+    drawn = draw_forms(
+        blueprint=blueprint, title=title, copies=1, seed=seed, exam_on=day, at=at, by=by
     )
-    for section, picks in zip(blueprint.sections, drawn, strict=True):
-        form.slots += [
-            FormItem(
-                slot=len(form.slots) + number,
-                section=section.position,
-                revision_id=item.revision_id,
-                marks=section.marks,
-            )
-            for number, item in enumerate(picks, 1)
-        ]
-    db.session.add(form)
-    db.session.flush()
-    record("form.draw", form, at=at, title=title, items=len(form.slots))
-    return form
+    return drawn.forms[0]
 
 
-def alternatives(*, form: Form, slot: int, at: datetime) -> list[int]:
-    """Revisions that could take the place of a slot's item."""
-    held = {each.revision_id for each in form.slots}
-    place = next(each for each in form.slots if each.slot == slot)
-    section = next(each for each in form.blueprint.sections if each.position == place.section)
-    stems = {each.revision.fingerprint for each in form.slots if each.slot != slot}
+def _common(forms: Sequence[Form]) -> int:
+    held = [{each.revision_id for each in form.slots} for form in forms]
+    return max((len(a & b) for n, a in enumerate(held) for b in held[:n]), default=0)
+
+
+def _slots(blueprint: Blueprint, sections: Sequence[Sequence[PoolItem]]) -> list[FormItem]:
+    places = [
+        (section, item)
+        for section, items in zip(blueprint.sections, sections, strict=True)
+        for item in items
+    ]
     return [
-        item.revision_id
-        for item in queries.pool(clock.local(at).date())
-        if item.revision_id not in held
-        and item.fingerprint not in stems
-        and assembly.fits(item, plan_of(section))
+        FormItem(
+            slot=slot,
+            section=section.position,
+            revision_id=item.revision_id,
+            marks=section.marks,
+        )
+        for slot, (section, item) in enumerate(places, 1)
     ]
 
 
@@ -141,39 +145,66 @@ def swap_item(
     *, form: Form, slot: int, revision: ItemRevision, at: datetime, by: Account | None
 ) -> None:
     """Put another item of the same cell into a slot. Raises Sealed, OtherCell."""
+    _lock_open(form)
+    if revision.id not in {item.revision_id for item in queries.alternatives(form, slot)}:
+        raise OtherCell
+    _put(form, slot, revision.id, at)
+
+
+def swap_at_random(*, form: Form, slot: int, rng: Random, at: datetime, by: Account | None) -> None:
+    """Put any other item of the same cell into a slot. Raises Sealed, NoOther."""
+    _lock_open(form)
+    items = queries.alternatives(form, slot)
+    if not items:
+        raise NoOther
+    _put(form, slot, rng.choice(items).revision_id, at)
+
+
+def _lock_open(form: Form) -> None:
     db.session.refresh(form, with_for_update=True)
     if form.sealed_at is not None:
         raise Sealed
-    if revision.id not in alternatives(form=form, slot=slot, at=at):
-        raise OtherCell
-    place = next(each for each in form.slots if each.slot == slot)
-    old = place.revision_id
-    place.revision = revision
+
+
+def _put(form: Form, slot: int, revision_id: int, at: datetime) -> None:
+    place = queries.place(form, slot)
+    old, place.revision_id = place.revision_id, revision_id
     db.session.flush()
-    record("form.swap", form, at=at, slot=slot, old=old, new=revision.id)
+    record("form.swap", form, at=at, slot=slot, old=old, new=revision_id)
+
+
+def rename(*, form: Form, title: str, at: datetime, by: Account | None) -> None:
+    """Raises Sealed."""
+    _lock_open(form)
+    old, form.title = form.title, title
+    db.session.flush()
+    record("form.rename", form, at=at, old=old, new=title)
 
 
 def discard(*, form: Form, at: datetime, by: Account | None) -> None:
     """Throw an unsealed form away. Raises Sealed."""
-    if form.sealed_at is not None:
-        raise Sealed
+    _lock_open(form)
     record("form.discard", form, at=at, title=form.title)
     db.session.delete(form)
     db.session.flush()
 
 
 def seal(*, form: Form, at: datetime, by: Account | None) -> None:
-    """Freeze the form: from here on its snapshot is what counts. Raises Sealed, Empty."""
-    db.session.refresh(form, with_for_update=True)
-    if form.sealed_at is not None:
-        raise Sealed
+    """Freeze the form: from here on its snapshot is what counts.
+
+    Raises Sealed, Empty, OutOfDate.
+    """
+    _lock_open(form)
     if not form.slots:
         raise Empty
-    text = snapshot.dump(_paper(form))
+    if slots := queries.unusable_slots(form):
+        named = paper_plans.named(slots)
+        raise OutOfDate(f"第 {named} 题已修改、停用或所引条文在考试日不再有效，请先换题")
+    text = snapshot.dump(paper_of(form))
     form.snapshot, form.hash = text, snapshot.digest(text)
     form.sealed_at, form.sealed_by_id = at, by.id if by else None
     db.session.flush()
-    record("form.seal", form, at=at, hash=form.hash)
+    record("form.seal", form, at=at, title=form.title, hash=form.hash)
 
 
 def intact(form: Form) -> bool:
@@ -181,18 +212,34 @@ def intact(form: Form) -> bool:
     return form.snapshot is not None and snapshot.digest(form.snapshot) == form.hash
 
 
-def _paper(form: Form) -> Paper:
-    sections = list(form.blueprint.sections)
-    index = {section.position: number for number, section in enumerate(sections)}
+def paper_of(form: Form) -> Paper:
+    """The paper of a form: as sealed, or as it would be sealed now.
+
+    Rows of the blueprint that follow one another with the same type and marks make one section.
+    """
+    if form.snapshot is not None:
+        return snapshot.load(form.snapshot)
+    kinds = [
+        list(rows)
+        for _, rows in groupby(form.blueprint.sections, key=lambda row: (row.item_type, row.marks))
+    ]
+    index = {row.position: number for number, rows in enumerate(kinds) for row in rows}
+    slots = [_slot(each, index[each.section]) for each in form.slots]
     return Paper(
         title=form.title,
         multi_rule=form.multi_rule,
-        total=sum((each.marks for each in form.slots), start=sections[0].marks * 0),
+        total=sum((each.marks for each in slots), start=kinds[0][0].marks * 0),
         sections=[
-            snapshot.section(number, each.item_type, each.count, each.marks, form.multi_rule)
-            for number, each in enumerate(sections, 1)
+            snapshot.section(
+                number + 1,
+                rows[0].item_type,
+                sum(each.section == number for each in slots),
+                rows[0].marks,
+                form.multi_rule,
+            )
+            for number, rows in enumerate(kinds)
         ],
-        slots=[_slot(each, index[each.section]) for each in form.slots],
+        slots=slots,
     )
 
 

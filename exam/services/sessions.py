@@ -1,22 +1,37 @@
-"""Sessions: planned, their lists kept, extended, cancelled, published."""
+"""Sessions: planned, changed before they open, extended, cancelled, published."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from accounts.models import Account, RosterEntry, RosterSnapshot
 from accounts.services import rosters
-from accounts.standing import Line
+from core import clock
 from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
-from exam import planning, snapshot
-from exam.kinds import CandidateStatus
-from exam.models import Candidate, ExamSession, Form
+from exam import planning, plans, snapshot, timing
+from exam.kinds import CandidateStatus, EventKind, ExamKind, Release
+from exam.models import AttemptEvent, Candidate, ExamSession, Form
 from exam.planning import SessionPlan
+from exam.queries import building as building_queries
+from exam.queries import sessions as queries
 from exam.services.building import intact
+from exam.services.turns import take_turn
+
+#: What a plan and a session have in common.
+PLANNED = (
+    "title", "exam_kind", "opens_at", "closes_at", "minutes", "max_attempts", "score_policy",
+    "pass_score", "excellent_score", "score_release", "paper_release", "key_release",
+    "shuffle_options", "notice",
+)  # fmt: skip
 
 
 class NotSealed(Refused):
     message = "只有已封存且校验无误的试卷才能用于场次"
+
+
+class LawChanged(Refused):
+    """Items of the form rest on law that is not in force on the day of the session."""
 
 
 class BadPlan(Refused):
@@ -31,43 +46,35 @@ class Over(Refused):
     message = "场次已结束或已取消，不能再作此操作"
 
 
-def create_session(
-    *, plan: SessionPlan, form: Form, roster: RosterSnapshot, at: datetime, by: Account | None
-) -> ExamSession:
-    """A session whose list is everybody counted on the roster (of the chosen units).
+class Begun(Refused):
+    """What people have begun to sit does not change under them."""
 
-    People who propose a deferral start as deferred. Raises NotSealed, BadPlan, NobodyToSit.
+    message = "场次已经开始，只能延长结束时间；其他安排不能再改"
+
+
+def create_session(
+    *,
+    plan: SessionPlan,
+    form: Form,
+    roster: RosterSnapshot,
+    at: datetime,
+    by: Account | None,
+    makeup_of: ExamSession | None = None,
+) -> ExamSession:
+    """A session whose list is everybody on the roster whom the plan calls.
+
+    People who propose a deferral start as deferred. Raises NotSealed, LawChanged, BadPlan,
+    NobodyToSit.
     """
-    if not intact(form):
-        raise NotSealed(field="form")
-    total = snapshot.load(form.snapshot or "").total
-    for fault in planning.faults(plan, total=total):
-        raise BadPlan(fault.message, field=fault.field)
+    _must_hold_together(plan, form, at)
     session = ExamSession(
         form=form,
         roster=roster,
+        makeup_of_id=makeup_of.id if makeup_of else None,
         created_at=at,
         created_by_id=by.id if by else None,
-        title=plan.title,
-        exam_kind=plan.exam_kind,
-        opens_at=plan.opens_at,
-        closes_at=plan.closes_at,
-        minutes=plan.minutes,
-        max_attempts=plan.max_attempts,
-        score_policy=plan.score_policy,
-        pass_score=plan.pass_score,
-        excellent_score=plan.excellent_score,
-        score_release=plan.score_release,
-        paper_release=plan.paper_release,
-        key_release=plan.key_release,
-        shuffle_options=plan.shuffle_options,
-        notice=plan.notice,
-        candidates=[
-            _candidate(entry)
-            for entry in roster.entries
-            if entry.line is not Line.EXCLUDED
-            and (not plan.unit_ids or entry.unit_id in plan.unit_ids)
-        ],
+        candidates=[candidate_of(entry) for entry in called(plan, roster.entries)],
+        **{name: getattr(plan, name) for name in PLANNED},
     )
     if not session.candidates:
         raise NobodyToSit(field="unit_ids")
@@ -77,13 +84,40 @@ def create_session(
     return session
 
 
-def open_session(*, plan: SessionPlan, form: Form, at: datetime, by: Account | None) -> ExamSession:
-    """Freeze the roster as it stands and create the session on it."""
+def open_session(
+    *,
+    plan: SessionPlan,
+    form: Form,
+    at: datetime,
+    by: Account | None,
+    makeup_of: ExamSession | None = None,
+) -> ExamSession:
+    """Freeze the roster as it stands and create the session on it; sent twice, made once."""
+    take_turn(by)
+    for other in queries.sessions_titled(plan.title):
+        same = (form.id, plan.opens_at, plan.closes_at)
+        if (other.form_id, other.opens_at, other.closes_at) == same:
+            return other
     roster = rosters.take_snapshot(title=f"{plan.title}名单", at=at, by=by)
-    return create_session(plan=plan, form=form, roster=roster, at=at, by=by)
+    return create_session(plan=plan, form=form, roster=roster, at=at, by=by, makeup_of=makeup_of)
 
 
-def _candidate(entry: RosterEntry) -> Candidate:
+def called(plan: SessionPlan, entries: Sequence[RosterEntry]) -> list[RosterEntry]:
+    """The people of a roster whom the plan calls, in its order."""
+    return [
+        entry
+        for entry in entries
+        if plan.calls(
+            person_id=entry.person_id,
+            unit_id=entry.unit_id,
+            rank_group=entry.rank_group,
+            line=entry.line,
+        )
+    ]
+
+
+def candidate_of(entry: RosterEntry) -> Candidate:
+    """Somebody's place on a list; deferred if that is how they stand on the roster."""
     if entry.proposes_deferral:
         return Candidate(
             person_id=entry.person_id,
@@ -94,48 +128,143 @@ def _candidate(entry: RosterEntry) -> Candidate:
     return Candidate(person_id=entry.person_id, entry=entry)
 
 
-def set_candidate_status(
-    *, candidate: Candidate, status: CandidateStatus, reason: str, at: datetime, by: Account | None
+def check(plan: SessionPlan, form: Form, at: datetime) -> None:
+    """Raises what create_session would raise for the plan."""
+    _must_hold_together(plan, form, at)
+
+
+def _must_hold_together(plan: SessionPlan, form: Form, at: datetime) -> None:
+    if not intact(form):
+        raise NotSealed(field="form")
+    total = snapshot.load(form.snapshot or "").total
+    for fault in planning.faults(plan, total=total):
+        raise BadPlan(fault.message, field=fault.field)
+    if plan.closes_at <= at:
+        raise BadPlan("结束时间已过", field="closes_at")
+    day = clock.local(max(plan.opens_at, at)).date()
+    kind = ExamKind.NEW_LAW if form.blueprint.exam_kind is ExamKind.NEW_LAW else plan.exam_kind
+    if slots := building_queries.slots_without_law(form, day, kind):
+        raise LawChanged(
+            f"第 {plans.named(slots)} 题所引条文在开考日（{day.isoformat()}）不是现行有效，"
+            "请另组试卷或调整时间",
+            field="opens_at",
+        )
+
+
+def revise_session(
+    *, session: ExamSession, plan: SessionPlan, at: datetime, by: Account | None
 ) -> None:
-    """Exempt or defer somebody, or put them back. Raises Refused without a reason or too late."""
-    if status is not CandidateStatus.DUE and not reason.strip():
-        raise Refused("免考、缓考须写明理由", field="reason")
-    if candidate.attempts and status is not CandidateStatus.DUE:
-        raise Refused(f"{candidate.entry.name}已经开始作答，不能再登记{status.label}")
-    if candidate.session.cancelled_at is not None:
-        raise Over
-    before = candidate.status
-    candidate.status = status
-    candidate.reason = "" if status is CandidateStatus.DUE else reason.strip()
+    """Change the arrangements before the window opens; form and list stay.
+
+    Raises Over, Begun, NotSealed, LawChanged, BadPlan.
+    """
+    _lock(session)
+    if at >= session.opens_at or queries.has_attempts(session.id):
+        raise Begun
+    _must_hold_together(plan, session.form, at)
+    changes = {}
+    for name in PLANNED:
+        old, new = getattr(session, name), getattr(plan, name)
+        if old != new:
+            changes[name] = [str(old), str(new)]
+            setattr(session, name, new)
     db.session.flush()
-    record("candidate.status", candidate, at=at, old=before.value, new=status.value, reason=reason)
+    record("session.revise", session, at=at, changes=changes)
 
 
 def extend(*, session: ExamSession, closes_at: datetime, at: datetime, by: Account | None) -> None:
-    """Let the window end later; attempts already running keep their own deadline."""
-    if session.cancelled_at is not None:
-        raise Over
+    """Let the window end later.
+
+    Attempts that are running and that the old end would have cut short get the new end, within
+    their own minutes. A window that has closed opens again only while its answers are still
+    secret. Raises Over, Refused.
+    """
+    _lock(session)
+    if session.published_at is not None:
+        raise Over("成绩已公布，不能再延长")
+    open_at_close = {Release.AT_SUBMIT, Release.AFTER_CLOSE}
+    if at >= session.closes_at and {session.paper_release, session.key_release} & open_at_close:
+        raise Over("场次已结束，答卷或答案已按规定开放查看，不能再延长；可以建补考场次")
     if closes_at <= max(session.closes_at, at):
         raise Refused("新的结束时间应晚于现在和原结束时间", field="closes_at")
     old, session.closes_at = session.closes_at, closes_at
+    moved = sum(move_deadline(attempt.candidate, at=at, why="场次延长")
+                for attempt in queries.running(session.id, at))  # fmt: skip
     db.session.flush()
-    record("session.extend", session, at=at, old=old.isoformat(), new=closes_at.isoformat())
+    record(
+        "session.extend", session, at=at,
+        old=old.isoformat(), new=closes_at.isoformat(), attempts_moved=moved,
+    )  # fmt: skip
 
 
-def cancel(*, session: ExamSession, at: datetime, by: Account | None) -> None:
+def move_deadline(candidate: Candidate, *, at: datetime, why: str) -> bool:
+    """Bring a running attempt's deadline in line with window, minutes and extra minutes.
+
+    Returns whether it moved. Raises Refused if it would be over at once.
+    """
+    session = candidate.session
+    attempt = queries.running_of(candidate.id, at)
+    if attempt is None:
+        return False
+    deadline = timing.deadline(
+        attempt.started_at,
+        minutes=session.minutes,
+        extra_minutes=candidate.extra_minutes,
+        closes_at=session.closes_at,
+    )
+    if deadline == attempt.deadline:
+        return False
+    if deadline <= at:
+        raise Refused("按此调整，正在进行的作答将立即到时；请保留更多时间或改用代为交卷")
+    old, attempt.deadline = attempt.deadline, deadline
+    minutes = round((deadline - old) / timedelta(minutes=1))
+    db.session.add(
+        AttemptEvent(
+            attempt_id=attempt.id,
+            at=at,
+            kind=EventKind.EXTENDED,
+            detail=f"{why}，截止时间{'推后' if minutes > 0 else '提前'} {abs(minutes)} 分钟",
+        )
+    )
+    return True
+
+
+def cancel(*, session: ExamSession, reason: str, at: datetime, by: Account | None) -> None:
+    """Call a session off; what was answered is kept, but nothing more is saved.
+
+    Raises Over, Refused without a reason.
+    """
+    _lock(session)
     if session.published_at is not None:
         raise Over("成绩已公布的场次不能取消")
+    if not reason.strip():
+        raise Refused("取消场次须写明理由", field="reason")
     session.cancelled_at = at
+    for attempt in queries.running(session.id, at):
+        attempt.epoch += 1
     db.session.flush()
-    record("session.cancel", session, at=at, title=session.title)
+    record("session.cancel", session, at=at, title=session.title, reason=reason.strip())
 
 
 def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -> None:
-    """Announce the scores. Raises Refused while people may still be sitting."""
+    """Announce the scores; a second time changes nothing.
+
+    Raises Over, Refused while people may still be sitting.
+    """
+    _lock(session)
     if at < session.closes_at:
         raise Refused("场次尚未结束，不能公布成绩")
-    if session.cancelled_at is not None:
-        raise Over
-    session.published_at = session.published_at or at
+    if sitting := len(queries.running(session.id, at)):
+        raise Refused(f"还有 {sitting} 人在加时作答，请待其交卷后公布")
+    if session.published_at is not None:
+        return
+    session.published_at = at
     db.session.flush()
     record("session.publish", session, at=at, title=session.title)
+
+
+def _lock(session: ExamSession) -> None:
+    """Raises Over for a cancelled session."""
+    db.session.refresh(session, with_for_update=True)
+    if session.cancelled_at is not None:
+        raise Over

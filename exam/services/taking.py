@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import lru_cache
 from secrets import randbits
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Person
 from core.audit.trail import record
-from core.db import db
+from core.db import db, lock
 from core.errors import Refused
 from exam import ordering, responses, scoring, snapshot, timing
 from exam.kinds import CandidateStatus, EventKind
@@ -18,7 +18,10 @@ from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate,
 from exam.queries import taking as queries
 from exam.responses import Response
 from exam.services.building import intact
-from exam.snapshot import Paper
+from exam.snapshot import Paper, Slot
+
+#: Leaves of one attempt that are noted.
+NOTED_LEAVES = 200
 
 
 class NotNow(Refused):
@@ -43,9 +46,16 @@ class Closed(Refused):
     message = "已交卷或已到截止时间，不能再保存"
 
 
+class HeldElsewhere(Refused):
+    """The attempt goes on at another device; here it can only be read."""
+
+    message = "本次作答已在另一台设备上继续；如需在此作答，请从“我的考试”重新打开"
+
+
 @lru_cache(maxsize=64)
-def _paper(digest: str, text: str) -> Paper:
-    return snapshot.load(text)
+def paper(digest: str, form_id: int) -> Paper:
+    """A sealed paper, named by its seal so that no other is taken for it."""
+    return snapshot.load(queries.snapshot_of(form_id))
 
 
 def paper_of(attempt: Attempt) -> Paper:
@@ -54,20 +64,22 @@ def paper_of(attempt: Attempt) -> Paper:
 
 
 def sealed(form: Form) -> Paper:
-    return _paper(form.hash or "", form.snapshot or "")
+    return paper(form.hash or "", form.id)
 
 
-def start(*, session: ExamSession, person: Person, at: datetime) -> Attempt:
-    """The person's running attempt, begun if there is none.
+def start(
+    *, session: ExamSession, person: Person, at: datetime, device: int | None = None
+) -> Attempt:
+    """The person's running attempt, taken to ``device``; begun if there is none.
 
     Raises NotNow, NotDue, NoAttemptLeft, Broken; NoResultFound for a session not theirs.
     """
     candidate = queries.candidacy(person, session.id)
-    db.session.refresh(candidate, with_for_update=True)
+    lock(candidate)
     close_overdue_of(candidate, at=at)
     running = next((each for each in candidate.attempts if each.submitted_at is None), None)
     if running is not None:
-        _note(running, EventKind.RESUMED, at)
+        take_up(attempt=running, device=device, at=at)
         return running
     _must_be_open(candidate, at)
     if len(candidate.attempts) >= session.max_attempts:
@@ -85,6 +97,7 @@ def start(*, session: ExamSession, person: Person, at: datetime) -> Attempt:
             extra_minutes=candidate.extra_minutes,
             closes_at=session.closes_at,
         ),
+        holder_id=device,
         seed=randbits(48) | 1 if session.shuffle_options else 0,
     )
     db.session.add(attempt)
@@ -101,6 +114,24 @@ def start(*, session: ExamSession, person: Person, at: datetime) -> Attempt:
     _note(attempt, EventKind.STARTED, at)
     record("attempt.start", attempt, at=at, actor=person.staff_number, session=session.id)
     return attempt
+
+
+def held_elsewhere(attempt: Attempt, device: int | None) -> bool:
+    return attempt.holder_id not in (None, device)
+
+
+def take_up(*, attempt: Attempt, device: int | None, at: datetime) -> None:
+    """Go on with a running attempt at ``device``; a page open at another one is cut off."""
+    lock(attempt)
+    if not held_elsewhere(attempt, device):
+        attempt.holder_id = device
+        _note(attempt, EventKind.RESUMED, at)
+        return
+    attempt.holder_id = device
+    attempt.epoch += 1
+    _note(attempt, EventKind.TAKEN_OVER, at, "原设备上的页面不能再作答")
+    db.session.flush()
+    record("attempt.take_over", attempt, at=at, actor=attempt.candidate.entry.staff_number)
 
 
 def _must_be_open(candidate: Candidate, at: datetime) -> None:
@@ -134,7 +165,7 @@ def save_answers(*, attempt: Attempt, answers: Sequence[Response], at: datetime)
             attempt.answers.append(
                 Answer(slot=each.slot, seq=each.seq, response=each.body, saved_at=at)
             )
-        elif each.seq > row.seq:
+        elif each.seq >= row.seq:
             row.seq, row.response, row.saved_at = each.seq, each.body, at
         else:
             continue
@@ -143,18 +174,28 @@ def save_answers(*, attempt: Attempt, answers: Sequence[Response], at: datetime)
     return saved
 
 
+def hand_in(*, attempt: Attempt, device: int, at: datetime, auto: bool = False) -> Attempt:
+    """The candidate's own submit. Raises HeldElsewhere while the attempt runs at another device."""
+    overdue = at >= attempt.deadline
+    if attempt.submitted_at is None and not overdue and held_elsewhere(attempt, device):
+        raise HeldElsewhere
+    return submit(attempt=attempt, at=at, auto=auto or overdue)
+
+
 def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
     """Hand an attempt in and score it; a second time changes nothing."""
-    db.session.refresh(attempt, with_for_update=True)
+    lock(attempt)
     if attempt.submitted_at is not None:
         return attempt
-    paper = paper_of(attempt)
-    answers = db.session.scalars(
-        select(Answer).where(Answer.attempt_id == attempt.id).order_by(Answer.slot)
-    ).all()
-    score = scoring.score(paper, {each.slot: chosen(attempt, paper, each) for each in answers})
-    for each in answers:
-        each.earned = score.by_slot[each.slot]
+    sheet, kept = paper_of(attempt), queries.answers_of(attempt)
+    score = scoring.score(
+        sheet, {slot: chosen(attempt, sheet.slots[slot - 1], kept[slot].response) for slot in kept}
+    )
+    if kept:
+        db.session.execute(
+            update(Answer),
+            [{"id": kept[slot].id, "earned": score.by_slot[slot]} for slot in kept],
+        )
     attempt.submitted_at = min(at, attempt.deadline)
     attempt.auto_submitted, attempt.earned = auto, score.earned
     db.session.add(
@@ -164,7 +205,7 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
             form_id=attempt.form_id,
             person_id=attempt.person_id,
             unit_id=attempt.candidate.entry.unit_id,
-            right=bytes(each.slot in score.right for each in paper.slots),
+            right=bytes(each.slot in score.right for each in sheet.slots),
         )
     )
     _note(attempt, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)
@@ -180,25 +221,37 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
     return attempt
 
 
-def chosen(attempt: Attempt, paper: Paper, answer: Answer) -> set[int]:
+def chosen(attempt: Attempt, slot: Slot, response: str) -> set[int]:
     """The written options that an answer's letters stand for in this attempt."""
-    slot = paper.slots[answer.slot - 1]
     places = ordering.shown_order(attempt.seed, slot.slot, slot.item_type, len(slot.options))
-    return ordering.written(responses.choice(answer.response), places)
+    return ordering.written(responses.choice(response), places)
+
+
+def close(*, attempt_id: int, at: datetime) -> None:
+    """Hand in an attempt whose time is over, with what was saved."""
+    submit(attempt=db.session.get_one(Attempt, attempt_id), at=at, auto=True)
 
 
 def close_overdue(*, at: datetime) -> int:
-    """Hand in every attempt whose time is over, with what was saved; how many there were."""
-    attempts = queries.overdue(at)
-    for attempt in attempts:
-        submit(attempt=attempt, at=at, auto=True)
-    return len(attempts)
+    """Hand in all whose time is over and settled; how many there were."""
+    due = queries.overdue(at - timing.SETTLE)
+    for attempt_id in due:
+        close(attempt_id=attempt_id, at=at)
+    return len(due)
 
 
 def close_overdue_of(candidate: Candidate, *, at: datetime) -> None:
     for attempt in candidate.attempts:
-        if attempt.submitted_at is None and attempt.deadline <= at:
+        if attempt.submitted_at is None and attempt.deadline + timing.SETTLE < at:
             submit(attempt=attempt, at=at, auto=True)
+
+
+def note_left(*, attempt: Attempt, seconds: int, at: datetime) -> None:
+    """Note that the page was out of sight for a while: evidence for people, never a punishment."""
+    noted = queries.events(attempt, EventKind.LEFT_PAGE)
+    if attempt.submitted_at is None and noted < NOTED_LEAVES:
+        _note(attempt, EventKind.LEFT_PAGE, at, f"离开作答页面 {seconds} 秒")
+        db.session.flush()
 
 
 def _note(attempt: Attempt, kind: EventKind, at: datetime, detail: str = "") -> None:

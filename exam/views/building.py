@@ -1,1 +1,238 @@
-"""Pages of building."""
+"""Pages of forms: the list, drawing, looking through, swapping, sealing, the candidate's view."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from secrets import SystemRandom, randbits
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import account, requires
+from accounts.permissions import Permission
+from core import clock, paging
+from core.db import db
+from core.errors import Refused
+from exam.forms.building import DrawForm, RenameForm
+from exam.models import Form, FormItem
+from exam.queries import building as queries
+from exam.services import building as services
+from exam.snapshot import Paper
+from exam.views.base import bp
+from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel, options_of
+from question_bank.queries.browsing import cited_laws
+from question_bank.reach import PASSED_ONLY
+
+_SEEDS = 48
+
+
+@bp.get("/forms")
+@requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
+def forms() -> str:
+    number, size = paging.asked()
+    query = queries.forms(request.args.get("q", "").strip(), request.args.get("state", ""))
+    page = paging.select_page(query, number=number, per_page=size)
+    return render_template(
+        "exam/forms.html",
+        page=page,
+        sessions=queries.session_counts([each.id for each in page.items]),
+        any_blueprint=paging.select_page(queries.blueprints(), number=1, per_page=1).total,
+    )
+
+
+@bp.route("/forms/new", methods=["GET", "POST"])
+@requires(Permission.FORM_BUILD)
+def new_form() -> ResponseReturnValue:
+    offered = db.session.scalars(queries.blueprints()).all()
+    chosen = request.args.get("blueprint", "")
+    title = next((each.title for each in offered if str(each.id) == chosen), "")
+    form = DrawForm(
+        blueprint_id=chosen,
+        title=title.removesuffix("组卷方案"),
+        exam_on=clock.today(),
+        seed=str(randbits(_SEEDS)),
+    )
+    form.blueprint_id.choices = {str(each.id): each.title for each in offered}
+    if form.validate_on_submit():
+        try:
+            drawn = _draw(form)
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+        else:
+            db.session.commit()
+            flash(_drawn(drawn), "success")
+            if len(drawn.forms) > 1:
+                return redirect(url_for(".forms"))
+            return redirect(url_for(".form", form_id=drawn.forms[0].id))
+    return render_template("exam/form_new.html", form=form, blueprints=offered)
+
+
+def _draw(form: DrawForm) -> services.Drawn:
+    seed = str(form.seed.data)
+    return services.draw_forms(
+        blueprint=queries.blueprint(int(form.blueprint_id.data)),
+        title=form.title.data or "",
+        copies=int(form.copies.data),
+        # Whoever sends another seed only draws again.
+        seed=int(seed) % 2**_SEEDS if seed.isdecimal() else randbits(_SEEDS),
+        exam_on=form.day(),
+        at=clock.now(),
+        by=account(),
+    )
+
+
+def _drawn(drawn: services.Drawn) -> str:
+    if len(drawn.forms) == 1:
+        return "试卷已抽好，请逐题查看；不合适的可以换题。"
+    shared = f"任两套最多有 {drawn.overlap} 题相同" if drawn.overlap else "各套没有相同的试题"
+    return f"已抽 {len(drawn.forms)} 套试卷，{shared}。"
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How many items a form has of each, as rows of the component bars."""
+
+    by_law: Sequence[dict[str, object]]
+    by_difficulty: Sequence[dict[str, object]]
+    by_level: Sequence[dict[str, object]]
+
+
+def mix(slots: Sequence[FormItem]) -> Mix:
+    laws = Counter(
+        law
+        for each in slots
+        for law in {cited.article.version.law.short_title for cited in each.revision.citations}
+    )
+    difficulties = Counter(each.revision.difficulty for each in slots)
+    levels = Counter(each.revision.cognitive_level for each in slots)
+    return Mix(
+        by_law=[_bar(law, count) for law, count in sorted(laws.items(), key=_largest_first)],
+        by_difficulty=[_bar(name, difficulties[n]) for n, name in DIFFICULTIES.items()],
+        by_level=[_bar(level.label, levels[level]) for level in CognitiveLevel],
+    )
+
+
+def _largest_first(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
+
+
+def _bar(label: str, count: int) -> dict[str, object]:
+    return {"label": label, "value": count, "text": f"{count} 题"}
+
+
+@bp.get("/forms/<int:form_id>")
+@requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
+def form(form_id: int) -> str:
+    found = queries.form(form_id)
+    return render_template(
+        "exam/form.html",
+        form=found,
+        paper=services.paper_of(found),
+        intact=services.intact(found),
+        mix=mix(found.slots),
+        places={each.slot: each for each in found.slots},
+        # A sealed form shows what was sealed, whatever became of its items.
+        unusable=[] if found.sealed_at else queries.unusable_slots(found),
+        sessions=queries.sessions_of(found.id),
+        rename=RenameForm(title=found.title),
+        difficulties=DIFFICULTIES,
+        letters=LETTERS,
+    )
+
+
+@bp.get("/forms/<int:form_id>/preview")
+@requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
+def preview_form(form_id: int) -> str:
+    """The paper as a candidate sees it: no key, no rationale."""
+    return _paper_page("exam/form_preview.html", form_id)
+
+
+@bp.get("/forms/<int:form_id>/print")
+@requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
+def print_form(form_id: int) -> str:
+    """The paper for an exam on paper."""
+    return _paper_page("exam/form_print.html", form_id)
+
+
+def _paper_page(template: str, form_id: int) -> str:
+    found = queries.form(form_id)
+    paper: Paper = services.paper_of(found)
+    return render_template(template, form=found, paper=paper, letters=LETTERS)
+
+
+@bp.get("/forms/<int:form_id>/slots/<int:slot>")
+@requires(Permission.FORM_BUILD)
+def slot(form_id: int, slot: int) -> str:
+    """What could stand in a slot instead."""
+    found = _open_form(form_id)
+    place = queries.place(found, slot)
+    ids = [item.revision_id for item in queries.alternatives(found, slot)]
+    law_id = request.args.get("law", type=int)
+    query = queries.revisions(ids, request.args.get("q", "").strip(), law_id)
+    number, size = paging.asked()
+    return render_template(
+        "exam/form_slot.html",
+        form=found,
+        place=place,
+        page=paging.select_page(query, number=number, per_page=size),
+        laws=cited_laws(PASSED_ONLY),
+        difficulties=DIFFICULTIES,
+        letters=LETTERS,
+        options_of=options_of,
+    )
+
+
+def _open_form(form_id: int) -> Form:
+    found = queries.form(form_id)
+    if found.sealed_at is not None:
+        raise services.Sealed
+    return found
+
+
+@bp.post("/forms/<int:form_id>/slots/<int:slot>/swap")
+@requires(Permission.FORM_BUILD)
+def swap(form_id: int, slot: int) -> ResponseReturnValue:
+    """Put the chosen item into the slot, or any other that fits where none is chosen."""
+    found, at = queries.form(form_id), clock.now()
+    queries.place(found, slot)
+    chosen = request.form.get("revision", type=int)
+    if chosen is None:
+        services.swap_at_random(form=found, slot=slot, rng=SystemRandom(), at=at, by=account())
+    else:
+        revision = db.session.scalars(queries.revisions([chosen])).one()
+        services.swap_item(form=found, slot=slot, revision=revision, at=at, by=account())
+    db.session.commit()
+    flash(f"第 {slot} 题已换。", "success")
+    return redirect(url_for(".form", form_id=form_id, _anchor=f"q{slot}"))
+
+
+@bp.post("/forms/<int:form_id>/rename")
+@requires(Permission.FORM_BUILD)
+def rename_form(form_id: int) -> ResponseReturnValue:
+    found, form = queries.form(form_id), RenameForm()
+    if form.validate_on_submit():
+        services.rename(form=found, title=form.title.data or "", at=clock.now(), by=account())
+        db.session.commit()
+        flash("试卷名称已修改。", "success")
+    else:
+        flash("请填写试卷名称，不超过 100 字。", "error")
+    return redirect(url_for(".form", form_id=form_id))
+
+
+@bp.post("/forms/<int:form_id>/discard")
+@requires(Permission.FORM_BUILD)
+def discard_form(form_id: int) -> ResponseReturnValue:
+    services.discard(form=queries.form(form_id), at=clock.now(), by=account())
+    db.session.commit()
+    flash("试卷已删除，试题仍在题库中。", "success")
+    return redirect(url_for(".forms"))
+
+
+@bp.post("/forms/<int:form_id>/seal")
+@requires(Permission.FORM_SEAL)
+def seal_form(form_id: int) -> ResponseReturnValue:
+    services.seal(form=queries.form(form_id), at=clock.now(), by=account())
+    db.session.commit()
+    flash("试卷已封存，可以建立考试场次。", "success")
+    return redirect(url_for(".form", form_id=form_id))

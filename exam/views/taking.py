@@ -1,28 +1,32 @@
 """Pages of those who sit an exam."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from flask import current_app, jsonify, redirect, render_template, url_for
+from flask import abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import me, requires
+from accounts.guards import device, me, requires
 from accounts.permissions import Permission
 from core import clock
-from core.db import db
+from core.db import begin_writing, db, only_reads
 from exam import ordering, responses, review, timing
+from exam.forms.taking import LeftForm
 from exam.models import Attempt, ExamSession
 from exam.outcomes import level_of
 from exam.queries import sessions as session_queries
 from exam.queries import taking as queries
+from exam.queries.taking import Kept
 from exam.review import Shown
 from exam.saving import token
 from exam.services import taking
 from exam.snapshot import Paper, Slot
 from exam.views.base import bp
-from question_bank.item_types import LETTERS, ItemType
+from exam.views.sheet import sheet_of
+from question_bank.item_types import LETTERS
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,11 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """A slot as this candidate sees it."""
+    """A slot as this candidate saw it."""
 
     slot: Slot
     options: list[Option]
-    seq: int
     earned: Decimal | None
-
-    @property
-    def multiple(self) -> bool:
-        return self.slot.item_type is ItemType.MULTIPLE_CHOICE
 
 
 @bp.get("/")
@@ -77,7 +76,7 @@ def intro(session_id: int) -> str:
 @requires(Permission.EXAM_TAKE)
 def start(session_id: int) -> ResponseReturnValue:
     candidate = queries.candidacy(me(), session_id)
-    attempt = taking.start(session=candidate.session, person=me(), at=clock.now())
+    attempt = taking.start(session=candidate.session, person=me(), at=clock.now(), device=device())
     db.session.commit()
     return redirect(url_for(".attempt", attempt_id=attempt.id), 303)
 
@@ -85,34 +84,69 @@ def start(session_id: int) -> ResponseReturnValue:
 @bp.get("/attempts/<int:attempt_id>")
 @requires(Permission.EXAM_TAKE)
 def attempt(attempt_id: int) -> ResponseReturnValue:
+    """The page to answer on. Opening it at another device takes the attempt there."""
     found, at = queries.attempt_of(me(), attempt_id), clock.now()
-    if found.submitted_at is not None or found.deadline <= at:
+    if is_over(found, at):
         return redirect(url_for(".result", attempt_id=found.id))
+    if taking.held_elsewhere(found, device()):
+        found = _taken_up(attempt_id, at)
     paper = taking.paper_of(found)
     ticket = token.Ticket(found.id, found.person_id, found.epoch, taking.option_counts(paper))
     return render_template(
         "exam/attempt.html",
         attempt=found,
-        paper=paper,
-        questions=questions(found, paper),
+        sheet=sheet_of(found.form).filled(found.seed, queries.answers_of(found)),
         token=token.sign(token.key_of(current_app.config["SECRET_KEY"]), ticket),
         server_time=at,
     )
+
+
+def _taken_up(attempt_id: int, at: datetime) -> Attempt:
+    begin_writing()
+    taking.take_up(attempt=queries.attempt_of(me(), attempt_id), device=device(), at=at)
+    db.session.commit()
+    only_reads()
+    return queries.attempt_of(me(), attempt_id)
+
+
+def is_over(attempt: Attempt, at: datetime) -> bool:
+    ended = attempt.submitted_at is not None or attempt.voided_at is not None
+    return ended or attempt.deadline <= at
 
 
 @bp.get("/attempts/<int:attempt_id>/alive")
 @requires(Permission.EXAM_TAKE)
 def alive(attempt_id: int) -> ResponseReturnValue:
     """A sign of life of the page: whoever is sitting an exam is not idle."""
+    found, at = queries.attempt_of(me(), attempt_id), clock.now()
+    return jsonify(
+        submitted=found.submitted_at is not None,
+        here=not taking.held_elsewhere(found, device()),
+        deadline=found.deadline.isoformat(timespec="milliseconds"),
+        server_time=at.isoformat(timespec="milliseconds"),
+    )
+
+
+@bp.post("/attempts/<int:attempt_id>/left")
+@requires(Permission.EXAM_TAKE)
+def left(attempt_id: int) -> ResponseReturnValue:
+    """The page tells that it was out of sight for some seconds."""
     found = queries.attempt_of(me(), attempt_id)
-    return jsonify(submitted=found.submitted_at is not None, deadline=found.deadline.isoformat())
+    form = LeftForm()
+    if not form.validate():
+        abort(400)
+    taking.note_left(attempt=found, seconds=form.seconds.data or 0, at=clock.now())
+    db.session.commit()
+    return "", 204
 
 
 @bp.post("/attempts/<int:attempt_id>/submit")
 @requires(Permission.EXAM_TAKE)
 def submit(attempt_id: int) -> ResponseReturnValue:
-    found, at = queries.attempt_of(me(), attempt_id), clock.now()
-    taking.submit(attempt=found, at=at, auto=at >= found.deadline)
+    found = queries.attempt_of(me(), attempt_id)
+    # The page says so when it was its clock, and not the candidate, that handed in.
+    auto = request.form.get("auto") == "1"
+    taking.hand_in(attempt=found, device=device(), at=clock.now(), auto=auto)
     db.session.commit()
     return redirect(url_for(".result", attempt_id=attempt_id), 303)
 
@@ -121,10 +155,10 @@ def submit(attempt_id: int) -> ResponseReturnValue:
 @requires(Permission.EXAM_TAKE)
 def result(attempt_id: int) -> ResponseReturnValue:
     found, at = queries.attempt_of(me(), attempt_id), clock.now()
-    if found.submitted_at is None and found.deadline > at:
+    if not is_over(found, at):
         return redirect(url_for(".attempt", attempt_id=found.id))
-    paper, shown = taking.paper_of(found), shown_of(found, at)
-    session = found.session
+    paper, shown, session = taking.paper_of(found), shown_of(found, at), found.session
+    kept = queries.answers_of(found) if shown.paper else {}
     return render_template(
         "exam/result.html",
         attempt=found,
@@ -134,8 +168,8 @@ def result(attempt_id: int) -> ResponseReturnValue:
         level=level_of(found.earned, session.pass_score, session.excellent_score)
         if shown.score and found.earned is not None
         else None,
-        questions=questions(found, paper) if shown.paper else [],
-        by_law=by_law(found, paper) if shown.paper else [],
+        questions=questions(found, paper, kept) if shown.paper else [],
+        by_law=by_law(paper, kept) if shown.score and shown.paper else [],
     )
 
 
@@ -164,29 +198,28 @@ def shown_of(attempt: Attempt, at: datetime) -> Shown:
     return Shown(score=score, paper=paper, key=key)
 
 
-def questions(attempt: Attempt, paper: Paper) -> list[Question]:
-    kept = {each.slot: each for each in attempt.answers}
-    found = []
-    for slot in paper.slots:
-        answer = kept.get(slot.slot)
-        chosen = set(responses.choice(answer.response)) if answer else set()
-        places = ordering.shown_order(attempt.seed, slot.slot, slot.item_type, len(slot.options))
-        options = [
-            Option(letter, slot.options[place], letter in chosen, place in slot.key)
-            for letter, place in zip(LETTERS, places, strict=False)
-        ]
-        earned = answer.earned if answer else None
-        found.append(Question(slot, options, answer.seq if answer else 0, earned))
-    return found
+def questions(attempt: Attempt, paper: Paper, kept: Mapping[int, Kept]) -> list[Question]:
+    """The slots as this candidate saw them, with what they chose and what was right."""
+    return [_question(attempt, slot, kept.get(slot.slot)) for slot in paper.slots]
 
 
-def by_law(attempt: Attempt, paper: Paper) -> list[tuple[str, Decimal, Decimal]]:
+def _question(attempt: Attempt, slot: Slot, answer: Kept | None) -> Question:
+    chosen = set(responses.choice(answer.response)) if answer else set()
+    places = ordering.shown_order(attempt.seed, slot.slot, slot.item_type, len(slot.options))
+    options = [
+        Option(letter, slot.options[place], letter in chosen, place in slot.key)
+        for letter, place in zip(LETTERS, places, strict=False)
+    ]
+    return Question(slot, options, answer.earned if answer else None)
+
+
+def by_law(paper: Paper, kept: Mapping[int, Kept]) -> list[tuple[str, Decimal, Decimal]]:
     """(law, marks earned, marks possible), by the first law that each slot cites."""
-    earned = {each.slot: each.earned or Decimal(0) for each in attempt.answers}
     got: defaultdict[str, Decimal] = defaultdict(Decimal)
     possible: defaultdict[str, Decimal] = defaultdict(Decimal)
     for slot in paper.slots:
         law = slot.citations[0].law if slot.citations else "未注明法律"
-        got[law] += earned.get(slot.slot, Decimal(0))
+        answer = kept.get(slot.slot)
+        got[law] += (answer.earned if answer else None) or Decimal(0)
         possible[law] += slot.marks
     return [(law, got[law], possible[law]) for law in sorted(possible)]

@@ -1,51 +1,40 @@
-// Taking an exam: answers are kept here first, then sent until the server says they are durable.
+// Taking an exam: the questions, the answer sheet, the countdown and the hand-in.
 
 import { get, send, HttpError } from "./http.js";
 import { ask } from "./dialogs.js";
+import { ServerClock, inWords } from "./attempt-clock.js";
+import { Queue } from "./attempt-queue.js";
+import { keys } from "./attempt-keys.js";
 
-const meta = (name) => document.querySelector(`meta[name=${name}]`).content;
-const token = meta("attempt-token");
-const url = meta("attempt-answers");
-const deadlineAt = () => Date.parse(document.querySelector("meta[name=attempt-deadline]").content);
+const meta = (name) => document.querySelector(`meta[name=${name}]`);
+const url = meta("attempt-answers").content;
+const of = (act) => url.replace(/answers$/, act);
 const storeKey = `xf-attempt-${url}`;
 const flagKey = `${storeKey}-flags`;
-const BATCH_DELAY = 400;
-const LONGEST_PAUSE = 15000;
+/** Changes within this time travel together. */
+const TOGETHER = 400;
+/** The page closes this long before the deadline, so that the last answers still arrive in time. */
+const RESERVE = 2000;
+/** A shorter absence is no absence: an input method or a message came up. */
+const ABSENCE = 3000;
+const ALIVE_EVERY = 240000;
 
 const questions = Array.from(document.querySelectorAll("[data-slot][data-type]"));
 const bySlot = new Map(questions.map((one) => [Number(one.dataset.slot), one]));
 const state = document.querySelector("[data-save-state]");
-const form = document.querySelector("[data-submit-form]");
+const clock = new ServerClock(meta("attempt-server-time").content);
+const left = () => Date.parse(meta("attempt-deadline").content) - clock.now() - RESERVE;
 
-// Server time minus this computer's, so that a wrong clock here changes nothing.
-let offset = Date.parse(meta("attempt-server-time")) - Date.now();
-const now = () => Date.now() + offset;
-
-// slot → {seq, choice}: what the server has not yet acknowledged.
-const pending = new Map();
-let pause = 1000;
-let timer = null;
-let sending = false;
-let finished = false;
-
-function keep(name, value) {
-  try {
-    localStorage.setItem(name, JSON.stringify(value));
-  } catch (error) {
-    // A full or forbidden store only costs the second copy.
-  }
-}
-
-function kept(name, fallback) {
-  try {
-    return JSON.parse(localStorage.getItem(name)) || fallback;
-  } catch (error) {
-    return fallback;
-  }
-}
+/** What the page is doing: answering, handing in, or over. */
+let phase = "answering";
+let problem = "";
 
 const inputs = (question) => Array.from(question.querySelectorAll("input"));
 const choiceOf = (question) => inputs(question).filter((one) => one.checked).map((one) => one.value);
+const isOpen = (question) => choiceOf(question).length === 0;
+const isFlagged = (question) => question.classList.contains("xf-question-flagged");
+
+// ---------------------------------------------------------------- what is shown
 
 function paint(question) {
   inputs(question).forEach((one) => {
@@ -53,190 +42,290 @@ function paint(question) {
   });
   const slot = question.dataset.slot;
   const cell = document.querySelector(`[data-cell="${slot}"]`);
-  const answered = choiceOf(question).length > 0;
-  const flagged = question.classList.contains("xf-question-flagged");
+  const answered = !isOpen(question);
   cell.classList.toggle("xf-sheet-answered", answered);
-  cell.classList.toggle("xf-sheet-flagged", flagged);
-  cell.setAttribute("aria-label", `第 ${slot} 题，${answered ? "已答" : "未答"}${flagged ? "，已标记" : ""}`);
+  cell.classList.toggle("xf-sheet-flagged", isFlagged(question));
+  cell.setAttribute("aria-label", `第 ${slot} 题，${answered ? "已答" : "未答"}${isFlagged(question) ? "，已标记" : ""}`);
 }
 
-const unanswered = () => questions.filter((one) => choiceOf(one).length === 0);
-
 function paintProgress() {
-  const left = unanswered().length;
-  const text = left ? `已答 ${questions.length - left} 题，还有 ${left} 题未答` : `全部 ${questions.length} 题已答`;
+  const open = questions.filter(isOpen).length;
+  const text = open ? `已答 ${questions.length - open} 题，还有 ${open} 题未答` : `全部 ${questions.length} 题已答`;
   document.querySelector("[data-progress]").textContent = text;
 }
 
-function paintState(problem) {
-  const count = pending.size;
-  state.textContent = problem || (count ? `待同步 ${count} 题` : "已保存");
-  state.classList.toggle("xf-save-pending", count > 0);
+function paintState() {
+  const text = problem || (queue.size ? `待同步 ${queue.size} 题` : "已保存");
+  if (state.textContent !== text) {
+    state.textContent = text;
+  }
+  state.classList.toggle("xf-save-pending", queue.size > 0);
   state.classList.toggle("xf-save-failed", Boolean(problem));
 }
 
+function say(text) {
+  problem = text;
+  paintState();
+}
+
+function setLocked(locked) {
+  questions.forEach((question) => {
+    question.querySelector("fieldset").disabled = locked;
+  });
+  const button = document.querySelector("[data-hand-in]");
+  button.disabled = locked;
+  button.hidden = phase === "over";
+}
+
+/** Close the page for good and say why; `again` offers to open it anew. */
+function shut(title, text, again) {
+  phase = "over";
+  queue.close();
+  setLocked(true);
+  say(title);
+  const box = document.querySelector("[data-shut]");
+  box.querySelector("[data-shut-title]").textContent = title;
+  box.querySelector("[data-shut-text]").textContent = text;
+  box.querySelector("[data-shut-again]").hidden = !again;
+  box.hidden = false;
+  box.focus();
+  window.scrollTo(0, 0);
+}
+
+function toResult() {
+  phase = "over";
+  queue.forget();
+  try {
+    localStorage.removeItem(flagKey);
+  } catch (error) {
+    // Nothing was kept.
+  }
+  location.replace(of("result"));
+}
+
+// ---------------------------------------------------------------- answers
+
+const queue = new Queue(url, meta("attempt-token").content, storeKey, {
+  changed: paintState,
+  saved(answer) {
+    clock.sync(answer.server_time);
+    meta("attempt-deadline").content = answer.deadline;
+  },
+  /** Show an answer given in another tab or on another device; false for an older one. */
+  elsewhere(slot, seq, choice) {
+    const question = bySlot.get(slot);
+    if (!question || seq <= Number(question.dataset.seq)) {
+      return false;
+    }
+    question.dataset.seq = String(seq);
+    inputs(question).forEach((input) => {
+      input.checked = choice.includes(input.value);
+    });
+    paint(question);
+    paintProgress();
+    return true;
+  },
+  refused(error) {
+    const reason = error.body && error.body.reason;
+    if (error.status === 409 && ["submitted", "overdue", "voided"].includes(reason)) {
+      toResult();
+    } else if (reason === "taken_over") {
+      const unsent = queue.size ? `本页还有 ${queue.size} 题没有同步，在此继续时会补传。` : "已保存的答案不受影响。";
+      shut("已在另一台设备上继续作答", `本页只能查看。${unsent}`, true);
+    } else {
+      shut("需要重新登录", "答案已保存在本机，重新打开考试页面后会自动补传。", true);
+    }
+  },
+});
+
 function changed(question) {
-  const slot = Number(question.dataset.slot);
-  const seq = Math.max(Number(question.dataset.seq) + 1, Math.round(now()));
+  const seq = Math.max(Number(question.dataset.seq) + 1, Math.round(clock.now()));
   question.dataset.seq = String(seq);
-  pending.set(slot, { seq, choice: choiceOf(question) });
-  keep(storeKey, Array.from(pending));
   paint(question);
   paintProgress();
-  paintState();
-  schedule(BATCH_DELAY);
+  queue.put(Number(question.dataset.slot), seq, choiceOf(question), left() < 15000 ? 0 : TOGETHER);
 }
 
-function schedule(delay) {
-  clearTimeout(timer);
-  timer = setTimeout(flush, delay);
-}
-
-function acknowledge(batch) {
-  batch.forEach((sent) => {
-    const waiting = pending.get(sent.slot);
-    if (waiting && waiting.seq === sent.seq) {
-      pending.delete(sent.slot);
-    }
-  });
-  keep(storeKey, Array.from(pending));
-}
-
-async function flush() {
-  if (sending || finished || pending.size === 0) {
-    return;
+function choose(question, letter) {
+  const input = inputs(question).find((one) => one.value === letter);
+  if (!input || phase !== "answering") {
+    return false;
   }
-  sending = true;
-  const batch = Array.from(pending).map(([slot, one]) => ({ slot, seq: one.seq, choice: one.choice }));
-  try {
-    const answer = await send("PUT", url, { answers: batch }, { "X-Attempt-Token": token });
-    acknowledge(batch);
-    offset = Date.parse(answer.server_time) - Date.now();
-    document.querySelector("meta[name=attempt-deadline]").content = answer.deadline;
-    pause = 1000;
-    paintState();
-  } catch (error) {
-    await failed(error);
-  }
-  sending = false;
-  if (pending.size > 0 && !finished) {
-    schedule(pause);
-  }
+  input.focus();
+  input.click();
+  return true;
 }
 
-async function failed(error) {
-  pause = Math.min(pause * 2, LONGEST_PAUSE);
-  if (!(error instanceof HttpError) || error.status === 0 || error.status >= 500) {
-    paintState();
-    return;
-  }
-  // The server said no: more tries would not help.
-  finished = true;
-  paintState(error.message);
-  if (error.status === 409) {
-    location.replace(url.replace(/answers$/, "result"));
-  }
-}
-
-function restore() {
-  kept(storeKey, []).forEach(([slot, one]) => {
-    const question = bySlot.get(slot);
-    if (question && one.seq > Number(question.dataset.seq)) {
-      inputs(question).forEach((input) => {
-        input.checked = one.choice.includes(input.value);
-      });
-      question.dataset.seq = String(one.seq);
-      pending.set(slot, one);
-    }
-  });
-}
-
-function flag(question, on) {
+function flag(question, on = !isFlagged(question)) {
   const button = question.querySelector("[data-flag]");
   question.classList.toggle("xf-question-flagged", on);
   button.setAttribute("aria-pressed", String(on));
   button.querySelector("span").textContent = on ? "已标记" : "标记";
   paint(question);
+  try {
+    localStorage.setItem(flagKey, JSON.stringify(questions.filter(isFlagged).map((one) => one.dataset.slot)));
+  } catch (error) {
+    // Marks then last as long as the page.
+  }
 }
 
-const flagged = () => questions.filter((one) => one.classList.contains("xf-question-flagged"));
-
-function inWords(milliseconds) {
-  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
-  const minutes = Math.floor(seconds / 60);
-  return minutes ? `${minutes} 分 ${String(seconds % 60).padStart(2, "0")} 秒` : `${seconds} 秒`;
+function flagsKept() {
+  try {
+    return new Set(JSON.parse(localStorage.getItem(flagKey) || "[]"));
+  } catch (error) {
+    return new Set();
+  }
 }
+
+// ---------------------------------------------------------------- time
 
 const warned = new Set();
 
-function tick() {
-  const left = deadlineAt() - now();
-  document.querySelector("[data-countdown-time]").textContent = inWords(left);
-  document.querySelector("[data-countdown]").classList.toggle("xf-countdown-soon", left < 300000);
+function warn(milliseconds) {
   [10, 5, 1].forEach((minutes) => {
-    if (left < minutes * 60000 && left > (minutes - 1) * 60000 && !warned.has(minutes)) {
+    if (milliseconds <= minutes * 60000 && milliseconds > (minutes - 1) * 60000 && !warned.has(minutes)) {
       warned.add(minutes);
-      document.querySelector("[data-time-warning]").textContent = `距离交卷还有 ${minutes} 分钟`;
+      const line = document.querySelector("[data-time-warning]");
+      line.textContent = `距离自动交卷还有 ${minutes} 分钟`;
+      line.classList.remove("visually-hidden");
+      setTimeout(() => line.classList.add("visually-hidden"), 20000);
     }
   });
-  if (left <= 0) {
-    handIn();
+}
+
+/** Ask the server how things stand: its time, the deadline, who sits the attempt. */
+async function hearNews() {
+  try {
+    const news = await get(of("alive"));
+    clock.sync(news.server_time);
+    meta("attempt-deadline").content = news.deadline;
+    if (news.submitted && phase === "answering") {
+      toResult();
+    } else if (!news.here && phase === "answering") {
+      shut("已在另一台设备上继续作答", "本页只能查看。已保存的答案不受影响。", true);
+    }
+  } catch (error) {
+    // Out of reach: the clock goes on by itself.
   }
 }
 
-async function handIn() {
-  if (finished) {
+async function tick() {
+  if (clock.drifted()) {
+    await hearNews();
+  }
+  const milliseconds = left();
+  document.querySelector("[data-countdown-time]").textContent = inWords(milliseconds);
+  document.querySelector("[data-countdown]").classList.toggle("xf-countdown-soon", milliseconds < 300000);
+  warn(milliseconds);
+  if (milliseconds <= 0 && phase === "answering") {
+    phase = "checking";
+    await hearNews();
+    phase = phase === "checking" ? "answering" : phase;
+    if (left() <= 0 && phase === "answering") {
+      handIn(true);
+    }
+  }
+}
+
+// ---------------------------------------------------------------- handing in
+
+/** Send what waits, then hand in; goes on trying until the server has answered. */
+async function handIn(auto) {
+  if (phase !== "answering") {
     return;
   }
-  await flush();
-  if (navigator.onLine === false) {
-    paintState("网络中断，恢复后自动交卷");
-    return;
+  phase = "handing in";
+  setLocked(true);
+  say(auto ? "时间到，正在交卷…" : "正在交卷…");
+  await queue.settle(() => left() < -RESERVE);
+  let pause = 1000;
+  while (phase === "handing in") {
+    try {
+      await send("POST", of("submit"), new URLSearchParams(auto ? { auto: "1" } : {}));
+      toResult();
+    } catch (error) {
+      const status = error instanceof HttpError ? error.status : 0;
+      if (status && status < 500) {
+        shut("还没有交卷", "请重新打开考试页面后交卷；答案已保存。", true);
+        return;
+      }
+      say("网络中断，恢复后自动交卷");
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      pause = Math.min(pause * 2, 10000);
+    }
   }
-  finished = true;
-  form.submit();
 }
 
 async function confirmed() {
-  await flush();
-  const left = unanswered().length;
-  const waiting = pending.size;
-  const parts = [];
-  if (left) {
-    parts.push(`还有 ${left} 题未答。`);
+  await queue.flush();
+  const open = questions.filter(isOpen);
+  const marked = questions.filter(isFlagged);
+  const numbers = (some) => some.slice(0, 12).map((one) => one.dataset.slot).join("、");
+  const which = (some) => `第 ${numbers(some)} 题${some.length > 12 ? "等" : ""}。`;
+  const lines = [];
+  if (open.length) {
+    lines.push(`还有 ${open.length} 题未答：${which(open)}`);
   }
-  if (waiting) {
-    parts.push(`还有 ${waiting} 题未同步，请等待网络恢复。`);
+  if (marked.length) {
+    lines.push(`标记了 ${marked.length} 题：${which(marked)}`);
   }
-  parts.push("交卷后不能再修改。");
-  const yes = await ask({ title: "确定交卷吗？", text: parts.join(""), yes: "交卷", danger: left > 0 });
-  if (yes) {
-    handIn();
+  if (queue.size) {
+    lines.push(`还有 ${queue.size} 题未同步，交卷时会先补传。`);
+  }
+  lines.push("交卷后不能再修改。");
+  if (await ask({ title: "确定交卷吗？", text: lines.join("\n"), yes: "交卷", no: "继续作答", danger: open.length > 0 })) {
+    handIn(false);
   }
 }
 
-restore();
-const flags = new Set(kept(flagKey, []));
+// ---------------------------------------------------------------- leaving the page
+
+let hiddenAt = null;
+
+function seen() {
+  if (document.hidden) {
+    hiddenAt = clock.now();
+    return;
+  }
+  const away = hiddenAt === null ? 0 : clock.now() - hiddenAt;
+  hiddenAt = null;
+  if (phase === "answering" && away >= ABSENCE) {
+    const seconds = String(Math.min(86400, Math.round(away / 1000)));
+    send("POST", of("left"), new URLSearchParams({ seconds })).catch(() => {});
+  }
+  hearNews();
+}
+
+// ---------------------------------------------------------------- begin
+
+const flags = flagsKept();
 questions.forEach((question) => {
   question.addEventListener("change", () => changed(question));
-  question.querySelector("[data-flag]").addEventListener("click", () => {
-    flag(question, !question.classList.contains("xf-question-flagged"));
-    keep(flagKey, flagged().map((one) => one.dataset.slot));
-  });
-  flag(question, flags.has(question.dataset.slot));
+  question.querySelector("[data-flag]").addEventListener("click", () => flag(question));
+  paint(question);
 });
+questions.filter((one) => flags.has(one.dataset.slot)).forEach((one) => flag(one, true));
+queue.restore();
 paintProgress();
 paintState();
+const { go } = keys(questions, { choose, flag, isOpen });
+document.querySelectorAll("[data-cell]").forEach((cell, index) => {
+  cell.addEventListener("click", (event) => {
+    event.preventDefault();
+    go(index);
+  });
+});
 document.querySelector("[data-hand-in]").addEventListener("click", confirmed);
-window.addEventListener("online", () => schedule(0));
+document.querySelector("[data-shut-again]").addEventListener("click", () => location.reload());
+document.addEventListener("visibilitychange", seen);
 window.addEventListener("beforeunload", (event) => {
-  if (pending.size > 0 && !finished) {
+  if (queue.size > 0 && phase === "answering") {
     event.preventDefault();
     event.returnValue = "";
   }
 });
-setInterval(tick, 1000);
+setInterval(tick, 500);
 // Whoever sits an exam is not idle, even where only answers are sent.
-setInterval(() => get(url.replace(/answers$/, "alive")).catch(() => {}), 240000);
+setInterval(hearNews, ALIVE_EVERY);
 tick();
-flush();
+queue.flush();

@@ -18,14 +18,16 @@ async function jsonOf(response) {
   return kind.includes("json") ? response.json() : null;
 }
 
-/** The JSON that the server answers (null for none); throws HttpError. */
+/** The JSON that the server answers (null for none) to JSON or form fields; throws HttpError. */
 export async function send(method, url, body, headers = {}) {
   const options = {
     method,
     credentials: "same-origin",
     headers: Object.assign({ Accept: "application/json", "X-CSRFToken": csrfToken() }, headers),
   };
-  if (body !== undefined) {
+  if (body instanceof URLSearchParams) {
+    options.body = body;
+  } else if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers["Content-Type"] = "application/json";
   }

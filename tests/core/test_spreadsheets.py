@@ -81,3 +81,32 @@ def test_csv_is_read_in_the_encodings_that_people_use(encoding: str) -> None:
 def test_binary_rubbish_is_no_csv() -> None:
     with pytest.raises(Unreadable, match="编码"):
         spreadsheets.read_csv(bytes(range(256)) * 4)
+
+
+def test_one_stray_mark_far_to_the_right_does_not_make_the_sheet_unreadable() -> None:
+    book = openpyxl.Workbook()
+    for row in range(1, 3_001):
+        book.active.cell(row, 1, f"第{row}行")
+    book.active.cell(1, 16_384, "x")
+    book.active.cell(3_000, 16_383, "y")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    (sheet,) = spreadsheets.read_workbook(buffer.getvalue())
+    assert [len(row) for row in sheet.rows] == [1] * 3_000
+    assert sheet.rows[2_999] == ["第3000行"]
+
+
+def test_a_csv_that_is_downloaded_opens_anywhere_and_holds_no_formula() -> None:
+    rows = [{"name": "=1+1", "rate": Decimal("82.50"), "day": None}]
+    data = spreadsheets.write_csv(Table("表", COLUMNS, rows))
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert spreadsheets.read_csv(data).rows == [["姓名", "率", "日"], ["'=1+1", "82.50", ""]]
+
+
+def test_a_sheet_to_fill_in_offers_choices_and_hints() -> None:
+    column = Column("难度", "level", choices=("易", "难"), hint="不填为易")
+    book = openpyxl.load_workbook(
+        io.BytesIO(spreadsheets.write_workbook(Table("表", [column], ())))
+    )
+    (rule,) = book.active.data_validations.dataValidation
+    assert (rule.formula1, rule.prompt) == ('"易,难"', "不填为易")

@@ -52,3 +52,21 @@ def test_uploads_are_readable_by_the_service_only(config: Config) -> None:
     uploads.keep([("甲.md", b"one")], owner=7)
     [path] = (config.data_dir / "uploads").iterdir()
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_files_are_claimed_once() -> None:
+    token = uploads.keep([("甲.md", b"one")], owner=7)
+    with uploads.claimed(token, owner=7) as files:
+        assert files == [("甲.md", b"one")]
+        for again in (uploads.claimed(token, owner=7), uploads.claimed(token, owner=8)):
+            with pytest.raises(uploads.Expired), again:
+                pass
+    with pytest.raises(uploads.Expired):
+        uploads.fetch(token, owner=7)
+
+
+def test_what_failed_can_be_tried_again() -> None:
+    token = uploads.keep([("甲.md", b"one")], owner=7)
+    with pytest.raises(ZeroDivisionError), uploads.claimed(token, owner=7):
+        raise ZeroDivisionError
+    assert uploads.fetch(token, owner=7) == [("甲.md", b"one")]

@@ -1,7 +1,8 @@
 """How simulated people answer: repeatable, better when able, worse on hard items."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -93,3 +94,16 @@ def test_time_taken_lies_within_what_is_allowed() -> None:
 def test_most_people_sit_an_exam_and_some_do_not() -> None:
     sat = [behaviour.sits(p, "考试") for p in people(date(2026, 11, 25))]
     assert 0.85 < sum(sat) / len(sat) < 1
+
+
+def test_people_sit_in_office_hours_within_the_window() -> None:
+    opens, until = datetime(2026, 10, 21, 9, tzinfo=UTC), datetime(2026, 10, 23, 17, tzinfo=UTC)
+    moments = [behaviour.begins(Random(n), opens, until) for n in range(300)]
+    assert all(opens <= moment <= until for moment in moments)
+    assert {moment.hour for moment in moments} == {9, 10, 14, 15, 16}
+
+
+def test_a_window_without_office_hours_is_entered_at_its_opening() -> None:
+    opens = datetime(2026, 10, 21, 20, tzinfo=UTC)
+    begun = behaviour.begins(Random(1), opens, opens + timedelta(hours=1))
+    assert opens <= begun <= opens + timedelta(hours=1)

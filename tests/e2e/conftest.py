@@ -7,26 +7,18 @@ it happens; a test that provokes one on purpose empties ``complaints``.
 
 import json
 import os
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
-from scripts.run import answers
 from tests.e2e.browser import FLAGS, find_chromium
+from tests.serving import database_address, environment, free_port, server, xuefa
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-XUEFA = str(Path(sys.executable).with_name("xuefa"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -75,11 +67,8 @@ def browser_type_launch_args(
 @pytest.fixture(scope="session")
 def house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
-    port = free_port()
-    with database_address(folder) as address:
-        env = {name: value for name, value in os.environ.items() if not name.startswith("XUEFA_")}
-        env |= {"XUEFA_DATA_DIR": str(folder), "XUEFA_DATABASE_URL": address}
-        env |= {"XUEFA_LOG_LEVEL": "warning"}
+    with database_address(folder, "e2e") as address:
+        env = environment(folder, address)
         xuefa(env, "db", "upgrade")
         demo = json.loads(xuefa(env, "demo", "--json"))
         # The first of each role: those who have yet to sit the open session are listed first.
@@ -88,8 +77,8 @@ def house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
             for each in reversed(demo["accounts"])
         }
         log = folder / "server.log"
-        with server(env, port, log) as url:
-            yield House(url, accounts, demo["open_session"], env, log)
+        with server(env, free_port(), log) as running:
+            yield House(running.url, accounts, demo["open_session"], env, log)
 
 
 @pytest.fixture(scope="session")
@@ -141,55 +130,3 @@ def watch(context: BrowserContext, complaints: list[str], home: str) -> None:
     context.on("console", console)
     context.on("request", request)
     context.on("page", page)
-
-
-def xuefa(env: dict[str, str], *arguments: str) -> str:
-    done = subprocess.run(
-        [XUEFA, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, f"xuefa {' '.join(arguments)}: {done.stderr[-3000:]}"
-    return done.stdout
-
-
-@contextmanager
-def server(env: dict[str, str], port: int, log: Path) -> Iterator[str]:
-    """``xuefa serve`` on ``port``, from its first answer on."""
-    url = f"http://127.0.0.1:{port}"
-    command = [XUEFA, "serve", "--port", str(port)]
-    with log.open("a") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-        )
-        try:
-            if not answers(url, process):
-                pytest.fail(f"the server did not come up:\n{log.read_text()[-3000:]}")
-            yield url
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-@contextmanager
-def database_address(folder: Path) -> Iterator[str]:
-    """An empty database: SQLite, or one of its own on the server of XUEFA_TEST_DATABASE_URL."""
-    named = os.environ.get("XUEFA_TEST_DATABASE_URL")
-    if not named:
-        yield f"sqlite:///{folder / 'xuefa.db'}"
-        return
-    url = make_url(named).set(drivername="postgresql+psycopg")
-    name = f"xuefa_e2e_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    drop = text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(drop)
-        connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
-    yield url.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(drop)
-    admin.dispose()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

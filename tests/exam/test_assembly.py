@@ -1,26 +1,41 @@
 from decimal import Decimal
+from itertools import combinations
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from exam.assembly import Gap, PoolItem, SectionPlan, Shortage, draw, fits
+from exam.assembly import (
+    Gap,
+    PoolItem,
+    SectionPlan,
+    Shortage,
+    draw,
+    draw_parallel,
+    fits,
+    overlap,
+    stock,
+)
 from question_bank.item_types import CognitiveLevel, ItemType
 
 S, M = ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE
 
 
+def item(number: int, item_type: ItemType = S, **given) -> PoolItem:
+    defaults = {
+        "difficulty": 3,
+        "cognitive_level": CognitiveLevel.REMEMBER,
+        "law_ids": frozenset({1}),
+        "fingerprint": str(number),
+    }
+    return PoolItem(number, number, item_type, **(defaults | given))
+
+
 def pool(count: int, item_type: ItemType = S, law: int = 1) -> list[PoolItem]:
     start = 1000 * law + (500 if item_type is M else 0)
     return [
-        PoolItem(
-            revision_id=start + n,
-            item_id=start + n,
-            item_type=item_type,
-            difficulty=1 + n % 5,
-            cognitive_level=CognitiveLevel.REMEMBER,
-            law_ids=frozenset({law}),
-            fingerprint=f"{start + n}",
-        )
+        item(start + n, item_type, difficulty=1 + n % 5, law_ids=frozenset({law}))
         for n in range(count)
     ]
 
@@ -44,15 +59,122 @@ def test_a_thousand_forms_keep_to_their_blueprint() -> None:
 def test_the_same_seed_draws_the_same_form() -> None:
     plans = [SectionPlan(S, 10, Decimal(2))]
     assert draw(pool(50), plans, rng=Random(4)) == draw(pool(50), plans, rng=Random(4))
+    assert draw(pool(50), plans, rng=Random(4)) != draw(pool(50), plans, rng=Random(5))
 
 
 def test_a_shortage_names_the_cell_and_how_many_items_it_lacks() -> None:
     with pytest.raises(Shortage) as caught:
         draw(pool(7), [SectionPlan(S, 10, Decimal(2))], rng=Random(0))
     assert caught.value.gaps == [Gap("单选题·难度 1–5", 3)]
+    assert str(caught.value) == "第 1 行（单选题·难度 1–5）缺 3 题"
+
+
+def test_cells_that_want_the_same_items_are_named_together() -> None:
+    plans = [SectionPlan(S, 4, Decimal(2)), SectionPlan(S, 4, Decimal(2), difficulty_min=1)]
+    [gap] = stock(pool(7), plans).gaps
+    assert (gap.short, {gap.section, *gap.rivals}) == (1, {1, 2})
+
+
+def test_the_stock_counts_what_would_fit_each_section() -> None:
+    plans = [SectionPlan(S, 1, Decimal(2)), SectionPlan(M, 1, Decimal(2), difficulty_min=4)]
+    found = stock([*pool(7), *pool(5, M), item(9999, fingerprint="1000")], plans)
+    assert (found.fitting, found.gaps) == ([7, 2], [])
 
 
 def test_two_items_that_read_the_same_are_never_on_one_form() -> None:
-    twins = [PoolItem(n, n, S, 3, CognitiveLevel.REMEMBER, frozenset({1}), "x") for n in (1, 2)]
+    twins = [item(1, fingerprint="x"), item(2, fingerprint="x")]
     with pytest.raises(Shortage):
         draw(twins, [SectionPlan(S, 2, Decimal(2))], rng=Random(0))
+
+
+def test_twins_of_different_laws_serve_either_section() -> None:
+    twins = [
+        item(1, fingerprint="x", law_ids=frozenset({1})),
+        item(2, fingerprint="x", law_ids=frozenset({2})),
+        item(3, law_ids=frozenset({1})),
+    ]
+    plans = [
+        SectionPlan(S, 1, Decimal(1), law_ids=frozenset({1})),
+        SectionPlan(S, 1, Decimal(1), law_ids=frozenset({2})),
+    ]
+    for seed in range(20):
+        assert [[each.revision_id for each in section]
+                for section in draw(twins, plans, rng=Random(seed))] == [[3], [2]]  # fmt: skip
+
+
+def test_a_chain_of_sections_passes_items_on_until_the_narrow_one_is_full() -> None:
+    # Laws 1–2, 2–3, 3–4 … : only one way to fill all, whatever is taken first.
+    items = [item(n, law_ids=frozenset({n, n + 1})) for n in range(1, 30)]
+    plans = [SectionPlan(S, 1, Decimal(1), law_ids=frozenset({n})) for n in range(1, 30)]
+    for seed in range(50):
+        assert len(draw(items, plans, rng=Random(seed))) == 29
+
+
+SECTIONS = st.builds(
+    lambda item_type, count, low, span, level, laws: SectionPlan(
+        item_type, count, Decimal(1), low, min(5, low + span), level, laws
+    ),
+    st.sampled_from([S, M]),
+    st.integers(1, 4),
+    st.integers(1, 5),
+    st.integers(0, 4),
+    st.sampled_from([None, *CognitiveLevel]),
+    st.frozensets(st.integers(1, 4), max_size=3),
+)
+ITEMS = st.builds(
+    lambda item_type, difficulty, level, laws, stem: (item_type, difficulty, level, laws, stem),
+    st.sampled_from([S, M]),
+    st.integers(1, 5),
+    st.sampled_from(list(CognitiveLevel)),
+    st.frozensets(st.integers(1, 4), min_size=1, max_size=2),
+    st.integers(0, 40),
+)
+
+
+def numbered(raw) -> list[PoolItem]:
+    return [PoolItem(n, n, *each[:4], str(each[4])) for n, each in enumerate(raw, 1)]
+
+
+def least_shortage(items: list[PoolItem], plans: list[SectionPlan]) -> int:
+    """Hall's theorem, by trying every set of sections."""
+    stems = [
+        {each.fingerprint for each in items if fits(each, plan)} for plan in plans
+    ]  # fmt: skip
+    return max(
+        sum(plans[n].count for n in chosen) - len(set().union(*(stems[n] for n in chosen)))
+        for size in range(len(plans) + 1)
+        for chosen in combinations(range(len(plans)), size)
+    )
+
+
+@given(st.lists(ITEMS, max_size=25), st.lists(SECTIONS, min_size=1, max_size=5), st.integers())
+def test_a_form_is_found_if_there_is_one_and_else_the_least_shortage_is_named(
+    raw, plans, seed
+) -> None:
+    items, short = numbered(raw), least_shortage(numbered(raw), plans)
+    assert sum(gap.short for gap in stock(items, plans).gaps) == short
+    if short:
+        with pytest.raises(Shortage) as caught:
+            draw(items, plans, rng=Random(seed))
+        assert caught.value.gaps == stock(items, plans).gaps
+        return
+    drawn = draw(items, plans, rng=Random(seed))
+    assert [len(section) for section in drawn] == [plan.count for plan in plans]
+    assert all(fits(one, plan) for section, plan in zip(drawn, plans, strict=True)
+               for one in section)  # fmt: skip
+    stems = [one.fingerprint for section in drawn for one in section]
+    assert len(set(stems)) == len(stems)
+    assert draw(items, plans, rng=Random(seed)) == drawn
+
+
+def test_parallel_forms_have_nothing_in_common_where_the_bank_allows() -> None:
+    plans = [SectionPlan(S, 10, Decimal(2)), SectionPlan(S, 5, Decimal(2), difficulty_min=4)]
+    forms = draw_parallel(pool(60), plans, forms=4, rng=Random(1))
+    assert overlap(forms) == 0
+    hard = [sum(one.difficulty for section in form for one in section) for form in forms]
+    assert max(hard) - min(hard) <= 2
+
+
+def test_parallel_forms_share_as_little_as_a_small_bank_allows() -> None:
+    forms = draw_parallel(pool(15), [SectionPlan(S, 10, Decimal(2))], forms=2, rng=Random(1))
+    assert overlap(forms) == 5

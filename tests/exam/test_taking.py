@@ -5,187 +5,137 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from accounts.permissions import Role
 from core import clock
-from core.db import db
 from exam.kinds import CandidateStatus, Release
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector
-from exam.services import building
-from question_bank.item_types import ItemType
+from exam.saving import statements
 from tests.factories import NOON
 
 
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.frozen(NOON):
-        yield
-
-
-@pytest.fixture
-def sealed(app, make, session):
-    """A sealed form of a single-choice (key 甲) and a multiple-choice item (key 甲, 乙)."""
-
-    def seal(**given):
-        form = make.form(
-            make.revision(rationale="机密解析一", stem="单选题干"),
-            make.revision(ItemType.MULTIPLE_CHOICE, rationale="机密解析二"),
-            **given,
-        )
-        with app.app_context():
-            building.seal(form=db.session.merge(form), at=NOON, by=None)
-            db.session.commit()
-        session.expire_all()
-        return form
-
-    return seal
-
-
-@pytest.fixture
-def seat(make, sealed, sign_in):
-    """Somebody at their place: (client, attempt id, page, exam session)."""
-
-    def take(**given):
-        account = make.account(Role.STAFF)
-        exam = make.exam_session(sealed(), account.person, shuffle_options=False, **given)
-        client = sign_in(account)
-        answer = client.post(f"/exam/sessions/{exam.id}/attempts")
-        assert answer.status_code == 303
-        attempt_id = int(answer.location.rsplit("/", 1)[1])
-        page = client.get(answer.location)
-        return client, attempt_id, BeautifulSoup(page.data, "html.parser"), exam
-
-    return take
-
-
-def token(page) -> str:
-    return page.find("meta", {"name": "attempt-token"})["content"]
-
-
-def put(client, attempt_id, page, *answers, **headers):
-    headers = {"X-Attempt-Token": token(page)} | headers
-    return client.put(
-        f"/exam/attempts/{attempt_id}/answers", json={"answers": list(answers)}, headers=headers
-    )
-
-
 def test_an_attempt_is_started_answered_handed_in_and_scored(seat, session) -> None:
-    client, attempt_id, page, _ = seat()
-    slots = page.select("[data-slot][data-type]")
+    place = seat()
+    slots = place.page.select("[data-slot][data-type]")
     assert [each["data-type"] for each in slots] == ["single_choice", "multiple_choice"]
     assert [each["value"] for each in slots[0].select("input")] == ["A", "B", "C", "D"]
-    saved = put(
-        client, attempt_id, page,
-        {"slot": 1, "seq": 1, "choice": ["A"]}, {"slot": 2, "seq": 1, "choice": ["B", "A"]},
-    )  # fmt: skip
+    saved = place.put(
+        {"slot": 1, "seq": 1, "choice": ["A"]}, {"slot": 2, "seq": 1, "choice": ["B", "A"]}
+    )
     assert saved.status_code == 200
     assert saved.get_json()["saved"] == [1, 2]
-    assert saved.get_json()["deadline"].endswith("+00:00")
-    done = client.post(f"/exam/attempts/{attempt_id}/submit")
-    assert (done.status_code, done.location) == (303, f"/exam/attempts/{attempt_id}/result")
-    attempt = session.get(Attempt, attempt_id)
-    assert attempt.earned == Decimal(10)
+    assert saved.get_json()["deadline"] == "2026-03-02T05:00:00.000+00:00"
+    assert saved.get_json()["server_time"] == "2026-03-02T04:00:00.000+00:00"
+    done = place.submit()
+    assert (done.status_code, done.location) == (303, f"{place.url}/result")
+    assert session.get(Attempt, place.attempt_id).earned == Decimal(10)
     assert session.scalars(select(AttemptVector.right)).one() == b"\x01\x01"
 
 
-def test_starting_twice_resumes_the_same_attempt(seat) -> None:
-    client, attempt_id, _, exam = seat()
-    again = client.post(f"/exam/sessions/{exam.id}/attempts")
-    assert again.location == f"/exam/attempts/{attempt_id}"
+def test_starting_twice_resumes_the_same_attempt_and_its_token_stays_good(seat) -> None:
+    place = seat()
+    again = place.client.post(f"/exam/sessions/{place.exam.id}/attempts")
+    assert again.location == place.url
+    assert place.answer(1, "A").status_code == 200
 
 
-def test_an_older_answer_never_overwrites_a_newer_one(seat, session) -> None:
-    client, attempt_id, page, _ = seat()
-    put(client, attempt_id, page, {"slot": 1, "seq": 5, "choice": ["B"]})
-    stale = put(client, attempt_id, page, {"slot": 1, "seq": 4, "choice": ["A"]})
-    assert (stale.status_code, stale.get_json()["saved"], stale.get_json()["stale"]) == (
-        200, [], [1],
-    )  # fmt: skip
+def test_an_older_answer_never_overwrites_a_newer_one_and_the_newer_is_told(seat, session) -> None:
+    place = seat()
+    place.answer(1, "B", seq=5)
+    stale = place.answer(1, "A", seq=4)
+    assert stale.status_code == 200
+    body = stale.get_json()
+    assert (body["saved"], body["stale"]) == ([], [1])
+    assert body["newer"] == [{"slot": 1, "seq": 5, "choice": ["B"]}]
     assert json.loads(session.scalars(select(Answer.response)).one()) == {"choice": ["B"]}
 
 
+def test_an_answer_sent_again_because_its_receipt_was_lost_is_saved(seat, session) -> None:
+    place = seat()
+    for _ in range(2):
+        assert place.answer(1, "B", seq=5).get_json()["saved"] == [1]
+    assert len(session.scalars(select(Answer)).all()) == 1
+
+
+def test_an_answer_may_be_taken_back(seat, session) -> None:
+    place = seat()
+    place.answer(1, "A", seq=1)
+    place.answer(1, seq=2)
+    place.submit()
+    assert session.get(Attempt, place.attempt_id).earned == Decimal(0)
+
+
 def test_nothing_is_saved_after_handing_in_and_the_refusal_is_kept(seat, session) -> None:
-    client, attempt_id, page, _ = seat()
-    client.post(f"/exam/attempts/{attempt_id}/submit")
-    late = put(client, attempt_id, page, {"slot": 1, "seq": 9, "choice": ["A"]})
-    assert late.status_code == 409
+    place = seat()
+    place.submit()
+    late = place.answer(1, "A", seq=9)
+    assert (late.status_code, late.get_json()["reason"]) == (409, "submitted")
     assert "交卷" in late.get_json()["error"]
     kinds = session.scalars(select(AttemptEvent.kind).order_by(AttemptEvent.id)).all()
     assert [each.value for each in kinds] == ["started", "submitted", "save_refused"]
 
 
-def test_the_deadline_refuses_and_keeps_what_was_saved_before(seat, session) -> None:
-    client, attempt_id, page, _ = seat()
-    put(client, attempt_id, page, {"slot": 1, "seq": 1, "choice": ["A"]})
-    with clock.frozen(NOON + timedelta(minutes=60, seconds=1)):
-        late = put(client, attempt_id, page, {"slot": 2, "seq": 1, "choice": ["A", "B"]})
-        assert late.status_code == 409
-        client.post(f"/exam/attempts/{attempt_id}/submit")
-    attempt = session.get(Attempt, attempt_id)
-    assert (attempt.earned, attempt.auto_submitted) == (Decimal(5), True)
-
-
-def test_handing_in_twice_gives_one_score(seat, session) -> None:
-    client, attempt_id, _, _ = seat()
-    for _ in range(3):
-        assert client.post(f"/exam/attempts/{attempt_id}/submit").status_code == 303
-    assert len(session.scalars(select(AttemptVector)).all()) == 1
-
-
-def test_nobody_reads_or_writes_a_colleagues_attempt(seat, make, sign_in) -> None:
-    _, attempt_id, page, exam = seat()
-    other = sign_in(make.account(Role.STAFF))
-    for path in ("", "/result"):
-        assert other.get(f"/exam/attempts/{attempt_id}{path}").status_code == 404
-    assert other.post(f"/exam/attempts/{attempt_id}/submit").status_code == 404
-    assert other.get(f"/exam/sessions/{exam.id}").status_code == 404
-    forged = token(page)[:-1] + ("0" if token(page)[-1] != "0" else "1")
-    refused = put(other, attempt_id, page, {"slot": 1, "seq": 1, "choice": ["A"]},
-                  **{"X-Attempt-Token": forged})  # fmt: skip
-    assert refused.status_code == 403
+def test_a_client_that_does_not_stop_fills_no_table_with_refusals(seat, session) -> None:
+    place = seat()
+    place.submit()
+    for seq in range(statements.NOTED_REFUSALS + 5):
+        assert place.answer(1, "A", seq=seq).status_code == 409
+    kinds = session.scalars(select(AttemptEvent.kind)).all()
+    assert len(kinds) == 2 + statements.NOTED_REFUSALS
 
 
 @pytest.mark.parametrize(
-    "body",
-    [
-        b"", b"{", b"[]", b'{"answers":[]}', b'{"answers":[1]}', b'{"answers":"x"}',
-        b'{"answers":[{"slot":0,"seq":1,"choice":["A"]}]}',
-        b'{"answers":[{"slot":3,"seq":1,"choice":["A"]}]}',
-        b'{"answers":[{"slot":1,"seq":-1,"choice":["A"]}]}',
-        b'{"answers":[{"slot":1,"seq":NaN,"choice":["A"]}]}',
-        b'{"answers":[{"slot":1,"seq":1e999,"choice":["A"]}]}',
-        b'{"answers":[{"slot":true,"seq":1,"choice":["A"]}]}',
-        b'{"answers":[{"slot":1,"seq":1,"choice":["E"]}]}',
-        b'{"answers":[{"slot":1,"seq":1,"choice":["A","A"]}]}',
-        b'{"answers":[{"slot":1,"seq":1,"choice":"A"}]}',
-        b'{"answers":[{"slot":1,"seq":1,"choice":[null]}]}',
-        b'{"answers":[{"slot":1,"seq":1}]}',
-        b"\xff\xfe", b"[" * 5000,
-    ],
-)  # fmt: skip
-def test_what_is_no_batch_of_answers_is_refused_and_changes_nothing(seat, session, body) -> None:
-    client, attempt_id, page, _ = seat()
-    answer = client.put(
-        f"/exam/attempts/{attempt_id}/answers", data=body, headers={"X-Attempt-Token": token(page)}
-    )
-    assert answer.status_code == 400
-    assert answer.get_json()["error"]
-    assert session.scalars(select(Answer)).all() == []
+    ("late", "status"),
+    [(timedelta(0), 200), (timedelta(milliseconds=1), 409), (timedelta(seconds=1), 409)],
+    ids=["at the deadline", "a millisecond late", "a second late"],
+)
+def test_what_arrives_by_the_deadline_is_kept_and_nothing_later(
+    seat, session, late, status
+) -> None:
+    place = seat()
+    with clock.frozen(NOON + timedelta(minutes=60) + late):
+        answer = place.answer(1, "A")
+    assert answer.status_code == status
+    assert len(session.scalars(select(Answer)).all()) == (1 if status == 200 else 0)
+
+
+def test_the_deadline_refuses_and_keeps_what_was_saved_before(seat, session) -> None:
+    place = seat()
+    place.answer(1, "A")
+    with clock.frozen(NOON + timedelta(minutes=60, seconds=1)):
+        late = place.answer(2, "A", "B")
+        assert (late.status_code, late.get_json()["reason"]) == (409, "overdue")
+        place.submit()
+    attempt = session.get(Attempt, place.attempt_id)
+    assert (attempt.earned, attempt.auto_submitted) == (Decimal(5), True)
+    assert attempt.submitted_at == NOON + timedelta(minutes=60)
+
+
+def test_handing_in_twice_gives_one_score(seat, session) -> None:
+    place = seat()
+    for _ in range(3):
+        assert place.submit().status_code == 303
+    assert len(session.scalars(select(AttemptVector)).all()) == 1
+
+
+def test_what_a_form_claims_beside_its_fields_changes_nothing(seat, session) -> None:
+    place = seat()
+    claims = {"earned": "10", "submitted_at": "2020-01-01", "person_id": "1", "seed": "0"}
+    place.client.post(f"{place.url}/submit", data=claims)
+    assert session.get(Attempt, place.attempt_id).earned == Decimal(0)
 
 
 def test_no_key_or_rationale_is_in_any_response_of_a_running_attempt(seat) -> None:
-    client, attempt_id, page, exam = seat()
-    put(client, attempt_id, page, {"slot": 1, "seq": 1, "choice": ["A"]})
-    for path in (f"/exam/attempts/{attempt_id}", f"/exam/sessions/{exam.id}", "/exam/", "/"):
-        text = client.get(path).get_data(as_text=True)
+    place = seat()
+    place.answer(1, "A")
+    for path in (place.url, f"/exam/sessions/{place.exam.id}", "/exam/", "/"):
+        text = place.client.get(path).get_data(as_text=True)
         assert "机密解析" not in text
         assert "revision" not in text
-    client.post(f"/exam/attempts/{attempt_id}/submit")
-    result = client.get(f"/exam/attempts/{attempt_id}/result").get_data(as_text=True)
-    assert "机密解析" not in result
-    assert "单选题干" not in result
+    place.submit()
+    assert "机密解析" not in place.result()
+    assert "单选题干" not in place.result()
 
 
 @pytest.mark.parametrize(
@@ -198,20 +148,35 @@ def test_no_key_or_rationale_is_in_any_response_of_a_running_attempt(seat) -> No
     ],
 )
 def test_the_key_is_shown_when_the_session_says(seat, release, during, after) -> None:
-    client, attempt_id, _, _ = seat(key_release=release, paper_release=Release.AT_SUBMIT)
-    client.post(f"/exam/attempts/{attempt_id}/submit")
-    path = f"/exam/attempts/{attempt_id}/result"
-    assert ("机密解析一" in client.get(path).get_data(as_text=True)) is during
+    place = seat(key_release=release, paper_release=Release.AT_SUBMIT)
+    place.submit()
+    assert ("机密解析一" in place.result()) is during
     with clock.frozen(NOON + timedelta(hours=2)):
-        assert ("机密解析一" in client.get(path).get_data(as_text=True)) is after
+        assert ("机密解析一" in place.result()) is after
+
+
+@pytest.mark.parametrize("release", Release, ids=lambda each: each.value)
+def test_the_score_and_the_paper_are_shown_when_the_session_says(seat, session, release) -> None:
+    place = seat(score_release=release, paper_release=release)
+    place.answer(1, "A")
+    place.submit()
+    shown = {Release.AT_SUBMIT: 0, Release.AFTER_CLOSE: 1, Release.ON_PUBLICATION: 2}.get(release)
+    for step, moment in enumerate((NOON, NOON + timedelta(hours=2), NOON + timedelta(hours=3))):
+        if step == 2:
+            session.merge(place.exam).published_at = NOON + timedelta(hours=2)
+            session.commit()
+        with clock.frozen(moment):
+            text = place.result()
+        expected = shown is not None and step >= shown
+        assert ("得分" in text, "单选题干" in text) == (expected, expected)
 
 
 def test_exempt_people_early_birds_and_a_second_try_are_refused(
     seat, make, sealed, sign_in, session
 ) -> None:
-    client, attempt_id, _, exam = seat()
-    client.post(f"/exam/attempts/{attempt_id}/submit")
-    assert client.post(f"/exam/sessions/{exam.id}/attempts").status_code == 409
+    place = seat()
+    place.submit()
+    assert place.client.post(f"/exam/sessions/{place.exam.id}/attempts").status_code == 409
     account = make.account(Role.STAFF)
     later = make.exam_session(
         sealed(), account.person,

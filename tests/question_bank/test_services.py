@@ -3,10 +3,11 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts.permissions import Role
 from core.db import db
-from question_bank import drafts, item_types, services
+from question_bank import drafts, item_types
 from question_bank.drafts import ItemDraft
 from question_bank.item_types import ItemType
 from question_bank.models import Item, ItemState
+from question_bank.services import reviewing, writing
 from tests.factories import NOON
 
 DRAFT = ItemDraft(ItemType.SINGLE_CHOICE, "题干", ("甲", "乙"), (0,))
@@ -19,9 +20,9 @@ def inside(app):
 
 
 def test_an_item_without_an_article_is_not_published(inside) -> None:
-    item = services.create_item(draft=DRAFT, at=NOON, by=None)
-    with pytest.raises(services.NotCited, match="条文"):
-        services.publish(item=item, at=NOON, by=None)
+    item = writing.create_item(draft=DRAFT, at=NOON, by=None)
+    with pytest.raises(reviewing.NotCited, match="条文"):
+        reviewing.publish(item=item, at=NOON, by=None)
 
 
 def test_nor_does_the_database_let_it(inside) -> None:
@@ -34,17 +35,17 @@ def test_writers_do_not_pass_their_own_items(inside, make) -> None:
     account, article = make.account(Role.ITEM_WRITER), make.version().articles[0].id
     writer = db.session.merge(account)
     draft = ItemDraft(ItemType.TRUE_FALSE, "题干", (), (0,), article_ids=(article,))
-    item = services.create_item(draft=draft, at=NOON, by=writer)
-    with pytest.raises(services.OwnItem):
-        services.publish(item=item, at=NOON, by=writer)
-    services.publish(item=item, at=NOON, by=None)
+    item = writing.create_item(draft=draft, at=NOON, by=writer)
+    with pytest.raises(reviewing.OwnItem):
+        reviewing.publish(item=item, at=NOON, by=writer)
+    reviewing.publish(item=item, at=NOON, by=None)
     assert item.state is ItemState.PUBLISHED
 
 
 def test_an_edit_is_a_new_revision_and_waits_to_be_passed(inside, make) -> None:
     revision = make.revision(stem="旧题干")
     item = db.session.get(Item, revision.item_id)
-    services.revise_item(item=item, draft=DRAFT, at=NOON, by=None)
+    writing.revise_item(item=item, draft=DRAFT, at=NOON, by=None)
     assert [each.stem for each in item.revisions] == ["旧题干", "题干"]
     assert item.state is ItemState.DRAFT
 

@@ -1,0 +1,104 @@
+"""Forms of those who edit courses."""
+
+from decimal import Decimal
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from core.errors import Refused
+from core.forms import Form
+from courses import citing, files
+from courses.citing import Cited
+from courses.files import Upload
+from courses.models import CourseCategory, LessonKind
+
+_NEEDED = InputRequired("此项必填")
+
+
+class _Noting(Form):
+    def note(self, refusal: Refused) -> None:
+        """Show a refusal at the field that it belongs to, else at the first one."""
+        name = refusal.field if refusal.field in self.data else next(iter(self.data))
+        self[name].errors = [str(refusal)]
+
+
+class CourseForm(_Noting):
+    title = StringField("课程名称", [_NEEDED, Length(max=100, message="不超过 100 字")])
+    category = SelectField("类别", choices=dict(CourseCategory.choices()))
+    summary = TextAreaField(
+        "简介",
+        [Length(max=1000, message="不超过 1000 字")],
+        description="一两句话，说明学什么、对谁有用",
+    )
+    credit_hours = DecimalField(
+        "学时",
+        [InputRequired("请填写数字，如 2 或 1.5"), NumberRange(0, 200, "学时应在 0 到 200 之间")],
+        default=Decimal(1),
+        description="完成课程后登记的网络培训学时，可带小数",
+    )
+    is_law = BooleanField("计入法治学时", default=True)
+    final_session_id = SelectField(
+        "结业测试",
+        choices={"": "不设结业测试"},
+        description="选定场次后，学完全部课时并通过该场考试（或其补考）才算完成课程",
+    )
+
+
+class LessonForm(_Noting):
+    title = StringField("课时名称", [_NEEDED, Length(max=100, message="不超过 100 字")])
+    kind = RadioField("形式", choices=dict(LessonKind.choices()), default="text")
+    minutes = IntegerField(
+        "计划时长（分钟）",
+        [
+            InputRequired("请填写整数分钟，如 30"),
+            NumberRange(1, 300, "应在 1 到 300 分钟之间"),
+        ],
+        default=30,
+    )
+    body = TextAreaField(
+        "正文",
+        [Length(max=60_000, message="不超过 60000 字")],
+        description="可用 Markdown：## 标题、- 列表、1. 编号、**加粗**、> 引用、| 表格 |",
+    )
+    articles = TextAreaField(
+        "引用条文",
+        [Length(max=4_000, message="不超过 4000 字")],
+        description="每行一部法律，如：信访工作条例 第十条、第二十二条至第二十四条",
+    )
+    file = FileField("文件", description="pdf、docx、xlsx、pptx、txt；再次上传会替换原文件")
+
+    def cited(self) -> list[Cited]:
+        """Raises Unclear."""
+        return citing.read(self.articles.data or "")
+
+    def upload(self) -> Upload | None:
+        """The file chosen; None for none. Its path, which some browsers send, is cut off."""
+        chosen: Any = self.file.data
+        if not chosen or not chosen.filename:
+            return None
+        name = chosen.filename.replace("\\", "/").rpartition("/")[2]
+        upload = Upload(name, chosen.read())
+        if fault := files.fault(upload):
+            raise Refused(fault, field="file")
+        return upload
+
+
+class AssignForm(_Noting):
+    unit_id = SelectField("布置给", choices={"": "全局"})
+    starts_on = DateField("开始日期", [InputRequired("请填写日期")])
+    due_on = DateField("完成期限", [InputRequired("请填写日期")])
+
+
+class ReverseForm(_Noting):
+    reason = StringField("理由", [_NEEDED, Length(max=200, message="不超过 200 字")])

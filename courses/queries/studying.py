@@ -1,0 +1,196 @@
+"""Reads of those who study. Loading is authorising: nobody gets another's record, and nobody a
+course that is not open."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, select
+from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from accounts.models import Person
+from core.db import db
+from courses.models import (
+    Course,
+    CourseCategory,
+    CourseCompletion,
+    Lesson,
+    LessonArticle,
+    LessonFile,
+    LessonProgress,
+)
+from courses.queries.requiring import is_open
+from courses.standing import Standing, State
+from laws.models import Article, LawVersion
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the catalogue is narrowed to; empty fields narrow nothing."""
+
+    text: str = ""
+    category: CourseCategory | None = None
+    #: True for required courses alone, False for the others.
+    required: bool | None = None
+    state: State | None = None
+    law_id: int | None = None
+
+
+def catalogue(narrow: Filter, person: Person, due: dict[int, date]) -> Select[Course]:
+    """Open courses: the required ones first, by due date, then by category; completed ones last."""
+    completed = _completed(person)
+    places = case(
+        {each: place for place, each in enumerate(due, 1)} or {0: 0},
+        value=Course.id,
+        else_=len(due) + 1,
+    )
+    return (
+        select(Course)
+        .where(is_open(), *_conditions(narrow, person, due))
+        .order_by(case((completed, 1), else_=0), places, Course.category, Course.title, Course.id)
+    )
+
+
+def _conditions(
+    narrow: Filter, person: Person, due: dict[int, date]
+) -> Iterable[ColumnElement[bool]]:
+    for word in narrow.text.split():
+        yield Course.title.contains(word, autoescape=True) | Course.summary.contains(
+            word, autoescape=True
+        )
+    if narrow.category is not None:
+        yield Course.category == narrow.category
+    if narrow.required is not None:
+        yield Course.id.in_(due) if narrow.required else Course.id.not_in(due)
+    if narrow.state is not None:
+        yield _in_state(narrow.state, person)
+    if narrow.law_id is not None:
+        yield teaches(narrow.law_id)
+
+
+def teaches(law_id: int) -> ColumnElement[bool]:
+    """SQL: some lesson of the course quotes an article of the law, in whatever version."""
+    return (
+        select(LessonArticle.id)
+        .join(Lesson, Lesson.id == LessonArticle.lesson_id)
+        .join(Article, Article.id == LessonArticle.article_id)
+        .join(LawVersion, LawVersion.id == Article.version_id)
+        .where(Lesson.course_id == Course.id, LawVersion.law_id == law_id)
+        .exists()
+    )
+
+
+def _completed(person: Person) -> ColumnElement[bool]:
+    return exists().where(
+        CourseCompletion.course_id == Course.id, CourseCompletion.person_id == person.id
+    )
+
+
+def _in_state(state: State, person: Person) -> ColumnElement[bool]:
+    passed = select(LessonProgress.id).where(
+        LessonProgress.lesson_id == Lesson.id, LessonProgress.person_id == person.id
+    )
+    in_course = select(Lesson.id).where(Lesson.course_id == Course.id)
+    started = in_course.where(passed.exists()).exists()
+    left = in_course.where(
+        ~passed.where(LessonProgress.completed_at.is_not(None)).exists()
+    ).exists()
+    completed = _completed(person)
+    return {
+        State.NOT_STARTED: and_(~completed, ~started),
+        State.IN_PROGRESS: and_(~completed, started, left),
+        State.AWAITING_TEST: and_(~completed, started, ~left),
+        State.COMPLETED: completed,
+    }[state]
+
+
+def standings(
+    person: Person, course_ids: Sequence[int], due: dict[int, date]
+) -> dict[int, Standing]:
+    """Where the person stands in each of the courses."""
+    rows = db.session.execute(
+        select(Lesson.course_id, Lesson.id, LessonProgress.id, LessonProgress.completed_at)
+        .outerjoin(
+            LessonProgress,
+            and_(LessonProgress.lesson_id == Lesson.id, LessonProgress.person_id == person.id),
+        )
+        .where(Lesson.course_id.in_(course_ids))
+        .order_by(Lesson.course_id, Lesson.position, Lesson.id)
+    ).all()
+    completed = dict(
+        db.session.execute(
+            select(CourseCompletion.course_id, CourseCompletion.completed_at)
+            .where(
+                CourseCompletion.person_id == person.id, CourseCompletion.course_id.in_(course_ids)
+            )
+            .order_by(CourseCompletion.course_id)
+        ).all()
+    )
+    lessons = defaultdict(list)
+    for course_id, lesson_id, opened, done_at in rows:
+        lessons[course_id].append((lesson_id, opened is not None, done_at is not None))
+    return {
+        each: Standing(
+            lessons=len(lessons[each]),
+            done=sum(done for *_, done in lessons[each]),
+            started=any(opened for _, opened, _ in lessons[each]),
+            completed_at=completed.get(each),
+            next_lesson_id=next((lesson for lesson, _, done in lessons[each] if not done), None),
+            due_on=due.get(each),
+        )
+        for each in course_ids
+    }
+
+
+def course(course_id: int) -> Course:
+    """An open course with its lessons; NoResultFound for any other."""
+    return db.session.scalars(
+        select(Course)
+        .where(Course.id == course_id, is_open())
+        .options(selectinload(Course.lessons), joinedload(Course.final_session))
+    ).one()
+
+
+def quoting() -> tuple[ExecutableOption, ...]:
+    """Loader options of a lesson's page: its articles and its file's name, not the file itself."""
+    return (
+        selectinload(Lesson.articles)
+        .joinedload(LessonArticle.article)
+        .joinedload(Article.version)
+        .joinedload(LawVersion.law),
+        joinedload(Lesson.file).options(defer(LessonFile.data)),
+        joinedload(Lesson.course).selectinload(Course.lessons),
+    )
+
+
+def lesson(lesson_id: int) -> Lesson:
+    """A lesson of an open course with what its page shows; NoResultFound for any other."""
+    return db.session.scalars(
+        select(Lesson)
+        .join(Lesson.course)
+        .where(Lesson.id == lesson_id, is_open())
+        .options(*quoting())
+    ).one()
+
+
+def file_of(lesson_id: int) -> LessonFile:
+    """The file of an open course's lesson, with its content."""
+    return db.session.scalars(
+        select(LessonFile)
+        .join(Lesson, Lesson.file_id == LessonFile.id)
+        .join(Lesson.course)
+        .where(Lesson.id == lesson_id, is_open())
+    ).one()
+
+
+def own_progress(person: Person, course_id: int) -> dict[int, LessonProgress]:
+    """The person's passages through the lessons of a course, by lesson."""
+    rows = db.session.scalars(
+        select(LessonProgress)
+        .join(LessonProgress.lesson)
+        .where(LessonProgress.person_id == person.id, Lesson.course_id == course_id)
+        .order_by(LessonProgress.lesson_id)
+    )
+    return {each.lesson_id: each for each in rows}

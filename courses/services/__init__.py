@@ -1,0 +1,1 @@
+"""Acts of courses, one module a subject."""

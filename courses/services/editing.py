@@ -1,0 +1,207 @@
+"""The catalogue: courses and their lessons, written, published, withdrawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from accounts.models import Account
+from core.audit.trail import record
+from core.db import db
+from core.errors import Refused
+from courses import files
+from courses.files import Upload
+from courses.models import (
+    Course,
+    CourseCategory,
+    Lesson,
+    LessonArticle,
+    LessonFile,
+    LessonKind,
+    LessonProgress,
+)
+from courses.services import completing
+
+
+class NothingToStudy(Refused):
+    """A course without lessons is not published."""
+
+    message = "课程还没有课时，请先添加课时再发布"
+
+
+class Studied(Refused):
+    """What somebody has studied is not taken away from under them."""
+
+    message = "已有人学习过这个课时，不能删除；可以修改内容，或撤回整门课程"
+
+
+class Incomplete(Refused):
+    """A lesson lacks what its kind consists of; ``field`` says what."""
+
+
+@dataclass(frozen=True)
+class CourseDraft:
+    title: str
+    category: CourseCategory
+    credit_hours: Decimal
+    summary: str = ""
+    is_law: bool = True
+    final_session_id: int | None = None
+
+
+@dataclass(frozen=True)
+class LessonDraft:
+    title: str
+    kind: LessonKind
+    minutes: int
+    #: Markdown.
+    body: str = ""
+    #: In the order in which they are quoted.
+    article_ids: Sequence[int] = ()
+    #: None keeps the file that is there.
+    upload: Upload | None = None
+
+
+def create_course(*, draft: CourseDraft, at: datetime, by: Account | None) -> Course:
+    """A new course, not yet published."""
+    course = Course(created_at=at, created_by_id=by.id if by else None)
+    _write(course, draft)
+    db.session.add(course)
+    db.session.flush()
+    record("course.create", course, at=at, title=draft.title)
+    return course
+
+
+def edit_course(*, course: Course, draft: CourseDraft, at: datetime) -> None:
+    """Change what the catalogue says. Hours already credited stay as they are."""
+    _write(course, draft)
+    db.session.flush()
+    record("course.edit", course, at=at, title=draft.title, hours=str(draft.credit_hours))
+
+
+def _write(course: Course, draft: CourseDraft) -> None:
+    course.title = draft.title
+    course.category = draft.category
+    course.summary = draft.summary
+    course.credit_hours = draft.credit_hours
+    course.is_law = draft.is_law
+    course.final_session_id = draft.final_session_id
+
+
+def add_lesson(*, course: Course, draft: LessonDraft, at: datetime) -> Lesson:
+    """A new last lesson. Raises Incomplete."""
+    last = db.session.scalar(select(func.max(Lesson.position)).where(Lesson.course_id == course.id))
+    lesson = Lesson(course=course, position=(last or 0) + 1)
+    _fill(lesson, draft, at)
+    db.session.add(lesson)
+    db.session.flush()
+    record("lesson.add", lesson, at=at, course=course.id, title=draft.title)
+    return lesson
+
+
+def edit_lesson(*, lesson: Lesson, draft: LessonDraft, at: datetime) -> None:
+    """Raises Incomplete."""
+    _fill(lesson, draft, at)
+    db.session.flush()
+    record("lesson.edit", lesson, at=at, title=draft.title, minutes=draft.minutes)
+
+
+def _fill(lesson: Lesson, draft: LessonDraft, at: datetime) -> None:
+    _must_be_whole(draft, has_file=lesson.file_id is not None)
+    lesson.title = draft.title
+    lesson.kind = draft.kind
+    lesson.minutes = draft.minutes
+    lesson.body = draft.body
+    cited = {each.article_id: each for each in lesson.articles}
+    kept = []
+    for position, article_id in enumerate(dict.fromkeys(draft.article_ids), 1):
+        row = cited.get(article_id) or LessonArticle(article_id=article_id)
+        row.position = position
+        kept.append(row)
+    lesson.articles = kept
+    if draft.upload is not None:
+        lesson.file = LessonFile(
+            name=draft.upload.name,
+            content_type=draft.upload.content_type,
+            data=draft.upload.data,
+            uploaded_at=at,
+        )
+
+
+def _must_be_whole(draft: LessonDraft, *, has_file: bool) -> None:
+    if draft.upload is not None and (fault := files.fault(draft.upload)):
+        raise Incomplete(fault, field="file")
+    match draft.kind:
+        case LessonKind.TEXT if not draft.body.strip():
+            raise Incomplete("图文课时须有正文", field="body")
+        case LessonKind.ARTICLES if not draft.article_ids:
+            raise Incomplete("法条课时须引用至少一条", field="articles")
+        case LessonKind.FILE if draft.upload is None and not has_file:
+            raise Incomplete("文件课时须上传文件", field="file")
+
+
+def move_lesson(*, lesson: Lesson, up: bool, at: datetime) -> None:
+    """One place up or down; the first does not move up, nor the last down."""
+    order = list(
+        db.session.scalars(
+            select(Lesson)
+            .where(Lesson.course_id == lesson.course_id)
+            .order_by(Lesson.position, Lesson.id)
+        )
+    )
+    here = order.index(lesson)
+    there = here + (-1 if up else 1)
+    if not 0 <= there < len(order):
+        return
+    order[here], order[there] = order[there], order[here]
+    for position, each in enumerate(order, 1):
+        each.position = position
+    db.session.flush()
+    record("lesson.move", lesson, at=at, position=there + 1)
+
+
+def remove_lesson(*, lesson: Lesson, at: datetime) -> None:
+    """Raises Studied; NothingToStudy for the only lesson of a published course."""
+    course = lesson.course
+    studied = select(LessonProgress.id).where(LessonProgress.lesson_id == lesson.id).limit(1)
+    if db.session.scalar(studied) is not None:
+        raise Studied
+    if course.published_at is not None and len(course.lessons) == 1:
+        raise NothingToStudy("已发布的课程至少要有一个课时；不再使用请撤回课程")
+    record("lesson.remove", lesson, at=at, course=course.id, title=lesson.title)
+    file = lesson.file
+    db.session.delete(lesson)
+    db.session.flush()
+    if file is not None:
+        db.session.delete(file)
+        db.session.flush()
+    db.session.expire(course, ["lessons"])
+    completing.record_completions(at=at, course_id=course.id)
+
+
+def publish(*, course: Course, at: datetime) -> None:
+    """Open a course to everybody; later it can only be withdrawn. Raises NothingToStudy."""
+    if not course.lessons:
+        raise NothingToStudy
+    if course.published_at is None:
+        course.published_at = at
+        db.session.flush()
+        record("course.publish", course, at=at, title=course.title)
+
+
+def withdraw(*, course: Course, at: datetime) -> None:
+    """Close a course to everybody; what people did in it stays."""
+    if course.withdrawn_at is None:
+        course.withdrawn_at = at
+        db.session.flush()
+        record("course.withdraw", course, at=at, title=course.title)
+
+
+def restore(*, course: Course, at: datetime) -> None:
+    """Open a withdrawn course again."""
+    if course.withdrawn_at is not None:
+        course.withdrawn_at = None
+        db.session.flush()
+        record("course.restore", course, at=at, title=course.title)

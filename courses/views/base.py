@@ -1,0 +1,35 @@
+"""What the modules of this package share."""
+
+from flask import Blueprint, Response, current_app, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from core.db import db
+from courses.models import Course, LessonFile
+from courses.progress import StudyRules
+
+bp = Blueprint("courses", __name__, url_prefix="/courses")
+
+
+def study_rules() -> StudyRules:
+    """The operator's parameters of crediting study time."""
+    settings = current_app.config["XUEFA"]
+    return StudyRules(
+        longest_gap=settings.study_gap,
+        daily_limit=settings.study_day,
+        share=settings.study_share,
+    )
+
+
+def handed_out(file: LessonFile) -> Response:
+    """A lesson's file as a download: a browser never shows it as a page of ours."""
+    answer = Response(file.data, content_type=file.content_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def saved(course: Course, message: str) -> ResponseReturnValue:
+    """Commit what was done to a course and go back to its page."""
+    db.session.commit()
+    flash(message, "success")
+    return redirect(url_for(".managed", course_id=course.id), 303)

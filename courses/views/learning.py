@@ -1,0 +1,192 @@
+"""Pages of those who study: the catalogue, a course, a lesson."""
+
+from dataclasses import dataclass
+
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
+
+from accounts.guards import me, requires
+from accounts.permissions import Permission
+from core import clock, paging
+from core.db import db
+from core.errors import Refused
+from courses.models import Course, CourseCategory, Lesson, LessonProgress
+from courses.queries import requiring
+from courses.queries import studying as queries
+from courses.services import studying
+from courses.standing import State
+from courses.views.base import bp, handed_out, study_rules
+from exam.queries import passing, taking
+from laws import queries as law_queries
+
+
+@bp.get("/")
+@requires(Permission.COURSE_STUDY)
+def catalogue() -> str:
+    number, per_page = paging.asked()
+    narrow, chips = _asked()
+    today = clock.today()
+    due = requiring.due_dates(me(), today)
+    page = paging.select_page(
+        queries.catalogue(narrow, me(), due), number=number, per_page=per_page
+    )
+    return render_template(
+        "courses/catalogue.html",
+        page=page,
+        standings=queries.standings(me(), [each.id for each in page.items], due),
+        chips=chips,
+        category=narrow.category,
+        categories=list(CourseCategory),
+        states=State.choices(),
+    )
+
+
+def _asked() -> tuple[queries.Filter, list[dict[str, str]]]:
+    """The filter that the address asks for, and what the page says of it."""
+    text = request.args.get("q", "").strip()
+    category = CourseCategory.by_label(request.args.get("category", ""))
+    kind = {"required": True, "optional": False}.get(request.args.get("kind", ""))
+    state = State.by_label(request.args.get("state", ""))
+    law_id = request.args.get("law", type=int)
+    law = law_queries.law(law_id) if law_id is not None else None
+    said = {
+        "q": ("关键词", text),
+        "kind": ("性质", "" if kind is None else ("必修" if kind else "选修")),
+        "state": ("进度", state.label if state else ""),
+        "law": ("引用", f"《{law.short_title}》" if law else ""),
+    }
+    chips = [
+        {"name": name, "label": label, "value": value}
+        for name, (label, value) in said.items()
+        if value
+    ]
+    return queries.Filter(text, category, kind, state, law_id), chips
+
+
+@bp.get("/<int:course_id>")
+@requires(Permission.COURSE_STUDY)
+def course(course_id: int) -> str:
+    found = queries.course(course_id)
+    today = clock.today()
+    due = requiring.due_dates(me(), today)
+    return render_template(
+        "courses/course.html",
+        course=found,
+        standing=queries.standings(me(), [found.id], due)[found.id],
+        passages=queries.own_progress(me(), found.id),
+        test=_test(found),
+    )
+
+
+@dataclass(frozen=True)
+class ClosingTest:
+    """The closing test as the person meets it."""
+
+    passed: bool
+    #: On the list of its candidates; others cannot sit it.
+    listed: bool
+
+
+def _test(found: Course) -> ClosingTest | None:
+    session = found.final_session
+    if session is None:
+        return None
+    try:
+        taking.candidacy(me(), session.id)
+        listed = True
+    except NoResultFound:
+        listed = False
+    return ClosingTest(me().id in passing.passed_at(session.id, clock.now(), me().id), listed)
+
+
+@bp.get("/lessons/<int:lesson_id>")
+@requires(Permission.COURSE_STUDY)
+def lesson(lesson_id: int) -> str:
+    found = queries.lesson(lesson_id)
+    passages = queries.own_progress(me(), found.course_id)
+    own = passages.get(found.id)
+    before, after = neighbours(found)
+    return render_template(
+        "courses/lesson.html",
+        lesson=found,
+        course=found.course,
+        own=own,
+        passages=passages,
+        needed=study_rules().needed(found.minutes),
+        before=before,
+        after=after,
+    )
+
+
+def neighbours(found: Lesson) -> tuple[Lesson | None, Lesson | None]:
+    """The lessons before and after this one in its course."""
+    order = found.course.lessons
+    here = order.index(found)
+    before = order[here - 1] if here else None
+    return before, order[here + 1] if here + 1 < len(order) else None
+
+
+@bp.post("/lessons/<int:lesson_id>/signs")
+@requires(Permission.COURSE_STUDY)
+def sign(lesson_id: int) -> Response:
+    """A sign of life of the lesson's page; ``{"begin": true}`` when somebody turns to it.
+
+    What the body says of time is not asked for and not read.
+    """
+    found, at = queries.lesson(lesson_id), clock.now()
+    body = request.get_json(silent=True)
+    begins = isinstance(body, dict) and body.get("begin") is True
+    act = studying.begin if begins else studying.sign_of_life
+    studied = act(person=me(), lesson=found, at=at, rules=study_rules())
+    db.session.commit()
+    return jsonify(
+        seconds=studied.seconds,
+        needed=study_rules().needed(found.minutes),
+        current=studied.current,
+        limited=studied.limited,
+    )
+
+
+@bp.post("/lessons/<int:lesson_id>/complete")
+@requires(Permission.COURSE_STUDY)
+def complete(lesson_id: int) -> ResponseReturnValue:
+    found, at = queries.lesson(lesson_id), clock.now()
+    try:
+        finished = studying.complete(person=me(), lesson=found, at=at, rules=study_rules())
+    except Refused as refusal:
+        # The time up to now is credited all the same.
+        db.session.commit()
+        flash(str(refusal), "warning")
+        return redirect(url_for(".lesson", lesson_id=lesson_id), 303)
+    db.session.commit()
+    course = found.course
+    if finished:
+        flash(f"已完成课程《{course.title}》，学时已登记。", "success")
+        return redirect(url_for(".course", course_id=course.id), 303)
+    following = _next_unfinished(found, queries.own_progress(me(), course.id))
+    if following is None:
+        flash("本课时已完成。全部课时都已学完。", "success")
+        return redirect(url_for(".course", course_id=course.id), 303)
+    flash(f"已完成“{found.title}”，接着学下一课时。", "success")
+    return redirect(url_for(".lesson", lesson_id=following.id), 303)
+
+
+def _next_unfinished(found: Lesson, passages: dict[int, LessonProgress]) -> Lesson | None:
+    """The first lesson after this one that is not done, else the first of all."""
+    order = found.course.lessons
+    here = order.index(found)
+    return next(
+        (
+            each
+            for each in [*order[here + 1 :], *order[:here]]
+            if each.id not in passages or passages[each.id].completed_at is None
+        ),
+        None,
+    )
+
+
+@bp.get("/lessons/<int:lesson_id>/file")
+@requires(Permission.COURSE_STUDY)
+def file(lesson_id: int) -> Response:
+    return handed_out(queries.file_of(lesson_id))

@@ -1,0 +1,133 @@
+"""Pages of those who write lessons."""
+
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import requires
+from accounts.permissions import Permission
+from core import clock
+from core.db import db
+from core.errors import Refused
+from courses import files
+from courses.citing import Unclear
+from courses.forms import LessonForm
+from courses.models import Course, Lesson, LessonKind
+from courses.queries import managing as queries
+from courses.services import editing
+from courses.services.editing import LessonDraft
+from courses.views.base import bp, handed_out, saved, study_rules
+from courses.views.learning import neighbours
+
+
+@bp.route("/manage/<int:course_id>/lessons/new", methods=["GET", "POST"])
+@requires(Permission.COURSE_EDIT)
+def new_lesson(course_id: int) -> ResponseReturnValue:
+    return _edit_lesson(LessonForm(), queries.course(course_id), None)
+
+
+@bp.route("/manage/lessons/<int:lesson_id>/edit", methods=["GET", "POST"])
+@requires(Permission.COURSE_EDIT)
+def edit_lesson(lesson_id: int) -> ResponseReturnValue:
+    found = queries.lesson(lesson_id)
+    return _edit_lesson(LessonForm(data=_written(found)), found.course, found)
+
+
+def _edit_lesson(form: LessonForm, course: Course, found: Lesson | None) -> ResponseReturnValue:
+    if form.validate_on_submit():
+        try:
+            _save_lesson(form, course, found)
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+            course = queries.course(course.id)
+        else:
+            return saved(course, "课时已保存。")
+    return render_template(
+        "courses/lesson_edit.html", form=form, course=course, lesson=found, accept=files.ACCEPT
+    )
+
+
+def _save_lesson(form: LessonForm, course: Course, found: Lesson | None) -> None:
+    """Raises Refused."""
+    at = clock.now()
+    draft = _lesson_draft(form)
+    if found is None:
+        editing.add_lesson(course=course, draft=draft, at=at)
+    else:
+        editing.edit_lesson(lesson=found, draft=draft, at=at)
+
+
+def _lesson_draft(form: LessonForm) -> LessonDraft:
+    try:
+        cited = form.cited()
+    except Unclear as unclear:
+        raise Refused(str(unclear), field="articles") from None
+    try:
+        articles = queries.articles(cited, clock.today())
+    except Refused as refusal:
+        raise Refused(str(refusal), field="articles") from None
+    value: Any = form.data
+    return LessonDraft(
+        title=value["title"],
+        kind=LessonKind.of(value["kind"]),
+        minutes=value["minutes"],
+        body=value["body"] or "",
+        article_ids=[each.id for each in articles],
+        upload=form.upload(),
+    )
+
+
+def _written(lesson: Lesson) -> dict[str, Any]:
+    """The lesson as the form's fields."""
+    by_law: dict[str, list[str]] = {}
+    for each in lesson.articles:
+        by_law.setdefault(each.article.version.law.short_title, []).append(each.article.number)
+    return {
+        "title": lesson.title,
+        "kind": lesson.kind.value,
+        "minutes": lesson.minutes,
+        "body": lesson.body,
+        "articles": "\n".join(f"{law} {'、'.join(numbers)}" for law, numbers in by_law.items()),
+    }
+
+
+@bp.get("/manage/lessons/<int:lesson_id>")
+@requires(Permission.COURSE_EDIT)
+def preview(lesson_id: int) -> str:
+    """The lesson as those who study it will see it; no time is counted."""
+    found = queries.lesson(lesson_id)
+    before, after = neighbours(found)
+    return render_template(
+        "courses/preview.html",
+        lesson=found,
+        course=found.course,
+        needed=study_rules().needed(found.minutes),
+        before=before,
+        after=after,
+    )
+
+
+@bp.get("/manage/lessons/<int:lesson_id>/file")
+@requires(Permission.COURSE_EDIT)
+def preview_file(lesson_id: int) -> Response:
+    return handed_out(queries.file_of(lesson_id))
+
+
+@bp.post("/manage/lessons/<int:lesson_id>/move")
+@requires(Permission.COURSE_EDIT)
+def move_lesson(lesson_id: int) -> ResponseReturnValue:
+    found = queries.lesson(lesson_id)
+    editing.move_lesson(lesson=found, up=request.form.get("to") == "up", at=clock.now())
+    db.session.commit()
+    return redirect(url_for(".managed", course_id=found.course_id, _anchor="lessons"), 303)
+
+
+@bp.post("/manage/lessons/<int:lesson_id>/remove")
+@requires(Permission.COURSE_EDIT)
+def remove_lesson(lesson_id: int) -> ResponseReturnValue:
+    found = queries.lesson(lesson_id)
+    course = found.course
+    editing.remove_lesson(lesson=found, at=clock.now())
+    return saved(course, "课时已删除。")

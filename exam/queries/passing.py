@@ -1,0 +1,65 @@
+"""Who passed a session, for what builds on it (a course that it closes)."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from core.db import db
+from exam import outcomes, review
+from exam.models import Attempt, Candidate, ExamSession
+from exam.outcomes import Sitting
+
+
+def passed_at(session_id: int, at: datetime, person_id: int | None = None) -> dict[int, datetime]:
+    """By person, when they handed in the attempt that passed the session or a makeup of it.
+
+    A result that its candidate may not see yet does not count yet.
+    """
+    query = (
+        select(Candidate)
+        .join(Candidate.session)
+        .where(
+            or_(ExamSession.id == session_id, ExamSession.makeup_of_id == session_id),
+            ExamSession.cancelled_at.is_(None),
+            select(Attempt.id)
+            .where(Attempt.candidate_id == Candidate.id, Attempt.submitted_at.is_not(None))
+            .exists(),
+        )
+        .options(joinedload(Candidate.session), selectinload(Candidate.attempts))
+        .order_by(Candidate.id)
+    )
+    if person_id is not None:
+        query = query.where(Candidate.person_id == person_id)
+    found: defaultdict[int, list[datetime]] = defaultdict(list)
+    for candidate in db.session.scalars(query):
+        if (moment := _passed(candidate, at)) is not None:
+            found[candidate.person_id].append(moment)
+    return {person: min(moments) for person, moments in found.items()}
+
+
+def _passed(candidate: Candidate, at: datetime) -> datetime | None:
+    session = candidate.session
+    handed_in = [each for each in candidate.attempts if each.submitted_at is not None]
+    outcome = outcomes.outcome(
+        [
+            Sitting(each.number, each.earned, each.voided_at is not None)
+            for each in handed_in
+            if each.earned is not None
+        ],
+        policy=session.score_policy,
+        pass_score=session.pass_score,
+        excellent_score=session.excellent_score,
+        makeup=session.makeup_of_id is not None,
+    )
+    shown = review.released(
+        session.score_release,
+        submitted=bool(handed_in),
+        closes_at=session.closes_at,
+        published=session.published_at is not None,
+        at=at,
+    )
+    if not (shown and outcome.passed):
+        return None
+    return max(each.submitted_at for each in handed_in if each.submitted_at is not None)

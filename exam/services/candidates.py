@@ -1,0 +1,132 @@
+"""The list of a session: exempt, deferred, more time, joined late, taken off."""
+
+from datetime import datetime
+
+from accounts.models import Account, Person, RosterEntry
+from accounts.services import rosters
+from accounts.standing import Line
+from core.audit.trail import record
+from core.db import db
+from core.errors import Refused
+from exam.kinds import CandidateStatus
+from exam.models import Candidate, ExamSession
+from exam.queries import sessions as queries
+from exam.services.sessions import Over, candidate_of, move_deadline
+
+MAX_EXTRA = 300
+
+
+class Listed(Refused):
+    message = "该人员已在名单中"
+
+
+class Sitting(Refused):
+    """Somebody who has begun stays on the list."""
+
+
+def set_status(
+    *, candidate: Candidate, status: CandidateStatus, reason: str, at: datetime, by: Account | None
+) -> None:
+    """Exempt or defer somebody, or put them back. Raises Over, Sitting, Refused."""
+    _lock(candidate)
+    if status is not CandidateStatus.DUE and not reason.strip():
+        raise Refused("免考、缓考须写明理由", field="reason")
+    if candidate.attempts and status is not CandidateStatus.DUE:
+        raise Sitting(f"{candidate.entry.name}已经开始作答，不能再登记{status.label}")
+    before = candidate.status
+    candidate.status = status
+    candidate.reason = "" if status is CandidateStatus.DUE else reason.strip()
+    db.session.flush()
+    record("candidate.status", candidate, at=at, old=before.value, new=status.value, reason=reason)
+
+
+def grant_minutes(
+    *, candidate: Candidate, minutes: int, reason: str, at: datetime, by: Account | None
+) -> None:
+    """Give somebody so many minutes more in all, now or in an attempt already running.
+
+    Raises Over, Refused.
+    """
+    _lock(candidate)
+    if not 0 <= minutes <= MAX_EXTRA:
+        raise Refused(f"加时应为 0 至 {MAX_EXTRA} 分钟", field="minutes")
+    if not reason.strip():
+        raise Refused("调整时间须写明理由", field="reason")
+    if at >= candidate.session.closes_at and queries.running_of(candidate.id, at) is None:
+        raise Over
+    old, candidate.extra_minutes = candidate.extra_minutes, minutes
+    candidate.extra_reason = reason.strip() if minutes else ""
+    moved = move_deadline(candidate, at=at, why=f"加时 {minutes} 分钟（{reason.strip()}）")
+    db.session.flush()
+    record(
+        "candidate.minutes", candidate, at=at,
+        old=old, new=minutes, reason=reason.strip(), running_moved=moved,
+    )  # fmt: skip
+
+
+def add(
+    *, session: ExamSession, person: Person, reason: str, at: datetime, by: Account | None
+) -> Candidate:
+    """Put somebody on the list who was not called, say because they joined later.
+
+    They stand as the session's roster has them; who is not counted there, as they stand now, in a
+    supplementary snapshot. Raises Over, Listed, Refused.
+    """
+    db.session.refresh(session, with_for_update=True)
+    _must_go_on(session)
+    if at >= session.closes_at:
+        raise Over
+    if not reason.strip():
+        raise Refused("增补人员须写明理由", field="reason")
+    if queries.is_listed(session.id, person.id):
+        raise Listed(f"{person.name}已在名单中")
+    candidate = candidate_of(_entry(session, person, at, by))
+    candidate.session = session
+    db.session.add(candidate)
+    db.session.flush()
+    record(
+        "candidate.add", candidate, at=at,
+        staff_number=person.staff_number, session=session.id, reason=reason.strip(),
+    )  # fmt: skip
+    return candidate
+
+
+def _entry(session: ExamSession, person: Person, at: datetime, by: Account | None) -> RosterEntry:
+    entry = queries.roster_entry(session.roster_id, person.id)
+    if entry is not None and entry.line is not Line.EXCLUDED:
+        return entry
+    title = f"{session.title}增补名单"
+    [entry] = rosters.take_snapshot(title=title, at=at, by=by, only=[person.id]).entries
+    if entry.line is Line.EXCLUDED:
+        raise Refused(f"{person.name}现为{entry.reason}，不能列入名单")
+    return entry
+
+
+def remove(*, candidate: Candidate, reason: str, at: datetime, by: Account | None) -> None:
+    """Take somebody off the list who has not begun. Raises Over, Sitting, Refused."""
+    _lock(candidate)
+    if candidate.attempts:
+        raise Sitting(f"{candidate.entry.name}已经开始作答，不能移出名单")
+    if at >= candidate.session.closes_at:
+        raise Over
+    if not reason.strip():
+        raise Refused("移出名单须写明理由", field="reason")
+    record(
+        "candidate.remove", candidate, at=at, staff_number=candidate.entry.staff_number,
+        session=candidate.session_id, reason=reason.strip(),
+    )  # fmt: skip
+    db.session.delete(candidate)
+    db.session.flush()
+
+
+def _lock(candidate: Candidate) -> None:
+    """Starting takes the same lock, so that nobody begins meanwhile. Raises Over."""
+    db.session.refresh(candidate, with_for_update=True)
+    _must_go_on(candidate.session)
+
+
+def _must_go_on(session: ExamSession) -> None:
+    if session.cancelled_at is not None:
+        raise Over
+    if session.published_at is not None:
+        raise Over("成绩已公布，名单不能再改")

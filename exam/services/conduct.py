@@ -1,0 +1,68 @@
+"""What 人事司 does to an attempt: hands it in for somebody, voids it, takes that back."""
+
+from datetime import datetime
+
+from accounts.models import Account
+from core.audit.trail import record
+from core.db import db
+from core.errors import Refused
+from exam.kinds import EventKind
+from exam.models import Attempt, AttemptEvent
+from exam.services import taking
+
+
+def hand_in(*, attempt: Attempt, reason: str, at: datetime, by: Account | None) -> None:
+    """Hand a running attempt in with what was saved; handed in already, nothing changes.
+
+    Raises Refused without a reason.
+    """
+    why = _reason(reason, "代为交卷须写明理由")
+    _lock(attempt)
+    if attempt.submitted_at is not None:
+        return
+    _note(attempt, EventKind.HANDED_IN, at, why)
+    record("attempt.hand_in", attempt, at=at, reason=why)
+    taking.submit(attempt=attempt, at=at, auto=at >= attempt.deadline)
+
+
+def void(*, attempt: Attempt, reason: str, at: datetime, by: Account | None) -> None:
+    """Declare an attempt's score void (成绩无效); a running one saves nothing more.
+
+    Raises Refused without a reason and for one voided already.
+    """
+    why = _reason(reason, "登记成绩无效须写明理由")
+    _lock(attempt)
+    if attempt.voided_at is not None:
+        raise Refused("本次作答已登记为成绩无效")
+    attempt.voided_at, attempt.void_reason = at, why
+    attempt.epoch += 1
+    _note(attempt, EventKind.VOIDED, at, why)
+    record("attempt.void", attempt, at=at, reason=why)
+
+
+def restore(*, attempt: Attempt, reason: str, at: datetime, by: Account | None) -> None:
+    """Take a voiding back; an attempt whose time is not over can be resumed. Raises Refused."""
+    why = _reason(reason, "撤销成绩无效须写明理由")
+    _lock(attempt)
+    if attempt.voided_at is None:
+        raise Refused("本次作答未登记为成绩无效")
+    attempt.voided_at, attempt.void_reason = None, ""
+    _note(attempt, EventKind.RESTORED, at, why)
+    record("attempt.restore", attempt, at=at, reason=why)
+
+
+def _reason(text: str, missing: str) -> str:
+    if not text.strip():
+        raise Refused(missing, field="reason")
+    return text.strip()
+
+
+def _lock(attempt: Attempt) -> None:
+    db.session.refresh(attempt, with_for_update=True)
+    if attempt.session.cancelled_at is not None:
+        raise Refused("场次已取消，不能再作此操作")
+
+
+def _note(attempt: Attempt, kind: EventKind, at: datetime, detail: str) -> None:
+    db.session.add(AttemptEvent(attempt_id=attempt.id, at=at, kind=kind, detail=detail))
+    db.session.flush()

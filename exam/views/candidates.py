@@ -1,0 +1,156 @@
+"""Pages about one person on a session's list, and the list's additions."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import account, requires, unit_limit
+from accounts.permissions import Permission
+from core import clock, paging
+from core.db import db
+from exam.forms.sessions import MinutesForm, ReasonForm, StatusForm
+from exam.models import Attempt
+from exam.queries import sessions as queries
+from exam.services import candidates as services
+from exam.services import conduct
+from exam.timing import SessionState
+from exam.views.base import bp
+from exam.views.rows import may_see_score, row_of
+from exam.views.taking import state_of
+
+
+@bp.get("/candidates/<int:candidate_id>")
+@requires(Permission.SESSION_READ)
+def candidate(candidate_id: int) -> str:
+    found = queries.candidate(candidate_id, unit_limit(Permission.SESSION_READ))
+    at = clock.now()
+    state = state_of(found.session, at)
+    return render_template(
+        "exam/candidate.html",
+        candidate=found,
+        session=found.session,
+        row=row_of(found.session, found, at),
+        state=state,
+        open_list=state in {SessionState.UPCOMING, SessionState.OPEN},
+        answered=queries.answered([each.id for each in found.attempts]),
+        score_shown=may_see_score(found.entry),
+        status_form=StatusForm(status=found.status.value, reason=found.reason),
+        minutes_form=MinutesForm(minutes=found.extra_minutes or 30, reason=found.extra_reason),
+        at=at,
+    )
+
+
+def _back(candidate_id: int) -> ResponseReturnValue:
+    return redirect(url_for(".candidate", candidate_id=candidate_id))
+
+
+@bp.post("/candidates/<int:candidate_id>/status")
+@requires(Permission.CANDIDATE_STATUS)
+def candidate_status(candidate_id: int) -> ResponseReturnValue:
+    found = queries.candidate(candidate_id, unit_limit(Permission.CANDIDATE_STATUS))
+    form = StatusForm()
+    if form.validate_on_submit():
+        services.set_status(
+            candidate=found,
+            status=form.chosen(),
+            reason=form.reason.data or "",
+            at=clock.now(),
+            by=account(),
+        )
+        db.session.commit()
+        flash(f"{found.entry.name}已登记为{found.status.label}。", "success")
+    else:
+        flash(_first_error(form), "error")
+    return _back(candidate_id)
+
+
+@bp.post("/candidates/<int:candidate_id>/minutes")
+@requires(Permission.SESSION_MANAGE)
+def candidate_minutes(candidate_id: int) -> ResponseReturnValue:
+    found, form = queries.candidate(candidate_id), MinutesForm()
+    if form.validate_on_submit():
+        services.grant_minutes(
+            candidate=found,
+            minutes=form.amount(),
+            reason=form.reason.data or "",
+            at=clock.now(),
+            by=account(),
+        )
+        db.session.commit()
+        flash(f"{found.entry.name}共加时 {found.extra_minutes} 分钟，已即时生效。", "success")
+    else:
+        flash(_first_error(form), "error")
+    return _back(candidate_id)
+
+
+@bp.post("/candidates/<int:candidate_id>/remove")
+@requires(Permission.SESSION_MANAGE)
+def remove_candidate(candidate_id: int) -> ResponseReturnValue:
+    found = queries.candidate(candidate_id)
+    name, session_id = found.entry.name, found.session_id
+    services.remove(
+        candidate=found, reason=ReasonForm().reason.data or "", at=clock.now(), by=account()
+    )
+    db.session.commit()
+    flash(f"{name}已移出名单。", "success")
+    return redirect(url_for(".session", session_id=session_id))
+
+
+@bp.get("/sessions/<int:session_id>/candidates/new")
+@requires(Permission.SESSION_MANAGE)
+def new_candidate(session_id: int) -> str:
+    """People who are not on the list yet."""
+    found = queries.session(session_id)
+    number, size = paging.asked()
+    query = queries.unlisted(session_id, request.args.get("q", "").strip())
+    return render_template(
+        "exam/candidate_new.html",
+        session=found,
+        page=paging.select_page(query, number=number, per_page=size),
+    )
+
+
+@bp.post("/sessions/<int:session_id>/candidates/<int:person_id>")
+@requires(Permission.SESSION_MANAGE)
+def add_candidate(session_id: int, person_id: int) -> ResponseReturnValue:
+    made = services.add(
+        session=queries.session(session_id),
+        person=queries.person(person_id),
+        reason=ReasonForm().reason.data or "",
+        at=clock.now(),
+        by=account(),
+    )
+    db.session.commit()
+    flash(f"{made.entry.name}已列入名单（{made.status.label}）。", "success")
+    return redirect(url_for(".session", session_id=session_id))
+
+
+@bp.post("/attempts/<int:attempt_id>/hand-in")
+@requires(Permission.SESSION_MANAGE)
+def hand_in(attempt_id: int) -> ResponseReturnValue:
+    return _conduct(attempt_id, conduct.hand_in, "已代为交卷，按已保存的答案评分。")
+
+
+@bp.post("/attempts/<int:attempt_id>/void")
+@requires(Permission.SESSION_MANAGE)
+def void(attempt_id: int) -> ResponseReturnValue:
+    return _conduct(attempt_id, conduct.void, "已登记成绩无效。")
+
+
+@bp.post("/attempts/<int:attempt_id>/restore")
+@requires(Permission.SESSION_MANAGE)
+def restore(attempt_id: int) -> ResponseReturnValue:
+    return _conduct(attempt_id, conduct.restore, "已撤销，成绩恢复有效。")
+
+
+def _conduct(attempt_id: int, act: Callable[..., None], message: str) -> ResponseReturnValue:
+    found: Attempt = queries.attempt(attempt_id)
+    act(attempt=found, reason=ReasonForm().reason.data or "", at=clock.now(), by=account())
+    db.session.commit()
+    flash(message, "success")
+    return _back(found.candidate_id)
+
+
+def _first_error(form: StatusForm | MinutesForm) -> str:
+    return next(iter(form.errors.values()))[0] if form.errors else "请检查所填内容。"

@@ -1,0 +1,252 @@
+"""Pages that plan sessions: a form, the arrangements, the summary; and later changes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import account, requires
+from accounts.models import RosterEntry
+from accounts.permissions import Permission
+from accounts.services import rosters
+from accounts.standing import Line
+from core import clock, figures, paging
+from core.db import db
+from core.errors import Refused
+from exam import planning
+from exam.forms.sessions import (
+    ArrangementForm,
+    CancelForm,
+    ExtendForm,
+    MakeupForm,
+    SessionForm,
+)
+from exam.kinds import ExamKind
+from exam.models import ExamSession, Form
+from exam.planning import SessionPlan
+from exam.queries import building as building_queries
+from exam.queries import sessions as queries
+from exam.services import building, taking
+from exam.services import sessions as services
+from exam.timing import SessionState
+from exam.views.base import bp
+from exam.views.taking import state_of
+
+
+class NotOver(Refused):
+    message = "原场次结束后才能建补考"
+
+
+@bp.route("/sessions/new", methods=["GET", "POST"])
+@requires(Permission.SESSION_MANAGE)
+def new_session() -> ResponseReturnValue:
+    """Three steps at one address: a form (?form=), the arrangements, the summary."""
+    makeup_of = _makeup_of()
+    form_id = request.args.get("form", type=int)
+    if form_id is None:
+        return _choose_form(makeup_of)
+    paper_form = building_queries.form(form_id)
+    form = _blank(paper_form, makeup_of)
+    act = request.form.get("act", "check")
+    if act != "edit" and form.validate_on_submit():
+        try:
+            answer = _next_step(form, paper_form, makeup_of, create=act == "create")
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+        else:
+            return answer
+    return _arrange(form, paper_form, makeup_of)
+
+
+def _makeup_of() -> ExamSession | None:
+    session_id = request.args.get("makeup_of", type=int)
+    if session_id is None:
+        return None
+    found = queries.session(session_id)
+    if state_of(found, clock.now()) not in {SessionState.CLOSED, SessionState.PUBLISHED}:
+        raise NotOver
+    return found
+
+
+def _choose_form(makeup_of: ExamSession | None) -> str:
+    number, size = paging.asked()
+    query = building_queries.sealed_forms(request.args.get("q", "").strip())
+    page = paging.select_page(query, number=number, per_page=size)
+    return render_template(
+        "exam/session_form.html",
+        page=page,
+        sessions=building_queries.session_counts([each.id for each in page.items]),
+        makeup_of=makeup_of,
+    )
+
+
+def _blank(paper_form: Form, makeup_of: ExamSession | None) -> ArrangementForm:
+    opens_at, closes_at = planning.usual_window(clock.now(), clock.LOCAL)
+    usual = {"opens_at": opens_at, "closes_at": closes_at}
+    if makeup_of is not None:
+        carried = _arrangement(makeup_of)
+        return MakeupForm(data=carried | usual | {
+            "title": f"{makeup_of.title}补考", "exam_kind": ExamKind.MAKEUP.value,
+            "score_policy": makeup_of.score_policy.value, "max_attempts": 1,
+        })  # fmt: skip
+    form = SessionForm(data=usual | {
+        "title": paper_form.title.removesuffix("试卷"),
+        "exam_kind": paper_form.blueprint.exam_kind.value,
+        "minutes": 60, "max_attempts": 1, "shuffle_options": True,
+        "pass_score": _share(paper_form, 60), "excellent_score": _share(paper_form, 90),
+        "paper_release": "after_close", "key_release": "after_close",
+    })  # fmt: skip
+    form.offer_units({unit.id: unit.name for unit in queries.units()})
+    return form
+
+
+def _arrangement(session: ExamSession) -> dict[str, Any]:
+    """A session's arrangement as the form's fields."""
+    data = {name: getattr(session, name) for name in services.PLANNED}
+    times = {name: clock.local(data[name]) for name in ("opens_at", "closes_at")}
+    lines = {name: _written(data[name]) for name in ("pass_score", "excellent_score")}
+    return data | times | lines
+
+
+def _share(paper_form: Form, percent: int) -> Decimal:
+    return _written(building.paper_of(paper_form).total * percent / 100)
+
+
+def _written(marks: Decimal) -> Decimal:
+    """60 rather than 60.00, as somebody would type it."""
+    return Decimal(figures.plain(marks))
+
+
+def _arrange(form: ArrangementForm, paper_form: Form, makeup_of: ExamSession | None) -> str:
+    due = queries.makeup_candidates(makeup_of) if makeup_of else []
+    return render_template(
+        "exam/session_new.html",
+        form=form,
+        paper_form=paper_form,
+        paper=building.paper_of(paper_form),
+        makeup_of=makeup_of,
+        makeup_due=due,
+        usual_makeup_form=makeup_of is not None and makeup_of.form_id == paper_form.id,
+    )
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """Who would be on the list, as the roster stands now."""
+
+    by_unit: Sequence[tuple[str, int, int]]
+    due: int
+    deferred: Sequence[RosterEntry]
+    #: How many the plan would call but who are not counted, by reason.
+    left_out: Sequence[tuple[str, int]]
+
+
+def turnout(plan: SessionPlan) -> Turnout:
+    entries = rosters.entries_now(at=clock.now())
+    called = services.called(plan, entries)
+    due = Counter(each.unit_name for each in called if not each.proposes_deferral)
+    deferred = Counter(each.unit_name for each in called if each.proposes_deferral)
+    left_out = Counter(each.reason for each in entries if each.line is Line.EXCLUDED)
+    units = list(dict.fromkeys(each.unit_name for each in called))
+    return Turnout(
+        by_unit=[(unit, due[unit], deferred[unit]) for unit in units],
+        due=due.total(),
+        deferred=[each for each in called if each.proposes_deferral],
+        left_out=sorted(left_out.items()),
+    )
+
+
+def _next_step(
+    form: ArrangementForm, paper_form: Form, makeup_of: ExamSession | None, *, create: bool
+) -> ResponseReturnValue:
+    at = clock.now()
+    person_ids = None
+    if makeup_of is not None:
+        person_ids = frozenset(each.person_id for each in queries.makeup_candidates(makeup_of))
+    plan = form.plan(person_ids=person_ids)
+    if create:
+        made = services.open_session(
+            plan=plan, form=paper_form, at=at, by=account(), makeup_of=makeup_of
+        )
+        db.session.commit()
+        flash("场次已建立，名单已按当前名册冻结。", "success")
+        return redirect(url_for(".session", session_id=made.id))
+    services.check(plan, paper_form, at)
+    found = turnout(plan)
+    if not found.by_unit:
+        raise services.NobodyToSit(field="unit_ids")
+    return render_template(
+        "exam/session_check.html",
+        form=form,
+        plan=plan,
+        paper_form=paper_form,
+        paper=building.paper_of(paper_form),
+        makeup_of=makeup_of,
+        turnout=found,
+        policy=planning.policy_in_words(plan.score_release, plan.paper_release, plan.key_release),
+    )
+
+
+@bp.route("/sessions/<int:session_id>/edit", methods=["GET", "POST"])
+@requires(Permission.SESSION_MANAGE)
+def edit_session(session_id: int) -> ResponseReturnValue:
+    found, at = queries.session(session_id), clock.now()
+    if state_of(found, at) is not SessionState.UPCOMING:
+        raise services.Begun
+    form = ArrangementForm(data=_arrangement(found))
+    if form.validate_on_submit():
+        try:
+            services.revise_session(session=found, plan=form.plan(), at=at, by=account())
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+        else:
+            db.session.commit()
+            flash("场次安排已修改。", "success")
+            return redirect(url_for(".session", session_id=session_id))
+    return render_template(
+        "exam/session_edit.html",
+        form=form,
+        session=queries.session(session_id),
+        paper=taking.sealed(found.form),
+    )
+
+
+@bp.post("/sessions/<int:session_id>/extend")
+@requires(Permission.SESSION_MANAGE)
+def extend(session_id: int) -> ResponseReturnValue:
+    found, form = queries.session(session_id), ExtendForm()
+    if form.validate_on_submit():
+        services.extend(session=found, closes_at=form.moment(), at=clock.now(), by=account())
+        db.session.commit()
+        flash("结束时间已延长；因原结束时间而缩短的作答已相应顺延。", "success")
+    else:
+        flash("请填写新的结束时间。", "error")
+    return redirect(url_for(".session", session_id=session_id))
+
+
+@bp.post("/sessions/<int:session_id>/cancel")
+@requires(Permission.SESSION_MANAGE)
+def cancel(session_id: int) -> ResponseReturnValue:
+    found, form = queries.session(session_id), CancelForm()
+    services.cancel(session=found, reason=form.reason.data or "", at=clock.now(), by=account())
+    db.session.commit()
+    flash("场次已取消。", "success")
+    return redirect(url_for(".sessions"))
+
+
+@bp.post("/sessions/<int:session_id>/publish")
+@requires(Permission.RESULT_PUBLISH)
+def publish(session_id: int) -> ResponseReturnValue:
+    found, at = queries.session(session_id), clock.now()
+    while taking.close_overdue(at=at):
+        pass
+    services.publish_results(session=found, at=at, by=account())
+    db.session.commit()
+    flash("成绩已公布。", "success")
+    return redirect(url_for(".session", session_id=session_id))

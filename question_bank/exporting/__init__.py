@@ -1,0 +1,1 @@
+"""Items as files: our template, filled in or empty. Rules only."""

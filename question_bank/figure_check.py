@@ -1,0 +1,151 @@
+"""Figures in an item that the cited articles do not have: a hint for writer and reviewer. Pure.
+
+六十日, 60日 and ６０日 are one figure. Of the wordings only those that claim to be the law are
+looked at: the stem, the right options, the rationale. A wrong option is wrong on purpose, and so
+is a statement whose key is 错误.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from laws.numerals import to_int
+from question_bank.item_types import LETTERS, ItemType
+
+_CHINESE = "零〇一二三四五六七八九十百千两"
+_NUMBER = rf"(?:\d+(?:\.\d+)?|[{_CHINESE}]+)"
+_QUANTITY = re.compile(
+    rf"(?P<number>{_NUMBER})(?P<scale>[万亿]?)余?多?(?P<unit>个?工作日|日|天|个?月|年|周岁|岁|小时|分钟|周|"
+    r"人|名|元|倍|票|次(?!性)|%)"
+)
+_DATE = re.compile(
+    r"(?P<year>[12]\d{3}|[一二][〇零一二三四五六七八九]{3})年"
+    rf"(?:(?P<month>{_NUMBER})月(?:(?P<day>{_NUMBER})日)?)?"
+)
+_SHARE = re.compile(rf"(?P<whole>{_NUMBER}|百|千)分之(?P<part>{_NUMBER})")
+_ARTICLE = re.compile(rf"第(?P<number>{_NUMBER})条(?:之(?P<sub>{_NUMBER}))?")
+_ORDINAL = re.compile(rf"第{_NUMBER}(?!条)")
+_UNITS = {"天": "日", "名": "人", "周岁": "岁", "个月": "月", "个工作日": "工作日"}
+#: 一人, 一次 and the like are how people speak, not what a law measures.
+_COUNTED = {"人", "次", "倍", "票"}
+_NEGATIVE = re.compile(r"不正确|错误|不符合|有误|不当|不对|不属于|不包括|不是|不适用")
+
+
+@dataclass(frozen=True)
+class Figure:
+    value: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Hint:
+    #: 题干, 选项 B, 解析.
+    part: str
+    #: The figure as written.
+    text: str
+
+
+def hints(
+    *,
+    item_type: ItemType,
+    stem: str,
+    options: Sequence[str],
+    key: Collection[int],
+    rationale: str,
+    articles: Sequence[tuple[str, str]],
+    days: Collection[date] = (),
+) -> list[Hint]:
+    """Figures of the item that stand in no cited article.
+
+    ``articles`` are (number, text); ``days`` the days on which the cited versions were made and
+    took effect. Nothing is said of an item that cites no article.
+    """
+    if not articles:
+        return []
+    known = {figure for _, text in articles for figure, _ in figures(text)}
+    known |= {figure for number, _ in articles for figure, _ in figures(number)}
+    known |= {_dated(day.year, month, mday) for day in days
+              for month, mday in ((0, 0), (day.month, 0), (day.month, day.day))}  # fmt: skip
+    claims, other = _claims(item_type, stem, options, key)
+    wrong = {figure for text in other for figure, _ in figures(text)}
+    found = [Hint(part, text) for part, wording in claims for figure, text in figures(wording)
+             if figure not in known]  # fmt: skip
+    found += [Hint("解析", text) for figure, text in figures(rationale)
+              if figure not in known | wrong]  # fmt: skip
+    return list(dict.fromkeys(found))
+
+
+def _claims(
+    item_type: ItemType, stem: str, options: Sequence[str], key: Collection[int]
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """The wordings that claim to be the law, by part, and those that do not."""
+    if item_type is ItemType.TRUE_FALSE:
+        return ([("题干", stem)], []) if 0 in key else ([], [stem])
+    right = set(key)
+    if _NEGATIVE.search(stem):
+        right = set(range(len(options))) - right
+    claims = [(f"选项 {LETTERS[n]}", options[n]) for n in sorted(right) if n < len(options)]
+    return [("题干", stem), *claims], [each for n, each in enumerate(options) if n not in right]
+
+
+def figures(text: str) -> Iterator[tuple[Figure, str]]:
+    """Every figure of the text, and how it is written there."""
+    rest = unicodedata.normalize("NFKC", text)
+    for pattern, read in (
+        (_DATE, _date),
+        (_ARTICLE, _article),
+        (_ORDINAL, _nothing),
+        (_SHARE, _share),
+        (_QUANTITY, _quantity),
+    ):
+        for match in pattern.finditer(rest):
+            figure = read(match)
+            if figure is not None:
+                yield figure, match[0]
+        rest = pattern.sub("，", rest)
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text) if text[0].isascii() else Decimal(to_int(text))
+    except ValueError:
+        return Decimal(0)
+
+
+def _date(match: re.Match[str]) -> Figure:
+    year, month, day = (int(_number(match[part])) if match[part] else 0
+                        for part in ("year", "month", "day"))  # fmt: skip
+    return _dated(year, month, day)
+
+
+def _dated(year: int, month: int, day: int) -> Figure:
+    return Figure(f"{year}-{month}-{day}", "日期")
+
+
+def _article(match: re.Match[str]) -> Figure:
+    sub = f"-{_number(match['sub'])}" if match["sub"] else ""
+    return Figure(f"{_number(match['number'])}{sub}", "条")
+
+
+def _nothing(_match: re.Match[str]) -> None:
+    return None
+
+
+def _share(match: re.Match[str]) -> Figure:
+    whole = {"百": Decimal(100), "千": Decimal(1000)}.get(match["whole"]) or _number(match["whole"])
+    return _percent(_number(match["part"]) / whole * 100) if whole else Figure(match[0], "%")
+
+
+def _percent(value: Decimal) -> Figure:
+    return Figure(f"{value.quantize(Decimal('0.0001')).normalize():f}", "%")
+
+
+def _quantity(match: re.Match[str]) -> Figure | None:
+    unit = _UNITS.get(match["unit"], match["unit"])
+    if unit in _COUNTED and match["number"] == "一":
+        return None
+    value = _number(match["number"]) * {"万": 10_000, "亿": 100_000_000}.get(match["scale"], 1)
+    return _percent(value) if unit == "%" else Figure(f"{value.normalize():f}", unit)

@@ -1,0 +1,122 @@
+"""What an import would do: which rows become items, which are refused, which are there. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from question_bank import drafts
+from question_bank.drafts import ItemDraft
+from question_bank.importing.rows import Fault, ReadRow
+from question_bank.importing.words import Cited
+
+
+class Uncitable(Exception):
+    """The register has no such law, version or article; ``fault`` says which and what to do."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.reason)
+        self.fault = fault
+
+
+@dataclass(frozen=True)
+class Accepted:
+    row: ReadRow
+    #: With the articles that it cites.
+    draft: ItemDraft
+    fingerprint: str
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Rejected:
+    row: ReadRow
+    faults: Sequence[Fault]
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A row that says the same as another one, or as an item of the bank."""
+
+    row: ReadRow
+    #: The earlier row of the file, or None.
+    of_row: int | None
+    #: The item of the bank, or None.
+    of_item: int | None
+    #: Only the stem is the same; the row is taken all the same.
+    taken: bool = False
+    #: The same item with another key.
+    differs: bool = False
+
+    @property
+    def text(self) -> str:
+        other = f"本文件第 {self.of_row} 行" if self.of_row else f"题库中的试题 {self.of_item}"
+        if self.taken:
+            return f"题干与{other}相同、选项不同，照常导入，请核对"
+        if self.differs:
+            return f"与{other}相同但答案不同，不再导入，请核对哪个答案正确"
+        return f"与{other}相同，不再导入"
+
+
+@dataclass(frozen=True)
+class Plan:
+    accepted: Sequence[Accepted]
+    rejected: Sequence[Rejected]
+    duplicates: Sequence[Duplicate]
+
+
+def decide(
+    rows: Sequence[ReadRow],
+    *,
+    articles: Callable[[Cited], Sequence[int]],
+    in_bank: Mapping[str, int],
+) -> Plan:
+    """Judge the rows in order; ``articles`` raises Uncitable, ``in_bank``: items by fingerprint."""
+    accepted: list[Accepted] = []
+    rejected: list[Rejected] = []
+    duplicates: list[Duplicate] = []
+    seen: dict[str, ReadRow] = {}
+    stems: dict[str, ReadRow] = {}
+    for row in rows:
+        draft, faults = _with_articles(row, articles)
+        if draft is None:
+            rejected.append(Rejected(row, faults))
+            continue
+        mark = drafts.fingerprint(draft.stem, draft.options)
+        if mark in seen or mark in in_bank:
+            duplicates.append(_duplicate(row, seen.get(mark), in_bank.get(mark)))
+            continue
+        seen[mark] = row
+        first = stems.setdefault(drafts.fingerprint(draft.stem, ()), row)
+        if first is not row:
+            duplicates.append(Duplicate(row, first.number, None, taken=True))
+        accepted.append(Accepted(row, draft, mark, row.notes))
+    return Plan(accepted, rejected, duplicates)
+
+
+def _with_articles(
+    row: ReadRow, articles: Callable[[Cited], Sequence[int]]
+) -> tuple[ItemDraft | None, Sequence[Fault]]:
+    """The draft with the articles that it cites; None with the faults for a row to refuse."""
+    faults = list(row.faults)
+    ids: list[int] = []
+    for cited in row.cited:
+        try:
+            ids += articles(cited)
+        except Uncitable as error:
+            faults.append(error.fault)
+    if row.draft is None or faults:
+        return None, faults
+    return replace(row.draft, article_ids=tuple(dict.fromkeys(ids))), []
+
+
+def _duplicate(row: ReadRow, earlier: ReadRow | None, item: int | None) -> Duplicate:
+    if earlier is None:
+        return Duplicate(row, None, item)
+    return Duplicate(row, earlier.number, None, differs=_key(earlier) != _key(row))
+
+
+def _key(row: ReadRow) -> set[str]:
+    """The right options in words, whatever their order."""
+    draft = row.draft
+    if draft is None:
+        return set()
+    return {draft.options[n] if draft.options else str(n) for n in draft.key}

@@ -1,0 +1,190 @@
+"""Files of items as rows: workbooks, comma-separated text, JSON lines. Pure.
+
+What a file is shows in its first bytes, whatever its name says.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core import spreadsheets
+from core.labels import Labelled
+from core.spreadsheets import Sheet, Unreadable
+from question_bank.importing import words
+from question_bank.importing.columns import Field, Layout, RawRow, field_named, layout
+from question_bank.item_types import MAX_OPTIONS
+
+#: A heading is looked for in so many rows from the top of a sheet.
+HEAD_ROWS = 30
+
+
+class Format(Labelled):
+    XLSX = "xlsx", "Excel 工作簿"
+    CSV = "csv", "CSV 表格"
+    JSONL = "jsonl", "JSON 行"
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    format: Format
+    rows: Sequence[RawRow]
+    #: Headings that mean nothing to us; their cells are kept with the item.
+    unknown: Sequence[str]
+    #: Sheets without a heading of items: the instructions, as a rule.
+    passed_over: Sequence[str] = ()
+
+
+def read(data: bytes, format_: Format | None = None) -> ReadFile:
+    """The rows of a file, of the format given or found. Raises Unreadable."""
+    match format_ or detected(data):
+        case Format.XLSX:
+            return _tables(Format.XLSX, spreadsheets.read_workbook(data))
+        case Format.CSV:
+            return _tables(Format.CSV, [spreadsheets.read_csv(data)])
+        case _:
+            return _objects(spreadsheets.decode(data))
+
+
+def detected(data: bytes) -> Format:
+    """What the file is. Raises Unreadable for what we do not read."""
+    head = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head:
+        raise Unreadable("文件是空的，请检查后重新选择")
+    if head.startswith(b"PK"):
+        return Format.XLSX
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable(
+            "这是旧版 .xls 或加密的工作簿，请用 WPS 或 Excel 另存为不加密的 .xlsx 再试"
+        )
+    if head.startswith(b"%PDF"):
+        raise Unreadable("这是 PDF 文件；请把试题整理到模板（.xlsx）中再导入")
+    if head.startswith(b"<"):
+        raise Unreadable(
+            "这是网页（HTML）而不是工作簿，可能只改了扩展名；请打开后另存为 .xlsx 再试"
+        )
+    return Format.JSONL if head.startswith((b"{", b"[")) else Format.CSV
+
+
+def _tables(format_: Format, sheets: Sequence[Sheet]) -> ReadFile:
+    rows: list[RawRow] = []
+    unknown: dict[str, None] = {}
+    passed_over = []
+    read = []
+    for sheet in sheets:
+        found = _heading(sheet.rows)
+        if found is None:
+            passed_over += [sheet.name] if sheet.rows else []
+            continue
+        at, columns = found
+        read.append(sheet)
+        unknown |= dict.fromkeys(columns.extra.values())
+        rows += _rows(sheet, at, columns)
+    if not read:
+        raise Unreadable(_no_heading(sheets))
+    if len(read) == 1:
+        rows = [RawRow(each.number, each.values, each.options, each.extra, "", each.section)
+                for each in rows]  # fmt: skip
+    return ReadFile(format_, rows, list(unknown), passed_over)
+
+
+def _heading(rows: Sequence[Sequence[str]]) -> tuple[int, Layout] | None:
+    """The index of the row of headings, and what they say."""
+    for at, cells in enumerate(rows[:HEAD_ROWS]):
+        columns = layout(cells)
+        if columns.is_items:
+            return at, columns
+    return None
+
+
+def _rows(sheet: Sheet, at: int, columns: Layout) -> Iterator[RawRow]:
+    section = _type_in(sheet.name)
+    for number, cells in enumerate(sheet.rows[at + 1 :], at + 2):
+        filled = [cell for cell in cells if cell.strip()]
+        if len(filled) == 1 and words.is_section(filled[0]):
+            section = _type_in(filled[0])
+        elif filled and list(cells) != list(sheet.rows[at]):
+            yield columns.row(cells, number, sheet=sheet.name, section=section)
+
+
+def _type_in(text: str) -> str:
+    """The words of the text that name a type of item; "" if none do."""
+    return next(
+        (word for word in ("单选", "单项选择", "多选", "多项选择", "判断") if word in text), ""
+    )
+
+
+def _no_heading(sheets: Sequence[Sheet]) -> str:
+    first = next((row for sheet in sheets for row in sheet.rows if any(row)), None)
+    if first is None:
+        return "文件里没有内容，请检查后重新选择"
+    seen = "、".join(cell for cell in first if cell)[:80]
+    return (
+        "没有找到列名“题干”和“正确答案”；请使用模板，或在数据上方加一行列名。"
+        f"读到的第一行是：{seen}"
+    )
+
+
+def _objects(text: str) -> ReadFile:
+    rows = list(_parsed(text))
+    if len(rows) > spreadsheets.MAX_ROWS:
+        raise Unreadable(f"行数超过 {spreadsheets.MAX_ROWS} 行，请拆分后重试")
+    if not any(Field.STEM in each.values for each in rows):
+        raise Unreadable("没有读到试题；每行应是一个 JSON 对象，含 stem（题干）、options、key 等")
+    names = dict.fromkeys(name for each in rows for name in each.extra)
+    return ReadFile(Format.JSONL, rows, list(names))
+
+
+def _parsed(text: str) -> Iterator[RawRow]:
+    if text.lstrip().startswith("["):
+        try:
+            values = json.loads(text)
+        except (json.JSONDecodeError, RecursionError):
+            raise Unreadable("JSON 格式有误；请每行写一个 JSON 对象") from None
+        yield from (_object(value, number) for number, value in enumerate(values, 1))
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            yield _object(json.loads(line), number)
+        except (json.JSONDecodeError, RecursionError):
+            yield RawRow(number, {}, problem="不是完整的 JSON 对象；请检查这一行的引号、括号和逗号")
+
+
+def _object(value: Any, number: int) -> RawRow:
+    if not isinstance(value, dict):
+        return RawRow(number, {}, problem="不是 JSON 对象；请写成 {…}")
+    values: dict[Field, str] = {}
+    options: Sequence[str] = ()
+    extra: dict[str, str] = {}
+    for name, content in value.items():
+        known = field_named(name)
+        if known is Field.OPTIONS:
+            options = _listed(content)
+        elif known is None:
+            extra |= {name: _cell(content)} if _cell(content) else {}
+        elif _cell(content):
+            values.setdefault(known, _cell(content))
+    return RawRow(number, values, options[: MAX_OPTIONS + 1], extra)
+
+
+def _listed(content: Any) -> Sequence[str]:
+    """Options as a list, or by letter."""
+    if isinstance(content, dict):
+        content = [content[name] for name in sorted(content)]
+    return [_cell(each) for each in content] if isinstance(content, list) else []
+
+
+def _cell(content: Any) -> str:
+    match content:
+        case None:
+            return ""
+        case bool():
+            return "TRUE" if content else "FALSE"
+        case list():
+            return "、".join(_cell(each) for each in content)
+        case dict():
+            return json.dumps(content, ensure_ascii=False)
+        case _:
+            return str(content).strip()

@@ -1,0 +1,233 @@
+"""One row of a file becomes a draft, or a list of what keeps it from being one. Pure."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from core.spreadsheets import FORMULA_STARTS
+from question_bank import drafts, item_types
+from question_bank.drafts import ItemDraft
+from question_bank.importing import answers, words
+from question_bank.importing.columns import KEPT, Field, RawRow
+from question_bank.importing.words import Cited
+from question_bank.item_types import LETTERS, CognitiveLevel, ItemType
+
+T = TypeVar("T")
+
+#: Cells of unknown columns that are kept with an item, and how much of each.
+MAX_EXTRA, MAX_EXTRA_TEXT = 20, 500
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_BRACKETED = re.compile(r"[(（]\s*([A-Ja-jＡ-Ｊ、,，]+|[√×对错])\s*[)）]")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a row cannot be taken, and what to do about it."""
+
+    #: The heading of our template that it belongs to.
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    number: int
+    sheet: str
+    #: As far as it could be read, for showing; complete where there are no faults.
+    stem: str
+    #: None where there are faults.
+    draft: ItemDraft | None = None
+    cited: Sequence[Cited] = ()
+    faults: Sequence[Fault] = ()
+    #: What was done with the row that its writer should know.
+    notes: Sequence[str] = ()
+    raw: RawRow | None = None
+
+
+class _Reading:
+    """The cells of a row, and what is wrong with them so far."""
+
+    def __init__(self, raw: RawRow) -> None:
+        self._values = {each: clean(value) for each, value in raw.values.items()}
+        self.faults: list[Fault] = []
+
+    def text(self, field: Field) -> str:
+        return self._values.get(field, "")
+
+    def fail(self, field: Field, reason: str) -> None:
+        self.faults.append(Fault(field.label, reason))
+
+    def parsed(self, field: Field, parse: Callable[[str], T], default: T) -> T:
+        try:
+            return parse(self.text(field))
+        except (words.Unknown, answers.Unclear) as error:
+            self.fail(field, str(error))
+            return default
+
+
+def clean(text: str) -> str:
+    """Text that a database takes: no control characters, no mark that kept a formula inert."""
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+
+
+def read(raw: RawRow) -> ReadRow:
+    if raw.problem:
+        return ReadRow(raw.number, raw.sheet, "", faults=[Fault("整行", raw.problem)], raw=raw)
+    row = _Reading(raw)
+    stem = "\n".join(filter(None, (row.text(Field.PASSAGE), row.text(Field.STEM))))
+    written = _options(raw, row.text(Field.OPTIONS))
+    item_type, key = _type_and_key(row, written, raw.section)
+    options: Sequence[str] = () if item_type is ItemType.TRUE_FALSE else written
+    draft = ItemDraft(
+        item_type=item_type or ItemType.SINGLE_CHOICE,
+        stem=stem,
+        options=options,
+        key=key or (),
+        rationale=row.text(Field.RATIONALE),
+        difficulty=row.parsed(Field.DIFFICULTY, words.difficulty, 3),
+        cognitive_level=row.parsed(
+            Field.COGNITIVE_LEVEL, words.cognitive_level, CognitiveLevel.REMEMBER
+        ),
+        topic=row.text(Field.TOPIC),
+        source=row.text(Field.SOURCE),
+        valid_until=row.parsed(Field.VALID_UNTIL, words.day, None),
+        extra=_extra(raw, row),
+    )
+    _judge(row, draft, key=key, typed=item_type is not None)
+    cited = _cited(row)
+    return ReadRow(
+        raw.number,
+        raw.sheet,
+        stem,
+        draft=None if row.faults else draft,
+        cited=cited,
+        faults=row.faults,
+        notes=_notes(draft),
+        raw=raw,
+    )
+
+
+def _options(raw: RawRow, together: str) -> Sequence[str]:
+    """The options as worded, without the letters that a file repeats before each."""
+    texts = [clean(each) for each in raw.options]
+    if not any(texts) and together:
+        texts = [part.strip() for part in re.split(r"\n+|\s*[|｜]\s*", together) if part.strip()]
+    while texts and not texts[-1]:
+        texts.pop()
+    return without_letters(texts)
+
+
+def without_letters(options: Sequence[str]) -> Sequence[str]:
+    """(A)甲, B.乙 as 甲, 乙, where every option begins with its own letter."""
+    bare = []
+    for letter, option in zip(LETTERS, options, strict=False):
+        match = re.match(rf"\s*[(（]?{letter}\s*[)）.．、:：]\s*(?=\S)", option)
+        if not match:
+            return options
+        bare.append(option[match.end() :])
+    return bare if len(bare) == len(options) else options
+
+
+def _type_and_key(
+    row: _Reading, options: Sequence[str], section: str
+) -> tuple[ItemType | None, list[int] | None]:
+    """The type and the key; None for what is missing or cannot be read."""
+    written = row.text(Field.KEY)
+    try:
+        item_type = words.item_type(row.text(Field.ITEM_TYPE) or section)
+    except words.Unknown as error:
+        row.fail(Field.ITEM_TYPE, str(error))
+        return None, None
+    if item_type is None and row.text(Field.MULTIPLE).upper() in {"TRUE", "是"}:
+        item_type = ItemType.MULTIPLE_CHOICE
+    if item_type is None and _is_judgement(written, options):
+        item_type = ItemType.TRUE_FALSE
+    if not written:
+        return item_type, []
+    try:
+        if item_type is ItemType.TRUE_FALSE:
+            return item_type, answers.judgement(written, options)
+        key = answers.choices(written, options)
+    except answers.Unclear as error:
+        row.fail(Field.KEY, str(error))
+        return item_type, None
+    several = ItemType.MULTIPLE_CHOICE if len(key) > 1 else ItemType.SINGLE_CHOICE
+    return item_type or several, key
+
+
+def _is_judgement(written: str, options: Sequence[str]) -> bool:
+    if options:
+        said = [answers.truth(option) for option in options]
+        return len(said) == 2 and set(said) == {True, False}
+    return answers.says_true_or_false(written)
+
+
+def _judge(row: _Reading, draft: ItemDraft, *, key: list[int] | None, typed: bool) -> None:
+    """Note what is wrong with the item as a whole."""
+    if not draft.stem:
+        row.fail(Field.STEM, "题干为空；请填写题干，或者删去这一行")
+    for problem in drafts.too_long(draft):
+        row.faults.append(Fault(problem.split("超过")[0], f"{problem}；请缩短"))
+    if typed or draft.options:
+        for problem in item_types.option_faults(draft.item_type, draft.options):
+            row.fail(Field.OPTIONS, _about_options(problem, draft.options))
+    if key == []:
+        row.fail(Field.KEY, "缺少正确答案；请填写，如 A、ACD 或 正确")
+    elif key:
+        for problem in item_types.key_faults(draft.item_type, draft.options, key):
+            row.fail(Field.KEY, f"{problem}；请改正答案或题型")
+
+
+def _about_options(problem: str, options: Sequence[str]) -> str:
+    if problem == "选项重复":
+        seen: dict[str, int] = {}
+        for index, option in enumerate(options):
+            first = seen.setdefault(option, index)
+            if first != index:
+                return f"选项 {LETTERS[first]} 与选项 {LETTERS[index]} 相同；请改正其中一个"
+    if problem == "选项不能为空":
+        gaps = "、".join(LETTERS[n] for n, option in enumerate(options[:10]) if not option)
+        return f"选项 {gaps} 为空，后面还有选项；请补上或前移"
+    return f"{problem}，现有 {len(options)} 个；请增减选项"
+
+
+def _cited(row: _Reading) -> Sequence[Cited]:
+    law, article = row.text(Field.LAW), row.text(Field.ARTICLE)
+    if article and not law:
+        row.fail(Field.LAW, f"有条款号“{article}”而没有法律名称；请填写法律名称")
+        return ()
+    try:
+        return words.cited(law, article, row.text(Field.VERSION))
+    except words.Unknown as error:
+        row.fail(Field.VERSION if "日期" in str(error) else Field.ARTICLE, str(error))
+        return ()
+
+
+def _extra(raw: RawRow, row: _Reading) -> dict[str, Any]:
+    row.parsed(Field.SECRECY, words.secrecy, "")
+    kept = {each.label: row.text(each) for each in KEPT if row.text(each)}
+    unknown = list(raw.extra.items())[:MAX_EXTRA]
+    return kept | {clean(name)[:50]: clean(text)[:MAX_EXTRA_TEXT] for name, text in unknown}
+
+
+def _notes(draft: ItemDraft) -> list[str]:
+    return ["题干括号中似有答案，请核对"] if _shows_its_key(draft) else []
+
+
+def _shows_its_key(draft: ItemDraft) -> bool:
+    found = _BRACKETED.findall(draft.stem)
+    if not found:
+        return False
+    if draft.item_type is ItemType.TRUE_FALSE:
+        return any(answers.truth(each) is not None for each in found)
+    letters = item_types.letters(draft.key)
+    return any(re.sub(r"[、,]", "", answers.folded(each)) == letters for each in found)
+
+
+def as_written(raw: RawRow) -> Mapping[str, str]:
+    """The cells of a row by the headings of our template, to be mended and sent again."""
+    values = {each.label: text for each, text in raw.values.items()}
+    options = {f"选项{LETTERS[n]}": text for n, text in enumerate(raw.options) if n < len(LETTERS)}
+    return {**values, **options}

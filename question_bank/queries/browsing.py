@@ -1,0 +1,252 @@
+"""Reads of items. Whose items a reader sees is part of every query."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from accounts.models import Account, Person
+from core.db import db
+from laws.models import Article, Law, LawVersion
+from laws.numerals import Key
+from question_bank.models import Citation, ImportBatch, Item, ItemRevision, ItemState
+from question_bank.reach import Reach
+
+#: States in which an item has been passed at least once.
+PASSED = (ItemState.PUBLISHED, ItemState.QUARANTINED, ItemState.RETIRED)
+ORDERS: Mapping[str, Sequence[Any]] = {
+    "id": (Item.id,),
+    "type": (ItemRevision.item_type, Item.id),
+    "difficulty": (ItemRevision.difficulty, Item.id),
+    "topic": (ItemRevision.topic, Item.id),
+    "changed": (ItemRevision.created_at, Item.id),
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list is narrowed to; empty fields narrow nothing."""
+
+    text: str = ""
+    item_type: str = ""
+    state: str = ""
+    difficulty: int | None = None
+    cognitive_level: str = ""
+    topic: str = ""
+    law_id: int | None = None
+    #: The article, in any version; of any law where none is named.
+    article: Key | None = None
+    writer_id: int | None = None
+    batch_id: int | None = None
+
+
+def items(
+    narrow: Filter, reach: Reach, *, sort: str = "id", descending: bool = True
+) -> Select[Any]:
+    """Items with their current revisions and writers, newest first unless sorted otherwise."""
+    order = ORDERS.get(sort, ORDERS["id"])
+    return (
+        select(Item)
+        .join(ItemRevision, ItemRevision.id == Item.current_id)
+        .where(*_conditions(narrow), _within(reach))
+        .options(
+            contains_eager(Item.current),
+            joinedload(Item.writer).joinedload(Account.person),
+        )
+        .order_by(*(each.desc() if descending else each for each in order))
+    )
+
+
+def with_citations(query: Select[Any]) -> Select[Any]:
+    """The same items with the articles that they cite."""
+    return query.options(contains_eager(Item.current).options(_cited()))
+
+
+def counts(narrow: Filter, reach: Reach) -> dict[ItemState, int]:
+    """How many items of each state the filter finds, whatever state it names."""
+    rows = db.session.execute(
+        select(Item.state, func.count(Item.id))
+        .join(ItemRevision, ItemRevision.id == Item.current_id)
+        .where(*_conditions(replace(narrow, state="")), _within(reach))
+        .group_by(Item.state)
+        .order_by(Item.state)
+    )
+    found = {row[0]: row[1] for row in rows}
+    return {state: found.get(state, 0) for state in ItemState}
+
+
+def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
+    same: list[tuple[Any, Any]] = [
+        (ItemRevision.item_type, narrow.item_type or None),
+        (Item.state, narrow.state or None),
+        (ItemRevision.difficulty, narrow.difficulty),
+        (ItemRevision.cognitive_level, narrow.cognitive_level or None),
+        (ItemRevision.topic, narrow.topic or None),
+        (Item.writer_id, narrow.writer_id),
+        (Item.batch_id, narrow.batch_id),
+    ]
+    conditions = [column == value for column, value in same if value is not None]
+    conditions += [
+        or_(*(column.contains(word, autoescape=True)
+              for column in (ItemRevision.stem, ItemRevision.rationale, ItemRevision.topic)))
+        for word in narrow.text.split()
+    ]  # fmt: skip
+    if narrow.law_id is not None or narrow.article is not None:
+        conditions.append(_cites(narrow.law_id, narrow.article))
+    return conditions
+
+
+def _cites(law_id: int | None, key: Key | None) -> ColumnElement[bool]:
+    cited = (
+        select(Citation.id)
+        .join(Article, Article.id == Citation.article_id)
+        .join(LawVersion, LawVersion.id == Article.version_id)
+        .where(Citation.revision_id == Item.current_id)
+    )
+    if law_id is not None:
+        cited = cited.where(LawVersion.law_id == law_id)
+    if key is not None:
+        cited = cited.where(Article.number_main == key.main, Article.number_sub == key.sub)
+    return cited.exists()
+
+
+def _within(reach: Reach) -> ColumnElement[bool]:
+    own = false() if reach.account_id is None else Item.writer_id == reach.account_id
+    if not reach.others:
+        return own
+    return Item.id.is_not(None) if reach.drafts else or_(own, Item.state.in_(PASSED))
+
+
+def _cited() -> Any:
+    return (
+        selectinload(ItemRevision.citations)
+        .joinedload(Citation.article)
+        .joinedload(Article.version)
+        .joinedload(LawVersion.law)
+    )
+
+
+def item(item_id: int, reach: Reach) -> Item:
+    """An item with its revisions and cited articles. NoResultFound outside of the reach."""
+    query = (
+        select(Item)
+        .where(Item.id == item_id, _within(reach))
+        .options(
+            joinedload(Item.current),
+            joinedload(Item.writer).joinedload(Account.person),
+            selectinload(Item.revisions).options(_cited()),
+        )
+    )
+    return db.session.scalars(query).unique().one()
+
+
+def chosen(item_ids: Sequence[int], reach: Reach) -> Sequence[Item]:
+    """The items of these ids that lie within the reach, in order of id, with their articles."""
+    query = items(Filter(), reach, descending=False).where(Item.id.in_(item_ids))
+    return db.session.scalars(with_citations(query)).unique().all()
+
+
+def next_waiting(after: int, reviewer_id: int, reach: Reach) -> int | None:
+    """The next item, from the one given on, that the reviewer can pass; None if there is none."""
+    cited = exists().where(Citation.revision_id == Item.current_id)
+    return db.session.scalar(
+        select(Item.id)
+        .where(
+            Item.id != after,
+            Item.state.in_((ItemState.DRAFT, ItemState.QUARANTINED)),
+            or_(Item.writer_id.is_(None), Item.writer_id != reviewer_id),
+            cited,
+            _within(reach),
+        )
+        .order_by(case((Item.id > after, 0), else_=1), Item.id)
+        .limit(1)
+    )
+
+
+def revision_authors(item: Item) -> dict[int, str]:
+    """Who made each revision of the item: name by account id."""
+    ids = {each.created_by_id for each in item.revisions if each.created_by_id}
+    rows = db.session.execute(
+        select(Account.id, Person.name)
+        .join(Person, Person.id == Account.person_id)
+        .where(Account.id.in_(ids))
+        .order_by(Account.id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def cited_laws(reach: Reach) -> Sequence[Law]:
+    """Laws that some item within the reach cites, by name."""
+    cited = (
+        select(LawVersion.law_id)
+        .join(Article, Article.version_id == LawVersion.id)
+        .join(Citation, Citation.article_id == Article.id)
+        .join(Item, Item.current_id == Citation.revision_id)
+        .where(_within(reach))
+    )
+    return db.session.scalars(
+        select(Law).where(Law.id.in_(cited)).order_by(Law.short_title, Law.id)
+    ).all()
+
+
+def topics(reach: Reach) -> Sequence[str]:
+    """The topics of the items within the reach, by name."""
+    return db.session.scalars(
+        select(ItemRevision.topic)
+        .join(Item, Item.current_id == ItemRevision.id)
+        .where(ItemRevision.topic != "", _within(reach))
+        .distinct()
+        .order_by(ItemRevision.topic)
+    ).all()
+
+
+def writers(reach: Reach) -> Sequence[Account]:
+    """Whoever wrote an item within the reach, by name."""
+    wrote = exists().where(Item.writer_id == Account.id, _within(reach))
+    return db.session.scalars(
+        select(Account)
+        .join(Person, Person.id == Account.person_id)
+        .where(wrote)
+        .options(joinedload(Account.person))
+        .order_by(Person.name, Account.id)
+    ).all()
+
+
+def batches(account_id: int) -> Select[ImportBatch]:
+    """The imports of an account, newest first."""
+    return (
+        select(ImportBatch)
+        .where(ImportBatch.imported_by_id == account_id)
+        .order_by(ImportBatch.imported_at.desc(), ImportBatch.id.desc())
+    )
+
+
+def batch(batch_id: int, account_id: int) -> ImportBatch:
+    """One import of the account. NoResultFound for anybody else's."""
+    return db.session.scalars(
+        select(ImportBatch).where(
+            ImportBatch.id == batch_id, ImportBatch.imported_by_id == account_id
+        )
+    ).one()
+
+
+def batch_items(batch_id: int) -> Sequence[Item]:
+    return db.session.scalars(
+        select(Item)
+        .where(Item.batch_id == batch_id)
+        .options(selectinload(Item.revisions))
+        .order_by(Item.id)
+    ).all()
+
+
+def items_in(batch_ids: Sequence[int]) -> dict[int, int]:
+    """How many items of each import are still there."""
+    rows = db.session.execute(
+        select(Item.batch_id, func.count(Item.id))
+        .where(Item.batch_id.in_(batch_ids))
+        .group_by(Item.batch_id)
+        .order_by(Item.batch_id)
+    )
+    return {row[0]: row[1] for row in rows if row[0] is not None}

@@ -1,0 +1,40 @@
+"""What a file would do to the bank."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from core.db import db
+from question_bank import drafts
+from question_bank.importing import plan, rows
+from question_bank.importing.plan import Plan
+from question_bank.importing.readers import ReadFile
+from question_bank.models import Item, ItemRevision
+from question_bank.queries.citing import Register
+
+#: Fingerprints asked for in one statement.
+_MANY = 500
+
+
+def plan_of(file: ReadFile, *, day: date) -> Plan:
+    """What importing the file on the day would do. Changes nothing."""
+    read = [rows.read(each) for each in file.rows]
+    marks = [drafts.fingerprint(each.draft.stem, each.draft.options)
+             for each in read if each.draft is not None]  # fmt: skip
+    return plan.decide(read, articles=Register(day).articles_of, in_bank=_in_bank(marks))
+
+
+def _in_bank(marks: Sequence[str]) -> dict[str, int]:
+    """The items whose current revision has one of the fingerprints."""
+    found: dict[str, int] = {}
+    for start in range(0, len(marks), _MANY):
+        rows = db.session.execute(
+            select(ItemRevision.fingerprint, Item.id)
+            .join(Item, Item.current_id == ItemRevision.id)
+            .where(ItemRevision.fingerprint.in_(marks[start : start + _MANY]))
+            .order_by(Item.id)
+        )
+        for mark, item_id in rows:
+            found.setdefault(mark, item_id)
+    return found

@@ -1,0 +1,1 @@
+"""What people do to items. Each function is one act; the caller commits."""

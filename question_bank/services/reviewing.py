@@ -1,0 +1,139 @@
+"""Passing items, and taking them out of use."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Account
+from core.audit.trail import record
+from core.db import db
+from core.errors import Refused
+from question_bank.models import Item, ItemState
+
+
+class NotCited(Refused):
+    """An item without an article behind it is not published."""
+
+    message = "试题须引用至少一条法律条文才能发布"
+
+
+class OwnItem(Refused):
+    """Whoever wrote an item does not pass it."""
+
+    message = "命题人不能审定自己编写的试题，请由其他审题人发布"
+
+
+class NotWaiting(Refused):
+    """Only a draft, or an item in quarantine, is published."""
+
+    message = "只有草稿和待复核的试题可以发布"
+
+
+class Rewritten(Refused):
+    """The item was changed after the reviewer opened it."""
+
+    message = "试题在您核对期间被修改过，请重新核对后再发布"
+
+
+class NotInUse(Refused):
+    """Only what has been published is taken out of use."""
+
+    message = "只有已发布或待复核的试题可以停用"
+
+
+class NotRetired(Refused):
+    """Only a retired item is brought back."""
+
+    message = "只有已停用的试题可以恢复"
+
+
+#: States out of which an item is published, and retired.
+WAITING = (ItemState.DRAFT, ItemState.QUARANTINED)
+IN_USE = (ItemState.PUBLISHED, ItemState.QUARANTINED)
+
+
+def must_be_passable(item: Item, by: Account | None) -> None:
+    """Raises NotWaiting, OwnItem, NotCited."""
+    if item.state not in WAITING:
+        raise NotWaiting
+    revision = item.current
+    if by is not None and by.id in {item.writer_id, revision and revision.created_by_id}:
+        raise OwnItem
+    if revision is None or not revision.citations:
+        raise NotCited
+
+
+def obstacle(item: Item, by: Account | None) -> str:
+    """Why the account cannot publish the item; "" if it can."""
+    try:
+        must_be_passable(item, by)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+def publish(*, item: Item, at: datetime, by: Account | None, revision: int | None = None) -> None:
+    """Pass an item; ``revision`` is the id of the revision that the reviewer looked at.
+
+    Raises NotWaiting, OwnItem, NotCited, Rewritten.
+    """
+    db.session.refresh(item, with_for_update={"of": Item})
+    must_be_passable(item, by)
+    if revision is not None and item.current_id != revision:
+        raise Rewritten
+    assert item.current is not None  # noqa: S101 - must_be_passable says so
+    item.published_citation_id = item.current.citations[0].id
+    item.state = ItemState.PUBLISHED
+    db.session.flush()
+    record("item.publish", item, at=at, revision=item.current.number)
+
+
+def retire(*, item: Item, at: datetime, by: Account | None) -> None:
+    """Take an item out of use; it stays in the papers that hold it. Raises NotInUse."""
+    db.session.refresh(item, with_for_update={"of": Item})
+    if item.state not in IN_USE:
+        raise NotInUse
+    item.state = ItemState.RETIRED
+    db.session.flush()
+    record("item.retire", item, at=at)
+
+
+def restore(*, item: Item, at: datetime, by: Account | None) -> None:
+    """Bring a retired item back as a draft, to be passed again. Raises NotRetired."""
+    db.session.refresh(item, with_for_update={"of": Item})
+    if item.state is not ItemState.RETIRED:
+        raise NotRetired
+    item.state, item.published_citation_id = ItemState.DRAFT, None
+    db.session.flush()
+    record("item.restore", item, at=at)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of several items at once."""
+
+    done: int
+    #: Item and why it was left as it is.
+    left: Sequence[tuple[int, str]]
+
+
+def publish_each(*, items: Sequence[tuple[Item, int]], at: datetime, by: Account | None) -> Outcome:
+    """Pass the items, each with the revision looked at; those that cannot be are left."""
+    left = []
+    for item, revision in items:
+        try:
+            publish(item=item, at=at, by=by, revision=revision)
+        except Refused as refusal:
+            left.append((item.id, str(refusal)))
+    return Outcome(len(items) - len(left), left)
+
+
+def retire_each(*, items: Sequence[Item], at: datetime, by: Account | None) -> Outcome:
+    """Take the items out of use; those that are not in use are left."""
+    left = []
+    for item in items:
+        try:
+            retire(item=item, at=at, by=by)
+        except Refused as refusal:
+            left.append((item.id, str(refusal)))
+    return Outcome(len(items) - len(left), left)

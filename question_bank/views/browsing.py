@@ -1,0 +1,194 @@
+"""The list of items, one item, and the list as a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import account, can, requires
+from accounts.permissions import Permission
+from core import clock, paging
+from core.db import db, reading
+from core.spreadsheets import XLSX
+from laws.numerals import Key, article_key
+from question_bank import differences, item_types
+from question_bank.importing.readers import Format
+from question_bank.models import ItemRevision, ItemState
+from question_bank.queries import browsing
+from question_bank.queries.browsing import Filter
+from question_bank.services import exporting, reviewing
+from question_bank.views.base import bp, hints, reach
+
+TYPES = {Format.XLSX: XLSX, Format.CSV: "text/csv; charset=utf-8",
+         Format.JSONL: "application/jsonl; charset=utf-8"}  # fmt: skip
+TONES = {"published": "good", "draft": "info", "quarantined": "warn", "retired": "calm"}
+
+
+def narrowed() -> Filter:
+    """What the request's arguments narrow the list to; nonsense narrows nothing."""
+    given = request.args
+    return Filter(
+        text=given.get("q", "").strip()[:100],
+        item_type=given.get("type", ""),
+        state=given.get("state", ""),
+        difficulty=given.get("difficulty", type=int),
+        cognitive_level=given.get("level", ""),
+        topic=given.get("topic", ""),
+        law_id=given.get("law", type=int),
+        article=_article(given.get("article", "")),
+        writer_id=given.get("writer", type=int),
+        batch_id=given.get("batch", type=int),
+    )
+
+
+def _article(text: str) -> Key | None:
+    try:
+        return article_key(text) if text.strip() else None
+    except ValueError:
+        return None
+
+
+@bp.get("/")
+@requires(Permission.ITEM_READ)
+def index() -> str:
+    number, size = paging.asked()
+    narrow, within = narrowed(), reach()
+    sort, descending = request.args.get("sort", "id"), request.args.get("dir", "desc") != "asc"
+    query = browsing.items(narrow, within, sort=sort, descending=descending)
+    return render_template(
+        "question_bank/index.html",
+        page=paging.select_page(query, number=number, per_page=size),
+        counts=browsing.counts(narrow, within),
+        state=request.args.get("state", ""),
+        sort=sort,
+        dir="desc" if descending else "asc",
+        fields=_fields(),
+        chips=_chips(),
+        more=any(request.args.get(name) for name in ("difficulty", "level", "topic", "writer")),
+        tones=TONES,
+    )
+
+
+def _fields() -> dict[str, Sequence[tuple[str, str]]]:
+    """What each filter offers to choose from."""
+    within = reach()
+    return {
+        "law": [(str(each.id), each.short_title) for each in browsing.cited_laws(within)],
+        "type": item_types.ItemType.choices(),
+        "difficulty": [(str(n), name) for n, name in item_types.DIFFICULTIES.items()],
+        "level": item_types.CognitiveLevel.choices(),
+        "topic": [(each, each) for each in browsing.topics(within)],
+        "writer": [(str(each.id), each.person.name) for each in browsing.writers(within)]
+        if within.others
+        else [],
+        "state": ItemState.choices(),
+    }
+
+
+_LABELS = {
+    "q": "关键词",
+    "law": "法律",
+    "article": "条款",
+    "type": "题型",
+    "difficulty": "难度",
+    "level": "认知层次",
+    "topic": "知识点",
+    "writer": "命题人",
+    "batch": "导入批次",
+}
+
+
+def _chips() -> list[dict[str, str]]:
+    words = {name: dict(choices) for name, choices in _fields().items()}
+    return [
+        {"label": label, "value": words.get(name, {}).get(value, value), "name": name}
+        for name, label in _LABELS.items()
+        if (value := request.args.get(name, "").strip())
+    ]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One revision of an item, and how it differs from the one before."""
+
+    revision: ItemRevision
+    #: Part and its pieces, for each part that changed; empty for the first revision.
+    changes: Sequence[tuple[str, Any]]
+
+
+@bp.get("/items/<int:item_id>")
+@requires(Permission.ITEM_READ)
+def item(item_id: int) -> str:
+    found = browsing.item(item_id, reach())
+    if found.current is None:
+        abort(404)
+    reviews = can(Permission.ITEM_REVIEW)
+    return render_template(
+        "question_bank/item.html",
+        item=found,
+        hints=hints(found.current),
+        steps=_steps(found.revisions),
+        authors=browsing.revision_authors(found),
+        may_edit=can(Permission.ITEM_WRITE) and found.writer_id == account().id,
+        reviews=reviews,
+        obstacle=reviewing.obstacle(found, account()) if reviews else "",
+        next_waiting=browsing.next_waiting(item_id, account().id, reach()) if reviews else None,
+        tones=TONES,
+    )
+
+
+def _steps(revisions: Sequence[ItemRevision]) -> list[Step]:
+    """The revisions, newest first."""
+    steps = [Step(revisions[0], ())] if revisions else []
+    for old, new in pairwise(revisions):
+        before, after = _wording(old), _wording(new)
+        parts = dict.fromkeys([*before, *after])
+        steps.append(Step(new, [
+            (part, differences.pieces(before.get(part, ""), after.get(part, "")))
+            for part in parts if before.get(part, "") != after.get(part, "")
+        ]))  # fmt: skip
+    return steps[::-1]
+
+
+def _wording(revision: ItemRevision) -> dict[str, str]:
+    """A revision part by part, as people read it."""
+    options = item_types.options_of(revision.item_type, revision.options)
+    worded = {f"选项 {item_types.LETTERS[n]}": text for n, text in enumerate(revision.options)}
+    judged = revision.item_type is item_types.ItemType.TRUE_FALSE
+    return {
+        "题型": revision.item_type.label,
+        "题干": revision.stem,
+        **worded,
+        "正确答案": options[revision.key[0]] if judged else item_types.letters(revision.key),
+        "解析": revision.rationale,
+        "引用条文": "、".join(f"《{each.article.version.law.short_title}》{each.article.number}"
+                          for each in revision.citations),
+        "难度": item_types.DIFFICULTIES[revision.difficulty],
+        "认知层次": revision.cognitive_level.label,
+        "知识点": revision.topic,
+        "题源": revision.source,
+        "有效期": revision.valid_until.isoformat() if revision.valid_until else "",
+    }  # fmt: skip
+
+
+@bp.post("/export")
+@requires(Permission.ITEM_EXPORT)
+def export() -> ResponseReturnValue:
+    """The list as narrowed by the address, as a file."""
+    format_ = Format.by_label(request.form.get("format", "xlsx"))
+    if format_ is None:
+        abort(400)
+    query = browsing.with_citations(browsing.items(narrowed(), reach(), descending=False))
+    chips, at = [f"{each['label']}：{each['value']}" for each in _chips()], clock.now()
+    with reading():
+        items = db.session.scalars(query).unique().all()
+        data, count = exporting.written(items, format_), len(items)
+    exporting.note_export(items=count, format_=format_, narrowed=chips, at=at)
+    db.session.commit()
+    answer = Response(data, content_type=TYPES[format_])
+    name = f"题库导出_{clock.local(at):%Y%m%d_%H%M}.{format_.value}"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer

@@ -1,0 +1,177 @@
+"""Import with a preview: nothing is written before somebody confirmed it."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import account, requires
+from accounts.permissions import Permission
+from core import clock, paging, uploads
+from core.db import db, reading
+from core.spreadsheets import XLSX, Unreadable
+from question_bank.exporting import tables
+from question_bank.forms import ImportForm
+from question_bank.importing import readers, rows
+from question_bank.importing.plan import Plan
+from question_bank.importing.readers import ReadFile
+from question_bank.models import ItemState
+from question_bank.queries import browsing
+from question_bank.queries.importing import plan_of
+from question_bank.services import importing
+from question_bank.services.importing import NothingToImport
+from question_bank.views.base import bp
+
+
+@bp.route("/import", methods=["GET", "POST"])
+@requires(Permission.ITEM_WRITE)
+def import_() -> ResponseReturnValue:
+    """Upload a file; it is read and previewed, and nothing is written yet."""
+    form = ImportForm()
+    if form.validate_on_submit():
+        sent = request.files.get("file")
+        if sent is None or not sent.filename:
+            form.file.errors = ["请选择文件"]
+        else:
+            data = sent.read()
+            try:
+                readers.read(data)
+            except Unreadable as error:
+                form.file.errors = [f"{sent.filename}：{error}"]
+            else:
+                token = uploads.keep([(_name(sent.filename), data)], owner=account().id)
+                return redirect(url_for(".preview", token=token))
+    return render_template("question_bank/import.html", form=form)
+
+
+def _name(given: str) -> str:
+    """The file's own name, whatever path the browser sent with it."""
+    return given.replace("\\", "/").rpartition("/")[2][-200:]
+
+
+@bp.get("/import/template.xlsx")
+@requires(Permission.ITEM_WRITE)
+def template() -> ResponseReturnValue:
+    return _workbook(tables.template(), "试题导入模板.xlsx")
+
+
+def _workbook(data: bytes, name: str) -> Response:
+    answer = Response(data, content_type=XLSX)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _planned(files: list[tuple[str, bytes]]) -> tuple[str, ReadFile, Plan]:
+    ((name, data),) = files
+    file = readers.read(data)
+    return name, file, plan_of(file, day=clock.today())
+
+
+@bp.get("/import/<token>")
+@requires(Permission.ITEM_WRITE)
+def preview(token: str) -> ResponseReturnValue:
+    """What the file holds, row by row, and what confirming would do."""
+    name, file, plan = _planned(uploads.fetch(token, owner=account().id))
+    number, size = paging.asked()
+    lists: dict[str, Any] = {
+        "accepted": plan.accepted, "rejected": plan.rejected, "duplicates": plan.duplicates,
+    }  # fmt: skip
+    first = "rejected" if plan.rejected and not plan.accepted else "accepted"
+    shown = request.args.get("show", first)
+    shown = shown if shown in lists else first
+    return render_template(
+        "question_bank/preview.html",
+        token=token,
+        name=name,
+        file=file,
+        plan=plan,
+        shown=shown,
+        page=paging.of(lists[shown], number=number, per_page=size),
+        skipped=sum(not each.taken for each in plan.duplicates),
+        uncited=sum(not each.draft.article_ids for each in plan.accepted),
+    )
+
+
+@bp.get("/import/<token>/rejected.xlsx")
+@requires(Permission.ITEM_WRITE)
+def rejected(token: str) -> ResponseReturnValue:
+    """The rows that cannot be taken, with the reasons, to be mended and imported again."""
+    name, _, plan = _planned(uploads.fetch(token, owner=account().id))
+    lines = [
+        {
+            **(rows.as_written(each.row.raw) if each.row.raw else {}),
+            "原行号": f"{each.row.sheet} {each.row.number}".strip(),
+            "原因": "；".join(f"{fault.field}：{fault.reason}" for fault in each.faults),
+        }
+        for each in plan.rejected
+    ]
+    return _workbook(tables.refused(lines), f"{name.rpartition('.')[0] or name}_待修改.xlsx")
+
+
+@bp.post("/import/<token>")
+@requires(Permission.ITEM_WRITE)
+def confirm(token: str) -> ResponseReturnValue:
+    """Write what was previewed, once."""
+    try:
+        with uploads.claimed(token, owner=account().id) as files:
+            with reading():
+                name, _, plan = _planned(files)
+            batch = importing.take_in(plan=plan, file_name=name, at=clock.now(), by=account())
+            db.session.commit()
+    except uploads.Expired:
+        flash("这次导入已经确认过，或者文件已过期；导入过的都列在下面。", "info")
+        return redirect(url_for(".batches"))
+    except NothingToImport as refusal:
+        db.session.rollback()
+        flash(f"{refusal}。", "error")
+        return redirect(url_for(".preview", token=token))
+    flash(f"已导入 {batch.accepted} 道试题，均为草稿，等待审题人发布。", "success")
+    return redirect(url_for(".batch", batch_id=batch.id))
+
+
+@bp.post("/import/<token>/cancel")
+@requires(Permission.ITEM_WRITE)
+def cancel(token: str) -> ResponseReturnValue:
+    """Throw the uploaded file away."""
+    uploads.forget(token, owner=account().id)
+    flash("已放弃，没有导入任何试题。", "info")
+    return redirect(url_for(".import_"))
+
+
+@bp.get("/imports")
+@requires(Permission.ITEM_WRITE)
+def batches() -> str:
+    number, size = paging.asked()
+    page = paging.select_page(browsing.batches(account().id), number=number, per_page=size)
+    left = browsing.items_in([each.id for each in page.items])
+    return render_template("question_bank/batches.html", page=page, left=left)
+
+
+@bp.get("/imports/<int:batch_id>")
+@requires(Permission.ITEM_WRITE)
+def batch(batch_id: int) -> str:
+    found = browsing.batch(batch_id, account().id)
+    items = browsing.batch_items(batch_id)
+    return render_template(
+        "question_bank/batch.html",
+        batch=found,
+        items=len(items),
+        untouched=all(each.state is ItemState.DRAFT and len(each.revisions) == 1 for each in items),
+        states=[(state, sum(each.state is state for each in items)) for state in ItemState],
+    )
+
+
+@bp.post("/imports/<int:batch_id>/take-back")
+@requires(Permission.ITEM_WRITE)
+def take_back(batch_id: int) -> ResponseReturnValue:
+    """Delete every item of an import while none was changed, passed or used."""
+    found = browsing.batch(batch_id, account().id)
+    try:
+        count = importing.take_back(batch=found, at=clock.now())
+    except (importing.NotUntouched, importing.TakenBack) as refusal:
+        db.session.rollback()
+        flash(f"{refusal}。", "error")
+    else:
+        db.session.commit()
+        flash(f"已撤回，删除了 {count} 道草稿。", "success")
+    return redirect(url_for(".batch", batch_id=batch_id))

@@ -1,0 +1,105 @@
+"""Passing items and taking them out of use, one by one or several after looking at each."""
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import account, requires
+from accounts.permissions import Permission
+from core import clock
+from core.db import db
+from question_bank.models import Item
+from question_bank.queries import browsing
+from question_bank.services import reviewing
+from question_bank.services.reviewing import IN_USE, Outcome
+from question_bank.views.base import bp, hints, reach
+
+#: Items that are looked through in one go.
+AT_ONCE = 100
+
+
+@bp.post("/items/<int:item_id>/publish")
+@requires(Permission.ITEM_REVIEW)
+def publish(item_id: int) -> ResponseReturnValue:
+    looked_at = request.form.get("revision", type=int)
+    found = browsing.item(item_id, reach())
+    reviewing.publish(item=found, at=clock.now(), by=account(), revision=looked_at)
+    return _done(item_id, "试题已发布。")
+
+
+@bp.post("/items/<int:item_id>/retire")
+@requires(Permission.ITEM_REVIEW)
+def retire(item_id: int) -> ResponseReturnValue:
+    reviewing.retire(item=browsing.item(item_id, reach()), at=clock.now(), by=account())
+    return _done(item_id, "试题已停用，可随时恢复为草稿。")
+
+
+@bp.post("/items/<int:item_id>/restore")
+@requires(Permission.ITEM_REVIEW)
+def restore(item_id: int) -> ResponseReturnValue:
+    reviewing.restore(item=browsing.item(item_id, reach()), at=clock.now(), by=account())
+    return _done(item_id, "试题已恢复为草稿。")
+
+
+def _done(item_id: int, message: str) -> ResponseReturnValue:
+    db.session.commit()
+    flash(message, "success")
+    return redirect(url_for(".item", item_id=item_id))
+
+
+@bp.get("/review")
+@requires(Permission.ITEM_REVIEW)
+def review() -> ResponseReturnValue:
+    """The chosen items in full beside their articles, to be passed or taken out of use."""
+    items = browsing.chosen(request.args.getlist("item", type=int)[:AT_ONCE], reach())
+    if not items:
+        flash("请先勾选试题。", "info")
+        return redirect(url_for(".index"))
+    obstacles = {each.id: reviewing.obstacle(each, account()) for each in items}
+    return render_template(
+        "question_bank/review.html",
+        items=items,
+        obstacles=obstacles,
+        passable=[each for each in items if not obstacles[each.id]],
+        in_use=[each for each in items if each.state in IN_USE],
+        hints={each.id: hints(each.current) for each in items if each.current},
+    )
+
+
+@bp.post("/review/publish")
+@requires(Permission.ITEM_REVIEW)
+def publish_several() -> ResponseReturnValue:
+    """Pass the ticked items, each in the revision that was shown."""
+    shown = _ticked()
+    items = [(each, shown[each.id]) for each in browsing.chosen(list(shown), reach())]
+    outcome = reviewing.publish_each(items=items, at=clock.now(), by=account())
+    return _report(outcome, "发布")
+
+
+@bp.post("/review/retire")
+@requires(Permission.ITEM_REVIEW)
+def retire_several() -> ResponseReturnValue:
+    items: Sequence[Item] = browsing.chosen(list(_ticked()), reach())
+    outcome = reviewing.retire_each(items=items, at=clock.now(), by=account())
+    return _report(outcome, "停用")
+
+
+def _ticked() -> dict[int, int]:
+    """The ticked items, each with the id of the revision that was shown."""
+    pairs = (each.partition("-") for each in request.form.getlist("item")[:AT_ONCE])
+    return {int(item): int(revision) for item, _, revision in pairs
+            if item.isdecimal() and revision.isdecimal()}  # fmt: skip
+
+
+def _report(outcome: Outcome, act: str) -> ResponseReturnValue:
+    db.session.commit()
+    if outcome.done:
+        flash(f"已{act} {outcome.done} 道试题。", "success")
+    elif not outcome.left:
+        flash(f"没有勾选试题，未{act}。", "info")
+    for item_id, reason in outcome.left[:5]:
+        flash(f"试题 {item_id} 未{act}：{reason}。", "warning")
+    if len(outcome.left) > 5:
+        flash(f"另有 {len(outcome.left) - 5} 道试题未{act}。", "warning")
+    return redirect(url_for(".index"))

@@ -1,0 +1,153 @@
+"""Writing an item, with the cited articles beside it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import account, requires
+from accounts.permissions import Permission
+from core import clock
+from core.db import db
+from core.errors import Refused
+from laws import force
+from laws.models import Article, LawVersion
+from question_bank import figure_check, item_types
+from question_bank.forms import LINES, ItemForm
+from question_bank.importing.plan import Uncitable
+from question_bank.models import Citation, Item, ItemRevision
+from question_bank.queries import browsing, citing
+from question_bank.queries.citing import Register
+from question_bank.services import writing
+from question_bank.views.base import bp, reach
+
+
+@bp.route("/items/new", methods=["GET", "POST"])
+@requires(Permission.ITEM_WRITE)
+def new() -> ResponseReturnValue:
+    return _edit(ItemForm(), None)
+
+
+@bp.route("/items/<int:item_id>/edit", methods=["GET", "POST"])
+@requires(Permission.ITEM_WRITE)
+def edit(item_id: int) -> ResponseReturnValue:
+    found = browsing.item(item_id, reach())
+    if found.writer_id != account().id or found.current is None:
+        return redirect(url_for(".item", item_id=item_id))
+    return _edit(ItemForm(data=_written(found.current)), found)
+
+
+def _edit(form: ItemForm, found: Item | None) -> ResponseReturnValue:
+    articles, problems = _articles(form)
+    if form.validate_on_submit() and not problems:
+        try:
+            made = _save(form, found, articles)
+        except writing.Unchanged as unchanged:
+            db.session.rollback()
+            flash(f"{unchanged}。", "info")
+            return redirect(url_for(".item", item_id=found.id if found else 0))
+        except Refused as refusal:
+            db.session.rollback()
+            form.form_errors.append(str(refusal))
+        else:
+            db.session.commit()
+            flash("试题已保存为草稿，等待审题人发布。", "success")
+            return redirect(url_for(".item", item_id=made.id))
+    if form.is_submitted():
+        form.citations.errors = [*form.citations.errors, *problems]
+    return render_template(
+        "question_bank/edit.html",
+        form=form,
+        item=found,
+        most=item_types.MAX_OPTIONS,
+        titles=citing.law_titles(),
+        **_beside(form, articles, problems),
+    )
+
+
+@bp.post("/items/beside")
+@requires(Permission.ITEM_WRITE)
+def beside() -> ResponseReturnValue:
+    """The cited articles, and figures that they do not have, while the item is being written."""
+    form = ItemForm()
+    html = render_template("question_bank/beside.html", **_beside(form, *_articles(form)))
+    return jsonify(html=html)
+
+
+def _articles(form: ItemForm) -> tuple[Sequence[Article], Sequence[str]]:
+    """The articles that the form cites, and why some are not to be found."""
+    register = Register(clock.today())
+    ids: list[int] = []
+    problems = []
+    for cited in form.cited():
+        try:
+            ids += register.articles_of(cited)
+        except Uncitable as error:
+            problems.append(error.fault.reason)
+    return citing.articles(list(dict.fromkeys(ids))), problems
+
+
+def _beside(form: ItemForm, articles: Sequence[Article], problems: Sequence[str]) -> dict[str, Any]:
+    options, key = form.choice()
+    hints = figure_check.hints(
+        item_type=form.kind,
+        stem=form.stem.data or "",
+        options=options,
+        key=key,
+        rationale=form.rationale.data or "",
+        articles=[(each.number, each.text) for each in articles],
+        days={day for each in articles
+              for day in (each.version.promulgated_on, each.version.effective_on) if day},
+    )  # fmt: skip
+    return {"articles": articles, "problems": problems, "hints": hints}
+
+
+def _save(form: ItemForm, found: Item | None, articles: Sequence[Article]) -> Item:
+    extra = found.current.extra if found and found.current else {}
+    draft, at = form.draft([each.id for each in articles], extra), clock.now()
+    if found is None:
+        return writing.create_item(draft=draft, at=at, by=account())
+    writing.revise_item(item=found, draft=draft, at=at, by=account())
+    return found
+
+
+def _written(revision: ItemRevision) -> dict[str, Any]:
+    """The revision as the form's fields."""
+    judged = revision.item_type is item_types.ItemType.TRUE_FALSE
+    blank = [""] * (LINES - len(revision.options))
+    return {
+        "item_type": revision.item_type.value,
+        "stem": revision.stem,
+        "options": [*revision.options, *blank],
+        "key": [] if judged else [str(n) for n in revision.key],
+        "truth": str(revision.key[0]) if judged else None,
+        "rationale": revision.rationale,
+        "citations": _lines(revision.citations),
+        "difficulty": str(revision.difficulty),
+        "cognitive_level": revision.cognitive_level.value,
+        "topic": revision.topic,
+        "source": revision.source,
+        "valid_until": revision.valid_until,
+    }
+
+
+def _lines(citations: Sequence[Citation]) -> list[dict[str, Any]]:
+    """One line for each version of a law, its articles divided by 、.
+
+    The version in force is not named, so that the line follows the law; an older one is.
+    """
+    lines: dict[LawVersion, list[str]] = {}
+    for each in citations:
+        lines.setdefault(each.article.version, []).append(each.article.number)
+    today = clock.today()
+    return [
+        {
+            "law": version.law.short_title,
+            "articles": "、".join(numbers),
+            "version": None
+            if force.current(version.law.versions, today) is version
+            else version.promulgated_on,
+        }
+        for version, numbers in lines.items()
+    ]

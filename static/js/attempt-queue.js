@@ -1,0 +1,183 @@
+// Answers on their way: kept on this computer first, sent until the server says they are durable.
+//
+// Two tabs of one attempt share the store; each sends what either has, which does no harm because an
+// answer is named by its sequence number.
+
+import { send, HttpError } from "./http.js";
+
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 15000;
+/** Answers in one request; well below what the server takes. */
+const BATCH = 200;
+
+function read(text) {
+  try {
+    const kept = JSON.parse(text || "[]");
+    return kept.filter(([slot, one]) => Number.isInteger(slot) && Number.isInteger(one.seq) && Array.isArray(one.choice));
+  } catch (error) {
+    return [];
+  }
+}
+
+export class Queue {
+  /**
+   * `on.changed()` after each change of what waits, `on.saved(answer)` with each answer of the server,
+   * `on.elsewhere(slot, seq, choice)` for an answer newer than ours, `on.refused(error)` once the
+   * server takes no more.
+   */
+  constructor(url, token, name, on) {
+    this.url = url;
+    this.token = token;
+    this.name = name;
+    this.on = on;
+    this.pending = new Map();
+    this.pause = FIRST_PAUSE;
+    this.timer = null;
+    this.sending = null;
+    this.closed = false;
+    this.singly = false;
+    this.failing = false;
+    window.addEventListener("storage", (event) => {
+      if (event.key === name) {
+        this.adopt(read(event.newValue));
+      }
+    });
+    window.addEventListener("online", () => this.schedule(0));
+  }
+
+  get size() {
+    return this.pending.size;
+  }
+
+  /** Take up what an earlier page, or another tab, could not send. */
+  restore() {
+    try {
+      this.adopt(read(localStorage.getItem(this.name)));
+    } catch (error) {
+      // Without a store there is nothing to restore.
+    }
+  }
+
+  adopt(kept) {
+    kept.forEach(([slot, one]) => {
+      const known = this.pending.get(slot);
+      if ((!known || known.seq < one.seq) && this.on.elsewhere(slot, one.seq, one.choice)) {
+        this.pending.set(slot, one);
+        this.schedule(FIRST_PAUSE);
+      }
+    });
+    this.on.changed();
+  }
+
+  put(slot, seq, choice, delay) {
+    this.pending.set(slot, { seq, choice });
+    this.keep();
+    this.on.changed();
+    this.schedule(delay);
+  }
+
+  keep() {
+    try {
+      if (this.pending.size) {
+        localStorage.setItem(this.name, JSON.stringify(Array.from(this.pending)));
+      } else {
+        localStorage.removeItem(this.name);
+      }
+    } catch (error) {
+      // A full or forbidden store only costs the second copy.
+    }
+  }
+
+  /** Leave nothing on this computer: the server has it all. */
+  forget() {
+    this.close();
+    this.pending.clear();
+    this.keep();
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+  }
+
+  schedule(delay) {
+    clearTimeout(this.timer);
+    if (!this.closed) {
+      this.timer = setTimeout(() => this.flush(), delay);
+    }
+  }
+
+  /** Send what waits; resolves when the server has answered, or could not be reached. */
+  flush() {
+    if (this.sending) {
+      return this.sending;
+    }
+    if (this.closed || this.pending.size === 0) {
+      return Promise.resolve();
+    }
+    this.sending = this.sendBatch().then(() => {
+      this.sending = null;
+      if (this.pending.size > 0) {
+        this.schedule(this.failing ? this.pause * (0.75 + Math.random() / 2) : 0);
+      }
+    });
+    return this.sending;
+  }
+
+  /** Send until nothing waits, or until `over()`. */
+  async settle(over) {
+    while (!this.closed && (this.sending || this.pending.size > 0) && !over()) {
+      await this.flush();
+      if (this.failing && !over()) {
+        await new Promise((resolve) => setTimeout(resolve, Math.min(this.pause, 2000)));
+      }
+    }
+  }
+
+  async sendBatch() {
+    const batch = Array.from(this.pending)
+      .slice(0, this.singly ? 1 : BATCH)
+      .map(([slot, one]) => ({ slot, seq: one.seq, choice: one.choice }));
+    try {
+      const answer = await send("PUT", this.url, { answers: batch }, { "X-Attempt-Token": this.token });
+      this.failing = false;
+      this.pause = FIRST_PAUSE;
+      this.drop(batch);
+      this.on.saved(answer);
+      (answer.newer || []).forEach((one) => this.on.elsewhere(one.slot, one.seq, one.choice));
+    } catch (error) {
+      this.failed(error, batch);
+    }
+    this.on.changed();
+  }
+
+  /** What was answered for; an answer that has changed since stays. */
+  drop(batch) {
+    batch.forEach((sent) => {
+      const waiting = this.pending.get(sent.slot);
+      if (waiting && waiting.seq === sent.seq) {
+        this.pending.delete(sent.slot);
+      }
+    });
+    this.keep();
+  }
+
+  failed(error, batch) {
+    const status = error instanceof HttpError ? error.status : 0;
+    if (status === 400 || status === 413) {
+      // One answer that makes no sense must not hold up the others: find it and let it go.
+      if (this.singly || batch.length === 1) {
+        this.drop(batch);
+      }
+      this.singly = true;
+      return;
+    }
+    if (status === 401 || status === 403 || status === 409) {
+      this.close();
+      this.on.refused(error);
+      return;
+    }
+    this.failing = true;
+    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+  }
+}

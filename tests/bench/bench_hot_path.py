@@ -1,0 +1,171 @@
+"""Starts, pages, saves and submits on our server beside hello-world on the same kind of server.
+
+    .venv/bin/python -m tests.bench.bench_hot_path [--people 500] [--questions 50] [--seconds 5]
+
+Runs on SQLite, or on the PostgreSQL named by XUEFA_TEST_DATABASE_URL. Prints a table; compare
+within one run only, because a busy machine slows everything alike.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app import create_app
+from core.config import Config
+from tests.bench.load import Result, run
+from tests.hall import Hall, Seat, furnish
+from tests.serving import ROOT, database_address, environment, free_port, server, xuefa
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--people", type=int, default=500)
+    parser.add_argument("--questions", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--clients", type=int, default=100)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, database_address(Path(name), "bench") as address:
+        folder = Path(name)
+        env = environment(folder, address) | {"XUEFA_LOG_LEVEL": "info"}
+        xuefa(env, "db", "upgrade")
+        app = create_app(Config.from_env(env))
+        hall = furnish(app, people=options.people, questions=options.questions)
+        print(
+            f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
+            f"Python {platform.python_version()}, {address.split(':')[0]}, "
+            f"{options.people} people, {options.questions} questions, "
+            f"{options.clients} connections"
+        )
+        print(
+            f"{'':14}{'answers/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>9}{'× hello':>9}"
+            "  statuses"
+        )
+        hello = measure_hello(options.clients, options.seconds)
+        with server(env, free_port(), folder / "server.log") as running:
+            bench = Bench(running.port, running.workers(), hall, hello)
+            bench.take(options.clients, options.seconds)
+
+
+class Bench:
+    def __init__(self, port: int, pids: list[int], hall: Hall, hello: float) -> None:
+        self._port, self._pids, self._hall, self._hello = port, pids, hall, hello
+
+    def take(self, clients: int, seconds: float) -> None:
+        seats = [Seat(self._port, cookie) for cookie in self._hall.cookies]
+        for seat in seats:
+            intro = seat.ask("GET", f"/exam/sessions/{self._hall.session_id}")
+            seat.csrf = intro.meta("csrf-token")
+            seat.hang_up()
+        self._measure(
+            "start", self._posts(seats, clients, f"/exam/sessions/{self._hall.session_id}/attempts")
+        )
+        for seat in seats:
+            seat.start(self._hall.session_id)
+            seat.hang_up()
+        pages = [request("GET", f"/exam/attempts/{seat.attempt_id}", seat) for seat in seats]
+        self._measure("page", [iter(pages[n::clients]) for n in range(clients)])
+        self._measure("save", [saves(seat) for seat in seats[:clients]], seconds)
+        self._measure("save, batch 5", [saves(seat, 5) for seat in seats[:clients]], seconds)
+        self._measure("submit", self._posts(seats, clients, None))
+        results = [
+            request("GET", f"/exam/attempts/{seat.attempt_id}/result", seat) for seat in seats
+        ]
+        self._measure("result", [iter(results[n::clients]) for n in range(clients)])
+
+    def _posts(self, seats: list[Seat], clients: int, path: str | None) -> list[Iterator[bytes]]:
+        made = [
+            request(
+                "POST",
+                path or f"/exam/attempts/{seat.attempt_id}/submit",
+                seat,
+                b"",
+                f"X-CSRFToken: {seat.csrf}\r\n",
+            )
+            for seat in seats
+        ]
+        return [iter(made[n::clients]) for n in range(clients)]
+
+    def _measure(self, what: str, lines: list[Iterator[bytes]], seconds: float = 1e9) -> None:
+        report(what, *measured(self._pids, lambda: run(self._port, lines, seconds)), self._hello)
+
+
+def request(
+    method: str, path: str, seat: Seat, body: bytes | None = None, extra: str = ""
+) -> bytes:
+    length = "" if body is None else f"Content-Length: {len(body)}\r\n"
+    cookie = "; ".join(f"{name}={value}" for name, value in seat._cookies.items())
+    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n{extra}{length}\r\n"
+    return head.encode() + (body or b"")
+
+
+def saves(seat: Seat, batch: int = 1) -> Iterator[bytes]:
+    """As the page sends them: a changed answer, then another, each newer than the last."""
+    extra = f"X-Attempt-Token: {seat.token}\r\nX-CSRFToken: {seat.csrf}\r\n"
+    seq = int(time.time() * 1000)
+    while True:
+        answers = []
+        for _ in range(batch):
+            seq += 1
+            answers.append({"slot": seq % 50 + 1, "seq": seq, "choice": ["ABCD"[seq % 4]]})
+        body = json.dumps({"answers": answers}).encode()
+        yield request("PUT", f"/exam/attempts/{seat.attempt_id}/answers", seat, body, extra)
+
+
+def measure_hello(clients: int, seconds: float) -> float:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.hello", str(port)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        time.sleep(2)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        lines = [endless(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n") for _ in range(clients)]
+        result, cpu = measured([int(pid) for pid in children], lambda: run(port, lines, seconds))
+        each = cpu / len(result.latencies)
+        report("hello", result, cpu, each)
+        return each
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def endless(request: bytes) -> Iterator[bytes]:
+    while True:
+        yield request
+
+
+def measured(pids: list[int], act: Callable[[], Result]) -> tuple[Result, float]:
+    """What the act came to, and the CPU seconds that the processes spent on it."""
+    before = sum(map(cpu_seconds, pids))
+    result = act()
+    return result, sum(map(cpu_seconds, pids)) - before
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def report(what: str, result: Result, cpu: float, hello: float) -> None:
+    count = len(result.latencies)
+    print(
+        f"{what:14}{count / result.seconds:10.0f}{result.at(0.5):9.1f}{result.at(0.99):9.1f}"
+        f"{cpu / count * 1000:9.3f}{cpu / count / hello:9.1f}  {result.statuses}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""Until they may be seen, no key, rationale, article or mark is in any byte that staff can get."""
+
+import io
+import zipfile
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from flask import Response
+from sqlalchemy import select
+
+from accounts.permissions import Role
+from core import clock
+from core.access import public
+from core.db import db
+from exam.kinds import Release
+from exam.models import Attempt
+from exam.services import building
+from question_bank.item_types import ItemType, MultiRule
+from tests.exam.crawling import Crawler
+from tests.factories import NOON
+
+#: Ids that no other row has and no page can show by chance.
+FIRST_ID = 1_987_654_301
+SECRETS = ("密解析甲", "密解析乙", "密条文", "密法律", "19876543", "is_right", "8.61")
+
+
+@pytest.fixture
+def paper(app, noon, make, session):
+    """A sealed paper whose every secret is a word of its own; 8.61 is what the attempt earns."""
+    version = make.version(make.law("密法律"), articles=["密条文：应当保密。"])
+    revisions = [
+        make.revision(
+            kind, id=FIRST_ID + number, rationale=f"密解析{name}", article=version.articles[0]
+        )
+        for number, (kind, name) in enumerate(
+            [(ItemType.SINGLE_CHOICE, "甲"), (ItemType.MULTIPLE_CHOICE, "乙")]
+        )
+    ]
+    form = make.form(
+        *revisions, marks=Decimal("5.74"),
+        blueprint=make.blueprint(multi_rule=MultiRule.PARTIAL_HALF),
+    )  # fmt: skip
+    with app.app_context():
+        building.seal(form=db.session.merge(form), at=NOON, by=None)
+        db.session.commit()
+    session.expire_all()
+    return form
+
+
+@pytest.fixture
+def hall(paper, make, sign_in):
+    account = make.account(Role.STAFF)
+    never = Release.ON_PUBLICATION
+    exam = make.exam_session(
+        paper, account.person, shuffle_options=False,
+        score_release=never, paper_release=never, key_release=never,
+    )  # fmt: skip
+    return account, exam.id, sign_in(account)
+
+
+def crawler_of(app) -> Crawler:
+    return Crawler(app, [1, 2, 3, FIRST_ID, FIRST_ID + 1], SECRETS)
+
+
+def test_a_paper_keeps_its_secrets_before_during_and_after_a_sitting(app, hall, session) -> None:
+    _, exam_id, client = hall
+    crawler = crawler_of(app)
+    # The law register is open to everybody; which article an item rests on is the secret.
+    free = ("/laws", "/styleguide", "/static")
+    with clock.frozen(NOON - timedelta(hours=2)):
+        assert crawler.leaks(client, free_at=free) == []
+        early = client.post(f"/exam/sessions/{exam_id}/attempts")
+        assert crawler.look("start before it opens", early) == []
+
+    started = client.post(f"/exam/sessions/{exam_id}/attempts")
+    page = client.get(started.location)
+    token = page.get_data(as_text=True).split('attempt-token" content="')[1].split('"')[0]
+    answers = [{"slot": 1, "seq": 1, "choice": ["A"]}, {"slot": 2, "seq": 1, "choice": ["A"]}]
+    talk = [
+        started, page,
+        client.put(f"{started.location}/answers", json={"answers": answers},
+                   headers={"X-Attempt-Token": token}),
+        client.put(f"{started.location}/answers", data=b"{", headers={"X-Attempt-Token": token}),
+        client.put(f"{started.location}/answers", json={}), client.post(started.location),
+    ]  # fmt: skip
+    assert [leak for each in talk for leak in crawler.look("while sitting", each)] == []
+    assert crawler.leaks(client, free_at=free) == []
+
+    assert crawler.look("hand in", client.post(f"{started.location}/submit")) == []
+    assert crawler.leaks(client, free_at=free) == []
+    with clock.frozen(NOON + timedelta(hours=3)):
+        assert crawler.leaks(client, free_at=free) == []
+    assert session.scalars(select(Attempt.earned)).one() == Decimal("8.61")
+    session.rollback()
+    assert crawler.answers > 100
+
+
+def test_the_crawler_finds_the_secrets_once_they_are_released(app, hall, session) -> None:
+    _, exam_id, client = hall
+    started = client.post(f"/exam/sessions/{exam_id}/attempts")
+    client.post(f"{started.location}/submit")
+    exam = session.scalars(select(Attempt)).one().session
+    exam.published_at = NOON
+    session.commit()
+    with clock.frozen(NOON + timedelta(hours=3)):
+        found = {leak.secret for leak in crawler_of(app).leaks(client, free_at=("/laws",))}
+    assert {"密解析甲", "密解析乙", "密条文", "密法律"} <= found
+
+
+def workbook() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("xl/sharedStrings.xml", "<si><t>密解析甲</t></si>")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        Response("<p hidden>密解析甲</p>"),
+        Response("{}", headers={"X-Debug": "密解析甲".encode().decode("latin-1")}),
+        Response('{"rationale":"\\u5bc6\\u89e3\\u6790\\u7532"}', content_type="application/json"),
+        Response(workbook(), content_type="application/octet-stream"),
+        Response("<div data-revision='1987654301'></div>"),
+    ],
+    ids=["page", "header", "escaped JSON", "workbook", "id"],
+)
+def test_the_crawler_finds_a_planted_leak(app, make, sign_in, planted) -> None:
+    app.add_url_rule("/planted", "planted", public(lambda: planted))
+    crawler = Crawler(app, [1], [*SECRETS, "密解析甲".encode().decode("latin-1")])
+    found = crawler.leaks(sign_in(make.account(Role.STAFF)))
+    assert {leak.path for leak in found} == {"/planted"}

@@ -1,0 +1,224 @@
+"""Saving under stress: many at once, a bad one among them, a dead writer, a database away."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import create_engine, event, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from core.audit.models import AuditRecord
+from core.db import Model, db, prepare
+from exam.models import Answer, Attempt, AttemptEvent, AttemptVector
+from exam.responses import Response
+from exam.saving import store as stores
+from exam.saving.store import Store, Unavailable
+from exam.saving.token import Ticket
+from tests.factories import NOON, Make
+
+
+@pytest.fixture
+def store(app) -> Store:
+    return app.wsgi_app._store
+
+
+@dataclass
+class Apart:
+    """A SQLite store of its own with attempts, whatever database the other tests are on."""
+
+    store: Store
+    session: Session
+    tickets: list[Ticket]
+
+    def saved(self) -> list[tuple[int, int]]:
+        """(attempt, slot) of what is kept."""
+        rows = self.session.execute(
+            select(Answer.attempt_id, Answer.slot).order_by(Answer.attempt_id, Answer.slot)
+        ).all()
+        self.session.rollback()
+        return [(attempt, slot) for attempt, slot in rows]
+
+
+@pytest.fixture
+def apart(tmp_path) -> Iterator[Apart]:
+    engine = create_engine(f"sqlite:///{tmp_path / 'apart.db'}")
+    prepare(engine)
+    event.listen(engine, "connect", lambda each, _: each.execute("PRAGMA busy_timeout=200"))
+    Model.metadata.create_all(engine)
+    with Session(engine, expire_on_commit=False) as session:
+        make = Make(session)
+        exam = make.exam_session(make.form(), make.person(), make.person())
+        attempts = [
+            make.save(
+                Attempt(
+                    candidate=candidate, number=1, person_id=candidate.person_id, session=exam,
+                    form=exam.form, started_at=NOON, deadline=NOON + timedelta(hours=1), seed=0,
+                )
+            )
+            for candidate in exam.candidates
+        ]  # fmt: skip
+        tickets = [Ticket(each.id, each.person_id, 1, [4, 4]) for each in attempts]
+        yield Apart(Store(engine), session, tickets)
+    engine.dispose()
+
+
+def ticket(place) -> Ticket:
+    return Ticket(place.attempt_id, place.person_id, 1, [4, 4])
+
+
+def chose(slot: int, letter: str, seq: int = 1) -> list[Response]:
+    return [Response(slot, seq, f'{{"choice":["{letter}"]}}')]
+
+
+def all_at_once(acts: list[Callable[[], object]]) -> list[object]:
+    barrier = threading.Barrier(len(acts))
+
+    def run(act):
+        barrier.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def same_device(app, place):
+    """Another connection of the same browser."""
+    client = app.test_client()
+    client.set_cookie("xuefa", place.client.get_cookie("xuefa").value)
+    return client
+
+
+def test_two_clicks_at_once_start_one_attempt(app, make, sealed, sign_in, session) -> None:
+    account = make.account()
+    exam = make.exam_session(sealed(), account.person)
+    clients = [sign_in(account) for _ in range(6)]
+    path = f"/exam/sessions/{exam.id}/attempts"
+    answers = all_at_once([lambda client=client: client.post(path) for client in clients])
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.location for answer in answers}) == 1
+    assert len(session.scalars(select(Attempt)).all()) == 1
+
+
+def test_fifty_hand_ins_at_once_give_one_score(app, seat, session) -> None:
+    place = seat()
+    place.answer(1, "A")
+    clients = [same_device(app, place) for _ in range(50)]
+    acts = [lambda client=client: client.post(f"{place.url}/submit") for client in clients]
+    answers = all_at_once(acts)
+    assert {(answer.status_code, answer.location) for answer in answers} == {
+        (303, f"{place.url}/result")
+    }
+    assert len(session.scalars(select(AttemptVector)).all()) == 1
+    submits = select(AuditRecord).where(AuditRecord.action == "attempt.submit")
+    assert len(session.scalars(submits).all()) == 1
+    assert session.get(Attempt, place.attempt_id).earned == Decimal(5)
+
+
+def test_a_save_in_flight_is_either_scored_or_refused(app, seat, session) -> None:
+    for _ in range(5):
+        place = seat()
+        other = same_device(app, place)
+        saved, _ = all_at_once([
+            lambda place=place: place.answer(1, "A").status_code,
+            lambda place=place, other=other: other.post(f"{place.url}/submit"),
+        ])  # fmt: skip
+        earned = session.get(Attempt, place.attempt_id).earned
+        session.rollback()
+        assert (saved, earned) in {(200, Decimal(5)), (409, Decimal(0))}
+
+
+def test_many_saves_at_once_are_all_kept(store, seat, session) -> None:
+    places = [seat() for _ in range(4)]
+    outcomes = all_at_once([
+        lambda place=place, seq=seq: store.save(ticket(place), chose(1, "B", seq), NOON)
+        for place in places
+        for seq in range(1, 9)
+    ])  # fmt: skip
+    assert all(outcome.refused is None for outcome in outcomes)
+    assert session.scalars(select(Answer.seq)).all() == [8, 8, 8, 8]
+
+
+def test_two_batches_in_opposite_order_do_not_block_each_other(store, seat, session) -> None:
+    place = seat()
+    there = [*chose(1, "A"), *chose(2, "B")]
+    back = [*chose(2, "C", 2), *chose(1, "D", 2)]
+    acts = [lambda batch=batch: store.save(ticket(place), batch, NOON) for batch in (there, back)]
+    all_at_once(acts * 4)
+    assert session.scalars(select(Answer.seq).order_by(Answer.slot)).all() == [2, 2]
+
+
+def test_one_bad_batch_does_not_take_the_others_with_it(apart) -> None:
+    good, bad = apart.tickets
+    apart.session.execute(text(
+        "CREATE TRIGGER sabotage BEFORE INSERT ON answer "
+        f"WHEN NEW.attempt_id = {bad.attempt_id} BEGIN SELECT RAISE(ABORT, 'sabotage'); END"
+    ))  # fmt: skip
+    apart.session.commit()
+    jobs = [
+        stores._Job(good, chose(1, "A"), NOON),
+        stores._Job(bad, chose(1, "A"), NOON),
+        stores._Job(good, chose(2, "B"), NOON),
+    ]
+    apart.store._write(jobs)
+    assert all(job.done.is_set() for job in jobs)
+    assert [job.outcome is not None for job in jobs] == [True, False, True]
+    assert apart.saved() == [(good.attempt_id, 1), (good.attempt_id, 2)]
+
+
+def test_nothing_is_acknowledged_when_the_commit_fails(store, seat, session, app) -> None:
+    place = seat()
+    with app.app_context():
+        engine = db.engine
+
+    def fail(_connection: object) -> None:
+        away = engine.dialect.loaded_dbapi.OperationalError("disk I/O error")
+        raise OperationalError("COMMIT", {}, away)
+
+    event.listen(engine, "commit", fail)
+    try:
+        answer = place.answer(1, "A")
+    finally:
+        event.remove(engine, "commit", fail)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert "重试" in answer.get_json()["error"]
+    assert session.scalars(select(Answer)).all() == []
+    session.rollback()
+    assert place.answer(1, "A").status_code == 200
+
+
+def test_a_writer_that_died_is_replaced(apart) -> None:
+    dead = threading.Thread(target=lambda: None)
+    dead.start()
+    dead.join()
+    apart.store._writer = dead
+    assert apart.store.save(apart.tickets[0], chose(1, "B"), NOON).saved == [1]
+    assert apart.store._writer is not dead
+
+
+def test_a_batch_that_nobody_waits_for_any_more_is_not_written(apart) -> None:
+    mine, others = apart.tickets
+    apart.store._queue.put(stores._Job(mine, chose(1, "A"), NOON, abandoned=True))
+    apart.store.save(others, chose(2, "A"), NOON)
+    assert apart.saved() == [(others.attempt_id, 2)]
+
+
+def test_a_locked_database_is_waited_for_and_then_named_unavailable(apart) -> None:
+    apart.session.execute(text("SELECT 1"))  # holds the write lock
+    with pytest.raises(Unavailable):
+        apart.store.save(apart.tickets[0], chose(1, "A"), NOON)
+    apart.session.rollback()
+    assert apart.store.save(apart.tickets[0], chose(1, "A"), NOON).saved == [1]
+
+
+def test_time_in_the_queue_is_not_the_candidates(store, seat, session) -> None:
+    place = seat()
+    deadline = NOON + timedelta(minutes=60)
+    assert store.save(ticket(place), chose(1, "A"), deadline).saved == [1]
+    late = store.save(ticket(place), chose(2, "A"), deadline + timedelta(microseconds=1))
+    assert late.refused == "overdue"
+    assert session.scalars(select(AttemptEvent.kind)).all()[-1].value == "save_refused"

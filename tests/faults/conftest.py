@@ -1,0 +1,68 @@
+"""An examination hall on a real server that faults are done to."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from core.config import Config
+from core.db import db
+from tests.hall import Hall, furnish
+from tests.serving import Server, database_address, environment, free_port, xuefa
+
+PEOPLE, QUESTIONS = 6, 20
+
+
+@dataclass
+class Scene:
+    server: Server
+    hall: Hall
+    #: The same installation, seen from outside of the server.
+    app: Flask
+    env: dict[str, str]
+
+
+def build(folder: Path, address: str) -> Scene:
+    env = environment(folder, address)
+    xuefa(env, "db", "upgrade")
+    app = create_app(Config.from_env(env))
+    hall = furnish(app, people=PEOPLE, questions=QUESTIONS)
+    return Scene(Server(env, free_port(), folder / "server.log"), hall, app, env)
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    """On SQLite, or on the PostgreSQL of the run; the server is up."""
+    with database_address(tmp_path, "faults") as address:
+        yield from _run(build(tmp_path, address))
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[Scene]:
+    """On SQLite in any case."""
+    yield from _run(build(tmp_path, f"sqlite:///{tmp_path / 'xuefa.db'}"))
+
+
+def _run(scene: Scene) -> Iterator[Scene]:
+    scene.server.start()
+    try:
+        yield scene
+    finally:
+        scene.server.stop()
+        with scene.app.app_context():
+            db.engine.dispose()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One at a time: each starts servers and measures seconds."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("faults"))
+
+
+#: How often the server is killed in a run; XUEFA_KILLS asks for a longer one.
+KILLS = int(os.environ.get("XUEFA_KILLS", "3"))

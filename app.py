@@ -14,7 +14,8 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import accounts.cli
+import accounts.cli.accounts
+import accounts.cli.people
 import accounts.guards
 import accounts.views
 import analytics.cli
@@ -48,7 +49,8 @@ BLUEPRINTS = (
     analytics.views.bp,
 )
 COMMANDS = (
-    accounts.cli.cli,
+    accounts.cli.people.cli,
+    accounts.cli.accounts.cli,
     laws.cli.cli,
     question_bank.cli.cli,
     exam.cli.cli,
@@ -59,6 +61,7 @@ COMMANDS = (
 
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
+    jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
 )
 

@@ -11,9 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from sqlalchemy import update
 
-from accounts import queries, sessions
+from accounts import sessions, standing
 from accounts.models import Account, Person, SignIn
 from accounts.permissions import Permission, Scope, scope_of
+from accounts.queries.accounts import sign_in_of
+from accounts.standing import DutyStatus
 from core import clock
 from core.db import writing_apart
 
@@ -64,7 +66,7 @@ class Reader:
 @login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
 def load(token: str) -> Principal | None:
     """The principal of a cookie's token; None once its session ended, idled out or grew too old."""
-    found = queries.sign_in_of(token)
+    found = sign_in_of(token)
     settings, at = current_app.config["XUEFA"], clock.now()
     if found is None or not sessions.is_live(
         created_at=found.created_at,
@@ -95,6 +97,7 @@ def _touch(sign_in_id: int) -> None:
 def init_app(app: Flask) -> None:
     login.init_app(app)
     app.jinja_env.globals["can"] = can
+    app.jinja_env.filters["duty_status"] = duty_status
 
     @app.context_processor
     def reader() -> dict[str, Reader | None]:
@@ -135,6 +138,11 @@ def unit_limit(permission: Permission) -> int | None:
 
 def can(permission: Permission | str) -> bool:
     return scope(Permission(permission)) is not None
+
+
+def duty_status(status: DutyStatus) -> str:
+    """A status as the reader may know it."""
+    return standing.status_label(status, restricted=can(Permission.PEOPLE_EDIT))
 
 
 def requires(

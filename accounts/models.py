@@ -41,6 +41,7 @@ class OrgUnit(Model):
     __table_args__ = (
         UniqueConstraint("name", "valid_from"),
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="ends_after_it_begins"),
+        CheckConstraint("merged_into_id IS NULL OR valid_to IS NOT NULL", name="merged_when_ended"),
     )
 
     name: Mapped[Line]
@@ -51,9 +52,13 @@ class OrgUnit(Model):
     valid_from: Mapped[date]
     #: First day on which the unit no longer exists; None while it does.
     valid_to: Mapped[date | None]
-    #: The unit that this one continues under a new name or after a merger.
+    #: The unit that this one continues under a new name.
     predecessor_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
-    predecessor: Mapped["OrgUnit | None"] = relationship(remote_side="OrgUnit.id")
+    predecessor: Mapped["OrgUnit | None"] = relationship(
+        remote_side="OrgUnit.id", foreign_keys=predecessor_id
+    )
+    #: The unit that took over this one's people when it ended.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
 
 
 class Person(Model):
@@ -94,6 +99,10 @@ class Person(Model):
     @property
     def department_name(self) -> str:
         return self.stat_unit.short_name
+
+    @property
+    def present_posting(self) -> "Posting | None":
+        return next((each for each in self.postings if each.valid_to is None), None)
 
     @property
     def rank_group(self) -> RankGroup:

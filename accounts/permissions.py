@@ -26,6 +26,25 @@ class Role(Labelled):
     AUDITOR = "auditor", "安全审计员"
 
 
+#: What each role is for, in the words of the page that grants it.
+DUTIES: Mapping[Role, str] = {
+    Role.STAFF: "学习课程、参加考试，看本人成绩",
+    Role.LIAISON: "看本部门人员、进度和参考情况，代报免考缓考",
+    Role.UNIT_HEAD: "看本部门人员、进度、成绩和学法率",
+    Role.EXAM_ADMIN: "管名册和机构，组卷、开考、公布成绩，看全局统计",
+    Role.ITEM_WRITER: "命题，改本人的题",
+    Role.ITEM_REVIEWER: "审别人命的题",
+    Role.PAPER_SETTER: "组卷、封卷",
+    Role.GRADER: "评阅主观题",
+    Role.STUDY_SECRETARY: "管理理论学习中心组学法",
+    Role.RESEARCH_OFFICE: "管法律法规库，核对试题，看全局统计",
+    Role.BUREAU_LEADER: "看全局统计",
+    Role.SYS_ADMIN: "建立、停用账号，重置密码；看不到业务数据",
+    Role.SEC_ADMIN: "授予、收回角色；看不到成绩",
+    Role.AUDITOR: "查审计日志；看不到其他内容",
+}
+
+
 class Lane(Labelled):
     """三员分立: an account and a role belong to one lane each, and the database holds it."""
 
@@ -90,8 +109,9 @@ _WIDTH = {Scope.OWN: 0, Scope.DEPARTMENT: 1, Scope.ALL: 2}
 P = Permission
 OWN, DEPARTMENT, ALL = Scope.OWN, Scope.DEPARTMENT, Scope.ALL
 
+#: Held by every account, even one without a role: its own home page, password and sign-out.
+EVERYBODY: Mapping[Permission, Scope] = {P.HOME: OWN}
 _LEARNER: Mapping[Permission, Scope] = {
-    P.HOME: OWN,
     P.LAW_READ: ALL,
     P.COURSE_STUDY: OWN,
     P.EXAM_TAKE: OWN,
@@ -149,13 +169,14 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.RATES_READ: ALL,
     },
     Role.BUREAU_LEADER: {P.RATES_READ: ALL},
-    Role.SYS_ADMIN: {P.HOME: OWN, P.ACCOUNT_MANAGE: ALL},
-    Role.SEC_ADMIN: {P.HOME: OWN, P.ROLE_GRANT: ALL},
-    Role.AUDITOR: {P.HOME: OWN, P.AUDIT_READ: ALL},
+    Role.SYS_ADMIN: {P.ACCOUNT_MANAGE: ALL},
+    Role.SEC_ADMIN: {P.ROLE_GRANT: ALL},
+    Role.AUDITOR: {P.AUDIT_READ: ALL},
 }
 
 
 def scope_of(roles: Iterable[Role], permission: Permission) -> Scope | None:
     """The widest scope in which the roles together grant the permission; None for not at all."""
-    scopes = [GRANTS[role][permission] for role in roles if permission in GRANTS[role]]
+    tables = (EVERYBODY, *(GRANTS[role] for role in roles))
+    scopes = [table[permission] for table in tables if permission in table]
     return max(scopes, key=_WIDTH.__getitem__, default=None)

@@ -4,6 +4,7 @@ Source: 公务员法 articles 18 and 19 for levels and grades; docs/metrics.md f
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from core.labels import Labelled
@@ -144,22 +145,28 @@ def rank_group(level: LeaderLevel | None, grade: Grade | None) -> RankGroup:
     return RankGroup.OTHER
 
 
-_GONE = {
-    DutyStatus.RETIRED: "退休",
-    DutyStatus.TRANSFERRED_OUT: "调离",
-    DutyStatus.LEFT: "离任",
-    DutyStatus.SUSPENDED: "停职受审查",
-}
-_AWAY = {
-    DutyStatus.SECONDED_OUT: Counting(Line.APART, "借调出，单列"),
-    DutyStatus.SECONDED_IN: Counting(Line.APART, "借调入，计入其他人员"),
-    DutyStatus.TEMPORARY_POST: Counting(Line.APART, "挂职锻炼，计入其他人员"),
-    DutyStatus.ASSIGNMENT_SUPPORT: Counting(
-        Line.APART, "援派驻村，单列", target_factor=Decimal("0.5")
-    ),
-    DutyStatus.FULL_TIME_STUDY: Counting(Line.RANKED, defer=True),
-    DutyStatus.SICK_LEAVE: Counting(Line.RANKED, defer=True),
-    DutyStatus.MATERNITY_LEAVE: Counting(Line.RANKED, defer=True),
+def levels_of(group: RankGroup) -> list[LeaderLevel]:
+    """The leader levels that lie in the group, highest first."""
+    return [level for level in LeaderLevel if rank_group(level, None) is group]
+
+
+def grades_of(group: RankGroup) -> list[Grade]:
+    """The grades that put those without a leader level into the group, highest first."""
+    return [grade for grade in Grade if rank_group(None, grade) is group]
+
+
+#: Those who no longer belong to the bureau.
+GONE = (DutyStatus.RETIRED, DutyStatus.TRANSFERRED_OUT, DutyStatus.LEFT)
+#: Known to those alone who keep the roster; everybody else reads DISCREET instead.
+RESTRICTED = (DutyStatus.SUSPENDED,)
+DISCREET = "暂停参学参考"
+
+_EXCLUDED = {status: status.label for status in GONE} | dict.fromkeys(RESTRICTED, DISCREET)
+_APART = {
+    DutyStatus.SECONDED_OUT: "借调出，单列",
+    DutyStatus.SECONDED_IN: "借调入，计入其他人员",
+    DutyStatus.TEMPORARY_POST: "挂职锻炼，计入其他人员",
+    DutyStatus.ASSIGNMENT_SUPPORT: "援派驻村，单列",
 }
 _HIRED = {
     StaffCategory.REHIRED: "离退休返聘，单列",
@@ -167,16 +174,42 @@ _HIRED = {
     StaffCategory.DISPATCHED: "劳务派遣，单列",
     StaffCategory.EXCHANGE: "来局锻炼，计入其他人员",
 }
+#: Owe the exam, but cannot sit it while it lasts.
+_DEFERRED = (
+    DutyStatus.FULL_TIME_STUDY,
+    DutyStatus.SICK_LEAVE,
+    DutyStatus.MATERNITY_LEAVE,
+)
+_FACTORS = {DutyStatus.ASSIGNMENT_SUPPORT: Decimal("0.5")}
 
 
 def counting(status: DutyStatus, category: StaffCategory) -> Counting:
     """How a person of this status and category counts at the moment of a roster snapshot."""
     if category is StaffCategory.OPERATOR:
         return Counting(Line.EXCLUDED, "系统运维账号，不在册")
-    if status in _GONE:
-        return Counting(Line.EXCLUDED, _GONE[status])
-    if status in _AWAY:
-        return _AWAY[status]
-    if category in _HIRED:
-        return Counting(Line.APART, _HIRED[category])
-    return Counting(Line.RANKED)
+    if status in _EXCLUDED:
+        return Counting(Line.EXCLUDED, _EXCLUDED[status])
+    reason = _APART.get(status) or _HIRED.get(category, "")
+    return Counting(
+        Line.APART if reason else Line.RANKED,
+        reason,
+        defer=status in _DEFERRED,
+        target_factor=_FACTORS.get(status, Decimal(1)),
+    )
+
+
+#: Months of leave after which an exemption may be asked for instead of a deferral.
+EXEMPT_AFTER_MONTHS = 6
+
+
+def may_be_exempted(status: DutyStatus, *, since: date, on: date) -> bool:
+    """Whether sick or maternity leave has lasted more than six months on that day."""
+    if status not in (DutyStatus.SICK_LEAVE, DutyStatus.MATERNITY_LEAVE):
+        return False
+    months = (on.year - since.year) * 12 + on.month - since.month
+    return (months, on.day) > (EXEMPT_AFTER_MONTHS, since.day)
+
+
+def status_label(status: DutyStatus, *, restricted: bool) -> str:
+    """The status as it may be read: ``restricted`` says whether the reader keeps the roster."""
+    return DISCREET if status in RESTRICTED and not restricted else status.label

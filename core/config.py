@@ -33,10 +33,14 @@ class Config:
     idle: timedelta = timedelta(minutes=30)
     #: XUEFA_SESSION_HOURS: a session ends after this in any case.
     session_life: timedelta = timedelta(hours=12)
-    #: XUEFA_LOCK_AFTER: wrong passwords from one source before it is locked out.
+    #: XUEFA_LOCK_AFTER: wrong passwords for one account from one source before it is locked out.
     lock_after: int = 5
     #: XUEFA_LOCK_MINUTES: for how long.
     lock_for: timedelta = timedelta(minutes=30)
+    #: XUEFA_LOCK_SOURCE_AFTER: wrong passwords from one source for whatever accounts.
+    lock_source_after: int = 50
+    #: XUEFA_PASSWORD_DAYS: a password must be changed when somebody signs in after this; 0: never.
+    password_age: timedelta = timedelta(days=90)
     #: XUEFA_MAX_UPLOAD_MB: largest request body.
     max_upload: int = 32 * 1024 * 1024
     #: XUEFA_STUDY_GAP_SECONDS: the most that a lesson page without signs of life may credit.
@@ -65,6 +69,8 @@ class Config:
             session_life=timedelta(hours=_whole(env, "XUEFA_SESSION_HOURS", 12)),
             lock_after=_whole(env, "XUEFA_LOCK_AFTER", 5),
             lock_for=timedelta(minutes=_whole(env, "XUEFA_LOCK_MINUTES", 30)),
+            lock_source_after=_whole(env, "XUEFA_LOCK_SOURCE_AFTER", 50),
+            password_age=timedelta(days=_whole(env, "XUEFA_PASSWORD_DAYS", 90)),
             max_upload=_whole(env, "XUEFA_MAX_UPLOAD_MB", 32) * 1024 * 1024,
             study_gap=timedelta(seconds=_whole(env, "XUEFA_STUDY_GAP_SECONDS", 90)),
             study_day=timedelta(minutes=_whole(env, "XUEFA_STUDY_DAY_MINUTES", 480)),

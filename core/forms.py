@@ -1,9 +1,11 @@
 """The form that every other form extends."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -24,6 +26,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             if kind is not None and kind.__name__ in {"StringField", "TextAreaField"}:
                 options["filters"] = [_strip, *options.get("filters", ())]
             return super().bind_field(form, unbound_field, options)
+
+
+def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    """(value, text) pairs as a select field takes them."""
+    return [SelectChoice(value, text) for value, text in pairs]
 
 
 def _strip(value: Any) -> Any:

@@ -3,11 +3,10 @@
 from typing import Any
 
 from wtforms import DateField, MultipleFileField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from core.forms import Form
+from core.forms import Form, options
 from laws.categories import Category
 
 
@@ -45,7 +44,7 @@ class VersionForm(Form):
     )
     categories = SelectMultipleField(
         "类别",
-        choices=[SelectChoice(value, label) for value, label in Category.choices()],
+        choices=options(Category.choices()),
         coerce=_category,
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),

@@ -2,14 +2,16 @@
 
 Every (route, method) is asked for by a stranger and by a person of each role. A role that the
 table grants none of the route's permissions must be refused before anything is looked up; one
-that it grants must not be. Whose rows a person may load is tested beside each query.
+that it grants must not be. Routes about a person are asked for once more with people of the
+reader's own department and of another one. Whose rows a person may load elsewhere is tested beside
+each query.
 """
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from accounts.permissions import Role, scope_of
+from accounts.permissions import Role, Scope, scope_of
 from core.access import PUBLIC
 
 #: An id that no row has: loading it is 404 for those who may ask.
@@ -28,11 +30,11 @@ def guarded(app: Flask) -> list[tuple[Rule, str]]:
     ]
 
 
-def path_of(app: Flask, rule: Rule) -> str:
+def path_of(app: Flask, rule: Rule, **known: int) -> str:
     values = {
         name: "x" if type(converter).__name__ in {"UnicodeConverter", "PathConverter"} else NOBODYS
         for name, converter in rule._converters.items()
-    }
+    } | known
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, values)
 
@@ -67,4 +69,44 @@ def test_a_role_opens_the_routes_that_the_table_grants_and_no_others(
         status = client.open(path_of(app, rule), method=method).status_code
         if granted == (status in {401, 403}):
             wrong.append((rule.endpoint, method, status, "granted" if granted else "not granted"))
+    assert wrong == []
+
+
+#: What a route's argument stands for, in routes whose permission may reach no further than a unit.
+PERSON = "person_id"
+
+
+def about_a_person(app: Flask) -> list[Rule]:
+    """Pages of this package that show one person of the register."""
+    return [
+        rule
+        for rule, method in guarded(app)
+        if method == "GET" and rule.endpoint.startswith("accounts.") and PERSON in rule.arguments
+    ]
+
+
+def test_there_are_pages_about_a_person(app: Flask) -> None:
+    assert {rule.endpoint for rule in about_a_person(app)} >= {"accounts.person"}
+
+
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
+@pytest.mark.parametrize("relation", ["own department", "another department"])
+def test_a_role_reaches_the_people_that_its_scope_covers_and_no_others(
+    app: Flask, make, sign_in, role: Role, relation: str
+) -> None:
+    own, other = make.unit(), make.unit()
+    client = sign_in(make.account(role, unit=own))
+    person = make.person(own if relation == "own department" else other)
+    wrong = []
+    for rule in about_a_person(app):
+        declared = app.view_functions[rule.endpoint].access
+        scopes = {scope_of([role], permission) for permission in declared} - {None}
+        expected = 403
+        if scopes:
+            reaches = Scope.ALL in scopes or relation == "own department"
+            expected = 200 if reaches else 404
+        path = path_of(app, rule, **{PERSON: person.id})
+        status = client.get(path).status_code
+        if status != expected:
+            wrong.append((rule.endpoint, status, f"expected {expected}"))
     assert wrong == []

@@ -16,9 +16,9 @@ class SignInForm(Form):
 
 
 class PasswordForm(Form):
-    current = PasswordField("当前口令", [InputRequired("请输入当前口令"), Length(max=200)])
-    new = PasswordField("新口令", [InputRequired("请输入新口令"), Length(max=200)])
+    current = PasswordField("当前密码", [InputRequired("请输入当前密码"), Length(max=200)])
+    new = PasswordField("新密码", [InputRequired("请输入新密码"), Length(max=200)])
     again = PasswordField(
-        "再次输入新口令",
-        [InputRequired("请再次输入新口令"), EqualTo("new", message="两次输入的口令不一致")],
+        "再次输入新密码",
+        [InputRequired("请再次输入新密码"), EqualTo("new", message="两次输入的密码不一致")],
     )

@@ -1,5 +1,6 @@
 """Granting and taking back roles."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from accounts.models import Account, RoleGrant
@@ -23,6 +24,34 @@ class OwnRoles(Refused):
 
 class AlreadyHeld(Refused):
     message = "该账号已有此角色"
+
+
+def assign(
+    *, account: Account, roles: Collection[Role], at: datetime, by: Account | None
+) -> tuple[list[Role], list[Role]]:
+    """Let the account hold these roles and no others; returns (granted, revoked).
+
+    Each change is recorded by itself. Raises OtherLane, OwnRoles.
+    """
+    if by is not None and by.id == account.id:
+        raise OwnRoles
+    if len({lane_of(role) for role in roles}) > 1:
+        raise OtherLane(field="roles")
+    gone = [role for role in account.roles if role not in roles]
+    new = [role for role in Role if role in roles and role not in account.roles]
+    for role in gone:
+        revoke(account=account, role=role, at=at, by=by)
+    for role in new:
+        grant(account=account, role=role, at=at, by=by)
+    return new, gone
+
+
+def grant_staff(*, accounts: Iterable[Account], at: datetime, by: Account | None) -> int:
+    """Make everybody among the accounts who holds no role yet 员工; returns how many."""
+    bare = [each for each in accounts if not each.grants and (by is None or each.id != by.id)]
+    for account in bare:
+        grant(account=account, role=Role.STAFF, at=at, by=by)
+    return len(bare)
 
 
 def grant(*, account: Account, role: Role, at: datetime, by: Account | None) -> None:

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from accounts import passwords, sessions
-from accounts.models import Account, Person, SignIn, SignInFailure
+from accounts import password_policy, passwords, sessions
+from accounts.models import Account, Person, SignIn
 from accounts.passwords import NOBODYS
+from accounts.standing import GONE
+from core import clock
 from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
@@ -21,16 +23,24 @@ class WrongPassword(Refused):
     message = "用户名或密码不正确"
 
 
-class LockedOut(Refused):
-    """Too many wrong passwords from this source; even the right one is refused for a while."""
-
-
 class IssuedExpired(Refused):
-    message = "初始口令已过期，请联系系统管理员重新发放"
+    message = "初始密码已过期，请联系系统管理员重新发放"
 
 
 class WeakPassword(Refused):
     """The new password is not accepted; the message says why."""
+
+
+class OwnAccount(Refused):
+    """Administrators do not shut themselves out, nor hand themselves a password."""
+
+    message = "不能对本人的账号作此操作"
+
+
+class PersonGone(Refused):
+    """The person has left the bureau; their account stays shut."""
+
+    message = "该人员已离岗，账号不能恢复；如已返岗，请先更新人员名册"
 
 
 def normal_username(text: str) -> str:
@@ -47,6 +57,19 @@ def issue_account(
     by: Account | None,
 ) -> Account:
     """An account without roles. Raises Refused if the person or the name has one."""
+    return issue_hashed(
+        person=person,
+        username=username,
+        password_hash=passwords.hashed(password),
+        must_change=must_change,
+        at=at,
+    )
+
+
+def issue_hashed(
+    *, person: Person, username: str, password_hash: str, must_change: bool, at: datetime
+) -> Account:
+    """The same with a password hashed before: hashing many takes time, and holds no lock then."""
     username = normal_username(username)
     taken = db.session.scalar(
         select(Account.id).where((Account.username == username) | (Account.person_id == person.id))
@@ -56,7 +79,7 @@ def issue_account(
     account = Account(
         person=person,
         username=username,
-        password_hash=passwords.hashed(password),
+        password_hash=password_hash,
         must_change=must_change,
         issued_until=at + ISSUED_FOR if must_change else None,
         password_set_at=at,
@@ -70,7 +93,8 @@ def issue_account(
 
 
 def reset_password(*, account: Account, password: str, at: datetime, by: Account | None) -> None:
-    """Issue a password that must be changed; the account's sessions end."""
+    """Issue a password that must be changed; the account's sessions end. Raises OwnAccount."""
+    _must_be_anothers(account, by)
     account.password_hash = passwords.hashed(password)
     account.must_change, account.issued_until = True, at + ISSUED_FOR
     account.password_set_at = at
@@ -78,53 +102,77 @@ def reset_password(*, account: Account, password: str, at: datetime, by: Account
     record("account.reset_password", account, at=at, username=account.username)
 
 
-def set_password(*, account: Account, current: str, new: str, at: datetime) -> None:
-    """A person's own new password. Raises WrongPassword, WeakPassword."""
+def set_password(
+    *, account: Account, current: str, new: str, at: datetime, keep: SignIn | None = None
+) -> None:
+    """A person's own new password; their sessions end, except the one to ``keep``.
+
+    Raises WrongPassword, WeakPassword.
+    """
     if not passwords.matches(current, account.password_hash):
-        raise WrongPassword("当前口令不正确", field="current")
-    found = passwords.faults(new, username=account.username, name=account.person.name)
+        raise WrongPassword("当前密码不正确", field="current")
+    found = password_policy.faults(new, username=account.username, name=account.person.name)
     if new == current:
-        found.append("新口令不能与当前口令相同")
+        found.append("新密码不能与当前密码相同")
     if found:
         raise WeakPassword("；".join(found), field="new")
     account.password_hash = passwords.hashed(new)
     account.must_change, account.issued_until = False, None
     account.password_set_at = at
     db.session.flush()
+    end_sessions(account=account, at=at, keep=keep)
     record("account.set_password", account, at=at)
 
 
 def disable(*, account: Account, at: datetime, by: Account | None) -> None:
+    """Shut an account; its sessions end at once. Raises OwnAccount."""
+    _must_be_anothers(account, by)
     account.disabled_at = at
     end_sessions(account=account, at=at)
     record("account.disable", account, at=at, username=account.username)
 
 
 def enable(*, account: Account, at: datetime, by: Account | None) -> None:
+    """Open a shut account again. Raises PersonGone."""
+    if has_left(account.person, at):
+        raise PersonGone
     account.disabled_at = None
     db.session.flush()
     record("account.enable", account, at=at, username=account.username)
 
 
-def end_sessions(*, account: Account, at: datetime) -> None:
-    db.session.execute(
+def has_left(person: Person, at: datetime) -> bool:
+    """Whether the person no longer belongs to the bureau on that day."""
+    gone = person.left_on is not None and person.left_on <= clock.local(at).date()
+    return gone or person.duty_status in GONE
+
+
+def end_sessions(*, account: Account, at: datetime, keep: SignIn | None = None) -> int:
+    """End the account's sessions, except the one to ``keep``; returns how many."""
+    ended = db.session.execute(
         update(SignIn)
-        .where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+        .where(
+            SignIn.account_id == account.id,
+            SignIn.ended_at.is_(None),
+            SignIn.id != (keep.id if keep else 0),
+        )
         .values(ended_at=at)
     )
+    return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
 
 
-def must_not_be_locked(*, source: str, at: datetime, lock_after: int, lock_for: timedelta) -> None:
-    """Raises LockedOut while a source has failed too often; reads only."""
-    failures = db.session.scalars(
-        select(SignInFailure.at)
-        .where(SignInFailure.source == source, SignInFailure.at > at - lock_for)
-        .order_by(SignInFailure.at.desc(), SignInFailure.id.desc())
-        .limit(lock_after)
-    ).all()
-    if len(failures) >= lock_after:
-        minutes = -(-int((failures[-1] + lock_for - at).total_seconds()) // 60)
-        raise LockedOut(f"密码错误次数过多，请约 {max(1, minutes)} 分钟后再试")
+def end_sessions_of(
+    *, account: Account, at: datetime, by: Account | None, keep: SignIn | None = None
+) -> int:
+    """The same as an act of its own, by an administrator or by the person; returns how many."""
+    count = end_sessions(account=account, at=at, keep=keep)
+    record("account.end_sessions", account, at=at, username=account.username, sessions=count)
+    return count
+
+
+def _must_be_anothers(account: Account, by: Account | None) -> None:
+    if by is not None and by.id == account.id:
+        raise OwnAccount
 
 
 def checked(*, username: str, password: str, at: datetime) -> Account | None:
@@ -143,10 +191,24 @@ def checked(*, username: str, password: str, at: datetime) -> Account | None:
     return db.session.get(Account, found)
 
 
-def open_session(*, account: Account, source: str, agent: str, at: datetime) -> tuple[SignIn, str]:
-    """A new session and its token. Raises IssuedExpired."""
+def open_session(
+    *,
+    account: Account,
+    source: str,
+    agent: str,
+    at: datetime,
+    password_age: timedelta = timedelta(0),
+) -> tuple[SignIn, str]:
+    """A new session and its token. Raises IssuedExpired.
+
+    A password older than ``password_age`` (0: never too old) must be changed in it. The session
+    of an administrator is their only one; others may be signed in on several machines.
+    """
     if account.issued_until is not None and at > account.issued_until:
         raise IssuedExpired
+    if password_age and at - account.password_set_at > password_age:
+        account.must_change = True
+    ended = 0 if sessions.may_be_several(account.lane) else end_sessions(account=account, at=at)
     token = sessions.new_token()
     sign_in = SignIn(
         account=account,
@@ -159,14 +221,9 @@ def open_session(*, account: Account, source: str, agent: str, at: datetime) -> 
     account.last_sign_in_at = at
     db.session.add(sign_in)
     db.session.flush()
-    record("sign_in", account, at=at, actor=account.person.staff_number)
+    number = account.person.staff_number
+    record("sign_in", account, at=at, actor=number, ended_sessions=ended)
     return sign_in, token
-
-
-def note_failure(*, username: str, source: str, at: datetime) -> None:
-    name = normal_username(username)[:60]
-    db.session.add(SignInFailure(username=name, source=source[:64], at=at))
-    record("sign_in", object_type="Account", object_id=name, actor="", result="refused", at=at)
 
 
 def close_session(*, sign_in: SignIn, at: datetime) -> None:

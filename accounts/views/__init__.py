@@ -1,6 +1,6 @@
-"""Pages: signing in, people and units, accounts and roles."""
+"""Pages: signing in, people and units, accounts, roles, the audit trail."""
 
-from accounts.views import administration, people, signing, units
+from accounts.views import accounts, audit, people, roles, roster, signing, units
 from accounts.views.base import bp
 
-__all__ = ["administration", "bp", "people", "signing", "units"]
+__all__ = ["accounts", "audit", "bp", "people", "roles", "roster", "signing", "units"]

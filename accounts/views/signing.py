@@ -14,11 +14,14 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
+from accounts import agents, password_policy
 from accounts.forms.signing import PasswordForm, SignInForm
 from accounts.guards import Principal, account, requires, signed_in
 from accounts.permissions import Permission
-from accounts.services import signing
-from accounts.views.base import bp
+from accounts.queries import accounts as queries
+from accounts.services import locking, signing
+from accounts.services.locking import Limits
+from accounts.views.base import alive_after, bp, show_refusal
 from core import clock
 from core.access import public
 from core.db import db, only_reads
@@ -45,17 +48,20 @@ def _let_in(username: str, password: str) -> None:
     """Open a session. Raises LockedOut, WrongPassword, IssuedExpired."""
     settings, at, source = current_app.config["XUEFA"], clock.now(), request.remote_addr or ""
     only_reads()
-    signing.must_not_be_locked(
-        source=source, at=at, lock_after=settings.lock_after, lock_for=settings.lock_for
-    )
+    limits = Limits(settings.lock_after, settings.lock_source_after, settings.lock_for)
+    locking.must_not_be_locked(username=username, source=source, at=at, limits=limits)
     found = signing.checked(username=username, password=password, at=at)
     db.session.rollback()
     if found is None:
-        signing.note_failure(username=username, source=source, at=at)
+        locking.note_failure(username=username, source=source, at=at)
         db.session.commit()
         raise signing.WrongPassword
     sign_in, token = signing.open_session(
-        account=db.session.merge(found), source=source, agent=str(request.user_agent), at=at
+        account=db.session.merge(found),
+        source=source,
+        agent=str(request.user_agent),
+        at=at,
+        password_age=settings.password_age,
     )
     db.session.commit()
     session.clear()
@@ -74,8 +80,7 @@ def landing() -> str:
 @bp.post("/logout")
 @requires(Permission.HOME)
 def sign_out() -> ResponseReturnValue:
-    principal: Principal = current_user._get_current_object()
-    signing.close_session(sign_in=principal.sign_in, at=clock.now())
+    signing.close_session(sign_in=_principal().sign_in, at=clock.now())
     db.session.commit()
     logout_user()
     session.clear()
@@ -86,20 +91,49 @@ def sign_out() -> ResponseReturnValue:
 @bp.route("/password", methods=["GET", "POST"])
 @requires(Permission.HOME)
 def password() -> ResponseReturnValue:
-    form = PasswordForm()
-    forced = account().must_change
+    """One's own password, and where one is signed in."""
+    form, mine = PasswordForm(), account()
+    forced = mine.must_change
     if form.validate_on_submit():
         try:
             signing.set_password(
-                account=account(),
+                account=mine,
                 current=form.current.data or "",
                 new=form.new.data or "",
                 at=clock.now(),
+                keep=_principal().sign_in,
             )
         except Refused as refusal:
-            form[refusal.field or "new"].errors = [str(refusal)]
+            show_refusal(form, refusal)
         else:
             db.session.commit()
-            flash("口令已更改。", "success")
+            flash("密码已修改。您在其他设备上的登录已结束。", "success")
             return redirect(url_for("study.home"))
-    return render_template("accounts/password.html", form=form, forced=forced)
+    return render_template(
+        "accounts/password.html",
+        form=form,
+        forced=forced,
+        issued=mine.issued_until is not None,
+        days=current_app.config["XUEFA"].password_age.days,
+        policy=password_policy.POLICY,
+        sessions=queries.open_sessions(mine.id, after=alive_after()),
+        here=_principal().sign_in.id,
+        browser=agents.described,
+    )
+
+
+@bp.post("/password/end-sessions")
+@requires(Permission.HOME)
+def end_other_sessions() -> ResponseReturnValue:
+    """End one's own sessions on other machines."""
+    count = signing.end_sessions_of(
+        account=account(), at=clock.now(), by=account(), keep=_principal().sign_in
+    )
+    db.session.commit()
+    flash(f"已结束其他设备上的 {count} 个登录。", "success")
+    return redirect(url_for(".password"))
+
+
+def _principal() -> Principal:
+    principal: Principal = current_user._get_current_object()
+    return principal

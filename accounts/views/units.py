@@ -1,46 +1,170 @@
-"""Pages of the departments."""
+"""Pages of the departments: their order and history, adding, renaming, merging, closing."""
 
-from flask import flash, redirect, render_template, url_for
+from collections.abc import Callable
+from math import isfinite
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts import queries
-from accounts.forms.units import RenameForm
-from accounts.guards import account, requires
-from accounts.permissions import Permission
+from accounts.forms.units import CloseForm, MergeForm, RenameForm, UnitForm
+from accounts.guards import account, can, me, requires, scope
+from accounts.models import UnitKind
+from accounts.permissions import Permission, Scope
+from accounts.queries import units as queries
 from accounts.services import units as services
-from accounts.views.base import bp
+from accounts.views.base import bp, show_refusal
 from core import clock
 from core.db import db
 from core.errors import Refused
+from core.forms import options
 
 
 @bp.get("/units")
 @requires(Permission.PEOPLE_READ, Permission.UNIT_EDIT)
 def units() -> str:
+    """The units of today in order, each with what it was before, and those that are no more."""
+    every, lineage = queries.units(), queries.lineage()
+    now = [unit for unit in every if unit.valid_to is None]
     return render_template(
-        "accounts/units.html", units=queries.units(), counts=queries.people_by_unit()
+        "accounts/units.html",
+        kinds=[
+            (kind, members)
+            for kind in UnitKind
+            if (members := [unit for unit in now if unit.kind is kind])
+        ],
+        ended=[(unit, lineage.ending_of(unit.id)) for unit in every if unit.valid_to],
+        lineage=lineage,
+        counts=queries.people_by_unit(),
+    )
+
+
+@bp.get("/units/<int:unit_id>")
+@requires(Permission.PEOPLE_READ, Permission.UNIT_EDIT)
+def unit(unit_id: int) -> str:
+    found, lineage = queries.unit(unit_id), queries.lineage()
+    every = scope(Permission.PEOPLE_READ) is Scope.ALL
+    return render_template(
+        "accounts/unit.html",
+        unit=found,
+        history=lineage.history(unit_id),
+        successor=lineage.now(unit_id),
+        lineage=lineage,
+        people=queries.people_by_unit().get(unit_id, 0),
+        divisions=queries.divisions(unit_id),
+        may_list=can(Permission.PEOPLE_READ) and (every or me().stat_unit_id == unit_id),
+    )
+
+
+@bp.route("/units/new", methods=["GET", "POST"])
+@requires(Permission.UNIT_EDIT)
+def add_unit() -> ResponseReturnValue:
+    form = UnitForm(valid_from=clock.today())
+    return _edited(
+        form,
+        "accounts/unit_new.html",
+        lambda: services.add_unit(
+            name=form.name.data or "",
+            short_name=form.short_name.data or "",
+            kind=UnitKind.of(form.kind.data),
+            position=services.next_position(),
+            valid_from=form.valid_from.data or clock.today(),
+            at=clock.now(),
+            by=account(),
+        ),
+        "机构已新增，排在最后；可在“调整次序”中移动。",
     )
 
 
 @bp.route("/units/<int:unit_id>/rename", methods=["GET", "POST"])
 @requires(Permission.UNIT_EDIT)
 def rename_unit(unit_id: int) -> ResponseReturnValue:
-    unit, form = queries.unit(unit_id), RenameForm()
-    if form.validate_on_submit() and form.on.data:
+    found, form = queries.unit(unit_id), RenameForm(on=clock.today())
+    return _edited(
+        form,
+        "accounts/unit_rename.html",
+        lambda: services.rename_unit(
+            unit=found,
+            name=form.name.data or "",
+            short_name=form.short_name.data or "",
+            on=form.on.data or clock.today(),
+            at=clock.now(),
+            by=account(),
+        ),
+        "机构已更名，人员随之转入；已出的报表不变。",
+        unit=found,
+    )
+
+
+@bp.route("/units/<int:unit_id>/merge", methods=["GET", "POST"])
+@requires(Permission.UNIT_EDIT)
+def merge_unit(unit_id: int) -> ResponseReturnValue:
+    found, form = queries.unit(unit_id), MergeForm(on=clock.today())
+    form.into.choices = options(
+        (each.id, each.name) for each in queries.units_now() if each.id != unit_id
+    )
+    return _edited(
+        form,
+        "accounts/unit_merge.html",
+        lambda: services.merge_unit(
+            unit=found,
+            into=queries.unit(form.into.data),
+            on=form.on.data or clock.today(),
+            at=clock.now(),
+            by=account(),
+        ),
+        f"“{found.name}”已并入，人员随之转入；已出的报表不变。",
+        unit=found,
+        people=queries.people_by_unit().get(unit_id, 0),
+    )
+
+
+@bp.route("/units/<int:unit_id>/close", methods=["GET", "POST"])
+@requires(Permission.UNIT_EDIT)
+def close_unit(unit_id: int) -> ResponseReturnValue:
+    found, form = queries.unit(unit_id), CloseForm(on=clock.today())
+    return _edited(
+        form,
+        "accounts/unit_close.html",
+        lambda: services.close_unit(
+            unit=found, on=form.on.data or clock.today(), at=clock.now(), by=account()
+        ),
+        f"“{found.name}”已终止。",
+        unit=found,
+        people=queries.people_by_unit().get(unit_id, 0),
+    )
+
+
+def _edited(
+    form: Any, template: str, act: Callable[[], object], done: str, **shown: Any
+) -> ResponseReturnValue:
+    """The form until it is right; then the act, once, and back to the units."""
+    if form.validate_on_submit():
         try:
-            services.rename_unit(
-                unit=unit,
-                name=form.name.data or "",
-                short_name=form.short_name.data or "",
-                on=form.on.data,
-                at=clock.now(),
-                by=account(),
-            )
+            act()
         except Refused as refusal:
             db.session.rollback()
-            form[refusal.field or "name"].errors = [str(refusal)]
+            show_refusal(form, refusal)
         else:
             db.session.commit()
-            flash("机构已更名，人员随之转入；已出的报表不变。", "success")
+            flash(done, "success")
             return redirect(url_for(".units"))
-    return render_template("accounts/unit_rename.html", form=form, unit=unit)
+    return render_template(template, form=form, **shown)
+
+
+@bp.route("/units/order", methods=["GET", "POST"])
+@requires(Permission.UNIT_EDIT)
+def order_units() -> ResponseReturnValue:
+    """The order of the bureau, by a number at each unit."""
+    now = queries.units_now()
+    if request.method == "GET":
+        return render_template("accounts/unit_order.html", units=now)
+    wanted = {unit.id: request.form.get(f"place-{unit.id}", type=float) for unit in now}
+    if not all(place is not None and isfinite(place) for place in wanted.values()):
+        flash("每个机构的次序都应填数字，没有改动。", "error")
+        return render_template("accounts/unit_order.html", units=now)
+    ordered = sorted(now, key=lambda unit: (wanted[unit.id], unit.position, unit.id))
+    services.order_units(units=ordered, at=clock.now(), by=account())
+    db.session.commit()
+    flash("次序已调整；已出的报表不变。", "success")
+    return redirect(url_for(".units"))

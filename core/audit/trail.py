@@ -127,11 +127,11 @@ def length() -> int:
 
 def _entries() -> Iterator[chain.Entry]:
     """Each record, with a body that disagrees with its own columns counted as changed."""
-    rows = db.session.scalars(
-        select(AuditRecord).order_by(AuditRecord.number).execution_options(yield_per=2_000)
-    )
-    for row in rows:
-        yield chain.Entry(row.number, row.body if _agrees(row) else "", row.previous, row.mac)
+    query = select(AuditRecord).order_by(AuditRecord.number).execution_options(yield_per=2_000)
+    # Whoever reads stops at the first break; the cursor is closed all the same.
+    with db.session.scalars(query) as rows:
+        for row in rows:
+            yield chain.Entry(row.number, row.body if _agrees(row) else "", row.previous, row.mac)
 
 
 def _agrees(row: AuditRecord) -> bool:

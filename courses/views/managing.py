@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, requires
 from accounts.permissions import Permission
-from accounts.queries import unit as unit_of
+from accounts.queries.units import unit as unit_of
 from core import clock, paging
 from core.db import db
 from core.errors import Refused

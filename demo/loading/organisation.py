@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from accounts.models import Account, OrgUnit, UnitKind
 from accounts.permissions import Role
-from accounts.roster import PersonEntry
+from accounts.roster.entry import PersonEntry
 from accounts.services import people as people_services
 from accounts.services import roles as role_services
 from accounts.services import signing, units

@@ -63,7 +63,10 @@ def upgrade() -> None:
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('predecessor_id', sa.Integer(), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('merged_into_id IS NULL OR valid_to IS NOT NULL', name=op.f('ck_org_unit_merged_when_ended')),
     sa.CheckConstraint('valid_to IS NULL OR valid_to > valid_from', name=op.f('ck_org_unit_ends_after_it_begins')),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['org_unit.id'], name=op.f('fk_org_unit_merged_into_id')),
     sa.ForeignKeyConstraint(['predecessor_id'], ['org_unit.id'], name=op.f('fk_org_unit_predecessor_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_org_unit')),
     sa.UniqueConstraint('name', 'valid_from', name=op.f('uq_org_unit_name_valid_from'))

@@ -1,14 +1,18 @@
-"""三员分立 and sign-in, down to the database."""
+"""三员分立 and granting, down to the database."""
+
+import json
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from accounts import passwords
-from accounts.models import RoleGrant
-from accounts.permissions import LANES, Lane, Role
-from accounts.services import roles, signing
+from accounts.models import Account, RoleGrant
+from accounts.permissions import DUTIES, LANES, Lane, Role
+from accounts.services import roles
+from core.audit.models import AuditRecord
 from core.db import db
 from tests.factories import NOON
+from tests.pages import main, page
 
 
 @pytest.mark.parametrize("role", LANES)
@@ -38,65 +42,96 @@ def test_nobody_grants_themselves_anything(app, make) -> None:
             roles.grant(account=mine, role=Role.STAFF, at=NOON, by=mine)
 
 
+def test_the_page_that_grants_says_what_every_role_is_for() -> None:
+    assert set(DUTIES) == set(Role)
+
+
 @pytest.fixture
-def somebody(app, make):
-    """A member of staff with an issued password."""
-    person = make.person()
-    with app.app_context():
-        account = signing.issue_account(
-            person=db.session.merge(person),
-            username=person.staff_number,
-            password="Right-horse-9",
-            must_change=False,
-            at=NOON,
-            by=None,
-        )
-        roles.grant(account=account, role=Role.STAFF, at=NOON, by=None)
-        db.session.commit()
-    return person.staff_number
+def granter(make, sign_in):
+    return sign_in(make.account(Role.SEC_ADMIN))
 
 
-def post(client, username: str, password: str, **given):
-    return client.post("/login", data={"username": username, "password": password}, **given)
+def held(session, account: Account) -> set[Role]:
+    found = set(session.scalars(select(RoleGrant.role).where(RoleGrant.account_id == account.id)))
+    session.commit()
+    return found
 
 
-def test_the_right_password_opens_and_signing_out_ends_the_session_for_good(
-    client, somebody
+def acts(session) -> list[tuple[str, str]]:
+    records = session.scalars(
+        select(AuditRecord).where(AuditRecord.action.startswith("role.")).order_by(AuditRecord.id)
+    ).all()
+    session.commit()
+    return [(each.action, json.loads(each.body)["detail"]["role"]) for each in records]
+
+
+def test_all_roles_of_an_account_are_set_at_once_and_each_change_is_recorded(
+    granter, make, session
 ) -> None:
-    assert post(client, somebody.lower(), "Right-horse-9").status_code == 302
-    assert client.get("/").status_code == 200
-    cookie = client.get_cookie("xuefa")
-    assert client.post("/logout").status_code == 302
-    client.set_cookie("xuefa", cookie.value)
-    assert "/login" in client.get("/").location
+    account = make.account(Role.STAFF, Role.LIAISON)
+    answer = granter.post(f"/roles/{account.id}", data={"roles": ["staff", "unit_head"]})
+    assert answer.status_code == 302
+    assert held(session, account) == {Role.STAFF, Role.UNIT_HEAD}
+    assert acts(session) == [("role.revoke", "liaison"), ("role.grant", "unit_head")]
+    granter.post(f"/roles/{account.id}", data={"roles": ["staff", "unit_head"]})
+    assert len(acts(session)) == 2
 
 
-def test_unknown_people_and_wrong_passwords_get_the_same_answer(client, somebody) -> None:
-    wrong = post(client, somebody, "wrong").get_data(as_text=True)
-    unknown = post(client, "nobody", "wrong").get_data(as_text=True)
-    assert "用户名或密码不正确" in wrong
-    assert wrong.replace(somebody, "x") == unknown.replace("nobody", "x")
+def test_an_account_changes_its_lane_when_all_its_roles_change(granter, make, session) -> None:
+    account = make.account(Role.STAFF)
+    granter.post(f"/roles/{account.id}", data={"roles": ["auditor"]})
+    assert held(session, account) == {Role.AUDITOR}
+    granter.post(f"/roles/{account.id}", data={"roles": []})
+    assert held(session, account) == set()
+    granter.post(f"/roles/{account.id}", data={"roles": ["staff"]})
+    assert held(session, account) == {Role.STAFF}
 
 
-def test_a_source_that_fails_too_often_is_locked_out_and_others_are_not(client, somebody) -> None:
-    for _ in range(5):
-        post(client, somebody, "wrong")
-    locked = post(client, somebody, "Right-horse-9")
-    assert "次数过多" in locked.get_data(as_text=True)
-    away = {"REMOTE_ADDR": "10.1.2.3"}
-    assert post(client, somebody, "Right-horse-9", environ_base=away).status_code == 302
+@pytest.mark.parametrize("roles", [["auditor", "sys_admin"], ["sec_admin", "staff"]])
+def test_roles_of_two_lanes_are_refused_and_nothing_changes(granter, make, session, roles) -> None:
+    account = make.account(Role.STAFF)
+    shown = main(granter.post(f"/roles/{account.id}", data={"roles": roles}))
+    assert "互斥" in shown
+    assert held(session, account) == {Role.STAFF}
+    assert acts(session) == []
 
 
-@pytest.mark.parametrize("target", ["https://evil", "//evil", "/\\evil", "evil"])
-def test_signing_in_leads_to_local_pages_only(client, somebody, target) -> None:
-    answer = client.post(
-        "/login",
-        query_string={"next": target},
-        data={"username": somebody, "password": "Right-horse-9"},
-    )
-    assert answer.location == "/"
+def test_the_security_administrator_grants_nothing_to_themselves(make, sign_in, session) -> None:
+    account = make.account(Role.SEC_ADMIN)
+    client = sign_in(account)
+    for chosen in (["sec_admin", "sys_admin"], ["exam_admin"], []):
+        assert "不能为本人授权" in main(client.post(f"/roles/{account.id}", data={"roles": chosen}))
+    assert held(session, account) == {Role.SEC_ADMIN}
 
 
-@pytest.mark.parametrize("password", ["short", "alllowercase1", "123456Abc!", "gjxfj-2026-Ab"])
-def test_weak_passwords_are_refused_with_the_reason(somebody, password) -> None:
-    assert passwords.faults(password, username=somebody, name="张三")
+@pytest.mark.parametrize("roles", [["nonsense"], ["staff", "root"]])
+def test_roles_that_do_not_exist_are_not_granted(granter, make, session, roles) -> None:
+    account = make.account(Role.STAFF)
+    granter.post(f"/roles/{account.id}", data={"roles": roles, "lane": "system", "id": "1"})
+    assert held(session, account) <= {Role.STAFF}
+
+
+def test_who_holds_a_role_is_listed_and_counted(granter, make) -> None:
+    head = make.account(Role.UNIT_HEAD, person=make.person(name="负责人"))
+    make.account(Role.STAFF, person=make.person(name="员工甲"))
+    soup = page(granter.get("/roles?role=unit_head"))
+    assert [row.get_text(strip=True) for row in soup.select("tbody th")] == ["负责人"]
+    assert "部门负责人 1" in " ".join(soup.select_one(".xf-role-counts").get_text(" ").split())
+    assert head.username in soup.get_text()
+
+
+def test_staff_is_granted_to_everybody_without_a_role_at_once(granter, make, session) -> None:
+    bare, auditor = make.account(Role.STAFF), make.account(Role.AUDITOR)
+    granter.post(f"/roles/{bare.id}", data={"roles": []})
+    assert "1 个账号还没有角色" in main(granter.get("/roles"))
+    granter.post("/roles/staff")
+    assert held(session, bare) == {Role.STAFF}
+    assert held(session, auditor) == {Role.AUDITOR}
+
+
+def test_a_role_taken_back_ends_its_rights_with_the_next_request(granter, make, sign_in) -> None:
+    account = make.account(Role.STAFF, Role.EXAM_ADMIN)
+    client = sign_in(account)
+    assert client.get("/people").status_code == 200
+    granter.post(f"/roles/{account.id}", data={"roles": ["staff"]})
+    assert client.get("/people").status_code == 403

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
-from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from accounts.permissions import Role
 from core import clock
 from laws.models import Article, Law, LawCategory, LawVersion, TextStatus
 from tests.factories import Make
+from tests.pages import main, page
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
 TEXT = """# 测试条例
@@ -42,22 +42,6 @@ def reader(make: Make, sign_in: SignIn) -> FlaskClient:
 @pytest.fixture
 def editor(make: Make, sign_in: SignIn) -> FlaskClient:
     return sign_in(make.account(Role.STAFF, Role.RESEARCH_OFFICE))
-
-
-def page(answer: TestResponse) -> BeautifulSoup:
-    assert answer.status_code == 200
-    soup = BeautifulSoup(answer.text, "html.parser")
-    headings = soup.find_all("h1")
-    assert len(headings) == 1
-    assert soup.title
-    assert headings[0].get_text(strip=True) in soup.title.get_text()
-    return soup
-
-
-def main(answer: TestResponse) -> str:
-    found = page(answer).find("main")
-    assert found
-    return " ".join(found.get_text(" ").split())
 
 
 def two_versions(make: Make) -> tuple[Law, LawVersion, LawVersion]:

@@ -1,6 +1,0 @@
-import click
-
-
-@click.group("people")
-def cli() -> None:
-    """人员名册。"""

@@ -1,0 +1,159 @@
+"""Accounts, their sessions and their roles."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from accounts.models import Account, OrgUnit, Person, RoleGrant, SignIn
+from accounts.permissions import Role
+from accounts.queries.people import named
+from accounts.sessions import token_hash
+from accounts.standing import GONE
+from core.db import db
+from core.labels import Labelled
+
+#: An account that nobody signed in to for so long is worth a look.
+UNUSED_AFTER = timedelta(days=90)
+
+
+class AccountState(Labelled):
+    OPEN = "open", "可登录"
+    DISABLED = "disabled", "已停用"
+    NEVER = "never", "从未登录"
+    UNUSED = "unused", "90 天未登录"
+    EXPIRED = "expired", "初始密码已过期"
+
+
+def _in_state(state: AccountState, at: datetime) -> Sequence[ColumnElement[bool]]:
+    is_open = Account.disabled_at.is_(None)
+    match state:
+        case AccountState.OPEN:
+            return [is_open]
+        case AccountState.DISABLED:
+            return [Account.disabled_at.is_not(None)]
+        case AccountState.NEVER:
+            return [is_open, Account.last_sign_in_at.is_(None)]
+        case AccountState.UNUSED:
+            seen = func.coalesce(Account.last_sign_in_at, Account.created_at)
+            return [is_open, seen < at - UNUSED_AFTER]
+        case AccountState.EXPIRED:
+            return [is_open, Account.issued_until < at]
+
+
+def accounts(
+    *,
+    text: str,
+    at: datetime,
+    state: AccountState | None = None,
+    unit_id: int | None = None,
+    role: Role | None = None,
+    bare: bool = False,
+) -> Select[Account]:
+    """Accounts in the order of the bureau. ``bare``: only those without any role."""
+    query = (
+        select(Account)
+        .join(Account.person)
+        .join(Person.stat_unit)
+        .options(
+            contains_eager(Account.person).contains_eager(Person.stat_unit),
+            selectinload(Account.grants),
+        )
+        .order_by(OrgUnit.position, Person.staff_number, Account.id)
+    )
+    if text:
+        query = query.where(
+            or_(Account.username.contains(text.lower(), autoescape=True), named(text))
+        )
+    if state is not None:
+        query = query.where(*_in_state(state, at))
+    if unit_id is not None:
+        query = query.where(Person.stat_unit_id == unit_id)
+    if role is not None:
+        query = query.where(Account.grants.any(RoleGrant.role == role))
+    if bare:
+        query = query.where(~Account.grants.any())
+    return query
+
+
+def account(account_id: int) -> Account:
+    return db.session.scalars(
+        select(Account)
+        .where(Account.id == account_id)
+        .options(
+            joinedload(Account.person).joinedload(Person.stat_unit), selectinload(Account.grants)
+        )
+    ).one()
+
+
+def account_of(person_id: int) -> Account | None:
+    return db.session.scalars(select(Account).where(Account.person_id == person_id)).one_or_none()
+
+
+def open_accounts_of_the_left(on: date) -> Sequence[Account]:
+    """Accounts that are open though their people have left by that day."""
+    return db.session.scalars(
+        select(Account)
+        .join(Account.person)
+        .where(
+            Account.disabled_at.is_(None),
+            or_(Person.left_on <= on, Person.duty_status.in_(GONE)),
+        )
+        .order_by(Person.staff_number)
+    ).all()
+
+
+def holders() -> dict[Role, int]:
+    """How many open accounts hold each role."""
+    rows = db.session.execute(
+        select(RoleGrant.role, func.count())
+        .join(RoleGrant.account)
+        .where(Account.disabled_at.is_(None))
+        .group_by(RoleGrant.role)
+        .order_by(RoleGrant.role)
+    )
+    counted = {row[0]: row[1] for row in rows}
+    return {role: counted.get(role, 0) for role in Role}
+
+
+def open_sessions(account_id: int, *, after: datetime) -> Sequence[SignIn]:
+    """The account's sessions that have not ended and showed life since, the latest first."""
+    return db.session.scalars(
+        select(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.seen_at > after)
+        .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+    ).all()
+
+
+def signed_in_accounts(*, after: datetime, but: int) -> Sequence[Account]:
+    """Accounts with an open session, except one."""
+    return db.session.scalars(
+        select(Account)
+        .where(
+            Account.id != but,
+            Account.id.in_(
+                select(SignIn.account_id).where(SignIn.ended_at.is_(None), SignIn.seen_at > after)
+            ),
+        )
+        .order_by(Account.id)
+    ).all()
+
+
+def sign_in_of(token: str) -> SignIn | None:
+    """The open session of a token with its account, roles and person; None for any other token."""
+    return db.session.scalars(
+        select(SignIn)
+        .join(SignIn.account)
+        .where(
+            SignIn.token_hash == token_hash(token),
+            SignIn.ended_at.is_(None),
+            Account.disabled_at.is_(None),
+        )
+        .options(
+            joinedload(SignIn.account).options(
+                joinedload(Account.person).joinedload(Person.stat_unit),
+                selectinload(Account.grants),
+            )
+        )
+    ).one_or_none()

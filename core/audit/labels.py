@@ -1,0 +1,88 @@
+"""What the acts on the trail are called in Chinese. Pure.
+
+An act's code is ``thing.verb``; its name is made of the two, so that most new acts need no line
+here. A test reads the code for acts that cannot be named.
+"""
+
+_NAMES = {
+    "sign_in": "登录",
+    "sign_out": "退出登录",
+    "account.issue": "建立账号",
+    "account.reset_password": "重置密码",
+    "account.set_password": "修改本人密码",
+    "account.end_sessions": "结束登录会话",
+    "account.list_issued": "导出初始密码清单",
+    "role.grant": "授予角色",
+    "role.revoke": "收回角色",
+    "roster.snapshot": "取名单快照",
+    "roster.import": "导入人员名册",
+    "people.export": "导出人员名册",
+    "audit.export": "导出审计日志",
+    "audit.verify": "核验审计链",
+    "attempt.start": "开始作答",
+    "attempt.submit": "交卷",
+    "candidate.status": "登记免考缓考",
+    "form.draw": "抽题组卷",
+    "form.swap": "换题",
+    "form.seal": "封卷",
+    "session.extend": "延长考试",
+    "unit.order": "调整机构次序",
+}
+_THINGS = {
+    "account": "账号", "answer": "作答", "appeal": "复核申请", "article": "条文",
+    "assignment": "学习任务", "attempt": "作答", "attendance": "考勤", "blueprint": "组卷方案",
+    "candidate": "考生", "circular": "通报", "class": "培训班", "course": "课程",
+    "credit": "学时", "database": "数据库", "evaluation": "评价", "form": "试卷", "grade": "评分",
+    "item": "试题", "items": "试题", "law": "法律文本", "lesson": "课时", "list": "清单",
+    "people": "人员名册", "person": "人员", "plan": "计划", "progress": "学习进度",
+    "rates": "学法率", "result": "成绩", "role": "角色", "roster": "名单", "scores": "成绩表",
+    "session": "考试场次", "settings": "设置", "unit": "机构", "version": "法律版本",
+}  # fmt: skip
+_VERBS = {
+    "add": "新增", "apply": "申请", "approve": "批准", "archive": "归档", "assign": "指派",
+    "cancel": "取消", "change": "变更", "close": "终止", "complete": "完成", "confirm": "确认",
+    "correct": "更正", "create": "建立", "delete": "删除", "disable": "停用", "discard": "废弃",
+    "edit": "修改", "enable": "恢复", "export": "导出", "finalize": "定版", "import": "导入",
+    "issue": "发放", "mark": "评阅", "merge": "合并", "open": "开放", "order": "调整次序",
+    "publish": "发布", "read": "查看", "reject": "退回", "remove": "移除", "rename": "更名",
+    "restore": "恢复", "retire": "停用", "review": "审核", "revise": "修订", "save": "保存",
+    "start": "开始", "submit": "提交", "update": "更新", "verify": "核验", "void": "作废",
+    "withdraw": "撤回",
+}  # fmt: skip
+
+
+def label(action: str) -> str:
+    """The Chinese name of an act; its code where we have none."""
+    if action in _NAMES:
+        return _NAMES[action]
+    *things, verb = action.split(".")
+    thing = _THINGS.get(things[-1]) if things else None
+    if thing is None or verb not in _VERBS:
+        return action
+    return f"{_VERBS[verb]}{thing}"
+
+
+_OBJECTS = {
+    "Account": "账号", "Attempt": "作答", "AuditRecord": "审计记录", "Blueprint": "组卷方案",
+    "Candidate": "考生", "Course": "课程", "ExamSession": "考试场次", "Form": "试卷",
+    "Item": "试题", "ItemRevision": "试题修订", "Law": "法律", "LawVersion": "法律版本",
+    "Lesson": "课时", "OrgUnit": "机构", "Person": "人员", "Roster": "人员名册",
+    "RosterSnapshot": "名单快照",
+}  # fmt: skip
+_FIELDS = {
+    "username": "用户名", "role": "角色", "title": "标题", "name": "名称", "old": "原", "new": "现",
+    "on": "生效日期", "people": "人数", "changes": "变更", "staff_number": "工号", "file": "文件",
+    "rows": "行数", "sessions": "会话数", "ended_sessions": "结束的会话", "accounts": "账号",
+    "conditions": "筛选条件", "records": "条数", "order": "次序", "reason": "理由",
+    "status": "状态",
+}  # fmt: skip
+
+
+def object_label(object_type: str) -> str:
+    """The Chinese name of what an act was done to; its own name where we have none."""
+    return _OBJECTS.get(object_type, object_type)
+
+
+def field_label(name: str) -> str:
+    """The Chinese name of a detail; its own name where we have none."""
+    return _FIELDS.get(name, name)

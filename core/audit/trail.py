@@ -7,7 +7,8 @@ written the commit fails: nothing is done unlogged.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -118,20 +119,19 @@ def _forget(session: Session) -> None:
 
 def verify() -> chain.Break | None:
     """Check every record against the chain and against the anchors kept outside the database."""
-    return chain.first_break(_entries(), key=_key(), anchors=_anchors())
+    query = select(AuditRecord).order_by(AuditRecord.number).execution_options(yield_per=2_000)
+    # Closed, because a break ends the reading before the last row.
+    with closing(db.session.scalars(query)) as rows:
+        return chain.first_break(map(_entry, rows), key=_key(), anchors=_anchors())
 
 
 def length() -> int:
     return db.session.scalar(select(AuditRecord.number).order_by(AuditRecord.number.desc())) or 0
 
 
-def _entries() -> Iterator[chain.Entry]:
-    """Each record, with a body that disagrees with its own columns counted as changed."""
-    query = select(AuditRecord).order_by(AuditRecord.number).execution_options(yield_per=2_000)
-    # Whoever reads stops at the first break; the cursor is closed all the same.
-    with db.session.scalars(query) as rows:
-        for row in rows:
-            yield chain.Entry(row.number, row.body if _agrees(row) else "", row.previous, row.mac)
+def _entry(row: AuditRecord) -> chain.Entry:
+    """A record; a body that disagrees with its own columns counts as changed."""
+    return chain.Entry(row.number, row.body if _agrees(row) else "", row.previous, row.mac)
 
 
 def _agrees(row: AuditRecord) -> bool:

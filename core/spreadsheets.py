@@ -194,7 +194,9 @@ class _Formats:
 def _write_table(sheet: Any, table: Table, formats: _Formats) -> None:
     row = 0
     if table.title:
-        sheet.merge_range(0, 0, 0, max(1, len(table.columns) - 1), table.title, formats.title)
+        sheet.merge_range(
+            0, 0, 0, max(1, len(table.columns) - 1), _inert(table.title), formats.title
+        )
         sheet.set_row(0, 28)
         row = 1
     for index, column in enumerate(table.columns):

@@ -67,6 +67,22 @@ def outcome(
     return Outcome(counted.earned, level, number=counted.number)
 
 
+def combined(first: Outcome, makeups: Sequence[Outcome]) -> Outcome:
+    """What the year comes to for somebody with a first sitting and makeups.
+
+    A voided sitting spoils the whole. Somebody who passed at first keeps that; else the better of
+    the results counts, a pass before any failure. Makeups must have been judged as makeups, so
+    that none of them is excellent.
+    """
+    results = [each for each in (first, *makeups) if each.score is not None]
+    voided = next((each for each in results if each.voided), None)
+    if voided is not None or not results:
+        return voided or first
+    if first.passed:
+        return first
+    return max(results, key=lambda each: (each.passed, each.score or Decimal(0)))
+
+
 def level_of(
     score: Decimal, pass_score: Decimal, excellent_score: Decimal, *, makeup: bool = False
 ) -> GradeLevel:

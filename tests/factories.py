@@ -19,11 +19,33 @@ from accounts.models import (
     SignIn,
 )
 from accounts.permissions import Role, lane_of
+from accounts.standing import Line
 from core import clock
 from core.db import Model
-from courses.models import Assignment, Course, CourseCategory, Lesson, LessonArticle, LessonKind
+from courses.models import (
+    Assignment,
+    Bucket,
+    Course,
+    CourseCategory,
+    CourseCompletion,
+    CreditEntry,
+    Lesson,
+    LessonArticle,
+    LessonKind,
+    LessonProgress,
+)
+from exam import snapshot
 from exam.kinds import ExamKind
-from exam.models import Blueprint, BlueprintSection, Candidate, ExamSession, Form, FormItem
+from exam.models import (
+    Attempt,
+    Blueprint,
+    BlueprintSection,
+    Candidate,
+    ExamSession,
+    Form,
+    FormItem,
+)
+from exam.snapshot import Paper, Quote, Slot
 from laws.models import Article, Law, LawVersion, TextStatus
 from question_bank.item_types import ItemType, MultiRule
 from question_bank.models import Citation, Item, ItemRevision, ItemState
@@ -221,10 +243,41 @@ class Make:
         ]
         return self.save(form)
 
+    def sealed_form(self, marks: int = 100) -> Form:
+        """A form of one single-choice item, with the snapshot that sealing gives it."""
+        form = self.form(marks=marks)
+        revision = form.slots[0].revision
+        article = revision.citations[0].article
+        quote = Quote(
+            law=article.version.law.title,
+            version=article.version.label,
+            article=article.number,
+            text=article.text,
+            article_id=article.id,
+        )
+        slot = Slot(
+            slot=1,
+            section=0,
+            revision_id=revision.id,
+            item_type=revision.item_type,
+            stem=revision.stem,
+            options=revision.options,
+            key=revision.key,
+            marks=Decimal(marks),
+            rationale=revision.rationale,
+            citations=[quote],
+        )
+        section = snapshot.section(1, slot.item_type, 1, slot.marks, form.multi_rule)
+        paper = Paper(form.title, form.multi_rule, slot.marks, [section], [slot])
+        form.snapshot = snapshot.dump(paper)
+        form.hash = snapshot.digest(form.snapshot)
+        form.sealed_at = NOON
+        return self.save(form)
+
     def roster(self, *people: Person, **given: Any) -> RosterSnapshot:
         """A snapshot of the people as they stand."""
-        snapshot = RosterSnapshot(**({"title": "名单", "taken_at": NOON} | given))
-        snapshot.entries = [
+        roster = RosterSnapshot(**({"title": "名单", "taken_at": NOON} | given))
+        roster.entries = [
             RosterEntry(
                 person=person,
                 staff_number=person.staff_number,
@@ -244,7 +297,7 @@ class Make:
             )
             for person in people
         ]
-        return self.save(snapshot)
+        return self.save(roster)
 
     def exam_session(self, form: Form, *people: Person, **given: Any) -> ExamSession:
         """A session open for the two hours around NOON, with the people as candidates."""
@@ -261,6 +314,47 @@ class Make:
         }
         session = ExamSession(form=form, roster=roster, **(defaults | given))
         session.candidates = [
-            Candidate(person=entry.person, entry=entry) for entry in roster.entries
+            Candidate(person=entry.person, entry=entry)
+            for entry in roster.entries
+            if entry.line is not Line.EXCLUDED
         ]
         return self.save(session)
+
+    def attempt(
+        self, session: ExamSession, person: Person, earned: int | str | None, **given: Any
+    ) -> Attempt:
+        """A sitting that was handed in with a score; one still running for None."""
+        candidate = next(each for each in session.candidates if each.person_id == person.id)
+        defaults: dict[str, Any] = {
+            "number": 1,
+            "form": session.form,
+            "started_at": session.opens_at,
+            "deadline": session.closes_at,
+            "seed": 1,
+            "submitted_at": None if earned is None else session.closes_at,
+            "earned": None if earned is None else Decimal(earned),
+        }
+        return self.save(
+            Attempt(candidate=candidate, person_id=person.id, session=session, **(defaults | given))
+        )
+
+    def progress(self, person: Person, course: Course, **given: Any) -> LessonProgress:
+        """Ten minutes of the course's first lesson."""
+        defaults: dict[str, Any] = {"opened_at": NOON, "seen_at": NOON, "seconds": 600}
+        return self.save(
+            LessonProgress(person=person, lesson=course.lessons[0], **(defaults | given))
+        )
+
+    def completion(self, person: Person, course: Course, **given: Any) -> CourseCompletion:
+        return self.save(
+            CourseCompletion(person=person, course=course, **({"completed_at": NOON} | given))
+        )
+
+    def credit(self, person: Person, hours: str, **given: Any) -> CreditEntry:
+        defaults: dict[str, Any] = {
+            "bucket": Bucket.ONLINE,
+            "is_law": False,
+            "earned_on": NOON.date(),
+            "recorded_at": NOON,
+        }
+        return self.save(CreditEntry(person=person, hours=Decimal(hours), **(defaults | given)))

@@ -17,7 +17,7 @@ from core import clock, paging
 from core.audit import trail
 from core.audit.labels import field_label, label, object_label
 from core.audit.models import AuditRecord
-from core.db import begin_writing, db
+from core.db import db, may_write
 from core.downloads import attachment
 from core.spreadsheets import Column, Table, write_workbook
 
@@ -135,7 +135,7 @@ def export_audit() -> ResponseReturnValue:
     ]
     notes = [f"最多导出最近 {MOST_EXPORTED} 条。"] if len(found) == MOST_EXPORTED else []
     data = write_workbook(Table("审计日志", columns, rows, title="审计日志", notes=notes))
-    begin_writing()
+    may_write()
     trail.record("audit.export", object_type="AuditRecord", records=len(found))
     db.session.commit()
     return attachment(data, f"审计日志-{clock.today():%Y%m%d}.xlsx")

@@ -23,7 +23,7 @@ from accounts.standing import DutyStatus, RankGroup, StaffCategory
 from accounts.views.base import asked_for, bp, show_refusal, text_asked, unit_asked
 from core import clock, paging
 from core.audit.trail import record
-from core.db import begin_writing, db
+from core.db import db, may_write
 from core.downloads import attachment
 from core.errors import Refused
 from core.forms import options
@@ -112,7 +112,7 @@ def export_people() -> ResponseReturnValue:
         title=f"人员名册（{clock.today()}）",
     )
     data, count = write_workbook(table), len(found)
-    begin_writing()
+    may_write()
     record("people.export", object_type="Roster", people=count, conditions=_asked_in_words(asked))
     db.session.commit()
     return attachment(data, f"人员名册-{clock.today():%Y%m%d}.xlsx")

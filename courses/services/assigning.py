@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from accounts.models import Account, OrgUnit
 from core.audit.trail import record
-from core.db import db
+from core.db import db, lock
 from core.errors import Refused
 from courses.models import Assignment, Course
 
@@ -36,7 +36,8 @@ def assign(
         raise NotOpen
     if due_on < starts_on:
         raise Refused("完成期限不能早于开始日期", field="due_on")
-    db.session.refresh(course, with_for_update=True)
+    # Two managers at once: the second waits here and then finds the first one's assignment.
+    lock(course)
     standing = select(Assignment.id).where(
         Assignment.course_id == course.id,
         Assignment.ended_at.is_(None),

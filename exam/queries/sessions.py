@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import OrgUnit, Person, RosterEntry
+from accounts.standing import StaffCategory
 from core.db import db
 from exam.kinds import CandidateStatus
 from exam.models import Answer, Attempt, Candidate, ExamSession
@@ -148,7 +149,11 @@ def unlisted(session_id: int, text: str) -> Select[Person]:
     query = (
         select(Person)
         .join(Person.stat_unit)
-        .where(Person.id.not_in(listed), Person.left_on.is_(None))
+        .where(
+            Person.id.not_in(listed),
+            Person.left_on.is_(None),
+            Person.staff_category != StaffCategory.OPERATOR,
+        )
         .options(joinedload(Person.stat_unit))
         .order_by(OrgUnit.position, Person.staff_number, Person.id)
     )
@@ -184,6 +189,14 @@ def _running(at: datetime) -> Select[Attempt]:
 
 def running(session_id: int, at: datetime) -> Sequence[Attempt]:
     return db.session.scalars(_running(at).where(Attempt.session_id == session_id)).all()
+
+
+def not_handed_in(session_id: int) -> int:
+    """How many attempts are not handed in, over or not."""
+    query = select(func.count()).where(
+        Attempt.session_id == session_id, Attempt.submitted_at.is_(None)
+    )
+    return db.session.scalar(query) or 0
 
 
 def running_of(candidate_id: int, at: datetime) -> Attempt | None:

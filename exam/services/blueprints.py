@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.models import Account
 from core.audit.trail import record
-from core.db import db
+from core.db import db, lock
 from core.errors import Refused
 from exam import plans
 from exam.assembly import SectionPlan
@@ -108,7 +108,7 @@ def delete_blueprint(*, blueprint: Blueprint, at: datetime, by: Account | None) 
 
 def _lock_unused(blueprint: Blueprint) -> None:
     """A draw refers to the blueprint, and so waits for this lock or is seen."""
-    db.session.refresh(blueprint, with_for_update=True)
+    lock(blueprint)
     if queries.uses([blueprint.id]):
         raise InUse
 

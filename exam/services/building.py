@@ -9,7 +9,7 @@ from random import Random
 from accounts.models import Account
 from core import clock
 from core.audit.trail import record
-from core.db import db
+from core.db import db, lock
 from core.errors import Refused
 from exam import assembly, snapshot
 from exam import plans as paper_plans
@@ -161,7 +161,7 @@ def swap_at_random(*, form: Form, slot: int, rng: Random, at: datetime, by: Acco
 
 
 def _lock_open(form: Form) -> None:
-    db.session.refresh(form, with_for_update=True)
+    lock(form)
     if form.sealed_at is not None:
         raise Sealed
 

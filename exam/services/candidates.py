@@ -6,7 +6,7 @@ from accounts.models import Account, Person, RosterEntry
 from accounts.services import rosters
 from accounts.standing import Line
 from core.audit.trail import record
-from core.db import db
+from core.db import db, lock
 from core.errors import Refused
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession
@@ -72,7 +72,7 @@ def add(
     They stand as the session's roster has them; who is not counted there, as they stand now, in a
     supplementary snapshot. Raises Over, Listed, Refused.
     """
-    db.session.refresh(session, with_for_update=True)
+    lock(session)
     _must_go_on(session)
     if at >= session.closes_at:
         raise Over
@@ -121,7 +121,7 @@ def remove(*, candidate: Candidate, reason: str, at: datetime, by: Account | Non
 
 def _lock(candidate: Candidate) -> None:
     """Starting takes the same lock, so that nobody begins meanwhile. Raises Over."""
-    db.session.refresh(candidate, with_for_update=True)
+    lock(candidate)
     _must_go_on(candidate.session)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import Account
 from core.audit.trail import record
-from core.db import db
+from core.db import db, lock
 from core.errors import Refused
 from exam.kinds import EventKind
 from exam.models import Attempt, AttemptEvent
@@ -58,7 +58,7 @@ def _reason(text: str, missing: str) -> str:
 
 
 def _lock(attempt: Attempt) -> None:
-    db.session.refresh(attempt, with_for_update=True)
+    lock(attempt)
     if attempt.session.cancelled_at is not None:
         raise Refused("场次已取消，不能再作此操作")
 

@@ -7,7 +7,7 @@ from accounts.models import Account, RosterEntry, RosterSnapshot
 from accounts.services import rosters
 from core import clock
 from core.audit.trail import record
-from core.db import db
+from core.db import db, lock
 from core.errors import Refused
 from exam import planning, plans, snapshot, timing
 from exam.kinds import CandidateStatus, EventKind, ExamKind, Release
@@ -254,10 +254,12 @@ def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -
     _lock(session)
     if at < session.closes_at:
         raise Refused("场次尚未结束，不能公布成绩")
-    if sitting := len(queries.running(session.id, at)):
-        raise Refused(f"还有 {sitting} 人在加时作答，请待其交卷后公布")
     if session.published_at is not None:
         return
+    if sitting := len(queries.running(session.id, at)):
+        raise Refused(f"还有 {sitting} 人在加时作答，请待其交卷后公布")
+    if waiting := queries.not_handed_in(session.id):
+        raise Refused(f"还有 {waiting} 份答卷正在收卷，请稍候再公布")
     session.published_at = at
     db.session.flush()
     record("session.publish", session, at=at, title=session.title)
@@ -265,6 +267,6 @@ def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -
 
 def _lock(session: ExamSession) -> None:
     """Raises Over for a cancelled session."""
-    db.session.refresh(session, with_for_update=True)
+    lock(session)
     if session.cancelled_at is not None:
         raise Over

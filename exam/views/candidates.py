@@ -20,7 +20,7 @@ from exam.views.rows import may_see_score, row_of
 from exam.views.taking import state_of
 
 
-@bp.get("/candidates/<int:candidate_id>")
+@bp.get("/sessions/candidates/<int:candidate_id>")
 @requires(Permission.SESSION_READ)
 def candidate(candidate_id: int) -> str:
     found = queries.candidate(candidate_id, unit_limit(Permission.SESSION_READ))
@@ -45,7 +45,7 @@ def _back(candidate_id: int) -> ResponseReturnValue:
     return redirect(url_for(".candidate", candidate_id=candidate_id))
 
 
-@bp.post("/candidates/<int:candidate_id>/status")
+@bp.post("/sessions/candidates/<int:candidate_id>/status")
 @requires(Permission.CANDIDATE_STATUS)
 def candidate_status(candidate_id: int) -> ResponseReturnValue:
     found = queries.candidate(candidate_id, unit_limit(Permission.CANDIDATE_STATUS))
@@ -65,7 +65,7 @@ def candidate_status(candidate_id: int) -> ResponseReturnValue:
     return _back(candidate_id)
 
 
-@bp.post("/candidates/<int:candidate_id>/minutes")
+@bp.post("/sessions/candidates/<int:candidate_id>/minutes")
 @requires(Permission.SESSION_MANAGE)
 def candidate_minutes(candidate_id: int) -> ResponseReturnValue:
     found, form = queries.candidate(candidate_id), MinutesForm()
@@ -84,7 +84,7 @@ def candidate_minutes(candidate_id: int) -> ResponseReturnValue:
     return _back(candidate_id)
 
 
-@bp.post("/candidates/<int:candidate_id>/remove")
+@bp.post("/sessions/candidates/<int:candidate_id>/remove")
 @requires(Permission.SESSION_MANAGE)
 def remove_candidate(candidate_id: int) -> ResponseReturnValue:
     found = queries.candidate(candidate_id)

@@ -10,7 +10,7 @@ from accounts.guards import requires, scope, unit_limit
 from accounts.permissions import Permission
 from core import clock, figures, paging, spreadsheets
 from core.audit.trail import record
-from core.db import begin_writing, db
+from core.db import db, may_write
 from core.paging import Page
 from core.spreadsheets import Column, Table
 from exam import planning
@@ -182,7 +182,7 @@ def export_scores(session_id: int) -> Response:
         notes=["填报单位（盖章）：　　　　负责人签字：　　　　填报人：　　　　日期："],
     )
     data = spreadsheets.write_workbook(table)
-    begin_writing()
+    may_write()
     record("scores.export", found, rows=len(rows))
     db.session.commit()
     answer = Response(data, content_type=spreadsheets.XLSX)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from accounts.guards import device, me, requires
 from accounts.permissions import Permission
 from core import clock
-from core.db import begin_writing, db, only_reads
+from core.db import db, may_write, only_reads
 from exam import ordering, responses, review, timing
 from exam.forms.taking import LeftForm
 from exam.models import Attempt, ExamSession
@@ -102,7 +102,7 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
 
 
 def _taken_up(attempt_id: int, at: datetime) -> Attempt:
-    begin_writing()
+    may_write()
     taking.take_up(attempt=queries.attempt_of(me(), attempt_id), device=device(), at=at)
     db.session.commit()
     only_reads()

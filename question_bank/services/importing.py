@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Account
 from core.audit.trail import record
-from core.db import db
+from core.db import db, lock
 from core.errors import Refused
 from question_bank.drafts import ItemDraft
 from question_bank.importing.plan import Accepted, Plan
@@ -116,7 +116,7 @@ def take_back(*, batch: ImportBatch, at: datetime) -> int:
 
     Raises TakenBack, NotUntouched.
     """
-    db.session.refresh(batch, with_for_update=True)
+    lock(batch)
     items = browsing.batch_items(batch.id)
     if not items:
         raise TakenBack

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.models import Account
 from core.audit.trail import record
-from core.db import db
+from core.db import db, lock
 from core.errors import Refused
 from question_bank.models import Item, ItemState
 
@@ -77,7 +77,7 @@ def publish(*, item: Item, at: datetime, by: Account | None, revision: int | Non
 
     Raises NotWaiting, OwnItem, NotCited, Rewritten.
     """
-    db.session.refresh(item, with_for_update={"of": Item})
+    lock(item)
     must_be_passable(item, by)
     if revision is not None and item.current_id != revision:
         raise Rewritten
@@ -90,7 +90,7 @@ def publish(*, item: Item, at: datetime, by: Account | None, revision: int | Non
 
 def retire(*, item: Item, at: datetime, by: Account | None) -> None:
     """Take an item out of use; it stays in the papers that hold it. Raises NotInUse."""
-    db.session.refresh(item, with_for_update={"of": Item})
+    lock(item)
     if item.state not in IN_USE:
         raise NotInUse
     item.state = ItemState.RETIRED
@@ -100,7 +100,7 @@ def retire(*, item: Item, at: datetime, by: Account | None) -> None:
 
 def restore(*, item: Item, at: datetime, by: Account | None) -> None:
     """Bring a retired item back as a draft, to be passed again. Raises NotRetired."""
-    db.session.refresh(item, with_for_update={"of": Item})
+    lock(item)
     if item.state is not ItemState.RETIRED:
         raise NotRetired
     item.state, item.published_citation_id = ItemState.DRAFT, None

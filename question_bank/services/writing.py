@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import Account
 from core.audit.trail import record
-from core.db import db
+from core.db import db, lock
 from core.errors import Refused
 from question_bank import drafts
 from question_bank.drafts import ItemDraft
@@ -37,7 +37,7 @@ def revise_item(*, item: Item, draft: ItemDraft, at: datetime, by: Account | Non
     Papers keep the revision that they were made with. Raises Faulty, Unchanged.
     """
     _must_be_sound(draft)
-    db.session.refresh(item, with_for_update={"of": Item})
+    lock(item)
     values = _values(draft)
     if item.current is not None and _says(item.current, values, draft):
         raise Unchanged

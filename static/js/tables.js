@@ -48,7 +48,7 @@ function watchWidth(box) {
   const cards = box.classList.contains("xf-table-cards");
   const tall = box.classList.contains("xf-table-tall");
   const measure = () => {
-    box.classList.remove("xf-table-fits", "xf-as-cards");
+    box.classList.remove("xf-table-fits", "xf-as-cards", "xf-table-scrolls");
     const fits = box.scrollWidth <= box.clientWidth;
     if (cards && (window.innerWidth < PHONE || (!fits && isNarrow()))) {
       box.classList.add("xf-as-cards");
@@ -58,6 +58,7 @@ function watchWidth(box) {
       box.removeAttribute("tabindex");
     } else {
       box.tabIndex = 0;
+      box.classList.toggle("xf-table-scrolls", !fits);
     }
   };
   measure();

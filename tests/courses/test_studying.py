@@ -1,5 +1,6 @@
 """Studying through the pages: time, completion, hours."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
@@ -39,6 +40,11 @@ class Reader:
 
     def begin(self, lesson, at: float = 0):
         return self._post(lesson, at, {"begin": True})
+
+    def at_once(self, lesson, act: str) -> int:
+        """The answer's status, whatever the clock says."""
+        body = {"begin": True} if act == "begin" else {}
+        return self.client.post(f"/courses/lessons/{lesson.id}/signs", json=body).status_code
 
     def sign(self, lesson, at: float, body=None):
         return self._post(lesson, at, body or {})
@@ -124,6 +130,17 @@ def test_the_same_lesson_in_five_tabs_is_one_lesson(reader, make, session) -> No
         for tab in range(5):
             reader.sign(lesson, second + tab * 0.9)
     assert 295 <= credited(session) <= 304
+
+
+def test_signs_that_arrive_together_are_credited_once(make, account, sign_in, session) -> None:
+    lesson = make.course(10).lessons[0]
+    readers = [Reader(account, sign_in) for _ in range(5)]
+    with ThreadPoolExecutor(5) as pool:
+        for step, act in enumerate(["begin", "sign", "sign", "sign"]):
+            with later(step * 20):
+                together = [pool.submit(each.at_once, lesson, act) for each in readers]
+                assert [each.result() for each in together] == [200] * 5
+    assert credited(session) == 60
 
 
 def test_turning_to_and_fro_all_the_time_gains_nothing(reader, make, session) -> None:

@@ -1,53 +1,218 @@
-"""An exam taken in a browser: answered, cut off from the network, resumed, handed in."""
+"""An exam in a browser: cut off, in two tabs, at two devices, by keyboard, to its last second."""
 
+import json
 import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import create_engine, text
 
-from tests.e2e.browser import SIZES, hidden_to_the_right, resize, shot, sign_in
+from tests.e2e.browser import SIZES, barriers, hidden_to_the_right, resize, shot, sign_in
 from tests.e2e.conftest import House
+
+RESULT = re.compile(r"/result$")
+#: Makes the page believe that it is another year, as a wrong clock of the computer would.
+SHIFT = """(() => {
+  const Real = Date, shift = %d;
+  class Shifted extends Real {
+    constructor(...given) { given.length ? super(...given) : super(Real.now() + shift); }
+    static now() { return Real.now() + shift; }
+  }
+  window.Date = Shifted;
+})()"""
+YEAR = 31_557_600_000
+
+
+@pytest.fixture(scope="module")
+def sitters(house: House) -> Iterator[tuple[str, str]]:
+    """People who have yet to sit the open session, one after another."""
+    accounts = json.loads(house.xuefa("demo", "--json"))["accounts"]
+    staff = [each for each in accounts if each["role"] == "staff"]
+    return iter([(each["username"], each["password"]) for each in staff[1:]])
+
+
+def sit(page: Page, house: House, who: tuple[str, str]) -> None:
+    sign_in(page, *who)
+    page.goto(f"/exam/sessions/{house.open_session}")
+    page.locator("form[action$='/attempts'] [type=submit]").click()
+    page.wait_for_url(re.compile(r"/exam/attempts/\d+$"))
+    expect(state(page)).to_have_text("已保存")
+
+
+def state(page: Page):
+    return page.locator("[data-save-state]")
+
+
+def choose(page: Page, slot: int, place: int = 0) -> None:
+    page.locator(f"[data-slot='{slot}'][data-type] input").nth(place).check(force=True)
+
+
+def chosen(page: Page, slot: int):
+    return page.locator(f"[data-slot='{slot}'][data-type] input:checked")
+
+
+def hand_in(page: Page) -> None:
+    page.get_by_role("button", name="交卷").first.click()
+    page.locator("dialog[open]").get_by_role("button", name="交卷").click()
+    page.wait_for_url(RESULT)
 
 
 def test_an_exam_survives_a_lost_network_and_a_closed_page(
     page: Page, house: House, complaints: list[str]
 ) -> None:
-    sign_in(page, *house.accounts["staff"])
-    page.goto(f"/exam/sessions/{house.open_session}")
-    page.locator("form[action$='/attempts'] [type=submit]").click()
-    page.wait_for_url(re.compile(r"/exam/attempts/\d+$"))
-    questions = page.locator("[data-slot][data-type]")
-    expect(questions.first).to_be_visible()
+    sit(page, house, house.accounts["staff"])
     for size in SIZES:
         resize(page, size)
         assert hidden_to_the_right(page) == 0
         shot(page, f"attempt-{size}")
+    resize(page, "phone")
+    page.get_by_role("link", name="答题卡").click()
+    expect(page.locator("#sheet")).to_be_in_viewport()
     resize(page, "desk")
+    assert barriers(page) == []
 
     choose(page, 1)
-    expect(page.locator("body")).to_contain_text("已保存", timeout=5_000)
-
+    expect(state(page)).to_have_text("已保存")
     page.context.set_offline(True)
     choose(page, 2)
-    expect(page.locator("body")).to_contain_text(re.compile(r"待同步\s*1\s*题"), timeout=5_000)
-    page.context.set_offline(False)
-    expect(page.locator("body")).not_to_contain_text(
-        re.compile(r"待同步\s*[1-9]\d*\s*题"), timeout=20_000
-    )
+    choose(page, 3)
+    expect(state(page)).to_have_text("待同步 2 题")
+    # The tab is closed and opened while the network is still away, and then it comes back.
+    address, context = page.url, page.context
+    page.close(run_before_unload=False)
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address)
+    expect(state(page)).to_have_text("已保存", timeout=20_000)
+    page.reload()
+    for slot in (1, 2, 3):
+        expect(chosen(page, slot)).to_have_count(1)
     complaints[:] = [each for each in complaints if "ERR_INTERNET_DISCONNECTED" not in each]
 
-    page.reload()
-    for slot in (1, 2):
-        expect(page.locator(f"[data-slot='{slot}'][data-type] input:checked")).to_have_count(1)
-
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name=re.compile("交卷")).first.click()
-    confirm = page.locator("dialog[open]").get_by_role("button", name=re.compile("交卷"))
-    if confirm.count():
-        confirm.first.click()
-    page.wait_for_url(re.compile(r"/result$"))
+    page.get_by_role("button", name="交卷").first.click()
+    expect(page.locator("dialog[open]")).to_contain_text("题未答")
+    page.locator("dialog[open]").get_by_role("button", name="继续作答").click()
+    hand_in(page)
     expect(page.locator("h1")).to_have_count(1)
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('attempt'))") == []
     shot(page, "result")
 
 
-def choose(page: Page, slot: int) -> None:
-    page.locator(f"[data-slot='{slot}'][data-type] input").first.check(force=True)
+def test_two_tabs_show_the_same_answers_and_a_second_device_takes_over(
+    page: Page, house: House, sitters, new_context, complaints: list[str]
+) -> None:
+    who = next(sitters)
+    sit(page, house, who)
+    tab = page.context.new_page()
+    tab.goto(page.url)
+    choose(page, 1, 1)
+    expect(chosen(tab, 1)).to_have_value("B")
+    choose(tab, 1, 2)
+    expect(chosen(page, 1)).to_have_value("C")
+    expect(state(page)).to_have_text("已保存")
+
+    other = new_context().new_page()
+    sign_in(other, *who)
+    other.goto(page.url)
+    expect(chosen(other, 1)).to_have_value("C")
+    choose(page, 2)
+    shut = page.locator("[data-shut]")
+    expect(shut).to_contain_text("另一台设备")
+    expect(page.locator("fieldset input").first).to_be_disabled()
+    expect(page.get_by_role("button", name="交卷")).to_have_count(0)
+    complaints[:] = [each for each in complaints if "409" not in each]
+    # What the first device could not send any more is sent once it goes on there.
+    shut.get_by_role("button", name="在此继续作答").click()
+    expect(state(page)).to_have_text("已保存")
+    expect(chosen(page, 2)).to_have_count(1)
+    page.reload()
+    expect(chosen(page, 2)).to_have_count(1)
+
+
+def test_an_exam_is_taken_by_keyboard_alone(page: Page, house: House, sitters) -> None:
+    sit(page, house, next(sitters))
+    for key in ("b", "ArrowRight", "a", "m", "ArrowRight", "c", "ArrowLeft", "ArrowLeft"):
+        page.keyboard.press(key)
+    expect(chosen(page, 1)).to_be_focused()
+    expect(chosen(page, 1)).to_have_value("B")
+    expect(chosen(page, 2)).to_have_value("A")
+    expect(chosen(page, 3)).to_have_value("C")
+    expect(page.locator("[data-cell='2']")).to_have_attribute("aria-label", "第 2 题，已答，已标记")
+    page.keyboard.press("u")
+    expect(page.locator("[data-slot='4'] input").first).to_be_focused()
+    expect(page.get_by_role("group", name=re.compile("第 4 题，.+题，.+分。"))).to_be_visible()
+    expect(page.locator("[data-progress]")).to_contain_text("已答 3 题")
+    expect(state(page)).to_have_text("已保存")
+    page.locator("[data-hand-in]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog[open]")).to_contain_text("标记了 1 题：第 2 题")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(RESULT)
+
+
+@pytest.mark.parametrize("years", [-6, 73], ids=["2020", "2099"])
+def test_a_wrong_clock_of_the_computer_changes_nothing(
+    house: House, sitters, new_context, years: int
+) -> None:
+    context = new_context()
+    context.add_init_script(SHIFT % (years * YEAR))
+    page = context.new_page()
+    sit(page, house, next(sitters))
+    minutes = page.locator("[data-countdown-time]")
+    expect(minutes).to_have_text(re.compile(r"^5\d 分"))
+    choose(page, 1)
+    expect(state(page)).to_have_text("已保存")
+    # … nor does setting it in the middle.
+    page.evaluate("Date.now = ((real) => () => real() + 9e7)(Date.now)")
+    page.wait_for_timeout(1_500)
+    expect(minutes).to_have_text(re.compile(r"^5\d 分"))
+    choose(page, 2)
+    expect(state(page)).to_have_text("已保存")
+
+
+def test_at_the_deadline_what_waits_is_sent_first_and_then_handed_in(
+    page: Page, house: House, sitters
+) -> None:
+    sit(page, house, next(sitters))
+    end_soon(house, page, timedelta(seconds=63))
+    page.reload()
+    expect(page.locator("[data-time-warning]")).to_have_text("距离自动交卷还有 1 分钟")
+    end_soon(house, page, timedelta(seconds=8))
+    page.reload()
+    expect(page.locator("[data-countdown]")).to_have_class(re.compile("xf-countdown-soon"))
+    for slot in (1, 2, 3):
+        choose(page, slot)
+    page.wait_for_url(RESULT, timeout=20_000)
+    expect(page.locator("body")).to_contain_text("到时自动交卷")
+    assert kept(house, page) == 3
+
+
+def attempt_id(page: Page) -> int:
+    found = re.search(r"/attempts/(\d+)", page.url)
+    assert found
+    return int(found[1])
+
+
+def end_soon(house: House, page: Page, after: timedelta) -> None:
+    """Let the attempt end ``after`` from now, as a short session would."""
+    deadline = datetime.now(UTC).replace(tzinfo=None) + after  # noqa: TID251 - the server's clock
+    engine = create_engine(house.env["XUEFA_DATABASE_URL"])
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE attempt SET deadline = :deadline WHERE id = :id"),
+            {"deadline": deadline.isoformat(" "), "id": attempt_id(page)},
+        )
+    engine.dispose()
+
+
+def kept(house: House, page: Page) -> int:
+    engine = create_engine(house.env["XUEFA_DATABASE_URL"])
+    with engine.connect() as connection:
+        count = connection.execute(
+            text("SELECT count(*) FROM answer WHERE attempt_id = :id"), {"id": attempt_id(page)}
+        ).scalar()
+    engine.dispose()
+    return int(count or 0)

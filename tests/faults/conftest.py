@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from core.db import db
 from tests.hall import Hall, furnish
 from tests.serving import Server, database_address, environment, free_port, xuefa
 
-PEOPLE, QUESTIONS = 6, 20
+PEOPLE, QUESTIONS = 8, 20
 
 
 @dataclass
@@ -34,20 +35,27 @@ def build(folder: Path, address: str) -> Scene:
     return Scene(Server(env, free_port(), folder / "server.log"), hall, app, env)
 
 
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    """On SQLite, or on the PostgreSQL of the run; the server is up."""
-    with database_address(tmp_path, "faults") as address:
-        yield from _run(build(tmp_path, address))
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """On SQLite, or on the PostgreSQL of the run; the server is up. Tests take different seats."""
+    folder = tmp_path_factory.mktemp("hall")
+    with database_address(folder, "faults") as address, running(build(folder, address)) as scene:
+        yield scene
 
 
-@pytest.fixture
-def embedded(tmp_path: Path) -> Iterator[Scene]:
+@pytest.fixture(scope="module")
+def embedded(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """On SQLite in any case."""
-    yield from _run(build(tmp_path, f"sqlite:///{tmp_path / 'xuefa.db'}"))
+    if scene.env["XUEFA_DATABASE_URL"].startswith("sqlite"):
+        yield scene
+        return
+    folder = tmp_path_factory.mktemp("embedded")
+    with running(build(folder, f"sqlite:///{folder / 'xuefa.db'}")) as apart:
+        yield apart
 
 
-def _run(scene: Scene) -> Iterator[Scene]:
+@contextmanager
+def running(scene: Scene) -> Iterator[Scene]:
     scene.server.start()
     try:
         yield scene
@@ -65,4 +73,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 #: How often the server is killed in a run; XUEFA_KILLS asks for a longer one.
-KILLS = int(os.environ.get("XUEFA_KILLS", "3"))
+KILLS = int(os.environ.get("XUEFA_KILLS", "2"))

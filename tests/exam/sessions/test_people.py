@@ -63,7 +63,7 @@ def test_minutes_granted_before_the_start_count_from_it_and_past_the_window(
     officer, exam, sit, attempt, session
 ) -> None:
     candidate = seat(exam, "甲一")
-    path = f"/exam/candidates/{candidate.id}/minutes"
+    path = f"/exam/sessions/candidates/{candidate.id}/minutes"
     officer.post(path, data={"minutes": "30", "reason": "视障"})
     late = sit(exam, candidate.person, at=NOON + timedelta(minutes=50))
     assert attempt(late).deadline == NOON + timedelta(minutes=90)
@@ -76,7 +76,7 @@ def test_minutes_granted_during_an_attempt_move_its_deadline_at_once(
     candidate = seat(exam, "甲一")
     running = sit(exam, candidate.person, at=NOON - timedelta(minutes=30))
     assert attempt(running).deadline == NOON + timedelta(minutes=30)
-    path = f"/exam/candidates/{candidate.id}/minutes"
+    path = f"/exam/sessions/candidates/{candidate.id}/minutes"
     officer.post(path, data={"minutes": "20", "reason": "设备故障"})
     assert attempt(running).deadline == NOON + timedelta(minutes=50)
     officer.post(path, data={"minutes": "0", "reason": "误登"})
@@ -103,7 +103,7 @@ def test_minutes_granted_during_an_attempt_move_its_deadline_at_once(
     ],
 )
 def test_minutes_need_a_sound_number_and_a_reason(officer, exam, session, fields, status) -> None:
-    path = f"/exam/candidates/{seat(exam, '甲一').id}/minutes"
+    path = f"/exam/sessions/candidates/{seat(exam, '甲一').id}/minutes"
     assert officer.post(path, data=fields).status_code == status
     assert seen(session, select(Candidate.extra_minutes).distinct()) == [0]
     assert "candidate.minutes" not in acts(session)
@@ -113,7 +113,7 @@ def test_time_is_not_taken_away_under_somebodys_hands_nor_given_after_the_end(
     officer, exam, sit, attempt
 ) -> None:
     candidate = seat(exam, "甲一")
-    path = f"/exam/candidates/{candidate.id}/minutes"
+    path = f"/exam/sessions/candidates/{candidate.id}/minutes"
     officer.post(path, data={"minutes": "30", "reason": "视障"})
     running = sit(exam, candidate.person, at=NOON - timedelta(minutes=50))
     with clock.frozen(NOON + timedelta(minutes=20)):
@@ -173,10 +173,10 @@ def test_only_somebody_who_has_not_begun_is_taken_off(officer, exam, sit, sessio
     begun, idle = seat(exam, "甲一"), seat(exam, "甲二")
     sit(exam, begun.person)
     assert officer.post(
-        f"/exam/candidates/{begun.id}/remove", data={"reason": "调离"}
+        f"/exam/sessions/candidates/{begun.id}/remove", data={"reason": "调离"}
     ).status_code == 409  # fmt: skip
-    assert officer.post(f"/exam/candidates/{idle.id}/remove", data={}).status_code == 409
-    done = officer.post(f"/exam/candidates/{idle.id}/remove", data={"reason": "调离"})
+    assert officer.post(f"/exam/sessions/candidates/{idle.id}/remove", data={}).status_code == 409
+    done = officer.post(f"/exam/sessions/candidates/{idle.id}/remove", data={"reason": "调离"})
     assert done.location == f"/exam/sessions/{exam.id}/manage"
     assert idle.id not in seen(session, select(Candidate.id))
     assert acts(session)[-1] == "candidate.remove"
@@ -184,10 +184,10 @@ def test_only_somebody_who_has_not_begun_is_taken_off(officer, exam, sit, sessio
 
 def test_a_status_needs_a_reason_and_comes_before_the_start(officer, exam, sit, session) -> None:
     candidate = seat(exam, "甲一")
-    path = f"/exam/candidates/{candidate.id}/status"
+    path = f"/exam/sessions/candidates/{candidate.id}/status"
     assert "须写明理由" in text(officer.post(path, data={"status": "exempt", "reason": ""}))
     officer.post(path, data={"status": "exempt", "reason": "公务出访"})
-    assert "公务出访" in text(officer.get(f"/exam/candidates/{candidate.id}"))
+    assert "公务出访" in text(officer.get(f"/exam/sessions/candidates/{candidate.id}"))
     officer.post(path, data={"status": "due", "reason": ""})
     sit(exam, candidate.person)
     refused = officer.post(path, data={"status": "deferred", "reason": "病假"})
@@ -278,13 +278,18 @@ def test_a_liaison_sees_and_registers_the_own_department_and_no_scores(
     assert (mine["standing"], mine["answered"]) == ("done", 3)
     assert (mine["score"], mine["level"]) == (None, None)
     own, others = seat(exam, "甲二"), seat(exam, "乙一")
-    assert "75" not in text(liaison.get(f"/exam/candidates/{seat(exam, '甲一').id}"))
-    assert liaison.get(f"/exam/candidates/{others.id}").status_code == 404
+    assert "75" not in text(liaison.get(f"/exam/sessions/candidates/{seat(exam, '甲一').id}"))
+    assert liaison.get(f"/exam/sessions/candidates/{others.id}").status_code == 404
     status = {"status": "deferred", "reason": "病假"}
-    assert liaison.post(f"/exam/candidates/{others.id}/status", data=status).status_code == 404
-    assert liaison.post(f"/exam/candidates/{own.id}/status", data=status).status_code == 302
+    assert (
+        liaison.post(f"/exam/sessions/candidates/{others.id}/status", data=status).status_code
+        == 404
+    )
+    assert (
+        liaison.post(f"/exam/sessions/candidates/{own.id}/status", data=status).status_code == 302
+    )
     for path in (
-        f"candidates/{own.id}/minutes", f"candidates/{own.id}/remove",
+        f"sessions/candidates/{own.id}/minutes", f"sessions/candidates/{own.id}/remove",
         f"sessions/{exam.id}/candidates/{own.person_id}", "attempts/1/void", "attempts/1/hand-in",
         f"sessions/{exam.id}/extend", f"sessions/{exam.id}/cancel", f"sessions/{exam.id}/publish",
     ):  # fmt: skip
@@ -327,7 +332,7 @@ def test_scores_reach_no_further_than_their_own_permission(
     assert rows[str(seat(exam, "乙一").id)]["score"] is None
     found = both.get(f"/exam/sessions/{exam.id}/progress?level=good").get_json()["rows"]
     assert str(seat(exam, "乙一").id) not in found
-    assert "75" not in text(both.get(f"/exam/candidates/{seat(exam, '乙一').id}"))
+    assert "75" not in text(both.get(f"/exam/sessions/candidates/{seat(exam, '乙一').id}"))
 
 
 # ------------------------------------------------------------------ board and scores
@@ -370,7 +375,7 @@ def test_the_score_table_has_the_columns_of_the_trade(officer, exam, sit, sessio
     voided = sit(exam, seat(exam, "乙一").person, right=4)
     officer.post(f"/exam/attempts/{voided}/void", data={"reason": "替考"})
     officer.post(
-        f"/exam/candidates/{seat(exam, '甲二').id}/status",
+        f"/exam/sessions/candidates/{seat(exam, '甲二').id}/status",
         data={"status": "exempt", "reason": "=1+1"},
     )
     with clock.frozen(NOON + timedelta(hours=2)):

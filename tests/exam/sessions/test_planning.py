@@ -243,7 +243,9 @@ def test_results_are_published_once_everybody_is_through(
     path = f"/exam/sessions/{exam.id}/publish"
     assert officer.post(path).status_code == 409
     seat = exam.candidates[1]
-    officer.post(f"/exam/candidates/{seat.id}/minutes", data={"minutes": "30", "reason": "视障"})
+    officer.post(
+        f"/exam/sessions/candidates/{seat.id}/minutes", data={"minutes": "30", "reason": "视障"}
+    )
     sit(exam, slow, at=NOON + timedelta(minutes=50))
     with clock.frozen(NOON + timedelta(minutes=70)):
         assert "还有 1 人在加时作答" in text(officer.post(path))
@@ -267,7 +269,8 @@ def test_a_makeup_calls_those_who_were_absent_deferred_or_failed(
     seats = {each.entry.name: each for each in exam.candidates}
     for name, status in (("缓考", "deferred"), ("免考", "exempt")):
         officer.post(
-            f"/exam/candidates/{seats[name].id}/status", data={"status": status, "reason": "公务"}
+            f"/exam/sessions/candidates/{seats[name].id}/status",
+            data={"status": status, "reason": "公务"},
         )
     sit(exam, people["合格"], right=3)
     sit(exam, people["不合格"], right=2)

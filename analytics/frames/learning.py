@@ -1,0 +1,232 @@
+"""The people of a roster snapshot, what was required of them in a period, and what they did."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from accounts.models import OrgUnit, Person, RosterEntry, RosterSnapshot
+from accounts.standing import Line
+from analytics import learning, tables
+from analytics.frames.shape import PERSON, frame
+from analytics.learning import HOURS, Target
+from analytics.periods import Period, months_on_books
+from core.db import db
+from courses.audience import covers
+from courses.models import (
+    Assignment,
+    Bucket,
+    Course,
+    CourseCompletion,
+    CreditEntry,
+    LessonProgress,
+)
+
+#: One row a person on the snapshot. Hours and ``factor`` are in hundredths.
+LEARNERS = PERSON | {
+    "months": "int64",
+    "factor": "int64",
+    "studied": "bool",
+    **dict.fromkeys(HOURS, "int64"),
+}
+#: An assignment: its course, its unit (None for the whole bureau), the course's title.
+_Assignment = Row[int, int | None, str]
+#: One row for each person and course required of them.
+PAIRS = {"person_id": "int64", "course_id": "int64", "course": "str", "done": "bool"}
+_CREDITED = {"person_id": "int64"} | dict.fromkeys(HOURS, "int64")
+
+
+def counted(snapshot: RosterSnapshot, period: Period, target: Target | None) -> pd.DataFrame:
+    people = learners(snapshot, period)
+    return learning.counted(people, pairs(people, period), target)
+
+
+def learners(snapshot: RosterSnapshot, period: Period) -> pd.DataFrame:
+    studied = _studied(snapshot.id, period)
+    people = frame(
+        [_learner(row, period, row.person_id in studied) for row in _entries(snapshot.id)],
+        {name: LEARNERS[name] for name in LEARNERS if name not in HOURS},
+    )
+    hours = people[["person_id"]].merge(_hours(snapshot.id, period), how="left", on="person_id")
+    return people.assign(**{key: hours[key].fillna(0) for key in HOURS}).astype(LEARNERS)
+
+
+def _entries(snapshot_id: int) -> Iterable[Row[Any]]:
+    return db.session.execute(
+        select(
+            RosterEntry.person_id,
+            RosterEntry.staff_number,
+            RosterEntry.name,
+            RosterEntry.unit_id,
+            RosterEntry.unit_name,
+            RosterEntry.unit_position,
+            RosterEntry.line,
+            RosterEntry.duty_status,
+            RosterEntry.reason,
+            RosterEntry.target_factor,
+            Person.joined_on,
+            Person.left_on,
+        )
+        .join(Person, Person.id == RosterEntry.person_id)
+        .where(RosterEntry.snapshot_id == snapshot_id)
+        .order_by(RosterEntry.unit_position, RosterEntry.unit_id, RosterEntry.id)
+    )
+
+
+def _learner(row: Row[Any], period: Period, studied: bool) -> tuple[Any, ...]:
+    months = months_on_books(row.joined_on, row.left_on, period)
+    excluded, reason = row.line is Line.EXCLUDED, row.reason
+    if months == 0 and not excluded:
+        excluded, reason = True, "统计期内不在册"
+    return (
+        row.person_id,
+        row.staff_number,
+        row.name,
+        row.unit_id,
+        row.unit_name,
+        row.unit_position,
+        tables.line(row.line, row.duty_status),
+        excluded,
+        reason,
+        months,
+        int(row.target_factor * 100),
+        studied,
+    )
+
+
+def _on(snapshot_id: int, person_id: Any) -> ColumnElement[bool]:
+    """Whether a table's person is on the snapshot."""
+    listed = select(RosterEntry.person_id).where(RosterEntry.snapshot_id == snapshot_id)
+    return and_(person_id.in_(listed))
+
+
+def _studied(snapshot_id: int, period: Period) -> set[int]:
+    """People with a valid study record in the period.
+
+    Valid are: credited study time of a lesson that was opened or last seen in the period; a course
+    completed in it; hours credited in it that were not reversed.
+    """
+    progress = select(LessonProgress.person_id).where(
+        LessonProgress.seconds > 0,
+        or_(_within(LessonProgress.opened_at, period), _within(LessonProgress.seen_at, period)),
+        _on(snapshot_id, LessonProgress.person_id),
+    )
+    completed = select(CourseCompletion.person_id).where(
+        _within(CourseCompletion.completed_at, period),
+        _on(snapshot_id, CourseCompletion.person_id),
+    )
+    credited = _standing_entries(snapshot_id, period, CreditEntry.person_id).where(
+        CreditEntry.hours > 0
+    )
+    return set(db.session.scalars(progress.union(completed, credited)))
+
+
+def _within(moment: Any, period: Period) -> ColumnElement[bool]:
+    return and_(moment >= period.begins, moment < period.ends)
+
+
+def _standing_entries(snapshot_id: int, period: Period, *columns: Any) -> Select[Any]:
+    """Credit entries of the period that neither reverse another nor were reversed."""
+    reversal = aliased(CreditEntry)
+    return select(*columns).where(
+        CreditEntry.earned_on.between(period.first, period.last),
+        CreditEntry.reverses_id.is_(None),
+        ~select(reversal.id).where(reversal.reverses_id == CreditEntry.id).exists(),
+        _on(snapshot_id, CreditEntry.person_id),
+    )
+
+
+def _hours(snapshot_id: int, period: Period) -> pd.DataFrame:
+    """Hundredths of hours a person, in all, by bucket, and across buckets."""
+    kind = (CreditEntry.person_id, CreditEntry.bucket, CreditEntry.is_law, CreditEntry.accredited)
+    rows = db.session.execute(
+        _standing_entries(snapshot_id, period, *kind, func.sum(CreditEntry.hours))
+        .group_by(*kind)
+        .order_by(*kind)
+    )
+    credited = frame([_credited(*row) for row in rows], _CREDITED)
+    return credited.groupby("person_id", as_index=False).sum()
+
+
+def _credited(person_id: int, bucket: Bucket, is_law: bool, accredited: bool, hours: Any) -> Any:
+    amount = int(hours * 100)
+    parts = {
+        "hours": amount,
+        bucket.value: amount,
+        "law": amount * is_law,
+        "accredited": amount * (accredited and bucket is Bucket.CONCENTRATED),
+    }
+    return (person_id, *(parts.get(key, 0) for key in HOURS))
+
+
+def pairs(people: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Each counted person with each course required of their unit in the period.
+
+    A course is required in a period that overlaps its assignment's days, unless the assignment was
+    ended, or the course withdrawn, before the period was over. It is done when it was completed
+    by then, in the period or earlier.
+    """
+    assignments = _assignments(period)
+    before = _predecessors()
+    unit_ids = {int(each) for each in people["unit_id"].unique()}
+    required = frame(
+        [
+            (unit_id, course_id, title)
+            for unit_id in sorted(unit_ids)
+            for course_id, title in _required_of(unit_id, assignments, before)
+        ],
+        {"unit_id": "int64", "course_id": "int64", "course": "str"},
+    )
+    due = people.loc[~people["excluded"], ["person_id", "unit_id"]]
+    matched = due.merge(required, on="unit_id")
+    done = _completions({row.course_id for row in assignments}, period).assign(done=True)
+    found = matched.merge(done, how="left", on=["person_id", "course_id"])
+    return found.assign(done=found["done"].eq(True))[list(PAIRS)].astype(PAIRS)
+
+
+def _assignments(period: Period) -> Sequence[_Assignment]:
+    return db.session.execute(
+        select(Assignment.course_id, Assignment.unit_id, Course.title)
+        .join(Course, Course.id == Assignment.course_id)
+        .where(
+            Assignment.starts_on <= period.last,
+            Assignment.due_on >= period.first,
+            or_(Assignment.ended_at.is_(None), Assignment.ended_at >= period.ends),
+            Course.published_at < period.ends,
+            or_(Course.withdrawn_at.is_(None), Course.withdrawn_at >= period.ends),
+        )
+        .order_by(Course.title, Course.id, Assignment.id)
+    ).all()
+
+
+def _predecessors() -> dict[int, int | None]:
+    rows = db.session.execute(select(OrgUnit.id, OrgUnit.predecessor_id).order_by(OrgUnit.id))
+    return {row.id: row.predecessor_id for row in rows}
+
+
+def _required_of(
+    unit_id: int,
+    assignments: Sequence[_Assignment],
+    predecessors: dict[int, int | None],
+) -> list[tuple[int, str]]:
+    """The courses (id, title) that bind people of a unit, each once."""
+    return list(
+        dict.fromkeys(
+            (row.course_id, row.title)
+            for row in assignments
+            if covers(row.unit_id, unit_id, predecessors)
+        )
+    )
+
+
+def _completions(course_ids: set[int], period: Period) -> pd.DataFrame:
+    rows = db.session.execute(
+        select(CourseCompletion.person_id, CourseCompletion.course_id)
+        .where(
+            CourseCompletion.course_id.in_(course_ids), CourseCompletion.completed_at < period.ends
+        )
+        .order_by(CourseCompletion.person_id, CourseCompletion.course_id)
+    ).all()
+    return frame(rows, {"person_id": "int64", "course_id": "int64"})

@@ -1,0 +1,26 @@
+"""A declared shape: columns and dtypes."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+#: Who somebody is on a roster snapshot, and the row on which they count (analytics.tables).
+PERSON = {
+    "person_id": "int64",
+    "staff_number": "str",
+    "name": "str",
+    "unit_id": "int64",
+    "unit": "str",
+    "unit_position": "int64",
+    "line": "str",
+    #: Not counted at all; ``reason`` says why.
+    "excluded": "bool",
+    "reason": "str",
+}
+
+
+def frame(rows: Iterable[Any], shape: Mapping[str, str]) -> pd.DataFrame:
+    """Rows, each a sequence in the order of the shape's columns."""
+    plain = [tuple(row) for row in rows]
+    return pd.DataFrame.from_records(plain, columns=list(shape)).astype(dict(shape))

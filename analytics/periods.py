@@ -1,0 +1,60 @@
+"""The period of a learning table, and months on the books within it. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from core import figures
+from core.clock import LOCAL
+from core.labels import Labelled
+
+
+class Preset(Labelled):
+    YEAR = "year", "本年"
+    QUARTER = "quarter", "本季"
+    MONTH = "month", "本月"
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days in Shanghai, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def begins(self) -> datetime:
+        """The moment at which the period begins."""
+        return datetime.combine(self.first, time(), LOCAL)
+
+    @property
+    def ends(self) -> datetime:
+        """The first moment after the period."""
+        return datetime.combine(self.last + timedelta(days=1), time(), LOCAL)
+
+    @property
+    def label(self) -> str:
+        return f"{figures.day(self.first)}至{figures.day(self.last)}"
+
+
+def preset(kind: Preset, today: date) -> Period:
+    """The whole calendar year, quarter or month that a day lies in."""
+    months = {Preset.YEAR: 12, Preset.QUARTER: 3, Preset.MONTH: 1}[kind]
+    first = date(today.year, (today.month - 1) // months * months + 1, 1)
+    return Period(first, _month_after(first, months) - timedelta(days=1))
+
+
+def _month_after(first: date, months: int) -> date:
+    count = first.year * 12 + first.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def months_on_books(joined_on: date, left_on: date | None, period: Period) -> int:
+    """Calendar months of the period in which somebody was on the books for at least a day.
+
+    ``left_on`` is the first day on which the person no longer was.
+    """
+    first = max(joined_on, period.first)
+    last = period.last if left_on is None else min(period.last, left_on - timedelta(days=1))
+    if first > last:
+        return 0
+    return (last.year - first.year) * 12 + last.month - first.month + 1

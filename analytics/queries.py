@@ -1,0 +1,73 @@
+"""Which exams and which rosters there are to report on, and what a reader may see of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
+
+from accounts.models import OrgUnit, RosterEntry, RosterSnapshot
+from core.db import db
+from exam.models import ExamSession
+from exam.queries.sessions import sessions
+
+#: As many snapshots are offered; older ones stay reachable through what was published on them.
+OFFERED = 50
+
+
+def reported(at: datetime) -> Sequence[ExamSession]:
+    """Sessions that have opened and were not cancelled, newest first."""
+    return db.session.scalars(
+        sessions().where(ExamSession.opens_at <= at, ExamSession.cancelled_at.is_(None))
+    ).all()
+
+
+def session(session_id: int, at: datetime) -> ExamSession:
+    """Raises NoResultFound for a session that has not opened yet or was cancelled."""
+    found = next((each for each in reported(at) if each.id == session_id), None)
+    if found is None:
+        raise NoResultFound
+    return found
+
+
+def latest(at: datetime) -> ExamSession | None:
+    """The main session that ended last; the newest one running if none has ended."""
+    known = [each for each in reported(at) if each.makeup_of_id is None]
+    ended = [each for each in known if each.closes_at <= at]
+    return next(iter(ended or known), None)
+
+
+def snapshots() -> Sequence[RosterSnapshot]:
+    """The newest rosters, newest first."""
+    return db.session.scalars(
+        select(RosterSnapshot)
+        .order_by(RosterSnapshot.taken_at.desc(), RosterSnapshot.id.desc())
+        .limit(OFFERED)
+    ).all()
+
+
+def snapshot(snapshot_id: int) -> RosterSnapshot:
+    """Raises NoResultFound."""
+    return db.session.scalars(select(RosterSnapshot).where(RosterSnapshot.id == snapshot_id)).one()
+
+
+def size(snapshot_id: int) -> int:
+    """How many people a snapshot holds, those not counted included."""
+    count = select(func.count()).where(RosterEntry.snapshot_id == snapshot_id)
+    return db.session.scalar(count) or 0
+
+
+def unit_line(unit_id: int) -> frozenset[int]:
+    """A unit and all that it continues: who heads it may see what it was called before."""
+    before = {
+        row.id: row.predecessor_id
+        for row in db.session.execute(
+            select(OrgUnit.id, OrgUnit.predecessor_id).order_by(OrgUnit.id)
+        )
+    }
+    found: set[int] = set()
+    current: int | None = unit_id
+    while current is not None and current not in found:
+        found.add(current)
+        current = before.get(current)
+    return frozenset(found)

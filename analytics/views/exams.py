@@ -1,0 +1,229 @@
+"""An exam: its figures, its department table, the people behind them, workbook and print."""
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
+
+from accounts.guards import can, requires
+from accounts.permissions import Permission
+from analytics import people, pictures, queries, rates, summary
+from analytics.frames import exam as frames
+from analytics.measures import EXAM, Ratio
+from analytics.people import Part
+from analytics.tables import LINE_LABELS, Row
+from analytics.views.base import (
+    bp,
+    download,
+    drawn,
+    headline,
+    opened,
+    reach,
+    roster_line,
+    sections,
+    sorted_rows,
+    sorting,
+)
+from core import clock, figures, paging
+from core.audit.trail import record
+from core.db import db
+from exam.models import ExamSession
+from exam.services.taking import sealed
+
+TILES = ("participation", "pass_due", "excellent_due", "mean")
+#: The columns of the two halves of the table.
+RATES = (
+    "participation", "pass_due", "excellent_due", "mean", "highest", "lowest",
+    "pass_taken", "excellent_taken", "first_participation", "first_pass",
+)  # fmt: skip
+COUNTS = (
+    "roster", "exempt", "deferred", "due", "first_due", "taken", "first_taken", "passed",
+    "first_passed", "excellent", "absent", "pending", "waiting", "voided", "excluded",
+)  # fmt: skip
+#: Columns that are left out while the bureau's total is zero.
+RARE = {"pending", "waiting", "voided"}
+
+
+def basis(session: ExamSession, at: datetime) -> list[str]:
+    """Which roster and which moment the figures stand on."""
+    makeups = frames.makeups_of(session, at)
+    said = [
+        roster_line(session.roster),
+        f"统计时点 {figures.moment(clock.local(at))}；多次作答{session.score_policy.label}",
+    ]
+    if makeups:
+        said.append(f"含补考：{'、'.join(each.title for each in makeups)}")
+    return said
+
+
+@bp.get("/", endpoint="rates")
+@requires(Permission.RATES_READ)
+def exam_rates() -> str:
+    at, reader = clock.now(), reach()
+    known = queries.reported(at)
+    wanted = request.args.get("session", type=int)
+    session = queries.session(wanted, at) if wanted is not None else queries.latest(at)
+    if session is None:
+        return render_template("analytics/empty.html", tabs=sections("analytics.rates"))
+    candidates = frames.counted(session, at)
+    rows = rates.department_table(candidates)
+    counts = request.args.get("view") == "counts"
+    total = rows[-1]
+    columns = [key for key in COUNTS if key not in RARE or total.values[key]] if counts else RATES
+    sort, descending = sorting()
+    return render_template(
+        "analytics/rates.html",
+        tabs=sections("analytics.rates"),
+        sessions=known,
+        session=session,
+        at=at,
+        basis=basis(session, at),
+        notes=summary.notes(headline(rows, reader)),
+        rows=sorted_rows(rows, reader),
+        total=total,
+        head=headline(rows, reader),
+        reach=reader,
+        measures=EXAM,
+        tiles=TILES,
+        columns=columns,
+        view="counts" if counts else "rates",
+        sort=sort,
+        direction="desc" if descending else "asc",
+        words=pictures.words(_bars([row for row in rows if reader.shows(row)])),
+        scores=pictures.scores(candidates, _lines(session)),
+    )
+
+
+@bp.get("/sessions/<int:session_id>/people", endpoint="people")
+@requires(Permission.RATES_PEOPLE)
+def exam_people(session_id: int) -> str:
+    """The people behind a figure, within the reader's reach."""
+    at, reader = clock.now(), reach()
+    session = queries.session(session_id, at)
+    candidates = frames.counted(session, at)
+    row, key = opened(rates.department_table(candidates), reader, EXAM)
+    part = Part.by_label(request.args.get("part", "")) or Part.NUMERATOR
+    is_ratio = isinstance(EXAM.record(key), Ratio)
+    parts = {
+        each: people.behind(candidates, EXAM, row=row.key, key=key, part=each)
+        for each in (Part if is_ratio else [part])
+    }
+    number, size = paging.asked()
+    return render_template(
+        "analytics/people.html",
+        session=session,
+        row=row,
+        key=key,
+        measures=EXAM,
+        is_ratio=is_ratio,
+        part=part,
+        lines=LINE_LABELS,
+        parts=[(each, len(found)) for each, found in parts.items()],
+        page=paging.of(_listed(parts[part]), number=number, per_page=size),
+        scores_shown=can(Permission.RESULT_READ),
+    )
+
+
+def _listed(found: pd.DataFrame) -> list[dict[str, object]]:
+    return found.assign(standing=rates.standing(found)).to_dict("records")  # type: ignore[return-value]  # keys are columns
+
+
+@bp.get("/sessions/<int:session_id>/table.xlsx", endpoint="export")
+@requires(Permission.RATES_READ)
+def exam_workbook(session_id: int) -> Response:
+    at, reader = clock.now(), reach()
+    session = queries.session(session_id, at)
+    rows = _visible(session, at)
+    tables = summary.exam_tables(rows, title=session.title, basis=basis(session, at))
+    record("rates.export", session, at=at, rows=len(rows), whole=reader.is_whole)
+    db.session.commit()
+    return download(tables, f"rates-{session_id}.xlsx")
+
+
+def _visible(session: ExamSession, at: datetime) -> list[Row]:
+    reader = reach()
+    return [row for row in rates.department_table(frames.counted(session, at)) if reader.shows(row)]
+
+
+@bp.get("/sessions/<int:session_id>/print")
+@requires(Permission.RATES_READ)
+def exam_print(session_id: int) -> str:
+    at = clock.now()
+    session = queries.session(session_id, at)
+    rows = _visible(session, at)
+    return render_template(
+        "analytics/print.html",
+        session=session,
+        rows=rows,
+        measures=EXAM,
+        columns=summary.titled(EXAM, summary.DEPARTMENTS),
+        notes=[*basis(session, at), *summary.notes(rows[-1]), *summary.RULES],
+        signature=summary.SIGNATURE,
+    )
+
+
+@bp.get("/sessions/<int:session_id>/charts/<name>.svg")
+@requires(Permission.RATES_READ)
+def chart(session_id: int, name: str) -> ResponseReturnValue:
+    """A chart as an image of its own; drawn once for what it shows."""
+    at = clock.now()
+    session = queries.session(session_id, at)
+    if name == "departments":
+        return drawn(name, _bars(_visible(session, at)), "各部门参考率和合格率（应考）")
+    if name == "scores":
+        rows = pictures.scores(frames.counted(session, at), _lines(session))
+        return drawn(name, rows, "成绩分布")
+    raise NoResultFound
+
+
+def _bars(rows: list[Row]) -> list[dict[str, Any]]:
+    return pictures.departments(rows, EXAM, pictures.EXAM_SHOWN)
+
+
+def _lines(session: ExamSession) -> pictures.Lines:
+    return pictures.Lines(
+        total=sealed(session.form).total,
+        passing=session.pass_score,
+        excellent=session.excellent_score,
+    )
+
+
+@bp.get("/history")
+@requires(Permission.RATES_READ)
+def history() -> str:
+    """The bureau's figures from exam to exam, main sessions that have ended."""
+    return render_template(
+        "analytics/history.html",
+        tabs=sections("analytics.history"),
+        exams=_history(clock.now())[::-1],
+        measures=EXAM,
+        tiles=TILES,
+    )
+
+
+#: Exams that the history goes back to.
+REMEMBERED = 8
+
+
+def _history(at: datetime) -> list[tuple[ExamSession, Row]]:
+    """Oldest first. For heads of units their own department's row."""
+    ended = [
+        each for each in queries.reported(at) if each.makeup_of_id is None and each.closes_at <= at
+    ]
+    reader = reach()
+    return [
+        (each, headline(rates.department_table(frames.counted(each, at)), reader))
+        for each in reversed(ended[:REMEMBERED])
+    ]
+
+
+@bp.get("/history/trend.svg")
+@requires(Permission.RATES_READ)
+def trend() -> ResponseReturnValue:
+    exams = _history(clock.now())
+    return drawn(
+        "trend", pictures.trend([(each.title, row) for each, row in exams]), "历次考试走势"
+    )

@@ -1,0 +1,48 @@
+"""Where marks were lost in an exam: by law, article and item."""
+
+from flask import render_template, request
+
+from accounts.guards import requires
+from accounts.permissions import Permission
+from analytics import items, queries
+from analytics.frames.items import scored
+from analytics.views.base import bp, reach, sections
+from core import clock
+from exam.services.taking import sealed
+
+
+@bp.get("/weak-points")
+@requires(Permission.RATES_READ)
+def weak_points() -> str:
+    """Only of sessions that have ended: while one runs, how an item does is nobody's to know."""
+    at, reader = clock.now(), reach()
+    ended = [each for each in queries.reported(at) if each.closes_at <= at]
+    wanted = request.args.get("session", type=int)
+    session = next((each for each in ended if each.id == wanted), None) if wanted else None
+    session = session or next(iter(ended), None)
+    if session is None:
+        return render_template("analytics/empty.html", tabs=sections("analytics.weak_points"))
+    paper = sealed(session.form)
+    whole = scored(session.id)
+    own = None if reader.read is None else scored(session.id, reader.read)
+    return render_template(
+        "analytics/weak_points.html",
+        tabs=sections("analytics.weak_points"),
+        sessions=ended,
+        session=session,
+        papers=whole.papers,
+        own_papers=own.papers if own else None,
+        laws=_beside(items.by_law(paper, whole), items.by_law(paper, own) if own else None),
+        articles=_beside(
+            items.by_article(paper, whole), items.by_article(paper, own) if own else None
+        ),
+        slots=items.by_item(paper, whole),
+    )
+
+
+def _beside(
+    whole: list[items.Subject], own: list[items.Subject] | None
+) -> list[tuple[items.Subject, items.Subject | None]]:
+    """Each subject of the bureau with the same one of the reader's unit."""
+    by_title = {each.title: each for each in own or ()}
+    return [(each, by_title.get(each.title)) for each in whole]

@@ -1,0 +1,95 @@
+"""When things go wrong: a plain page with a number, nothing of the inside, nothing half done."""
+
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, TimeoutError
+
+from accounts import passwords
+from accounts.permissions import Role
+from app import create_app
+from core.access import public
+from core.config import Config
+from core.db import db
+
+PASSWORD = "Walked-2026-gates"
+
+
+@pytest.fixture
+def live(config: Config) -> Flask:
+    """The application as it serves: errors are answered, not raised."""
+    app = create_app(config, WTF_CSRF_ENABLED=False)
+
+    def fail(error: Exception):
+        def view() -> str:
+            raise error
+
+        return public(view)
+
+    def broken() -> str:
+        db.session.execute(text("SELECT secret_column FROM nowhere"))
+        return ""
+
+    app.add_url_rule("/fails", "fails", fail(RuntimeError("the secret of /inside/path.py")))
+    app.add_url_rule("/broken", "broken", public(broken))
+    away = OperationalError("SELECT secret_column", {}, Exception("server closed"))
+    app.add_url_rule("/away", "away", fail(away))
+    app.add_url_rule("/crowded", "crowded", fail(TimeoutError("QueuePool limit")))
+    app.add_url_rule("/unfit", "unfit", fail(OverflowError("Python int too large")))
+    return app
+
+
+@pytest.mark.parametrize("path", ["/fails", "/broken"])
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_an_unexpected_error_shows_a_number_and_nothing_of_the_inside(
+    live, capsys, path, accept
+) -> None:
+    answer = live.test_client().get(path, headers={"Accept": accept})
+    page = answer.get_data(as_text=True)
+    if path == "/broken" and answer.status_code == 503:
+        assert "secret" not in page  # SQLite reports a missing table as an operational error
+        return
+    assert answer.status_code == 500
+    for inside in ("secret", "inside", "Traceback", "RuntimeError", "sqlalchemy", "SELECT", ".py"):
+        assert inside not in page
+    reference = answer.headers["X-Request-Id"]
+    assert reference in page
+    logged = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert any(line.get("id") == reference and "exception" in line for line in logged)
+
+
+@pytest.mark.parametrize("path", ["/away", "/crowded"])
+def test_a_database_away_is_said_to_be_away_and_to_come_back(live, path) -> None:
+    answer = live.test_client().get(path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "SELECT" not in answer.get_data(as_text=True)
+
+
+def test_a_number_that_no_column_holds_is_the_senders_mistake(live) -> None:
+    answer = live.test_client().get("/unfit")
+    assert answer.status_code == 400
+    assert "无法保存" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example",
+        "https:evil.example", "javascript:alert(1)", "/\t/evil.example", "http:///evil.example",
+        "%2f%2fevil.example", " //evil.example",
+    ],
+)  # fmt: skip
+def test_signing_in_leads_to_no_other_site(client, make, elsewhere) -> None:
+    account = make.account(Role.STAFF, password_hash=passwords.hashed(PASSWORD))
+    answer = client.post(
+        "/login",
+        query_string={"next": elsewhere},
+        data={"username": account.username, "password": PASSWORD, "next": elsewhere},
+    )
+    assert answer.status_code in {302, 303}
+    target = answer.location
+    assert target.startswith("/")
+    assert not target.replace("\t", "").startswith(("//", "/\\"))
+    assert "evil" not in target or target.startswith("/%")

@@ -81,7 +81,7 @@ def test_accounts_are_issued_for_a_whole_unit_and_nobody_twice(
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"person": "x"}, {"person": "999"}, {"all": "1", "q": "没有"}]
+    "form", [{}, {"person": "x"}, {"person": "99999999999999"}, {"all": "1", "q": "没有\0"}]
 )
 def test_choosing_nobody_issues_nothing(administrator, make, unit, session, form) -> None:
     make.person(unit)

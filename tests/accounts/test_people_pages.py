@@ -77,7 +77,10 @@ def test_people_are_found_by_unit_status_category_rank_and_text(keeper, make) ->
     assert "没有符合条件的人员" in main(keeper.get("/people?q=%25"))
 
 
-@pytest.mark.parametrize("query", ["?unit=x", "?status=nonsense", "?sort=password", "?page=-5"])
+@pytest.mark.parametrize(
+    "query",
+    ["?unit=x", "?unit=99999999999999", "?status=nonsense", "?sort=password", "?page=-5", "?q=%00"],
+)
 def test_nonsense_in_the_address_is_ignored(keeper, query) -> None:
     assert names(keeper, query)
 

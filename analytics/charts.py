@@ -27,7 +27,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 class Look:
-    """Colours and sizes: those of static/css/xuefa.css, normal or 高对比, normal or 大字版."""
+    """Colours and sizes: those of static/css/tokens.css, normal or 高对比, normal or 大字版."""
 
     def __init__(self, *, text: float, contrast: bool) -> None:
         self.size = 13 * text

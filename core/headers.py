@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, request
 
+from core import assets
+
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -36,8 +38,12 @@ def init_app(app: Flask) -> None:
         for name, value in always.items():
             response.headers.setdefault(name, value)
         if request.endpoint == "bootstrap.static":
-            # Comes with a pinned package; our own files are asked for again (ETag) each time.
+            # Comes with a pinned package.
             response.headers["Cache-Control"] = "public, max-age=2592000"
+        elif request.endpoint == "static" and request.args.get(assets.VERSION):
+            # The address says what the file holds. Modules that scripts import have no such
+            # address and are asked for again (ETag) each time.
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif request.endpoint not in STATIC:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

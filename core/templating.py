@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, request
 
-from core import clock, figures, markdown
+from core import assets, clock, figures, markdown
 from core.figures import NONE
 
 
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
         duration=figures.duration,
         markdown=markdown.render,
     )
+    app.jinja_env.globals["stylesheets"] = assets.STYLESHEETS
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

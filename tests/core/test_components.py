@@ -12,13 +12,13 @@ from flask import Flask, render_template, render_template_string
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from core import styleguide, templating
+from core import assets, styleguide, templating
 from core.config import Config
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
-SHEET = ROOT / "static" / "css" / "xuefa.css"
+SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 Render = Callable[..., BeautifulSoup]
 
 
@@ -245,8 +245,14 @@ def test_scripts_stay_within_es2017(path: Path) -> None:
     assert not re.search(r"\binnerHTML\b|\bdocument\.write\b|\beval\(", text)
 
 
-def test_the_style_sheet_stays_within_chromium_78() -> None:
-    text = re.sub(r"/\*.*?\*/", "", SHEET.read_text(), flags=re.DOTALL)
+def test_every_style_sheet_is_read_by_every_page_or_by_one_that_names_it() -> None:
+    named = {*assets.STYLESHEETS, "landscape"}
+    assert {path.stem for path in SHEETS} == named
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=named)
+def test_a_style_sheet_stays_within_chromium_78(sheet: Path) -> None:
+    text = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
     for newer in (":has(", ":is(", ":where(", "@container", "@layer", "clamp(", "aspect-ratio:",
                   " inset:", "dvh", "color-mix", "oklch", "margin-inline:"):  # fmt: skip
         assert newer not in text

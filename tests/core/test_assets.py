@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from core import assets
+
+SHEETS = Path(__file__).parent.parent.parent / "static/css"
 
 
 def test_a_changed_file_has_another_address(tmp_path: Path) -> None:
@@ -34,3 +37,9 @@ def test_a_file_that_is_not_there_has_an_address_and_is_not_found(
         address = url_for("static", filename="css/nothing.css")
     assert address == "/static/css/nothing.css"
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("sheet", sorted(SHEETS.glob("*.css")), ids=lambda sheet: sheet.stem)
+def test_a_stylesheet_ends_every_block_that_it_begins(sheet: Path) -> None:
+    text = sheet.read_text()
+    assert text.count("{") == text.count("}")

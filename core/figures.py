@@ -1,4 +1,4 @@
-"""How numbers and moments are written on pages and in documents. Pure."""
+"""How numbers, moments and titles are written on pages and in documents. Pure."""
 
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -21,6 +21,11 @@ def rate(numerator: int | Decimal, denominator: int | Decimal) -> Decimal | None
 
 def percent(value: Decimal | None) -> str:
     return NONE if value is None else f"{value:.2f}%"
+
+
+def titled(title: str) -> str:
+    """A title in its marks: 《精讲》; those inside become single: 《〈信访工作条例〉精讲》."""
+    return f"《{title.replace('《', '〈').replace('》', '〉')}》"
 
 
 def plain(value: Decimal | float | None, places: int = 2) -> str:

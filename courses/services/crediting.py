@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Account
-from core import clock
+from core import clock, figures
 from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
@@ -27,7 +27,7 @@ def credit_course(*, person_id: int, course: Course, earned_at: datetime, at: da
                 is_law=course.is_law,
                 earned_on=clock.local(earned_at).date(),
                 course_id=course.id,
-                reason=f"完成课程《{course.title}》"[:300],
+                reason=f"完成课程{figures.titled(course.title)}"[:300],
                 recorded_at=at,
             )
         )

@@ -8,7 +8,7 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import me, requires, unit_limit
 from accounts.permissions import Permission
-from core import clock, paging, spreadsheets
+from core import clock, figures, paging, spreadsheets
 from core.audit.trail import record
 from core.db import db
 from core.spreadsheets import Column, Table
@@ -118,7 +118,7 @@ def export_progress(course_id: int) -> Response:
             "部门进度",
             [Column("部门", "unit", 20), *COUNTS],
             [_figures(row) for row in rows],
-            title=f"《{found.title}》学习进度（{today:%Y-%m-%d}）",
+            title=f"{figures.titled(found.title)}学习进度（{today:%Y-%m-%d}）",
             notes=NOTES,
         ),
         Table(
@@ -137,7 +137,7 @@ def export_progress(course_id: int) -> Response:
                 Column("完成日期", "completed_on", 13),
             ],
             [_line(number, each, today) for number, each in enumerate(learners, 1)],
-            title=f"《{found.title}》学习名单",
+            title=f"{figures.titled(found.title)}学习名单",
         ),
     )
     record("progress.export", found, rows=len(learners))

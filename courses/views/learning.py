@@ -8,7 +8,7 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import me, requires
 from accounts.permissions import Permission
-from core import clock, paging
+from core import clock, figures, paging
 from core.db import db
 from core.errors import Refused
 from courses.models import Course, CourseCategory, Lesson, LessonProgress
@@ -162,7 +162,7 @@ def complete(lesson_id: int) -> ResponseReturnValue:
     db.session.commit()
     course = found.course
     if finished:
-        flash(f"已完成课程《{course.title}》，学时已登记。", "success")
+        flash(f"已完成课程{figures.titled(course.title)}，学时已登记。", "success")
         return redirect(url_for(".course", course_id=course.id), 303)
     following = _next_unfinished(found, queries.own_progress(me(), course.id))
     if following is None:

@@ -18,8 +18,8 @@ from exam.services import sessions
 
 #: Somebody of this number is on the roster only where the demonstration was loaded.
 MARK = "XF0001"
-#: Of the open session's candidates every so manieth has sat already.
-EARLY = 6
+#: One in so many of the open session's candidates has sat already.
+EARLY = 2
 
 
 @dataclass(frozen=True)

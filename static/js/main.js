@@ -1,6 +1,7 @@
 // What every page does with JavaScript. Each part leaves a page that works when it is missing.
 
 import { confirmDialogs } from "./dialogs.js";
+import { filters } from "./filters.js";
 import { guardForms } from "./forms.js";
 import { menus } from "./menus.js";
 import { preferences } from "./preferences.js";
@@ -12,4 +13,5 @@ menus();
 floatToasts();
 confirmDialogs();
 guardForms();
+filters();
 tables();

@@ -42,3 +42,8 @@ def test_days_moments_and_durations_are_written_in_chinese() -> None:
     assert figures.moment(datetime(2026, 11, 4, 9, 5)) == "2026年11月4日 09:05"  # noqa: DTZ001
     assert figures.duration(timedelta(seconds=5405)) == "1小时30分5秒"
     assert figures.duration(timedelta(0)) == "0秒"
+
+
+def test_marks_inside_a_title_become_single() -> None:
+    assert figures.titled("《信访工作条例》精讲") == "《〈信访工作条例〉精讲》"
+    assert figures.titled("宪法") == "《宪法》"

@@ -34,7 +34,7 @@ import navigation
 import question_bank.cli
 import question_bank.views
 import study.views
-from core import db, errors, headers, jobs, logs, routing, templating
+from core import assets, db, errors, headers, jobs, logs, routing, templating
 from core.config import BadSetting, Config
 
 ROOT = Path(__file__).parent
@@ -81,7 +81,7 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     bootstrap.init_app(app)
-    for part in (routing, logs, headers, errors, templating):
+    for part in (routing, logs, headers, errors, assets, templating):
         part.init_app(app)
     accounts.guards.init_app(app)
     navigation.init_app(app)

@@ -43,7 +43,12 @@ def furnish(app: Flask, *, people: int, questions: int, minutes: int = 60) -> Ha
             unit, article = make.unit(), make.version().articles[0]
             hashed = passwords.hashed(PASSWORD)
             accounts = [
-                make.account(Role.STAFF, person=make.person(unit), password_hash=hashed)
+                make.account(
+                    Role.STAFF,
+                    person=make.person(unit),
+                    password_hash=hashed,
+                    password_set_at=clock.now(),
+                )
                 for _ in range(people)
             ]
             cookies = [_cookie(app, make.sign_in(account)) for account in accounts]

@@ -63,6 +63,9 @@ def load(*, at: datetime) -> None:
         )
         exams.exempt_one(closed, officer=officer, at=clock.now())
     exams.sit(closed, crowd, items, closed.candidates)
+    for account in accounts.values():
+        # The password that is said aloud opens the demonstration for its full time from today.
+        account.password_set_at = at
     with clock.frozen(at - timedelta(days=30)):
         sessions.publish_results(session=closed, at=clock.now(), by=officer)
     with clock.frozen(at - timedelta(days=5)):

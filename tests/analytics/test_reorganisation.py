@@ -7,7 +7,9 @@ from accounts.queries.people import entry_of
 from accounts.roster.entry import PersonEntry
 from accounts.services import people, units
 from accounts.standing import DutyStatus
-from analytics import frames, rates
+from analytics import rates
+from analytics.frames import exam as frames
+from analytics.tables import Row
 from core import clock
 from core.db import db
 from exam.models import ExamSession
@@ -19,13 +21,13 @@ def test_the_table_of_an_exam_is_the_same_after_renaming_merger_and_secondment(a
     staff = [make.person(old) for _ in range(5)] + [make.person(other) for _ in range(5)]
     session_id = make.exam_session(make.form(), *staff).id
 
-    def table() -> list[rates.UnitRow]:
+    def table() -> list[Row]:
         with app.app_context():
             session = db.session.get_one(ExamSession, session_id)
-            return rates.department_table(frames.candidates(session))
+            return rates.department_table(frames.counted(session, NOON))
 
     before = table()
-    assert [row.unit for row in before] == ["投诉办", "来访接待司", "合计"]
+    assert [row.title for row in before] == ["投诉办", "来访接待司", "合计"]
     later = NOON + timedelta(days=300)
     with clock.frozen(later), app.app_context():
         lent = db.session.get_one(Person, staff[0].id)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sqlite3
 import sys
 import tempfile
@@ -49,6 +50,7 @@ def serve(host: str, port: int, processes: int | None) -> None:
     embedded = db.engine.dialect.name == "sqlite"
     if embedded and processes not in (None, 1):
         raise click.UsageError("SQLite 只能由一个进程写入；多进程请使用 PostgreSQL。")
+    _must_be_free(host, port)
     # The processes that serve, and only they, run the recurring jobs.
     os.environ[SERVING] = "1"
     Granian(
@@ -64,6 +66,20 @@ def serve(host: str, port: int, processes: int | None) -> None:
         respawn_failed_workers=True,
         respawn_interval=0.5,
     ).serve()
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """The server shares its port among its processes, and would with another server, too."""
+    family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            raise click.UsageError(
+                f"{host} 的端口 {port} 不能使用（{error.strerror}），可能已有服务在运行；"
+                "请先停止它，或用 --port 换一个端口。"
+            ) from None
 
 
 @click.group("db")

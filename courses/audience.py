@@ -1,26 +1,19 @@
 """Whom a course is required of. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 
-def covers(unit_id: int | None, stat_unit_id: int, predecessors: Mapping[int, int | None]) -> bool:
+def covers(
+    unit_id: int | None, stat_unit_id: int, forerunners: Mapping[int, Collection[int]]
+) -> bool:
     """Whether an assignment to ``unit_id`` (None: the whole bureau) binds people of a unit.
 
-    ``predecessors`` maps each unit to the one that it continues, so that a course assigned to a
-    unit stays required of its people after the unit was renamed or merged.
+    ``forerunners`` maps a unit to those that became it, by renaming or merger, so that a course
+    assigned to a unit stays required of its people wherever they went with it.
     """
-    if unit_id is None:
-        return True
-    seen: set[int] = set()
-    current: int | None = stat_unit_id
-    while current is not None and current not in seen:
-        if current == unit_id:
-            return True
-        seen.add(current)
-        current = predecessors.get(current)
-    return False
+    return unit_id in (None, stat_unit_id) or unit_id in forerunners.get(stat_unit_id, ())
 
 
 @dataclass(frozen=True)
@@ -33,7 +26,7 @@ class Demand:
 
 
 def due_dates(
-    demands: Iterable[Demand], stat_unit_id: int, predecessors: Mapping[int, int | None]
+    demands: Iterable[Demand], stat_unit_id: int, forerunners: Mapping[int, Collection[int]]
 ) -> dict[int, date]:
     """Course id → by when, for people of the unit; the earliest day where several bind them.
 
@@ -41,6 +34,6 @@ def due_dates(
     """
     found: dict[int, date] = {}
     for each in sorted(demands, key=lambda demand: (demand.due_on, demand.course_id)):
-        if covers(each.unit_id, stat_unit_id, predecessors):
+        if covers(each.unit_id, stat_unit_id, forerunners):
             found.setdefault(each.course_id, each.due_on)
     return found

@@ -59,3 +59,10 @@ def divisions(unit_id: int) -> Sequence[tuple[str, int]]:
         .order_by(Person.division)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def forerunners() -> dict[int, frozenset[int]]:
+    """Each unit and those that became it, by renaming or merger; units without any are left out."""
+    line = lineage()
+    found = {unit.id: frozenset(each.id for each in line.before(unit.id)) for unit in units()}
+    return {unit_id: before for unit_id, before in found.items() if before}

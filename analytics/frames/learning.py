@@ -1,13 +1,14 @@
 """The people of a roster snapshot, what was required of them in a period, and what they did."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from accounts.models import OrgUnit, Person, RosterEntry, RosterSnapshot
+from accounts.models import Person, RosterEntry, RosterSnapshot
+from accounts.queries import units as unit_queries
 from accounts.standing import Line
 from analytics import learning, tables
 from analytics.frames.shape import PERSON, frame
@@ -169,7 +170,7 @@ def pairs(people: pd.DataFrame, period: Period) -> pd.DataFrame:
     by then, in the period or earlier.
     """
     assignments = _assignments(period)
-    before = _predecessors()
+    before = unit_queries.forerunners()
     unit_ids = {int(each) for each in people["unit_id"].unique()}
     required = frame(
         [
@@ -201,22 +202,17 @@ def _assignments(period: Period) -> Sequence[_Assignment]:
     ).all()
 
 
-def _predecessors() -> dict[int, int | None]:
-    rows = db.session.execute(select(OrgUnit.id, OrgUnit.predecessor_id).order_by(OrgUnit.id))
-    return {row.id: row.predecessor_id for row in rows}
-
-
 def _required_of(
     unit_id: int,
     assignments: Sequence[_Assignment],
-    predecessors: dict[int, int | None],
+    forerunners: Mapping[int, Collection[int]],
 ) -> list[tuple[int, str]]:
     """The courses (id, title) that bind people of a unit, each once."""
     return list(
         dict.fromkeys(
             (row.course_id, row.title)
             for row in assignments
-            if covers(row.unit_id, unit_id, predecessors)
+            if covers(row.unit_id, unit_id, forerunners)
         )
     )
 

@@ -29,7 +29,7 @@ from analytics.views.base import (
 )
 from core import clock, figures, paging
 from core.audit.trail import record
-from core.db import db
+from core.db import db, may_write
 from exam.models import ExamSession
 from exam.services.taking import sealed
 
@@ -138,6 +138,7 @@ def exam_workbook(session_id: int) -> Response:
     session = queries.session(session_id, at)
     rows = _visible(session, at)
     tables = summary.exam_tables(rows, title=session.title, basis=basis(session, at))
+    may_write()
     record("rates.export", session, at=at, rows=len(rows), whole=reader.is_whole)
     db.session.commit()
     return download(tables, f"rates-{session_id}.xlsx")

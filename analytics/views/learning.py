@@ -36,7 +36,7 @@ from analytics.views.base import (
 )
 from core import clock, figures, paging
 from core.audit.trail import record
-from core.db import db
+from core.db import db, may_write
 
 TILES = ("participation", "completion", "course_completion", "attainment", "hours_each")
 #: The columns of the three parts of the table.
@@ -242,6 +242,7 @@ def learning_workbook() -> Response:
     tables = summary.learning_tables(
         rows, title=f"学习情况汇总表（{wanted.period.label}）", basis=wanted.basis
     )
+    may_write()
     record("rates.export", wanted.snapshot, rows=len(rows), whole=reader.is_whole)
     db.session.commit()
     return download(tables, f"learning-{wanted.period.first}-{wanted.period.last}.xlsx")

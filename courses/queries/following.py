@@ -7,6 +7,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import OrgUnit, Person
+from accounts.queries import units as unit_queries
 from accounts.standing import Line
 from core import clock
 from core.db import db
@@ -63,7 +64,7 @@ def learners(
     In the order of the bureau; with a unit only its people.
     """
     people = on_the_books(day, unit_id)
-    demands, chain = requiring.demands(day), requiring.predecessors()
+    demands, chain = requiring.demands(day), unit_queries.forerunners()
     due = {
         unit: audience.due_dates(demands, unit, chain) for unit in {p.stat_unit_id for p in people}
     }

@@ -4,7 +4,8 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, select
 
-from accounts.models import OrgUnit, Person
+from accounts.models import Person
+from accounts.queries import units as unit_queries
 from core.db import db
 from courses import audience
 from courses.audience import Demand
@@ -27,12 +28,6 @@ def demands(day: date) -> list[Demand]:
     return [Demand(*row) for row in rows]
 
 
-def predecessors() -> dict[int, int | None]:
-    """Each unit's predecessor."""
-    rows = db.session.execute(select(OrgUnit.id, OrgUnit.predecessor_id).order_by(OrgUnit.id))
-    return {row[0]: row[1] for row in rows}
-
-
 def due_dates(person: Person, day: date) -> dict[int, date]:
     """Course id → by when; the open courses required of the person on the day, earliest first."""
-    return audience.due_dates(demands(day), person.stat_unit_id, predecessors())
+    return audience.due_dates(demands(day), person.stat_unit_id, unit_queries.forerunners())

@@ -10,7 +10,7 @@ from accounts.guards import me, requires, unit_limit
 from accounts.permissions import Permission
 from core import clock, figures, paging, spreadsheets
 from core.audit.trail import record
-from core.db import db
+from core.db import db, may_write
 from core.spreadsheets import Column, Table
 from courses import tallies
 from courses.models import Course
@@ -140,6 +140,7 @@ def export_progress(course_id: int) -> Response:
             title=f"{figures.titled(found.title)}学习名单",
         ),
     )
+    may_write()
     record("progress.export", found, rows=len(learners))
     db.session.commit()
     answer = Response(data, content_type=spreadsheets.XLSX)

@@ -80,3 +80,15 @@ def events(attempt: Attempt, kind: EventKind) -> int:
         AttemptEvent.attempt_id == attempt.id, AttemptEvent.kind == kind
     )
     return db.session.scalar(query) or 0
+
+
+def ends_at(session: ExamSession) -> datetime:
+    """When the last one's time is over: the window's end, or later while extra time is used."""
+    last = db.session.scalar(
+        select(func.max(Attempt.deadline)).where(
+            Attempt.session_id == session.id,
+            Attempt.submitted_at.is_(None),
+            Attempt.voided_at.is_(None),
+        )
+    )
+    return session.closes_at if last is None else max(last, session.closes_at)

@@ -138,6 +138,8 @@ def _must_be_open(candidate: Candidate, at: datetime) -> None:
     session = candidate.session
     if candidate.status is not CandidateStatus.DUE:
         raise NotDue(f"您在本场次为{candidate.status.label}（{candidate.reason}），无需作答")
+    if any(each.voided_at is not None for each in candidate.attempts):
+        raise NotDue("您在本场次的成绩已作无效处理，不能再次作答")
     if at < session.opens_at:
         raise NotNow("考试尚未开始")
     if at >= session.closes_at:

@@ -185,11 +185,12 @@ def state_of(session: ExamSession, at: datetime) -> timing.SessionState:
 
 def shown_of(attempt: Attempt, at: datetime) -> Shown:
     session = attempt.session
+    closes_at = queries.ends_at(session)
     score, paper, key = (
         review.released(
             release,
             submitted=attempt.submitted_at is not None,
-            closes_at=session.closes_at,
+            closes_at=closes_at,
             published=session.published_at is not None,
             at=at,
         )

@@ -155,6 +155,22 @@ def test_the_key_is_shown_when_the_session_says(seat, release, during, after) ->
         assert ("机密解析一" in place.result()) is after
 
 
+def test_the_key_waits_for_the_last_one_who_has_extra_time(make, sealed, sign_in) -> None:
+    early, late = make.account(), make.account()
+    exam = make.exam_session(sealed(), early.person, late.person)
+    make.attempt(exam, late.person, None, deadline=NOON + timedelta(minutes=90))
+    client = sign_in(early)
+    attempt = client.post(f"/exam/sessions/{exam.id}/attempts").location
+    client.post(f"{attempt}/submit")
+
+    def shown(after: timedelta) -> bool:
+        with clock.frozen(NOON + after):
+            return "机密解析一" in client.get(f"{attempt}/result").get_data(as_text=True)
+
+    assert not shown(timedelta(minutes=89))
+    assert shown(timedelta(minutes=91))
+
+
 @pytest.mark.parametrize("release", Release, ids=lambda each: each.value)
 def test_the_score_and_the_paper_are_shown_when_the_session_says(seat, session, release) -> None:
     place = seat(score_release=release, paper_release=release)
@@ -189,6 +205,17 @@ def test_exempt_people_early_birds_and_a_second_try_are_refused(
     with clock.frozen(NOON + timedelta(minutes=80)):
         refused = sign_in(account).post(f"/exam/sessions/{later.id}/attempts")
         assert "公务出访" in refused.get_data(as_text=True)
+
+
+def test_nobody_whose_attempt_was_voided_begins_another(seat, session) -> None:
+    place = seat(max_attempts=3)
+    place.submit()
+    found = session.get_one(Attempt, place.attempt_id)
+    found.voided_at, found.void_reason = NOON, "替考"
+    session.commit()
+    answer = place.client.post(f"/exam/sessions/{place.exam.id}/attempts")
+    assert answer.status_code == 409
+    assert "不能再次作答" in answer.get_data(as_text=True)
 
 
 def test_a_form_that_was_changed_after_sealing_is_not_opened(make, sealed, sign_in, session):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
@@ -10,6 +10,7 @@ from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, paging, uploads
 from core.db import db
+from core.downloads import attachment
 from core.errors import Refused
 from laws import force, plain_text, queries, reading_order, search
 from laws.categories import Category
@@ -165,10 +166,8 @@ def download(version_id: int) -> ResponseReturnValue:
         blocks=reading_order.blocks(found.divisions, found.articles),
         annex=found.annex,
     )
-    answer = Response(text.encode("utf-8-sig"), content_type="text/plain; charset=utf-8")
     name = f"{found.law.title}_{found.promulgated_on:%Y%m%d}.txt"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return attachment(text.encode("utf-8-sig"), name, "text/plain; charset=utf-8")
 
 
 @bp.route("/versions/<int:version_id>/edit", methods=["GET", "POST"])

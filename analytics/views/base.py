@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 from flask import Blueprint, Response, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
@@ -11,10 +12,12 @@ from sqlalchemy.exc import NoResultFound
 from accounts.guards import can, me, scope
 from accounts.models import RosterSnapshot
 from accounts.permissions import Permission, Scope
-from analytics import drawing, queries, tables
-from analytics.measures import Measures
+from analytics import drawing, people, queries, tables
+from analytics.measures import Measures, Ratio
+from analytics.people import Part
 from analytics.tables import Row
 from core import clock, figures, spreadsheets
+from core.downloads import attachment
 from core.spreadsheets import Table
 
 bp = Blueprint("analytics", __name__, url_prefix="/analytics")
@@ -69,6 +72,37 @@ def opened(rows: Sequence[Row], reader: Reach, measures: Measures) -> tuple[Row,
     return row, key
 
 
+@dataclass(frozen=True)
+class Opened:
+    """The people behind a figure, in the lists that a ratio opens into."""
+
+    row: Row
+    key: str
+    is_ratio: bool
+    part: Part
+    parts: dict[Part, pd.DataFrame]
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        return self.parts[self.part]
+
+    @property
+    def sizes(self) -> list[tuple[Part, int]]:
+        return [(part, len(found)) for part, found in self.parts.items()]
+
+
+def behind(rows: Sequence[Row], frame: pd.DataFrame, reader: Reach, measures: Measures) -> Opened:
+    """Who stands behind the figure that the request asks to open. Raises NoResultFound."""
+    row, key = opened(rows, reader, measures)
+    part = Part.by_label(request.args.get("part", "")) or Part.NUMERATOR
+    is_ratio = isinstance(measures.record(key), Ratio)
+    parts = {
+        each: people.behind(frame, measures, row=row.key, key=key, part=each)
+        for each in (Part if is_ratio else [part])
+    }
+    return Opened(row, key, is_ratio, part, parts)
+
+
 def headline(rows: Sequence[Row], reader: Reach) -> Row:
     """The row that the tiles show: the bureau's, or that of the reader's own unit."""
     own = (row for row in rows if not reader.is_whole and reader.shows(row) and not row.is_sum)
@@ -108,9 +142,7 @@ def sorted_rows(rows: Sequence[Row], reader: Reach) -> list[Row]:
 
 
 def download(tables_: Sequence[Table], name: str) -> Response:
-    answer = Response(spreadsheets.write_workbook(*tables_), content_type=spreadsheets.XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return attachment(spreadsheets.write_workbook(*tables_), name)
 
 
 def drawn(name: str, rows: list[dict[str, Any]], title: str) -> ResponseReturnValue:

@@ -10,17 +10,16 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import can, requires
 from accounts.permissions import Permission
-from analytics import people, pictures, queries, rates, summary
+from analytics import pictures, queries, rates, summary
 from analytics.frames import exam as frames
-from analytics.measures import EXAM, Ratio
-from analytics.people import Part
+from analytics.measures import EXAM
 from analytics.tables import LINE_LABELS, Row
 from analytics.views.base import (
+    behind,
     bp,
     download,
     drawn,
     headline,
-    opened,
     reach,
     roster_line,
     sections,
@@ -104,25 +103,19 @@ def exam_people(session_id: int) -> str:
     at, reader = clock.now(), reach()
     session = queries.session(session_id, at)
     candidates = frames.counted(session, at)
-    row, key = opened(rates.department_table(candidates), reader, EXAM)
-    part = Part.by_label(request.args.get("part", "")) or Part.NUMERATOR
-    is_ratio = isinstance(EXAM.record(key), Ratio)
-    parts = {
-        each: people.behind(candidates, EXAM, row=row.key, key=key, part=each)
-        for each in (Part if is_ratio else [part])
-    }
+    found = behind(rates.department_table(candidates), candidates, reader, EXAM)
     number, size = paging.asked()
     return render_template(
         "analytics/people.html",
         session=session,
-        row=row,
-        key=key,
+        row=found.row,
+        key=found.key,
         measures=EXAM,
-        is_ratio=is_ratio,
-        part=part,
+        is_ratio=found.is_ratio,
+        part=found.part,
         lines=LINE_LABELS,
-        parts=[(each, len(found)) for each, found in parts.items()],
-        page=paging.of(_listed(parts[part]), number=number, per_page=size),
+        parts=found.sizes,
+        page=paging.of(_listed(found.shown), number=number, per_page=size),
         scores_shown=can(Permission.RESULT_READ),
     )
 

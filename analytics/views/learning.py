@@ -14,20 +14,19 @@ from accounts.models import RosterSnapshot
 from accounts.permissions import Permission
 from accounts.services import rosters
 from analytics import learning as rules
-from analytics import people, periods, pictures, queries, summary
+from analytics import periods, pictures, queries, summary
 from analytics.forms import FreezeForm, LearningForm
 from analytics.frames import learning as frames
 from analytics.learning import Basis, Target
-from analytics.measures import LEARNING, Ratio
-from analytics.people import Part
+from analytics.measures import LEARNING
 from analytics.periods import Period, Preset
 from analytics.tables import LINE_LABELS, Row
 from analytics.views.base import (
+    behind,
     bp,
     download,
     drawn,
     headline,
-    opened,
     reach,
     roster_line,
     sections,
@@ -201,25 +200,19 @@ def learning_people() -> str:
     learners = frames.learners(wanted.snapshot, wanted.period)
     pairs = frames.pairs(learners, wanted.period)
     counted = rules.counted(learners, pairs, wanted.target)
-    row, key = opened(rules.department_table(counted, wanted.target), reader, LEARNING)
-    part = Part.by_label(request.args.get("part", "")) or Part.NUMERATOR
-    is_ratio = isinstance(LEARNING.record(key), Ratio)
-    parts = {
-        each: people.behind(counted, LEARNING, row=row.key, key=key, part=each)
-        for each in (Part if is_ratio else [part])
-    }
+    found = behind(rules.department_table(counted, wanted.target), counted, reader, LEARNING)
     number, size = paging.asked()
     return render_template(
         "analytics/learning_people.html",
         asked=wanted,
-        row=row,
-        key=key,
+        row=found.row,
+        key=found.key,
         measures=LEARNING,
-        is_ratio=is_ratio,
-        part=part,
+        is_ratio=found.is_ratio,
+        part=found.part,
         lines=LINE_LABELS,
-        parts=[(each, len(found)) for each, found in parts.items()],
-        page=paging.of(_listed(parts[part], pairs, wanted.target), number=number, per_page=size),
+        parts=found.sizes,
+        page=paging.of(_listed(found.shown, pairs, wanted.target), number=number, per_page=size),
     )
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from core.db import db
+from core.downloads import attachment
 from courses.models import Course, LessonFile
 from courses.progress import StudyRules
 
@@ -22,8 +23,7 @@ def study_rules() -> StudyRules:
 
 def handed_out(file: LessonFile) -> Response:
     """A lesson's file as a download: a browser never shows it as a page of ours."""
-    answer = Response(file.data, content_type=file.content_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
+    answer = attachment(file.data, file.name, file.content_type)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 

@@ -11,6 +11,7 @@ from accounts.permissions import Permission
 from core import clock, figures, paging, spreadsheets
 from core.audit.trail import record
 from core.db import db, may_write
+from core.downloads import attachment
 from core.spreadsheets import Column, Table
 from courses import tallies
 from courses.models import Course
@@ -143,9 +144,7 @@ def export_progress(course_id: int) -> Response:
     may_write()
     record("progress.export", found, rows=len(learners))
     db.session.commit()
-    answer = Response(data, content_type=spreadsheets.XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"progress-{found.id}.xlsx")
-    return answer
+    return attachment(data, f"{found.title}学习进度.xlsx")
 
 
 def _figures(row: tallies.Row) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from accounts.permissions import Permission
 from core import clock, figures, paging, spreadsheets
 from core.audit.trail import record
 from core.db import db, may_write
+from core.downloads import attachment
 from core.paging import Page
 from core.spreadsheets import Column, Table
 from exam import planning
@@ -185,6 +186,4 @@ def export_scores(session_id: int) -> Response:
     may_write()
     record("scores.export", found, rows=len(rows))
     db.session.commit()
-    answer = Response(data, content_type=spreadsheets.XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{found.title}成绩表.xlsx")
-    return answer
+    return attachment(data, f"{found.title}成绩表.xlsx")

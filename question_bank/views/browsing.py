@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from flask import Response, abort, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, can, requires
 from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db, reading
+from core.downloads import attachment
 from core.spreadsheets import XLSX
 from laws.numerals import Key, article_key
 from question_bank import differences, item_types
@@ -188,7 +189,5 @@ def export() -> ResponseReturnValue:
         data, count = exporting.written(items, format_), len(items)
     exporting.note_export(items=count, format_=format_, narrowed=chips, at=at)
     db.session.commit()
-    answer = Response(data, content_type=TYPES[format_])
     name = f"题库导出_{clock.local(at):%Y%m%d_%H%M}.{format_.value}"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return attachment(data, name, TYPES[format_])

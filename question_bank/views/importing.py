@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, paging, uploads
 from core.db import db, reading
-from core.spreadsheets import XLSX, Unreadable
+from core.downloads import attachment
+from core.spreadsheets import Unreadable
 from question_bank.exporting import tables
 from question_bank.forms import ImportForm
 from question_bank.importing import readers, rows
@@ -52,13 +53,7 @@ def _name(given: str) -> str:
 @bp.get("/import/template.xlsx")
 @requires(Permission.ITEM_WRITE)
 def template() -> ResponseReturnValue:
-    return _workbook(tables.template(), "试题导入模板.xlsx")
-
-
-def _workbook(data: bytes, name: str) -> Response:
-    answer = Response(data, content_type=XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return attachment(tables.template(), "试题导入模板.xlsx")
 
 
 def _planned(files: list[tuple[str, bytes]]) -> tuple[str, ReadFile, Plan]:
@@ -105,7 +100,7 @@ def rejected(token: str) -> ResponseReturnValue:
         }
         for each in plan.rejected
     ]
-    return _workbook(tables.refused(lines), f"{name.rpartition('.')[0] or name}_待修改.xlsx")
+    return attachment(tables.refused(lines), f"{name.rpartition('.')[0] or name}_待修改.xlsx")
 
 
 @bp.post("/import/<token>")

@@ -21,6 +21,7 @@ from laws.models import Article, Law
 from question_bank.item_types import ItemType
 from question_bank.models import ImportBatch, Item, ItemRevision, ItemState
 from tests.factories import Make
+from tests.pages import main, page
 
 SignIn = Callable[[Account], FlaskClient]
 CSV = (
@@ -57,22 +58,6 @@ def law(make: Make) -> Law:
     law = make.law("中华人民共和国测试法", short_title="测试法")
     make.version(law, ("总则。", "应在六十日内办结。"))
     return law
-
-
-def page(answer: TestResponse) -> BeautifulSoup:
-    assert answer.status_code == 200
-    soup = BeautifulSoup(answer.text, "html.parser")
-    headings = soup.find_all("h1")
-    assert len(headings) == 1
-    assert soup.title
-    assert headings[0].get_text(strip=True) in soup.title.get_text()
-    return soup
-
-
-def main(answer: TestResponse) -> str:
-    found = page(answer).find("main")
-    assert found
-    return " ".join(found.get_text(" ").split())
 
 
 def upload(client: FlaskClient, data: bytes, name: str = "题.csv") -> TestResponse:

@@ -4,7 +4,7 @@ import sqlite3
 
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from core import metrics
 from core import styleguide as samples
@@ -27,7 +27,7 @@ def healthz() -> ResponseReturnValue:
 @public
 def readyz() -> ResponseReturnValue:
     """The database answers too, and its tables are those of this release."""
-    found = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    found = _migration()
     wanted = current_app.config["MIGRATION_HEAD"]
     dialect = db.engine.dialect.name
     body = {
@@ -37,6 +37,13 @@ def readyz() -> ResponseReturnValue:
         "migration": found,
     }
     return jsonify(body), 200 if found == wanted else 503
+
+
+def _migration() -> str | None:
+    """The release that the tables are of; None before the first migration."""
+    if not inspect(db.session.connection()).has_table("alembic_version"):
+        return None
+    return db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def _server_version() -> str:

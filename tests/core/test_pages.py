@@ -48,3 +48,10 @@ def test_bodies_beyond_the_limit_are_refused(app: Flask, client: FlaskClient) ->
     app.config["MAX_CONTENT_LENGTH"] = 1000
     answer = client.post("/login", data={"username": "x" * 2000})
     assert answer.status_code == 413
+
+
+def test_a_database_without_migrations_is_not_ready(client) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json["status"] == "migration pending"
+    assert answer.json["migration"] is None

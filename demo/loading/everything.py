@@ -12,8 +12,8 @@ from core.db import db
 from demo.loading import bank, courses, exams, organisation
 from demo.material import DemoItem
 from demo.people import DemoPerson, people
-from exam.kinds import ExamKind
-from exam.models import Attempt, ExamSession
+from exam.kinds import CandidateStatus, ExamKind
+from exam.models import Attempt, Candidate, ExamSession
 from exam.services import sessions
 
 #: Somebody of this number is on the roster only where the demonstration was loaded.
@@ -24,7 +24,7 @@ EARLY = 2
 
 @dataclass(frozen=True)
 class Loaded:
-    """Who can sign in (role, username), those first who have not sat the open session."""
+    """Who can sign in (role, username), those first who have yet to sit the open session."""
 
     accounts: list[tuple[str, str]]
     open_session: int | None
@@ -136,7 +136,17 @@ def loaded(*, at: datetime) -> Loaded:
         .order_by(ExamSession.id.desc())
         .limit(1)
     )
-    sat = set(db.session.scalars(select(Attempt.person_id).where(Attempt.session_id == opened)))
+    waiting = set(
+        db.session.scalars(
+            select(Candidate.person_id)
+            .outerjoin(Attempt, Attempt.candidate_id == Candidate.id)
+            .where(
+                Candidate.session_id == opened,
+                Candidate.status == CandidateStatus.DUE,
+                Attempt.id.is_(None),
+            )
+        )
+    )
     accounts = db.session.scalars(
         select(Account)
         .join(Person)
@@ -145,7 +155,7 @@ def loaded(*, at: datetime) -> Loaded:
     ).all()
     rows = [
         (role.value, account.username)
-        for account in sorted(accounts, key=lambda each: each.person_id in sat)
+        for account in sorted(accounts, key=lambda each: each.person_id not in waiting)
         for role in (special(account.roles) or account.roles)
     ]
     return Loaded(sorted(rows, key=lambda row: list(Role).index(Role.of(row[0]))), opened)

@@ -19,7 +19,7 @@ from typing import Any
 import xlsxwriter
 
 from core import clock
-from core.errors import Refused
+from core.files import Unreadable, decode
 
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 200
@@ -33,12 +33,6 @@ GUIDED_ROWS = 2_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: First characters that a spreadsheet program takes for the start of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
-
-
-class Unreadable(Refused):
-    """The file is not a table that we read; the message says why and what to do."""
-
-    message = "文件无法读取，请使用下载的模板另存为 .xlsx 后重试"
 
 
 @dataclass(frozen=True)
@@ -84,19 +78,6 @@ def _check_archive(data: bytes) -> None:
         raise Unreadable("工作簿压缩比异常，已拒绝读取")
     if any("vbaProject" in entry.filename for entry in entries):
         raise Unreadable("工作簿含有宏，请另存为不含宏的 .xlsx 后重试")
-
-
-def decode(data: bytes) -> str:
-    """Text of a file in UTF-8 (with or without BOM) or GB18030. Raises Unreadable."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return text
-    raise Unreadable("文件编码无法识别，请另存为 UTF-8 或 GB18030 文本后重试")
 
 
 def read_csv(data: bytes) -> Sheet:

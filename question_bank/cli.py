@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from core import clock
 from core.db import db
-from core.spreadsheets import Unreadable
+from core.files import Unreadable
 from question_bank.importing import readers
 from question_bank.importing.plan import Duplicate, Plan, Rejected
 from question_bank.importing.readers import Format, ReadFile

@@ -16,7 +16,8 @@ from accounts.roster.columns import (
 )
 from accounts.roster.entry import Fault
 from core.errors import Refused
-from core.spreadsheets import Sheet, Unreadable, read_csv, read_workbook
+from core.files import Unreadable
+from core.spreadsheets import Sheet, read_csv, read_workbook
 
 #: Rows from the top among which the headings are looked for.
 _HEAD_ROWS = 30

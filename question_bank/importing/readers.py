@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import spreadsheets
+from core.files import Unreadable, decode
 from core.labels import Labelled
-from core.spreadsheets import Sheet, Unreadable
+from core.spreadsheets import Sheet
 from question_bank.importing import words
 from question_bank.importing.columns import Field, Layout, RawRow, field_named, layout
 from question_bank.item_types import MAX_OPTIONS
@@ -43,7 +44,7 @@ def read(data: bytes, format_: Format | None = None) -> ReadFile:
         case Format.CSV:
             return _tables(Format.CSV, [spreadsheets.read_csv(data)])
         case _:
-            return _objects(spreadsheets.decode(data))
+            return _objects(decode(data))
 
 
 def detected(data: bytes) -> Format:

@@ -10,7 +10,7 @@ from accounts.permissions import Permission
 from core import clock, paging, uploads
 from core.db import db, reading
 from core.downloads import attachment
-from core.spreadsheets import Unreadable
+from core.files import Unreadable
 from question_bank.exporting import tables
 from question_bank.forms import ImportForm
 from question_bank.importing import readers, rows

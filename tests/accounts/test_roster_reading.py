@@ -9,7 +9,8 @@ from accounts.roster import cells, columns, reading
 from accounts.roster.columns import CLEAR
 from accounts.roster.entry import PersonEntry, faults
 from accounts.standing import DutyStatus, Grade, LeaderLevel, StaffCategory
-from core.spreadsheets import Sheet, Unreadable
+from core.files import Unreadable
+from core.spreadsheets import Sheet
 
 TODAY = date(2026, 11, 25)
 LINEAGE = Lineage(

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from core import spreadsheets
-from core.spreadsheets import Column, Table, Unreadable
+from core.files import Unreadable
+from core.spreadsheets import Column, Table
 
 COLUMNS = [Column("姓名", "name"), Column("率", "rate", format="0.00"), Column("日", "day")]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.spreadsheets import Unreadable
+from core.files import Unreadable
 from question_bank.importing import columns, plan, readers, rows, words
 from question_bank.importing.columns import Field, RawRow
 from question_bank.importing.readers import Format

@@ -1,0 +1,42 @@
+"""What the text itself did not say is set by hand."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import requires
+from accounts.permissions import Permission
+from core import clock
+from core.db import db
+from core.errors import Refused
+from laws import queries
+from laws.forms import VersionForm, errors_to
+from laws.services import correcting
+from laws.views.base import bp
+
+
+@bp.route("/versions/<int:version_id>/edit", methods=["GET", "POST"])
+@requires(Permission.LAW_EDIT)
+def edit(version_id: int) -> ResponseReturnValue:
+    """Correct what the text itself did not say: dates, label, categories."""
+    found = queries.version(version_id)
+    form = VersionForm(
+        obj=found, data={"categories": [each.category for each in found.law.categories]}
+    )
+    if form.validate_on_submit():
+        try:
+            correcting.correct(
+                version=found,
+                label=form.label.data or "",
+                effective_on=form.effective_on.data,
+                repealed_on=form.repealed_on.data,
+                categories=form.categories.data or [],
+                at=clock.now(),
+            )
+        except Refused as refused:
+            db.session.rollback()
+            errors_to(form, refused.field, str(refused))
+        else:
+            db.session.commit()
+            flash("已保存。", "success")
+            return redirect(url_for(".version", version_id=version_id))
+    return render_template("laws/edit.html", form=form, version=found, law=found.law)

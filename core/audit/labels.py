@@ -26,6 +26,8 @@ _NAMES = {
     "candidate.minutes": "给考生加时",
     "course.end_assignment": "结束课程布置",
     "credit.reverse": "冲正学时",
+    "item_draft.discard": "放弃由条文起草的题",
+    "item_draft.restore": "恢复由条文起草的题",
     "item.import.take_back": "撤回试题导入",
     "lesson.move": "调整课时次序",
     "study.take_over": "补录学习记录",

@@ -490,6 +490,26 @@ def upgrade() -> None:
     with op.batch_alter_table('citation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_citation_article_id'), ['article_id'], unique=False)
 
+    op.create_table('draft_decision',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('article_id', sa.Integer(), nullable=False),
+    sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.Column('method', sa.Enum('figure', 'modal', 'enumeration', 'judgement', 'body', name='method', native_enum=False, length=30), nullable=False),
+    sa.Column('decision', sa.Enum('accepted', 'dropped', name='decision', native_enum=False, length=30), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=True),
+    sa.Column('decided_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('decided_by_id', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(decision = 'accepted') = (item_id IS NOT NULL)", name=op.f('ck_draft_decision_accepted_is_an_item')),
+    sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_draft_decision_article_id')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['account.id'], name=op.f('fk_draft_decision_decided_by_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_draft_decision_item_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draft_decision')),
+    sa.UniqueConstraint('article_id', 'mark', name=op.f('uq_draft_decision_article_id_mark')),
+    sa.UniqueConstraint('item_id', name=op.f('uq_draft_decision_item_id'))
+    )
+    with op.batch_alter_table('draft_decision', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_draft_decision_decided_by_id'), ['decided_by_id'], unique=False)
+
     op.create_table('course',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
@@ -796,6 +816,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_course_category'))
 
     op.drop_table('course')
+    with op.batch_alter_table('draft_decision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_draft_decision_decided_by_id'))
+
+    op.drop_table('draft_decision')
     with op.batch_alter_table('citation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_citation_article_id'))
 

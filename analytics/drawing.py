@@ -6,6 +6,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -52,6 +53,7 @@ class _Artist:
 
     def _ready(self) -> subprocess.Popen[str]:
         if self._child is None or self._child.poll() is not None:
+            self.dismiss()
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "analytics.charts"],
                 stdin=subprocess.PIPE,
@@ -74,8 +76,10 @@ class _Artist:
             self._child.kill()
             self._child.wait()
             for pipe in (self._child.stdin, self._child.stdout):
-                if pipe is not None:
-                    pipe.close()
+                # What a child that is gone has not read goes nowhere.
+                with suppress(OSError):
+                    if pipe is not None:
+                        pipe.close()
             self._child = None
 
 

@@ -1,6 +1,7 @@
 """When things go wrong: a plain page with a number, nothing of the inside, nothing half done."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -18,7 +19,7 @@ PASSWORD = "Walked-2026-gates"
 
 
 @pytest.fixture
-def live(config: Config) -> Flask:
+def live(config: Config) -> Iterator[Flask]:
     """The application as it serves: errors are answered, not raised."""
     app = create_app(config, WTF_CSRF_ENABLED=False)
 
@@ -38,7 +39,9 @@ def live(config: Config) -> Flask:
     app.add_url_rule("/away", "away", fail(away))
     app.add_url_rule("/crowded", "crowded", fail(TimeoutError("QueuePool limit")))
     app.add_url_rule("/unfit", "unfit", fail(OverflowError("Python int too large")))
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("path", ["/fails", "/broken"])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -70,38 +70,84 @@ def database_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     admin.dispose()
 
 
-@pytest.fixture
-def database_url(database_template: str, tmp_path: Path) -> str:
-    """Address of an empty database of this test's own."""
-    if database_template.startswith("sqlite"):
-        path = tmp_path / "xuefa.db"
-        shutil.copyfile(database_template.removeprefix("sqlite:///"), path)
-        return f"sqlite:///{path}"
-    engine = create_engine(database_template)
-    tables = ", ".join(f'"{table.name}"' for table in Model.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    engine.dispose()
-    return database_template
-
-
-@pytest.fixture
-def config(database_url: str, tmp_path: Path) -> Config:
+@pytest.fixture(scope="session")
+def installation(database_template: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Where this worker's tests work, one after another."""
+    folder = tmp_path_factory.mktemp("installation")
+    lite = database_template.startswith("sqlite")
     return Config(
-        data_dir=tmp_path,
-        database_url=database_url,
+        data_dir=folder,
+        database_url=f"sqlite:///{folder / 'xuefa.db'}" if lite else database_template,
         secret_key="test-key",
         log_level="error",
         idle=timedelta(hours=12),
     )
 
 
+@pytest.fixture(scope="session")
+def built_app(installation: Config) -> Flask:
+    """The application, built once: binding some hundred routes takes longer than most tests."""
+    return create_app(installation, TESTING=True, WTF_CSRF_ENABLED=False)
+
+
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
+def config(installation: Config, database_template: str) -> Config:
+    """An installation of this test's own: nothing in its database, nothing in its folder."""
+    shutil.rmtree(installation.data_dir)
+    installation.data_dir.mkdir()
+    if database_template.startswith("sqlite"):
+        path = installation.database_url.removeprefix("sqlite:///")
+        shutil.copyfile(database_template.removeprefix("sqlite:///"), path)
+    else:
+        engine = create_engine(database_template)
+        with engine.begin() as connection:
+            _empty(connection)
+        engine.dispose()
+    return installation
+
+
+def _empty(connection: Connection) -> None:
+    """Delete every row and number rows from 1 again.
+
+    Only tables that were written to are touched: a TRUNCATE of all of them makes some hundred
+    files anew and takes longer than most tests.
+    """
+    connection.execute(text("SET LOCAL synchronous_commit = off"))
+    connection.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign keys
+    moved = connection.scalars(
+        text(
+            "SELECT sequencename FROM pg_sequences"
+            " WHERE schemaname = 'public' AND last_value IS NOT NULL ORDER BY sequencename"
+        )
+    ).all()
+    for table in Model.metadata.sorted_tables:
+        if f"{table.name}_id_seq" in moved or "id" not in table.columns:
+            connection.execute(table.delete())
+    for sequence in moved:
+        connection.execute(text(f"ALTER SEQUENCE {sequence} RESTART"))
+
+
+@pytest.fixture
+def database_url(config: Config) -> str:
+    """Address of an empty database of this test's own."""
+    return config.database_url
+
+
+@pytest.fixture
+def app(built_app: Flask, config: Config) -> Iterator[Flask]:
+    settings = dict(built_app.config)
+    yield built_app
+    built_app.config.clear()
+    built_app.config.update(settings)
+    _engine(built_app).dispose()
+
+
+@pytest.fixture
+def own_app(config: Config) -> Iterator[Flask]:
+    """An application of this test's own, to which it may add routes."""
     app = create_app(config, TESTING=True, WTF_CSRF_ENABLED=False)
     yield app
-    with app.app_context():
-        _engine(app).dispose()
+    _engine(app).dispose()
 
 
 def _engine(app: Flask) -> Engine:
@@ -127,15 +173,16 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def entered(app: Flask, make: Make, account: Account) -> FlaskClient:
+    """A browser signed in as somebody, through a server-side session as real sign-in makes it."""
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = make.sign_in(account)
+        cookie["_fresh"] = True
+    return client
+
+
 @pytest.fixture
 def sign_in(app: Flask, make: Make) -> Callable[[Account], FlaskClient]:
-    """A browser signed in as somebody, through a server-side session as real sign-in makes it."""
-
-    def sign_in(account: Account) -> FlaskClient:
-        client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie["_user_id"] = make.sign_in(account)
-            cookie["_fresh"] = True
-        return client
-
-    return sign_in
+    """Signs somebody in: ``sign_in(account)`` is a browser."""
+    return lambda account: entered(app, make, account)

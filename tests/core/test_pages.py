@@ -33,13 +33,13 @@ def test_a_missing_page_says_so_in_chinese_with_a_reference(client: FlaskClient)
     assert answer.headers["X-Request-Id"] in page.get_text()
 
 
-def test_a_database_out_of_reach_is_503_and_asks_it_nothing_more(app: Flask, make) -> None:
+def test_a_database_out_of_reach_is_503_and_asks_it_nothing_more(own_app: Flask) -> None:
     def lost() -> str:
         raise OperationalError("SELECT", {}, Exception("gone"))
 
     lost.access = "public"  # type: ignore[attr-defined]
-    app.add_url_rule("/lost", "lost", lost)
-    answer = app.test_client().get("/lost")
+    own_app.add_url_rule("/lost", "lost", lost)
+    answer = own_app.test_client().get("/lost")
     assert answer.status_code == 503
     assert "gone" not in answer.get_data(as_text=True)
 

@@ -17,6 +17,7 @@ from exam.kinds import Release
 from exam.models import Attempt
 from exam.services import building
 from question_bank.item_types import ItemType, MultiRule
+from tests.conftest import entered
 from tests.exam.crawling import Crawler
 from tests.factories import NOON
 
@@ -126,8 +127,8 @@ def workbook() -> bytes:
     ],
     ids=["page", "header", "escaped JSON", "workbook", "id"],
 )
-def test_the_crawler_finds_a_planted_leak(app, make, sign_in, planted) -> None:
-    app.add_url_rule("/planted", "planted", public(lambda: planted))
-    crawler = Crawler(app, [1], [*SECRETS, "密解析甲".encode().decode("latin-1")])
-    found = crawler.leaks(sign_in(make.account(Role.STAFF)))
+def test_the_crawler_finds_a_planted_leak(own_app, make, planted) -> None:
+    own_app.add_url_rule("/planted", "planted", public(lambda: planted))
+    crawler = Crawler(own_app, [1], [*SECRETS, "密解析甲".encode().decode("latin-1")])
+    found = crawler.leaks(entered(own_app, make, make.account(Role.STAFF)))
     assert {leak.path for leak in found} == {"/planted"}

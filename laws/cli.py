@@ -18,6 +18,7 @@ from core.errors import Refused
 from laws import force, queries
 from laws.models import Article, Law, LawVersion
 from laws.numerals import article_key
+from laws.parsing import files as law_files
 from laws.parsing import reading
 from laws.parsing.text import Flaw
 from laws.services import registering
@@ -36,10 +37,10 @@ def cli() -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @with_appcontext
 def import_(paths: tuple[Path, ...], as_json: bool) -> None:
-    """导入法律文本（.md、.txt 文件，或者含有它们的文件夹）；可重复执行。"""
+    """导入法律文本（.docx、.txt、.md、.htm 文件，或者含有它们的文件夹、.zip）；可重复执行。"""
     files = _files(paths)
     if not files:
-        raise click.UsageError("没有找到 .md 或 .txt 文件。")
+        raise click.UsageError("没有找到法律文本（.docx、.txt、.md、.htm 或 .zip 文件）。")
     with _bar(files, "读取") as watched:
         batch = reading.read_all(_contents(watched))
     with _bar(batch.laws, "登记") as laws:
@@ -65,7 +66,7 @@ def _files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
 
 def _is_text(path: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.parts)
-    return not hidden and path.suffix.lower() in reading.SUFFIXES
+    return not hidden and path.suffix.lower() in (*law_files.SUFFIXES, *law_files.FOREIGN)
 
 
 def _contents(files: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, bytes]]:

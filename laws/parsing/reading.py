@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import PurePath
 
 from laws.categories import Category
 from laws.numerals import to_chinese
-from laws.parsing import body, checks, dating, files, headings, preamble, source
+from laws.parsing import body, checks, dating, files, headings, outlining, preamble, source
 from laws.parsing.files import Rejected
 from laws.parsing.text import (
     Flaw,
@@ -103,9 +104,29 @@ def _day(text: str | None) -> date | None:
 def _checked(law: ParsedLaw, *, first: int | None) -> ParsedLaw:
     """The law with its articles in the order of their numbers, and what is wrong with those."""
     found = checks.of_articles(law.articles, first=first)
-    articles = sorted(law.articles, key=lambda article: article.key)
-    law = replace(law, articles=articles)
+    if any(after.key < before.key for before, after in pairwise(law.articles)):
+        law = _sorted(law)
     return replace(law, problems=[*found, *law.problems, *([] if law.part else _closes(law))])
+
+
+def _sorted(law: ParsedLaw) -> ParsedLaw:
+    """The law with its articles by number, and its divisions in the order of these."""
+    articles = sorted(law.articles, key=lambda article: article.key)
+    first: dict[int, int] = {}
+    for position, article in enumerate(articles):
+        if article.division is not None:
+            first.setdefault(article.division, position)
+    trails = outlining.paths(law.divisions)
+    order = outlining.in_order(trails, [first.get(n) for n in range(len(trails))])
+    place = {old: new for new, old in enumerate(order)}
+    return replace(
+        law,
+        divisions=[law.divisions[n] for n in order],
+        articles=[
+            each if each.division is None else replace(each, division=place[each.division])
+            for each in articles
+        ],
+    )
 
 
 def combine(laws: Sequence[ParsedLaw]) -> list[ParsedLaw]:

@@ -58,7 +58,7 @@ def split(name: str, lines: Sequence[str]) -> Source:
     part = titles[1] if len(titles) > 1 else front.get("subtitle", "")
     # The title again at the head of a page.
     name_of = clean_title(title)
-    body = [line for line in body if len(line) > 3 * MAX_TITLE or clean_title(line) != name_of]
+    body = [line for line in body if len(line) > len(name_of) + 20 or clean_title(line) != name_of]
     return Source(
         title=name_of,
         part=squeezed(part),

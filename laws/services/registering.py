@@ -26,6 +26,7 @@ from laws.parsing import checks, outlining
 from laws.parsing.comparing import same_text
 from laws.parsing.reading import Batch
 from laws.parsing.text import PREFIX, Flaw, ParsedArticle, ParsedDivision, ParsedLaw, Problem
+from laws.services import succeeding
 from laws.services.noting import note
 
 #: Positions are moved up by this while they are dealt out anew, since each is unique.
@@ -122,9 +123,12 @@ def register(
     version = queries.version_of(law.id, parsed.promulgated_on)
     if version is None:
         version = _enter(law, parsed, at=at, by=by, text_status=text_status)
+        succeeding.by_text(version, at=at)
         return Registration(version, True, parsed.problems)
     if text_status is TextStatus.OFFICIAL and version.text_status is TextStatus.OUTLINE:
-        return Registration(version, True, _fill_in(version, parsed, at=at, by=by))
+        problems = _fill_in(version, parsed, at=at, by=by)
+        succeeding.by_text(version, at=at)
+        return Registration(version, True, problems)
     return Registration(version, False, _complete(version, parsed, text_status=text_status))
 
 

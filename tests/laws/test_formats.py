@@ -85,7 +85,7 @@ def test_a_law_is_the_same_in_every_layout(layout: str) -> None:
 @pytest.mark.reference
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_official_texts_are_the_same_in_every_layout(layout: str, reference_data: Path) -> None:
-    """Every layout sets a sixth of the core texts, so that each text is set in one or two of them."""
+    """Every layout sets a sixth of the core texts."""
     folder = reference_data / "laws/core"
     batch = reading.read_all(
         (str(path.relative_to(folder)), path.read_bytes())

@@ -5,7 +5,9 @@ outside of itself. What it declares is checked first, and what is unpacked is co
 """
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +21,11 @@ MAX_RATIO = 200
 SMALL = 10 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _UTF8_NAME = 0x800
+#: What unpacking raises for an archive that is damaged, encrypted or of an odd kind.
+_BROKEN = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
+    zlib.error, lzma.LZMAError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ def entries(
                     left -= len(content)
                     found.append(Entry(name, content))
             return found
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except _BROKEN:
         raise Unreadable("压缩包已损坏、已加密或格式不受支持，请重新压缩为 .zip 后再试") from None
 
 

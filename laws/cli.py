@@ -15,10 +15,10 @@ from flask.cli import with_appcontext
 from core import clock, figures
 from core.db import db
 from core.errors import Refused
-from laws import force, queries
+from laws import clauses, force, queries
 from laws.cli_diff import diff
-from laws.models import Article, Law, LawVersion
-from laws.numerals import article_key
+from laws.models import Law, LawVersion
+from laws.parsing import files as law_files
 from laws.parsing import reading
 from laws.parsing.text import Flaw
 from laws.services import registering
@@ -40,10 +40,10 @@ cli.add_command(diff)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @with_appcontext
 def import_(paths: tuple[Path, ...], as_json: bool) -> None:
-    """导入法律文本（.md、.txt 文件，或者含有它们的文件夹）；可重复执行。"""
+    """导入法律文本（.docx、.txt、.md、.htm 文件，或者含有它们的文件夹、.zip）；可重复执行。"""
     files = _files(paths)
     if not files:
-        raise click.UsageError("没有找到 .md 或 .txt 文件。")
+        raise click.UsageError("没有找到法律文本（.docx、.txt、.md、.htm 或 .zip 文件）。")
     with _bar(files, "读取") as watched:
         batch = reading.read_all(_contents(watched))
     with _bar(batch.laws, "登记") as laws:
@@ -69,7 +69,7 @@ def _files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
 
 def _is_text(path: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.parts)
-    return not hidden and path.suffix.lower() in reading.SUFFIXES
+    return not hidden and path.suffix.lower() in (*law_files.SUFFIXES, *law_files.FOREIGN)
 
 
 def _contents(files: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, bytes]]:
@@ -156,7 +156,7 @@ def list_(as_json: bool) -> None:
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="在这一天有效的版本，如 2023-12-31"
 )
-@click.option("--article", "number", help="只显示一条，如 34 或 第二百六十二条之一")
+@click.option("--article", "number", help="只显示一条或其中一款、一项，如 34 或 第三十四条第二款")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @with_appcontext
 def show(law: str, as_of: object, number: str | None, as_json: bool) -> None:
@@ -172,7 +172,7 @@ def show(law: str, as_of: object, number: str | None, as_json: bool) -> None:
         "law": found.title,
         "version": version.label,
         "in_force_from": version.begins_on.isoformat(),
-        "articles": [{"number": each.number, "text": each.text} for each in articles],
+        "articles": [{"number": number, "text": text} for number, text in articles],
     }
     if as_json:
         click.echo(json.dumps(data, ensure_ascii=False))
@@ -180,7 +180,7 @@ def show(law: str, as_of: object, number: str | None, as_json: bool) -> None:
     state = force.state(version, found.versions, day).label
     click.echo(f"{found.title}（{version.label}，{figures.day(version.begins_on)}起施行，{state}）")
     for each in articles:
-        click.echo(f"\n{each.number}　" + "\n　　".join(each.text.split("\n")))
+        click.echo(f"\n{each[0]}　" + "\n　　".join(each[1].split("\n")))
 
 
 def _version(law: Law, day: date) -> LawVersion:
@@ -191,20 +191,39 @@ def _version(law: Law, day: date) -> LawVersion:
             + (f"，{figures.day(each.repealed_on)}废止" if each.repealed_on else "")
             for each in law.versions
         )
-        _fail(f"《{law.title}》在{figures.day(day)}没有有效的版本。已登记：{known or '无'}。")
+        ended = "；".join(
+            f"{figures.day(each.ends_on)}起废止"
+            + (f"，由《{each.successor_title}》{each.article}取代" if each.successor_title else "")
+            for each in queries.successions(law)
+            if each.repealed_title == law.short_title and each.ends_on <= day
+        )
+        _fail(
+            f"《{law.title}》在{figures.day(day)}没有有效的版本。已登记：{known or '无'}。"
+            + (f"{ended}。" if ended else "")
+        )
     return version
 
 
-def _articles(version: LawVersion, number: str | None) -> Sequence[Article]:
+def _articles(version: LawVersion, number: str | None) -> Sequence[tuple[str, str]]:
+    """Numbers and texts: all articles, or the one article or clause that is asked for."""
     if number is None:
-        return version.articles
+        return [(each.number, each.text) for each in version.articles]
     try:
-        article = queries.article_of(version.id, article_key(number))
+        where = clauses.address(number)
     except ValueError:
-        _fail(f"“{number}”不是条号，请写成 34、第三十四条 或 第二百六十二条之一。")
+        _fail(
+            f"“{number}”不是条号，请写成 34、第三十四条、第二百六十二条之一 或 第三十四条第二款。"
+        )
+    article = queries.article_of(version.id, where.article)
     if article is None:
         _fail(f"《{version.law.title}》（{version.label}）没有这一条：{number}")
-    return [article]
+    if not (where.paragraph or where.item):
+        return [(article.number, article.text)]
+    text = clauses.at(article.text, where)
+    if text is None:
+        count = len(clauses.tree(article.text))
+        _fail(f"{article.number}共 {count} 款，没有（或不止一处）{where}，请核对款、项。")
+    return [(str(where), text)]
 
 
 def _fail(message: str) -> NoReturn:

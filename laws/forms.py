@@ -20,7 +20,7 @@ def _category(value: str) -> Category:
 class ImportForm(Form):
     files = MultipleFileField(
         "法律文本",
-        description="可同时选择多个 .md 或 .txt 文件（UTF-8 或 GB18030 编码）；"
+        description="可同时选择多个 .docx、.txt、.md、.htm 文件，或装有它们的 .zip；"
         "分编的法典请一并选择。",
     )
 
@@ -41,6 +41,16 @@ class VersionForm(Form):
     )
     repealed_on = DateField(
         "废止日期", validators=[Optional()], description="从这一天起不再有效；没有废止则留空。"
+    )
+    successor = StringField(
+        "取代它的法律法规",
+        validators=[Optional(), Length(max=200, message="最多 200 字")],
+        description="全称或简称，须已登记；只有废止、没有取代的留空。",
+    )
+    basis = StringField(
+        "废止依据",
+        validators=[Optional(), Length(max=300, message="最多 300 字")],
+        description="例如：中华人民共和国国务院令第752号。",
     )
     categories = SelectMultipleField(
         "类别",

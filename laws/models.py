@@ -180,3 +180,22 @@ class ArticleChange(Model):
     old_article: Mapped[Article | None] = relationship(foreign_keys=[old_article_id])
     new_article: Mapped[Article | None] = relationship(foreign_keys=[new_article_id])
     related: Mapped[Article | None] = relationship(foreign_keys=[related_id])
+
+
+class LawSuccession(Model):
+    """A law that ended, and what took its place. Both are named by short title, since either may
+    be registered later than the other, or never."""
+
+    __tablename__ = "law_succession"
+    __table_args__ = (UniqueConstraint("repealed_title", "successor_title"),)
+
+    repealed_title: Mapped[str] = mapped_column(String(200), index=True)
+    #: "" where nothing took its place.
+    successor_title: Mapped[str] = mapped_column(String(200), index=True)
+    ends_on: Mapped[date]
+    #: The article of the successor that says so; "" if it was entered by hand or is known.
+    article: Mapped[str] = mapped_column(String(40), default="")
+    #: What says so otherwise: an order, a decision.
+    basis: Mapped[Line] = mapped_column(default="")
+    entered_at: Mapped[datetime]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))

@@ -16,13 +16,14 @@ def write(*, title: str, preamble: str, opening: str, blocks: Iterable[Any], ann
             lines += ["", block.division.title.replace(" ", "　"), ""]
         else:
             first, *rest = block.article.text.split("\n")
-            lines.append(f"{_numbered(block.article.number)}{first}")
+            lines.append(f"{numbered(block.article.number)}{first}")
             lines += [f"{_INDENT}{paragraph}" for paragraph in rest]
     lines += ["", *annex.split("\n")] if annex else []
     return "\r\n".join(lines) + "\r\n"
 
 
-def _numbered(number: str) -> str:
+def numbered(number: str) -> str:
+    """The number with what sets it off from the text: 第一条　, 一、, （一）."""
     if number.startswith("第"):
         return f"{number}　"
     return number if number.startswith("（") else f"{number}、"

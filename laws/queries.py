@@ -1,6 +1,6 @@
 """Reads about laws, versions and articles. Every list is in a fixed order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,15 @@ from laws import force, search
 from laws.alignment import ChangeKind
 from laws.categories import Category
 from laws.force import State
-from laws.models import Article, ArticleChange, Law, LawCategory, LawVersion, TextStatus
+from laws.models import (
+    Article,
+    ArticleChange,
+    Law,
+    LawCategory,
+    LawSuccession,
+    LawVersion,
+    TextStatus,
+)
 from laws.numerals import Key
 from laws.parsing.source import clean_title
 from laws.parsing.text import ParsedLaw, short_title
@@ -79,6 +87,28 @@ def law_named(text: str) -> Law:
         names = "、".join(each.title for each in fitting[:10])
         raise Ambiguous(f"“{text}”对应多部法律法规，请写全名称：{names}")
     return fitting[0]
+
+
+def ids_named(names: Collection[str]) -> dict[str, int]:
+    """The ids of the laws that go by these short titles."""
+    rows = db.session.execute(
+        select(Law.short_title, Law.id).where(Law.short_title.in_(names)).order_by(Law.id.desc())
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def successions(law: Law) -> Sequence[LawSuccession]:
+    """What is kept about the law's own end and about what it ended, by day."""
+    return db.session.scalars(
+        select(LawSuccession)
+        .where(
+            or_(
+                LawSuccession.repealed_title == law.short_title,
+                LawSuccession.successor_title == law.short_title,
+            )
+        )
+        .order_by(LawSuccession.ends_on, LawSuccession.id)
+    ).all()
 
 
 def version(version_id: int) -> LawVersion:

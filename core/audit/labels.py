@@ -55,6 +55,7 @@ _VERBS = {
     "edit": "修改", "enable": "恢复", "export": "导出", "finalize": "定版", "import": "导入",
     "issue": "发放", "mark": "评阅", "merge": "合并", "open": "开放", "order": "调整次序",
     "publish": "发布", "read": "查看", "reject": "退回", "remove": "移除", "rename": "更名",
+    "repeal": "废止",
     "restore": "恢复", "retire": "停用", "review": "审核", "revise": "修订", "save": "保存",
     "start": "开始", "submit": "提交", "update": "更新", "verify": "核验", "void": "作废",
     "withdraw": "撤回",

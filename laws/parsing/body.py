@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from laws.numerals import Key, article_number
 from laws.parsing import headings
+from laws.parsing.decoding import evened
 from laws.parsing.text import (
     Flaw,
+    Level,
     ParsedArticle,
     ParsedDivision,
     Problem,
@@ -40,7 +42,8 @@ class _Open:
     paragraphs: list[str]
 
     def closed(self) -> ParsedArticle:
-        return ParsedArticle(self.number, self.key, "\n".join(self.paragraphs), self.division)
+        text = "\n".join(evened(each) for each in self.paragraphs)
+        return ParsedArticle(self.number, self.key, text, self.division)
 
 
 @dataclass
@@ -49,6 +52,8 @@ class _Reader:
 
     #: An amendment quotes the articles that it inserts: only its own count begins an article.
     amendment: bool
+    #: Nothing sets the articles' text off from their numbers.
+    glued: bool = False
     divisions: list[ParsedDivision] = field(default_factory=list)
     articles: list[_Open] = field(default_factory=list)
     opening: list[str] = field(default_factory=list)
@@ -65,11 +70,16 @@ class _Reader:
             self.previous is not None and not key.sub and key.main == self.previous.main + 1
         )
 
+    def article(self, line: str) -> tuple[Key, str] | None:
+        return headings.article(line, self.previous, first=self.glued)
+
     def begin(self, number: str, key: Key, text: str) -> None:
         division = len(self.divisions) - 1 if self.divisions else None
         self.articles.append(_Open(number, key, division, [text] if text else []))
 
     def add(self, line: str) -> None:
+        if not self.annex and line.strip("* ").isdecimal():
+            return  # the number of a page
         if self.annex:
             self.annex.append(line.lstrip("# "))
         elif self.articles:
@@ -85,6 +95,8 @@ class _Reader:
         ]
 
     def head(self, division: ParsedDivision) -> None:
+        if division.title == "附则" and any(each.level is Level.BOOK for each in self.divisions):
+            division = ParsedDivision(Level.BOOK, division.title)  # of the code, not of a book
         if not self.articles and not self.divisions and division.title in {"序言", "前言", "引言"}:
             self.opening.append(division.title)
         else:
@@ -93,10 +105,10 @@ class _Reader:
 
 def read(lines: Sequence[str], *, amendment: bool) -> Body:
     """Divisions, articles and what lies around them. Raises Unreadable if there is no article."""
-    contents, rest = headings.split_contents(lines)
+    contents, rest = headings.split_contents(headings.whole(lines))
     rest = [line for line in rest if line.strip("# ")]
-    reader = _Reader(amendment)
-    if any(headings.article(line, None) for line in rest):
+    reader = _Reader(amendment, headings.is_glued(rest))
+    if not reader.glued or any(headings.article(line, None, first=True) for line in rest):
         _read_articles(rest, reader)
     else:
         _read_items(rest, reader)
@@ -120,7 +132,7 @@ def read(lines: Sequence[str], *, amendment: bool) -> Body:
 def _read_articles(lines: Sequence[str], reader: _Reader) -> None:
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         first, *more = headings.run_on(line)
-        found = headings.article(first, reader.previous)
+        found = reader.article(first)
         # In an annex only the next number of the law's own count leads back into the law.
         own = found and (reader.continues(found[0]) or not (reader.annex or reader.amendment))
         if found and own:
@@ -145,7 +157,7 @@ def _read_run_on(pieces: Sequence[str], reader: _Reader) -> None:
     if reader.articles and not reader.annex:
         reader.spread()
     for piece in pieces:
-        found = headings.article(piece, reader.previous)
+        found = reader.article(piece)
         if found and reader.continues(found[0]) and not reader.amendment:
             reader.begin(article_number(found[0]), *found)
             reader.irregular.append(article_number(found[0]))

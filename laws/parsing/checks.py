@@ -1,16 +1,19 @@
 """What a careful registrar notices about a text: gaps, wrong order, a missing end. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from laws import clauses
 from laws.numerals import Key, article_number, to_chinese
 from laws.parsing import headings
 from laws.parsing.decoding import squeezed
 from laws.parsing.text import Flaw, Level, ParsedArticle, ParsedDivision, Problem
 
-#: How a sentence of a law may end.
-_END = re.compile(r"[。；”’）)」』》〉!！?？…|]$")
+#: How the last sentence of a law may end, and how one before others may.
+_END = re.compile(r"[。”’）)」』》〉!！?？…|]$")
+_BREAKS_OFF = re.compile(r"[\u4e00-\u9fff，、]$")
 #: What the last article of a law is about, if it is the last one.
 _CLOSING = re.compile(r"施行|实施|执行|实行|生效|废止|解释|为准|参照|适用")
 #: More missing numbers than this come from a slip in one number, not from missing text.
@@ -46,9 +49,12 @@ def _missing(keys: Sequence[Key], first: int | None) -> Iterator[Key]:
     start = min(key.main for key in present) if first is None else first
     mains = sorted({key.main for key in present})
     last = start - 1
+    inserted: dict[int, set[int]] = {}
+    for key in present:
+        inserted.setdefault(key.main, set()).add(key.sub)
     for main in mains:
         yield from (Key(n) for n in range(last + 1, min(main, last + 1 + MAX_MISSING)))
-        subs = {key.sub for key in present if key.main == main}
+        subs = inserted[main]
         yield from (Key(main, n) for n in range(max(subs)) if n not in subs)
         last = main
 
@@ -67,8 +73,11 @@ def of_end(
     empty = tuple(each.number for each in articles[:-1] if not each.text)
     if empty:
         problems.append(Problem(Flaw.TRUNCATED, "只有条号，没有内容", empty))
-    present = {squeezed(division.title) for division in divisions}
-    lost = [entry for entry in contents if headings.ordinal(entry) and entry not in present]
+    problems += _of_middle(articles)
+    if back := _turned_back(divisions):
+        problems.append(Problem(Flaw.DIVISION, f"章节次序颠倒：{'、'.join(back)}"))
+    listed, present = Counter(contents), Counter(squeezed(each.title) for each in divisions)
+    lost = [entry for entry in listed - present if headings.ordinal(entry)]
     if lost:
         problems.append(Problem(Flaw.TRUNCATED, f"目录所列章节不见于正文：{'、'.join(lost)}"))
     elif skipped := _skipped(divisions):
@@ -89,6 +98,46 @@ def of_closing(
     return [Problem(Flaw.TRUNCATED, text, (articles[-1].number,))]
 
 
+def _of_middle(articles: Sequence[ParsedArticle]) -> list[Problem]:
+    """Articles that break off, and lists with items missing."""
+    problems = []
+    broken = tuple(each.number for each in articles[:-1] if _breaks_off(each.text))
+    if broken:
+        text = "条文中断：句子没有写完，或列项只有冒号没有内容"
+        problems.append(Problem(Flaw.TRUNCATED, text, broken))
+    for each in articles:
+        if gaps := clauses.gaps(each.text):
+            text = f"{each.number}缺{'、'.join(gaps)}"
+            problems.append(Problem(Flaw.TRUNCATED, text, (each.number,)))
+    return problems
+
+
+def _breaks_off(text: str) -> bool:
+    """The article ends within a sentence: its last line with a character or a comma, though
+    lines before end in stops, or with the colon of a list that does not come."""
+    last = text.rsplit("\n", 1)[-1]
+    if len(last) <= 20 or any(sign in last for sign in "=＝×÷"):
+        return False  # a name or a formula, not a sentence
+    return last.endswith(("：", ":")) or _BREAKS_OFF.search(last) is not None
+
+
+def _turned_back(divisions: Sequence[ParsedDivision]) -> list[str]:
+    """Chapters that stand behind a later one of the same book."""
+    last: dict[str, int] = {}
+    back = []
+    for division in divisions:
+        ordinal = headings.ordinal(division.title)
+        if ordinal is None or ordinal[0] == "节":
+            continue
+        kind, number = ordinal
+        if kind != "章":
+            last["章"] = 0
+        if 1 < number < last.get(kind, 0) or (number == 1 < last.get(kind, 0) and kind == "编"):
+            back.append(division.title)
+        last[kind] = number
+    return back
+
+
 def _skipped(divisions: Sequence[ParsedDivision]) -> list[str]:
     """Numbers left out between divisions of one kind; a kind may begin again at one."""
     last: dict[str, int] = {}
@@ -100,7 +149,8 @@ def _skipped(divisions: Sequence[ParsedDivision]) -> list[str]:
         kind, number = ordinal
         expected = last.get(kind, 0) + 1
         if number > expected:
-            skipped += [f"第{to_chinese(n)}{kind}" for n in range(expected, number)]
+            upto = min(number, expected + MAX_MISSING)
+            skipped += [f"第{to_chinese(n)}{kind}" for n in range(expected, upto)]
         last[kind] = number
         if kind == "章":
             last["节"] = 0

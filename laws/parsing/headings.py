@@ -13,7 +13,7 @@ _MARKS = {1: Level.BOOK, 2: Level.CHAPTER, 3: Level.CHAPTER, 4: Level.SECTION}
 _DIVISION = re.compile(rf"(#*)\s*第\s*([{NUMERAL}]+)\s*(编|分编|章|节)[\s:：]*(.*)")
 _MARKED = re.compile(r"(#{1,6})\s*(.*)")
 _ARTICLE = re.compile(
-    rf"\**第\s*([{NUMERAL}]+)\s*条(?:\s*之\s*([{NUMERAL}]+)(?=[\s:：*]|$))?(\**[\s:：]+|\**$)?(.*)"
+    rf"\**第\s*([{NUMERAL}]+)\s*条(?:\s*之\s*([{NUMERAL}]+))?(\**[\s:：]+|\**$)?(.*)"
 )
 #: 第一百二十八 条: a space inside the number.
 _SPACED = re.compile(rf"\**第(\s+[{NUMERAL}]+\s*|[{NUMERAL}]+\s+)条")
@@ -21,7 +21,10 @@ _SPACED = re.compile(rf"\**第(\s+[{NUMERAL}]+\s*|[{NUMERAL}]+\s+)条")
 _RUN_ON = re.compile(rf"(?<=[。；：”）)])\s+(?=第[{NUMERAL}]+条(?:之[{NUMERAL}]+)?[\s])")
 _RUN_ON_PARAGRAPH = re.compile(r"(?<=[。；：])\s+")
 #: What may not follow an article number that is not set off by a space: it is then a reference.
-_REFERENCE = re.compile(r"[、，。；：,和及与或至到第规所中之的(（]")
+_REFERENCE = re.compile(
+    rf"[、，。；：,的之]|[(（][{NUMERAL}]+[)）]|第[{NUMERAL}]+[款项目条]|(?:和|及|与|或者?|以及|至|到)(?:第[{NUMERAL}]|本法|本条|前|《)"
+    r"|规定(?!本)|所(?:列|称|指|述|规定)|中(?:的|所|规定|关于|有关)|以外|之外|修改|改为|删去|作为第|修正|增加"
+)
 _ITEM = re.compile(r"([一二三四五六七八九十百]+)\s*[、.．]\s*(.*)")
 _BRACKETED = re.compile(r"[(（]([一二三四五六七八九十百]+)[)）]\s*(.*)")
 _ANNEX = re.compile(
@@ -31,13 +34,18 @@ _SENTENCE = re.compile(r"[。；，]")
 #: 附　则, 序　言: divisions without a number.
 UNNUMBERED = {"序言", "附则", "总则", "前言", "引言"}
 CONTENTS = "目录"
+#: What a table of contents puts between a heading and its page: ………12, ....12, or just 12.
+_LEADER = re.compile(r"[\s.．·•…‥・⋯_\-—]*\d{0,4}$")
+#: No law has as many articles, nor as many articles inserted behind one.
+MAX_MAIN, MAX_SUB = 9_999, 199
 
 
 def _key(main: str, sub: str | None = None) -> Key | None:
     try:
-        return Key(to_int(main), to_int(sub) if sub else 0)
+        key = Key(to_int(main), to_int(sub) if sub else 0)
     except ValueError:
         return None
+    return key if 0 < key.main <= MAX_MAIN and key.sub <= MAX_SUB else None
 
 
 def begins_text(line: str) -> bool:
@@ -45,7 +53,7 @@ def begins_text(line: str) -> bool:
     return (
         squeezed(line).strip("#") in UNNUMBERED | {CONTENTS}
         or division(line) is not None
-        or article(line, None) is not None
+        or article(line, None, first=True) is not None
         or _ITEM.match(line) is not None
         or _BRACKETED.match(line) is not None
     )
@@ -68,23 +76,35 @@ def division(line: str) -> ParsedDivision | None:
 def untitled_section(line: str, following: str) -> ParsedDivision | None:
     """一、受案范围 in plain text: a heading if it is short, no sentence, and an article follows."""
     short = _ITEM.match(line) and len(line) <= 30 and not re.search(r"[。；，：:]", line)
-    if short and article(following, None) is not None:
+    if short and article(following, None, first=True) is not None:
         return ParsedDivision(Level.CHAPTER, squeezed(line))
     return None
 
 
-def article(line: str, previous: Key | None) -> tuple[Key, str] | None:
+def begins_article(line: str) -> bool:
+    """The line begins an article, or looks as if, in any of the ways in which texts number them."""
+    match = _ARTICLE.fullmatch(line)
+    return match is not None and (match[3] is not None or not _REFERENCE.match(match[4]))
+
+
+def is_glued(lines: Sequence[str]) -> bool:
+    """No article of the text is set off from its number: 第一条为了…."""
+    return not any(article(line, None) for line in lines)
+
+
+def article(line: str, previous: Key | None, *, first: bool = False) -> tuple[Key, str] | None:
     """The article that the line begins, with the rest of the line.
 
     第五条 with a space after it always begins an article; run together with its text it does so
-    only where it continues the count, since a paragraph may begin with a reference.
+    only where it continues the count, since a paragraph may begin with a reference, or, if
+    ``first`` says that nothing in the text is set off, where the count begins.
     """
     match = _ARTICLE.fullmatch(line)
     key = _key(match[1], match[2]) if match else None
     if not match or key is None:
         return None
     if match[3] is None:
-        follows = previous is not None and key in (
+        follows = first if previous is None else key in (
             Key(previous.main + 1), Key(previous.main, previous.sub + 1)
         )  # fmt: skip
         if not follows or _REFERENCE.match(match[4]):
@@ -125,22 +145,66 @@ def ordinal(title: str) -> tuple[str, int] | None:
     return (match[3], key.main) if match and key else None
 
 
+def whole(lines: Sequence[str]) -> list[str]:
+    """The lines, with headings put together that stand on two: 第一章 and, under it, 总则."""
+    found: list[str] = []
+    for line in lines:
+        above = division(found[-1]) if found else None
+        if above and above.title.endswith(("编", "章", "节")) and _names_division(line):
+            found[-1] = f"{found[-1]}\u3000{line.strip('# ')}"
+        else:
+            found.append(line)
+    return found
+
+
+def _names_division(line: str) -> bool:
+    bare = re.sub(r"[\s.…·\d]+$", "", line)
+    return len(bare) <= 30 and not (
+        _SENTENCE.search(line) or "：" in line or (begins_text(bare) and bare not in UNNUMBERED
+        and squeezed(bare) not in UNNUMBERED) or begins_annex(line)
+    )  # fmt: skip
+
+
 def split_contents(lines: Sequence[str]) -> tuple[list[str], Sequence[str]]:
-    """The headings that a table of contents lists, squeezed, and the lines without it."""
+    """The headings that a table of contents lists, squeezed, and the lines without it.
+
+    A list without the word 目录 over it shows by its first heading, which comes again.
+    """
     start = next((n for n, line in enumerate(lines[:40]) if squeezed(line).strip("#") == CONTENTS),
                  None)  # fmt: skip
     if start is None:
-        return [], lines
+        return _unannounced_contents(lines)
     listed: list[str] = []
     for index in range(start + 1, len(lines)):
-        line = squeezed(lines[index]).strip("#")
+        line = _entry(lines[index])
         if (listed and line == listed[0]) or not _may_be_listed(lines[index]):
             return listed, [*lines[:start], *lines[index:]]
         listed.append(line)
     return listed, lines[:start]
 
 
+def _unannounced_contents(lines: Sequence[str]) -> tuple[list[str], Sequence[str]]:
+    start = next((n for n, line in enumerate(lines[:40]) if division(line)), len(lines))
+    listed: list[str] = []
+    for index in range(start, len(lines)):
+        line = _entry(lines[index])
+        if len(listed) > 1 and line == listed[0]:
+            return listed, [*lines[:start], *lines[index:]]
+        if not _may_be_listed(lines[index]):
+            break
+        listed.append(line)
+    return [], lines
+
+
+def _entry(line: str) -> str:
+    """A heading as the contents list it, without white space, leader and page."""
+    return squeezed(_LEADER.sub("", line.strip("# ")))
+
+
 def _may_be_listed(line: str) -> bool:
+    line = _LEADER.sub("", line)
+    if not line:
+        return True
     return division(line) is not None or begins_annex(line) or (
         item(line, bracketed=False) is not None and len(line) <= 30
     )  # fmt: skip

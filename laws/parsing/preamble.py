@@ -70,7 +70,7 @@ def events(lines: Sequence[str]) -> list[Event]:
     joined = ""
     for line in lines:
         # 国务院 / 中央军委发布 on two lines is one joint act; a line with a date is a new one.
-        joined += ("\u3000" if _DATE.search(line) or not joined else "、") + line
+        joined += _joint(joined, line) + line
     titles = _BOOK.findall(joined)
     # Dates inside the names of decisions are not events.
     bare = _BOOK.sub("《》", joined)
@@ -83,6 +83,15 @@ def events(lines: Sequence[str]) -> list[Event]:
         quoted = titles[done : done + clause.count("《》")]
         result.append(_event(day, clause.removesuffix("根据").strip(), quoted))
     return result
+
+
+def _joint(above: str, line: str) -> str:
+    """What belongs between two lines of a preamble: nothing where the line was only broken."""
+    if above.count("《") > above.count("》") or re.search(r"[\d年月]$", above) or (
+        re.match(r"[》年月日]", line)
+    ):  # fmt: skip
+        return ""
+    return "\u3000" if not above or _DATE.search(line) or above.endswith(("　", " ")) else "、"
 
 
 def _event(day: date, clause: str, titles: Sequence[str]) -> Event:

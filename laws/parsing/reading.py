@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import PurePath
 
 from laws.categories import Category
-from laws.parsing import body, checks, dating, decoding, preamble, source
+from laws.numerals import to_chinese
+from laws.parsing import body, checks, dating, files, headings, outlining, preamble, source
+from laws.parsing.files import Rejected
 from laws.parsing.text import (
     Flaw,
     Level,
@@ -17,17 +20,6 @@ from laws.parsing.text import (
     Unreadable,
 )
 
-SUFFIXES = (".md", ".txt")
-MAX_TITLE = 200
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A file of which nothing can be registered."""
-
-    file: str
-    reason: str
-
 
 @dataclass(frozen=True)
 class Batch:
@@ -37,23 +29,25 @@ class Batch:
     rejected: Sequence[Rejected]
 
 
-def read_all(files: Iterable[tuple[str, bytes]]) -> Batch:
-    """Read (name, content) pairs; a file that cannot be read is set aside with the reason."""
+def read_all(given: Iterable[tuple[str, bytes]]) -> Batch:
+    """Read (name, content) pairs and the files in archives among them; a file that cannot be
+    read is set aside with the reason."""
     laws, rejected = [], []
-    for name, data in files:
+    for each in files.unpacked(given):
+        if isinstance(each, Rejected):
+            rejected.append(each)
+            continue
         try:
-            laws.append(read(name, data))
+            laws.append(read(*each))
         except Unreadable as error:
-            rejected.append(Rejected(name, str(error)))
+            rejected.append(Rejected(each[0], str(error)))
     return Batch(combine(laws), rejected)
 
 
 def read(name: str, data: bytes) -> ParsedLaw:
     """The law, or the part of one, that a file holds. Raises Unreadable."""
-    if not name.lower().endswith(SUFFIXES):
-        raise Unreadable("只能导入 .md 和 .txt 文本")
-    origin = source.split(name, decoding.lines(data))
-    if not 2 <= len(origin.title) <= MAX_TITLE:
+    origin = source.split(name, files.lines(name, data))
+    if not 2 <= len(origin.title) <= source.MAX_TITLE:
         raise Unreadable("没有找到法律名称")
     amendment = "修正案" in origin.title
     content = body.read(origin.body, amendment=amendment)
@@ -110,9 +104,29 @@ def _day(text: str | None) -> date | None:
 def _checked(law: ParsedLaw, *, first: int | None) -> ParsedLaw:
     """The law with its articles in the order of their numbers, and what is wrong with those."""
     found = checks.of_articles(law.articles, first=first)
-    articles = sorted(law.articles, key=lambda article: article.key)
-    law = replace(law, articles=articles)
+    if any(after.key < before.key for before, after in pairwise(law.articles)):
+        law = _sorted(law)
     return replace(law, problems=[*found, *law.problems, *([] if law.part else _closes(law))])
+
+
+def _sorted(law: ParsedLaw) -> ParsedLaw:
+    """The law with its articles by number, and its divisions in the order of these."""
+    articles = sorted(law.articles, key=lambda article: article.key)
+    first: dict[int, int] = {}
+    for position, article in enumerate(articles):
+        if article.division is not None:
+            first.setdefault(article.division, position)
+    trails = outlining.paths(law.divisions)
+    order = outlining.in_order(trails, [first.get(n) for n in range(len(trails))])
+    place = {old: new for new, old in enumerate(order)}
+    return replace(
+        law,
+        divisions=[law.divisions[n] for n in order],
+        articles=[
+            each if each.division is None else replace(each, division=place[each.division])
+            for each in articles
+        ],
+    )
 
 
 def combine(laws: Sequence[ParsedLaw]) -> list[ParsedLaw]:
@@ -133,9 +147,10 @@ def _joined(parts: Sequence[ParsedLaw]) -> ParsedLaw:
     ordered = sorted(parts, key=lambda part: part.articles[0].key)
     divisions: list[ParsedDivision] = []
     articles: list[ParsedArticle] = []
-    for part in ordered:
+    names = _books([part.part for part in ordered])
+    for part, name in zip(ordered, names, strict=True):
         book = len(divisions)
-        divisions += [ParsedDivision(Level.BOOK, part.part), *part.divisions]
+        divisions += [ParsedDivision(Level.BOOK, name), *part.divisions]
         articles += [
             replace(each, division=book if each.division is None else book + 1 + each.division)
             for each in part.articles
@@ -160,10 +175,19 @@ def _joined(parts: Sequence[ParsedLaw]) -> ParsedLaw:
     return replace(checked, problems=[alone, *checked.problems])
 
 
-def _name(files: Sequence[str]) -> str:
+def _books(parts: Sequence[str]) -> Sequence[str]:
+    """The headings that the parts of a whole code have in its official text: 第二编 物权."""
+    whole = len(parts) > 2 and "总则" in parts[0] and parts[-1] == "附则"
+    if not whole or any(headings.ordinal(part) for part in parts):
+        return parts
+    bare = (part.removesuffix("编") or part for part in parts[:-1])
+    return [*(f"第{to_chinese(n)}编 {part}" for n, part in enumerate(bare, 1)), parts[-1]]
+
+
+def _name(names: Sequence[str]) -> str:
     """What to call several files: their folder if they share one, else the first of them."""
-    folders = {str(PurePath(file).parent) for file in files}
-    if len(files) == 1:
-        return files[0]
+    folders = {str(PurePath(name).parent) for name in names}
+    if len(names) == 1:
+        return names[0]
     folder = folders.pop() if len(folders) == 1 else "."
-    return folder if folder != "." else f"{files[0]} 等 {len(files)} 个文件"
+    return folder if folder != "." else f"{names[0]} 等 {len(names)} 个文件"

@@ -4,10 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import dropwhile
 from pathlib import PurePath
 
 from laws.parsing import headings
-from laws.parsing.decoding import squeezed
+from laws.parsing.decoding import evened, squeezed
+
+MAX_TITLE = 200
 
 _INFO_END = re.compile(r"<!--\s*INFO END\s*-->")
 _FIELD = re.compile(r"([\w-]+):\s*(.*)")
@@ -15,7 +18,21 @@ _FIELD = re.compile(r"([\w-]+):\s*(.*)")
 _FILE_DATE = re.compile(r"[(（_]\s*(\d{4})-?(\d{2})-?(\d{2})\s*[)）]?$")
 #: 宪法（2018年修正文本）: the version, not part of the name.
 _VERSION = re.compile(r"[(（](\d{4})年?(修正文本|修正本|修订本|修正|修订)[)）]$")
-_PREAMBLE = re.compile(r"[(（]?\s*(根据)?\d{4}年\d{1,2}月\d{1,2}日|[(（].*(通过|公布|发布|施行)")
+_PREAMBLE = re.compile(
+    r"[(（]?\s*(根据)?\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[(（].*(通过|公布|发布|施行|修订|修正)"
+)
+#: A day alone: the date under an order, not the line under a title.
+_BARE_DATE = re.compile(r"[(（]?\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*[)）]?")
+#: （十二）: the number of an amendment, on a line of its own.
+_TITLE_NUMBER = re.compile(r"[(（][一二三四五六七八九十]+[)）]")
+#: The order that publishes a law, and what web pages put above one.
+_ORDER = re.compile(
+    r"令$|第\S{1,9}号$|(总理|主席|委员长|部长|主任|局长)\s+\S{1,4}(\s+\S{1,2})?$|现予公布|现公布|现将"
+)
+_ABOVE = re.compile(
+    r"[，。：:>›»|]|https?|www|来源|字号|字体|打印|当前位置|首页|数据库|公报|发布时间|索引号|发文机关|^\d+$"
+)
+_TITLE_LINES = 4
 
 
 @dataclass(frozen=True)
@@ -39,10 +56,13 @@ def split(name: str, lines: Sequence[str]) -> Source:
     stem = PurePath(name).stem
     title = titles[0] if titles else front.get("title") or _FILE_DATE.sub("", stem)
     part = titles[1] if len(titles) > 1 else front.get("subtitle", "")
+    # The title again at the head of a page.
+    name_of = clean_title(title)
+    body = [line for line in body if len(line) > len(name_of) + 20 or clean_title(line) != name_of]
     return Source(
-        title=clean_title(title),
+        title=name_of,
         part=squeezed(part),
-        preamble=[*preamble, *more],
+        preamble=[evened(line) for line in (*preamble, *more)],
         body=body,
         front_matter=front,
         file_date=_file_date(stem),
@@ -73,12 +93,12 @@ def _head_and_body(lines: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def _begins_body(line: str, index: int) -> bool:
-    if index == 0:
+    if index == 0 or (index == 1 and _TITLE_NUMBER.fullmatch(line)):
         return False
     return headings.begins_text(line) or (
         # A text without chapters and articles begins where the preamble ends.
         index > 1 and not line.startswith("#") and len(line) > 30 and not _PREAMBLE.match(line)
-        and not line.endswith(("）", ")"))
+        and not _ORDER.search(line) and not line.endswith(("）", ")"))
     )  # fmt: skip
 
 
@@ -88,13 +108,37 @@ def _titles(head: Sequence[str]) -> tuple[list[str], list[str]]:
     if marked:
         rest = [line for line in head if not line.startswith("#")]
         return [line.removeprefix("# ") for line in marked], rest
-    # Official plain text: the title may run over several lines, up to the line in brackets.
-    title: list[str] = []
-    for line in head:
-        if _PREAMBLE.match(line) or len(title) == 3 or len(line) > 60:
-            break
-        title.append(line)
-    return (["".join(title)] if title else []), list(head[len(title) :])
+    return _titles_of_plain_text(head)
+
+
+def _titles_of_plain_text(head: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The title may run over several lines, down to the line in brackets; above it may stand the
+    order that publishes the law, or what a web page puts there."""
+    said = (n for n, line in enumerate(head) if _PREAMBLE.match(line) and not
+            (_BARE_DATE.fullmatch(line) and not line.startswith(("(", "（"))))  # fmt: skip
+    start = next(said, None)
+    if start is None and not any(_ORDER.search(line) for line in head):
+        title: list[str] = []
+        head = list(dropwhile(_is_no_title, head))
+        for line in head:
+            if _is_no_title(line) or len(title) == _TITLE_LINES:
+                break
+            title.append(line)
+        return (["".join(title)] if title else []), list(head[len(title) :])
+    above = list(head if start is None else head[:start])
+    title = []
+    while above and len(title) < _TITLE_LINES and not _is_no_title(above[-1]):
+        title.insert(0, above.pop())
+    # A running head, or a page's own heading, repeats the title.
+    whole = clean_title(title[-1]) if title else ""
+    if any(clean_title(line) == whole for line in title[:-1]):
+        title = title[-1:]
+    return (["".join(title)] if title else []), list(above if start is None else head[start:])
+
+
+def _is_no_title(line: str) -> bool:
+    signs = (_PREAMBLE.match, _BARE_DATE.fullmatch, _ORDER.search, _ABOVE.search)
+    return len(line) > 60 or any(found(line) for found in signs)
 
 
 def _rest_of_head(
@@ -107,7 +151,7 @@ def _rest_of_head(
             body = body[count:]
             break
     count = 0
-    while count < min(3, len(body)) and _PREAMBLE.match(body[count]) and not (
+    while count < min(6, len(body)) and _PREAMBLE.match(body[count]) and not (
         headings.begins_text(body[count])
     ):  # fmt: skip
         count += 1

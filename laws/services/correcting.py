@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from accounts.models import Account
 from core.db import db
 from core.errors import Refused
 from laws.categories import Category
-from laws.models import LawCategory, LawVersion
+from laws.models import Law, LawCategory, LawVersion
+from laws.services import succeeding
 from laws.services.noting import note
 
 
@@ -23,6 +25,12 @@ class WithoutCategory(Refused):
     message = "请至少选择一个类别"
 
 
+class ReplacesItself(Refused):
+    """A law cannot take its own place; a new version of it is no repeal."""
+
+    message = "取代它的须是另一部法律法规；同一部法律的新版本不必登记废止"
+
+
 def correct(
     *,
     version: LawVersion,
@@ -31,12 +39,21 @@ def correct(
     repealed_on: date | None,
     categories: Sequence[Category],
     at: datetime,
+    successor: Law | None = None,
+    basis: str = "",
+    by: Account | None = None,
 ) -> None:
-    """Correct what the text itself did not say. Raises EndsBeforeItBegins, WithoutCategory."""
+    """Correct what the text itself did not say; ``successor`` and ``basis`` say what replaced a
+    repealed law, and by which instrument.
+
+    Raises EndsBeforeItBegins, WithoutCategory, ReplacesItself.
+    """
     if not categories:
         raise WithoutCategory(field="categories")
     if repealed_on and repealed_on < (effective_on or version.promulgated_on):
         raise EndsBeforeItBegins(field="repealed_on")
+    if successor is not None and successor.id == version.law_id:
+        raise ReplacesItself(field="successor")
     before = _facts(version)
     version.label = label
     version.effective_on = effective_on
@@ -48,7 +65,9 @@ def correct(
         for each in categories
     ]
     db.session.flush()
-    note(version, "law.version.correct", at=at, before=before, after=_facts(version))
+    succeeding.correct(version, successor=successor, basis=basis, at=at, by=by)
+    note(version, "law.version.correct", at=at, before=before, after=_facts(version),
+         successor=successor.title if successor else "")  # fmt: skip
 
 
 def _facts(version: LawVersion) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from laws.parsing import checks, outlining
 from laws.parsing.comparing import same_text
 from laws.parsing.reading import Batch
 from laws.parsing.text import PREFIX, Flaw, ParsedArticle, ParsedDivision, ParsedLaw, Problem
-from laws.services import changes
+from laws.services import changes, succeeding
 from laws.services.changes import Neighbours
 from laws.services.noting import note
 
@@ -127,10 +127,12 @@ def register(
     version = queries.version_of(law.id, parsed.promulgated_on)
     if version is None:
         version = _enter(law, parsed, at=at, by=by, text_status=text_status)
+        succeeding.by_text(version, at=at)
         compared = changes.refresh(version=version)
         return Registration(version, True, parsed.problems, compared)
     if text_status is TextStatus.OFFICIAL and version.text_status is TextStatus.OUTLINE:
         problems = _fill_in(version, parsed, at=at, by=by)
+        succeeding.by_text(version, at=at)
         return Registration(version, True, problems, changes.refresh(version=version))
     before = len(version.articles)
     problems = _complete(version, parsed, text_status=text_status)

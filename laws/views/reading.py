@@ -1,6 +1,8 @@
 """A law as it reads: its text on a day, each version, and the text as a file."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,8 +11,11 @@ from accounts.guards import requires
 from accounts.permissions import Permission
 from core import clock
 from core.downloads import attachment
-from laws import force, plain_text, queries, reading_order
-from laws.models import LawVersion
+from laws import citing, clauses, force, plain_text, queries, reading_order
+from laws.citing import Piece
+from laws.clauses import Clause
+from laws.models import Article, LawVersion
+from laws.numerals import Key
 from laws.views.base import TONES, bp, state_of
 
 
@@ -33,6 +38,13 @@ def version(version_id: int) -> ResponseReturnValue:
 
 def _show(version: LawVersion, day: date, *, missing: bool) -> str:
     versions = version.law.versions
+    texts = {Key(each.number_main, each.number_sub): each.text for each in version.articles}
+    successions = queries.successions(version.law)
+    known = queries.ids_named(
+        citing.names_in(texts)
+        | {name for each in successions for name in (each.repealed_title, each.successor_title)}
+    )
+    in_force = force.current(versions, day)
     return render_template(
         "laws/law.html",
         law=version.law,
@@ -44,10 +56,28 @@ def _show(version: LawVersion, day: date, *, missing: bool) -> str:
         tones=TONES,
         blocks=list(reading_order.blocks(version.divisions, version.articles)),
         anchor=reading_order.anchor,
+        lines=partial(_lines, laws=known, own=frozenset(texts)),
+        ended=[each for each in successions if each.repealed_title == version.law.short_title],
+        ending=[each for each in successions if each.successor_title == version.law.short_title],
+        known=known,
+        in_force=in_force,
+        pending=[each for each in versions if each.begins_on > day and each.id != version.id],
         contents=reading_order.contents(version.divisions),
         is_chapter=reading_order.is_chapter,
         changed=queries.changes_into(version.id),
     )
+
+
+def _lines(
+    article: Article, *, laws: Mapping[str, int], own: frozenset[Key]
+) -> list[tuple[Clause, str, list[Piece]]]:
+    """The lines of an article: place, what people call it, and the text with its citations."""
+    key = Key(article.number_main, article.number_sub)
+    return [
+        (clause, f"{article.number}{name}",
+         citing.pieces(clause.text, within=key, laws=laws, own=own))
+        for clause, name in clauses.labelled(article.text)
+    ]  # fmt: skip
 
 
 def _day(text: str | None) -> date | None:

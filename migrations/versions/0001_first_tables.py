@@ -181,6 +181,23 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['imported_by_id'], ['account.id'], name=op.f('fk_import_batch_imported_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_batch'))
     )
+    op.create_table('law_succession',
+    sa.Column('repealed_title', sa.String(length=200), nullable=False),
+    sa.Column('successor_title', sa.String(length=200), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('article', sa.String(length=40), nullable=False),
+    sa.Column('basis', sa.String(length=300), nullable=False),
+    sa.Column('entered_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('entered_by_id', sa.Integer(), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['account.id'], name=op.f('fk_law_succession_entered_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_law_succession')),
+    sa.UniqueConstraint('repealed_title', 'successor_title', name=op.f('uq_law_succession_repealed_title_successor_title'))
+    )
+    with op.batch_alter_table('law_succession', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_law_succession_repealed_title'), ['repealed_title'], unique=False)
+        batch_op.create_index(batch_op.f('ix_law_succession_successor_title'), ['successor_title'], unique=False)
+
     op.create_table('law_version',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('law_id', sa.Integer(), nullable=False),
@@ -911,6 +928,11 @@ def downgrade() -> None:
     op.drop_table('sign_in')
     op.drop_table('roster_snapshot')
     op.drop_table('role_grant')
+    with op.batch_alter_table('law_succession', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_law_succession_successor_title'))
+        batch_op.drop_index(batch_op.f('ix_law_succession_repealed_title'))
+
+    op.drop_table('law_succession')
     with op.batch_alter_table('law_version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_law_version_law_id'))
 

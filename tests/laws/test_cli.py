@@ -40,7 +40,7 @@ def texts(tmp_path: Path) -> Path:
     (folder / "新.md").write_text(
         NEW + "第一条 新。\n\n第一条之一 又。\n\n第二条 本法自2024年1月1日起施行。"
     )
-    (folder / "说明.pdf").write_bytes(b"%PDF")
+    (folder / "说明.json").write_text("{}")
     return folder
 
 

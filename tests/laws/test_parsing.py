@@ -99,7 +99,7 @@ def test_the_front_matter_is_not_believed_where_the_text_speaks() -> None:
     assert Category.ADMIN_REGULATION not in parsed.categories
 
 
-@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
 def test_a_text_is_read_in_the_encodings_that_offices_use(encoding: str) -> None:
     assert len(reading.read("甲.md", MD.replace("\u200b", "").encode(encoding)).articles) == 4
 
@@ -244,8 +244,8 @@ def test_articles_that_run_on_in_one_line_are_taken_apart_and_reported() -> None
     )
     assert [(each.number, each.text) for each in parsed.articles] == [
         ("第一条", "甲。"),
-        ("第二条", "乙。\n又。\n依照本法 第三条 的规定。"),
-        ("第三条", "丙：\n（一）其一；\n（二）其二。\n第九条 除外。"),
+        ("第二条", "乙。\n又。\n依照本法　第三条　的规定。"),
+        ("第三条", "丙：\n（一）其一；\n（二）其二。\n第九条　除外。"),
         ("第四条", "丁。"),
     ]
     assert flaws(parsed) == [(Flaw.LAYOUT, ("第二条", "第三条"))]
@@ -259,7 +259,7 @@ def test_an_amendment_keeps_the_articles_that_it_quotes() -> None:
         preamble="2018年3月11日 第十三届全国人民代表大会第一次会议通过",
     )
     assert numbers(parsed) == ["第三十二条", "第三十三条", "第三十四条"]
-    assert parsed.articles[1].text.endswith("第一百二十四条 丙。")
+    assert parsed.articles[1].text.endswith("第一百二十四条　丙。")
     assert (parsed.divisions, parsed.problems) == ([], [])
 
 
@@ -308,9 +308,14 @@ def test_a_date_of_effect_in_the_files_name_is_not_the_promulgation() -> None:
         ("甲.md", b"", "空"),
         ("甲.md", b"   \n", "空"),
         ("甲.txt", bytes(range(256)) * 20, "编码"),
-        ("甲.txt", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "编码"),
+        ("甲.txt", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "图片"),
+        ("甲.txt", b"GIF89a" + bytes(range(200)), "编码"),
         ("甲.txt", b"PK\x03\x04 not a text", "编码"),
-        ("甲.docx", MD.encode(), "只能导入"),
+        ("甲.docx", MD.encode(), "压缩包已损坏"),
+        ("甲.doc", b"\xd0\xcf\x11\xe0\xa1\xb1", "另存为不加密的 .docx"),
+        ("甲.pdf", b"%PDF-1.7", "这是 PDF 文件"),
+        ("甲.txt", b"%PDF-1.7", "这是 PDF 文件"),
+        ("甲.wps", MD.encode(), "只能导入"),
         ("甲.md", f"# 测试条例\n\n{ISSUED}\n\n没有条文。".encode(), "没有找到条文"),
         ("甲.md", "# 测试条例\n\n第一条 内容。".encode(), "没有找到公布日期"),
     ],

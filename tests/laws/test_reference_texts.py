@@ -56,7 +56,7 @@ PAIRS = {
 
 def files(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.rglob("*")):
-        if path.suffix in reading.SUFFIXES:
+        if path.suffix in (".md", ".txt"):
             yield str(path.relative_to(folder)), path.read_bytes()
 
 

@@ -46,6 +46,20 @@ class Verdict:
     #: The wording is the same, the answer is not.
     other_key: bool = False
 
+    @property
+    def percent(self) -> str:
+        return f"{self.likeness * 100:.0f}%"
+
+
+@dataclass(frozen=True)
+class NearTo:
+    """What something is nearest to: an item of the bank, or an earlier one of the same file."""
+
+    verdict: Verdict
+    item_id: int | None = None
+    #: Place in the sequence that was asked about, from 0.
+    index: int | None = None
+
 
 def judge(one: Compared, other: Compared) -> Verdict | None:
     """How near the two are; None where they are different items."""

@@ -25,10 +25,9 @@ _BAND = 3
 
 Array: TypeAlias = NDArray[np.uint16]
 
-_PRIME = np.uint64((1 << 31) - 1)
 _rng = np.random.RandomState(20260101)  # noqa: NPY002 - its stream is fixed for good
-_FACTORS = _rng.randint(1, (1 << 31) - 1, HALF).astype(np.uint64)
-_TERMS = _rng.randint(0, (1 << 31) - 1, HALF).astype(np.uint64)
+_FACTORS = (_rng.randint(0, 1 << 31, HALF).astype(np.uint32) << np.uint32(1)) | np.uint32(1)
+_TERMS = _rng.randint(0, 1 << 31, HALF).astype(np.uint32)
 
 
 def pieces(text: str) -> set[str]:
@@ -48,13 +47,13 @@ def sketch(stem: str, options: Sequence[str]) -> bytes:
 def _signature(found: Collection[str]) -> Array:
     if not found:
         return np.zeros(HALF, np.uint16)
-    values = np.fromiter(
-        (zlib.crc32(each.encode()) & 0x7FFFFFFF for each in found), np.uint64, len(found)
-    )
-    hashed = (values[:, None] * _FACTORS + _TERMS) % _PRIME
+    joined = np.array([zlib.crc32(each.encode()) for each in found], np.uint32)
+    hashed = joined[:, None] * _FACTORS + _TERMS
+    hashed ^= hashed >> np.uint32(15)
     low = hashed.min(axis=0)
-    # 0 stands for nothing at all, which is like nothing else.
-    return (low % np.uint64(65_535) + np.uint64(1)).astype(np.uint16)
+    # The lowest values begin with zeros, so the lower half tells them apart; 0 stands for nothing
+    # at all, which is like nothing else.
+    return (low % np.uint32(65_535) + np.uint32(1)).astype(np.uint16)
 
 
 def read(sketches: Iterable[bytes]) -> Array:
@@ -77,61 +76,66 @@ def closest(one: bytes, bank: Array, *, at_least: float, most: int) -> list[tupl
     if not len(bank):
         return []
     mine = np.frombuffer(one, np.uint16)
-    agree = (bank == mine) & (mine != 0)
-    shares = np.maximum(agree[:, :HALF].sum(axis=1), agree[:, HALF:].sum(axis=1)) / HALF
+    shares = _share(bank, mine[None, :])
     near = np.flatnonzero(shares >= at_least)
     order = near[np.argsort(-shares[near], kind="stable")][:most]
     return [(int(row), float(shares[row])) for row in order]
 
 
 def alike(bank: Array, *, since: int = 0, at_least: float, crowd: int = 60) -> list[Alike]:
-    """Pairs of rows that are alike, of which the second is at or after ``since``.
+    """Pairs of rows that are alike, in order, of which the second is at or after ``since``.
 
     Pieces that more than ``crowd`` rows share at once are a way of asking, and are passed over.
     """
-    found: set[int] = set()
-    rows = len(bank)
+    codes: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+    shares: list[NDArray[np.float64]] = [np.empty(0)]
     for start in range(0, WIDTH - _BAND + 1, _BAND):
         if start < HALF < start + _BAND:
             continue
-        columns = bank[:, start : start + _BAND].astype(np.uint64)
-        keys = columns[:, 0] << np.uint64(32) | columns[:, 1] << np.uint64(16) | columns[:, 2]
-        found |= _sharing(keys, rows, since, crowd)
-    return _above(bank, found, at_least)
+        first, second = _sharing(_keys(bank[:, start : start + _BAND]), since, crowd)
+        for some in np.array_split(np.arange(len(first)), len(first) // 50_000 + 1):
+            share = _share(bank[first[some]], bank[second[some]])
+            near = share >= at_least
+            codes.append(first[some][near] * np.int64(len(bank)) + second[some][near])
+            shares.append(share[near])
+    found, at = np.unique(np.concatenate(codes), return_index=True)
+    share = np.concatenate(shares)[at]
+    return [
+        Alike(int(code) // len(bank), int(code) % len(bank), float(each))
+        for code, each in zip(found, share, strict=True)
+    ]
 
 
-def _sharing(keys: NDArray[np.uint64], rows: int, since: int, crowd: int) -> set[int]:
-    """Pairs of rows with one key, each as first × rows + second."""
+def _keys(columns: Array) -> NDArray[np.uint64]:
+    wide = columns.astype(np.uint64)
+    return wide[:, 0] << np.uint64(32) | wide[:, 1] << np.uint64(16) | wide[:, 2]
+
+
+def _sharing(
+    keys: NDArray[np.uint64], since: int, crowd: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of rows that have one key, but for keys of nothing and of a crowd."""
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    lengths = np.diff(np.r_[starts, rows])
-    pairs: set[int] = set()
-    for start, length in zip(starts[lengths > 1], lengths[lengths > 1], strict=True):
-        if length > crowd or ordered[start] == 0:
-            continue
-        members = sorted(order[start : start + length].tolist())
-        pairs.update(
-            first * rows + second
-            for at, second in enumerate(members)
-            if second >= since
-            for first in members[:at]
-        )
-    return pairs
+    lengths = np.diff(np.r_[starts, len(ordered)])
+    # Only rows that share their key with few others.
+    kept = np.repeat((lengths > 1) & (lengths <= crowd) & (ordered[starts] != 0), lengths)
+    order, ordered = order[kept], ordered[kept]
+    firsts, seconds = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for step in range(1, min(crowd, len(order))):
+        same = ordered[:-step] == ordered[step:]
+        if not same.any():
+            break
+        first, second = order[:-step][same], order[step:][same]
+        late = second >= since
+        firsts.append(first[late])
+        seconds.append(second[late])
+    return np.concatenate(firsts), np.concatenate(seconds)
 
 
-def _above(bank: Array, found: set[int], at_least: float) -> list[Alike]:
-    if not found:
-        return []
-    codes = np.sort(np.fromiter(found, np.int64, len(found)))
-    alike_: list[Alike] = []
-    for chunk in np.array_split(codes, len(codes) // 50_000 + 1):
-        first, second = chunk // len(bank), chunk % len(bank)
-        agree = (bank[first] == bank[second]) & (bank[first] != 0)
-        shares = np.maximum(agree[:, :HALF].sum(axis=1), agree[:, HALF:].sum(axis=1)) / HALF
-        keep = shares >= at_least
-        alike_ += [
-            Alike(int(a), int(b), float(share))
-            for a, b, share in zip(first[keep], second[keep], shares[keep], strict=True)
-        ]
-    return alike_
+def _share(one: Array, other: Array) -> NDArray[np.float64]:
+    """The share of places in which rows agree, by stem or by the whole, whichever is larger."""
+    agree = (one == other) & (one != 0)
+    sums = np.maximum(agree[:, :HALF].sum(axis=1), agree[:, HALF:].sum(axis=1))
+    return np.asarray(sums / HALF, np.float64)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from question_bank import drafts
 from question_bank.drafts import ItemDraft
+from question_bank.duplicates.judging import NearTo, Verdict
 from question_bank.importing.rows import Fault, ReadRow
 from question_bank.importing.words import Cited
 
@@ -45,10 +46,14 @@ class Duplicate:
     taken: bool = False
     #: The same item with another key.
     differs: bool = False
+    #: How near it is, where it does not say the same.
+    near: Verdict | None = None
 
     @property
     def text(self) -> str:
         other = f"本文件第 {self.of_row} 行" if self.of_row else f"题库中的试题 {self.of_item}"
+        if self.near is not None:
+            return f"与{other}{self.near.kind.label}（{self.near.percent}），照常导入，请核对"
         if self.taken:
             return f"题干与{other}相同、选项不同，照常导入，请核对"
         if self.differs:
@@ -68,8 +73,12 @@ def decide(
     *,
     articles: Callable[[Cited], Sequence[int]],
     in_bank: Mapping[str, int],
+    near: Callable[[Sequence[ItemDraft]], Sequence[NearTo | None]] | None = None,
 ) -> Plan:
-    """Judge the rows in order; ``articles`` raises Uncitable, ``in_bank``: items by fingerprint."""
+    """Judge the rows in order; ``articles`` raises Uncitable, ``in_bank``: items by fingerprint.
+
+    ``near`` says of each row that is taken what it is nearest to; such rows are taken all the same.
+    """
     accepted: list[Accepted] = []
     rejected: list[Rejected] = []
     duplicates: list[Duplicate] = []
@@ -89,7 +98,27 @@ def decide(
         if first is not row:
             duplicates.append(Duplicate(row, first.number, None, taken=True))
         accepted.append(Accepted(row, draft, mark, row.notes))
+    if near is not None:
+        duplicates += _near(accepted, near([each.draft for each in accepted]), duplicates)
     return Plan(accepted, rejected, duplicates)
+
+
+def _near(
+    accepted: Sequence[Accepted], found: Sequence[NearTo | None], known: Sequence[Duplicate]
+) -> list[Duplicate]:
+    """Rows that are near to others, besides those that are named already."""
+    named = {id(each.row) for each in known}
+    return [
+        Duplicate(
+            each.row,
+            None if near.index is None else accepted[near.index].row.number,
+            near.item_id,
+            taken=True,
+            near=near.verdict,
+        )
+        for each, near in zip(accepted, found, strict=True)
+        if near is not None and id(each.row) not in named
+    ]
 
 
 def _with_articles(

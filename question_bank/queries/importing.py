@@ -11,6 +11,7 @@ from question_bank.importing import plan, rows
 from question_bank.importing.plan import Plan
 from question_bank.importing.readers import ReadFile
 from question_bank.models import Item, ItemRevision
+from question_bank.queries import nearness
 from question_bank.queries.citing import Register
 
 #: Fingerprints asked for in one statement.
@@ -22,7 +23,8 @@ def plan_of(file: ReadFile, *, day: date) -> Plan:
     read = [rows.read(each) for each in file.rows]
     marks = [drafts.fingerprint(each.draft.stem, each.draft.options)
              for each in read if each.draft is not None]  # fmt: skip
-    return plan.decide(read, articles=Register(day).articles_of, in_bank=_in_bank(marks))
+    return plan.decide(read, articles=Register(day).articles_of, in_bank=_in_bank(marks),
+                       near=nearness.near)  # fmt: skip
 
 
 def _in_bank(marks: Sequence[str]) -> dict[str, int]:

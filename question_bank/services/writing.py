@@ -8,7 +8,9 @@ from core.db import db, lock
 from core.errors import Refused
 from question_bank import drafts
 from question_bank.drafts import ItemDraft
+from question_bank.duplicates import wording
 from question_bank.models import Citation, Item, ItemRevision, ItemState
+from question_bank.services import comparing
 
 
 class Faulty(Refused):
@@ -83,6 +85,9 @@ def _add_revision(
         number=number,
         **_values(draft),
         fingerprint=drafts.fingerprint(draft.stem, draft.options),
+        sketch=wording.sketch_of(
+            wording.compared(draft.item_type, draft.stem, draft.options, draft.key)
+        ),
         created_at=at,
         created_by_id=by.id if by else None,
         citations=[Citation(article_id=number) for number in dict.fromkeys(draft.article_ids)],
@@ -91,4 +96,5 @@ def _add_revision(
     db.session.flush()
     item.current = revision
     db.session.flush()
+    comparing.note_near(revision)
     return revision

@@ -25,7 +25,9 @@ _ONLY_ASKS = 5
 #: Options count for this share where stems say something.
 _OPTIONS = 0.35
 #: Words that turn what is said.
-_TURNS = re.compile(r"(?<![相适响对反效供])应(?!用|急|诉|答)|(?<![许认])可(?!能)|不得|不|未|无|非|免|以上|(?<=[\d元日年月岁人%倍级上中刑罚关位者])以下|超过|除外|错误|有误")
+_TURNS = re.compile(
+    r"(?<![相适响对反效供])应(?!用|急|诉|答)|(?<![许认])可(?!能)|不得|不|未|无|非|免|以上|(?<=[\d元日年月岁人%倍级上中刑罚关位者])以下|超过|除外|错误|有误"
+)
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,6 @@ def _said(texts: Sequence[str]) -> list[str]:
 
 def _marks(texts: Sequence[str]) -> tuple[Counter[tuple[str, str]], Counter[str]]:
     figures = Counter(
-        (figure.value, figure.unit)
-        for text in texts
-        for figure, _ in figure_check.figures(text)
+        (figure.value, figure.unit) for text in texts for figure, _ in figure_check.figures(text)
     )
     return figures, Counter(turn for text in texts for turn in _TURNS.findall(folded(text)))

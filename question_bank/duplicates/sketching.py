@@ -25,7 +25,7 @@ _BAND = 3
 
 Array: TypeAlias = NDArray[np.uint16]
 
-_rng = np.random.RandomState(20260101)  # noqa: NPY002 - its stream is fixed for good
+_rng = np.random.RandomState(20260101)
 _FACTORS = (_rng.randint(0, 1 << 31, HALF).astype(np.uint32) << np.uint32(1)) | np.uint32(1)
 _TERMS = _rng.randint(0, 1 << 31, HALF).astype(np.uint32)
 

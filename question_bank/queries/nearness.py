@@ -96,9 +96,7 @@ def near_to(item: Compared, *, besides: int | None = None, most: int = 8) -> lis
     Retired items are left out, and so are revisions that are no longer current.
     """
     ids, bank = _sketches()
-    rows = sketching.closest(
-        wording.sketch_of(item), bank, at_least=_AT_LEAST, most=_LOOKED_AT
-    )
+    rows = sketching.closest(wording.sketch_of(item), bank, at_least=_AT_LEAST, most=_LOOKED_AT)
     found = []
     for revision_id, (item_id, worded) in _worded([ids[row] for row, _ in rows], current=True):
         verdict = judging.judge(item, worded) if item_id != besides else None

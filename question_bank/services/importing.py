@@ -15,16 +15,13 @@ from question_bank.drafts import ItemDraft
 from question_bank.duplicates import wording
 from question_bank.importing.plan import Accepted, Plan
 from question_bank.models import (
-    BulkChange,
     Citation,
     DuplicateDecision,
     ImportBatch,
     Item,
-    ItemComment,
     ItemRevision,
     ItemState,
     NearPair,
-    ReviewStep,
 )
 from question_bank.queries import browsing
 from question_bank.services import comparing
@@ -166,9 +163,6 @@ def _delete(batch_id: int) -> None:
         delete(DuplicateDecision).where(
             or_(DuplicateDecision.first_id.in_(items), DuplicateDecision.second_id.in_(items))
         ),
-        delete(BulkChange).where(BulkChange.item_id.in_(items)),
-        delete(ItemComment).where(ItemComment.item_id.in_(items)),
-        delete(ReviewStep).where(ReviewStep.revision_id.in_(revisions)),
         delete(Citation).where(Citation.revision_id.in_(revisions)),
         delete(ItemRevision).where(ItemRevision.item_id.in_(items)),
         delete(Item).where(Item.batch_id == batch_id),

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
 from accounts.models import Account
 from core.audit.trail import record
 from core.db import db, lock
@@ -9,7 +12,17 @@ from core.errors import Refused
 from question_bank import drafts
 from question_bank.drafts import ItemDraft
 from question_bank.duplicates import wording
-from question_bank.models import Citation, Item, ItemRevision, ItemState
+from question_bank.models import (
+    BulkChange,
+    Citation,
+    DuplicateDecision,
+    Item,
+    ItemComment,
+    ItemRevision,
+    ItemState,
+    NearPair,
+    ReviewStep,
+)
 from question_bank.services import comparing
 
 
@@ -21,6 +34,18 @@ class Unchanged(Refused):
     """The revision would say what the current one says."""
 
     message = "内容没有改动，未生成新版本"
+
+
+class NotOwn(Refused):
+    """Only its writer deletes an item."""
+
+    message = "只能删除本人编写的试题"
+
+
+class NotUntouched(Refused):
+    """Only a draft that nobody has looked at is deleted."""
+
+    message = "试题已经修改、审题、有人提过意见或被试卷使用，不能删除；可以请审题人停用"
 
 
 def create_item(*, draft: ItemDraft, at: datetime, by: Account | None) -> Item:
@@ -98,3 +123,43 @@ def _add_revision(
     db.session.flush()
     comparing.note_near(revision)
     return revision
+
+
+def deletable(item: Item) -> bool:
+    """Whether the item is a draft as first written, of which nobody has said anything."""
+    if item.state is not ItemState.DRAFT or len(item.revisions) != 1:
+        return False
+    said = select(ItemComment.id).where(ItemComment.item_id == item.id)
+    done = select(BulkChange.id).where(BulkChange.item_id == item.id)
+    passed = select(ReviewStep.id).where(ReviewStep.revision_id == item.current_id)
+    return not any(db.session.scalar(each.limit(1)) for each in (said, done, passed))
+
+
+def delete_item(*, item: Item, at: datetime, by: Account) -> None:
+    """Delete one's own untouched draft for good. Raises NotOwn, NotUntouched."""
+    lock(item)
+    if item.writer_id != by.id:
+        raise NotOwn
+    if not deletable(item):
+        raise NotUntouched
+    record("item.delete", item, at=at, stem=item.revisions[0].stem[:100])
+    try:
+        with db.session.begin_nested():
+            _delete(item.id, item.revisions[0].id)
+    except IntegrityError:
+        raise NotUntouched from None
+    db.session.expire_all()
+
+
+def _delete(item_id: int, revision_id: int) -> None:
+    pair = or_(NearPair.first_id == revision_id, NearPair.second_id == revision_id)
+    decided = or_(DuplicateDecision.first_id == item_id, DuplicateDecision.second_id == item_id)
+    for statement in (
+        update(Item).where(Item.id == item_id).values(current_id=None, published_citation_id=None),
+        delete(NearPair).where(pair),
+        delete(DuplicateDecision).where(decided),
+        delete(Citation).where(Citation.revision_id == revision_id),
+        delete(ItemRevision).where(ItemRevision.id == revision_id),
+        delete(Item).where(Item.id == item_id),
+    ):
+        db.session.execute(statement, execution_options={"synchronize_session": False})

@@ -15,7 +15,14 @@ from tests.question_bank.planting import WAYS, Worded, rewritten
 
 #: Words of a bank: a few in every item, most of them rare, as in real wording.
 CHARACTERS = [chr(code) for code in range(0x4E00, 0x4E00 + 2_500)]
-ASKING = ("根据有关法律规定，", "关于", "下列说法正确的是：", "应当自收到之日起", "日内办结", "由谁决定：")
+ASKING = (
+    "根据有关法律规定，",
+    "关于",
+    "下列说法正确的是：",
+    "应当自收到之日起",
+    "日内办结",
+    "由谁决定：",
+)
 
 
 def item(rng: Random, words: Sequence[str]) -> Worded:

@@ -93,7 +93,9 @@ def test_what_was_rolled_back_is_forgotten() -> None:
     # The next revision takes the id of the one that was rolled back.
     other = statement("复核机关应当自收到复核请求之日起三十日内提出复核意见。")
     db.session.commit()
-    asked = compared(ItemType.TRUE_FALSE, "复核机关应自收到复核请求之日起30日内提出复核意见", (), [0])
+    asked = compared(
+        ItemType.TRUE_FALSE, "复核机关应自收到复核请求之日起30日内提出复核意见", (), [0]
+    )
     assert [each.item_id for each in nearness.near_to(asked)] == [other.id]
     old = compared(ItemType.TRUE_FALSE, "行政机关应当自收到申请之日起二十个工作日内答复。", (), [0])
     assert nearness.near_to(old) == []

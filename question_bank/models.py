@@ -3,7 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account
@@ -12,6 +22,19 @@ from core.labels import Labelled
 from laws.models import Article
 from question_bank.item_types import CognitiveLevel, ItemType
 from question_bank.life import BulkKind, DuplicateAct, Nearness, Pool, ReviewAct, Secrecy
+
+
+class ItemTypeColumn(TypeDecorator[ItemType]):
+    """A type of item by its value, in a plain column: a new type needs no migration."""
+
+    impl = String(30)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str.__str__(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> ItemType | None:
+        return None if value is None else ItemType.of(value)
 
 
 class ItemState(Labelled):
@@ -74,7 +97,7 @@ class Item(Model):
 
 
 class ItemRevision(Model):
-    """The item as it stood. Its wording never changes once made, so that old papers read as they did.
+    """The item as it stood. Its wording never changes, so that old papers read as they did.
 
     What is judged about it (difficulty, topic, validity) may be set anew for many items at once;
     the earlier values are kept with that act (BulkChange).
@@ -91,12 +114,15 @@ class ItemRevision(Model):
     item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
     item: Mapped[Item] = relationship(back_populates="revisions", foreign_keys=item_id)
     number: Mapped[int]
-    item_type: Mapped[ItemType] = mapped_column(index=True)
+    item_type: Mapped[ItemType] = mapped_column(ItemTypeColumn, index=True)
     stem: Mapped[Prose]
     #: The options in the order written; empty for true/false.
     options: Mapped[list[str]] = mapped_column(JSON)
-    #: Indices into the options as shown (item_types.options_of), ascending.
-    key: Mapped[list[int]] = mapped_column(JSON)
+    #: What is right, as the type keeps it (question_bank.types): for choices indices into the
+    #: options as shown, ascending.
+    key: Mapped[Any] = mapped_column(JSON)
+    #: The sub-questions of a case, each an object of its own type.
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     rationale: Mapped[Prose] = mapped_column(default="")
     #: 1 (易) to 5 (难), as its writer judges it.
     difficulty: Mapped[int] = mapped_column(default=3)

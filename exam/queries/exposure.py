@@ -99,7 +99,7 @@ def _with_merged(item_id: int) -> list[int]:
 
 
 def _met() -> Any:
-    """Item id, how many papers hold it, and how many people met it: one row an item that is used."""
+    """Item id, how many papers hold it, how many people met it: one row a used item."""
     people = (
         select(Attempt.form_id, func.count(Attempt.person_id.distinct()).label("people"))
         .group_by(Attempt.form_id)

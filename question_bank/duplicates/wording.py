@@ -1,33 +1,16 @@
-"""What of an item of any type is compared. Pure."""
+"""What of an item of any type is compared: the words that its type says make it. Pure."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from question_bank import item_types
 from question_bank.duplicates.judging import Compared
 from question_bank.duplicates.sketching import sketch
-from question_bank.item_types import ItemType
+from question_bank.types import Written, kind_of
 
 
-def compared(
-    item_type: ItemType,
-    stem: str,
-    options: Sequence[str],
-    key: Any,
-    parts: Sequence[Mapping[str, Any]] = (),
-) -> Compared:
-    """Stem, options and what is right, in words; the parts of a case belong to its stem."""
-    asked = [stem, *(str(part.get("stem", "")) for part in parts)]
-    offered = [*options, *(option for part in parts for option in part.get("options", ()))]
-    return Compared("\n".join(asked), offered, _right(item_type, options, key))
-
-
-def _right(item_type: ItemType, options: Sequence[str], key: Any) -> Sequence[str]:
-    if isinstance(key, Mapping):
-        blanks = key.get("blanks", ())
-        return [str(blank[0]) for blank in blanks if blank]
-    shown = item_types.options_of(item_type, options)
-    return [shown[n] for n in key if isinstance(n, int) and 0 <= n < len(shown)]
+def compared(written: Written) -> Compared:
+    """Its words, in order and not, and what is right, in words."""
+    kind = kind_of(written.item_type)
+    words = kind.words(written)
+    right = list(kind.key_lines(written)) or [kind.key_text(written)]
+    return Compared("\n".join(words.ordered), list(words.loose), right)
 
 
 def sketch_of(item: Compared) -> bytes:

@@ -109,7 +109,7 @@ def near(items: Sequence[ItemDraft]) -> list[NearTo | None]:
     """For each draft what it is nearest to, in the bank or before it; None where nothing is."""
     if not items:
         return []
-    mine = [wording.compared(each.item_type, each.stem, each.options, each.key) for each in items]
+    mine = [wording.compared(each) for each in items]
     ids, bank = _sketches()
     together = np.vstack([bank, sketching.read(map(wording.sketch_of, mine))])
     alike = sketching.alike(together, since=len(bank), at_least=_AT_LEAST)
@@ -172,13 +172,13 @@ def _worded(
     for start in range(0, len(revision_ids), _MANY):
         query = select(
             ItemRevision.id, ItemRevision.item_id, ItemRevision.item_type,
-            ItemRevision.stem, ItemRevision.options, ItemRevision.key,
+            ItemRevision.stem, ItemRevision.options, ItemRevision.key, ItemRevision.parts,
         ).where(ItemRevision.id.in_(revision_ids[start : start + _MANY]))  # fmt: skip
         if current:
             query = query.join(Item, Item.current_id == ItemRevision.id)
             query = query.where(Item.state != ItemState.RETIRED)
         for row in db.session.execute(query.order_by(ItemRevision.id)):
-            worded = wording.compared(row.item_type, row.stem, row.options, row.key)
+            worded = wording.compared(row)
             found.append((row.id, (row.item_id, worded)))
     return found
 

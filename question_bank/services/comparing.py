@@ -48,7 +48,7 @@ class ChangedSince(Refused):
 
 def note_near(revision: ItemRevision) -> None:
     """Note which current items the new revision is near to."""
-    item = wording.compared(revision.item_type, revision.stem, revision.options, revision.key)
+    item = wording.compared(revision)
     found = nearness.near_to(item, besides=revision.item_id)
     _note([(each.revision_id, revision.id, each.verdict) for each in found])
 
@@ -123,7 +123,7 @@ def _decide(
 
 
 def undo(*, decision: DuplicateDecision, at: datetime, by: Account | None) -> None:
-    """Take a decision back; a merged item is as it was before. Raises AlreadyUndone, ChangedSince."""
+    """A decision is taken back; a merged item is as before. Raises AlreadyUndone, ChangedSince."""
     lock(decision)
     if decision.undone_at is not None:
         raise AlreadyUndone

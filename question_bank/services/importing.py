@@ -24,7 +24,7 @@ from question_bank.models import (
     NearPair,
 )
 from question_bank.queries import browsing
-from question_bank.services import comparing
+from question_bank.services import comparing, writing
 
 
 class NothingToImport(Refused):
@@ -96,9 +96,7 @@ def _revision(
         "item_id": item_id,
         "number": 1,
         "item_type": draft.item_type,
-        "stem": draft.stem,
-        "options": list(draft.options),
-        "key": list(draft.key),
+        **writing.kept(draft),
         "rationale": draft.rationale,
         "difficulty": draft.difficulty,
         "cognitive_level": draft.cognitive_level,
@@ -106,9 +104,7 @@ def _revision(
         "source": draft.source,
         "valid_until": draft.valid_until,
         "fingerprint": accepted.fingerprint,
-        "sketch": wording.sketch_of(
-            wording.compared(draft.item_type, draft.stem, draft.options, draft.key)
-        ),
+        "sketch": wording.sketch_of(wording.compared(draft)),
         "extra": dict(draft.extra),
         "created_at": at,
         "created_by_id": by.id if by else None,

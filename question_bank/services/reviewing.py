@@ -158,7 +158,7 @@ def _must_not_be_own(item: Item, by: Account | None) -> None:
 
 
 def _looked_at(item: Item, revision: int | None) -> ItemRevision:
-    """The current revision, if it is the one that somebody looked at. Raises Rewritten, NotCited."""
+    """The current revision, if it is the one looked at. Raises Rewritten, NotCited."""
     if revision is not None and item.current_id != revision:
         raise Rewritten
     if item.current is None:

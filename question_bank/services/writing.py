@@ -24,6 +24,7 @@ from question_bank.models import (
     ReviewStep,
 )
 from question_bank.services import comparing
+from question_bank.types import kind_of
 
 
 class Faulty(Refused):
@@ -80,13 +81,22 @@ def _must_be_sound(draft: ItemDraft) -> None:
         raise Faulty("；".join(found))
 
 
+def kept(draft: ItemDraft) -> dict[str, object]:
+    """The columns that are the type's own, in its canonical form."""
+    clean = kind_of(draft.item_type).clean(draft)
+    return {
+        "stem": clean.stem,
+        "options": list(clean.options),
+        "key": clean.key,
+        "parts": [dict(part) for part in clean.parts],
+    }
+
+
 def _values(draft: ItemDraft) -> dict[str, object]:
     """The columns of a revision that the draft fills."""
     return {
         "item_type": draft.item_type,
-        "stem": draft.stem.strip(),
-        "options": [option.strip() for option in draft.options],
-        "key": sorted(set(draft.key)),
+        **kept(draft),
         "rationale": draft.rationale,
         "difficulty": draft.difficulty,
         "cognitive_level": draft.cognitive_level,
@@ -109,10 +119,8 @@ def _add_revision(
         item=item,
         number=number,
         **_values(draft),
-        fingerprint=drafts.fingerprint(draft.stem, draft.options),
-        sketch=wording.sketch_of(
-            wording.compared(draft.item_type, draft.stem, draft.options, draft.key)
-        ),
+        fingerprint=drafts.fingerprint_of(draft),
+        sketch=wording.sketch_of(wording.compared(draft)),
         created_at=at,
         created_by_id=by.id if by else None,
         citations=[Citation(article_id=number) for number in dict.fromkeys(draft.article_ids)],

@@ -97,7 +97,10 @@ def rewritten(item: Worded, way: str, rng: Random) -> Worded:
 
 def other_figure(item: Worded, rng: Random) -> Worded | None:
     """The item with another figure in its stem; None where it has none that can change."""
-    numeral = r"(?<!第)(\d+|(?<![第一二三四五六七八九十])[二三四五六七八九十]+)(?=(?:个?工作日|日|天|个月|年|元|人))"
+    numeral = (
+        r"(?<!第)(\d+|(?<![第一二三四五六七八九十])[二三四五六七八九十]+)"
+        r"(?=(?:个?工作日|日|天|个月|年|元|人))"
+    )
     found = [*re.finditer(numeral, item.stem)]
     found = [each for each in found if not re.match(r"\d{4}年", item.stem[each.start() :])]
     if not found:

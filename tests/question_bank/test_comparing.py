@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from core.db import db
 from question_bank.drafts import ItemDraft
-from question_bank.duplicates.wording import compared
+from question_bank.duplicates.judging import Compared
 from question_bank.item_types import ItemType
 from question_bank.life import Nearness
 from question_bank.models import Item, ItemState, NearPair
@@ -81,7 +81,7 @@ def test_an_old_revision_is_near_to_nothing() -> None:
     draft = ItemDraft(ItemType.TRUE_FALSE, "复查申请应在三十日内提出。", (), (0,))
     writing.revise_item(item=other, draft=draft, at=NOON, by=None)
     assert pairs() == []
-    found = nearness.near_to(compared(ItemType.TRUE_FALSE, "信访人不得围堵国家机关", (), [0]))
+    found = nearness.near_to(Compared("信访人不得围堵国家机关"))
     assert [each.item_id for each in found] == [one.id]
 
 
@@ -93,11 +93,9 @@ def test_what_was_rolled_back_is_forgotten() -> None:
     # The next revision takes the id of the one that was rolled back.
     other = statement("复核机关应当自收到复核请求之日起三十日内提出复核意见。")
     db.session.commit()
-    asked = compared(
-        ItemType.TRUE_FALSE, "复核机关应自收到复核请求之日起30日内提出复核意见", (), [0]
-    )
+    asked = Compared("复核机关应自收到复核请求之日起30日内提出复核意见")
     assert [each.item_id for each in nearness.near_to(asked)] == [other.id]
-    old = compared(ItemType.TRUE_FALSE, "行政机关应当自收到申请之日起二十个工作日内答复。", (), [0])
+    old = Compared("行政机关应当自收到申请之日起二十个工作日内答复。")
     assert nearness.near_to(old) == []
 
 

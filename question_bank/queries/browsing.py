@@ -67,7 +67,7 @@ def items(
     return (
         select(Item)
         .join(ItemRevision, ItemRevision.id == Item.current_id)
-        .where(*_conditions(narrow), _within(reach))
+        .where(*_conditions(narrow), within(reach))
         .options(
             contains_eager(Item.current),
             joinedload(Item.writer).joinedload(Account.person),
@@ -86,7 +86,7 @@ def counts(narrow: Filter, reach: Reach) -> dict[ItemState, int]:
     rows = db.session.execute(
         select(Item.state, func.count(Item.id))
         .join(ItemRevision, ItemRevision.id == Item.current_id)
-        .where(*_conditions(replace(narrow, state="")), _within(reach))
+        .where(*_conditions(replace(narrow, state="")), within(reach))
         .group_by(Item.state)
         .order_by(Item.state)
     )
@@ -135,7 +135,8 @@ def _cites(law_id: int | None, key: Key | None) -> ColumnElement[bool]:
     return cited.exists()
 
 
-def _within(reach: Reach) -> ColumnElement[bool]:
+def within(reach: Reach) -> ColumnElement[bool]:
+    """What the reach sees, for queries of Item."""
     own = false() if reach.account_id is None else Item.writer_id == reach.account_id
     seen = own
     if reach.others:
@@ -159,7 +160,7 @@ def item(item_id: int, reach: Reach) -> Item:
     """An item with its revisions and cited articles. NoResultFound outside of the reach."""
     query = (
         select(Item)
-        .where(Item.id == item_id, _within(reach))
+        .where(Item.id == item_id, within(reach))
         .options(
             joinedload(Item.current),
             joinedload(Item.writer).joinedload(Account.person),
@@ -190,7 +191,7 @@ def next_waiting(
             Item.state.in_(states),
             or_(Item.writer_id.is_(None), Item.writer_id != reviewer_id),
             cited,
-            _within(reach),
+            within(reach),
         )
         .order_by(case((Item.id > after, 0), else_=1), Item.id)
         .limit(1)
@@ -249,7 +250,7 @@ def cited_laws(reach: Reach) -> Sequence[Law]:
         .join(Article, Article.version_id == LawVersion.id)
         .join(Citation, Citation.article_id == Article.id)
         .join(Item, Item.current_id == Citation.revision_id)
-        .where(_within(reach))
+        .where(within(reach))
     )
     return db.session.scalars(
         select(Law).where(Law.id.in_(cited)).order_by(Law.short_title, Law.id)
@@ -261,7 +262,7 @@ def topics(reach: Reach) -> Sequence[str]:
     return db.session.scalars(
         select(ItemRevision.topic)
         .join(Item, Item.current_id == ItemRevision.id)
-        .where(ItemRevision.topic != "", _within(reach))
+        .where(ItemRevision.topic != "", within(reach))
         .distinct()
         .order_by(ItemRevision.topic)
     ).all()
@@ -269,7 +270,7 @@ def topics(reach: Reach) -> Sequence[str]:
 
 def writers(reach: Reach) -> Sequence[Account]:
     """Whoever wrote an item within the reach, by name."""
-    wrote = exists().where(Item.writer_id == Account.id, _within(reach))
+    wrote = exists().where(Item.writer_id == Account.id, within(reach))
     return db.session.scalars(
         select(Account)
         .join(Person, Person.id == Account.person_id)

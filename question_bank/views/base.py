@@ -21,6 +21,7 @@ def reach() -> Reach:
         account().id,
         others=scope(Permission.ITEM_READ) is Scope.ALL,
         drafts=can(Permission.ITEM_REVIEW),
+        confidential=can(Permission.ITEM_REVIEW) or can(Permission.FORM_BUILD),
     )
 
 

@@ -14,13 +14,16 @@ from core.errors import Refused
 from laws import force
 from laws.models import Article, LawVersion
 from question_bank import figure_check
+from question_bank.duplicates import wording
 from question_bank.forms import ItemForm
 from question_bank.importing.plan import Uncitable
 from question_bank.item_types import ItemType
 from question_bank.models import Citation, Item, ItemRevision
-from question_bank.queries import browsing, citing
+from question_bank.queries import browsing, citing, nearness
 from question_bank.queries.citing import Register
+from question_bank.queries.nearness import Near
 from question_bank.services import writing
+from question_bank.types import Written
 from question_bank.views.base import bp, reach
 
 
@@ -72,7 +75,7 @@ def _page(
         form=form,
         item=found,
         titles=citing.law_titles(),
-        **_beside(form, articles, problems),
+        **_beside(form, articles, problems, found),
     )
 
 
@@ -83,12 +86,24 @@ def fields() -> ResponseReturnValue:
     return jsonify(html=render_template("question_bank/fields.html", form=ItemForm()))
 
 
+@bp.post("/items/<int:item_id>/delete")
+@requires(Permission.ITEM_WRITE)
+def delete(item_id: int) -> ResponseReturnValue:
+    """Delete one's own draft that nobody has looked at."""
+    writing.delete_item(item=browsing.item(item_id, reach()), at=clock.now(), by=account())
+    db.session.commit()
+    flash(f"草稿 {item_id} 已删除。", "success")
+    return redirect(url_for(".index"))
+
+
 @bp.post("/items/beside")
 @requires(Permission.ITEM_WRITE)
 def beside() -> ResponseReturnValue:
     """The cited articles, and figures that they do not have, while the item is being written."""
-    form = ItemForm()
-    html = render_template("question_bank/beside.html", **_beside(form, *_articles(form)))
+    form, item_id = ItemForm(), request.args.get("item", type=int)
+    found = browsing.item(item_id, reach()) if item_id else None
+    said = _beside(form, *_articles(form), found)
+    html = render_template("question_bank/beside.html", **said)
     return jsonify(html=html)
 
 
@@ -105,7 +120,12 @@ def _articles(form: ItemForm) -> tuple[Sequence[Article], Sequence[str]]:
     return citing.articles(list(dict.fromkeys(ids))), problems
 
 
-def _beside(form: ItemForm, articles: Sequence[Article], problems: Sequence[str]) -> dict[str, Any]:
+def _beside(
+    form: ItemForm,
+    articles: Sequence[Article],
+    problems: Sequence[str],
+    found: Item | None = None,
+) -> dict[str, Any]:
     written = form.content()
     hints = figure_check.hints(
         item_type=written.item_type,
@@ -118,7 +138,26 @@ def _beside(form: ItemForm, articles: Sequence[Article], problems: Sequence[str]
         days={day for each in articles
               for day in (each.version.promulgated_on, each.version.effective_on) if day},
     )  # fmt: skip
-    return {"articles": articles, "problems": problems, "hints": hints}
+    near, unseen = _near(written, found)
+    return {"articles": articles, "problems": problems, "hints": hints, "near": near,
+            "unseen": unseen}  # fmt: skip
+
+
+#: A stem shorter than this is near to anything.
+_SAYS_SOMETHING = 8
+
+
+def _near(written: Written, found: Item | None) -> tuple[list[tuple[Item, Near]], int]:
+    """Items that say nearly the same, of those the writer sees, and how many others there are."""
+    if len(written.stem.strip()) < _SAYS_SOMETHING:
+        return [], 0
+    besides = found.id if found else None
+    near = nearness.near_to(wording.compared(written), besides=besides, most=5)
+    apart = nearness.kept_apart(besides) if besides else set()
+    near = [each for each in near if each.item_id not in apart]
+    seen = {each.id: each for each in browsing.chosen([each.item_id for each in near], reach())}
+    shown = [(seen[each.item_id], each) for each in near if each.item_id in seen]
+    return shown, len(near) - len(shown)
 
 
 def _save(form: ItemForm, found: Item | None, articles: Sequence[Article]) -> Item:

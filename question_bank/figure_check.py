@@ -1,4 +1,6 @@
-"""Figures in an item that the cited articles do not have: a hint for writer and reviewer. Pure.
+"""What in an item is not as in the cited articles: a hint for writer and reviewer. Pure.
+
+Figures that no article has; and words that stand where an article has others (wording_check).
 
 六十日, 60日 and ６０日 are one figure. Of the wordings only those that claim to be the law, as
 the item's type says, are looked at, and the rationale. A wrong option is wrong on purpose, and so
@@ -14,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from laws.numerals import to_int
+from question_bank import wording_check
 from question_bank.item_types import ItemType
 from question_bank.types import Content, kind_of
 
@@ -45,8 +48,10 @@ class Figure:
 class Hint:
     #: 题干, 选项 B, 解析.
     part: str
-    #: The figure as written.
+    #: The figure or the word as written.
     text: str
+    #: What the article has there; "" for a figure that it does not have.
+    law: str = ""
 
 
 def hints(
@@ -60,7 +65,7 @@ def hints(
     parts: Sequence[Mapping[str, Any]] = (),
     days: Collection[date] = (),
 ) -> list[Hint]:
-    """Figures of the item that stand in no cited article.
+    """Figures of the item that stand in no cited article, and words that differ from theirs.
 
     ``articles`` are (number, text); ``days`` the days on which the cited versions were made and
     took effect. Nothing is said of an item that cites no article.
@@ -77,7 +82,25 @@ def hints(
              if figure not in known]  # fmt: skip
     found += [Hint("解析", text) for figure, text in figures(rationale)
               if figure not in known | wrong]  # fmt: skip
+    texts = [text for _, text in articles]
+    found += [Hint(part, each.text, each.law) for part, wording in _whole(claims.law)
+              for each in wording_check.differences(wording, texts)]  # fmt: skip
     return list(dict.fromkeys(found))
+
+
+#: Where a stem leaves room for the answer.
+_ROOM = re.compile(r"[(（][\s　]*[)）]|[_＿]{2,}|…{2,}")
+
+
+def _whole(law: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The wordings, and those of options that belong into their stem also in their place."""
+    stem = next((wording for part, wording in law if part == "题干"), "")
+    room = _ROOM.search(stem)
+    if room is None:
+        return list(law)
+    filled = [(part, stem[: room.start()] + wording + stem[room.end() :])
+              for part, wording in law if part.startswith("选项")]  # fmt: skip
+    return [*law, *filled]
 
 
 def figures(text: str) -> Iterator[tuple[Figure, str]]:

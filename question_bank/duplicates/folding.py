@@ -13,7 +13,7 @@ from laws.numerals import to_int
 _NUMERAL = re.compile(r"[零〇一二三四五六七八九十百千万两]+")
 #: Numerals that are parts of words and no figures.
 _WORDS = re.compile(
-    r"一般|一定|一律|一切|一致|统一|一并|一旦|任一|唯一|同一|之一|一些|一方|一经|一次性|万一|千万|第[一二三]人|"
+    r"[上下]一级|一般|一定|一律|一切|一致|统一|一并|一旦|任一|唯一|同一|之一|一些|一方|一经|一次性|万一|千万|第[一二三]人|"
     r"[哪某每任]一[个项种类]?|一[个项种]|十分"
 )
 _TITLE = re.compile(r"《([^《》]*)》")
@@ -41,13 +41,14 @@ def folded(text: str) -> str:
     """The wording in its one form: letters, Han characters and figures only."""
     plain = unicodedata.normalize("NFKC", text).lower()
     plain = _TITLE.sub(lambda match: match[1].replace(_COUNTRY, ""), plain).replace(_COUNTRY, "")
-    plain = _figures(plain)
+    plain = with_figures(plain)
     for old, new in _SAME_WORDS:
         plain = plain.replace(old, new)
     return "".join(char for char in plain if unicodedata.category(char)[0] in "LN")
 
 
-def _figures(text: str) -> str:
+def with_figures(text: str) -> str:
+    """The text with its numerals as figures, but for those that are parts of words."""
     kept = [match.span() for match in _WORDS.finditer(text)]
 
     def figure(match: re.Match[str]) -> str:

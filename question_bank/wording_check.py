@@ -12,21 +12,21 @@ from dataclasses import dataclass
 
 from question_bank.duplicates.folding import with_figures
 
-#: Letters that must agree beside a word, on both sides together; and how far they are looked at.
+#: Letters that must agree beside a word, on both sides together, and how far one looks.
 _AGREE = 3
 _AROUND = 12
-#: Where the same word stands in the article with as many agreeing letters, less so many, it is right.
-_SLACK = 0
 
 #: Words by class, each with what it says; longer words first.
 _MODAL = {
-    "不应当": "不得", "不得": "不得", "禁止": "不得", "严禁": "不得", "不能": "不得", "不准": "不得",
+    "不应当": "不得", "不得": "不得", "禁止": "不得",
+    "严禁": "不得", "不能": "不得", "不准": "不得",
     "应当": "应当", "必须": "应当", "应该": "应当", "可以": "可以", "有权": "可以", "无权": "不得",
 }  # fmt: skip
 _COMPARED = {
-    "不得超过": "至多", "不超过": "至多", "超过": "多于", "以上": "以上", "以下": "以下", "不足": "少于",
-    "不满": "少于", "不少于": "至少", "不得少于": "至少", "少于": "少于", "高于": "多于", "低于": "少于",
-    "不低于": "至少", "不高于": "至多", "以内": "以下",
+    "不得超过": "至多", "不超过": "至多", "超过": "多于", "以上": "以上", "以下": "以下",
+    "不足": "少于", "不满": "少于", "不少于": "至少",
+    "不得少于": "至少", "少于": "少于", "高于": "多于",
+    "低于": "少于", "不低于": "至少", "不高于": "至多", "以内": "以下",
 }  # fmt: skip
 _TURNED = {
     "不予": "不予", "免予": "不予", "予以": "予以", "给予": "予以", "不服": "不服", "服从": "服从",
@@ -34,8 +34,10 @@ _TURNED = {
 }  # fmt: skip
 _ORGAN = (
     r"全国人民代表大会常务委员会|全国人民代表大会|人民代表大会常务委员会|人民代表大会|"
-    r"(?:国务院|最高|高级|中级|基层|上级|上一级|本级|同级|共同上一级|省级|县级以上地方各级|县级以上|设区的市级|乡级|"
-    r"地方各级|各级|主管|有关|行政|监察|公安|复议|行政复议|司法行政|财政|审计|国家安全|信访|信访工作|市场监督管理|"
+    r"(?:国务院|最高|高级|中级|基层|上级|上一级|本级|同级|共同上一级|省级|县级以上地方各级|县级以上|"
+    r"设区的市级|乡级|"
+    r"地方各级|各级|主管|有关|行政|监察|公安|复议|行政复议|司法行政|财政|审计|国家安全|信访|"
+    r"信访工作|市场监督管理|"
     r"教育|民政|卫生|自然资源|劳动|人力资源社会保障|税务|监督|检察|审判|纪检|组织|公务员|保密|保密行政管理|海关)*"
     r"(?:人民政府|人民法院|人民检察院|委员会|机关|部门|机构|法院|检察院)|国务院|中央军事委员会|国家主席"
 )
@@ -106,7 +108,7 @@ def _other_word(
                 same = max(same, agree)
             elif agree > best:
                 best, other = agree, there.text
-    return [Difference(word.text, other)] if other and same + _SLACK < best else []
+    return [Difference(word.text, other)] if other and same < best else []
 
 
 def _agreeing(one: str, mine: Word, other: str, theirs: Word) -> int:

@@ -14,7 +14,7 @@ from question_bank.models import DuplicateDecision, Item, ItemRevision, ItemStat
 from question_bank.queries.browsing import PASSED
 
 
-def held(account_id: int | None) -> Select[tuple[int]]:
+def held(account_id: int | None) -> Select[int]:
     """Ids of the items on sealed papers whose exams are not over, but for the setter's own papers.
 
     A paper is over once it was sat and none of its sessions is still to close; one without a
@@ -118,7 +118,7 @@ def _met() -> Any:
     )
 
 
-def never_used() -> Select[Any]:
+def never_used() -> Any:
     """(Item, its current revision) that no paper ever held, the oldest first."""
     used = _met()
     return (

@@ -53,7 +53,7 @@ def _signature(found: Collection[str]) -> Array:
     low = hashed.min(axis=0)
     # The lowest values begin with zeros, so the lower half tells them apart; 0 stands for nothing
     # at all, which is like nothing else.
-    return (low % np.uint32(65_535) + np.uint32(1)).astype(np.uint16)
+    return np.asarray(low % np.uint32(65_535) + np.uint32(1), np.uint16)
 
 
 def read(sketches: Iterable[bytes]) -> Array:

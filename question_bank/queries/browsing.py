@@ -137,10 +137,14 @@ def _cites(law_id: int | None, key: Key | None) -> ColumnElement[bool]:
 
 def within(reach: Reach) -> ColumnElement[bool]:
     """What the reach sees, for queries of Item."""
-    own = false() if reach.account_id is None else Item.writer_id == reach.account_id
-    seen = own
+    own: ColumnElement[bool] = (
+        false() if reach.account_id is None else Item.writer_id == reach.account_id
+    )
+    seen: ColumnElement[bool] = own
     if reach.others:
-        theirs = Item.id.is_not(None) if reach.drafts else Item.state.in_(PASSED)
+        theirs: ColumnElement[bool] = (
+            Item.id.is_not(None) if reach.drafts else Item.state.in_(PASSED)
+        )
         if not reach.confidential:
             theirs = and_(theirs, Item.secrecy != Secrecy.UNTIL_EXAM)
         seen = or_(own, theirs)

@@ -6,18 +6,17 @@ nothing is shown at all, so that a forgotten wire hides too much and never too l
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from question_bank.life import FOR_PRACTICE, Pool, Secrecy
 from question_bank.models import Item, ItemRevision, ItemState
 
 #: Ids of the items that are held back from an account: a query without order.
-Holder = Callable[[int | None], Select[tuple[int]]]
+Holder = Callable[[int | None], Select[int]]
 
 
-def _everything(_account_id: int | None) -> Select[tuple[int]]:
+def _everything(_account_id: int | None) -> Select[int]:
     return select(Item.id)
 
 
@@ -40,11 +39,11 @@ def drawable(on: date, pools: Sequence[Pool]) -> ColumnElement[bool]:
 
     For queries that join Item to its current revision.
     """
-    valid: Any = or_(ItemRevision.valid_until.is_(None), ItemRevision.valid_until >= on)
-    return (Item.state == ItemState.PUBLISHED) & Item.pool.in_(pools) & valid
+    valid = or_(ItemRevision.valid_until.is_(None), ItemRevision.valid_until >= on)
+    return and_(Item.state == ItemState.PUBLISHED, Item.pool.in_(pools), valid)
 
 
-def practisable(on: date) -> Select[tuple[int]]:
+def practisable(on: date) -> Select[int]:
     """Ids of the items that may be practised on the day, in order.
 
     Never what is kept secret until its exam, and never what a sealed paper holds, for whomever.

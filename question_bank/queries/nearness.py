@@ -183,7 +183,7 @@ def _worded(
     return found
 
 
-def open_pairs(kind: Nearness | None = None) -> Select[Any]:
+def open_pairs(kind: Nearness | None = None) -> Any:
     """(NearPair, first item id, second item id) that nobody has decided, the most alike first."""
     first, second = aliased(Item), aliased(Item)
     query = (

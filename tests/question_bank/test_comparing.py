@@ -1,9 +1,10 @@
 """Pairs in the bank: noted as items come in, decided, undone."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.db import db
+from question_bank import cli
 from question_bank.drafts import ItemDraft
 from question_bank.duplicates.judging import Compared
 from question_bank.item_types import ItemType
@@ -113,3 +114,14 @@ def test_drafts_of_an_import_are_compared_all_at_once() -> None:
     assert [each and (each.item_id, each.index) for each in found] == [
         (item.id, None), None, (None, 1),
     ]  # fmt: skip
+
+
+def test_the_whole_bank_is_compared_by_command(app) -> None:
+    statement("信访人不得围堵国家机关。")
+    statement("信访人不能围堵国家机关")
+    db.session.execute(delete(NearPair))
+    db.session.commit()
+    for _ in range(2):
+        result = app.test_cli_runner().invoke(cli.cli, ["compare"])
+        assert "找到 1 对" in result.output
+    assert len(pairs()) == 1

@@ -26,12 +26,14 @@ import courses.cli
 import courses.views
 import demo.cli
 import exam.cli
+import exam.queries.exposure
 import exam.saving.middleware
 import exam.views
 import laws.cli
 import laws.views
 import navigation
 import question_bank.cli
+import question_bank.queries.holding
 import question_bank.views
 import study.views
 from core import assets, db, errors, headers, jobs, logs, routing, templating
@@ -64,6 +66,9 @@ JOBS = (
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
 )
+
+# Papers lie above the bank, which asks what they hold back.
+question_bank.queries.holding.wire(exam.queries.exposure.held)
 
 csrf = CSRFProtect()
 bootstrap = Bootstrap5()

@@ -77,6 +77,7 @@ class Permission(StrEnum):
     ITEM_READ = "item.read"
     ITEM_WRITE = "item.write"
     ITEM_REVIEW = "item.review"
+    ITEM_LEGAL = "item.legal"
     ITEM_EXPORT = "item.export"
     FORM_BUILD = "form.build"
     FORM_SEAL = "form.seal"
@@ -163,6 +164,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.LAW_EDIT: ALL,
         P.ITEM_READ: ALL,
         P.ITEM_REVIEW: ALL,
+        P.ITEM_LEGAL: ALL,
         P.ITEM_EXPORT: ALL,
         P.COURSE_PROGRESS: ALL,
         P.SESSION_READ: ALL,

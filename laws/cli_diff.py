@@ -16,7 +16,7 @@ from laws import comparison_files, force, queries
 from laws.alignment import ArticleText, ChangeKind
 from laws.comparison import Comparison, Side, compare
 from laws.models import LawVersion
-from laws.parsing import body, decoding, reading, source
+from laws.parsing import body, files, reading, source
 from laws.parsing.text import Flaw, ParsedLaw, Unreadable
 from laws.wording import Mark, Piece
 
@@ -103,7 +103,7 @@ def _side(named: str) -> Side:
     try:
         if path.exists():
             return _of_files(path)
-        if path.suffix.lower() in reading.SUFFIXES or path.parent != Path():
+        if path.suffix.lower() in files.SUFFIXES or path.parent != Path():
             _fail(f"没有这个文件：{named}")
         return _of_version(_version(named))
     except (Refused, Unreadable) as error:
@@ -113,11 +113,11 @@ def _side(named: str) -> Side:
 
 
 def _of_files(path: Path) -> Side:
-    files = sorted(each for each in path.rglob("*") if _is_text(each)) if path.is_dir() else [path]
-    if not files:
-        raise Unreadable(f"文件夹里没有 {'、'.join(reading.SUFFIXES)} 文件")
-    batch = reading.read_all((str(each), each.read_bytes()) for each in files)
-    if len(files) == 1 and not batch.laws:
+    found = sorted(each for each in path.rglob("*") if _is_text(each)) if path.is_dir() else [path]
+    if not found:
+        raise Unreadable(f"文件夹里没有 {'、'.join(files.SUFFIXES)} 文件")
+    batch = reading.read_all((str(each), each.read_bytes()) for each in found)
+    if len(found) == 1 and not batch.laws:
         return _without_date(path, batch.rejected[0].reason)
     if batch.rejected:
         raise Unreadable("；".join(f"{each.file}：{each.reason}" for each in batch.rejected[:3]))
@@ -128,7 +128,7 @@ def _of_files(path: Path) -> Side:
 
 
 def _is_text(path: Path) -> bool:
-    return path.is_file() and path.suffix.lower() in reading.SUFFIXES
+    return path.is_file() and path.suffix.lower() in files.SUFFIXES
 
 
 def _of_text(law: ParsedLaw) -> Side:
@@ -147,9 +147,9 @@ def _of_text(law: ParsedLaw) -> Side:
 
 def _without_date(path: Path, reason: str) -> Side:
     """A text that could not be registered, for want of a date, can be compared all the same."""
-    if path.suffix.lower() not in (".md", ".txt"):
+    if path.suffix.lower() not in files.TEXTS:
         raise Unreadable(reason)
-    origin = source.split(path.name, decoding.lines(path.read_bytes()))
+    origin = source.split(path.name, files.lines(path.name, path.read_bytes()))
     content = body.read(origin.body, amendment="修正案" in origin.title)
     if not content.articles:
         raise Unreadable(reason)

@@ -20,7 +20,7 @@ from question_bank.queries import browsing
 from question_bank.queries.browsing import Filter
 from question_bank.queries.importing import plan_of
 from question_bank.reach import EVERYTHING
-from question_bank.services import exporting, importing
+from question_bank.services import comparing, exporting, importing
 
 FORMATS = click.Choice([each.value for each in Format])
 
@@ -121,6 +121,15 @@ def export(format_: str, output: Path, state: str | None, as_json: bool) -> None
     report = {"exported": len(items), "file": str(output)}
     click.echo(json.dumps(report, ensure_ascii=False) if as_json
                else f"已导出 {len(items)} 道试题到 {output}。")  # fmt: skip
+
+
+@cli.command()
+@with_appcontext
+def compare() -> None:
+    """把全库试题两两比对，记下相近的；可以重复执行。"""
+    found = comparing.note_all_near()
+    db.session.commit()
+    click.echo(f"找到 {found} 对相近的试题；请在“题库 → 查重”中核对。")
 
 
 def _fail(message: str) -> NoReturn:

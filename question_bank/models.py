@@ -3,7 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account
@@ -12,10 +22,28 @@ from core.labels import Labelled
 from laws.models import Article
 from question_bank.drafting.candidates import Method
 from question_bank.item_types import CognitiveLevel, ItemType
+from question_bank.life import BulkKind, DuplicateAct, Nearness, Pool, ReviewAct, Secrecy
+
+
+class ItemTypeColumn(TypeDecorator[ItemType]):
+    """A type of item by its value, in a plain column: a new type needs no migration."""
+
+    impl = String(30)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str.__str__(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> ItemType | None:
+        return None if value is None else ItemType.of(value)
 
 
 class ItemState(Labelled):
     DRAFT = "draft", "草稿"
+    #: Sent back with a remark; its writer changes it before it is looked at again.
+    RETURNED = "returned", "已退回"
+    #: Passed by a reviewer; the research office looks at the law.
+    LEGAL_CHECK = "legal_check", "待法律核对"
     PUBLISHED = "published", "已发布"
     #: A cited article was amended; not drawn until reviewed.
     QUARANTINED = "quarantined", "待复核（停用）"
@@ -58,6 +86,9 @@ class Item(Model):
     writer_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id), index=True)
     writer: Mapped[Account | None] = relationship()
     batch_id: Mapped[int | None] = mapped_column(ForeignKey(ImportBatch.id), index=True)
+    #: What it may be drawn for, and who may read it.
+    pool: Mapped[Pool] = mapped_column(default=Pool.BOTH)
+    secrecy: Mapped[Secrecy] = mapped_column(default=Secrecy.INTERNAL)
     created_at: Mapped[datetime]
     revisions: Mapped[list["ItemRevision"]] = relationship(
         back_populates="item",
@@ -67,23 +98,32 @@ class Item(Model):
 
 
 class ItemRevision(Model):
-    """The item as it stood. Never changed once made, so that an old paper reads as it did."""
+    """The item as it stood. Its wording never changes, so that old papers read as they did.
+
+    What is judged about it (difficulty, topic, validity) may be set anew for many items at once;
+    the earlier values are kept with that act (BulkChange).
+    """
 
     __tablename__ = "item_revision"
     __table_args__ = (
         UniqueConstraint("item_id", "number"),
         CheckConstraint("difficulty BETWEEN 1 AND 5", name="difficulty_one_to_five"),
+        Index(None, "topic"),
+        Index(None, "valid_until"),
     )
 
     item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
     item: Mapped[Item] = relationship(back_populates="revisions", foreign_keys=item_id)
     number: Mapped[int]
-    item_type: Mapped[ItemType] = mapped_column(index=True)
+    item_type: Mapped[ItemType] = mapped_column(ItemTypeColumn, index=True)
     stem: Mapped[Prose]
     #: The options in the order written; empty for true/false.
     options: Mapped[list[str]] = mapped_column(JSON)
-    #: Indices into the options as shown (item_types.options_of), ascending.
-    key: Mapped[list[int]] = mapped_column(JSON)
+    #: What is right, as the type keeps it (question_bank.types): for choices indices into the
+    #: options as shown, ascending.
+    key: Mapped[Any] = mapped_column(JSON)
+    #: The sub-questions of a case, each an object of its own type.
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     rationale: Mapped[Prose] = mapped_column(default="")
     #: 1 (易) to 5 (难), as its writer judges it.
     difficulty: Mapped[int] = mapped_column(default=3)
@@ -93,6 +133,8 @@ class ItemRevision(Model):
     valid_until: Mapped[date | None]
     #: Stem and options without spaces, punctuation and width, for finding duplicates.
     fingerprint: Mapped[Code] = mapped_column(index=True)
+    #: For finding items that say nearly the same (duplicates.sketching); empty until compared.
+    sketch: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     #: What an import carried that we have no column for; never shown to candidates.
     extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime]
@@ -141,3 +183,103 @@ class DraftDecision(Model):
     item_id: Mapped[int | None] = mapped_column(ForeignKey(Item.id), unique=True)
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int] = mapped_column(ForeignKey(Account.id), index=True)
+
+
+class ReviewStep(Model):
+    """Somebody passed a revision, or sent it back."""
+
+    __tablename__ = "review_step"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey(ItemRevision.id), index=True)
+    revision: Mapped[ItemRevision] = relationship()
+    act: Mapped[ReviewAct]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    by: Mapped[Account | None] = relationship()
+    remark: Mapped[Prose] = mapped_column(default="")
+
+
+class ItemComment(Model):
+    """A remark on one revision of an item."""
+
+    __tablename__ = "item_comment"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey(ItemRevision.id))
+    revision: Mapped[ItemRevision] = relationship()
+    text: Mapped[Prose]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    by: Mapped[Account | None] = relationship(foreign_keys=by_id)
+    resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    resolved_by: Mapped[Account | None] = relationship(foreign_keys=resolved_by_id)
+
+
+class NearPair(Model):
+    """Two revisions of different items that say nearly the same, the older one first."""
+
+    __tablename__ = "near_pair"
+    __table_args__ = (
+        UniqueConstraint("first_id", "second_id"),
+        CheckConstraint("first_id < second_id", name="in_order"),
+    )
+
+    first_id: Mapped[int] = mapped_column(ForeignKey(ItemRevision.id))
+    second_id: Mapped[int] = mapped_column(ForeignKey(ItemRevision.id), index=True)
+    kind: Mapped[Nearness]
+    #: Likeness in thousandths.
+    likeness: Mapped[int]
+    other_key: Mapped[bool] = mapped_column(default=False)
+
+
+class DuplicateDecision(Model):
+    """What became of two items that say nearly the same."""
+
+    __tablename__ = "duplicate_decision"
+    __table_args__ = (
+        CheckConstraint("first_id < second_id", name="in_order"),
+        CheckConstraint("(act = 'merged') = (kept_id IS NOT NULL)", name="merged_keeps_one"),
+        Index(None, "first_id", "second_id"),
+    )
+
+    first_id: Mapped[int] = mapped_column(ForeignKey(Item.id))
+    second_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
+    act: Mapped[DuplicateAct]
+    #: The item that stays in use; the other one was retired.
+    kept_id: Mapped[int | None] = mapped_column(ForeignKey(Item.id))
+    #: State of the other item before; None where both were kept.
+    state_before: Mapped[ItemState | None]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    by: Mapped[Account | None] = relationship(foreign_keys=by_id)
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+
+
+class BulkAct(Model):
+    """One act on many items, with what each was before, so that it can be undone."""
+
+    __tablename__ = "bulk_act"
+
+    kind: Mapped[BulkKind]
+    #: What was set, in words.
+    value: Mapped[Line]
+    items: Mapped[int]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id), index=True)
+    by: Mapped[Account | None] = relationship(foreign_keys=by_id)
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+
+
+class BulkChange(Model):
+    """One item of a bulk act: what the act left, which undoing asks for, and what was before."""
+
+    __tablename__ = "bulk_change"
+    __table_args__ = (UniqueConstraint("act_id", "item_id"),)
+
+    act_id: Mapped[int] = mapped_column(ForeignKey(BulkAct.id))
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -17,7 +17,9 @@ from exam.kinds import ExamKind
 from exam.models import Blueprint, BlueprintSection, ExamSession, Form, FormItem, SectionLaw
 from laws.models import Article, Law, LawVersion
 from laws.queries import is_current
-from question_bank.models import Citation, Item, ItemRevision, ItemState
+from question_bank.life import FOR_EXAMS
+from question_bank.models import Citation, Item, ItemRevision
+from question_bank.queries import holding
 
 
 def blueprints(text: str = "", kind: str = "") -> Select[Blueprint]:
@@ -193,10 +195,7 @@ def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:
         .join(Citation, Citation.revision_id == ItemRevision.id)
         .join(Article, Article.id == Citation.article_id)
         .join(LawVersion, LawVersion.id == Article.version_id)
-        .where(
-            Item.state == ItemState.PUBLISHED,
-            or_(ItemRevision.valid_until.is_(None), ItemRevision.valid_until >= on),
-        )
+        .where(holding.drawable(on, FOR_EXAMS))
         .order_by(ItemRevision.id, Citation.id)
     )
     return list(_pool_items(rows, usable))

@@ -262,7 +262,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('blueprint_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('item_type', sa.Enum('single_choice', 'multiple_choice', 'true_false', name='itemtype', native_enum=False, length=30), nullable=False),
+    sa.Column('item_type', sa.String(length=30), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
     sa.Column('marks', sa.Numeric(precision=7, scale=2), nullable=False),
     sa.Column('difficulty_min', sa.Integer(), nullable=False),
@@ -324,11 +324,13 @@ def upgrade() -> None:
 
     op.create_table('item',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('state', sa.Enum('draft', 'published', 'quarantined', 'retired', name='itemstate', native_enum=False, length=30), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'returned', 'legal_check', 'published', 'quarantined', 'retired', name='itemstate', native_enum=False, length=30), nullable=False),
     sa.Column('current_id', sa.Integer(), nullable=True),
     sa.Column('published_citation_id', sa.Integer(), nullable=True),
     sa.Column('writer_id', sa.Integer(), nullable=True),
     sa.Column('batch_id', sa.Integer(), nullable=True),
+    sa.Column('pool', sa.Enum('both', 'exam', 'practice', name='pool', native_enum=False, length=30), nullable=False),
+    sa.Column('secrecy', sa.Enum('public', 'internal', 'until_exam', name='secrecy', native_enum=False, length=30), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
     sa.CheckConstraint("state <> 'published' OR published_citation_id IS NOT NULL", name=op.f('ck_item_published_cites_article')),
     sa.ForeignKeyConstraint(['batch_id'], ['import_batch.id'], name=op.f('fk_item_batch_id')),
@@ -468,10 +470,11 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('item_id', sa.Integer(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('item_type', sa.Enum('single_choice', 'multiple_choice', 'true_false', name='itemtype', native_enum=False, length=30), nullable=False),
+    sa.Column('item_type', sa.String(length=30), nullable=False),
     sa.Column('stem', sa.Text(), nullable=False),
     sa.Column('options', sa.JSON(), nullable=False),
     sa.Column('key', sa.JSON(), nullable=False),
+    sa.Column('parts', sa.JSON(), nullable=False),
     sa.Column('rationale', sa.Text(), nullable=False),
     sa.Column('difficulty', sa.Integer(), nullable=False),
     sa.Column('cognitive_level', sa.Enum('remember', 'understand', 'apply', name='cognitivelevel', native_enum=False, length=30), nullable=False),
@@ -479,6 +482,7 @@ def upgrade() -> None:
     sa.Column('source', sa.String(length=300), nullable=False),
     sa.Column('valid_until', sa.Date(), nullable=True),
     sa.Column('fingerprint', sa.String(length=64), nullable=False),
+    sa.Column('sketch', sa.LargeBinary(), nullable=False),
     sa.Column('extra', sa.JSON(), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
@@ -492,6 +496,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_item_revision_fingerprint'), ['fingerprint'], unique=False)
         batch_op.create_index(batch_op.f('ix_item_revision_item_id'), ['item_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_item_revision_item_type'), ['item_type'], unique=False)
+        batch_op.create_index(batch_op.f('ix_item_revision_topic'), ['topic'], unique=False)
+        batch_op.create_index(batch_op.f('ix_item_revision_valid_until'), ['valid_until'], unique=False)
 
     op.create_table('section_law',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -780,6 +786,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_study_day_person_id'), ['person_id'], unique=False)
 
     # ### end Alembic commands ###
+    _life_of_items()
     _tie_items()
 
 
@@ -803,8 +810,141 @@ def _untie_items() -> None:
             op.drop_constraint(name, 'item', type_='foreignkey')
 
 
+def _life_of_items() -> None:
+    op.create_table('bulk_act',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('topic', 'difficulty', 'validity', 'pool', 'secrecy', 'recite', 'retire', name='bulkkind', native_enum=False, length=30), nullable=False),
+    sa.Column('value', sa.String(length=300), nullable=False),
+    sa.Column('items', sa.Integer(), nullable=False),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('undone_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('undone_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_bulk_act_by_id')),
+    sa.ForeignKeyConstraint(['undone_by_id'], ['account.id'], name=op.f('fk_bulk_act_undone_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bulk_act'))
+    )
+    with op.batch_alter_table('bulk_act', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bulk_act_by_id'), ['by_id'], unique=False)
+
+    op.create_table('bulk_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('act_id', sa.Integer(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('after', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['act_id'], ['bulk_act.id'], name=op.f('fk_bulk_change_act_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_bulk_change_item_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bulk_change')),
+    sa.UniqueConstraint('act_id', 'item_id', name=op.f('uq_bulk_change_act_id_item_id'))
+    )
+    with op.batch_alter_table('bulk_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bulk_change_item_id'), ['item_id'], unique=False)
+
+    op.create_table('duplicate_decision',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('second_id', sa.Integer(), nullable=False),
+    sa.Column('act', sa.Enum('kept', 'merged', name='duplicateact', native_enum=False, length=30), nullable=False),
+    sa.Column('kept_id', sa.Integer(), nullable=True),
+    sa.Column('state_before', sa.Enum('draft', 'returned', 'legal_check', 'published', 'quarantined', 'retired', name='itemstate', native_enum=False, length=30), nullable=True),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('undone_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('undone_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("(act = 'merged') = (kept_id IS NOT NULL)", name=op.f('ck_duplicate_decision_merged_keeps_one')),
+    sa.CheckConstraint('first_id < second_id', name=op.f('ck_duplicate_decision_in_order')),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_duplicate_decision_by_id')),
+    sa.ForeignKeyConstraint(['first_id'], ['item.id'], name=op.f('fk_duplicate_decision_first_id')),
+    sa.ForeignKeyConstraint(['kept_id'], ['item.id'], name=op.f('fk_duplicate_decision_kept_id')),
+    sa.ForeignKeyConstraint(['second_id'], ['item.id'], name=op.f('fk_duplicate_decision_second_id')),
+    sa.ForeignKeyConstraint(['undone_by_id'], ['account.id'], name=op.f('fk_duplicate_decision_undone_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duplicate_decision'))
+    )
+    with op.batch_alter_table('duplicate_decision', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duplicate_decision_first_id_second_id'), ['first_id', 'second_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_duplicate_decision_second_id'), ['second_id'], unique=False)
+
+    op.create_table('item_comment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('resolved_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('resolved_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_item_comment_by_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_item_comment_item_id')),
+    sa.ForeignKeyConstraint(['resolved_by_id'], ['account.id'], name=op.f('fk_item_comment_resolved_by_id')),
+    sa.ForeignKeyConstraint(['revision_id'], ['item_revision.id'], name=op.f('fk_item_comment_revision_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_comment'))
+    )
+    with op.batch_alter_table('item_comment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_item_comment_item_id'), ['item_id'], unique=False)
+
+    op.create_table('near_pair',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('second_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('same', 'near', 'turned', name='nearness', native_enum=False, length=30), nullable=False),
+    sa.Column('likeness', sa.Integer(), nullable=False),
+    sa.Column('other_key', sa.Boolean(), nullable=False),
+    sa.CheckConstraint('first_id < second_id', name=op.f('ck_near_pair_in_order')),
+    sa.ForeignKeyConstraint(['first_id'], ['item_revision.id'], name=op.f('fk_near_pair_first_id')),
+    sa.ForeignKeyConstraint(['second_id'], ['item_revision.id'], name=op.f('fk_near_pair_second_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_near_pair')),
+    sa.UniqueConstraint('first_id', 'second_id', name=op.f('uq_near_pair_first_id_second_id'))
+    )
+    with op.batch_alter_table('near_pair', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_near_pair_second_id'), ['second_id'], unique=False)
+
+    op.create_table('review_step',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=False),
+    sa.Column('act', sa.Enum('passed', 'legal', 'returned', name='reviewact', native_enum=False, length=30), nullable=False),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('remark', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_review_step_by_id')),
+    sa.ForeignKeyConstraint(['revision_id'], ['item_revision.id'], name=op.f('fk_review_step_revision_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_step'))
+    )
+    with op.batch_alter_table('review_step', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_review_step_revision_id'), ['revision_id'], unique=False)
+
+
+def _drop_life_of_items() -> None:
+    with op.batch_alter_table('review_step', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_review_step_revision_id'))
+
+    op.drop_table('review_step')
+    with op.batch_alter_table('near_pair', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_near_pair_second_id'))
+
+    op.drop_table('near_pair')
+    with op.batch_alter_table('item_comment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_item_comment_item_id'))
+
+    op.drop_table('item_comment')
+    with op.batch_alter_table('duplicate_decision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_duplicate_decision_second_id'))
+        batch_op.drop_index(batch_op.f('ix_duplicate_decision_first_id_second_id'))
+
+    op.drop_table('duplicate_decision')
+    with op.batch_alter_table('bulk_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_bulk_change_item_id'))
+
+    op.drop_table('bulk_change')
+    with op.batch_alter_table('bulk_act', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_bulk_act_by_id'))
+
+    op.drop_table('bulk_act')
+
+
 def downgrade() -> None:
     _untie_items()
+    _drop_life_of_items()
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table('study_day', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_study_day_person_id'))
@@ -873,6 +1013,8 @@ def downgrade() -> None:
     op.drop_table('candidate')
     op.drop_table('section_law')
     with op.batch_alter_table('item_revision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_item_revision_valid_until'))
+        batch_op.drop_index(batch_op.f('ix_item_revision_topic'))
         batch_op.drop_index(batch_op.f('ix_item_revision_item_type'))
         batch_op.drop_index(batch_op.f('ix_item_revision_item_id'))
         batch_op.drop_index(batch_op.f('ix_item_revision_fingerprint'))

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from question_bank import drafts
 from question_bank.drafts import ItemDraft
+from question_bank.duplicates.judging import NearTo, Verdict
 from question_bank.importing.rows import Fault, ReadRow
 from question_bank.importing.words import Cited
+from question_bank.types import kind_of
 
 
 class Uncitable(Exception):
@@ -45,10 +48,14 @@ class Duplicate:
     taken: bool = False
     #: The same item with another key.
     differs: bool = False
+    #: How near it is, where it does not say the same.
+    near: Verdict | None = None
 
     @property
     def text(self) -> str:
         other = f"本文件第 {self.of_row} 行" if self.of_row else f"题库中的试题 {self.of_item}"
+        if self.near is not None:
+            return f"与{other}{self.near.kind.label}（{self.near.percent}），照常导入，请核对"
         if self.taken:
             return f"题干与{other}相同、选项不同，照常导入，请核对"
         if self.differs:
@@ -68,8 +75,12 @@ def decide(
     *,
     articles: Callable[[Cited], Sequence[int]],
     in_bank: Mapping[str, int],
+    near: Callable[[Sequence[ItemDraft]], Sequence[NearTo | None]] | None = None,
 ) -> Plan:
-    """Judge the rows in order; ``articles`` raises Uncitable, ``in_bank``: items by fingerprint."""
+    """Judge the rows in order; ``articles`` raises Uncitable, ``in_bank``: items by fingerprint.
+
+    ``near`` says of each row that is taken what it is nearest to; such rows are taken all the same.
+    """
     accepted: list[Accepted] = []
     rejected: list[Rejected] = []
     duplicates: list[Duplicate] = []
@@ -80,7 +91,7 @@ def decide(
         if draft is None:
             rejected.append(Rejected(row, faults))
             continue
-        mark = drafts.fingerprint(draft.stem, draft.options)
+        mark = drafts.fingerprint_of(draft)
         if mark in seen or mark in in_bank:
             duplicates.append(_duplicate(row, seen.get(mark), in_bank.get(mark)))
             continue
@@ -89,7 +100,27 @@ def decide(
         if first is not row:
             duplicates.append(Duplicate(row, first.number, None, taken=True))
         accepted.append(Accepted(row, draft, mark, row.notes))
+    if near is not None:
+        duplicates += _near(accepted, near([each.draft for each in accepted]), duplicates)
     return Plan(accepted, rejected, duplicates)
+
+
+def _near(
+    accepted: Sequence[Accepted], found: Sequence[NearTo | None], known: Sequence[Duplicate]
+) -> list[Duplicate]:
+    """Rows that are near to others, besides those that are named already."""
+    named = {id(each.row) for each in known}
+    return [
+        Duplicate(
+            each.row,
+            None if near.index is None else accepted[near.index].row.number,
+            near.item_id,
+            taken=True,
+            near=near.verdict,
+        )
+        for each, near in zip(accepted, found, strict=True)
+        if near is not None and id(each.row) not in named
+    ]
 
 
 def _with_articles(
@@ -114,9 +145,7 @@ def _duplicate(row: ReadRow, earlier: ReadRow | None, item: int | None) -> Dupli
     return Duplicate(row, earlier.number, None, differs=_key(earlier) != _key(row))
 
 
-def _key(row: ReadRow) -> set[str]:
-    """The right options in words, whatever their order."""
+def _key(row: ReadRow) -> Any:
+    """The key as its type words it, whatever the order of the options."""
     draft = row.draft
-    if draft is None:
-        return set()
-    return {draft.options[n] if draft.options else str(n) for n in draft.key}
+    return None if draft is None else kind_of(draft.item_type).key_words(draft)

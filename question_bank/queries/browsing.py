@@ -2,16 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import Account, Person
 from core.db import db
 from laws.models import Article, Law, LawVersion
 from laws.numerals import Key
-from question_bank.models import Citation, ImportBatch, Item, ItemRevision, ItemState
+from question_bank.life import Secrecy
+from question_bank.models import (
+    Citation,
+    ImportBatch,
+    Item,
+    ItemComment,
+    ItemRevision,
+    ItemState,
+    ReviewStep,
+)
+from question_bank.queries import holding
 from question_bank.reach import Reach
 
 #: States in which an item has been passed at least once.
@@ -40,6 +51,12 @@ class Filter:
     article: Key | None = None
     writer_id: int | None = None
     batch_id: int | None = None
+    pool: str = ""
+    secrecy: str = ""
+    #: Valid at most until then; the other end is open.
+    valid_until: date | None = None
+    #: Not kept secret until the exam: what may leave the house.
+    exportable: bool = False
 
 
 def items(
@@ -50,7 +67,7 @@ def items(
     return (
         select(Item)
         .join(ItemRevision, ItemRevision.id == Item.current_id)
-        .where(*_conditions(narrow), _within(reach))
+        .where(*_conditions(narrow), within(reach))
         .options(
             contains_eager(Item.current),
             joinedload(Item.writer).joinedload(Account.person),
@@ -69,7 +86,7 @@ def counts(narrow: Filter, reach: Reach) -> dict[ItemState, int]:
     rows = db.session.execute(
         select(Item.state, func.count(Item.id))
         .join(ItemRevision, ItemRevision.id == Item.current_id)
-        .where(*_conditions(replace(narrow, state="")), _within(reach))
+        .where(*_conditions(replace(narrow, state="")), within(reach))
         .group_by(Item.state)
         .order_by(Item.state)
     )
@@ -86,6 +103,8 @@ def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
         (ItemRevision.topic, narrow.topic or None),
         (Item.writer_id, narrow.writer_id),
         (Item.batch_id, narrow.batch_id),
+        (Item.pool, narrow.pool or None),
+        (Item.secrecy, narrow.secrecy or None),
     ]
     conditions = [column == value for column, value in same if value is not None]
     conditions += [
@@ -93,6 +112,10 @@ def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
               for column in (ItemRevision.stem, ItemRevision.rationale, ItemRevision.topic)))
         for word in narrow.text.split()
     ]  # fmt: skip
+    if narrow.valid_until is not None:
+        conditions.append(ItemRevision.valid_until <= narrow.valid_until)
+    if narrow.exportable:
+        conditions.append(Item.secrecy != Secrecy.UNTIL_EXAM)
     if narrow.law_id is not None or narrow.article is not None:
         conditions.append(_cites(narrow.law_id, narrow.article))
     return conditions
@@ -112,11 +135,20 @@ def _cites(law_id: int | None, key: Key | None) -> ColumnElement[bool]:
     return cited.exists()
 
 
-def _within(reach: Reach) -> ColumnElement[bool]:
-    own = false() if reach.account_id is None else Item.writer_id == reach.account_id
-    if not reach.others:
-        return own
-    return Item.id.is_not(None) if reach.drafts else or_(own, Item.state.in_(PASSED))
+def within(reach: Reach) -> ColumnElement[bool]:
+    """What the reach sees, for queries of Item."""
+    own: ColumnElement[bool] = (
+        false() if reach.account_id is None else Item.writer_id == reach.account_id
+    )
+    seen: ColumnElement[bool] = own
+    if reach.others:
+        theirs: ColumnElement[bool] = (
+            Item.id.is_not(None) if reach.drafts else Item.state.in_(PASSED)
+        )
+        if not reach.confidential:
+            theirs = and_(theirs, Item.secrecy != Secrecy.UNTIL_EXAM)
+        seen = or_(own, theirs)
+    return seen if reach.held else and_(seen, holding.free(reach.account_id))
 
 
 def _cited() -> Any:
@@ -132,7 +164,7 @@ def item(item_id: int, reach: Reach) -> Item:
     """An item with its revisions and cited articles. NoResultFound outside of the reach."""
     query = (
         select(Item)
-        .where(Item.id == item_id, _within(reach))
+        .where(Item.id == item_id, within(reach))
         .options(
             joinedload(Item.current),
             joinedload(Item.writer).joinedload(Account.person),
@@ -148,17 +180,22 @@ def chosen(item_ids: Sequence[int], reach: Reach) -> Sequence[Item]:
     return db.session.scalars(with_citations(query)).unique().all()
 
 
-def next_waiting(after: int, reviewer_id: int, reach: Reach) -> int | None:
+def next_waiting(
+    after: int,
+    reviewer_id: int,
+    reach: Reach,
+    states: Sequence[ItemState] = (ItemState.DRAFT, ItemState.QUARANTINED),
+) -> int | None:
     """The next item, from the one given on, that the reviewer can pass; None if there is none."""
     cited = exists().where(Citation.revision_id == Item.current_id)
     return db.session.scalar(
         select(Item.id)
         .where(
             Item.id != after,
-            Item.state.in_((ItemState.DRAFT, ItemState.QUARANTINED)),
+            Item.state.in_(states),
             or_(Item.writer_id.is_(None), Item.writer_id != reviewer_id),
             cited,
-            _within(reach),
+            within(reach),
         )
         .order_by(case((Item.id > after, 0), else_=1), Item.id)
         .limit(1)
@@ -177,6 +214,39 @@ def revision_authors(item: Item) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
+def steps_of(item: Item) -> Sequence[ReviewStep]:
+    """Who passed the item or sent it back, on whichever revision, the oldest first."""
+    ids = [each.id for each in item.revisions]
+    return db.session.scalars(
+        select(ReviewStep)
+        .where(ReviewStep.revision_id.in_(ids))
+        .options(joinedload(ReviewStep.by).joinedload(Account.person),
+                 joinedload(ReviewStep.revision))
+        .order_by(ReviewStep.at, ReviewStep.id)
+    ).all()  # fmt: skip
+
+
+def comments_of(item_id: int) -> Sequence[ItemComment]:
+    """Remarks on the item, the oldest first."""
+    return db.session.scalars(
+        select(ItemComment)
+        .where(ItemComment.item_id == item_id)
+        .options(
+            joinedload(ItemComment.by).joinedload(Account.person),
+            joinedload(ItemComment.resolved_by).joinedload(Account.person),
+            joinedload(ItemComment.revision),
+        )
+        .order_by(ItemComment.at, ItemComment.id)
+    ).all()
+
+
+def comment_of(item_id: int, comment_id: int) -> ItemComment:
+    """One remark on the item; ask for the item first. NoResultFound for another item's."""
+    return db.session.scalars(
+        select(ItemComment).where(ItemComment.id == comment_id, ItemComment.item_id == item_id)
+    ).one()
+
+
 def cited_laws(reach: Reach) -> Sequence[Law]:
     """Laws that some item within the reach cites, by name."""
     cited = (
@@ -184,7 +254,7 @@ def cited_laws(reach: Reach) -> Sequence[Law]:
         .join(Article, Article.version_id == LawVersion.id)
         .join(Citation, Citation.article_id == Article.id)
         .join(Item, Item.current_id == Citation.revision_id)
-        .where(_within(reach))
+        .where(within(reach))
     )
     return db.session.scalars(
         select(Law).where(Law.id.in_(cited)).order_by(Law.short_title, Law.id)
@@ -196,7 +266,7 @@ def topics(reach: Reach) -> Sequence[str]:
     return db.session.scalars(
         select(ItemRevision.topic)
         .join(Item, Item.current_id == ItemRevision.id)
-        .where(ItemRevision.topic != "", _within(reach))
+        .where(ItemRevision.topic != "", within(reach))
         .distinct()
         .order_by(ItemRevision.topic)
     ).all()
@@ -204,7 +274,7 @@ def topics(reach: Reach) -> Sequence[str]:
 
 def writers(reach: Reach) -> Sequence[Account]:
     """Whoever wrote an item within the reach, by name."""
-    wrote = exists().where(Item.writer_id == Account.id, _within(reach))
+    wrote = exists().where(Item.writer_id == Account.id, within(reach))
     return db.session.scalars(
         select(Account)
         .join(Person, Person.id == Account.person_id)

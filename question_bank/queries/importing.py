@@ -11,6 +11,7 @@ from question_bank.importing import plan, rows
 from question_bank.importing.plan import Plan
 from question_bank.importing.readers import ReadFile
 from question_bank.models import Item, ItemRevision
+from question_bank.queries import nearness
 from question_bank.queries.citing import Register
 
 #: Fingerprints asked for in one statement.
@@ -20,9 +21,10 @@ _MANY = 500
 def plan_of(file: ReadFile, *, day: date) -> Plan:
     """What importing the file on the day would do. Changes nothing."""
     read = [rows.read(each) for each in file.rows]
-    marks = [drafts.fingerprint(each.draft.stem, each.draft.options)
-             for each in read if each.draft is not None]  # fmt: skip
-    return plan.decide(read, articles=Register(day).articles_of, in_bank=_in_bank(marks))
+    marks = [drafts.fingerprint_of(each.draft) for each in read if each.draft is not None]
+    return plan.decide(
+        read, articles=Register(day).articles_of, in_bank=_in_bank(marks), near=nearness.near
+    )
 
 
 def _in_bank(marks: Sequence[str]) -> dict[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Account
@@ -12,9 +12,19 @@ from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
 from question_bank.drafts import ItemDraft
+from question_bank.duplicates import wording
 from question_bank.importing.plan import Accepted, Plan
-from question_bank.models import Citation, ImportBatch, Item, ItemRevision, ItemState
+from question_bank.models import (
+    Citation,
+    DuplicateDecision,
+    ImportBatch,
+    Item,
+    ItemRevision,
+    ItemState,
+    NearPair,
+)
 from question_bank.queries import browsing
+from question_bank.services import comparing, writing
 
 
 class NothingToImport(Refused):
@@ -58,6 +68,7 @@ def take_in(*, plan: Plan, file_name: str, at: datetime, by: Account | None) -> 
         update(Item).where(Item.batch_id == batch.id).values(current_id=newest),
         execution_options={"synchronize_session": False},
     )
+    comparing.note_all_near(since=revisions[0])
     record(
         "item.import",
         batch,
@@ -85,9 +96,7 @@ def _revision(
         "item_id": item_id,
         "number": 1,
         "item_type": draft.item_type,
-        "stem": draft.stem,
-        "options": list(draft.options),
-        "key": list(draft.key),
+        **writing.kept(draft),
         "rationale": draft.rationale,
         "difficulty": draft.difficulty,
         "cognitive_level": draft.cognitive_level,
@@ -95,6 +104,7 @@ def _revision(
         "source": draft.source,
         "valid_until": draft.valid_until,
         "fingerprint": accepted.fingerprint,
+        "sketch": wording.sketch_of(wording.compared(draft)),
         "extra": dict(draft.extra),
         "created_at": at,
         "created_by_id": by.id if by else None,
@@ -143,6 +153,12 @@ def _delete(batch_id: int) -> None:
         update(Item)
         .where(Item.batch_id == batch_id)
         .values(current_id=None, published_citation_id=None),
+        delete(NearPair).where(
+            or_(NearPair.first_id.in_(revisions), NearPair.second_id.in_(revisions))
+        ),
+        delete(DuplicateDecision).where(
+            or_(DuplicateDecision.first_id.in_(items), DuplicateDecision.second_id.in_(items))
+        ),
         delete(Citation).where(Citation.revision_id.in_(revisions)),
         delete(ItemRevision).where(ItemRevision.item_id.in_(items)),
         delete(Item).where(Item.batch_id == batch_id),

@@ -8,7 +8,8 @@ from accounts.models import Account
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from question_bank.models import Item, ItemState
+from question_bank.life import ReviewAct
+from question_bank.models import Item, ItemRevision, ItemState, ReviewStep
 
 
 class NotCited(Refused):
@@ -27,6 +28,24 @@ class NotWaiting(Refused):
     """Only a draft, or an item in quarantine, is published."""
 
     message = "只有草稿和待复核的试题可以发布"
+
+
+class NotAtLegalCheck(Refused):
+    """The research office confirms what a reviewer has passed."""
+
+    message = "只有审题通过、待法律核对的试题可以由研究室确认发布"
+
+
+class NotReturnable(Refused):
+    """Only what waits to be passed is sent back."""
+
+    message = "只有草稿、待法律核对和待复核的试题可以退回"
+
+
+class NoRemark(Refused):
+    """Whoever sends an item back says why."""
+
+    message = "请写明退回的理由"
 
 
 class Rewritten(Refused):
@@ -49,6 +68,7 @@ class NotRetired(Refused):
 
 #: States out of which an item is published, and retired.
 WAITING = (ItemState.DRAFT, ItemState.QUARANTINED)
+RETURNABLE = (*WAITING, ItemState.LEGAL_CHECK)
 IN_USE = (ItemState.PUBLISHED, ItemState.QUARANTINED)
 
 
@@ -56,36 +76,113 @@ def must_be_passable(item: Item, by: Account | None) -> None:
     """Raises NotWaiting, OwnItem, NotCited."""
     if item.state not in WAITING:
         raise NotWaiting
-    revision = item.current
-    if by is not None and by.id in {item.writer_id, revision and revision.created_by_id}:
-        raise OwnItem
-    if revision is None or not revision.citations:
+    _must_not_be_own(item, by)
+    if item.current is None or not item.current.citations:
         raise NotCited
 
 
 def obstacle(item: Item, by: Account | None) -> str:
-    """Why the account cannot publish the item; "" if it can."""
+    """Why the account cannot pass the item; "" if it can."""
     try:
-        must_be_passable(item, by)
+        if item.state is ItemState.LEGAL_CHECK:
+            _must_not_be_own(item, by)
+        else:
+            must_be_passable(item, by)
     except Refused as refusal:
         return str(refusal)
     return ""
 
 
-def publish(*, item: Item, at: datetime, by: Account | None, revision: int | None = None) -> None:
+def publish(
+    *,
+    item: Item,
+    at: datetime,
+    by: Account | None,
+    revision: int | None = None,
+    legal_check: bool = False,
+) -> None:
     """Pass an item; ``revision`` is the id of the revision that the reviewer looked at.
 
+    With ``legal_check`` it goes to the research office, which publishes it by ``confirm``.
     Raises NotWaiting, OwnItem, NotCited, Rewritten.
     """
     lock(item)
     must_be_passable(item, by)
+    current = _looked_at(item, revision)
+    _step(current, ReviewAct.PASSED, at=at, by=by)
+    if legal_check:
+        item.state, item.published_citation_id = ItemState.LEGAL_CHECK, None
+        db.session.flush()
+        record("item.pass", item, at=at, revision=current.number)
+    else:
+        _publish(item, current, at)
+
+
+def confirm(*, item: Item, at: datetime, by: Account | None, revision: int | None = None) -> None:
+    """The research office finds the law right: the item is published.
+
+    Raises NotAtLegalCheck, OwnItem, NotCited, Rewritten.
+    """
+    lock(item)
+    if item.state is not ItemState.LEGAL_CHECK:
+        raise NotAtLegalCheck
+    _must_not_be_own(item, by)
+    current = _looked_at(item, revision)
+    _step(current, ReviewAct.LEGAL, at=at, by=by)
+    _publish(item, current, at)
+
+
+def send_back(
+    *, item: Item, remark: str, at: datetime, by: Account | None, revision: int | None = None
+) -> None:
+    """Return an item to its writer, who changes it before it is looked at again.
+
+    Raises NoRemark, NotReturnable, OwnItem, Rewritten.
+    """
+    if not remark.strip():
+        raise NoRemark
+    lock(item)
+    if item.state not in RETURNABLE:
+        raise NotReturnable
+    _must_not_be_own(item, by)
+    current = _looked_at(item, revision)
+    _step(current, ReviewAct.RETURNED, at=at, by=by, remark=remark.strip())
+    item.state, item.published_citation_id = ItemState.RETURNED, None
+    db.session.flush()
+    record("item.reject", item, at=at, revision=current.number, reason=remark.strip()[:300])
+
+
+def _must_not_be_own(item: Item, by: Account | None) -> None:
+    if by is not None and by.id in {item.writer_id, item.current and item.current.created_by_id}:
+        raise OwnItem
+
+
+def _looked_at(item: Item, revision: int | None) -> ItemRevision:
+    """The current revision, if it is the one looked at. Raises Rewritten, NotCited."""
     if revision is not None and item.current_id != revision:
         raise Rewritten
-    assert item.current is not None  # noqa: S101 - must_be_passable says so
-    item.published_citation_id = item.current.citations[0].id
+    if item.current is None:
+        raise NotCited
+    return item.current
+
+
+def _step(
+    revision: ItemRevision, act: ReviewAct, *, at: datetime, by: Account | None, remark: str = ""
+) -> None:
+    db.session.add(
+        ReviewStep(
+            revision_id=revision.id, act=act, at=at, by_id=by.id if by else None, remark=remark
+        )
+    )
+
+
+def _publish(item: Item, current: ItemRevision, at: datetime) -> None:
+    if not current.citations:
+        raise NotCited
+    item.published_citation_id = current.citations[0].id
     item.state = ItemState.PUBLISHED
     db.session.flush()
-    record("item.publish", item, at=at, revision=item.current.number)
+    record("item.publish", item, at=at, revision=current.number)
 
 
 def retire(*, item: Item, at: datetime, by: Account | None) -> None:
@@ -117,12 +214,18 @@ class Outcome:
     left: Sequence[tuple[int, str]]
 
 
-def publish_each(*, items: Sequence[tuple[Item, int]], at: datetime, by: Account | None) -> Outcome:
+def publish_each(
+    *,
+    items: Sequence[tuple[Item, int]],
+    at: datetime,
+    by: Account | None,
+    legal_check: bool = False,
+) -> Outcome:
     """Pass the items, each with the revision looked at; those that cannot be are left."""
     left = []
     for item, revision in items:
         try:
-            publish(item=item, at=at, by=by, revision=revision)
+            publish(item=item, at=at, by=by, revision=revision, legal_check=legal_check)
         except Refused as refusal:
             left.append((item.id, str(refusal)))
     return Outcome(len(items) - len(left), left)

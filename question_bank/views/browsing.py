@@ -1,11 +1,12 @@
 """The list of items, one item, and the list as a file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, can, requires
@@ -17,15 +18,27 @@ from core.spreadsheets import XLSX
 from laws.numerals import Key, article_key
 from question_bank import differences, item_types
 from question_bank.importing.readers import Format
+from question_bank.life import Pool, Secrecy
 from question_bank.models import ItemRevision, ItemState
-from question_bank.queries import browsing
+from question_bank.queries import browsing, bulk
 from question_bank.queries.browsing import Filter
-from question_bank.services import exporting, reviewing
+from question_bank.services import exporting, reviewing, writing
+from question_bank.services.reviewing import WAITING
+from question_bank.types import kind_of
 from question_bank.views.base import bp, hints, reach
 
 TYPES = {Format.XLSX: XLSX, Format.CSV: "text/csv; charset=utf-8",
          Format.JSONL: "application/jsonl; charset=utf-8"}  # fmt: skip
-TONES = {"published": "good", "draft": "info", "quarantined": "warn", "retired": "calm"}
+#: What the research office is led to.
+LEGAL_WAITING = (ItemState.LEGAL_CHECK, *WAITING)
+TONES = {
+    "returned": "bad",
+    "legal_check": "warn",
+    "published": "good",
+    "draft": "info",
+    "quarantined": "warn",
+    "retired": "calm",
+}
 
 
 def narrowed() -> Filter:
@@ -42,7 +55,21 @@ def narrowed() -> Filter:
         article=_article(given.get("article", "")),
         writer_id=given.get("writer", type=int),
         batch_id=given.get("batch", type=int),
+        pool=given.get("pool", ""),
+        secrecy=given.get("secrecy", ""),
+        valid_until=_expiring(given.get("expiring", "")),
     )
+
+
+#: Days ahead that the list of expiring items may look.
+EXPIRING = {"0": "已过期", "30": "30 天内到期", "90": "90 天内到期", "180": "180 天内到期"}
+
+
+def _expiring(text: str) -> date | None:
+    """The last day of validity that the list is about; items already expired are part of it."""
+    if text not in EXPIRING:
+        return None
+    return clock.today() + timedelta(days=int(text) if text != "0" else -1)
 
 
 def _article(text: str) -> Key | None:
@@ -50,6 +77,10 @@ def _article(text: str) -> Key | None:
         return article_key(text) if text.strip() else None
     except ValueError:
         return None
+
+
+#: Filters that are folded away.
+_MORE = ("difficulty", "level", "topic", "writer", "pool", "secrecy", "expiring")
 
 
 @bp.get("/")
@@ -68,7 +99,7 @@ def index() -> str:
         dir="desc" if descending else "asc",
         fields=_fields(),
         chips=_chips(),
-        more=any(request.args.get(name) for name in ("difficulty", "level", "topic", "writer")),
+        more=any(request.args.get(name) for name in _MORE),
         tones=TONES,
     )
 
@@ -86,6 +117,9 @@ def _fields() -> dict[str, Sequence[tuple[str, str]]]:
         if within.others
         else [],
         "state": ItemState.choices(),
+        "pool": Pool.choices(),
+        "secrecy": Secrecy.choices(),
+        "expiring": list(EXPIRING.items()),
     }
 
 
@@ -99,6 +133,9 @@ _LABELS = {
     "topic": "知识点",
     "writer": "命题人",
     "batch": "导入批次",
+    "pool": "用途",
+    "secrecy": "密级",
+    "expiring": "有效期",
 }
 
 
@@ -126,17 +163,27 @@ def item(item_id: int) -> str:
     found = browsing.item(item_id, reach())
     if found.current is None:
         abort(404)
-    reviews = can(Permission.ITEM_REVIEW)
+    reviews, legal = can(Permission.ITEM_REVIEW), can(Permission.ITEM_LEGAL)
+    own = can(Permission.ITEM_WRITE) and found.writer_id == account().id
+    waits = LEGAL_WAITING if legal else WAITING
     return render_template(
         "question_bank/item.html",
         item=found,
         hints=hints(found.current),
         steps=_steps(found.revisions),
         authors=browsing.revision_authors(found),
-        may_edit=can(Permission.ITEM_WRITE) and found.writer_id == account().id,
+        may_edit=own,
+        may_delete=own and writing.deletable(found),
         reviews=reviews,
+        legal=legal,
+        legal_check=current_app.config["XUEFA"].legal_check,
+        passes=browsing.steps_of(found),
+        comments=browsing.comments_of(item_id),
+        bulk_acts=bulk.acts_on(item_id),
         obstacle=reviewing.obstacle(found, account()) if reviews else "",
-        next_waiting=browsing.next_waiting(item_id, account().id, reach()) if reviews else None,
+        next_waiting=browsing.next_waiting(item_id, account().id, reach(), waits)
+        if reviews
+        else None,
         tones=TONES,
     )
 
@@ -156,14 +203,9 @@ def _steps(revisions: Sequence[ItemRevision]) -> list[Step]:
 
 def _wording(revision: ItemRevision) -> dict[str, str]:
     """A revision part by part, as people read it."""
-    options = item_types.options_of(revision.item_type, revision.options)
-    worded = {f"选项 {item_types.LETTERS[n]}": text for n, text in enumerate(revision.options)}
-    judged = revision.item_type is item_types.ItemType.TRUE_FALSE
     return {
         "题型": revision.item_type.label,
-        "题干": revision.stem,
-        **worded,
-        "正确答案": options[revision.key[0]] if judged else item_types.letters(revision.key),
+        **kind_of(revision.item_type).wording(revision),
         "解析": revision.rationale,
         "引用条文": "、".join(f"《{each.article.version.law.short_title}》{each.article.number}"
                           for each in revision.citations),
@@ -182,7 +224,9 @@ def export() -> ResponseReturnValue:
     format_ = Format.by_label(request.form.get("format", "xlsx"))
     if format_ is None:
         abort(400)
-    query = browsing.with_citations(browsing.items(narrowed(), reach(), descending=False))
+    query = browsing.with_citations(
+        browsing.items(replace(narrowed(), exportable=True), reach(), descending=False)
+    )
     chips, at = [f"{each['label']}：{each['value']}" for each in _chips()], clock.now()
     with reading():
         items = db.session.scalars(query).unique().all()

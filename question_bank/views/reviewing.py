@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, requires
@@ -11,7 +11,7 @@ from core import clock
 from core.db import db
 from question_bank.models import Item
 from question_bank.queries import browsing
-from question_bank.services import reviewing
+from question_bank.services import commenting, reviewing
 from question_bank.services.reviewing import IN_USE, Outcome
 from question_bank.views.base import bp, hints, reach
 
@@ -24,8 +24,56 @@ AT_ONCE = 100
 def publish(item_id: int) -> ResponseReturnValue:
     looked_at = request.form.get("revision", type=int)
     found = browsing.item(item_id, reach())
-    reviewing.publish(item=found, at=clock.now(), by=account(), revision=looked_at)
-    return _done(item_id, "试题已发布。")
+    check = legal_check()
+    reviewing.publish(
+        item=found, at=clock.now(), by=account(), revision=looked_at, legal_check=check
+    )
+    return _done(item_id, "审题通过，等待研究室核对法律后发布。" if check else "试题已发布。")
+
+
+def legal_check() -> bool:
+    """Whether the research office looks at what a reviewer passed."""
+    return bool(current_app.config["XUEFA"].legal_check)
+
+
+@bp.post("/items/<int:item_id>/confirm")
+@requires(Permission.ITEM_LEGAL)
+def confirm_law(item_id: int) -> ResponseReturnValue:
+    """The research office finds the law right."""
+    looked_at = request.form.get("revision", type=int)
+    found = browsing.item(item_id, reach())
+    reviewing.confirm(item=found, at=clock.now(), by=account(), revision=looked_at)
+    return _done(item_id, "法律核对通过，试题已发布。")
+
+
+@bp.post("/items/<int:item_id>/return")
+@requires(Permission.ITEM_REVIEW)
+def send_back(item_id: int) -> ResponseReturnValue:
+    reviewing.send_back(
+        item=browsing.item(item_id, reach()),
+        remark=request.form.get("remark", "")[:1000],
+        at=clock.now(),
+        by=account(),
+        revision=request.form.get("revision", type=int),
+    )
+    return _done(item_id, "已退回命题人，理由显示在试题页。")
+
+
+@bp.post("/items/<int:item_id>/comments")
+@requires(Permission.ITEM_REVIEW, Permission.ITEM_WRITE)
+def comment(item_id: int) -> ResponseReturnValue:
+    found = browsing.item(item_id, reach())
+    commenting.comment(item=found, text=request.form.get("text", ""), at=clock.now(), by=account())
+    return _done(item_id, "意见已记下。")
+
+
+@bp.post("/items/<int:item_id>/comments/<int:comment_id>/resolve")
+@requires(Permission.ITEM_REVIEW, Permission.ITEM_WRITE)
+def resolve_comment(item_id: int, comment_id: int) -> ResponseReturnValue:
+    browsing.item(item_id, reach())
+    found = browsing.comment_of(item_id, comment_id)
+    commenting.resolve(comment=found, at=clock.now(), by=account())
+    return _done(item_id, "已标为处理完毕。")
 
 
 @bp.post("/items/<int:item_id>/retire")
@@ -73,8 +121,9 @@ def publish_several() -> ResponseReturnValue:
     """Pass the ticked items, each in the revision that was shown."""
     shown = _ticked()
     items = [(each, shown[each.id]) for each in browsing.chosen(list(shown), reach())]
-    outcome = reviewing.publish_each(items=items, at=clock.now(), by=account())
-    return _report(outcome, "发布")
+    check = legal_check()
+    outcome = reviewing.publish_each(items=items, at=clock.now(), by=account(), legal_check=check)
+    return _report(outcome, "审题通过" if check else "发布")
 
 
 @bp.post("/review/retire")

@@ -306,7 +306,7 @@ def test_a_reviewer_passes_the_revision_that_was_looked_at(
     assert stale.status_code == 409
     assert "被修改过" in stale.text
     assert reviewing.post(address, data={"revision": revision.id}).status_code == 302
-    assert state(session, revision.item_id) is ItemState.PUBLISHED
+    assert state(session, revision.item_id) is ItemState.LEGAL_CHECK
     again = reviewing.post(address, data={"revision": revision.id})
     assert (again.status_code, "只有草稿" in again.text) == (409, True)
 
@@ -324,10 +324,10 @@ def test_several_items_are_passed_after_looking_but_none_that_may_not_be(
     assert "命题人不能审定自己编写的试题" in soup.get_text()
     sent = {"item": [f"{each.item_id}-{each.id}" for each in (good, own, bare)]}
     answer = reviewing.post("/bank/review/publish", data=sent, follow_redirects=True)
-    assert "已发布 1 道试题" in answer.text
+    assert "已审题通过 1 道试题" in answer.text
     assert f"试题 {own.item_id} 未发布：命题人不能审定" in answer.text
     states = [state(session, each) for each in ids]
-    assert states == [ItemState.PUBLISHED, ItemState.DRAFT, ItemState.RETIRED]
+    assert states == [ItemState.LEGAL_CHECK, ItemState.DRAFT, ItemState.RETIRED]
     assert "已停用 1 道试题" in reviewing.post(
         "/bank/review/retire", data={"item": [boxes[0]]}, follow_redirects=True
     ).text  # fmt: skip

@@ -1,0 +1,146 @@
+"""Which papers, sessions and people have met an item: computed from the facts, never counted up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+
+from core import clock
+from core.db import db
+from exam.models import Attempt, ExamSession, Form, FormItem
+from question_bank.models import DuplicateDecision, Item, ItemRevision, ItemState
+from question_bank.queries.browsing import PASSED
+
+
+def held(account_id: int | None) -> Select[int]:
+    """Ids of the items on sealed papers whose exams are not over, but for the setter's own papers.
+
+    A paper is over once it was sat and none of its sessions is still to close; one without a
+    session is still to come.
+    """
+    now = clock.now()
+    live = and_(ExamSession.form_id == Form.id, ExamSession.cancelled_at.is_(None))
+    to_come = exists().where(live, ExamSession.closes_at > now)
+    over = exists().where(live, ExamSession.closes_at <= now)
+    hidden = and_(Form.sealed_at.is_not(None), or_(to_come, ~over))
+    query = (
+        select(ItemRevision.item_id)
+        .join(FormItem, FormItem.revision_id == ItemRevision.id)
+        .join(Form, Form.id == FormItem.form_id)
+        .where(hidden)
+    )
+    if account_id is not None:
+        query = query.where(
+            func.coalesce(Form.created_by_id, 0) != account_id,
+            func.coalesce(Form.sealed_by_id, 0) != account_id,
+        )
+    return query
+
+
+@dataclass(frozen=True)
+class Use:
+    """One session in which an item was put to people, or a paper that no session uses yet."""
+
+    form_id: int
+    form: str
+    sealed: bool
+    session: str | None
+    opens_at: datetime | None
+    candidates: int
+    #: People who started an attempt.
+    met: int
+
+
+def uses_of(item_id: int) -> Sequence[Use]:
+    """Papers and sessions with the item or one that was merged into it, the newest first."""
+    ids = _with_merged(item_id)
+    met = (
+        select(func.count(Attempt.person_id.distinct()))
+        .where(Attempt.session_id == ExamSession.id)
+        .correlate(ExamSession)
+        .scalar_subquery()
+    )
+    holds = select(FormItem.form_id).join(ItemRevision, ItemRevision.id == FormItem.revision_id)
+    rows = db.session.execute(
+        select(Form, ExamSession, met)
+        .outerjoin(ExamSession, and_(ExamSession.form_id == Form.id,
+                                     ExamSession.cancelled_at.is_(None)))
+        .where(Form.id.in_(holds.where(ItemRevision.item_id.in_(ids))))
+        .order_by(ExamSession.opens_at.desc(), Form.id.desc(), ExamSession.id.desc())
+    )  # fmt: skip
+    return [
+        Use(
+            form_id=form.id,
+            form=form.title,
+            sealed=form.sealed_at is not None,
+            session=session.title if session else None,
+            opens_at=session.opens_at if session else None,
+            candidates=len(session.candidates) if session else 0,
+            met=count if session else 0,
+        )
+        for form, session, count in rows
+    ]
+
+
+def _with_merged(item_id: int) -> list[int]:
+    """The item and those that were taken out of use in its favour."""
+    found, waiting = {item_id}, [item_id]
+    while waiting:
+        rows = db.session.execute(
+            select(DuplicateDecision.first_id, DuplicateDecision.second_id)
+            .where(DuplicateDecision.kept_id.in_(waiting), DuplicateDecision.undone_at.is_(None))
+            .order_by(DuplicateDecision.id)
+        )
+        waiting = [each for row in rows for each in row if each not in found]
+        found.update(waiting)
+    return sorted(found)
+
+
+def _met() -> Any:
+    """Item id, how many papers hold it, how many people met it: one row a used item."""
+    people = (
+        select(Attempt.form_id, func.count(Attempt.person_id.distinct()).label("people"))
+        .group_by(Attempt.form_id)
+        .subquery()
+    )
+    return (
+        select(
+            ItemRevision.item_id.label("item_id"),
+            func.count(FormItem.form_id.distinct()).label("forms"),
+            func.coalesce(func.sum(people.c.people), 0).label("people"),
+        )
+        .join(FormItem, FormItem.revision_id == ItemRevision.id)
+        .outerjoin(people, people.c.form_id == FormItem.form_id)
+        .group_by(ItemRevision.item_id)
+        .subquery()
+    )
+
+
+def never_used() -> Any:
+    """(Item, its current revision) that no paper ever held, the oldest first."""
+    used = _met()
+    return (
+        select(Item, ItemRevision)
+        .join(ItemRevision, ItemRevision.id == Item.current_id)
+        .outerjoin(used, used.c.item_id == Item.id)
+        .where(Item.state == ItemState.PUBLISHED, used.c.item_id.is_(None), _shown())
+        .order_by(Item.created_at, Item.id)
+    )
+
+
+def over_exposed(people: int) -> Select[Any]:
+    """(Item, revision, papers, people met) of at least so many, the most exposed first."""
+    used = _met()
+    return (
+        select(Item, ItemRevision, used.c.forms, used.c.people)
+        .join(ItemRevision, ItemRevision.id == Item.current_id)
+        .join(used, used.c.item_id == Item.id)
+        .where(Item.state.in_(PASSED), used.c.people >= people, _shown())
+        .order_by(used.c.people.desc(), Item.id)
+    )
+
+
+def _shown() -> Any:
+    return Item.id.not_in(held(None))

@@ -1,0 +1,49 @@
+"""Who has met which item: of one item, and over the bank."""
+
+from flask import render_template, request
+
+from accounts.guards import account, can, requires
+from accounts.permissions import Permission
+from core import paging
+from exam.queries import exposure as queries
+from exam.views.base import bp
+from question_bank.queries import browsing
+from question_bank.reach import Reach
+
+#: Readers of the page: those who draw papers, and those who look after items.
+READERS = (Permission.FORM_BUILD, Permission.ITEM_REVIEW)
+
+
+def _reach() -> Reach:
+    return Reach(account().id, others=True, drafts=can(Permission.ITEM_REVIEW), confidential=True)
+
+
+@bp.get("/exposure")
+@requires(*READERS)
+def exposure() -> str:
+    """Items that no paper ever held, and items that many people met."""
+    number, size = paging.asked()
+    least = min(max(1, request.args.get("people", 100, type=int)), 1_000_000)
+    shown = "over" if request.args.get("show") == "over" else "never"
+    query = queries.over_exposed(least) if shown == "over" else queries.never_used()
+    return render_template(
+        "exam/exposure.html",
+        page=paging.select_rows(query, number=number, per_page=size),
+        shown=shown,
+        least=least,
+    )
+
+
+@bp.get("/exposure/<int:item_id>")
+@requires(*READERS)
+def item_exposure(item_id: int) -> str:
+    """Papers, sessions and people that met one item."""
+    found = browsing.item(item_id, _reach())
+    uses = queries.uses_of(item_id)
+    return render_template(
+        "exam/item_exposure.html",
+        item=found,
+        uses=uses,
+        met=sum(each.met for each in uses),
+        builds=can(Permission.FORM_BUILD),
+    )

@@ -1,0 +1,79 @@
+"""The bank as a map: laws down, what items are across. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.labels import Labelled
+from question_bank import item_types
+from question_bank.item_types import CognitiveLevel, ItemType
+
+
+class Across(Labelled):
+    """What the columns of the map are."""
+
+    TYPE = "type", "题型"
+    DIFFICULTY = "difficulty", "难度"
+    LEVEL = "level", "认知层次"
+
+
+#: Shades of the map, palest first: a cell with items has one of 1 to SHADES.
+SHADES = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    law_id: int
+    law: str
+    #: Items of each column, in order.
+    counts: Sequence[int]
+    total: int
+    #: How many items are missing to what is wanted.
+    missing: int
+
+
+@dataclass(frozen=True)
+class Map:
+    columns: Sequence[tuple[str, str]]
+    rows: Sequence[Row]
+    totals: Sequence[int]
+    most: int
+
+    def shade(self, count: int) -> int:
+        """0 for nothing, else 1 to SHADES, by the share of the fullest cell."""
+        return 0 if not count else max(1, -(-count * SHADES // max(1, self.most)))
+
+
+def columns(across: Across) -> list[tuple[str, str]]:
+    """Value and label of each column."""
+    if across is Across.TYPE:
+        return [(each.value, each.label) for each in ItemType]
+    if across is Across.DIFFICULTY:
+        return [(str(n), name) for n, name in item_types.DIFFICULTIES.items()]
+    return CognitiveLevel.choices()
+
+
+_VALUE: Mapping[Across, Callable[[Any], str]] = {
+    Across.TYPE: lambda cell: str(cell.item_type.value),
+    Across.DIFFICULTY: lambda cell: str(cell.difficulty),
+    Across.LEVEL: lambda cell: str(cell.cognitive_level.value),
+}
+
+
+def chart(cells: Sequence[Any], wanted: Sequence[tuple[int, str, int]], across: Across) -> Map:
+    """The map of cells (law_id, item_type, difficulty, cognitive_level, items).
+
+    ``wanted``: law, its name and the fewest items it should have, in the order of the rows.
+    """
+    heads, counted = columns(across), Counter[tuple[int, str]]()
+    for cell in cells:
+        counted[cell.law_id, _VALUE[across](cell)] += cell.items
+    rows = []
+    for law_id, law, least in wanted:
+        counts = [counted[law_id, value] for value, _ in heads]
+        total = sum(counts)
+        rows.append(Row(law_id, law, counts, total, max(0, least - total)))
+    totals = [sum(row.counts[n] for row in rows) for n in range(len(heads))]
+    most = max((count for row in rows for count in row.counts), default=0)
+    return Map(heads, rows, totals, most)

@@ -1,0 +1,1 @@
+"""Items that say nearly the same: one folding, one sketch, one verdict. Pure."""

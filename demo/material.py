@@ -81,6 +81,23 @@ class DemoItem:
 
 
 @dataclass(frozen=True)
+class TypedItem:
+    """An item of a type that is not ticked; key and parts as question_bank.types has them."""
+
+    code: str
+    item_type: ItemType
+    stem: str
+    options: Sequence[str]
+    key: Any
+    parts: Sequence[dict[str, Any]]
+    rationale: str
+    difficulty: int
+    cognitive_level: CognitiveLevel
+    topic: str
+    citation: Citation
+
+
+@dataclass(frozen=True)
 class DemoLesson:
     title: str
     minutes: int
@@ -124,6 +141,11 @@ def items() -> list[DemoItem]:
     return [_item(json.loads(line)) for line in lines]
 
 
+def typed_items() -> list[TypedItem]:
+    lines = (FOLDER / "typed_items.jsonl").read_text(encoding="utf-8").splitlines()
+    return [_typed(json.loads(line)) for line in lines]
+
+
 def courses() -> list[DemoCourse]:
     return [
         DemoCourse(
@@ -162,6 +184,16 @@ def _item(row: dict[str, Any]) -> DemoItem:
         cognitive_level=_member(CognitiveLevel, row["cognitive_level"]),
         topic=row["topic"],
         scenario=row["scenario"],
+        citation=_citation(row),
+    )
+
+
+def _typed(row: dict[str, Any]) -> TypedItem:
+    kept = ("code", "stem", "options", "key", "parts", "rationale", "difficulty", "topic")
+    return TypedItem(
+        **{name: row[name] for name in kept},
+        item_type=ItemType.of(row["item_type"]),
+        cognitive_level=_member(CognitiveLevel, row["cognitive_level"]),
         citation=_citation(row),
     )
 

@@ -51,6 +51,28 @@ def load_items(
     return items
 
 
+def load_typed_items(
+    articles: Articles, *, writer: Account, reviewer: Account, at: datetime
+) -> None:
+    """Items of the types that are not ticked, published."""
+    for each in material.typed_items():
+        draft = ItemDraft(
+            item_type=each.item_type,
+            stem=each.stem,
+            options=each.options,
+            key=each.key,
+            parts=each.parts,
+            rationale=each.rationale,
+            difficulty=each.difficulty,
+            cognitive_level=each.cognitive_level,
+            topic=each.topic,
+            source="演示题库",
+            article_ids=tuple(cited(each.citation, articles)),
+        )
+        item = writing.create_item(draft=draft, at=at, by=writer)
+        reviewing.publish(item=item, at=at, by=reviewer)
+
+
 def _draft(each: DemoItem, articles: Articles) -> ItemDraft:
     return ItemDraft(
         item_type=each.item_type,

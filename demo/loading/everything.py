@@ -45,6 +45,12 @@ def load(*, at: datetime) -> None:
             reviewer=holder(accounts, crowd, Role.ITEM_REVIEWER),
             at=begun,
         )
+        bank.load_typed_items(
+            articles,
+            writer=holder(accounts, crowd, Role.ITEM_WRITER),
+            reviewer=holder(accounts, crowd, Role.ITEM_REVIEWER),
+            at=begun,
+        )
         catalogue = courses.load_courses(
             articles, units, officer=officer, today=clock.local(at).date(), at=begun
         )

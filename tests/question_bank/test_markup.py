@@ -1,0 +1,91 @@
+"""What people write into items is text: no markup of it ever becomes markup of ours."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from accounts.models import Account
+from accounts.permissions import Role
+from question_bank.item_types import ItemType
+from question_bank.models import ItemState
+from tests.factories import Make
+
+CORPUS = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    '"><script>alert(1)</script>',
+    "'\"--><img src=x onerror=alert(1)>",
+    "<a href='javascript:alert(1)'>甲</a>",
+    "[甲](javascript:alert(1))",
+    '![甲](x" onerror="alert(1))',
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "</textarea><script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "<style>@import 'http://x'</style>",
+    "<math><mtext><img src=x onerror=alert(1)></mtext></math>",
+    "{{ 7*7 }}{% raw %}",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "\u003cscript\u003ealert(1)\u003c/script\u003e",
+)
+ALL = " ".join(CORPUS)
+KINDS: list[tuple[ItemType, dict[str, Any]]] = [
+    (ItemType.SINGLE_CHOICE, {"options": [*CORPUS[:9]], "key": [0]}),
+    (ItemType.MULTIPLE_CHOICE, {"options": [*CORPUS[9:]], "key": [0, 1]}),
+    (ItemType.TRUE_FALSE, {"options": [], "key": [0]}),
+    (ItemType.FILL_BLANK, {"options": [], "key": {"blanks": [[*CORPUS]], "any_order": False}}),
+    (ItemType.SHORT_ANSWER, {"options": [], "key": {
+        "points": [{"text": ALL, "weight": 1, "words": [*CORPUS]}], "reference": ALL}}),
+    (ItemType.MATCHING, {"options": [*CORPUS[:9]],
+                         "key": {"left": [*CORPUS[:9]], "pairs": list(range(9))}}),
+    (ItemType.ORDERING, {"options": [*CORPUS[:9]], "key": list(range(9))}),
+    (ItemType.CASE_ANALYSIS, {"options": [], "key": {}, "parts": [
+        {"item_type": "single_choice", "stem": ALL, "options": [*CORPUS[:9]], "key": [0],
+         "weight": 1, "rationale": ALL}]}),
+]  # fmt: skip
+
+
+def inert(answer: TestResponse) -> None:
+    """The item is on the page, and no element of the corpus is an element of the page."""
+    assert answer.status_code == 200
+    html = answer.text
+    assert "&lt;script&gt;alert(1)" in html
+    soup = BeautifulSoup(html, "html.parser")
+    for script in soup.select("script"):
+        assert script.has_attr("src"), script
+    assert soup.select("img:not(.xf-brand-emblem), iframe, math, style") == []
+    for element in soup.find_all(True):
+        assert not [name for name in element.attrs if name.lower().startswith("on")], element
+        assert not str(element.get("href", "")).lower().startswith("javascript"), element
+    assert "49" not in soup.get_text() or "7*7" in soup.get_text()
+
+
+@pytest.mark.parametrize(("item_type", "given"), KINDS, ids=lambda each: str(each)[:20])
+def test_nothing_that_is_written_runs_in_any_page(
+    make: Make,
+    sign_in: Callable[[Account], FlaskClient],
+    session: Session,
+    item_type: ItemType,
+    given: dict[str, Any],
+) -> None:
+    writer = make.account(Role.STAFF, Role.ITEM_WRITER)
+    reviewer = make.account(Role.STAFF, Role.ITEM_REVIEWER)
+    law = make.law("中华人民共和国测试法", short_title="测试法")
+    version = make.version(law, ("总则。",), promulgated_on=date(2020, 1, 1))
+    revision = make.revision(
+        stem=f"____{ALL}", rationale=ALL, topic=CORPUS[0], source=CORPUS[1], writer=writer,
+        article=version.articles[0], item_type=item_type, state=ItemState.DRAFT,
+        extra={CORPUS[2]: CORPUS[3]}, **given,
+    )  # fmt: skip
+    item_id = revision.item_id
+    session.commit()
+    client = sign_in(writer)
+    for address in (f"/bank/items/{item_id}", f"/bank/items/{item_id}/edit", "/bank/"):
+        inert(client.get(address))
+    inert(sign_in(reviewer).get(f"/bank/review?item={item_id}"))

@@ -49,6 +49,8 @@ class Config:
     study_day: timedelta = timedelta(minutes=480)
     #: XUEFA_STUDY_SHARE: percent of a lesson's planned minutes that completing it takes.
     study_share: int = 60
+    #: XUEFA_NEW_LAW_DAYS: a law promulgated longer ago is no news when it is first registered.
+    new_law_window: timedelta = timedelta(days=180)
     #: XUEFA_LOG_LEVEL: debug, info, warning or error.
     log_level: str = "info"
 
@@ -75,6 +77,7 @@ class Config:
             study_gap=timedelta(seconds=_whole(env, "XUEFA_STUDY_GAP_SECONDS", 90)),
             study_day=timedelta(minutes=_whole(env, "XUEFA_STUDY_DAY_MINUTES", 480)),
             study_share=_whole(env, "XUEFA_STUDY_SHARE", 60),
+            new_law_window=timedelta(days=_whole(env, "XUEFA_NEW_LAW_DAYS", 180)),
             log_level=env.get("XUEFA_LOG_LEVEL", "info"),
         )
 

@@ -119,6 +119,11 @@ def _within(reach: Reach) -> ColumnElement[bool]:
     return Item.id.is_not(None) if reach.drafts else or_(own, Item.state.in_(PASSED))
 
 
+def within(reach: Reach) -> ColumnElement[bool]:
+    """SQL: the item lies within the reach."""
+    return _within(reach)
+
+
 def _cited() -> Any:
     return (
         selectinload(ItemRevision.citations)

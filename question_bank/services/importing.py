@@ -13,7 +13,7 @@ from core.db import db, lock
 from core.errors import Refused
 from question_bank.drafts import ItemDraft
 from question_bank.importing.plan import Accepted, Plan
-from question_bank.models import Citation, ImportBatch, Item, ItemRevision, ItemState
+from question_bank.models import AmendmentCase, Citation, ImportBatch, Item, ItemRevision, ItemState
 from question_bank.queries import browsing
 
 
@@ -143,6 +143,7 @@ def _delete(batch_id: int) -> None:
         update(Item)
         .where(Item.batch_id == batch_id)
         .values(current_id=None, published_citation_id=None),
+        delete(AmendmentCase).where(AmendmentCase.item_id.in_(items)),
         delete(Citation).where(Citation.revision_id.in_(revisions)),
         delete(ItemRevision).where(ItemRevision.item_id.in_(items)),
         delete(Item).where(Item.batch_id == batch_id),

@@ -9,6 +9,8 @@ from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
 from question_bank.models import Item, ItemState
+from question_bank.queries import amending as amended
+from question_bank.services import amending
 
 
 class NotCited(Refused):
@@ -35,6 +37,12 @@ class Rewritten(Refused):
     message = "试题在您核对期间被修改过，请重新核对后再发布"
 
 
+class LawAmended(Refused):
+    """What the item cites was amended, and nobody has decided about it."""
+
+    message = "所引条文已修改或废止，请先在“修法复核”中处理，或由命题人改题"
+
+
 class NotInUse(Refused):
     """Only what has been published is taken out of use."""
 
@@ -53,7 +61,7 @@ IN_USE = (ItemState.PUBLISHED, ItemState.QUARANTINED)
 
 
 def must_be_passable(item: Item, by: Account | None) -> None:
-    """Raises NotWaiting, OwnItem, NotCited."""
+    """Raises NotWaiting, OwnItem, NotCited, LawAmended."""
     if item.state not in WAITING:
         raise NotWaiting
     revision = item.current
@@ -61,6 +69,8 @@ def must_be_passable(item: Item, by: Account | None) -> None:
         raise OwnItem
     if revision is None or not revision.citations:
         raise NotCited
+    if amended.undecided(item.id, revision.id):
+        raise LawAmended
 
 
 def obstacle(item: Item, by: Account | None) -> str:
@@ -75,7 +85,8 @@ def obstacle(item: Item, by: Account | None) -> str:
 def publish(*, item: Item, at: datetime, by: Account | None, revision: int | None = None) -> None:
     """Pass an item; ``revision`` is the id of the revision that the reviewer looked at.
 
-    Raises NotWaiting, OwnItem, NotCited, Rewritten.
+    Its citations follow what was registered after the versions that it cites, as far as the
+    articles stand. Raises NotWaiting, OwnItem, NotCited, LawAmended, Rewritten.
     """
     lock(item)
     must_be_passable(item, by)
@@ -84,6 +95,7 @@ def publish(*, item: Item, at: datetime, by: Account | None, revision: int | Non
     assert item.current is not None  # noqa: S101 - must_be_passable says so
     item.published_citation_id = item.current.citations[0].id
     item.state = ItemState.PUBLISHED
+    amending.carry_on(item.current, at=at)
     db.session.flush()
     record("item.publish", item, at=at, revision=item.current.number)
 
@@ -104,6 +116,7 @@ def restore(*, item: Item, at: datetime, by: Account | None) -> None:
     if item.state is not ItemState.RETIRED:
         raise NotRetired
     item.state, item.published_citation_id = ItemState.DRAFT, None
+    amending.reopen(item)
     db.session.flush()
     record("item.restore", item, at=at)
 

@@ -150,6 +150,7 @@ class Make:
         return self.save(
             ArticleChange(
                 kind=ChangeKind.of(kind),
+                position=next(self._numbers),
                 old_version_id=old.id,
                 new_version_id=new.id,
                 old_article_id=before and old.articles[before - 1].id,

@@ -22,6 +22,7 @@ from courses.queries import amending as queries
 from laws.following import Event
 from laws.models import ArticleChange, LawVersion
 from question_bank.amendment import STOPPED
+from question_bank.queries.amending import ends_on
 
 
 class Decided(Refused):
@@ -47,7 +48,10 @@ def follow(event: Event, *, window: timedelta) -> None:
         _flag_lessons(old_id, new_id, event.at)
     version = db.session.get_one(LawVersion, event.version_id)
     if event.repealed:
-        _open(version, LawEventKind.REPEALED, event.at)
+        ended = ends_on(version)
+        recent = clock.local(event.at).date() - ended <= window
+        if recent or queries.touches(version.id):
+            _open(version, LawEventKind.REPEALED, event.at)
     elif _is_news(version, event, window):
         before = any(new == version.id for _, new in event.pairs)
         _open(version, new_law.kind_of(version.label, has_predecessor=before), event.at)

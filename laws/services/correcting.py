@@ -6,6 +6,7 @@ from typing import Any
 
 from core.db import db
 from core.errors import Refused
+from laws import following
 from laws.categories import Category
 from laws.models import LawCategory, LawVersion
 from laws.services.noting import note
@@ -32,7 +33,10 @@ def correct(
     categories: Sequence[Category],
     at: datetime,
 ) -> None:
-    """Correct what the text itself did not say. Raises EndsBeforeItBegins, WithoutCategory."""
+    """Correct what the text itself did not say. Raises EndsBeforeItBegins, WithoutCategory.
+
+    Whoever follows the register is told of a law that ends (laws.following).
+    """
     if not categories:
         raise WithoutCategory(field="categories")
     if repealed_on and repealed_on < (effective_on or version.promulgated_on):
@@ -49,6 +53,10 @@ def correct(
     ]
     db.session.flush()
     note(version, "law.version.correct", at=at, before=before, after=_facts(version))
+    if repealed_on is not None and before["repealed_on"] is None:
+        following.announce(
+            following.Event(law.id, version.id, at=at, by_id=None, repealed=True)
+        )
 
 
 def _facts(version: LawVersion) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Select, exists, func, insert, literal, select, update
+from sqlalchemy import Select, delete, exists, func, insert, literal, select, update
 from sqlalchemy.orm import aliased
 
 from core.audit.trail import record
@@ -28,6 +28,7 @@ def follow(event: Event) -> None:
     """Bring the bank in line with the register; a second time changes nothing."""
     for old_id, new_id in event.pairs:
         old, new = _version(old_id), _version(new_id)
+        _withdraw(old, new)
         _note("item.quarantine", new, event.at, stop(old, new, at=event.at))
         _note_carried(new, event.at, carry_over(old, new, at=event.at))
     if event.repealed:
@@ -179,6 +180,44 @@ def carry_over(
         )
     )
     return int(added.rowcount)  # type: ignore[attr-defined]  # an INSERT has one
+
+
+def _withdraw(old: LawVersion, new: LawVersion) -> None:
+    """Take back what was carried over while the texts compared differently.
+
+    So when the official text takes an outline's place. What a reviewer decided stays.
+    """
+    source, child = aliased(Citation), aliased(Citation)
+    old_article, new_article = aliased(Article), aliased(Article)
+    still = exists().where(
+        ArticleChange.old_article_id == old_article.id,
+        ArticleChange.new_article_id == new_article.id,
+        ArticleChange.kind.in_(CARRIED),
+    )
+    decided = exists().where(
+        AmendmentCase.revision_id == Citation.revision_id,
+        AmendmentCase.decided_at == Citation.carried_at,
+    )
+    wrong = (
+        select(Citation.id)
+        .join(source, source.id == Citation.carried_from_id)
+        .join(old_article, old_article.id == source.article_id)
+        .join(new_article, new_article.id == Citation.article_id)
+        .where(
+            old_article.version_id == old.id,
+            new_article.version_id == new.id,
+            ~still,
+            ~decided,
+            ~exists().where(child.carried_from_id == Citation.id),
+            ~exists().where(Item.published_citation_id == Citation.id),
+        )
+    )
+    ids = db.session.scalars(wrong.order_by(Citation.id)).all()
+    for start in range(0, len(ids), 500):
+        db.session.execute(
+            delete(Citation).where(Citation.id.in_(ids[start : start + 500])),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def carry_on(revision: ItemRevision, *, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """What a reviewer decides about items whose articles were amended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -66,7 +66,7 @@ def _must_be_possible(
     own = by is not None and by.id in {item.writer_id, case.revision.created_by_id}
     if own and decision in PASSING:
         raise OwnItem
-    if decision is Decision.STILL_APPLIES and not _successors(case):
+    if decision is Decision.STILL_APPLIES and _is_gone(case):
         raise Gone
     if decision is Decision.UNTIL_EFFECTIVE and queries.ends_on(case.version) <= _today(at):
         raise InForce
@@ -117,28 +117,28 @@ def _publish(item: Item) -> None:
     db.session.flush()
 
 
-def _successors(case: AmendmentCase) -> Mapping[int, int]:
-    """Citation → article of the new version, for all that the item cites of the old one.
+def _is_gone(case: AmendmentCase) -> bool:
+    """Whether an article that the item cites has no successor, or its law none.
 
-    Empty if an article has no successor, or the law none.
+    Nothing to follow is nothing lost where the item cites the new version already.
     """
     moves = queries.moves(case)
-    if any(move.new is None for move in moves):
-        return {}
-    return {move.citation_id: move.new.id for move in moves if move.new is not None}
+    if not moves:
+        return all(each.version_id != case.version_id for each in case.revision.citations)
+    return any(move.new is None for move in moves)
 
 
 def _cite_new(case: AmendmentCase, at: datetime) -> None:
     """Cite the articles of the new version, and follow on to what was registered after it."""
     cited = {each.article_id for each in case.revision.citations}
-    for citation_id, article_id in _successors(case).items():
-        if article_id not in cited:
-            cited.add(article_id)
+    for move in queries.moves(case):
+        if move.new is not None and move.new.id not in cited:
+            cited.add(move.new.id)
             db.session.add(
                 Citation(
                     revision_id=case.revision_id,
-                    article_id=article_id,
-                    carried_from_id=citation_id,
+                    article_id=move.new.id,
+                    carried_from_id=move.citation_id,
                     carried_at=at,
                 )
             )

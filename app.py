@@ -50,6 +50,7 @@ BLUEPRINTS = (
     question_bank.views.bp,
     exam.views.bp,
     courses.views.bp,
+    courses.views.changes_bp,
     study.views.bp,
     analytics.views.bp,
 )
@@ -69,7 +70,6 @@ JOBS = (
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
 )
-
 
 
 def followers(config: Config) -> Sequence[following.Follower]:

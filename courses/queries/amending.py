@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import Account, Person
-from core import clock
+from core import clock, figures
 from core.db import db
 from courses.models import (
     Assignment,
@@ -24,6 +25,7 @@ from courses.new_law import Progress
 from exam.kinds import ExamKind
 from exam.models import Blueprint, Candidate, ExamSession, Form, FormItem
 from exam.queries import passing, stopping
+from laws.alignment import ChangeKind
 from laws.models import Article, ArticleChange, Law, LawVersion
 from question_bank.amendment import STOPPED, Stage
 from question_bank.models import AmendmentCase, Citation
@@ -223,6 +225,26 @@ def waiting() -> int:
     return db.session.scalar(query) or 0
 
 
+def news_of(version_id: int) -> list[int]:
+    """The articles of a version that are new or changed; all, if it has no version before it."""
+    kinds = db.session.execute(
+        select(ArticleChange.new_article_id, ArticleChange.kind)
+        .join(Article, Article.id == ArticleChange.new_article_id)
+        .where(ArticleChange.new_version_id == version_id)
+        .order_by(Article.position, Article.id)
+    ).all()
+    if kinds:
+        new = (ChangeKind.ADDED, ChangeKind.EDITED)
+        return [article for article, kind in kinds if kind in new and article is not None]
+    return list(
+        db.session.scalars(
+            select(Article.id)
+            .where(Article.version_id == version_id)
+            .order_by(Article.position, Article.id)
+        )
+    )
+
+
 def courses_on(version_id: int) -> Sequence[Course]:
     """Courses with a lesson on the version, the newest first."""
     teaches = select(Lesson.course_id).where(cites_version(version_id))
@@ -252,9 +274,7 @@ def tests_on(version_id: int) -> Sequence[ExamSession]:
         .join(Article, Article.id == Citation.article_id)
         .where(FormItem.form_id == ExamSession.form_id, Article.version_id == version_id)
     )
-    kind = or_(
-        ExamSession.exam_kind == ExamKind.NEW_LAW, Blueprint.exam_kind == ExamKind.NEW_LAW
-    )
+    kind = or_(ExamSession.exam_kind == ExamKind.NEW_LAW, Blueprint.exam_kind == ExamKind.NEW_LAW)
     return db.session.scalars(
         select(ExamSession)
         .join(Form, Form.id == ExamSession.form_id)
@@ -270,6 +290,11 @@ class Awareness:
 
     due: int
     passed: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Percent; None while nobody is due."""
+        return figures.rate(self.passed, self.due)
 
 
 def awareness(sessions: Sequence[ExamSession], at: datetime) -> Awareness:

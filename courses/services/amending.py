@@ -1,6 +1,8 @@
 """What a new version of a law does to lessons, and the event that it opens."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import exists, insert, literal, select
 
@@ -11,18 +13,27 @@ from core.db import UTCDateTime, db, lock
 from core.errors import Refused
 from courses import new_law
 from courses.models import (
+    Course,
+    CourseCategory,
     Lesson,
     LessonArticle,
     LessonCase,
+    LessonKind,
     NewLawEvent,
     RestudyDone,
 )
 from courses.new_law import LawEventKind
 from courses.queries import amending as queries
+from courses.services import editing
+from courses.services.editing import CourseDraft, LessonDraft
+from laws.categories import Category
 from laws.following import Event
 from laws.models import ArticleChange, LawVersion
 from question_bank.amendment import STOPPED
 from question_bank.queries.amending import ends_on
+
+#: Articles that a lesson made of a new law quotes.
+PER_LESSON = 20
 
 
 class Decided(Refused):
@@ -31,6 +42,10 @@ class Decided(Refused):
 
 class WithoutReason(Refused):
     message = "请写明理由"
+
+
+class NothingToTeach(Refused):
+    message = "这个版本没有新增或修改的条文"
 
 
 class NothingLeft(Refused):
@@ -141,6 +156,47 @@ def reconsider(*, event: NewLawEvent, at: datetime) -> None:
         event.reason = ""
         db.session.flush()
         record("new_law.reconsider", event, at=at, law=event.version.law.title)
+
+
+def prepare_course(*, event: NewLawEvent, at: datetime, by: Account | None) -> Course:
+    """A course draft whose lessons quote what is new or changed; of a new law all articles.
+
+    It is for its editor to look through and publish. Raises NothingToTeach.
+    """
+    version = event.version
+    articles = queries.news_of(version.id)
+    if not articles:
+        raise NothingToTeach
+    name = version.law.short_title
+    draft = CourseDraft(
+        title=f"《{name}》新法学习（{version.label}）"[:100],
+        category=category_of({each.category for each in version.law.categories}),
+        credit_hours=Decimal(1),
+        summary=f"《{name}》{version.promulgated_on:%Y年%-m月%-d日}公布的新增和修改条文。",
+    )
+    course = editing.create_course(draft=draft, at=at, by=by)
+    parts = [articles[n : n + PER_LESSON] for n in range(0, len(articles), PER_LESSON)]
+    for number, part in enumerate(parts, 1):
+        title = "新增和修改的条文" + (f"（{number}）" if len(parts) > 1 else "")
+        lesson = LessonDraft(
+            title=title,
+            kind=LessonKind.ARTICLES,
+            minutes=max(5, len(part)),
+            article_ids=part,
+        )
+        editing.add_lesson(course=course, draft=lesson, at=at)
+    record("new_law.prepare", event, at=at, course=course.title, articles=len(articles))
+    return course
+
+
+def category_of(categories: Collection[Category]) -> CourseCategory:
+    """Where a course on a law of these categories stands in the catalogue."""
+    known = {
+        Category.CONSTITUTION: CourseCategory.CONSTITUTION,
+        Category.PARTY_REGULATION: CourseCategory.PARTY_REGULATION,
+        Category.ADMIN_REGULATION: CourseCategory.ADMIN_REGULATION,
+    }
+    return next((to for of, to in known.items() if of in categories), CourseCategory.LAW)
 
 
 def renew(

@@ -54,9 +54,7 @@ def correct(
     db.session.flush()
     note(version, "law.version.correct", at=at, before=before, after=_facts(version))
     if repealed_on is not None and before["repealed_on"] is None:
-        following.announce(
-            following.Event(law.id, version.id, at=at, by_id=None, repealed=True)
-        )
+        following.announce(following.Event(law.id, version.id, at=at, by_id=None, repealed=True))
 
 
 def _facts(version: LawVersion) -> dict[str, Any]:

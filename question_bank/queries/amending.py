@@ -64,9 +64,7 @@ def used_until(item_id: int) -> date | None:
     versions = db.session.scalars(
         select(LawVersion)
         .join(AmendmentCase, AmendmentCase.version_id == LawVersion.id)
-        .where(
-            AmendmentCase.item_id == item_id, AmendmentCase.decision == Decision.UNTIL_EFFECTIVE
-        )
+        .where(AmendmentCase.item_id == item_id, AmendmentCase.decision == Decision.UNTIL_EFFECTIVE)
         .order_by(LawVersion.id)
     ).all()
     return min((ends_on(each) - timedelta(days=1) for each in versions), default=None)
@@ -216,6 +214,22 @@ def counts(
     return found
 
 
+def stages(*, writer_id: int | None = None) -> dict[Stage, int]:
+    """How many cases stand at each stage over all versions; of a writer's items if given."""
+    at = STAGE.label("stage")
+    query = (
+        select(at, func.count())
+        .select_from(AmendmentCase)
+        .join(Item, Item.id == AmendmentCase.item_id)
+        .group_by(at)
+        .order_by(at)
+    )
+    if writer_id is not None:
+        query = query.where(Item.writer_id == writer_id)
+    found = {row[0]: row[1] for row in db.session.execute(query)}
+    return {each: found.get(each.value, 0) for each in Stage}
+
+
 def is_stopped(on: date) -> ColumnElement[bool]:
     """SQL: the revision of the case must not be asked on the day; Item must be joined.
 
@@ -234,5 +248,5 @@ def unsettled() -> Select[int]:
     return (
         select(AmendmentCase.id)
         .join(Item, Item.id == AmendmentCase.item_id)
-        .where(STAGE != Stage.SETTLED.value)
+        .where(STAGE.not_in([Stage.SETTLED.value]))
     )

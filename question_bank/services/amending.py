@@ -20,7 +20,9 @@ from laws.models import Article, ArticleChange, LawVersion
 from question_bank.amendment import CARRIED, STOPPED, Decision
 from question_bank.models import AmendmentCase, Citation, Item, ItemRevision, ItemState
 
-#: States in which an item comes under review; a retired one is asked nothing any more.
+#: SQL: items (id, current revision, state) that come under review.
+Affected = Select[int, int | None, ItemState]
+#: States in which they may; a retired item is asked nothing any more.
 _ALIVE = (ItemState.DRAFT, ItemState.PUBLISHED, ItemState.QUARANTINED)
 
 
@@ -83,12 +85,12 @@ def _stop_repealed(version: LawVersion, at: datetime) -> list[int]:
     return _open_cases(_alive(version).where(cited.exists()), version, at)
 
 
-def _alive(version: LawVersion) -> Select[Any]:
+def _alive(version: LawVersion) -> Affected:
     """Items that may come under review and have no case for the version yet."""
     has_case = exists().where(
         AmendmentCase.item_id == Item.id, AmendmentCase.version_id == version.id
     )
-    columns: Select[Any] = select(Item.id, Item.current_id, Item.state)
+    columns = select(Item.id, Item.current_id, Item.state)
     return columns.where(Item.state.in_(_ALIVE), ~has_case)
 
 
@@ -116,7 +118,7 @@ def _between(old: LawVersion, new: LawVersion, kinds: Iterable[Any]) -> tuple[An
     )
 
 
-def _open_cases(affected: Select[Any], version: LawVersion, at: datetime) -> list[int]:
+def _open_cases(affected: Affected, version: LawVersion, at: datetime) -> list[int]:
     last = db.session.scalar(select(func.max(AmendmentCase.id))) or 0
     rows = affected.add_columns(literal(version.id), literal(at, UTCDateTime), literal(""))
     db.session.execute(

@@ -18,10 +18,11 @@ from laws.numerals import Key, article_key
 from question_bank import differences, item_types
 from question_bank.importing.readers import Format
 from question_bank.models import ItemRevision, ItemState
+from question_bank.queries import amending as amended
 from question_bank.queries import browsing
 from question_bank.queries.browsing import Filter
 from question_bank.services import exporting, reviewing
-from question_bank.views.base import bp, hints, reach
+from question_bank.views.base import bp, cited_of, hints, reach
 
 TYPES = {Format.XLSX: XLSX, Format.CSV: "text/csv; charset=utf-8",
          Format.JSONL: "application/jsonl; charset=utf-8"}  # fmt: skip
@@ -136,6 +137,8 @@ def item(item_id: int) -> str:
         may_edit=can(Permission.ITEM_WRITE) and found.writer_id == account().id,
         reviews=reviews,
         obstacle=reviewing.obstacle(found, account()) if reviews else "",
+        cases=amended.cases_of(item_id),
+        case_stage=amended.stage,
         next_waiting=browsing.next_waiting(item_id, account().id, reach()) if reviews else None,
         tones=TONES,
     )
@@ -166,7 +169,7 @@ def _wording(revision: ItemRevision) -> dict[str, str]:
         "正确答案": options[revision.key[0]] if judged else item_types.letters(revision.key),
         "解析": revision.rationale,
         "引用条文": "、".join(f"《{each.article.version.law.short_title}》{each.article.number}"
-                          for each in revision.citations),
+                          for each in cited_of(revision)),
         "难度": item_types.DIFFICULTIES[revision.difficulty],
         "认知层次": revision.cognitive_level.label,
         "知识点": revision.topic,

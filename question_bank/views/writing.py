@@ -20,7 +20,7 @@ from question_bank.models import Citation, Item, ItemRevision
 from question_bank.queries import browsing, citing
 from question_bank.queries.citing import Register
 from question_bank.services import writing
-from question_bank.views.base import bp, reach
+from question_bank.views.base import bp, cited_of, reach
 
 
 @bp.route("/items/new", methods=["GET", "POST"])
@@ -123,7 +123,7 @@ def _written(revision: ItemRevision) -> dict[str, Any]:
         "key": [] if judged else [str(n) for n in revision.key],
         "truth": str(revision.key[0]) if judged else None,
         "rationale": revision.rationale,
-        "citations": _lines(revision.citations),
+        "citations": _lines(cited_of(revision)),
         "difficulty": str(revision.difficulty),
         "cognitive_level": revision.cognitive_level.value,
         "topic": revision.topic,

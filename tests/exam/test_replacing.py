@@ -122,9 +122,7 @@ def test_a_paper_none_of_whose_items_was_touched_opens(hall: Hall) -> None:
 
 
 def test_a_session_that_has_opened_is_not_touched(hall: Hall) -> None:
-    amending.follow(
-        Event(hall.old.law_id, hall.new.id, NOON, None, [(hall.old.id, hall.new.id)])
-    )
+    amending.follow(Event(hall.old.law_id, hall.new.id, NOON, None, [(hall.old.id, hall.new.id)]))
     hall.start()
     assert stopping.threatened(NOON) == []
 

@@ -220,5 +220,3 @@ def test_study_and_test_are_done_as_soon_as_they_exist(
     assert (found.due, found.passed) == (4, 2)
     assert (found.items, found.items_left) == (1, 1)
     assert (found.lessons, found.lessons_left) == (1, 1)
-
-

@@ -44,17 +44,17 @@ def _moved(
     others: Sequence[str],
     weight: Weight,
 ) -> Matrix:
-    owners, paragraphs = [], []
+    owners, found = [], []
     for column, key in enumerate(keys):
-        pieces = [each for each in others[key].split("\n") if len(each) >= _SHORTEST]
+        pieces = [each for each in similarity.paragraphs(others[key]) if len(each) >= _SHORTEST]
         if len(pieces) > 1:
             owners += [column] * len(pieces)
-            paragraphs += pieces
+            found += pieces
     share = np.zeros((len(wanted), len(keys)))
-    there = similarity.found_in(paragraphs, wanted, weight)
+    there = similarity.found_in(found, wanted, weight)
     for n in np.flatnonzero((there >= _PART).any(axis=1)).tolist():
         main = texts[whole[keys[owners[n]]]]
-        stayed = similarity.found_in([paragraphs[n]], [main], weight)[0, 0]
+        stayed = similarity.found_in([found[n]], [main], weight)[0, 0]
         moved = np.where(there[n] > stayed, there[n], 0)
         share[:, owners[n]] = np.maximum(share[:, owners[n]], moved)
     return share

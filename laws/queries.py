@@ -12,9 +12,10 @@ from core.db import db
 from core.errors import Refused
 from core.labels import Labelled
 from laws import force, search
+from laws.alignment import ChangeKind
 from laws.categories import Category
 from laws.force import State
-from laws.models import Article, Law, LawCategory, LawVersion, TextStatus
+from laws.models import Article, ArticleChange, Law, LawCategory, LawVersion, TextStatus
 from laws.numerals import Key
 from laws.parsing.source import clean_title
 from laws.parsing.text import ParsedLaw, short_title
@@ -105,6 +106,11 @@ def version_of(law_id: int, promulgated_on: date) -> LawVersion | None:
     ).one_or_none()
 
 
+def version_numbered(version_id: int) -> LawVersion | None:
+    """The version of this id; None if there is none."""
+    return db.session.get(LawVersion, version_id)
+
+
 def versions_of(law_id: int) -> Sequence[LawVersion]:
     """The versions of a law, oldest first."""
     return db.session.scalars(
@@ -112,6 +118,33 @@ def versions_of(law_id: int) -> Sequence[LawVersion]:
         .where(LawVersion.law_id == law_id)
         .order_by(LawVersion.promulgated_on, LawVersion.id)
     ).all()
+
+
+def changes_between(old_id: int, new_id: int) -> Sequence[ArticleChange]:
+    """What is kept about two versions that follow one another, in the order of the new text."""
+    return db.session.scalars(
+        select(ArticleChange)
+        .where(ArticleChange.old_version_id == old_id, ArticleChange.new_version_id == new_id)
+        .order_by(ArticleChange.position, ArticleChange.id)
+    ).all()
+
+
+def changes_into(version_id: int) -> dict[int, ArticleChange]:
+    """How the articles of a version differ from the version before it, by their ids.
+
+    Articles that are unchanged are left out.
+    """
+    rows = db.session.scalars(
+        select(ArticleChange)
+        .where(
+            ArticleChange.new_version_id == version_id,
+            ArticleChange.new_article_id.is_not(None),
+            ArticleChange.kind != ChangeKind.UNCHANGED,
+        )
+        .options(joinedload(ArticleChange.old_article))
+        .order_by(ArticleChange.position, ArticleChange.id)
+    )
+    return {each.new_article_id: each for each in rows if each.new_article_id}
 
 
 def article_of(version_id: int, key: Key) -> Article | None:

@@ -46,6 +46,7 @@ def _show(version: LawVersion, day: date, *, missing: bool) -> str:
         anchor=reading_order.anchor,
         contents=reading_order.contents(version.divisions),
         is_chapter=reading_order.is_chapter,
+        changed=queries.changes_into(version.id),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Self
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,8 +12,9 @@ from accounts.guards import account, can, requires
 from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db
+from laws import wording
 from laws.models import LawVersion
-from question_bank import differences
+from laws.wording import Marked
 from question_bank.amendment import Decision, Stage
 from question_bank.models import AmendmentCase
 from question_bank.queries import amending as queries
@@ -31,15 +32,15 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Passage:
-    """An article before and after, with what changed marked."""
+    """An article before and after, with what changed marked on both sides."""
 
     move: Move
-    pieces: Any
+    marked: Marked
 
     @classmethod
-    def of(cls, move: Move) -> "Passage":
-        new = move.new.text if move.new is not None else ""
-        return cls(move, differences.pieces(move.old.text, new) if move.new else ())
+    def of(cls, move: Move) -> Self:
+        old = move.old.text
+        return cls(move, wording.mark(old, move.new.text if move.new is not None else old))
 
 
 @dataclass(frozen=True)

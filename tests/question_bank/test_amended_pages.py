@@ -79,8 +79,8 @@ def test_old_and_new_text_stand_side_by_side_with_what_changed_marked(
     soup = page(answer)
     quotes = [" ".join(each.get_text().split()) for each in soup.select("blockquote")]
     assert "应当自收到之日起三十日内办结。" in quotes[0]
-    assert [each.get_text() for each in soup.select("blockquote del")] == ["三"]
-    assert [each.get_text() for each in soup.select("blockquote ins")] == ["六"]
+    assert [each.get_text() for each in soup.select("blockquote del")] == ["三十日"]
+    assert [each.get_text() for each in soup.select("blockquote ins")] == ["六十日"]
     assert "新版本没有与之对应的条文" in main(answer)
     headings = [each.get_text() for each in soup.select("section h2")]
     assert headings == ["《信访测试条例》第1条", "《信访测试条例》第2条"]

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ import analytics.views
 import core.cli
 import core.views
 import courses.cli
+import courses.services.amending
 import courses.views
 import demo.cli
 import exam.cli
@@ -34,10 +37,12 @@ import laws.views
 import navigation
 import question_bank.cli
 import question_bank.queries.holding
+import question_bank.services.amending
 import question_bank.views
 import study.views
 from core import assets, db, errors, headers, jobs, logs, routing, templating
 from core.config import BadSetting, Config
+from laws import following
 
 ROOT = Path(__file__).parent
 BLUEPRINTS = (
@@ -47,6 +52,7 @@ BLUEPRINTS = (
     question_bank.views.bp,
     exam.views.bp,
     courses.views.bp,
+    courses.views.changes_bp,
     study.views.bp,
     analytics.views.bp,
 )
@@ -70,6 +76,15 @@ JOBS = (
 # Papers lie above the bank, which asks what they hold back.
 question_bank.queries.holding.wire(exam.queries.exposure.held)
 
+
+def followers(config: Config) -> Sequence[following.Follower]:
+    """What happens when the register changes, in this order (laws/following.py)."""
+    return (
+        question_bank.services.amending.follow,
+        partial(courses.services.amending.follow, window=config.new_law_window),
+    )
+
+
 csrf = CSRFProtect()
 bootstrap = Bootstrap5()
 
@@ -92,6 +107,7 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     navigation.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    following.wire(followers(config))
     exam.saving.middleware.install(app)
     if os.environ.get(core.cli.SERVING):
         jobs.start(app, JOBS)

@@ -51,6 +51,12 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         "bi-clipboard-check",
         (
             Entry("题库", "bi-collection", "bank.index", (P.ITEM_READ, P.ITEM_WRITE)),
+            Entry(
+                "修法与新法",
+                "bi-arrow-left-right",
+                "changes.worklist",
+                (P.LAW_EDIT, P.ITEM_REVIEW, P.ITEM_WRITE, P.COURSE_EDIT, P.FORM_BUILD, P.FORM_SEAL),
+            ),
             Entry("组卷方案", "bi-grid-3x3", "exam.blueprints", (P.FORM_BUILD,)),
             Entry("试卷", "bi-file-earmark-lock", "exam.forms", (P.FORM_BUILD, P.FORM_SEAL)),
             Entry("考试场次", "bi-calendar-event", "exam.sessions", (P.SESSION_READ,)),

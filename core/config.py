@@ -51,6 +51,8 @@ class Config:
     study_share: int = 60
     #: XUEFA_LEGAL_CHECK=0: what a reviewer passes is published without the research office.
     legal_check: bool = True
+    #: XUEFA_NEW_LAW_DAYS: a law promulgated longer ago is no news when it is first registered.
+    new_law_window: timedelta = timedelta(days=180)
     #: XUEFA_LOG_LEVEL: debug, info, warning or error.
     log_level: str = "info"
 
@@ -78,6 +80,7 @@ class Config:
             study_day=timedelta(minutes=_whole(env, "XUEFA_STUDY_DAY_MINUTES", 480)),
             study_share=_whole(env, "XUEFA_STUDY_SHARE", 60),
             legal_check=env.get("XUEFA_LEGAL_CHECK", "1") != "0",
+            new_law_window=timedelta(days=_whole(env, "XUEFA_NEW_LAW_DAYS", 180)),
             log_level=env.get("XUEFA_LOG_LEVEL", "info"),
         )
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Account, OrgUnit, Person
 from core.db import Line, Model, Prose
 from core.labels import Labelled
+from courses.new_law import LawEventKind
 from exam.models import ExamSession
-from laws.models import Article
+from laws.models import Article, LawVersion
 
 HOURS = Numeric(6, 2)
 
@@ -102,6 +103,60 @@ class LessonArticle(Model):
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), index=True)
     article: Mapped[Article] = relationship()
     position: Mapped[int]
+
+
+class LessonCase(Model):
+    """A lesson that cited an article which a version edits or removes, and what was decided."""
+
+    __tablename__ = "lesson_case"
+    __table_args__ = (
+        UniqueConstraint("lesson_id", "version_id"),
+        CheckConstraint("(restudy IS NULL) = (decided_at IS NULL)", name="decided_as_a_whole"),
+    )
+
+    lesson_id: Mapped[int] = mapped_column(ForeignKey(Lesson.id))
+    lesson: Mapped[Lesson] = relationship()
+    version_id: Mapped[int] = mapped_column(ForeignKey(LawVersion.id), index=True)
+    version: Mapped[LawVersion] = relationship()
+    opened_at: Mapped[datetime]
+    #: Whether those who completed the lesson before have to study it again; None: not decided.
+    restudy: Mapped[bool | None]
+    reason: Mapped[Line] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+
+
+class RestudyDone(Model):
+    """Somebody has studied again what was amended in a lesson."""
+
+    __tablename__ = "restudy_done"
+    __table_args__ = (UniqueConstraint("case_id", "person_id"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey(LessonCase.id))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    done_at: Mapped[datetime]
+
+
+class NewLawEvent(Model):
+    """新法事件: a law was made, amended or repealed, and 研究室 decides whether it is studied."""
+
+    __tablename__ = "new_law_event"
+    __table_args__ = (
+        UniqueConstraint("version_id", "kind"),
+        CheckConstraint("(included IS NULL) = (decided_at IS NULL)", name="decided_as_a_whole"),
+    )
+
+    version_id: Mapped[int] = mapped_column(ForeignKey(LawVersion.id))
+    version: Mapped[LawVersion] = relationship()
+    kind: Mapped[LawEventKind]
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    #: Whether it is studied and tested; None until 研究室 decides.
+    included: Mapped[bool | None]
+    #: Why it is not.
+    reason: Mapped[Line] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    decided_by: Mapped[Account | None] = relationship()
 
 
 class Assignment(Model):

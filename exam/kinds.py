@@ -9,6 +9,8 @@ class ExamKind(Labelled):
     PARTY_RULES = "party_rules", "党内法规考试"
     THEMATIC = "thematic", "专题考试"
     NEW_LAW = "new_law", "新法测试"
+    #: The only kind that may ask about superseded and repealed law.
+    CONTRAST = "contrast", "新旧法对比测试"
     PRE_TEST = "pre_test", "训前测试"
     POST_TEST = "post_test", "训后测试"
     PRACTICE = "practice", "练习"

@@ -102,6 +102,9 @@ class Form(Model):
     exam_on: Mapped[date]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    created_by: Mapped[Account | None] = relationship(foreign_keys=created_by_id)
+    #: The sealed form whose place it is to take, because the law of its items was amended.
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("exam_form.id"), index=True)
     sealed_at: Mapped[datetime | None]
     sealed_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     #: Canonical JSON of exam.snapshot; its SHA-256 is ``hash``.

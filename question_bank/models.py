@@ -19,7 +19,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Account
 from core.db import Code, Line, Model, Prose
 from core.labels import Labelled
-from laws.models import Article
+from laws.models import Article, LawVersion
+from question_bank.amendment import Decision
 from question_bank.drafting.candidates import Method
 from question_bank.item_types import CognitiveLevel, ItemType
 from question_bank.life import BulkKind, DuplicateAct, Nearness, Pool, ReviewAct, Secrecy
@@ -83,6 +84,8 @@ class Item(Model):
     published_citation_id: Mapped[int | None] = mapped_column(
         ForeignKey("citation.id", use_alter=True, name="fk_item_published_citation")
     )
+    #: The last day of use that a reviewer set because the law changes after it.
+    used_until: Mapped[date | None]
     writer_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id), index=True)
     writer: Mapped[Account | None] = relationship()
     batch_id: Mapped[int | None] = mapped_column(ForeignKey(ImportBatch.id), index=True)
@@ -145,18 +148,42 @@ class ItemRevision(Model):
 
 
 class Citation(Model):
-    """A revision rests on an article, and through it on one version of a law."""
+    """A revision rests on an article, and through it on one version of a law.
+
+    When the law is amended and the item stands, a further citation is added and says which one it
+    continues; the old one stays.
+    """
 
     __tablename__ = "citation"
-    __table_args__ = (UniqueConstraint("revision_id", "article_id"),)
+    __table_args__ = (
+        UniqueConstraint("revision_id", "article_id"),
+        CheckConstraint(
+            "(carried_from_id IS NULL) = (carried_at IS NULL)", name="carried_as_a_whole"
+        ),
+    )
 
     revision_id: Mapped[int] = mapped_column(ForeignKey(ItemRevision.id))
     revision: Mapped[ItemRevision] = relationship(back_populates="citations")
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), index=True)
     article: Mapped[Article] = relationship()
+    #: The citation of an older version that this one continues, and since when.
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("citation.id"))
+    carried_at: Mapped[datetime | None]
+
+    @property
+    def law_id(self) -> int:
+        return self.article.version.law_id
+
+    @property
+    def version_id(self) -> int:
+        return self.article.version_id
+
+    @property
+    def promulgated_on(self) -> date:
+        return self.article.version.promulgated_on
 
 
-class Decision(Labelled):
+class Verdict(Labelled):
     """What somebody made of an item that was drafted from an article."""
 
     ACCEPTED = "accepted", "采用"
@@ -179,7 +206,7 @@ class DraftDecision(Model):
     #: drafting.candidates.Candidate.mark.
     mark: Mapped[Code]
     method: Mapped[Method]
-    decision: Mapped[Decision]
+    decision: Mapped[Verdict]
     item_id: Mapped[int | None] = mapped_column(ForeignKey(Item.id), unique=True)
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int] = mapped_column(ForeignKey(Account.id), index=True)
@@ -283,3 +310,30 @@ class BulkChange(Model):
     item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
     before: Mapped[dict[str, Any]] = mapped_column(JSON)
     after: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AmendmentCase(Model):
+    """An item that cites an article which a version edits or removes, and what was decided."""
+
+    __tablename__ = "amendment_case"
+    __table_args__ = (
+        UniqueConstraint("item_id", "version_id"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided_as_a_whole"),
+    )
+
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id))
+    item: Mapped[Item] = relationship()
+    #: The revision that was current when the version was registered.
+    revision_id: Mapped[int] = mapped_column(ForeignKey(ItemRevision.id), index=True)
+    revision: Mapped[ItemRevision] = relationship()
+    #: The version that edits or removes what the item cites, or that was repealed.
+    version_id: Mapped[int] = mapped_column(ForeignKey(LawVersion.id), index=True)
+    version: Mapped[LawVersion] = relationship()
+    opened_at: Mapped[datetime]
+    #: Where the item stood before.
+    was: Mapped[ItemState]
+    decision: Mapped[Decision | None]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    #: What the writer is told.
+    note: Mapped[Line] = mapped_column(default="")

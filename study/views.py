@@ -7,6 +7,9 @@ from flask import Blueprint, abort, render_template, request
 from accounts.guards import account, can, me, requires
 from accounts.permissions import Permission
 from core import clock, paging
+from courses.queries import amending
+from question_bank.amendment import Stage
+from question_bank.queries import amending as bank
 from study import queries
 from study.record import active
 from study.tasks import due_soon
@@ -29,6 +32,7 @@ def home() -> str:
         "study/home.html",
         courses=courses[:SHOWN],
         course_count=len(courses),
+        restudies=amending.restudies(me()) if can(Permission.COURSE_STUDY) else [],
         overdue=sum(task.overdue for task in courses),
         open_exams=open_exams,
         upcoming=[task for task in exams if task.is_upcoming],
@@ -36,8 +40,20 @@ def home() -> str:
         soon=len(ending) + sum(task.due_soon for task in courses),
         running_sessions=queries.running_sessions(at) if can(Permission.SESSION_MANAGE) else [],
         drafts=queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,
+        amended=amended(),
         account=account(),
     )
+
+
+def amended() -> tuple[int, str] | None:
+    """Items stopped by a change of law that wait for the reader, and where to see to them."""
+    if can(Permission.ITEM_REVIEW):
+        stage, found = Stage.WAITING, bank.stages()
+    elif can(Permission.ITEM_WRITE):
+        stage, found = Stage.WITH_WRITER, bank.stages(writer_id=account().id)
+    else:
+        return None
+    return found[stage], stage.value
 
 
 @bp.get("/learning")

@@ -46,7 +46,8 @@ from exam.models import (
     FormItem,
 )
 from exam.snapshot import Paper, Quote, Slot
-from laws.models import Article, Law, LawVersion, TextStatus
+from laws.alignment import ChangeKind
+from laws.models import Article, ArticleChange, Law, LawVersion, TextStatus
 from question_bank.item_types import ItemType, MultiRule
 from question_bank.models import Citation, Item, ItemRevision, ItemState
 
@@ -141,6 +142,21 @@ class Make:
             for n, text in enumerate(articles, 1)
         ]
         return self.save(version)
+
+    def change(
+        self, kind: str, old: LawVersion, new: LawVersion, before: int | None, after: int | None
+    ) -> ArticleChange:
+        """What became of the article at place ``before`` (from 1) of the old version."""
+        return self.save(
+            ArticleChange(
+                kind=ChangeKind.of(kind),
+                position=next(self._numbers),
+                old_version_id=old.id,
+                new_version_id=new.id,
+                old_article_id=before and old.articles[before - 1].id,
+                new_article_id=after and new.articles[after - 1].id,
+            )
+        )
 
     def course(
         self, *minutes: int, articles: Sequence[Article] = (), body: str = "正文。", **given: Any

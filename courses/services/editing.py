@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from accounts.models import Account
 from core.audit.trail import record
@@ -18,6 +18,7 @@ from courses.models import (
     CourseCategory,
     Lesson,
     LessonArticle,
+    LessonCase,
     LessonFile,
     LessonKind,
     LessonProgress,
@@ -172,6 +173,7 @@ def remove_lesson(*, lesson: Lesson, at: datetime) -> None:
         raise NothingToStudy("已发布的课程至少要有一个课时；不再使用请撤回课程")
     record("lesson.remove", lesson, at=at, course=course.id, title=lesson.title)
     file = lesson.file
+    db.session.execute(delete(LessonCase).where(LessonCase.lesson_id == lesson.id))
     db.session.delete(lesson)
     db.session.flush()
     if file is not None:

@@ -9,6 +9,8 @@ from courses.models import Course, LessonFile
 from courses.progress import StudyRules
 
 bp = Blueprint("courses", __name__, url_prefix="/courses")
+#: What changes of law ask of everybody who keeps items, papers and lessons.
+changes = Blueprint("changes", __name__, url_prefix="/changes")
 
 
 def study_rules() -> StudyRules:

@@ -12,7 +12,7 @@ from core import clock, figures, paging
 from core.db import db
 from core.errors import Refused
 from courses.models import Course, CourseCategory, Lesson, LessonProgress
-from courses.queries import requiring
+from courses.queries import amending, requiring
 from courses.queries import studying as queries
 from courses.services import studying
 from courses.standing import State
@@ -116,6 +116,8 @@ def lesson(lesson_id: int) -> str:
         needed=study_rules().needed(found.minutes),
         before=before,
         after=after,
+        restudies=amending.restudies(me(), found.id),
+        outdated=amending.outdated_lessons([found.id]).get(found.id),
     )
 
 

@@ -14,6 +14,7 @@ from core.db import db
 from core.errors import Refused
 from courses.forms import AssignForm, CourseForm, ReverseForm
 from courses.models import Course, CourseCategory
+from courses.queries import amending
 from courses.queries import managing as queries
 from courses.queries.managing import Stage, stage
 from courses.services import assigning, crediting, editing
@@ -106,6 +107,7 @@ def _managed(found: Course, form: AssignForm) -> str:
         started=queries.started([found.id]).get(found.id, 0),
         completed=queries.completed([found.id]).get(found.id, 0),
         studied=queries.studied(found.id),
+        outdated=amending.outdated_lessons([each.id for each in found.lessons]),
         form=form,
     )
 

@@ -17,6 +17,7 @@ from exam.kinds import ExamKind
 from exam.models import Blueprint, BlueprintSection, ExamSession, Form, FormItem, SectionLaw
 from laws.models import Article, Law, LawVersion
 from laws.queries import is_current
+from question_bank import amendment
 from question_bank.life import FOR_EXAMS
 from question_bank.models import Citation, Item, ItemRevision
 from question_bank.queries import holding
@@ -167,9 +168,13 @@ def law_titles(law_ids: Sequence[int]) -> dict[int, str]:
 def versions_for(on: date, kind: ExamKind | None = None) -> set[int]:
     """Law versions that an exam of a day may ask about: those in force on it.
 
-    A test of new law (新法测试) may also ask about what is promulgated and not yet in force.
+    A test of new law (新法测试) may also ask about what is promulgated and not yet in force; one
+    that sets old and new law against each other (新旧法对比) about whatever was promulgated by
+    then, superseded and repealed versions included.
     """
     may = is_current(on)
+    if kind is ExamKind.CONTRAST:
+        may = LawVersion.promulgated_on <= on
     if kind is ExamKind.NEW_LAW:
         begins = func.coalesce(LawVersion.effective_on, LawVersion.promulgated_on)
         waiting = and_(LawVersion.promulgated_on <= on, begins > on)
@@ -204,7 +209,7 @@ def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:
 def _pool_items(rows: Iterable[Any], usable: set[int]) -> Iterator[PoolItem]:
     for revision_id, group in groupby(rows, key=lambda row: row.id):
         cited = list(group)
-        if all(row.version_id in usable for row in cited):
+        if amendment.usable(((row.law_id, row.version_id) for row in cited), usable):
             row = cited[0]
             yield PoolItem(
                 revision_id=revision_id,
@@ -227,13 +232,23 @@ def slots_without_law(form: Form, on: date, kind: ExamKind) -> list[int]:
     """Slots that cite what an exam of that day and kind must not ask about."""
     usable = versions_for(on, kind)
     rows = db.session.execute(
-        select(FormItem.slot, Article.version_id)
+        select(FormItem.slot, LawVersion.law_id, LawVersion.id)
         .join(Citation, Citation.revision_id == FormItem.revision_id)
         .join(Article, Article.id == Citation.article_id)
+        .join(LawVersion, LawVersion.id == Article.version_id)
         .where(FormItem.form_id == form.id)
         .order_by(FormItem.slot, Citation.id)
     )
-    return sorted({slot for slot, version_id in rows if version_id not in usable})
+    return [
+        slot
+        for slot, group in groupby(rows, key=lambda row: row.slot)
+        if not amendment.usable(((law, version) for _, law, version in group), usable)
+    ]
+
+
+def quoted(form: Form) -> set[int]:
+    """Law versions whose articles the form quotes where an item rests on several."""
+    return versions_for(form.exam_on, form.blueprint.exam_kind)
 
 
 def place(form: Form, slot: int) -> FormItem:

@@ -1,6 +1,6 @@
 """Forms: drawn, mended, sealed."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -18,6 +18,7 @@ from exam.models import Blueprint, Form, FormItem
 from exam.queries import building as queries
 from exam.services.turns import take_turn
 from exam.snapshot import Paper, Quote, Slot
+from question_bank.amendment import footing
 from question_bank.models import ItemRevision
 from question_bank.types import kind_of
 
@@ -32,6 +33,18 @@ class Sealed(Refused):
     """A sealed form does not change."""
 
     message = "试卷已封存，不能再改动"
+
+
+class NotByProposer(Refused):
+    """Whoever changes a proposal could otherwise approve what is their own."""
+
+    message = "换题方案只能由提出人修改"
+
+
+class NeedsApproval(Refused):
+    """A proposal is sealed by its approval and in no other way."""
+
+    message = "换题方案须由第二人批准后封存"
 
 
 class Empty(Refused):
@@ -144,16 +157,18 @@ def _slots(blueprint: Blueprint, sections: Sequence[Sequence[PoolItem]]) -> list
 def swap_item(
     *, form: Form, slot: int, revision: ItemRevision, at: datetime, by: Account | None
 ) -> None:
-    """Put another item of the same cell into a slot. Raises Sealed, OtherCell."""
+    """Put another item of the same cell into a slot. Raises Sealed, NotByProposer, OtherCell."""
     _lock_open(form)
+    _must_be_own(form, by)
     if revision.id not in {item.revision_id for item in queries.alternatives(form, slot)}:
         raise OtherCell
     _put(form, slot, revision.id, at)
 
 
 def swap_at_random(*, form: Form, slot: int, rng: Random, at: datetime, by: Account | None) -> None:
-    """Put any other item of the same cell into a slot. Raises Sealed, NoOther."""
+    """Put any other item of the same cell into a slot. Raises Sealed, NotByProposer, NoOther."""
     _lock_open(form)
+    _must_be_own(form, by)
     items = queries.alternatives(form, slot)
     if not items:
         raise NoOther
@@ -164,6 +179,11 @@ def _lock_open(form: Form) -> None:
     lock(form)
     if form.sealed_at is not None:
         raise Sealed
+
+
+def _must_be_own(form: Form, by: Account | None) -> None:
+    if form.replaces_id is not None and by is not None and by.id != form.created_by_id:
+        raise NotByProposer
 
 
 def _put(form: Form, slot: int, revision_id: int, at: datetime) -> None:
@@ -192,8 +212,15 @@ def discard(*, form: Form, at: datetime, by: Account | None) -> None:
 def seal(*, form: Form, at: datetime, by: Account | None) -> None:
     """Freeze the form: from here on its snapshot is what counts.
 
-    Raises Sealed, Empty, OutOfDate.
+    Raises Sealed, NeedsApproval, Empty, OutOfDate.
     """
+    if form.replaces_id is not None:
+        raise NeedsApproval
+    seal_proposal(form=form, at=at, by=by)
+
+
+def seal_proposal(*, form: Form, at: datetime, by: Account | None) -> None:
+    """The same for a proposal that somebody approves (exam.services.replacing)."""
     _lock_open(form)
     if not form.slots:
         raise Empty
@@ -224,7 +251,8 @@ def paper_of(form: Form) -> Paper:
         for _, rows in groupby(form.blueprint.sections, key=lambda row: (row.item_type, row.marks))
     ]
     index = {row.position: number for number, rows in enumerate(kinds) for row in rows}
-    slots = [_slot(each, index[each.section]) for each in form.slots]
+    versions = queries.quoted(form)
+    slots = [_slot(each, index[each.section], versions) for each in form.slots]
     return Paper(
         title=form.title,
         multi_rule=form.multi_rule,
@@ -243,7 +271,7 @@ def paper_of(form: Form) -> Paper:
     )
 
 
-def _slot(place: FormItem, section: int) -> Slot:
+def _slot(place: FormItem, section: int, versions: Container[int]) -> Slot:
     revision = place.revision
     return Slot(
         slot=place.slot,
@@ -263,7 +291,7 @@ def _slot(place: FormItem, section: int) -> Slot:
                 text=each.article.text,
                 article_id=each.article_id,
             )
-            for each in revision.citations
+            for each in footing(revision.citations, versions)
         ],
         parts=revision.parts,
     )

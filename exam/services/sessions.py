@@ -10,11 +10,12 @@ from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
 from exam import planning, plans, snapshot, timing
-from exam.kinds import CandidateStatus, EventKind, ExamKind, Release
+from exam.kinds import CandidateStatus, EventKind, Release
 from exam.models import AttemptEvent, Candidate, ExamSession, Form
 from exam.planning import SessionPlan
 from exam.queries import building as building_queries
 from exam.queries import sessions as queries
+from exam.queries import stopping
 from exam.services.building import intact
 from exam.services.turns import take_turn
 
@@ -142,12 +143,18 @@ def _must_hold_together(plan: SessionPlan, form: Form, at: datetime) -> None:
     if plan.closes_at <= at:
         raise BadPlan("结束时间已过", field="closes_at")
     day = clock.local(max(plan.opens_at, at)).date()
-    kind = ExamKind.NEW_LAW if form.blueprint.exam_kind is ExamKind.NEW_LAW else plan.exam_kind
-    if slots := building_queries.slots_without_law(form, day, kind):
+    if slots := building_queries.slots_without_law(
+        form, day, stopping.kind_of(form, plan.exam_kind)
+    ):
         raise LawChanged(
             f"第 {plans.named(slots)} 题所引条文在开考日（{day.isoformat()}）不是现行有效，"
             "请另组试卷或调整时间",
             field="opens_at",
+        )
+    if slots := stopping.stopped_slots(form, day, plan.exam_kind):
+        raise LawChanged(
+            f"第 {plans.named(slots)} 题所引条文已被修改，正在复核，请先在试卷页面换题或另组试卷",
+            field="form",
         )
 
 

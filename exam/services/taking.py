@@ -15,6 +15,7 @@ from core.errors import Refused
 from exam import ordering, responses, scoring, snapshot, timing
 from exam.kinds import CandidateStatus, EventKind
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
+from exam.queries import stopping
 from exam.queries import taking as queries
 from exam.responses import Response
 from exam.services.building import intact
@@ -38,6 +39,12 @@ class NoAttemptLeft(Refused):
 
 class Broken(Refused):
     message = "试卷校验未通过，已停止开考，请联系人事司考务"
+
+
+class Suspended(Refused):
+    """The law of an item was amended after the paper was sealed."""
+
+    message = "本场次有试题因法律修改正在更换，换题批准后即可开考，请稍候或联系人事司考务"
 
 
 class Closed(Refused):
@@ -72,7 +79,8 @@ def start(
 ) -> Attempt:
     """The person's running attempt, taken to ``device``; begun if there is none.
 
-    Raises NotNow, NotDue, NoAttemptLeft, Broken; NoResultFound for a session not theirs.
+    Raises NotNow, NotDue, NoAttemptLeft, Broken, Suspended; NoResultFound for a session that is
+    not theirs.
     """
     candidate = queries.candidacy(person, session.id)
     lock(candidate)
@@ -146,6 +154,8 @@ def _must_be_open(candidate: Candidate, at: datetime) -> None:
         raise NotNow("考试已经结束")
     if not intact(session.form):
         raise Broken
+    if stopping.stopped_in(session):
+        raise Suspended
 
 
 def option_counts(paper: Paper) -> list[int]:

@@ -1,7 +1,7 @@
 """Pages of forms: the list, drawing, looking through, swapping, sealing, the candidate's view."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from secrets import SystemRandom, randbits
 
@@ -14,12 +14,16 @@ from core import clock, paging
 from core.db import db
 from core.errors import Refused
 from exam.forms.building import DrawForm, RenameForm
-from exam.models import Form, FormItem
+from exam.models import ExamSession, Form, FormItem
 from exam.queries import building as queries
+from exam.queries import stopping
 from exam.services import building as services
+from exam.services import replacing
 from exam.snapshot import Paper
 from exam.views.base import bp
+from question_bank.amendment import footing
 from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel
+from question_bank.models import Citation, ItemRevision
 from question_bank.queries.browsing import cited_laws
 from question_bank.reach import PASSED_ONLY
 
@@ -124,7 +128,10 @@ def _bar(label: str, count: int) -> dict[str, object]:
 @bp.get("/forms/<int:form_id>")
 @requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
 def form(form_id: int) -> str:
-    found = queries.form(form_id)
+    found, at = queries.form(form_id), clock.now()
+    sessions = queries.sessions_of(found.id)
+    # What was sat stays as it was sat; only what is still to be sat can be stopped.
+    to_be_sat = found.sealed_at and (not sessions or stopping.planned_on(found.id, at))
     return render_template(
         "exam/form.html",
         form=found,
@@ -134,11 +141,56 @@ def form(form_id: int) -> str:
         places={each.slot: each for each in found.slots},
         # A sealed form shows what was sealed, whatever became of its items.
         unusable=[] if found.sealed_at else queries.unusable_slots(found),
-        sessions=queries.sessions_of(found.id),
+        stopped=replacing.stopped(found, at) if to_be_sat else [],
+        proposals=stopping.replacements(found.id),
+        replaced=_replaced(found),
+        own_proposal=found.created_by_id == account().id,
+        sessions=sessions,
         rename=RenameForm(title=found.title),
         difficulties=DIFFICULTIES,
         letters=LETTERS,
     )
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """The paper that a proposal is to take the place of."""
+
+    form: Form
+    #: Where the two differ.
+    slots: Sequence[int]
+    sessions: Sequence[ExamSession]
+
+
+def _replaced(found: Form) -> Replaced | None:
+    if found.replaces_id is None:
+        return None
+    old = queries.form(found.replaces_id)
+    slots = replacing.changed_slots(found, old)
+    return Replaced(old, slots, stopping.planned_on(old.id, clock.now()))
+
+
+@bp.post("/forms/<int:form_id>/propose")
+@requires(Permission.FORM_BUILD)
+def propose_form(form_id: int) -> ResponseReturnValue:
+    """A copy of a sealed paper with other items in the place of those that a law stopped."""
+    made = replacing.propose(
+        form=queries.form(form_id), rng=SystemRandom(), at=clock.now(), by=account()
+    )
+    db.session.commit()
+    flash("换题方案已提出，核对无误后请另一人批准。", "success")
+    return redirect(url_for(".form", form_id=made.id), 303)
+
+
+@bp.post("/forms/<int:form_id>/approve")
+@requires(Permission.FORM_SEAL)
+def approve_form(form_id: int) -> ResponseReturnValue:
+    """Seal a proposal and give it to the sessions that nobody has begun."""
+    found = queries.form(form_id)
+    sessions = replacing.approve(form=found, at=clock.now(), by=account())
+    db.session.commit()
+    flash(f"换题已批准并封存，{len(sessions)} 个场次改用这份试卷。", "success")
+    return redirect(url_for(".form", form_id=form_id), 303)
 
 
 @bp.get("/forms/<int:form_id>/preview")
@@ -176,10 +228,17 @@ def slot(form_id: int, slot: int) -> str:
         form=found,
         place=place,
         page=paging.select_page(query, number=number, per_page=size),
+        cited_of=_cited_on(found),
         laws=cited_laws(PASSED_ONLY),
         difficulties=DIFFICULTIES,
         letters=LETTERS,
     )
+
+
+def _cited_on(form: Form) -> Callable[[ItemRevision], Sequence[Citation]]:
+    """Of a revision the citations that count on the form's day."""
+    versions = queries.quoted(form)
+    return lambda revision: footing(revision.citations, versions)
 
 
 def _open_form(form_id: int) -> Form:

@@ -19,6 +19,7 @@ from exam.forms.sessions import CancelForm, ExtendForm
 from exam.models import ExamSession
 from exam.outcomes import GradeLevel
 from exam.queries import sessions as queries
+from exam.queries import stopping
 from exam.standing import Standing
 from exam.timing import SessionState
 from exam.views.base import bp
@@ -46,6 +47,9 @@ SCORES = (
     Column("用时", "taken", 14),
     Column("备注", "remarks", 30),
 )
+
+
+UNFINISHED = {SessionState.UPCOMING, SessionState.OPEN}
 
 
 @bp.get("/sessions")
@@ -93,6 +97,7 @@ def session(session_id: int) -> str:
         policy=planning.policy_in_words(
             found.score_release, found.paper_release, found.key_release
         ),
+        stopped=stopping.stopped_in(found) if state in UNFINISHED else [],
         makeups=queries.makeups_of(found.id),
         makeup_due=len(queries.makeup_candidates(found)) if managing and over else 0,
         makeup_of=queries.session(found.makeup_of_id) if found.makeup_of_id and managing else None,

@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import Account
 from core.db import db
 from core.errors import Refused
+from laws import following
 from laws.categories import Category
 from laws.models import Law, LawCategory, LawVersion
 from laws.services import succeeding
@@ -46,7 +47,8 @@ def correct(
     """Correct what the text itself did not say; ``successor`` and ``basis`` say what replaced a
     repealed law, and by which instrument.
 
-    Raises EndsBeforeItBegins, WithoutCategory, ReplacesItself.
+    Whoever follows the register is told of a law that ends (laws.following). Raises
+    EndsBeforeItBegins, WithoutCategory, ReplacesItself.
     """
     if not categories:
         raise WithoutCategory(field="categories")
@@ -68,6 +70,8 @@ def correct(
     succeeding.correct(version, successor=successor, basis=basis, at=at, by=by)
     note(version, "law.version.correct", at=at, before=before, after=_facts(version),
          successor=successor.title if successor else "")  # fmt: skip
+    if repealed_on is not None and before["repealed_on"] is None:
+        following.announce(following.Event(law.id, version.id, at=at, by_id=None, repealed=True))
 
 
 def _facts(version: LawVersion) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from accounts.models import Account
 from core.audit.trail import record
 from core.db import db
-from laws import queries
+from laws import following, queries
 from laws.models import (
     Article,
     Division,
@@ -121,8 +121,25 @@ def register(
     the outline that stood for it, keeping the rows of its articles, so that what cites them
     stays. A registered official text is never overwritten: articles it lacks are added, articles
     that read differently are reported. Whenever a text is new or grows, it is compared with the
-    versions before and after it.
+    versions before and after it, and whoever follows the register is told (laws.following).
     """
+    done = _registered(parsed, at=at, by=by, text_status=text_status)
+    if done.created or done.compared:
+        following.announce(
+            following.Event(
+                law_id=done.version.law_id,
+                version_id=done.version.id,
+                at=at,
+                by_id=by.id if by else None,
+                pairs=[(each.old.id, each.new.id) for each in done.compared],
+            )
+        )
+    return done
+
+
+def _registered(
+    parsed: ParsedLaw, *, at: datetime, by: Account | None, text_status: TextStatus
+) -> Registration:
     law = _law(parsed)
     version = queries.version_of(law.id, parsed.promulgated_on)
     if version is None:

@@ -164,7 +164,7 @@ def upgrade() -> None:
     op.create_table('blueprint',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
-    sa.Column('exam_kind', sa.Enum('annual', 'pre_appointment', 'party_rules', 'thematic', 'new_law', 'pre_test', 'post_test', 'practice', 'makeup', 'spot', name='examkind', native_enum=False, length=30), nullable=False),
+    sa.Column('exam_kind', sa.Enum('annual', 'pre_appointment', 'party_rules', 'thematic', 'new_law', 'contrast', 'pre_test', 'post_test', 'practice', 'makeup', 'spot', name='examkind', native_enum=False, length=30), nullable=False),
     sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
@@ -297,6 +297,7 @@ def upgrade() -> None:
     sa.Column('exam_on', sa.Date(), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('replaces_id', sa.Integer(), nullable=True),
     sa.Column('sealed_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('sealed_by_id', sa.Integer(), nullable=True),
     sa.Column('snapshot', sa.Text(), nullable=True),
@@ -304,11 +305,13 @@ def upgrade() -> None:
     sa.CheckConstraint('(sealed_at IS NULL) = (snapshot IS NULL) AND (sealed_at IS NULL) = (hash IS NULL)', name=op.f('ck_exam_form_sealed_as_a_whole')),
     sa.ForeignKeyConstraint(['blueprint_id'], ['blueprint.id'], name=op.f('fk_exam_form_blueprint_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_form_created_by_id')),
+    sa.ForeignKeyConstraint(['replaces_id'], ['exam_form.id'], name=op.f('fk_exam_form_replaces_id')),
     sa.ForeignKeyConstraint(['sealed_by_id'], ['account.id'], name=op.f('fk_exam_form_sealed_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_form'))
     )
     with op.batch_alter_table('exam_form', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_exam_form_blueprint_id'), ['blueprint_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_exam_form_replaces_id'), ['replaces_id'], unique=False)
 
     op.create_table('issuing_body',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -327,6 +330,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Enum('draft', 'returned', 'legal_check', 'published', 'quarantined', 'retired', name='itemstate', native_enum=False, length=30), nullable=False),
     sa.Column('current_id', sa.Integer(), nullable=True),
     sa.Column('published_citation_id', sa.Integer(), nullable=True),
+    sa.Column('used_until', sa.Date(), nullable=True),
     sa.Column('writer_id', sa.Integer(), nullable=True),
     sa.Column('batch_id', sa.Integer(), nullable=True),
     sa.Column('pool', sa.Enum('both', 'exam', 'practice', name='pool', native_enum=False, length=30), nullable=False),
@@ -432,7 +436,7 @@ def upgrade() -> None:
     op.create_table('exam_session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
-    sa.Column('exam_kind', sa.Enum('annual', 'pre_appointment', 'party_rules', 'thematic', 'new_law', 'pre_test', 'post_test', 'practice', 'makeup', 'spot', name='examkind', native_enum=False, length=30), nullable=False),
+    sa.Column('exam_kind', sa.Enum('annual', 'pre_appointment', 'party_rules', 'thematic', 'new_law', 'contrast', 'pre_test', 'post_test', 'practice', 'makeup', 'spot', name='examkind', native_enum=False, length=30), nullable=False),
     sa.Column('form_id', sa.Integer(), nullable=False),
     sa.Column('opens_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('closes_at', core.db.UTCDateTime(), nullable=False),
@@ -531,7 +535,11 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('revision_id', sa.Integer(), nullable=False),
     sa.Column('article_id', sa.Integer(), nullable=False),
+    sa.Column('carried_from_id', sa.Integer(), nullable=True),
+    sa.Column('carried_at', core.db.UTCDateTime(), nullable=True),
+    sa.CheckConstraint('(carried_from_id IS NULL) = (carried_at IS NULL)', name=op.f('ck_citation_carried_as_a_whole')),
     sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_citation_article_id')),
+    sa.ForeignKeyConstraint(['carried_from_id'], ['citation.id'], name=op.f('fk_citation_carried_from_id')),
     sa.ForeignKeyConstraint(['revision_id'], ['item_revision.id'], name=op.f('fk_citation_revision_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_citation')),
     sa.UniqueConstraint('revision_id', 'article_id', name=op.f('uq_citation_revision_id_article_id'))
@@ -544,7 +552,7 @@ def upgrade() -> None:
     sa.Column('article_id', sa.Integer(), nullable=False),
     sa.Column('mark', sa.String(length=64), nullable=False),
     sa.Column('method', sa.Enum('figure', 'modal', 'enumeration', 'judgement', 'body', name='method', native_enum=False, length=30), nullable=False),
-    sa.Column('decision', sa.Enum('accepted', 'dropped', name='decision', native_enum=False, length=30), nullable=False),
+    sa.Column('decision', sa.Enum('accepted', 'dropped', name='verdict', native_enum=False, length=30), nullable=False),
     sa.Column('item_id', sa.Integer(), nullable=True),
     sa.Column('decided_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('decided_by_id', sa.Integer(), nullable=False),
@@ -754,6 +762,79 @@ def upgrade() -> None:
     with op.batch_alter_table('lesson_article', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_lesson_article_article_id'), ['article_id'], unique=False)
 
+    op.create_table('amendment_case',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('opened_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('was', sa.Enum('draft', 'published', 'quarantined', 'retired', name='itemstate', native_enum=False, length=30), nullable=False),
+    sa.Column('decision', sa.Enum('still_applies', 'rewrite', 'until_effective', 'retire', name='decision', native_enum=False, length=30), nullable=True),
+    sa.Column('decided_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.CheckConstraint('(decision IS NULL) = (decided_at IS NULL)', name=op.f('ck_amendment_case_decided_as_a_whole')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['account.id'], name=op.f('fk_amendment_case_decided_by_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_amendment_case_item_id')),
+    sa.ForeignKeyConstraint(['revision_id'], ['item_revision.id'], name=op.f('fk_amendment_case_revision_id')),
+    sa.ForeignKeyConstraint(['version_id'], ['law_version.id'], name=op.f('fk_amendment_case_version_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_amendment_case')),
+    sa.UniqueConstraint('item_id', 'version_id', name=op.f('uq_amendment_case_item_id_version_id'))
+    )
+    with op.batch_alter_table('amendment_case', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_amendment_case_revision_id'), ['revision_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_amendment_case_version_id'), ['version_id'], unique=False)
+
+    op.create_table('new_law_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('enacted', 'revised', 'amended', 'repealed', name='laweventkind', native_enum=False, length=30), nullable=False),
+    sa.Column('opened_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('included', sa.Boolean(), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('decided_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('(included IS NULL) = (decided_at IS NULL)', name=op.f('ck_new_law_event_decided_as_a_whole')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['account.id'], name=op.f('fk_new_law_event_decided_by_id')),
+    sa.ForeignKeyConstraint(['version_id'], ['law_version.id'], name=op.f('fk_new_law_event_version_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_new_law_event')),
+    sa.UniqueConstraint('version_id', 'kind', name=op.f('uq_new_law_event_version_id_kind'))
+    )
+    with op.batch_alter_table('new_law_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_new_law_event_opened_at'), ['opened_at'], unique=False)
+
+    op.create_table('lesson_case',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('lesson_id', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('opened_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('restudy', sa.Boolean(), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('decided_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('(restudy IS NULL) = (decided_at IS NULL)', name=op.f('ck_lesson_case_decided_as_a_whole')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['account.id'], name=op.f('fk_lesson_case_decided_by_id')),
+    sa.ForeignKeyConstraint(['lesson_id'], ['lesson.id'], name=op.f('fk_lesson_case_lesson_id')),
+    sa.ForeignKeyConstraint(['version_id'], ['law_version.id'], name=op.f('fk_lesson_case_version_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lesson_case')),
+    sa.UniqueConstraint('lesson_id', 'version_id', name=op.f('uq_lesson_case_lesson_id_version_id'))
+    )
+    with op.batch_alter_table('lesson_case', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_lesson_case_version_id'), ['version_id'], unique=False)
+
+    op.create_table('restudy_done',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('done_at', core.db.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['lesson_case.id'], name=op.f('fk_restudy_done_case_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_restudy_done_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_restudy_done')),
+    sa.UniqueConstraint('case_id', 'person_id', name=op.f('uq_restudy_done_case_id_person_id'))
+    )
+    with op.batch_alter_table('restudy_done', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_restudy_done_person_id'), ['person_id'], unique=False)
+
     op.create_table('lesson_progress',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -955,6 +1036,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_lesson_progress_lesson_id'))
 
     op.drop_table('lesson_progress')
+    with op.batch_alter_table('restudy_done', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_restudy_done_person_id'))
+
+    op.drop_table('restudy_done')
+    with op.batch_alter_table('lesson_case', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_lesson_case_version_id'))
+
+    op.drop_table('lesson_case')
+    with op.batch_alter_table('new_law_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_new_law_event_opened_at'))
+
+    op.drop_table('new_law_event')
+    with op.batch_alter_table('amendment_case', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_amendment_case_version_id'))
+        batch_op.drop_index(batch_op.f('ix_amendment_case_revision_id'))
+
+    op.drop_table('amendment_case')
     with op.batch_alter_table('lesson_article', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_lesson_article_article_id'))
 
@@ -1056,6 +1154,7 @@ def downgrade() -> None:
 
     op.drop_table('issuing_body')
     with op.batch_alter_table('exam_form', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_exam_form_replaces_id'))
         batch_op.drop_index(batch_op.f('ix_exam_form_blueprint_id'))
 
     op.drop_table('exam_form')

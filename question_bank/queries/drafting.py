@@ -13,7 +13,7 @@ from core.db import db
 from laws.models import Article, LawVersion
 from question_bank.drafting import candidates
 from question_bank.drafting.candidates import Candidate, Method, Source
-from question_bank.models import Decision, DraftDecision, Item, ItemRevision
+from question_bank.models import DraftDecision, Item, ItemRevision, Verdict
 
 #: Articles on either side of one whose enumerations its wrong options are taken from.
 AROUND = 60
@@ -99,7 +99,7 @@ def dropped(account_id: int) -> Select[Any]:
         select(DraftDecision)
         .where(
             DraftDecision.decided_by_id == account_id,
-            DraftDecision.decision == Decision.DROPPED,
+            DraftDecision.decision == Verdict.DROPPED,
         )
         .options(
             joinedload(DraftDecision.article).joinedload(Article.version).joinedload(LawVersion.law)
@@ -148,15 +148,15 @@ def rates(account_id: int | None = None) -> list[Rate]:
     return [
         Rate(
             method,
-            accepted=counted.get((method, Decision.ACCEPTED), 0),
+            accepted=counted.get((method, Verdict.ACCEPTED), 0),
             edited=reworded.get(method, 0),
-            dropped=counted.get((method, Decision.DROPPED), 0),
+            dropped=counted.get((method, Verdict.DROPPED), 0),
         )
         for method in Method
     ]
 
 
-def _counted(account_id: int | None) -> Mapping[tuple[Method, Decision], int]:
+def _counted(account_id: int | None) -> Mapping[tuple[Method, Verdict], int]:
     query = (
         select(DraftDecision.method, DraftDecision.decision, func.count(DraftDecision.id))
         .group_by(DraftDecision.method, DraftDecision.decision)

@@ -40,7 +40,8 @@ def drawable(on: date, pools: Sequence[Pool]) -> ColumnElement[bool]:
     For queries that join Item to its current revision.
     """
     valid = or_(ItemRevision.valid_until.is_(None), ItemRevision.valid_until >= on)
-    return and_(Item.state == ItemState.PUBLISHED, Item.pool.in_(pools), valid)
+    used = or_(Item.used_until.is_(None), Item.used_until >= on)
+    return and_(Item.state == ItemState.PUBLISHED, Item.pool.in_(pools), valid, used)
 
 
 def practisable(on: date) -> Select[int]:

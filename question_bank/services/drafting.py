@@ -10,7 +10,7 @@ from core.db import db, lock
 from core.errors import Refused
 from laws.models import Article
 from question_bank.drafting.candidates import Candidate
-from question_bank.models import Decision, DraftDecision, Item
+from question_bank.models import DraftDecision, Item, Verdict
 from question_bank.queries import drafting as queries
 from question_bank.services import writing
 
@@ -40,19 +40,19 @@ def accept(*, article_id: int, mark: str, at: datetime, by: Account) -> Item:
     """Make a draft of the candidate, by ``by``. Raises Gone."""
     found = _open(article_id, mark)
     item = writing.create_item(draft=found.draft, at=at, by=by)
-    _decide(article_id, found, Decision.ACCEPTED, at=at, by=by, item=item)
+    _decide(article_id, found, Verdict.ACCEPTED, at=at, by=by, item=item)
     return item
 
 
 def drop(*, article_id: int, mark: str, at: datetime, by: Account) -> DraftDecision:
     """Never offer the candidate again, unless it is brought back. Raises Gone."""
-    return _decide(article_id, _open(article_id, mark), Decision.DROPPED, at=at, by=by)
+    return _decide(article_id, _open(article_id, mark), Verdict.DROPPED, at=at, by=by)
 
 
 def bring_back(*, article_id: int, mark: str, at: datetime, by: Account) -> None:
     """Offer a dropped candidate again. Raises Kept."""
     found = queries.decision(article_id, mark)
-    if found is None or found.decision is not Decision.DROPPED:
+    if found is None or found.decision is not Verdict.DROPPED:
         raise Kept
     record("item_draft.restore", object_type="Article", at=at, article=article_id, mark=mark[:12])
     db.session.delete(found)
@@ -90,7 +90,7 @@ def _open(article_id: int, mark: str) -> Candidate:
 def _decide(
     article_id: int,
     candidate: Candidate,
-    decision: Decision,
+    decision: Verdict,
     *,
     at: datetime,
     by: Account,
@@ -107,7 +107,7 @@ def _decide(
     )
     db.session.add(made)
     db.session.flush()
-    if decision is Decision.DROPPED:
+    if decision is Verdict.DROPPED:
         record(
             "item_draft.discard",
             object_type="Article",

@@ -15,6 +15,7 @@ from question_bank.drafts import ItemDraft
 from question_bank.duplicates import wording
 from question_bank.importing.plan import Accepted, Plan
 from question_bank.models import (
+    AmendmentCase,
     Citation,
     DuplicateDecision,
     ImportBatch,
@@ -159,6 +160,7 @@ def _delete(batch_id: int) -> None:
         delete(DuplicateDecision).where(
             or_(DuplicateDecision.first_id.in_(items), DuplicateDecision.second_id.in_(items))
         ),
+        delete(AmendmentCase).where(AmendmentCase.item_id.in_(items)),
         delete(Citation).where(Citation.revision_id.in_(revisions)),
         delete(ItemRevision).where(ItemRevision.item_id.in_(items)),
         delete(Item).where(Item.batch_id == batch_id),

@@ -10,6 +10,8 @@ from core.db import db, lock
 from core.errors import Refused
 from question_bank.life import ReviewAct
 from question_bank.models import Item, ItemRevision, ItemState, ReviewStep
+from question_bank.queries import amending as amended
+from question_bank.services import amending
 
 
 class NotCited(Refused):
@@ -54,6 +56,12 @@ class Rewritten(Refused):
     message = "试题在您核对期间被修改过，请重新核对后再发布"
 
 
+class LawAmended(Refused):
+    """What the item cites was amended, and nobody has decided about it."""
+
+    message = "所引条文已修改或废止，请先在“修法复核”中处理，或由命题人改题"
+
+
 class NotInUse(Refused):
     """Only what has been published is taken out of use."""
 
@@ -73,12 +81,14 @@ IN_USE = (ItemState.PUBLISHED, ItemState.QUARANTINED)
 
 
 def must_be_passable(item: Item, by: Account | None) -> None:
-    """Raises NotWaiting, OwnItem, NotCited."""
+    """Raises NotWaiting, OwnItem, NotCited, LawAmended."""
     if item.state not in WAITING:
         raise NotWaiting
     _must_not_be_own(item, by)
     if item.current is None or not item.current.citations:
         raise NotCited
+    if amended.undecided(item.id, item.current.id):
+        raise LawAmended
 
 
 def obstacle(item: Item, by: Account | None) -> str:
@@ -103,8 +113,9 @@ def publish(
 ) -> None:
     """Pass an item; ``revision`` is the id of the revision that the reviewer looked at.
 
-    With ``legal_check`` it goes to the research office, which publishes it by ``confirm``.
-    Raises NotWaiting, OwnItem, NotCited, Rewritten.
+    With ``legal_check`` it goes to the research office, which publishes it by ``confirm``. Its
+    citations follow what was registered after the versions that it cites, as far as the articles
+    stand. Raises NotWaiting, OwnItem, NotCited, LawAmended, Rewritten.
     """
     lock(item)
     must_be_passable(item, by)
@@ -181,6 +192,7 @@ def _publish(item: Item, current: ItemRevision, at: datetime) -> None:
         raise NotCited
     item.published_citation_id = current.citations[0].id
     item.state = ItemState.PUBLISHED
+    amending.carry_on(current, at=at)
     db.session.flush()
     record("item.publish", item, at=at, revision=current.number)
 
@@ -201,6 +213,7 @@ def restore(*, item: Item, at: datetime, by: Account | None) -> None:
     if item.state is not ItemState.RETIRED:
         raise NotRetired
     item.state, item.published_citation_id = ItemState.DRAFT, None
+    amending.reopen(item)
     db.session.flush()
     record("item.restore", item, at=at)
 

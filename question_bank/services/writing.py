@@ -70,7 +70,7 @@ def revise_item(*, item: Item, draft: ItemDraft, at: datetime, by: Account | Non
     if item.current is not None and _says(item.current, values, draft):
         raise Unchanged
     number = max((each.number for each in item.revisions), default=0) + 1
-    item.state, item.published_citation_id = ItemState.DRAFT, None
+    item.state, item.published_citation_id, item.used_until = ItemState.DRAFT, None, None
     revision = _add_revision(item, draft, number=number, at=at, by=by)
     record("item.revise", item, at=at, revision=number)
     return revision
@@ -109,7 +109,24 @@ def _values(draft: ItemDraft) -> dict[str, object]:
 
 def _says(revision: ItemRevision, values: dict[str, object], draft: ItemDraft) -> bool:
     same = all(getattr(revision, name) == value for name, value in values.items())
-    return same and {each.article_id for each in revision.citations} == set(draft.article_ids)
+    return same and _cites(revision, frozenset(draft.article_ids))
+
+
+def _cites(revision: ItemRevision, article_ids: frozenset[int]) -> bool:
+    """Whether these are the articles that the revision cites.
+
+    Where it was carried over from version to version, the article of any of them stands for all.
+    """
+    by_id = {each.id: each for each in revision.citations}
+
+    def root(citation: Citation) -> int:
+        while citation.carried_from_id in by_id:
+            citation = by_id[citation.carried_from_id]
+        return citation.id
+
+    named = {root(each) for each in revision.citations if each.article_id in article_ids}
+    known = {each.article_id for each in revision.citations}
+    return article_ids <= known and named == {root(each) for each in revision.citations}
 
 
 def _add_revision(

@@ -1,6 +1,7 @@
 """Pages of the bank: browsing, writing, reviewing, importing and exporting items."""
 
 from question_bank.views import (
+    amending,
     browsing,
     bulk,
     coverage,
@@ -13,6 +14,7 @@ from question_bank.views import (
 from question_bank.views.base import bp
 
 __all__ = [
+    "amending",
     "bp",
     "browsing",
     "bulk",

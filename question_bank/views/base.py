@@ -1,14 +1,18 @@
 """The blueprint that the pages of this package hang on, and what they share."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint
 
-from accounts.guards import account, can, scope
+from accounts.guards import account, can, scope, signed_in
 from accounts.permissions import Permission, Scope
+from core import clock
+from laws import force
 from question_bank import figure_check, item_types
+from question_bank.amendment import footing
 from question_bank.figure_check import Hint
-from question_bank.models import ItemRevision
+from question_bank.models import Citation, ItemRevision
 from question_bank.reach import Reach
 from question_bank.types import kind_of, letter
 
@@ -27,7 +31,7 @@ def reach() -> Reach:
 
 def hints(revision: ItemRevision) -> list[Hint]:
     """Figures of the revision that its articles do not have."""
-    articles = [each.article for each in revision.citations]
+    articles = [each.article for each in cited_of(revision)]
     days = {day for each in articles
             for day in (each.version.promulgated_on, each.version.effective_on) if day}  # fmt: skip
     return figure_check.hints(
@@ -42,9 +46,24 @@ def hints(revision: ItemRevision) -> list[Hint]:
     )
 
 
+def cited_of(revision: ItemRevision) -> Sequence[Citation]:
+    """The citations to show: of an item carried from version to version those of today."""
+    today = clock.today()
+    in_force = {
+        version.id
+        for each in revision.citations
+        if (version := force.current(each.article.version.law.versions, today)) is not None
+    }
+    return footing(revision.citations, in_force)
+
+
 @bp.context_processor
 def item_words() -> dict[str, Any]:
-    return {"difficulties": item_types.DIFFICULTIES}
+    return {
+        "cited_of": cited_of,
+        "account_id": account().id if signed_in() else None,
+        "difficulties": item_types.DIFFICULTIES,
+    }
 
 
 bp.app_template_global("kind_of")(kind_of)

@@ -20,12 +20,13 @@ from question_bank import differences, item_types
 from question_bank.importing.readers import Format
 from question_bank.life import Pool, Secrecy
 from question_bank.models import ItemRevision, ItemState
+from question_bank.queries import amending as amended
 from question_bank.queries import browsing, bulk
 from question_bank.queries.browsing import Filter
 from question_bank.services import exporting, reviewing, writing
 from question_bank.services.reviewing import WAITING
 from question_bank.types import kind_of
-from question_bank.views.base import bp, hints, reach
+from question_bank.views.base import bp, cited_of, hints, reach
 
 TYPES = {Format.XLSX: XLSX, Format.CSV: "text/csv; charset=utf-8",
          Format.JSONL: "application/jsonl; charset=utf-8"}  # fmt: skip
@@ -181,6 +182,8 @@ def item(item_id: int) -> str:
         comments=browsing.comments_of(item_id),
         bulk_acts=bulk.acts_on(item_id),
         obstacle=reviewing.obstacle(found, account()) if reviews else "",
+        cases=amended.cases_of(item_id),
+        case_stage=amended.stage,
         next_waiting=browsing.next_waiting(item_id, account().id, reach(), waits)
         if reviews
         else None,
@@ -208,7 +211,7 @@ def _wording(revision: ItemRevision) -> dict[str, str]:
         **kind_of(revision.item_type).wording(revision),
         "解析": revision.rationale,
         "引用条文": "、".join(f"《{each.article.version.law.short_title}》{each.article.number}"
-                          for each in revision.citations),
+                          for each in cited_of(revision)),
         "难度": item_types.DIFFICULTIES[revision.difficulty],
         "认知层次": revision.cognitive_level.label,
         "知识点": revision.topic,

@@ -24,7 +24,7 @@ from question_bank.queries.citing import Register
 from question_bank.queries.nearness import Near
 from question_bank.services import writing
 from question_bank.types import Written
-from question_bank.views.base import bp, reach
+from question_bank.views.base import bp, cited_of, reach
 
 
 @bp.route("/items/new", methods=["GET", "POST"])
@@ -175,7 +175,7 @@ def _written(revision: ItemRevision) -> dict[str, Any]:
         "item_type": revision.item_type.value,
         "stem": revision.stem,
         "rationale": revision.rationale,
-        "citations": _lines(revision.citations),
+        "citations": _lines(cited_of(revision)),
         "difficulty": str(revision.difficulty),
         "cognitive_level": revision.cognitive_level.value,
         "topic": revision.topic,

@@ -277,12 +277,12 @@ def test_items_are_drawn_by_the_law_of_the_exam_day(app, make) -> None:
     with app.app_context():
         for days in range(-5, 6):
             day = date(2026, 1, 1) + timedelta(days=days)
-            before = {on_old.id, on_repealed.id}
-            assert drawable(day) == (before if days < 0 else {on_new.id})
+            before = {on_old.id, on_both.id, on_repealed.id}
+            assert drawable(day) == (before if days < 0 else {on_new.id, on_both.id})
         # A test of new law asks about what is promulgated, too; not before that.
         assert drawable(date(2025, 12, 31), ExamKind.NEW_LAW) >= {on_new.id, on_both.id}
         assert on_new.id not in drawable(date(2025, 6, 26), ExamKind.NEW_LAW)
-        assert drawable(date(2026, 1, 1), ExamKind.NEW_LAW) == {on_new.id}
+        assert drawable(date(2026, 1, 1), ExamKind.NEW_LAW) == {on_new.id, on_both.id}
 
 
 def test_the_form_is_drawn_for_the_day_that_was_chosen(setter, make, session) -> None:

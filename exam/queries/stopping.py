@@ -1,0 +1,114 @@
+"""Sealed papers that hold items whose law was amended."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import joinedload
+
+from core import clock
+from core.db import db
+from exam.kinds import ExamKind
+from exam.models import Attempt, ExamSession, Form, FormItem
+from exam.queries import building
+from question_bank.models import AmendmentCase, Item
+from question_bank.queries.amending import is_stopped
+
+
+def kind_of(form: Form, kind: ExamKind) -> ExamKind:
+    """What a session may ask about: papers about new or old law stay what they are."""
+    own = form.blueprint.exam_kind
+    return own if own in {ExamKind.NEW_LAW, ExamKind.CONTRAST} else kind
+
+
+def stopped_slots(form: Form, on: date, kind: ExamKind) -> list[int]:
+    """Slots of a form that must not be asked on a day: under review, or no longer the law."""
+    under_review = db.session.scalars(
+        select(FormItem.slot)
+        .join(AmendmentCase, AmendmentCase.revision_id == FormItem.revision_id)
+        .join(Item, Item.id == AmendmentCase.item_id)
+        .where(FormItem.form_id == form.id, is_stopped(on))
+        .order_by(FormItem.slot)
+    )
+    without_law = building.slots_without_law(form, on, kind_of(form, kind))
+    return sorted({*under_review, *without_law})
+
+
+def stopped_in(session: ExamSession) -> list[int]:
+    """Slots of a session's paper that stop it from opening; none once somebody has begun.
+
+    What was amended after the session opened does not touch it.
+    """
+    if _begun(session.id):
+        return []
+    on = clock.local(session.opens_at).date()
+    under_review = db.session.scalars(
+        select(FormItem.slot)
+        .join(AmendmentCase, AmendmentCase.revision_id == FormItem.revision_id)
+        .join(Item, Item.id == AmendmentCase.item_id)
+        .where(
+            FormItem.form_id == session.form_id,
+            AmendmentCase.opened_at < session.opens_at,
+            is_stopped(on),
+        )
+        .order_by(FormItem.slot)
+    )
+    kind = kind_of(session.form, session.exam_kind)
+    return sorted({*under_review, *building.slots_without_law(session.form, on, kind)})
+
+
+def _begun(session_id: int) -> bool:
+    query = select(Attempt.id).where(Attempt.session_id == session_id).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def planned_on(form_id: int, at: datetime) -> Sequence[ExamSession]:
+    """Sessions of a form that nobody has begun and that are not over, by opening."""
+    begun = select(Attempt.id).where(Attempt.session_id == ExamSession.id)
+    return db.session.scalars(
+        select(ExamSession)
+        .where(
+            ExamSession.form_id == form_id,
+            ExamSession.cancelled_at.is_(None),
+            ExamSession.closes_at > at,
+            ~begun.exists(),
+        )
+        .options(joinedload(ExamSession.form))
+        .order_by(ExamSession.opens_at, ExamSession.id)
+    ).all()
+
+
+def threatened(at: datetime, version_id: int | None = None) -> Sequence[ExamSession]:
+    """Planned sessions whose paper holds an item under review, by opening.
+
+    With a version only those whose item came under review because of it.
+    """
+    case = (
+        select(AmendmentCase.id)
+        .join(FormItem, FormItem.revision_id == AmendmentCase.revision_id)
+        .where(FormItem.form_id == ExamSession.form_id)
+    )
+    if version_id is not None:
+        case = case.where(AmendmentCase.version_id == version_id)
+    begun = select(Attempt.id).where(Attempt.session_id == ExamSession.id)
+    found = db.session.scalars(
+        select(ExamSession)
+        .where(
+            and_(ExamSession.cancelled_at.is_(None), ExamSession.closes_at > at),
+            ~begun.exists(),
+            case.exists(),
+        )
+        .options(joinedload(ExamSession.form).joinedload(Form.blueprint))
+        .order_by(ExamSession.opens_at, ExamSession.id)
+    ).all()
+    return [each for each in found if stopped_in(each)]
+
+
+def replacements(form_id: int) -> Sequence[Form]:
+    """Papers proposed, or already sealed, to take the place of a form; the newest first."""
+    return db.session.scalars(
+        select(Form)
+        .where(Form.replaces_id == form_id)
+        .options(joinedload(Form.created_by))
+        .order_by(Form.created_at.desc(), Form.id.desc())
+    ).all()

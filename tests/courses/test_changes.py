@@ -1,0 +1,222 @@
+"""The worklist of changes of law, its events, and lessons that are to be studied again."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts.models import Account
+from accounts.permissions import Role
+from core import clock
+from core.db import db
+from courses.models import Course, LessonArticle, LessonCase, NewLawEvent, RestudyDone
+from courses.queries import amending as queries
+from courses.services import amending as services
+from exam.kinds import ExamKind
+from laws import following
+from laws.following import Event
+from tests.factories import NOON, Make
+from tests.pages import main
+
+SignIn = Callable[[Account], FlaskClient]
+
+
+class Amended:
+    """A law whose first article is edited and second removed, a lesson and items on them."""
+
+    def __init__(self, make: Make, app: Flask) -> None:
+        self.law = make.law("信访测试条例")
+        self.old = make.version(self.law, ["第一条原文三十日。", "第二条原文。", "第三条原文。"])
+        self.new = make.version(
+            self.law,
+            ["第一条新文六十日。", "第三条原文。", "第四条新增。"],
+            promulgated_on=date(2026, 2, 20),
+            effective_on=date(2026, 6, 1),
+            label="2026年修订",
+        )
+        make.change("edited", self.old, self.new, 1, 1)
+        make.change("removed", self.old, self.new, 2, None)
+        make.change("renumbered", self.old, self.new, 3, 2)
+        make.change("added", self.old, self.new, None, 3)
+        self.course = make.course(10, articles=self.old.articles[:3])
+        self.item = make.revision(article=self.old.articles[0])
+        with app.app_context(), clock.frozen(NOON):
+            following.announce(
+                Event(self.law.id, self.new.id, NOON, None, [(self.old.id, self.new.id)])
+            )
+            db.session.commit()
+            self.event = db.session.scalars(select(NewLawEvent.id)).one()
+            self.case = db.session.scalars(select(LessonCase.id)).one()
+
+
+@pytest.fixture
+def amended(make: Make, app: Flask) -> Amended:
+    return Amended(make, app)
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    with clock.frozen(NOON):
+        yield
+
+
+def cited(session: Session, amended: Amended) -> list[int]:
+    session.expire_all()
+    return list(
+        session.scalars(
+            select(LessonArticle.article_id)
+            .where(LessonArticle.lesson_id == amended.course.lessons[0].id)
+            .order_by(LessonArticle.position)
+        )
+    )
+
+
+def page(client: FlaskClient, url: str) -> str:
+    return main(client.get(url))
+
+
+@pytest.mark.parametrize(
+    "role",
+    [Role.RESEARCH_OFFICE, Role.ITEM_REVIEWER, Role.ITEM_WRITER, Role.EXAM_ADMIN,
+     Role.PAPER_SETTER],
+)  # fmt: skip
+def test_everybody_with_a_part_sees_the_worklist_and_the_event(
+    make: Make, sign_in: SignIn, amended: Amended, role: Role
+) -> None:
+    client = sign_in(make.account(role))
+    assert "《信访测试条例》修订" in page(client, "/changes/")
+    shown = page(client, f"/changes/{amended.event}")
+    assert "复核试题" in shown
+    assert "更新课时" in shown
+
+
+def test_staff_and_system_administrators_do_not(make: Make, sign_in: SignIn) -> None:
+    for role in (Role.STAFF, Role.SYS_ADMIN, Role.AUDITOR):
+        assert sign_in(make.account(role)).get("/changes/").status_code == 403
+
+
+def test_the_research_office_confirms_and_the_tasks_appear(
+    make: Make, sign_in: SignIn, amended: Amended
+) -> None:
+    client = sign_in(make.account(Role.RESEARCH_OFFICE))
+    assert "布置新法学习" not in page(client, f"/changes/{amended.event}")
+    client.post(f"/changes/{amended.event}/include")
+    shown = page(client, f"/changes/{amended.event}")
+    assert "布置新法学习" in shown
+    assert "2026年3月22日前" in shown
+    assert "2026年5月31日前" in shown
+
+
+def test_declining_needs_a_reason_and_leaves_items_and_lessons_to_be_seen_to(
+    make: Make, sign_in: SignIn, session: Session, amended: Amended
+) -> None:
+    client = sign_in(make.account(Role.RESEARCH_OFFICE))
+    assert client.post(f"/changes/{amended.event}/decline").status_code == 409
+    client.post(f"/changes/{amended.event}/decline", data={"reason": "与本局工作无关"})
+    shown = page(client, f"/changes/{amended.event}")
+    assert "与本局工作无关" in shown
+    assert "复核试题" in shown
+    assert "《信访测试条例》" in page(client, "/changes/")
+    client.post(f"/changes/{amended.event}/reconsider")
+    assert "待研究室确认" in page(client, f"/changes/{amended.event}")
+
+
+def test_only_the_research_office_decides(make: Make, sign_in: SignIn, amended: Amended) -> None:
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    for act in ("include", "decline", "reconsider"):
+        assert client.post(f"/changes/{amended.event}/{act}").status_code == 403
+
+
+def test_the_first_texts_of_700_old_laws_open_no_event_and_a_recent_one_does(
+    make: Make, app: Flask, session: Session
+) -> None:
+    old = make.version()
+    recent = make.version(promulgated_on=date(2026, 1, 10), effective_on=date(2026, 5, 1))
+    with app.app_context():
+        for version in (old, recent, recent):
+            services.follow(
+                Event(version.law_id, version.id, NOON, None), window=timedelta(days=180)
+            )
+        db.session.commit()
+    assert session.scalars(select(NewLawEvent.version_id)).all() == [recent.id]
+
+
+def test_a_lesson_is_flagged_until_it_cites_the_new_version(
+    make: Make, sign_in: SignIn, session: Session, amended: Amended
+) -> None:
+    learner, officer = sign_in(make.account()), sign_in(make.account(Role.EXAM_ADMIN))
+    lesson = f"/courses/lessons/{amended.course.lessons[0].id}"
+    assert "所引条文已修改" in page(learner, lesson)
+    assert "所引条文已修改" in page(officer, f"/courses/manage/{amended.course.id}")
+    answer = officer.post(
+        f"/changes/lessons/{amended.case}/renew",
+        data={"restudy": "no", "event": amended.event},
+    )
+    assert answer.status_code == 303
+    assert cited(session, amended) == [each.id for each in amended.new.articles[:2]]
+    assert "所引条文已修改" not in page(learner, lesson)
+    assert "已改引新版" in page(officer, f"/changes/{amended.event}")
+
+
+def test_whoever_completed_a_lesson_before_is_told_once_its_author_asks_for_it(
+    make: Make, sign_in: SignIn, session: Session, amended: Amended
+) -> None:
+    done, fresh = make.account(), make.account()
+    before = NOON - timedelta(days=3)
+    make.progress(done.person, amended.course, completed_at=before)
+    make.progress(fresh.person, amended.course)
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    assert "重新学习" not in page(sign_in(done), "/")
+    url = f"/changes/lessons/{amended.case}/renew"
+    assert officer.post(url, data={"restudy": "yes"}).status_code == 409
+    officer.post(url, data={"restudy": "yes", "reason": "期限由三十日改为六十日"})
+    client = sign_in(done)
+    assert "期限由三十日改为六十日" in page(client, "/")
+    assert "期限由三十日改为六十日" not in page(sign_in(fresh), "/")
+    lesson = f"/courses/lessons/{amended.course.lessons[0].id}"
+    assert "已重新学习" in page(client, lesson)
+    for _ in range(2):
+        client.post(f"/changes/restudy/{amended.case}")
+    assert "期限由三十日改为六十日" not in page(client, "/")
+    assert session.scalar(select(func.count()).select_from(RestudyDone)) == 1
+
+
+def test_a_course_draft_quotes_what_is_new_and_changed(
+    make: Make, sign_in: SignIn, session: Session, amended: Amended
+) -> None:
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    assert client.post(f"/changes/{amended.event}/course").status_code == 303
+    made = session.scalars(select(Course).where(Course.published_at.is_(None))).one()
+    assert [each.article_id for each in made.lessons[0].articles] == [
+        amended.new.articles[0].id, amended.new.articles[2].id,
+    ]  # fmt: skip
+    assert "草稿，发布后可以布置" in page(client, f"/changes/{amended.event}")
+
+
+def test_study_and_test_are_done_as_soon_as_they_exist(
+    make: Make, app: Flask, amended: Amended
+) -> None:
+    people = [make.person() for _ in range(4)]
+    course = make.course(10, articles=amended.new.articles[:1])
+    make.assignment(course, starts_on=date(2026, 2, 25))
+    form = make.form(make.revision(article=amended.new.articles[0]), marks=100)
+    test = make.exam_session(
+        form,
+        *people,
+        exam_kind=ExamKind.NEW_LAW,
+        opens_at=NOON - timedelta(days=4),
+        closes_at=NOON - timedelta(days=3),
+    )
+    for person, earned in zip(people[:3], (100, 80, 20), strict=True):
+        make.attempt(test, person, Decimal(earned))
+    with app.app_context():
+        found = queries.progress(amended.new.id, NOON)
+    assert (found.assigned_on, found.tested_on) == (date(2026, 2, 25), date(2026, 2, 27))
+    assert (found.due, found.passed) == (4, 2)
+    assert (found.items, found.items_left) == (1, 1)
+    assert (found.lessons, found.lessons_left) == (1, 1)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from laws import cli
+from laws.cli import cli
 
 HEAD = "# {title}\n\n{preamble}\n\n<!-- INFO END -->\n\n"
 OLD = HEAD.format(
@@ -27,7 +27,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(app: Flask) -> Run:
     def run(*arguments: object) -> Result:
-        return app.test_cli_runner().invoke(cli.cli, [str(each) for each in arguments])
+        return app.test_cli_runner().invoke(cli, [str(each) for each in arguments])
 
     return run
 

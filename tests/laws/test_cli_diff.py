@@ -9,7 +9,7 @@ from click.testing import Result
 from docx import Document
 from flask import Flask
 
-from laws import cli
+from laws.cli import cli
 
 HEAD = "# 中华人民共和国接待法\n\n{preamble}\n\n<!-- INFO END -->\n\n"
 DUTY = "各级机关应当设立专门机构，配备专职人员，负责本机关的来访接待。"
@@ -33,7 +33,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(app: Flask) -> Run:
     def run(*arguments: object) -> Result:
-        return app.test_cli_runner().invoke(cli.cli, [str(each) for each in arguments])
+        return app.test_cli_runner().invoke(cli, [str(each) for each in arguments])
 
     return run
 

@@ -16,7 +16,6 @@ from core import clock, figures
 from core.db import db
 from core.errors import Refused
 from laws import clauses, force, queries
-from laws.cli_diff import diff
 from laws.models import Law, LawVersion
 from laws.parsing import files as law_files
 from laws.parsing import reading
@@ -32,7 +31,6 @@ def cli() -> None:
     """法律法规库。"""
 
 
-cli.add_command(diff)
 
 
 @cli.command("import")

@@ -32,7 +32,8 @@ def app_context(app: Flask) -> Iterator[None]:
 
 
 def law(title: str, clause: str, day: str = "2020年1月2日") -> tuple[str, bytes]:
-    text = f"# {title}\n\n{day} 国务院令第1号公布\n\n<!-- INFO END -->\n\n第一条 甲。\n\n第二条 {clause}"
+    head = f"# {title}\n\n{day} 国务院令第1号公布\n\n<!-- INFO END -->\n\n"
+    text = f"{head}第一条 甲。\n\n第二条 {clause}"
     return f"{title}{day}.md", text.encode()
 
 

@@ -6,7 +6,6 @@ import select
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -53,7 +52,6 @@ class _Artist:
 
     def _ready(self) -> subprocess.Popen[str]:
         if self._child is None or self._child.poll() is not None:
-            self.dismiss()
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "analytics.charts"],
                 stdin=subprocess.PIPE,
@@ -76,10 +74,8 @@ class _Artist:
             self._child.kill()
             self._child.wait()
             for pipe in (self._child.stdin, self._child.stdout):
-                # What a child that is gone has not read goes nowhere.
-                with suppress(OSError):
-                    if pipe is not None:
-                        pipe.close()
+                if pipe is not None:
+                    pipe.close()
             self._child = None
 
 

@@ -10,7 +10,6 @@ from accounts.models import Account
 from core.db import Code, Line, Model, Prose
 from core.labels import Labelled
 from laws.models import Article
-from question_bank.drafting.candidates import Method
 from question_bank.item_types import CognitiveLevel, ItemType
 
 
@@ -112,32 +111,3 @@ class Citation(Model):
     revision: Mapped[ItemRevision] = relationship(back_populates="citations")
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), index=True)
     article: Mapped[Article] = relationship()
-
-
-class Decision(Labelled):
-    """What somebody made of an item that was drafted from an article."""
-
-    ACCEPTED = "accepted", "采用"
-    DROPPED = "dropped", "不用"
-
-
-class DraftDecision(Model):
-    """One drafted item that somebody took or dropped; it is not offered again."""
-
-    __tablename__ = "draft_decision"
-    __table_args__ = (
-        UniqueConstraint("article_id", "mark"),
-        CheckConstraint(
-            "(decision = 'accepted') = (item_id IS NOT NULL)", name="accepted_is_an_item"
-        ),
-    )
-
-    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id))
-    article: Mapped[Article] = relationship()
-    #: drafting.candidates.Candidate.mark.
-    mark: Mapped[Code]
-    method: Mapped[Method]
-    decision: Mapped[Decision]
-    item_id: Mapped[int | None] = mapped_column(ForeignKey(Item.id), unique=True)
-    decided_at: Mapped[datetime]
-    decided_by_id: Mapped[int] = mapped_column(ForeignKey(Account.id), index=True)

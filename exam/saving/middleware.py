@@ -94,7 +94,7 @@ class SavePath:
         if int(length) > MAX_BODY:
             return 413, {"error": "一次提交的答案过多"}
         try:
-            batch = responses.read(env["wsgi.input"].read(int(length)), ticket.option_counts)
+            batch = responses.read(env["wsgi.input"].read(int(length)), ticket.shapes)
             outcome = self._store.save(ticket, batch, at)
         except BadBatch as bad:
             return 400, {"error": str(bad)}
@@ -125,7 +125,7 @@ def _told(outcome: Outcome, at: datetime) -> tuple[int, dict[str, Any]]:
     }
     if outcome.stale:
         body["newer"] = [
-            {"slot": each.slot, "seq": each.seq, "choice": responses.choice(each.response)}
+            {"slot": each.slot, "seq": each.seq, **responses.of(each.response)}
             for each in outcome.stale
         ]
     if outcome.refused:

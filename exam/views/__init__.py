@@ -1,6 +1,8 @@
 """Pages: building forms, running sessions, taking an exam."""
 
-from exam.views import blueprints, building, candidates, planning, sessions, taking
+from exam.views import blueprints, building, candidates, marking, planning, sessions, taking
 from exam.views.base import bp
 
-__all__ = ["blueprints", "bp", "building", "candidates", "planning", "sessions", "taking"]
+__all__ = [
+    "blueprints", "bp", "building", "candidates", "marking", "planning", "sessions", "taking",
+]  # fmt: skip

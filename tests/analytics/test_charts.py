@@ -110,17 +110,6 @@ def test_a_chart_that_cannot_be_drawn_is_an_error_and_the_next_one_is_drawn() ->
     assert drawing.svg(asked("departments", BARS, large=True)).startswith("<svg")
 
 
-@pytest.mark.filterwarnings("error::ResourceWarning")
-def test_after_the_child_went_for_want_of_work_another_one_draws() -> None:
-    drawing.svg(asked("departments", BARS))
-    gone = drawing._artist._child
-    gone.kill()
-    gone.wait()
-    assert drawing.svg(asked("departments", BARS[:1])).startswith("<svg")
-    assert gone.stdin.closed
-    assert gone.stdout.closed
-
-
 @pytest.fixture(autouse=True, scope="module")
 def _no_child_is_left_behind():
     yield

@@ -1,7 +1,6 @@
 """When things go wrong: a plain page with a number, nothing of the inside, nothing half done."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -19,7 +18,7 @@ PASSWORD = "Walked-2026-gates"
 
 
 @pytest.fixture
-def live(config: Config) -> Iterator[Flask]:
+def live(config: Config) -> Flask:
     """The application as it serves: errors are answered, not raised."""
     app = create_app(config, WTF_CSRF_ENABLED=False)
 
@@ -39,9 +38,7 @@ def live(config: Config) -> Iterator[Flask]:
     app.add_url_rule("/away", "away", fail(away))
     app.add_url_rule("/crowded", "crowded", fail(TimeoutError("QueuePool limit")))
     app.add_url_rule("/unfit", "unfit", fail(OverflowError("Python int too large")))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return app
 
 
 @pytest.mark.parametrize("path", ["/fails", "/broken"])

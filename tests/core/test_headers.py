@@ -6,7 +6,6 @@ from flask import Flask
 from accounts.permissions import Role
 from app import create_app
 from core.config import Config
-from core.db import db
 from tests.test_authorization import guarded, path_of
 
 EXPECTED = {
@@ -64,12 +63,9 @@ def test_what_does_not_exist_answers_with_them_too(client) -> None:
 @pytest.mark.parametrize("path", ["/login", "/exam/attempts/1/answers", "/nowhere"])
 def test_behind_tls_browsers_are_told_to_stay_there(config: Config, path) -> None:
     behind_tls = Config(**{**vars(config), "tls": True})
-    app = create_app(behind_tls, TESTING=True)
-    client = app.test_client()
+    client = create_app(behind_tls, TESTING=True).test_client()
     answer = client.get(path, base_url="https://localhost")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     for cookie in answer.headers.getlist("Set-Cookie"):
         assert cookie.startswith("__Host-xuefa=")
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
-    with app.app_context():
-        db.engine.dispose()

@@ -7,8 +7,8 @@ from core.audit.trail import record
 from question_bank.exporting import records, tables
 from question_bank.exporting.records import ExportItem
 from question_bank.importing.readers import Format
-from question_bank.item_types import ItemType, letters
 from question_bank.models import Item
+from question_bank.types import kind_of
 
 
 def written(items: Sequence[Item], format_: Format) -> bytes:
@@ -31,14 +31,12 @@ def note_export(*, items: int, format_: Format, narrowed: Sequence[str], at: dat
 def _record(item: Item) -> ExportItem:
     revision = item.current
     assert revision is not None  # noqa: S101 - written asks first
-    is_true_false = revision.item_type is ItemType.TRUE_FALSE
-    key = ("正确", "错误")[revision.key[0]] if is_true_false else letters(revision.key)
     return ExportItem(
         number=item.id,
         item_type=revision.item_type,
         stem=revision.stem,
         options=revision.options,
-        key=key,
+        key=kind_of(revision.item_type).key_cell(revision),
         rationale=revision.rationale,
         difficulty=revision.difficulty,
         cognitive_level=revision.cognitive_level,

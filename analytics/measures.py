@@ -118,7 +118,9 @@ EXAM = Measures(
         Count("first_due", "首考应参考", "应参考 − 缓考"),
         Count("taken", "实参考", "首考或补考至少有一次有效交卷；成绩无效者计入"),
         Count("scored", "已出成绩", "实参考 − 待阅卷"),
-        Count("unmarked", "待阅卷", "已交卷，取用的答卷还有主观题没有评完：计入实参考，成绩评完后计入"),
+        Count(
+            "unmarked", "待阅卷", "已交卷，取用的答卷还有主观题没有评完：计入实参考，成绩评完后计入"
+        ),
         Count("first_taken", "首考实参考", "首考应参考人员中，首考有交卷的"),
         Count("passed", "合格", "首考或补考达到合格线", tells_score=True),
         Count("first_passed", "首考合格", "首考应参考人员中，首考达到合格线的", tells_score=True),
@@ -142,7 +144,14 @@ EXAM = Measures(
         Ratio("first_pass", "首考合格率", "first_passed", "first_due", "不靠补考的合格"),
         Ratio("excellent_due", "优秀率（应考）", "excellent", "due", "学得好的人有多少"),
         Ratio("excellent_taken", "优秀率（实考）", "excellent", "scored", "考了的人中有多少优秀"),
-        Ratio("mean", "平均分", "score_sum", "scored", "不含缺考和待阅卷；成绩无效按 0 计入", unit="分"),
+        Ratio(
+            "mean",
+            "平均分",
+            "score_sum",
+            "scored",
+            "不含缺考和待阅卷；成绩无效按 0 计入",
+            unit="分",
+        ),
     ),
 )
 

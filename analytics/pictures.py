@@ -78,8 +78,8 @@ class Lines:
 def scores(people: pd.DataFrame, lines: Lines) -> list[dict[str, Any]]:
     """People by score, in ranges that hold their lower end, from the lowest that holds anybody.
 
-    Voided and unmarked sittings are left out; a makeup that reached the excellent line lies where its score
-    does, though it does not count as 优秀.
+    Voided and unmarked sittings are left out; a makeup that reached the excellent line lies where
+    its score does, though it does not count as 优秀.
     """
     valid = people.loc[people["scored"] & ~people["voided"], "score"]
     edges = _edges(lines)

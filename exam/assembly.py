@@ -318,8 +318,8 @@ def draw_parallel(
     """Several forms of one blueprint (AB卷): without a common item if the bank allows it.
 
     Then each section's items are dealt by difficulty, so that the forms are about equally hard,
-    and scenes evenly, so that each form has at least ``scenes``. Otherwise each form prefers what the earlier ones left. Raises Shortage if not even one form
-    can be drawn.
+    and scenes evenly, so that each form has at least ``scenes``. Otherwise each form prefers what
+    the earlier ones left. Raises Shortage if not even one form can be drawn.
     """
     items = list(pool)
     many = [replace(plan, count=plan.count * forms) for plan in plans]

@@ -261,9 +261,7 @@ class Answer(Model):
     saved_at: Mapped[datetime]
     #: Marks earned; set with the submit, or by the person who marks what needs one.
     earned: Mapped[Decimal | None] = mapped_column(MARKS)
-    markings: Mapped[list["Marking"]] = relationship(
-        back_populates="answer", order_by="Marking.id"
-    )
+    markings: Mapped[list["Marking"]] = relationship(back_populates="answer", order_by="Marking.id")
 
 
 class Marking(Model):

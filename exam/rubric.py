@@ -134,9 +134,7 @@ def _share(
     if name not in judged:
         return None
     found = set(judged[name])
-    return sum(
-        (each.share for n, each in enumerate(points_of(written)) if n in found), Decimal(0)
-    )
+    return sum((each.share for n, each in enumerate(points_of(written)) if n in found), Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,9 @@ class Stretch:
 
 def stretches(text: str, points: Sequence[Point]) -> list[Stretch]:
     """An answer cut where a suggested word begins or ends, so that pages can mark the words."""
-    words = sorted({word for point in points for word in point.words if word}, key=len, reverse=True)
+    words = sorted(
+        {word for point in points for word in point.words if word}, key=len, reverse=True
+    )
     if not words:
         return [Stretch(text, word=False)]
     cut = re.split(f"({'|'.join(map(re.escape, words))})", text)

@@ -18,7 +18,7 @@ from accounts.models import Account
 from core.db import Code, Line, Model, Prose
 from core.labels import Labelled
 from laws.models import Article
-from question_bank.item_types import CognitiveLevel, ItemType
+from question_bank.item_types import CognitiveLevel, ItemType, Scene
 
 
 class ItemTypeColumn(TypeDecorator[ItemType]):
@@ -111,6 +111,8 @@ class ItemRevision(Model):
     #: 1 (易) to 5 (难), as its writer judges it.
     difficulty: Mapped[int] = mapped_column(default=3)
     cognitive_level: Mapped[CognitiveLevel] = mapped_column(default=CognitiveLevel.REMEMBER)
+    #: The scene that it is set in, for the share of scenes that a blueprint asks for.
+    scene: Mapped[Scene | None]
     topic: Mapped[Line] = mapped_column(default="")
     source: Mapped[Line] = mapped_column(default="")
     valid_until: Mapped[date | None]

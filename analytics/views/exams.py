@@ -40,7 +40,8 @@ RATES = (
 )  # fmt: skip
 COUNTS = (
     "roster", "exempt", "deferred", "due", "first_due", "taken", "scored", "unmarked",
-    "first_taken", "passed", "first_passed", "excellent", "absent", "pending", "waiting", "voided", "excluded",
+    "first_taken", "passed", "first_passed", "excellent", "absent", "pending", "waiting", "voided",
+    "excluded",
 )  # fmt: skip
 #: Columns that are left out while the bureau's total is zero.
 RARE = {"pending", "waiting", "voided", "unmarked"}

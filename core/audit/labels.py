@@ -72,7 +72,8 @@ def label(action: str) -> str:
 
 
 _OBJECTS = {
-    "Account": "账号", "Answer": "作答的一题", "Attempt": "作答", "AuditRecord": "审计记录", "Blueprint": "组卷方案",
+    "Account": "账号", "Answer": "作答的一题", "Attempt": "作答", "AuditRecord": "审计记录",
+    "Blueprint": "组卷方案",
     "Candidate": "考生", "Course": "课程", "ExamSession": "考试场次", "Form": "试卷",
     "Item": "试题", "ItemRevision": "试题修订", "Law": "法律", "LawVersion": "法律版本",
     "Lesson": "课时", "OrgUnit": "机构", "Person": "人员", "Roster": "人员名册",

@@ -95,7 +95,10 @@ class BlueprintForm(Form):
     )
     scene_percent = IntegerField(
         "情景题占比不低于（%）",
-        [InputRequired("请填写占比，不要求的填 0"), NumberRange(0, 100, "占比应为 0 至 100 的整数")],
+        [
+            InputRequired("请填写占比，不要求的填 0"),
+            NumberRange(0, 100, "占比应为 0 至 100 的整数"),
+        ],
         default=SCENE_PERCENT,
         description="情景题指来访、来信、网上件；达不到的抽不出卷，也不能封卷。不要求的填 0。",
     )

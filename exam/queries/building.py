@@ -249,9 +249,7 @@ def place(form: Form, slot: int) -> FormItem:
 
 def scenes_held(form: Form, without: int = 0) -> int:
     """How many items of a form tell of a scene; ``without``: not counting that slot's."""
-    return sum(
-        each.revision.scene is not None for each in form.slots if each.slot != without
-    )
+    return sum(each.revision.scene is not None for each in form.slots if each.slot != without)
 
 
 def scenes_needed(form: Form) -> int:

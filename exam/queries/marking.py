@@ -85,9 +85,7 @@ def progress(session_ids: Sequence[int], by: Account) -> Mapping[tuple[int, int]
         .group_by(Attempt.session_id, Answer.slot)
         .order_by(Attempt.session_id, Answer.slot)
     )
-    return {
-        (session_id, slot): Progress(done, waiting) for session_id, slot, done, waiting in rows
-    }
+    return {(session_id, slot): Progress(done, waiting) for session_id, slot, done, waiting in rows}
 
 
 def progress_of(session_id: int, slot: int, by: Account) -> Progress:
@@ -108,7 +106,9 @@ def _answers(session_id: int, slot: int, by: Account) -> Select[Answer]:
     )
 
 
-def next_waiting(session_id: int, slot: int, by: Account, after: int | None = None) -> Answer | None:
+def next_waiting(
+    session_id: int, slot: int, by: Account, after: int | None = None
+) -> Answer | None:
     """The next answer that waits, beyond ``after`` if there is one, else from the beginning.
 
     Half of the accounts go through the answers backwards, so that two people who mark the same
@@ -139,9 +139,7 @@ def marked(session_id: int, slot: int, by: Account) -> Select[Answer]:
         _answers(session_id, slot, by)
         .where(_marked())
         .options(
-            selectinload(Answer.markings)
-            .joinedload(Marking.marked_by)
-            .joinedload(Account.person)
+            selectinload(Answer.markings).joinedload(Marking.marked_by).joinedload(Account.person)
         )
         .order_by(Answer.id)
     )
@@ -155,7 +153,7 @@ def judged_of(attempt_id: int) -> dict[int, Judged]:
         .where(Answer.attempt_id == attempt_id)
         .order_by(Marking.id)
     )
-    return {slot: points for slot, points in rows}
+    return {row.slot: row.points for row in rows}
 
 
 def vector_of(attempt_id: int) -> AttemptVector:

@@ -40,7 +40,7 @@ def unsign(key: bytes, token: str) -> Ticket | None:
 
 
 def _packed(shapes: Sequence[Shape]) -> str:
-    """Runs of equal shapes, [type, shape, length] each: a whole paper of choices is two or three."""
+    """Runs of equal shapes, [type, shape, length] each: a paper of choices is two or three."""
     runs = [(each, len(list(run))) for each, run in groupby(shapes)]
     data = json.dumps(
         [[item_type.value, shape, length] for (item_type, shape), length in runs],

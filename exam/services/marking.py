@@ -56,9 +56,7 @@ def mark(*, answer: Answer, found: Judged, at: datetime, by: Account) -> Marking
     return _judge(attempt, answer, found, "", at, by)
 
 
-def mark_again(
-    *, answer: Answer, found: Judged, reason: str, at: datetime, by: Account
-) -> Marking:
+def mark_again(*, answer: Answer, found: Judged, reason: str, at: datetime, by: Account) -> Marking:
     """Mark an answer once more; what was said before stays on record.
 
     Raises NotMarked, Final, OwnPaper, Refused without a reason.

@@ -225,7 +225,7 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
         actor=attempt.candidate.entry.staff_number,
         earned=str(score.so_far),
         auto=auto,
-        **({"unmarked": attempt.unmarked} if attempt.unmarked else {}),
+        unmarked=attempt.unmarked,
     )
     return attempt
 

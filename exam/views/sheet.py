@@ -22,7 +22,7 @@ from exam.ordering import order_of
 from exam.queries.taking import Kept
 from exam.services import taking
 from exam.snapshot import Paper, Slot
-from question_bank.types import Order, kind_of
+from question_bank.types import kind_of
 from question_bank.types.base import letter
 
 TEMPLATE = "exam/sheet.html"
@@ -83,7 +83,7 @@ def _options(slot: Slot, label: str, type_of: Any) -> Callable[[int, str], str]:
 
     def filled(seed: int, response: str) -> str:
         chosen = responses.of(response).get("choice", ())
-        places: Order = order_of(seed, slot.slot, slot) or written
+        places = order_of(seed, slot.slot, slot) or written
         letters = [letter(shown) for shown in written]
         return opening + "".join(
             option(_name(slot), each, options[place], each in chosen)

@@ -435,6 +435,7 @@ def upgrade() -> None:
     sa.Column('rationale', sa.Text(), nullable=False),
     sa.Column('difficulty', sa.Integer(), nullable=False),
     sa.Column('cognitive_level', sa.Enum('remember', 'understand', 'apply', name='cognitivelevel', native_enum=False, length=30), nullable=False),
+    sa.Column('scene', sa.Enum('visit', 'letter', 'online', name='scene', native_enum=False, length=30), nullable=True),
     sa.Column('topic', sa.String(length=300), nullable=False),
     sa.Column('source', sa.String(length=300), nullable=False),
     sa.Column('valid_until', sa.Date(), nullable=True),

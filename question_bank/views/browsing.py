@@ -38,6 +38,7 @@ def narrowed() -> Filter:
         state=given.get("state", ""),
         difficulty=given.get("difficulty", type=int),
         cognitive_level=given.get("level", ""),
+        scene=given.get("scene", ""),
         topic=given.get("topic", ""),
         law_id=given.get("law", type=int),
         article=_article(given.get("article", "")),
@@ -69,7 +70,9 @@ def index() -> str:
         dir="desc" if descending else "asc",
         fields=_fields(),
         chips=_chips(),
-        more=any(request.args.get(name) for name in ("difficulty", "level", "topic", "writer")),
+        more=any(
+            request.args.get(name) for name in ("difficulty", "level", "scene", "topic", "writer")
+        ),
         tones=TONES,
     )
 
@@ -82,6 +85,7 @@ def _fields() -> dict[str, Sequence[tuple[str, str]]]:
         "type": item_types.ItemType.choices(),
         "difficulty": [(str(n), name) for n, name in item_types.DIFFICULTIES.items()],
         "level": item_types.CognitiveLevel.choices(),
+        "scene": item_types.Scene.choices(),
         "topic": [(each, each) for each in browsing.topics(within)],
         "writer": [(str(each.id), each.person.name) for each in browsing.writers(within)]
         if within.others
@@ -97,6 +101,7 @@ _LABELS = {
     "type": "题型",
     "difficulty": "难度",
     "level": "认知层次",
+    "scene": "情景",
     "topic": "知识点",
     "writer": "命题人",
     "batch": "导入批次",
@@ -165,6 +170,7 @@ def _wording(revision: ItemRevision) -> dict[str, str]:
                           for each in revision.citations),
         "难度": item_types.DIFFICULTIES[revision.difficulty],
         "认知层次": revision.cognitive_level.label,
+        "情景": revision.scene.label if revision.scene else "",
         "知识点": revision.topic,
         "题源": revision.source,
         "有效期": revision.valid_until.isoformat() if revision.valid_until else "",

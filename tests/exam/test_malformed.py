@@ -122,9 +122,7 @@ answers = some.fixed_dictionaries(
 @settings(max_examples=400, deadline=None)
 def test_any_bytes_are_a_batch_or_a_bad_batch(body: bytes) -> None:
     try:
-        batch = responses.read(
-            body, [(ItemType.SINGLE_CHOICE, 4), (ItemType.MULTIPLE_CHOICE, 4)]
-        )
+        batch = responses.read(body, [(ItemType.SINGLE_CHOICE, 4), (ItemType.MULTIPLE_CHOICE, 4)])
     except BadBatch:
         return
     assert 1 <= len(batch) <= 2

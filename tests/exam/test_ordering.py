@@ -26,7 +26,9 @@ def test_the_right_option_stands_at_each_place_equally_often(options: int, right
 
 
 def test_the_slots_of_an_attempt_are_shuffled_apart_from_each_other() -> None:
-    same = sum(order_of(seed, 1, item(4)) == order_of(seed, 2, item(4)) for seed in range(1, 2_001, 2))
+    same = sum(
+        order_of(seed, 1, item(4)) == order_of(seed, 2, item(4)) for seed in range(1, 2_001, 2)
+    )
     assert 20 <= same <= 70  # 1,000 / 24 of them by chance
 
 

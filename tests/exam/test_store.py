@@ -22,7 +22,6 @@ from exam.saving.token import Ticket
 from question_bank.item_types import ItemType
 from tests.factories import NOON, Make
 
-
 SHAPES = [(ItemType.SINGLE_CHOICE, 4), (ItemType.MULTIPLE_CHOICE, 4)]
 
 

@@ -55,6 +55,8 @@ def read(data: bytes, shapes: Sequence[Shape]) -> list[Response]:
     answers = batch.get("answers") if isinstance(batch, dict) else None
     if not isinstance(answers, list) or not 0 < len(answers) <= len(shapes):
         raise BadBatch("answers 应为 1 至全卷题数个答案的列表")
+    if b"\\u" in data:
+        _must_be_storable(answers)
     read_answers = [_response(each, shapes) for each in answers]
     if len({each.slot for each in read_answers}) < len(read_answers):
         raise BadBatch("同一题出现多次")
@@ -79,17 +81,14 @@ def _body(answer: dict[str, Any], slot: int, shape: Shape) -> str:
         response = kind_of(item_type).read_response(answer, needed)
     except BadResponse as bad:
         raise BadBatch(f"第 {slot} 题{bad}") from None
-    body = _ENCODER.encode(response)
-    # Whatever a type lets through, the database takes no half characters and no NUL.
-    if not body.isascii() or "\\" in body:
-        _must_be_storable(response, slot)
-    return body
+    return _ENCODER.encode(response)
 
 
-def _must_be_storable(response: Any, slot: int) -> None:
-    for text in _texts(response):
+def _must_be_storable(answers: Any) -> None:
+    """No database takes half characters and NUL, which only escapes can bring."""
+    for text in _texts(answers):
         if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
-            raise BadBatch(f"第 {slot} 题含有无法保存的字符，请删去后重写")
+            raise BadBatch("答案含有无法保存的字符，请删去后重写")
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from question_bank.folding import folded
+
 from question_bank.item_types import MultiRule
 from question_bank.types import Order, Part, Response, Written, kind_of
 
@@ -157,5 +159,6 @@ def stretches(text: str, points: Sequence[Point]) -> list[Stretch]:
 
 
 def hints(text: str, point: Point) -> list[str]:
-    """The suggested words of a point that an answer uses."""
-    return [word for word in point.words if word and word in text]
+    """The suggested words of a point that an answer uses, in whatever width and digits."""
+    said = folded(text)
+    return [word for word in point.words if (bare := folded(word)) and bare in said]

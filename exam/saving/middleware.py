@@ -21,7 +21,8 @@ from exam.saving.store import Store, Unavailable
 log = structlog.get_logger()
 
 PATH = re.compile(r"/exam/attempts/([0-9]{1,18})/answers")
-MAX_BODY = 64 * 1024
+#: The longest answer that a paper can ask for, a case with ten texts of 4,000 characters, fits.
+MAX_BODY = 192 * 1024
 _STATUS = {
     200: "200 OK",
     400: "400 Bad Request",

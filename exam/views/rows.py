@@ -90,6 +90,7 @@ def counts_of(rows: Sequence[Row]) -> dict[str, int]:
     return {
         "total": len(rows),
         "submitted": of[Standing.DONE] + of[Standing.MARKING] + of[Standing.VOIDED],
+        "marking": of[Standing.MARKING],
         "running": of[Standing.SITTING],
         "waiting": of[Standing.WAITING] + of[Standing.ABSENT],
         "excused": of[Standing.EXEMPT] + of[Standing.DEFERRED],

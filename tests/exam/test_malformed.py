@@ -73,7 +73,7 @@ def test_what_is_no_batch_of_answers_is_refused_and_changes_nothing(seat, sessio
     assert session.scalar(select(func.count()).select_from(Answer)) == 0
 
 
-def test_a_body_larger_than_64_kib_is_not_read(seat) -> None:
+def test_a_body_larger_than_192_kib_is_not_read(seat) -> None:
     place = seat()
     batch = f'{{"answers":[{GOOD}]}}'
     assert place.put_raw(batch.ljust(MAX_BODY).encode()).status_code == 200

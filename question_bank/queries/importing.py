@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core.db import db
 from question_bank import drafts
-from question_bank.importing import plan, rows
+from question_bank.importing import cases, plan
 from question_bank.importing.plan import Plan
 from question_bank.importing.readers import ReadFile
 from question_bank.models import Item, ItemRevision
@@ -19,7 +19,7 @@ _MANY = 500
 
 def plan_of(file: ReadFile, *, day: date) -> Plan:
     """What importing the file on the day would do. Changes nothing."""
-    read = [rows.read(each) for each in file.rows]
+    read = cases.read_all(file.rows)
     marks = [drafts.fingerprint_of(each.draft) for each in read if each.draft is not None]
     return plan.decide(read, articles=Register(day).articles_of, in_bank=_in_bank(marks))
 

@@ -84,6 +84,7 @@ class Permission(StrEnum):
     SESSION_READ = "session.read"
     SESSION_MANAGE = "session.manage"
     CANDIDATE_STATUS = "candidate.status"
+    ANSWER_MARK = "answer.mark"
     EXAM_TAKE = "exam.take"
     RESULT_OWN = "result.own"
     RESULT_READ = "result.read"
@@ -158,7 +159,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.ITEM_WRITER: {P.ITEM_READ: OWN, P.ITEM_WRITE: OWN, P.ITEM_EXPORT: OWN},
     Role.ITEM_REVIEWER: {P.ITEM_READ: ALL, P.ITEM_REVIEW: ALL, P.ITEM_EXPORT: ALL},
     Role.PAPER_SETTER: {P.ITEM_READ: ALL, P.FORM_BUILD: ALL, P.FORM_SEAL: ALL},
-    Role.GRADER: {},
+    Role.GRADER: {P.ANSWER_MARK: ALL},
     Role.STUDY_SECRETARY: {P.COURSE_PROGRESS: DEPARTMENT, P.PEOPLE_READ: DEPARTMENT},
     Role.RESEARCH_OFFICE: {
         P.LAW_EDIT: ALL,

@@ -117,6 +117,10 @@ EXAM = Measures(
         Count("due", "应参考", "在册 − 免考"),
         Count("first_due", "首考应参考", "应参考 − 缓考"),
         Count("taken", "实参考", "首考或补考至少有一次有效交卷；成绩无效者计入"),
+        Count("scored", "已出成绩", "实参考 − 待阅卷"),
+        Count(
+            "unmarked", "待阅卷", "已交卷，取用的答卷还有主观题没有评完：计入实参考，成绩评完后计入"
+        ),
         Count("first_taken", "首考实参考", "首考应参考人员中，首考有交卷的"),
         Count("passed", "合格", "首考或补考达到合格线", tells_score=True),
         Count("first_passed", "首考合格", "首考应参考人员中，首考达到合格线的", tells_score=True),
@@ -128,19 +132,26 @@ EXAM = Measures(
         Count("excluded", "不计入", "名单快照中已退休、调离、离任、停职或尚未入职等，不在册"),
     ),
     totals=(
-        Total("score_sum", "取用成绩之和", "实参考人员取用成绩相加；成绩无效按 0 计", "分", True),
-        Total("highest", "最高", "实参考人员中最高的取用成绩", "分", True),
-        Total("lowest", "最低", "实参考人员中最低的取用成绩；成绩无效按 0 计", "分", True),
+        Total("score_sum", "取用成绩之和", "已出成绩人员取用成绩相加；成绩无效按 0 计", "分", True),
+        Total("highest", "最高", "已出成绩人员中最高的取用成绩", "分", True),
+        Total("lowest", "最低", "已出成绩人员中最低的取用成绩；成绩无效按 0 计", "分", True),
     ),
     ratios=(
         Ratio("participation", "参考率", "taken", "due", "应考的人考了没有；补考计入"),
         Ratio("first_participation", "首考参考率", "first_taken", "first_due", "首考到得齐不齐"),
         Ratio("pass_due", "合格率（应考）", "passed", "due", "排名用它，防止劝不考"),
-        Ratio("pass_taken", "合格率（实考）", "passed", "taken", "考了的人过了没有"),
+        Ratio("pass_taken", "合格率（实考）", "passed", "scored", "考了的人过了没有"),
         Ratio("first_pass", "首考合格率", "first_passed", "first_due", "不靠补考的合格"),
         Ratio("excellent_due", "优秀率（应考）", "excellent", "due", "学得好的人有多少"),
-        Ratio("excellent_taken", "优秀率（实考）", "excellent", "taken", "考了的人中有多少优秀"),
-        Ratio("mean", "平均分", "score_sum", "taken", "不含缺考；成绩无效按 0 计入", unit="分"),
+        Ratio("excellent_taken", "优秀率（实考）", "excellent", "scored", "考了的人中有多少优秀"),
+        Ratio(
+            "mean",
+            "平均分",
+            "score_sum",
+            "scored",
+            "不含缺考和待阅卷；成绩无效按 0 计入",
+            unit="分",
+        ),
     ),
 )
 

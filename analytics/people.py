@@ -41,9 +41,13 @@ def _counted(people: pd.DataFrame, key: str) -> pd.Series:
     """Whether each of the people adds something to a count or a total."""
     match key:
         case "score_sum":
-            return people["taken"]
+            return people["scored"]
         case "highest":
-            return people["taken"] & people["score"].eq(people.loc[people["taken"], "score"].max())
+            return people["scored"] & people["score"].eq(
+                people.loc[people["scored"], "score"].max()
+            )
         case "lowest":
-            return people["taken"] & people["score"].eq(people.loc[people["taken"], "score"].min())
+            return people["scored"] & people["score"].eq(
+                people.loc[people["scored"], "score"].min()
+            )
     return people[key].gt(0) if people[key].dtype != bool else people[key]

@@ -78,10 +78,10 @@ class Lines:
 def scores(people: pd.DataFrame, lines: Lines) -> list[dict[str, Any]]:
     """People by score, in ranges that hold their lower end, from the lowest that holds anybody.
 
-    Voided sittings are left out; a makeup that reached the excellent line lies where its score
-    does, though it does not count as 优秀.
+    Voided and unmarked sittings are left out; a makeup that reached the excellent line lies where
+    its score does, though it does not count as 优秀.
     """
-    valid = people.loc[people["taken"] & ~people["voided"], "score"]
+    valid = people.loc[people["scored"] & ~people["voided"], "score"]
     edges = _edges(lines)
     places = pd.cut(valid, [*(int(edge * 100) for edge in edges[:-1]), 10**9], right=False)
     numbers = places.value_counts(sort=False).tolist()

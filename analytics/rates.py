@@ -23,8 +23,8 @@ class Stage:
 def counted(candidates: pd.DataFrame, stage: Stage) -> pd.DataFrame:
     """The candidates (frames.exam.CANDIDATES) with one boolean column a count.
 
-    ``score`` keeps hundredths of the score that counts for those who took the exam, else 0.
-    Always: due = taken + absent + pending + waiting.
+    ``score`` keeps hundredths of the score that counts for those whose papers are marked, else 0.
+    Always: due = taken + absent + pending + waiting, and taken = scored + unmarked.
     """
     roster = ~candidates["excluded"]
     due = roster & ~candidates["exempt"]
@@ -32,6 +32,8 @@ def counted(candidates: pd.DataFrame, stage: Stage) -> pd.DataFrame:
     first_due = due & ~deferred
     taken = due & candidates["sat"]
     first_taken = first_due & candidates["sat_first"]
+    unmarked = taken & candidates["unmarked"]
+    scored = taken & ~unmarked
     missing = due & ~taken
     pending = missing & deferred & (not stage.makeup_over)
     waiting = missing & ~deferred & (not stage.closed)
@@ -42,6 +44,8 @@ def counted(candidates: pd.DataFrame, stage: Stage) -> pd.DataFrame:
         due=due,
         first_due=first_due,
         taken=taken,
+        scored=scored,
+        unmarked=unmarked,
         first_taken=first_taken,
         passed=taken & candidates["passed"],
         first_passed=first_taken & candidates["passed_first"],
@@ -50,7 +54,7 @@ def counted(candidates: pd.DataFrame, stage: Stage) -> pd.DataFrame:
         pending=pending,
         waiting=waiting,
         voided=taken & candidates["voided"],
-        score=candidates["score"].where(taken, 0),
+        score=candidates["score"].where(scored, 0),
     )
 
 
@@ -59,6 +63,7 @@ _STANDINGS = {
     "excluded": "不计入",
     "exempt": "免考",
     "voided": "成绩无效",
+    "unmarked": "待阅卷",
     "pending": "缓考，待补考",
     "waiting": "尚未参考",
     "absent": "缺考",
@@ -83,7 +88,7 @@ def department_table(people: pd.DataFrame) -> list[Row]:
 
 def _summary(people: pd.DataFrame) -> tables.Summed:
     values = tables.counts(people, _KEYS)
-    scores = people.loc[people["taken"], "score"]
+    scores = people.loc[people["scored"], "score"]
     some = len(scores) > 0
     values["score_sum"] = hundredths(int(scores.sum()))
     values["highest"] = hundredths(int(scores.max())) if some else None

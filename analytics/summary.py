@@ -41,6 +41,10 @@ def notes(total: Row) -> list[str]:
     """What a reader of the exam's table must know beside its figures."""
     voided = total.values["voided"]
     said = [f"成绩无效 {voided} 人，按 0 分计入平均分"] if voided else []
+    if total.values["unmarked"]:
+        said.append(
+            f"{total.values['unmarked']} 人的答卷待阅卷：计入实参考，其合格、优秀和分数评完后计入"
+        )
     if total.values["waiting"]:
         said.append(f"场次尚在进行，{total.values['waiting']} 人尚未参考，数字为暂计")
     if total.values["pending"]:

@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
         moment=_moment,
         percent=figures.percent,
         plain=figures.plain,
+        half_up=figures.half_up,
         duration=figures.duration,
         markdown=markdown.render,
     )

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from core.labels import Labelled
 from laws.categories import Category
-from question_bank.item_types import TRUE_FALSE_OPTIONS, CognitiveLevel, ItemType, letters
+from question_bank.item_types import TRUE_FALSE_OPTIONS, CognitiveLevel, ItemType, Scene, letters
 
 FOLDER = Path(__file__).parent / "content"
 
@@ -70,6 +70,8 @@ class DemoItem:
     topic: str
     #: 情景题: set in a visit, a letter, an online petition or another scene of work.
     scenario: bool
+    #: Which of the three that a blueprint counts, if it is one of them.
+    scene: Scene | None
     citation: Citation
 
     @property
@@ -184,6 +186,7 @@ def _item(row: dict[str, Any]) -> DemoItem:
         cognitive_level=_member(CognitiveLevel, row["cognitive_level"]),
         topic=row["topic"],
         scenario=row["scenario"],
+        scene=Scene.by_label(row.get("scene", "")),
         citation=_citation(row),
     )
 

@@ -2,11 +2,12 @@
 
 A form is found whenever there is one: sections are first filled at random, and a section that
 runs short then takes an item over from one that can spare it (augmenting paths of a bipartite
-matching between the places of the sections and the items).
+matching between the places of the sections and the items). Scenes that a blueprint asks for are
+placed first: a path never drops an item, so that they are still there when the form is full.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
@@ -48,6 +49,8 @@ class PoolItem:
     cognitive_level: CognitiveLevel
     law_ids: frozenset[int]
     fingerprint: str
+    #: It tells of a scene (来访、来信、网上件).
+    is_scene: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,14 @@ class Gap:
 
     cell: str
     short: int
-    #: Number of the section, from 1.
+    #: Number of the section, from 1; 0 for the whole form, which has too few scenes.
     section: int = 1
     #: Numbers of the other sections that use up the same items; any of them could ask for less.
     rivals: Sequence[int] = ()
 
     def __str__(self) -> str:
+        if not self.section:
+            return f"全卷{self.cell}缺 {self.short} 题"
         rivals = "、".join(f"第 {each} 行" for each in self.rivals)
         return f"第 {self.section} 行（{self.cell}）缺 {self.short} 题" + (
             f"，与{rivals}争用同一批试题" if rivals else ""
@@ -92,6 +97,10 @@ class _Stem:
     items: Sequence[PoolItem]
     sections: frozenset[int]
 
+    @property
+    def is_scene(self) -> bool:
+        return all(item.is_scene for item in self.items)
+
 
 class _Filling:
     """Sections being filled. A stem once taken may change sections but never falls out."""
@@ -99,10 +108,7 @@ class _Filling:
     def __init__(self, stems: Sequence[_Stem], counts: Sequence[int]) -> None:
         self._stems, self._counts = stems, counts
         #: Stems that a section could take, in the order of chance; taken ones are dropped lazily.
-        self._open = [
-            deque(index for index, stem in enumerate(stems) if section in stem.sections)
-            for section in range(len(counts))
-        ]
+        self._open = self._opened(lambda _: True)
         self.fitting = [len(each) for each in self._open]
         self._taken: set[int] = set()
         #: Stems held by a section, by the set of sections that they could serve.
@@ -110,14 +116,49 @@ class _Filling:
             defaultdict(list) for _ in counts
         ]
 
+    def _opened(self, wanted: Callable[[_Stem], bool]) -> list[deque[int]]:
+        return [
+            deque(
+                index
+                for index, stem in enumerate(self._stems)
+                if section in stem.sections and wanted(stem)
+            )
+            for section in range(len(self._counts))
+        ]
+
+    def fill_scenes(self, count: int) -> int:
+        """Place so many scenes, a place of each section in turn; how many could not be placed."""
+        if not count:
+            return 0
+        self._open = self._opened(lambda stem: stem.is_scene)
+        placed, able = 0, set(range(len(self._counts)))
+        while placed < count and able:
+            for section in sorted(able):
+                if placed < count and self._size(section) < self._counts[section]:
+                    rivals = self._add(section)
+                    placed += not rivals
+                    able -= {section} if rivals else set()
+                else:
+                    able.discard(section)
+        self._open = self._opened(lambda _: True)
+        return count - placed
+
     def fill(self, section: int) -> tuple[int, list[int]]:
         """Fill a section; how many places stay empty, and the sections whose items they want."""
-        for filled in range(self._counts[section]):
-            if free := self._free(section):
-                self._take(section, free)
-            elif rivals := self._augment(section):
-                return self._counts[section] - filled, sorted(rivals - {section})
+        while (empty := self._counts[section] - self._size(section)) > 0:
+            if rivals := self._add(section):
+                return empty, sorted(rivals - {section})
         return 0, []
+
+    def _size(self, section: int) -> int:
+        return sum(map(len, self._held[section].values()))
+
+    def _add(self, section: int) -> set[int]:
+        """One more item for a section; empty if there was one, else the sections that have it."""
+        if free := self._free(section):
+            self._take(section, free)
+            return set()
+        return self._augment(section)
 
     def _free(self, section: int) -> list[int]:
         """The next stem that is open to the section and not taken: none or one."""
@@ -180,13 +221,15 @@ def draw(
     *,
     rng: Random,
     avoid: Collection[str] = (),
+    scenes: int = 0,
 ) -> list[list[PoolItem]]:
     """The items of each section, in order; no item and no stem twice. Raises Shortage.
 
-    The pool has one revision of an item. Fingerprints in ``avoid`` are taken last. If nothing
-    fits, the shortage is the least that any draw could have, whatever the chance.
+    The pool has one revision of an item. Fingerprints in ``avoid`` are taken last. At least
+    ``scenes`` of the items tell of a scene. If nothing fits, the shortage is the least that any
+    draw could have, whatever the chance.
     """
-    filling, gaps = _fill(pool, plans, rng, frozenset(avoid))
+    filling, gaps = _fill(pool, plans, rng, frozenset(avoid), scenes)
     if gaps:
         raise Shortage(gaps)
     return [
@@ -208,18 +251,24 @@ class Stock:
     gaps: Sequence[Gap]
 
 
-def stock(pool: Iterable[PoolItem], plans: Sequence[SectionPlan]) -> Stock:
-    filling, gaps = _fill(pool, plans, Random(0), frozenset())  # noqa: S311 - no chance in it
+def stock(pool: Iterable[PoolItem], plans: Sequence[SectionPlan], scenes: int = 0) -> Stock:
+    rng = Random(0)  # noqa: S311 - no chance in it
+    filling, gaps = _fill(pool, plans, rng, frozenset(), scenes)
     return Stock(filling.fitting, gaps)
 
 
 def _fill(
-    pool: Iterable[PoolItem], plans: Sequence[SectionPlan], rng: Random, avoid: frozenset[str]
+    pool: Iterable[PoolItem],
+    plans: Sequence[SectionPlan],
+    rng: Random,
+    avoid: frozenset[str],
+    scenes: int,
 ) -> tuple[_Filling, list[Gap]]:
     """Fill from the section with the least to spare, so that little has to be passed on."""
     filling = _Filling(_stems(pool, plans, rng, avoid), [plan.count for plan in plans])
     spare = [fit - plan.count for fit, plan in zip(filling.fitting, plans, strict=True)]
-    gaps = []
+    lacking = filling.fill_scenes(scenes)
+    gaps = [Gap("情景题（来访、来信、网上件）", lacking, 0)] if lacking else []
     for section in sorted(range(len(plans)), key=lambda each: (spare[each], each)):
         short, rivals = filling.fill(section)
         if short:
@@ -259,43 +308,66 @@ class _Matcher:
 
 
 def draw_parallel(
-    pool: Iterable[PoolItem], plans: Sequence[SectionPlan], *, forms: int, rng: Random
+    pool: Iterable[PoolItem],
+    plans: Sequence[SectionPlan],
+    *,
+    forms: int,
+    rng: Random,
+    scenes: int = 0,
 ) -> list[list[list[PoolItem]]]:
     """Several forms of one blueprint (AB卷): without a common item if the bank allows it.
 
-    Then each section's items are dealt by difficulty, so that the forms are about equally hard.
-    Otherwise each form prefers what the earlier ones left. Raises Shortage if not even one form
-    can be drawn.
+    Then each section's items are dealt by difficulty, so that the forms are about equally hard,
+    and scenes evenly, so that each form has at least ``scenes``. Otherwise each form prefers what
+    the earlier ones left. Raises Shortage if not even one form can be drawn.
     """
     items = list(pool)
     many = [replace(plan, count=plan.count * forms) for plan in plans]
     try:
-        return _deal(draw(items, many, rng=rng), forms, rng)
+        return _deal(draw(items, many, rng=rng, scenes=scenes * forms), forms, rng)
     except Shortage:
         drawn: list[list[list[PoolItem]]] = []
         for _ in range(forms):
             used = {item.fingerprint for form in drawn for section in form for item in section}
-            drawn.append(draw(items, plans, rng=rng, avoid=used))
+            drawn.append(draw(items, plans, rng=rng, avoid=used, scenes=scenes))
         return drawn
 
 
 def _deal(
     sections: Sequence[Sequence[PoolItem]], forms: int, rng: Random
 ) -> list[list[list[PoolItem]]]:
-    """Deal each section out in rounds, the easiest first, to the forms in changing order."""
+    """Deal each section out in rounds, the easiest first, to the forms in changing order.
+
+    Scenes are dealt before the rest, and the hand that has one more goes to a form that has fewer:
+    no two forms differ by more than one scene.
+    """
     dealt: list[list[list[PoolItem]]] = [[] for _ in range(forms)]
+    scenes = [0] * forms
     for items in sections:
         hands: list[list[PoolItem]] = [[] for _ in range(forms)]
-        ranked = sorted(items, key=lambda item: item.difficulty)
-        for start in range(0, len(ranked), forms):
-            hands.sort(key=lambda hand: sum(item.difficulty for item in hand), reverse=True)
-            for hand, item in zip(hands, ranked[start : start + forms], strict=True):
-                hand.append(item)
+        for wanted in (True, False):
+            some = (item for item in items if item.is_scene is wanted)
+            _deal_rounds(sorted(some, key=lambda item: item.difficulty), hands, len(items) // forms)
         rng.shuffle(hands)
-        for form, hand in zip(dealt, hands, strict=True):
+        hands.sort(key=_scenes, reverse=True)
+        for number, hand in zip(sorted(range(forms), key=scenes.__getitem__), hands, strict=True):
+            scenes[number] += _scenes(hand)
             rng.shuffle(hand)
-            form.append(hand)
+            dealt[number].append(hand)
     return dealt
+
+
+def _deal_rounds(ranked: Sequence[PoolItem], hands: list[list[PoolItem]], size: int) -> None:
+    """One item a round to each hand that is not full: the easiest to the hardest hand."""
+    left = deque(ranked)
+    while left:
+        hands.sort(key=lambda hand: sum(item.difficulty for item in hand), reverse=True)
+        for hand in [each for each in hands if len(each) < size][: len(left)]:
+            hand.append(left.popleft())
+
+
+def _scenes(hand: Sequence[PoolItem]) -> int:
+    return sum(item.is_scene for item in hand)
 
 
 def overlap(forms: Sequence[Sequence[Sequence[PoolItem]]]) -> int:

@@ -57,3 +57,4 @@ class EventKind(Labelled):
     HANDED_IN = "handed_in", "代为交卷"
     VOIDED = "voided", "登记成绩无效"
     RESTORED = "restored", "撤销成绩无效"
+    MARKED = "marked", "主观题评阅完毕"

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -29,10 +30,15 @@ class Blueprint(Model):
     """细目表: what a form must consist of."""
 
     __tablename__ = "blueprint"
+    __table_args__ = (
+        CheckConstraint("scene_percent BETWEEN 0 AND 100", name="scene_percent_of_hundred"),
+    )
 
     title: Mapped[Line]
     exam_kind: Mapped[ExamKind]
     multi_rule: Mapped[MultiRule]
+    #: At least so many in a hundred of the items tell of a scene (来访、来信、网上件).
+    scene_percent: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     sections: Mapped[list["BlueprintSection"]] = relationship(
@@ -206,7 +212,11 @@ class Attempt(Model):
     __tablename__ = "attempt"
     __table_args__ = (
         UniqueConstraint("candidate_id", "number"),
-        CheckConstraint("(submitted_at IS NULL) = (earned IS NULL)", name="scored_when_submitted"),
+        CheckConstraint(
+            "(earned IS NULL) = (submitted_at IS NULL OR unmarked > 0)",
+            name="scored_when_submitted",
+        ),
+        CheckConstraint("unmarked >= 0", name="counts_unmarked"),
         CheckConstraint("started_at <= deadline", name="starts_before_deadline"),
     )
 
@@ -229,6 +239,9 @@ class Attempt(Model):
     seed: Mapped[int] = mapped_column(BigInteger)
     submitted_at: Mapped[datetime | None]
     auto_submitted: Mapped[bool] = mapped_column(default=False)
+    #: Answers of a handed-in attempt that wait for a person to mark them.
+    unmarked: Mapped[int] = mapped_column(default=0)
+    #: The marks of the whole paper, once it is handed in and nothing waits to be marked.
     earned: Mapped[Decimal | None] = mapped_column(MARKS)
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[Line] = mapped_column(default="")
@@ -249,8 +262,27 @@ class Answer(Model):
     #: JSON of the answer as sent: ``{"choice": ["A"]}``, letters as shown to this candidate.
     response: Mapped[Prose]
     saved_at: Mapped[datetime]
-    #: Marks earned; set with the submit.
+    #: Marks earned; set with the submit, or by the person who marks what needs one.
     earned: Mapped[Decimal | None] = mapped_column(MARKS)
+    markings: Mapped[list["Marking"]] = relationship(back_populates="answer", order_by="Marking.id")
+
+
+class Marking(Model):
+    """What a person judged an answer to hold. Never changed; the newest of an answer counts."""
+
+    __tablename__ = "marking"
+
+    answer_id: Mapped[int] = mapped_column(ForeignKey(Answer.id), index=True)
+    answer: Mapped[Answer] = relationship(back_populates="markings")
+    #: By question of the item ("0" for the item itself, "1" for its first part …) the points of
+    #: the marking guide that the answer holds, as indices.
+    points: Mapped[dict[str, list[int]]] = mapped_column(JSON)
+    earned: Mapped[Decimal] = mapped_column(MARKS)
+    marked_at: Mapped[datetime]
+    marked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    marked_by: Mapped[Account | None] = relationship()
+    #: Why it was marked once more; empty for the first time.
+    reason: Mapped[Line] = mapped_column(default="")
 
 
 class AttemptEvent(Model):
@@ -263,7 +295,10 @@ class AttemptEvent(Model):
 
 
 class AttemptVector(Model):
-    """What statistics read of a submitted attempt: one byte a slot, 1 for fully right."""
+    """What statistics read of a submitted attempt, one byte a slot.
+
+    While an attempt waits to be marked its unmarked slots are 0 in ``right`` and 255 in ``share``.
+    """
 
     __tablename__ = "attempt_vector"
 
@@ -273,4 +308,7 @@ class AttemptVector(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     #: Statistics unit at the time of the session's roster.
     unit_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    #: 1 for fully right.
     right: Mapped[bytes] = mapped_column(LargeBinary)
+    #: The share of the marks in whole percent.
+    share: Mapped[bytes] = mapped_column(LargeBinary)

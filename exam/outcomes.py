@@ -19,14 +19,16 @@ class GradeLevel(Labelled):
 
 @dataclass(frozen=True)
 class Sitting:
+    """A sitting that was handed in or voided; ``earned`` is None while it waits to be marked."""
+
     number: int
-    earned: Decimal
+    earned: Decimal | None
     voided: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The counted score; None for somebody who never handed in."""
+    """The counted score; None for somebody who never handed in or whose paper is not marked."""
 
     score: Decimal | None
     level: GradeLevel | None
@@ -34,6 +36,13 @@ class Outcome:
     voided: bool = False
     #: Number of the sitting whose score counts.
     number: int | None = None
+    #: Handed in, but what counts of it waits to be marked.
+    pending: bool = False
+
+    @property
+    def taken(self) -> bool:
+        """Handed in, marked or not."""
+        return self.pending or self.score is not None
 
     @property
     def passed(self) -> bool:
@@ -52,34 +61,43 @@ def outcome(
     excellent_score: Decimal,
     makeup: bool = False,
 ) -> Outcome:
-    """The outcome of the handed-in sittings. A makeup passes but is never excellent."""
+    """The outcome of the handed-in sittings. A makeup passes but is never excellent.
+
+    It is pending while a sitting that may count is not marked: under 取最高分 any of them.
+    """
     if not sittings:
         return Outcome(None, None)
     if any(each.voided for each in sittings):
         return Outcome(Decimal(0), GradeLevel.FAILED, voided=True)
     ordered = sorted(sittings, key=lambda each: each.number)
-    counted = {
-        ScorePolicy.BEST: max(ordered, key=lambda each: each.earned),
-        ScorePolicy.LAST: ordered[-1],
-        ScorePolicy.FIRST: ordered[0],
+    relevant = {
+        ScorePolicy.BEST: ordered,
+        ScorePolicy.LAST: ordered[-1:],
+        ScorePolicy.FIRST: ordered[:1],
     }[policy]
-    level = level_of(counted.earned, pass_score, excellent_score, makeup=makeup)
-    return Outcome(counted.earned, level, number=counted.number)
+    marked = [(each.earned, each.number) for each in relevant if each.earned is not None]
+    if len(marked) < len(relevant):
+        return Outcome(None, None, pending=True)
+    earned, number = max(marked, key=lambda each: each[0])
+    level = level_of(earned, pass_score, excellent_score, makeup=makeup)
+    return Outcome(earned, level, number=number)
 
 
 def combined(first: Outcome, makeups: Sequence[Outcome]) -> Outcome:
     """What the year comes to for somebody with a first sitting and makeups.
 
     A voided sitting spoils the whole. Somebody who passed at first keeps that; else the better of
-    the results counts, a pass before any failure. Makeups must have been judged as makeups, so
-    that none of them is excellent.
+    the results counts, a pass before any failure, once all of them are marked. Makeups must have
+    been judged as makeups, so that none of them is excellent.
     """
-    results = [each for each in (first, *makeups) if each.score is not None]
+    results = [each for each in (first, *makeups) if each.taken]
     voided = next((each for each in results if each.voided), None)
     if voided is not None or not results:
         return voided or first
     if first.passed:
         return first
+    if pending := [each for each in results if each.pending]:
+        return pending[0]
     return max(results, key=lambda each: (each.passed, each.score or Decimal(0)))
 
 

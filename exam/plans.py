@@ -9,6 +9,8 @@ from question_bank.item_types import ItemType
 
 MAX_SECTIONS = 60
 MAX_ITEMS = 300
+#: The share of scenes (来访、来信、网上件) that the trade asks for, in percent.
+SCENE_PERCENT = 30
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ PRESETS: Mapping[str, Preset] = {
 
 def total_items(sections: Sequence[SectionPlan]) -> int:
     return sum(section.count for section in sections)
+
+
+def scenes(percent: int, items: int) -> int:
+    """How many of so many items have to tell of a scene: the share, rounded up."""
+    return -(-percent * items // 100)
 
 
 def total_marks(sections: Sequence[SectionPlan]) -> Decimal:

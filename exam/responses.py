@@ -1,13 +1,17 @@
 """A batch of answers as a client sends it: read strictly, refused with a Chinese reason. Pure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from question_bank.item_types import LETTERS
+from question_bank.item_types import ItemType
+from question_bank.types import BadResponse, kind_of
 
 MAX_SEQ = 2**53
+
+#: What reading the answer to a slot needs to know: its type, and the type's own shape.
+Shape = tuple[ItemType, Any]
 
 
 class BadBatch(ValueError):
@@ -18,7 +22,7 @@ class BadBatch(ValueError):
 class Response:
     slot: int
     seq: int
-    #: Canonical JSON: {"choice": ["A"]}.
+    #: Canonical JSON: {"choice":["A"]}, {"text":"…"} …
     body: str
 
 
@@ -34,10 +38,11 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_once)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def read(data: bytes, option_counts: Sequence[int]) -> list[Response]:
-    """The answers of a request body, for a paper whose slot n has ``option_counts[n - 1]`` options.
+def read(data: bytes, shapes: Sequence[Shape]) -> list[Response]:
+    """The answers of a request body, for a paper whose slot n has the shape ``shapes[n - 1]``.
 
     Raises BadBatch.
     """
@@ -48,40 +53,60 @@ def read(data: bytes, option_counts: Sequence[int]) -> list[Response]:
     except (ValueError, RecursionError):
         raise BadBatch("请求不是有效的 JSON") from None
     answers = batch.get("answers") if isinstance(batch, dict) else None
-    if not isinstance(answers, list) or not 0 < len(answers) <= len(option_counts):
+    if not isinstance(answers, list) or not 0 < len(answers) <= len(shapes):
         raise BadBatch("answers 应为 1 至全卷题数个答案的列表")
-    read_answers = [_response(each, option_counts) for each in answers]
+    if b"\\u" in data:
+        _must_be_storable(answers)
+    read_answers = [_response(each, shapes) for each in answers]
     if len({each.slot for each in read_answers}) < len(read_answers):
         raise BadBatch("同一题出现多次")
     return read_answers
 
 
-def _response(answer: Any, option_counts: Sequence[int]) -> Response:
+def _response(answer: Any, shapes: Sequence[Shape]) -> Response:
     if not isinstance(answer, dict):
         raise BadBatch("每个答案应为对象")
     slot: Any = answer.get("slot")
     seq: Any = answer.get("seq")
-    if not _whole(slot) or not 1 <= slot <= len(option_counts):
+    if not _whole(slot) or not 1 <= slot <= len(shapes):
         raise BadBatch("题号不在本卷之中")
     if not _whole(seq) or not 0 <= seq <= MAX_SEQ:
         raise BadBatch(f"第 {slot} 题的 seq 应为非负整数")
-    return Response(slot, seq, _body(answer, slot, option_counts[slot - 1]))
+    return Response(slot, seq, _body(answer, slot, shapes[slot - 1]))
 
 
-def _body(answer: dict[str, Any], slot: int, options: int) -> str:
-    choice = answer.get("choice")
-    if not isinstance(choice, list) or not all(isinstance(each, str) for each in choice):
-        raise BadBatch(f"第 {slot} 题应给出 choice（选项字母的列表）")
-    if len(set(choice)) < len(choice) or not set(choice) <= set(LETTERS[:options]):
-        raise BadBatch(f"第 {slot} 题含有不存在或重复的选项")
-    return json.dumps({"choice": sorted(choice)}, separators=(",", ":"))
+def _body(answer: dict[str, Any], slot: int, shape: Shape) -> str:
+    item_type, needed = shape
+    try:
+        response = kind_of(item_type).read_response(answer, needed)
+    except BadResponse as bad:
+        raise BadBatch(f"第 {slot} 题{bad}") from None
+    return _ENCODER.encode(response)
+
+
+def _must_be_storable(answers: Any) -> None:
+    """No database takes half characters and NUL, which only escapes can bring."""
+    for text in _texts(answers):
+        if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+            raise BadBatch("答案含有无法保存的字符，请删去后重写")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
 
 
 def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def choice(body: str) -> list[str]:
-    """The letters of a stored response."""
-    letters = json.loads(body).get("choice", [])
-    return [str(letter) for letter in letters]
+def of(body: str) -> Mapping[str, Any]:
+    """A stored response."""
+    response: dict[str, Any] = json.loads(body)
+    return response

@@ -1,35 +1,89 @@
 """How a paper is scored. Pure: no database, no request, no clock."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from core.figures import half_up
-from exam.snapshot import Paper
-from question_bank.item_types import fraction
+from exam import rubric
+from exam.ordering import order_of
+from exam.rubric import Judged
+from exam.snapshot import Paper, Slot
+from question_bank.types import Response
+
+#: The byte of a slot in AttemptVector.share that waits for a person.
+UNMARKED = 255
 
 
 @dataclass(frozen=True)
 class Score:
-    #: Marks by slot, to two places.
-    by_slot: Mapping[int, Decimal]
-    #: Slots answered fully right.
-    right: frozenset[int]
+    """Marks by slot, to two places; None for a slot that waits for a person to mark it."""
+
+    by_slot: Mapping[int, Decimal | None]
+    #: The share of each slot's marks, 0 to 1.
+    shares: Mapping[int, Decimal | None]
 
     @property
-    def earned(self) -> Decimal:
-        return sum(self.by_slot.values(), Decimal(0))
+    def right(self) -> frozenset[int]:
+        """Slots answered fully right."""
+        return frozenset(slot for slot, share in self.shares.items() if share == 1)
+
+    @property
+    def unmarked(self) -> frozenset[int]:
+        return frozenset(slot for slot, share in self.shares.items() if share is None)
+
+    @property
+    def earned(self) -> Decimal | None:
+        """The marks of the paper; None while some of it is not marked."""
+        return None if self.unmarked else self.so_far
+
+    @property
+    def so_far(self) -> Decimal:
+        return sum((each for each in self.by_slot.values() if each is not None), Decimal(0))
 
 
-def score(paper: Paper, responses: Mapping[int, Collection[int]]) -> Score:
-    """The marks of each slot for responses given as written option indices by slot."""
+def score(
+    paper: Paper,
+    responses: Mapping[int, Response],
+    *,
+    seed: int = 0,
+    judged: Mapping[int, Judged] | None = None,
+) -> Score:
+    """The marks of each slot for canonical responses by slot, as an attempt of ``seed`` saw it.
+
+    ``judged`` is what persons found in the answers that need one. What is left blank earns 0.
+    """
     shares = {
-        each.slot: fraction(
-            each.item_type, each.key, responses.get(each.slot, ()), paper.multi_rule
+        each.slot: share(
+            paper, each, responses.get(each.slot), seed, (judged or {}).get(each.slot, {})
         )
         for each in paper.slots
     }
-    return Score(
-        {each.slot: half_up(each.marks * shares[each.slot]) for each in paper.slots},
-        frozenset(slot for slot, share in shares.items() if share == 1),
-    )
+    return Score({each.slot: marks(each, shares[each.slot]) for each in paper.slots}, shares)
+
+
+def share(
+    paper: Paper, slot: Slot, response: Response | None, seed: int, judged: Judged
+) -> Decimal | None:
+    """The share of a slot's marks that a response earns; None while a person has to say."""
+    if response is None:
+        return Decimal(0)
+    order = order_of(seed, slot.slot, slot)
+    return rubric.share(slot, response, order=order, rule=paper.multi_rule, judged=judged)
+
+
+def marks(slot: Slot, earned: Decimal | None) -> Decimal | None:
+    return None if earned is None else half_up(slot.marks * earned)
+
+
+def vector(slots: Sequence[Slot], score: Score) -> dict[str, Any]:
+    """The columns ``right`` and ``share`` of the attempt's vector."""
+    return {
+        "right": bytes(each.slot in score.right for each in slots),
+        "share": bytes(_percent(score.shares[each.slot]) for each in slots),
+    }
+
+
+def _percent(share: Decimal | None) -> int:
+    return UNMARKED if share is None else int(half_up(share * 100, 0))

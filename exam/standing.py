@@ -9,6 +9,7 @@ class Standing(Labelled):
     WAITING = "waiting", "未开始"
     SITTING = "sitting", "正在作答"
     DONE = "done", "已交卷"
+    MARKING = "marking", "待阅卷"
     ABSENT = "absent", "缺考"
     EXEMPT = "exempt", "免考"
     DEFERRED = "deferred", "缓考"
@@ -19,6 +20,8 @@ def standing(status: CandidateStatus, found: Outcome, *, begun: bool, closed: bo
     """``begun``: there is an attempt; ``closed``: the window has ended."""
     if found.voided:
         return Standing.VOIDED
+    if found.pending:
+        return Standing.MARKING
     if found.score is not None:
         return Standing.DONE
     if status is not CandidateStatus.DUE:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from question_bank import item_types
-from question_bank.item_types import CognitiveLevel, ItemType
+from question_bank.item_types import CognitiveLevel, ItemType, Scene
 from question_bank.types import OPTIONS, Fault, Written, kind_of
 
 
@@ -23,6 +23,8 @@ class ItemDraft:
     rationale: str = ""
     difficulty: int = 3
     cognitive_level: CognitiveLevel = CognitiveLevel.REMEMBER
+    #: The scene that it is set in; none for an item that asks for the text.
+    scene: Scene | None = None
     topic: str = ""
     source: str = ""
     #: Rows of the articles that the item cites.

@@ -24,7 +24,7 @@ from question_bank import drafts, item_types
 from question_bank.drafts import ItemDraft
 from question_bank.importing import words
 from question_bank.importing.words import Cited
-from question_bank.item_types import CognitiveLevel, ItemType
+from question_bank.item_types import CognitiveLevel, ItemType, Scene
 from question_bank.types import KEY, OPTIONS, PARTS, STEM, Kind, Sent, Written, kind_of, kinds
 
 _NEEDED = InputRequired("此项必填")
@@ -66,6 +66,11 @@ class ItemForm(Form):
     )
     cognitive_level = SelectField(
         "认知层次", choices=dict(CognitiveLevel.choices()), default="remember"
+    )
+    scene = SelectField(
+        "情景",
+        choices={"": "不是情景题", **dict(Scene.choices())},
+        description="以来访、来信、网上件为背景的题；组卷方案可要求其占比。",
     )
     topic = StringField("知识点", [_at_most(drafts.MAX_TOPIC)])
     source = StringField("题源", [_at_most(drafts.MAX_SOURCE)])
@@ -146,6 +151,7 @@ class ItemForm(Form):
             rationale=self.rationale.data or "",
             difficulty=int(self.difficulty.data),
             cognitive_level=CognitiveLevel.of(self.cognitive_level.data),
+            scene=Scene.by_label(self.scene.data or ""),
             topic=self.topic.data or "",
             source=self.source.data or "",
             valid_until=self.valid_until.data,

@@ -101,6 +101,14 @@ class CognitiveLevel(Labelled):
     APPLY = "apply", "应用"
 
 
+class Scene(Labelled):
+    """Where the matter of an item comes from (情景题); an item without one asks for the text."""
+
+    VISIT = "visit", "来访"
+    LETTER = "letter", "来信"
+    ONLINE = "online", "网上件"
+
+
 #: Difficulty as the writer judges it, easiest first.
 DIFFICULTIES: Mapping[int, str] = {1: "易", 2: "较易", 3: "中等", 4: "较难", 5: "难"}
 

@@ -22,7 +22,7 @@ from core.labels import Labelled
 from laws.models import Article, LawVersion
 from question_bank.amendment import Decision
 from question_bank.drafting.candidates import Method
-from question_bank.item_types import CognitiveLevel, ItemType
+from question_bank.item_types import CognitiveLevel, ItemType, Scene
 from question_bank.life import BulkKind, DuplicateAct, Nearness, Pool, ReviewAct, Secrecy
 
 
@@ -131,6 +131,8 @@ class ItemRevision(Model):
     #: 1 (易) to 5 (难), as its writer judges it.
     difficulty: Mapped[int] = mapped_column(default=3)
     cognitive_level: Mapped[CognitiveLevel] = mapped_column(default=CognitiveLevel.REMEMBER)
+    #: The scene that it is set in, for the share of scenes that a blueprint asks for.
+    scene: Mapped[Scene | None]
     topic: Mapped[Line] = mapped_column(default="")
     source: Mapped[Line] = mapped_column(default="")
     valid_until: Mapped[date | None]

@@ -18,7 +18,8 @@ from exam.models import Attempt, Candidate, ExamSession
 from exam.outcomes import Outcome, Sitting, combined, outcome
 
 #: One row a person on the list of a session, then one for each on its roster who is not counted.
-#: ``score`` is hundredths of the mark that counts, -1 for somebody who never handed in.
+#: ``score`` is hundredths of the mark that counts, -1 for somebody who never handed in or whose
+#: paper is not marked yet (``unmarked``).
 CANDIDATES = PERSON | {
     "exempt": "bool",
     "deferred": "bool",
@@ -29,6 +30,7 @@ CANDIDATES = PERSON | {
     "passed_first": "bool",
     "excellent": "bool",
     "voided": "bool",
+    "unmarked": "bool",
     "score": "int64",
 }
 _ENTRY = (
@@ -98,7 +100,7 @@ def _outcomes(session: ExamSession) -> dict[int, Outcome]:
     """What the handed-in sittings of each person came to in one session."""
     rows = db.session.execute(
         select(Attempt.person_id, Attempt.number, Attempt.earned, Attempt.voided_at)
-        .where(Attempt.session_id == session.id, Attempt.earned.is_not(None))
+        .where(Attempt.session_id == session.id, Attempt.submitted_at.is_not(None))
         .order_by(Attempt.person_id, Attempt.number)
     )
     return {
@@ -120,19 +122,20 @@ def _candidate(row: Row[Any], results: Sequence[dict[int, Outcome]]) -> tuple[An
         *_person(row, excluded=False, reason=row.status_reason or row.reason),
         row.status is CandidateStatus.EXEMPT,
         row.status is CandidateStatus.DEFERRED,
-        year.score is not None,
-        first.score is not None,
-        any(each.score is not None for each in makeups),
+        year.taken,
+        first.taken,
+        any(each.taken for each in makeups),
         year.passed,
         first.passed,
         year.excellent,
         year.voided,
+        year.pending,
         -1 if year.score is None else int(year.score * 100),
     )
 
 
 def _left_out(row: Row[Any]) -> tuple[Any, ...]:
-    flags = [False] * 9
+    flags = [False] * 10
     return (*_person(row, excluded=True, reason=row.reason), *flags, -1)
 
 

@@ -39,11 +39,12 @@ RATES = (
     "pass_taken", "excellent_taken", "first_participation", "first_pass",
 )  # fmt: skip
 COUNTS = (
-    "roster", "exempt", "deferred", "due", "first_due", "taken", "first_taken", "passed",
-    "first_passed", "excellent", "absent", "pending", "waiting", "voided", "excluded",
+    "roster", "exempt", "deferred", "due", "first_due", "taken", "scored", "unmarked",
+    "first_taken", "passed", "first_passed", "excellent", "absent", "pending", "waiting", "voided",
+    "excluded",
 )  # fmt: skip
 #: Columns that are left out while the bureau's total is zero.
-RARE = {"pending", "waiting", "voided"}
+RARE = {"pending", "waiting", "voided", "unmarked"}
 
 
 def basis(session: ExamSession, at: datetime) -> list[str]:

@@ -20,6 +20,7 @@ _NAMES = {
     "audit.export": "导出审计日志",
     "audit.verify": "核验审计链",
     "attempt.start": "开始作答",
+    "answer.mark_again": "改评作答",
     "attempt.submit": "交卷",
     "attempt.hand_in": "代为交卷",
     "attempt.take_over": "换设备接管作答",
@@ -94,7 +95,8 @@ def label(action: str) -> str:
 
 
 _OBJECTS = {
-    "Account": "账号", "Attempt": "作答", "AuditRecord": "审计记录", "Blueprint": "组卷方案",
+    "Account": "账号", "Answer": "作答的一题", "Attempt": "作答", "AuditRecord": "审计记录",
+    "Blueprint": "组卷方案",
     "Candidate": "考生", "Course": "课程", "ExamSession": "考试场次", "Form": "试卷",
     "Item": "试题", "ItemRevision": "试题修订", "Law": "法律", "LawVersion": "法律版本",
     "Lesson": "课时", "NewLawEvent": "新法事件", "OrgUnit": "机构", "Person": "人员",
@@ -105,7 +107,8 @@ _FIELDS = {
     "on": "生效日期", "people": "人数", "changes": "变更", "staff_number": "工号", "file": "文件",
     "rows": "行数", "sessions": "会话数", "ended_sessions": "结束的会话", "accounts": "账号",
     "conditions": "筛选条件", "records": "条数", "order": "次序", "reason": "理由",
-    "status": "状态",
+    "status": "状态", "attempt": "作答", "slot": "题号", "points": "采分点", "earned": "得分",
+    "unmarked": "待阅卷题数",
 }  # fmt: skip
 
 

@@ -82,6 +82,7 @@ def _draft(each: DemoItem, articles: Articles) -> ItemDraft:
         rationale=each.rationale,
         difficulty=each.difficulty,
         cognitive_level=each.cognitive_level,
+        scene=each.scene,
         topic=each.topic,
         source="演示题库",
         article_ids=tuple(cited(each.citation, articles)),

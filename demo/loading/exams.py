@@ -12,14 +12,15 @@ from core import clock
 from demo import behaviour
 from demo.material import DemoItem
 from demo.people import SEED, DemoPerson
-from exam import ordering, snapshot
+from exam import snapshot
 from exam.assembly import SectionPlan
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models import Attempt, Candidate, ExamSession, Form
+from exam.ordering import order_of
 from exam.planning import SessionPlan
 from exam.responses import Response
 from exam.services import blueprints, building, candidates, sessions, taking
-from question_bank.item_types import ItemType, MultiRule
+from question_bank.item_types import LETTERS, ItemType, MultiRule
 
 ANNUAL = "2026年度机关学法用法考试"
 OPEN = "宪法宣传周专题测试"
@@ -148,7 +149,7 @@ def _answers(
             key=item.key,
             difficulty=item.difficulty,
         )
-        places = ordering.shown_order(attempt.seed, slot.slot, slot.item_type, len(slot.options))
-        shown = ordering.letters_of(ticked, places)
+        order = order_of(attempt.seed, slot.slot, slot) or range(len(slot.options))
+        shown = sorted(LETTERS[shown] for shown, place in enumerate(order) if place in ticked)
         answers.append(Response(slot.slot, 1, json.dumps({"choice": shown}, separators=(",", ":"))))
     return answers

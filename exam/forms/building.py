@@ -25,7 +25,7 @@ from core.errors import Refused
 from core.forms import Form
 from exam.assembly import SectionPlan
 from exam.kinds import ExamKind
-from exam.plans import MAX_SECTIONS
+from exam.plans import MAX_SECTIONS, SCENE_PERCENT
 from question_bank.item_types import DIFFICULTIES, CognitiveLevel, ItemType, MultiRule
 
 _NEEDED = InputRequired("此项必填")
@@ -93,6 +93,15 @@ class BlueprintForm(Form):
     multi_rule = SelectField(
         "多选题计分", choices=dict(MultiRule.choices()), description="会印在试卷每道多选大题之前。"
     )
+    scene_percent = IntegerField(
+        "情景题占比不低于（%）",
+        [
+            InputRequired("请填写占比，不要求的填 0"),
+            NumberRange(0, 100, "占比应为 0 至 100 的整数"),
+        ],
+        default=SCENE_PERCENT,
+        description="情景题指来访、来信、网上件；达不到的抽不出卷，也不能封卷。不要求的填 0。",
+    )
     rows = FieldList(FormField(RowForm), "组成", max_entries=MAX_SECTIONS)
 
     def offer_laws(self, laws: Mapping[int, str]) -> None:
@@ -108,6 +117,11 @@ class BlueprintForm(Form):
     def plans(self) -> list[SectionPlan | None]:
         """The sections as far as they make sense. Ask before validating: it clears errors."""
         return [row.form.plan() for row in self.rows]
+
+    def scenes(self) -> int:
+        """The share of scenes asked for, as far as it makes sense."""
+        value = self.scene_percent.data
+        return value if isinstance(value, int) and 0 <= value <= 100 else 0
 
     def note(self, refusal: Refused) -> None:
         field = self.rows if refusal.field == "rows" else self.title

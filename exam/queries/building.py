@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
-from exam import assembly
+from exam import assembly, plans
 from exam.assembly import PoolItem, SectionPlan
 from exam.kinds import ExamKind
 from exam.models import Blueprint, BlueprintSection, ExamSession, Form, FormItem, SectionLaw
@@ -193,6 +193,7 @@ def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:
             ItemRevision.difficulty,
             ItemRevision.cognitive_level,
             ItemRevision.fingerprint,
+            ItemRevision.scene,
             LawVersion.id.label("version_id"),
             LawVersion.law_id,
         )
@@ -219,6 +220,7 @@ def _pool_items(rows: Iterable[Any], usable: set[int]) -> Iterator[PoolItem]:
                 cognitive_level=row.cognitive_level,
                 law_ids=frozenset(each.law_id for each in cited),
                 fingerprint=row.fingerprint,
+                is_scene=row.scene is not None,
             )
 
 
@@ -259,8 +261,21 @@ def place(form: Form, slot: int) -> FormItem:
     raise NoResultFound
 
 
+def scenes_held(form: Form, without: int = 0) -> int:
+    """How many items of a form tell of a scene; ``without``: not counting that slot's."""
+    return sum(each.revision.scene is not None for each in form.slots if each.slot != without)
+
+
+def scenes_needed(form: Form) -> int:
+    return plans.scenes(form.blueprint.scene_percent, len(form.slots))
+
+
 def alternatives(form: Form, slot: int) -> list[PoolItem]:
-    """Items that could take the place of a slot's: of the same cell, not on the form already."""
+    """Items that could take the place of a slot's: of the same cell, not on the form already.
+
+    Only scenes where the form would otherwise have fewer than its blueprint asks for.
+    """
+    must_be_scene = scenes_held(form, without=slot) < scenes_needed(form)
     cell = place(form, slot).section
     section = next(each for each in form.blueprint.sections if each.position == cell)
     plan, held = plan_of(section), {each.revision_id for each in form.slots}
@@ -271,6 +286,7 @@ def alternatives(form: Form, slot: int) -> list[PoolItem]:
         if item.revision_id not in held
         and item.fingerprint not in stems
         and assembly.fits(item, plan)
+        and (item.is_scene or not must_be_scene)
     ]
 
 

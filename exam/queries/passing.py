@@ -43,11 +43,7 @@ def _passed(candidate: Candidate, at: datetime) -> datetime | None:
     session = candidate.session
     handed_in = [each for each in candidate.attempts if each.submitted_at is not None]
     outcome = outcomes.outcome(
-        [
-            Sitting(each.number, each.earned, each.voided_at is not None)
-            for each in handed_in
-            if each.earned is not None
-        ],
+        [Sitting(each.number, each.earned, each.voided_at is not None) for each in handed_in],
         policy=session.score_policy,
         pass_score=session.pass_score,
         excellent_score=session.excellent_score,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -199,6 +198,14 @@ def not_handed_in(session_id: int) -> int:
     return db.session.scalar(query) or 0
 
 
+def unmarked(session_id: int) -> int:
+    """How many valid papers of a session wait to be marked."""
+    query = select(func.count()).where(
+        Attempt.session_id == session_id, Attempt.unmarked > 0, Attempt.voided_at.is_(None)
+    )
+    return db.session.scalar(query) or 0
+
+
 def running_of(candidate_id: int, at: datetime) -> Attempt | None:
     return db.session.scalars(_running(at).where(Attempt.candidate_id == candidate_id)).first()
 
@@ -218,9 +225,9 @@ def outcome_of(session: ExamSession, candidate: Candidate) -> Outcome:
     """What somebody's sittings come to; one voided while it ran counts, too."""
     return outcome(
         [
-            Sitting(each.number, each.earned or Decimal(0), each.voided_at is not None)
+            Sitting(each.number, each.earned, each.voided_at is not None)
             for each in candidate.attempts
-            if each.earned is not None or each.voided_at is not None
+            if each.submitted_at is not None or each.voided_at is not None
         ],
         policy=session.score_policy,
         pass_score=session.pass_score,
@@ -232,7 +239,8 @@ def outcome_of(session: ExamSession, candidate: Candidate) -> Outcome:
 def makeup_candidates(session: ExamSession) -> list[Candidate]:
     """Who may sit a makeup of a session that is over: absent, failed or deferred.
 
-    Nobody whose score was voided, and nobody who is on the list of another makeup already.
+    Nobody whose score was voided or whose paper is not marked yet, and nobody who is on the list
+    of another makeup already.
     """
     called = set(
         db.session.scalars(
@@ -249,7 +257,8 @@ def makeup_candidates(session: ExamSession) -> list[Candidate]:
 
 
 def _owes(candidate: Candidate, found: Outcome) -> bool:
-    return candidate.status is not CandidateStatus.EXEMPT and not found.passed and not found.voided
+    settled = found.passed or found.voided or found.pending
+    return candidate.status is not CandidateStatus.EXEMPT and not settled
 
 
 def own_candidacies(person: Person) -> Sequence[Candidate]:

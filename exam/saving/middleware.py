@@ -21,7 +21,8 @@ from exam.saving.store import Store, Unavailable
 log = structlog.get_logger()
 
 PATH = re.compile(r"/exam/attempts/([0-9]{1,18})/answers")
-MAX_BODY = 64 * 1024
+#: The longest answer that a paper can ask for, a case with ten texts of 4,000 characters, fits.
+MAX_BODY = 192 * 1024
 _STATUS = {
     200: "200 OK",
     400: "400 Bad Request",
@@ -94,7 +95,7 @@ class SavePath:
         if int(length) > MAX_BODY:
             return 413, {"error": "一次提交的答案过多"}
         try:
-            batch = responses.read(env["wsgi.input"].read(int(length)), ticket.option_counts)
+            batch = responses.read(env["wsgi.input"].read(int(length)), ticket.shapes)
             outcome = self._store.save(ticket, batch, at)
         except BadBatch as bad:
             return 400, {"error": str(bad)}
@@ -125,7 +126,7 @@ def _told(outcome: Outcome, at: datetime) -> tuple[int, dict[str, Any]]:
     }
     if outcome.stale:
         body["newer"] = [
-            {"slot": each.slot, "seq": each.seq, "choice": responses.choice(each.response)}
+            {"slot": each.slot, "seq": each.seq, **responses.of(each.response)}
             for each in outcome.stale
         ]
     if outcome.refused:

@@ -1,15 +1,20 @@
 """What lets a browser save answers to one attempt without asking who it is. Pure.
 
-``attempt.person.epoch.counts.mac``: ``counts`` has one digit a slot, its number of options, so
-that a batch is checked without reading the paper.
+``attempt.person.epoch.shapes.mac``: ``shapes`` says of each slot what its type needs to know to
+read an answer, so that a batch is checked without reading the paper.
 """
 
+import base64
 import hashlib
 import hmac
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 
-_DIGITS = "0123456789a"
+from exam.responses import Shape
+from question_bank.item_types import ItemType
 
 
 @dataclass(frozen=True)
@@ -17,12 +22,11 @@ class Ticket:
     attempt_id: int
     person_id: int
     epoch: int
-    option_counts: Sequence[int]
+    shapes: Sequence[Shape]
 
 
 def sign(key: bytes, ticket: Ticket) -> str:
-    counts = "".join(_DIGITS[count] for count in ticket.option_counts)
-    text = f"{ticket.attempt_id}.{ticket.person_id}.{ticket.epoch}.{counts}"
+    text = f"{ticket.attempt_id}.{ticket.person_id}.{ticket.epoch}.{_packed(ticket.shapes)}"
     return f"{text}.{_mac(key, text)}"
 
 
@@ -31,8 +35,24 @@ def unsign(key: bytes, token: str) -> Ticket | None:
     text, _, given = token.rpartition(".")
     if not token.isascii() or not hmac.compare_digest(_mac(key, text), given):
         return None
-    attempt, person, epoch, counts = text.split(".")
-    return Ticket(int(attempt), int(person), int(epoch), [_DIGITS.index(each) for each in counts])
+    attempt, person, epoch, packed = text.split(".")
+    return Ticket(int(attempt), int(person), int(epoch), _shapes(packed))
+
+
+def _packed(shapes: Sequence[Shape]) -> str:
+    """Runs of equal shapes, [type, shape, length] each: a paper of choices is two or three."""
+    runs = [(each, len(list(run))) for each, run in groupby(shapes)]
+    data = json.dumps(
+        [[item_type.value, shape, length] for (item_type, shape), length in runs],
+        separators=(",", ":"),
+    )
+    return base64.urlsafe_b64encode(data.encode()).decode().rstrip("=")
+
+
+@lru_cache(maxsize=64)
+def _shapes(packed: str) -> Sequence[Shape]:
+    runs = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+    return [(ItemType.of(value), shape) for value, shape, length in runs for _ in range(length)]
 
 
 def _mac(key: bytes, text: str) -> str:

@@ -35,14 +35,19 @@ def create_blueprint(
     sections: Sequence[SectionPlan],
     at: datetime,
     by: Account | None,
+    scene_percent: int = plans.SCENE_PERCENT,
 ) -> Blueprint:
-    """A new blueprint; the same one sent twice is made once. Raises TitleTaken, Refused."""
+    """A new blueprint; the same one sent twice is made once. Raises TitleTaken, Refused.
+
+    ``scene_percent`` in a hundred items of each form have to tell of a scene.
+    """
     _must_hold_together(sections)
     take_turn(by)
     blueprint = Blueprint(
         title=title,
         exam_kind=exam_kind,
         multi_rule=multi_rule,
+        scene_percent=scene_percent,
         created_at=at,
         created_by_id=by.id if by else None,
         sections=_rows(sections),
@@ -66,6 +71,7 @@ def revise_blueprint(
     sections: Sequence[SectionPlan],
     at: datetime,
     by: Account | None,
+    scene_percent: int = plans.SCENE_PERCENT,
 ) -> None:
     """Raises InUse, TitleTaken, Refused."""
     _must_hold_together(sections)
@@ -77,6 +83,7 @@ def revise_blueprint(
     # The old rows go first: a position is taken once.
     db.session.flush()
     blueprint.title, blueprint.exam_kind, blueprint.multi_rule = title, exam_kind, multi_rule
+    blueprint.scene_percent = scene_percent
     blueprint.sections.extend(_rows(sections))
     db.session.flush()
     record("blueprint.revise", blueprint, at=at, title=title)
@@ -92,6 +99,7 @@ def copy_blueprint(*, blueprint: Blueprint, at: datetime, by: Account | None) ->
         title=title,
         exam_kind=blueprint.exam_kind,
         multi_rule=blueprint.multi_rule,
+        scene_percent=blueprint.scene_percent,
         sections=[queries.plan_of(section) for section in blueprint.sections],
         at=at,
         by=by,
@@ -143,6 +151,7 @@ def _content(blueprint: Blueprint) -> tuple[object, ...]:
     return (
         blueprint.exam_kind,
         blueprint.multi_rule,
+        blueprint.scene_percent,
         # 1 and 1.00 are the same marks.
         [replace(row, marks=row.marks.normalize()) for row in rows],
     )

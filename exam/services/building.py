@@ -61,6 +61,10 @@ class OtherCell(Refused):
     message = "所选试题不符合该题位的题型、难度或法律范围，或已在本卷中"
 
 
+class TooFewScenes(Refused):
+    """The form tells of fewer scenes than its blueprint asks for; the message says how many."""
+
+
 class NoOther(Refused):
     message = "题库中没有其他符合该题位的试题"
 
@@ -91,9 +95,10 @@ def draw_forms(
         return Drawn(made, _common(made))
     pool = queries.pool(exam_on, blueprint.exam_kind)
     plans = [queries.plan_of(section) for section in blueprint.sections]
+    scenes = paper_plans.scenes(blueprint.scene_percent, paper_plans.total_items(plans))
     rng = Random(seed)  # noqa: S311 - repeatable on purpose
     try:
-        drawn = assembly.draw_parallel(pool, plans, forms=copies, rng=rng)
+        drawn = assembly.draw_parallel(pool, plans, forms=copies, rng=rng, scenes=scenes)
     except assembly.Shortage as shortage:
         raise TooFewItems(f"题库不足：{shortage}", field="blueprint_id") from None
     forms = []
@@ -212,7 +217,7 @@ def discard(*, form: Form, at: datetime, by: Account | None) -> None:
 def seal(*, form: Form, at: datetime, by: Account | None) -> None:
     """Freeze the form: from here on its snapshot is what counts.
 
-    Raises Sealed, NeedsApproval, Empty, OutOfDate.
+    Raises Sealed, NeedsApproval, Empty, OutOfDate, TooFewScenes.
     """
     if form.replaces_id is not None:
         raise NeedsApproval
@@ -227,6 +232,11 @@ def seal_proposal(*, form: Form, at: datetime, by: Account | None) -> None:
     if slots := queries.unusable_slots(form):
         named = paper_plans.named(slots)
         raise OutOfDate(f"第 {named} 题已修改、停用或所引条文在考试日不再有效，请先换题")
+    if (short := queries.scenes_needed(form) - queries.scenes_held(form)) > 0:
+        raise TooFewScenes(
+            f"情景题（来访、来信、网上件）还缺 {short} 题，"
+            f"组卷方案要求不低于 {form.blueprint.scene_percent}%"
+        )
     text = snapshot.dump(paper_of(form))
     form.snapshot, form.hash = text, snapshot.digest(text)
     form.sealed_at, form.sealed_by_id = at, by.id if by else None

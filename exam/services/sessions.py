@@ -256,7 +256,7 @@ def cancel(*, session: ExamSession, reason: str, at: datetime, by: Account | Non
 def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -> None:
     """Announce the scores; a second time changes nothing.
 
-    Raises Over, Refused while people may still be sitting.
+    Raises Over, Refused while people may still be sitting or papers wait to be marked.
     """
     _lock(session)
     if at < session.closes_at:
@@ -267,6 +267,8 @@ def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -
         raise Refused(f"还有 {sitting} 人在加时作答，请待其交卷后公布")
     if waiting := queries.not_handed_in(session.id):
         raise Refused(f"还有 {waiting} 份答卷正在收卷，请稍候再公布")
+    if unmarked := queries.unmarked(session.id):
+        raise Refused(f"还有 {unmarked} 份答卷待阅卷，请待主观题评完后公布")
     session.published_at = at
     db.session.flush()
     record("session.publish", session, at=at, title=session.title)

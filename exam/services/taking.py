@@ -12,14 +12,15 @@ from accounts.models import Person
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import ordering, responses, scoring, snapshot, timing
+from exam import responses, scoring, snapshot, timing
 from exam.kinds import CandidateStatus, EventKind
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
 from exam.queries import stopping
 from exam.queries import taking as queries
-from exam.responses import Response
+from exam.responses import Response, Shape
 from exam.services.building import intact
-from exam.snapshot import Paper, Slot
+from exam.snapshot import Paper
+from question_bank.types import kind_of
 
 #: Leaves of one attempt that are noted.
 NOTED_LEAVES = 200
@@ -158,8 +159,9 @@ def _must_be_open(candidate: Candidate, at: datetime) -> None:
         raise Suspended
 
 
-def option_counts(paper: Paper) -> list[int]:
-    return [len(each.options) for each in paper.slots]
+def shapes(paper: Paper) -> list[Shape]:
+    """What reading an answer needs to know of each slot."""
+    return [(each.item_type, kind_of(each.item_type).shape(each)) for each in paper.slots]
 
 
 def save_answers(*, attempt: Attempt, answers: Sequence[Response], at: datetime) -> list[int]:
@@ -195,13 +197,16 @@ def hand_in(*, attempt: Attempt, device: int, at: datetime, auto: bool = False) 
 
 
 def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
-    """Hand an attempt in and score it; a second time changes nothing."""
+    """Hand an attempt in and score it; a second time changes nothing.
+
+    Answers that a person has to mark stay without marks, and the attempt without a score.
+    """
     lock(attempt)
     if attempt.submitted_at is not None:
         return attempt
     sheet, kept = paper_of(attempt), queries.answers_of(attempt)
     score = scoring.score(
-        sheet, {slot: chosen(attempt, sheet.slots[slot - 1], kept[slot].response) for slot in kept}
+        sheet, {slot: responses.of(kept[slot].response) for slot in kept}, seed=attempt.seed
     )
     if kept:
         db.session.execute(
@@ -210,6 +215,7 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
         )
     attempt.submitted_at = min(at, attempt.deadline)
     attempt.auto_submitted, attempt.earned = auto, score.earned
+    attempt.unmarked = len(score.unmarked)
     db.session.add(
         AttemptVector(
             attempt_id=attempt.id,
@@ -217,7 +223,7 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
             form_id=attempt.form_id,
             person_id=attempt.person_id,
             unit_id=attempt.candidate.entry.unit_id,
-            right=bytes(each.slot in score.right for each in sheet.slots),
+            **scoring.vector(sheet.slots, score),
         )
     )
     _note(attempt, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)
@@ -227,16 +233,11 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
         attempt,
         at=at,
         actor=attempt.candidate.entry.staff_number,
-        earned=str(attempt.earned),
+        earned=str(score.so_far),
         auto=auto,
+        unmarked=attempt.unmarked,
     )
     return attempt
-
-
-def chosen(attempt: Attempt, slot: Slot, response: str) -> set[int]:
-    """The written options that an answer's letters stand for in this attempt."""
-    places = ordering.shown_order(attempt.seed, slot.slot, slot.item_type, len(slot.options))
-    return ordering.written(responses.choice(response), places)
 
 
 def close(*, attempt_id: int, at: datetime) -> None:

@@ -1,6 +1,15 @@
 """Pages: building forms, running sessions, taking an exam."""
 
-from exam.views import blueprints, building, candidates, exposure, planning, sessions, taking
+from exam.views import (
+    blueprints,
+    building,
+    candidates,
+    exposure,
+    marking,
+    planning,
+    sessions,
+    taking,
+)
 from exam.views.base import bp
 
 __all__ = [
@@ -9,6 +18,7 @@ __all__ = [
     "building",
     "candidates",
     "exposure",
+    "marking",
     "planning",
     "sessions",
     "taking",

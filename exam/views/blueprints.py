@@ -35,28 +35,35 @@ class Outlook:
     marks: Sequence[Decimal | None]
     total_items: int
     total_marks: Decimal
+    #: Scenes that the blueprint asks for.
+    scenes: int
     gaps: Sequence[Gap]
 
 
-def outlook(rows: Sequence[SectionPlan | None], kind: ExamKind | None) -> Outlook:
+def outlook(
+    rows: Sequence[SectionPlan | None], kind: ExamKind | None, scene_percent: int
+) -> Outlook:
     whole = [(number, row) for number, row in enumerate(rows, 1) if row is not None]
     sections = [row for _, row in whole]
-    found = assembly.stock(queries.pool(clock.today(), kind), sections)
+    scenes = plans.scenes(scene_percent, plans.total_items(sections))
+    found = assembly.stock(queries.pool(clock.today(), kind), sections, scenes)
     fitting = {number: fits for (number, _), fits in zip(whole, found.fitting, strict=True)}
     return Outlook(
         fitting=[fitting.get(number) for number in range(1, len(rows) + 1)],
         marks=[None if row is None else row.count * row.marks for row in rows],
         total_items=plans.total_items(sections),
         total_marks=plans.total_marks(sections),
-        gaps=[
-            replace(
-                gap,
-                section=whole[gap.section - 1][0],
-                rivals=tuple(whole[each - 1][0] for each in gap.rivals),
-            )
-            for gap in found.gaps
-        ],
+        scenes=scenes,
+        gaps=[_in_rows(gap, [number for number, _ in whole]) for gap in found.gaps],
     )
+
+
+def _in_rows(gap: Gap, numbers: Sequence[int]) -> Gap:
+    """A gap of the complete rows as one of all rows; ``numbers`` are those of the complete ones."""
+    if not gap.section:
+        return gap
+    rivals = tuple(numbers[each - 1] for each in gap.rivals)
+    return replace(gap, section=numbers[gap.section - 1], rivals=rivals)
 
 
 @bp.get("/blueprints")
@@ -82,7 +89,7 @@ def blueprint(blueprint_id: int) -> str:
     return render_template(
         "exam/blueprint.html",
         blueprint=found,
-        outlook=outlook(rows, found.exam_kind),
+        outlook=outlook(rows, found.exam_kind, found.scene_percent),
         use=queries.uses([found.id]).get(found.id),
         difficulties=DIFFICULTIES,
     )
@@ -107,6 +114,7 @@ def edit_blueprint(blueprint_id: int) -> ResponseReturnValue:
             "title": found.title,
             "exam_kind": found.exam_kind.value,
             "multi_rule": found.multi_rule.value,
+            "scene_percent": found.scene_percent,
             "rows": [row_of(queries.plan_of(section)) for section in found.sections],
         }
     )
@@ -138,7 +146,7 @@ def _edit(form: BlueprintForm, found: Blueprint | None) -> ResponseReturnValue:
         "exam/blueprint_edit.html",
         form=form,
         blueprint=found,
-        outlook=outlook(rows, _kind(form)),
+        outlook=outlook(rows, _kind(form), form.scenes()),
         presets=plans.PRESETS,
     )
 
@@ -152,6 +160,7 @@ def _save(form: BlueprintForm, found: Blueprint | None) -> Blueprint:
         "title": form.title.data or "",
         "exam_kind": ExamKind.of(form.exam_kind.data),
         "multi_rule": MultiRule.of(form.multi_rule.data),
+        "scene_percent": form.scenes(),
         "sections": form.sections(),
     }
     if found is None:
@@ -169,7 +178,7 @@ def blueprint_stock() -> ResponseReturnValue:
     only_reads()
     form = BlueprintForm()
     form.offer_laws({law.id: law.short_title for law in cited_laws(PASSED_ONLY)})
-    found = outlook(form.plans(), _kind(form))
+    found = outlook(form.plans(), _kind(form), form.scenes())
     return jsonify(
         fitting=found.fitting,
         items=found.total_items,

@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db
 from core.errors import Refused
+from exam import rubric
 from exam.forms.building import DrawForm, RenameForm
 from exam.models import ExamSession, Form, FormItem
 from exam.queries import building as queries
@@ -138,6 +139,8 @@ def form(form_id: int) -> str:
         paper=services.paper_of(found),
         intact=services.intact(found),
         mix=mix(found.slots),
+        scenes=queries.scenes_held(found),
+        scenes_needed=queries.scenes_needed(found),
         places={each.slot: each for each in found.slots},
         # A sealed form shows what was sealed, whatever became of its items.
         unusable=[] if found.sealed_at else queries.unusable_slots(found),
@@ -148,7 +151,6 @@ def form(form_id: int) -> str:
         sessions=sessions,
         rename=RenameForm(title=found.title),
         difficulties=DIFFICULTIES,
-        letters=LETTERS,
     )
 
 
@@ -207,10 +209,17 @@ def print_form(form_id: int) -> str:
     return _paper_page("exam/form_print.html", form_id)
 
 
+@bp.get("/forms/<int:form_id>/print/key")
+@requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
+def print_key(form_id: int) -> str:
+    """The key and the marking guide for an exam on paper; never with the paper itself."""
+    return _paper_page("exam/form_key.html", form_id)
+
+
 def _paper_page(template: str, form_id: int) -> str:
     found = queries.form(form_id)
     paper: Paper = services.paper_of(found)
-    return render_template(template, form=found, paper=paper, letters=LETTERS)
+    return render_template(template, form=found, paper=paper, questions=rubric.questions)
 
 
 @bp.get("/forms/<int:form_id>/slots/<int:slot>")

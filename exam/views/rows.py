@@ -89,7 +89,8 @@ def counts_of(rows: Sequence[Row]) -> dict[str, int]:
     of = {each: sum(row.standing is each for row in rows) for each in Standing}
     return {
         "total": len(rows),
-        "submitted": of[Standing.DONE] + of[Standing.VOIDED],
+        "submitted": of[Standing.DONE] + of[Standing.MARKING] + of[Standing.VOIDED],
+        "marking": of[Standing.MARKING],
         "running": of[Standing.SITTING],
         "waiting": of[Standing.WAITING] + of[Standing.ABSENT],
         "excused": of[Standing.EXEMPT] + of[Standing.DEFERRED],

@@ -13,28 +13,23 @@ from accounts.guards import device, me, requires
 from accounts.permissions import Permission
 from core import clock
 from core.db import db, may_write, only_reads
-from exam import ordering, responses, review, timing
+from exam import responses, review, timing
 from exam.forms.taking import LeftForm
 from exam.models import Attempt, ExamSession
+from exam.ordering import order_of
 from exam.outcomes import level_of
+from exam.queries import marking as marking_queries
 from exam.queries import sessions as session_queries
 from exam.queries import taking as queries
 from exam.queries.taking import Kept
 from exam.review import Shown
+from exam.rubric import Judged
 from exam.saving import token
 from exam.services import taking
 from exam.snapshot import Paper, Slot
 from exam.views.base import bp
 from exam.views.sheet import sheet_of
-from question_bank.item_types import LETTERS
-
-
-@dataclass(frozen=True)
-class Option:
-    letter: str
-    text: str
-    chosen: bool
-    right: bool
+from question_bank.types import Order, Response
 
 
 @dataclass(frozen=True)
@@ -42,8 +37,12 @@ class Question:
     """A slot as this candidate saw it."""
 
     slot: Slot
-    options: list[Option]
+    order: Order
+    response: Response
+    #: None while it waits to be marked.
     earned: Decimal | None
+    #: What persons found in it (exam.rubric), None for nothing found yet.
+    judged: Judged | None
 
 
 @bp.get("/")
@@ -91,7 +90,7 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
     if taking.held_elsewhere(found, device()):
         found = _taken_up(attempt_id, at)
     paper = taking.paper_of(found)
-    ticket = token.Ticket(found.id, found.person_id, found.epoch, taking.option_counts(paper))
+    ticket = token.Ticket(found.id, found.person_id, found.epoch, taking.shapes(paper))
     return render_template(
         "exam/attempt.html",
         attempt=found,
@@ -158,7 +157,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if not is_over(found, at):
         return redirect(url_for(".attempt", attempt_id=found.id))
     paper, shown, session = taking.paper_of(found), shown_of(found, at), found.session
-    kept = queries.answers_of(found) if shown.paper else {}
+    kept = queries.answers_of(found) if shown.paper or shown.score else {}
     return render_template(
         "exam/result.html",
         attempt=found,
@@ -170,6 +169,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         else None,
         questions=questions(found, paper, kept) if shown.paper else [],
         by_law=by_law(paper, kept) if shown.score and shown.paper else [],
+        so_far=sum((each.earned or Decimal(0) for each in kept.values()), Decimal(0)),
     )
 
 
@@ -200,27 +200,34 @@ def shown_of(attempt: Attempt, at: datetime) -> Shown:
 
 
 def questions(attempt: Attempt, paper: Paper, kept: Mapping[int, Kept]) -> list[Question]:
-    """The slots as this candidate saw them, with what they chose and what was right."""
-    return [_question(attempt, slot, kept.get(slot.slot)) for slot in paper.slots]
-
-
-def _question(attempt: Attempt, slot: Slot, answer: Kept | None) -> Question:
-    chosen = set(responses.choice(answer.response)) if answer else set()
-    places = ordering.shown_order(attempt.seed, slot.slot, slot.item_type, len(slot.options))
-    options = [
-        Option(letter, slot.options[place], letter in chosen, place in slot.key)
-        for letter, place in zip(LETTERS, places, strict=False)
+    """The slots as this candidate saw them, with what they answered."""
+    judged = marking_queries.judged_of(attempt.id)
+    return [
+        Question(
+            slot,
+            order_of(attempt.seed, slot.slot, slot),
+            responses.of(answer.response) if answer else {},
+            answer.earned if answer else Decimal(0),
+            judged.get(slot.slot),
+        )
+        for slot in paper.slots
+        for answer in (kept.get(slot.slot),)
     ]
-    return Question(slot, options, answer.earned if answer else None)
 
 
 def by_law(paper: Paper, kept: Mapping[int, Kept]) -> list[tuple[str, Decimal, Decimal]]:
-    """(law, marks earned, marks possible), by the first law that each slot cites."""
+    """(law, marks earned, marks possible), by the first law that each slot cites.
+
+    Slots that wait to be marked are left out.
+    """
     got: defaultdict[str, Decimal] = defaultdict(Decimal)
     possible: defaultdict[str, Decimal] = defaultdict(Decimal)
     for slot in paper.slots:
         law = slot.citations[0].law if slot.citations else "未注明法律"
         answer = kept.get(slot.slot)
-        got[law] += (answer.earned if answer else None) or Decimal(0)
+        earned = answer.earned if answer else Decimal(0)
+        if earned is None:
+            continue
+        got[law] += earned
         possible[law] += slot.marks
     return [(law, got[law], possible[law]) for law in sorted(possible)]

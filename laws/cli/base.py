@@ -31,8 +31,6 @@ def cli() -> None:
     """法律法规库。"""
 
 
-
-
 @cli.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")

@@ -166,8 +166,10 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('exam_kind', sa.Enum('annual', 'pre_appointment', 'party_rules', 'thematic', 'new_law', 'contrast', 'pre_test', 'post_test', 'practice', 'makeup', 'spot', name='examkind', native_enum=False, length=30), nullable=False),
     sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
+    sa.Column('scene_percent', sa.Integer(), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('scene_percent BETWEEN 0 AND 100', name=op.f('ck_blueprint_scene_percent_of_hundred')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_blueprint_created_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_blueprint'))
     )
@@ -482,6 +484,7 @@ def upgrade() -> None:
     sa.Column('rationale', sa.Text(), nullable=False),
     sa.Column('difficulty', sa.Integer(), nullable=False),
     sa.Column('cognitive_level', sa.Enum('remember', 'understand', 'apply', name='cognitivelevel', native_enum=False, length=30), nullable=False),
+    sa.Column('scene', sa.Enum('visit', 'letter', 'online', name='scene', native_enum=False, length=30), nullable=True),
     sa.Column('topic', sa.String(length=300), nullable=False),
     sa.Column('source', sa.String(length=300), nullable=False),
     sa.Column('valid_until', sa.Date(), nullable=True),
@@ -634,10 +637,12 @@ def upgrade() -> None:
     sa.Column('seed', sa.BigInteger(), nullable=False),
     sa.Column('submitted_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('auto_submitted', sa.Boolean(), nullable=False),
+    sa.Column('unmarked', sa.Integer(), nullable=False),
     sa.Column('earned', sa.Numeric(precision=7, scale=2), nullable=True),
     sa.Column('voided_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('void_reason', sa.String(length=300), nullable=False),
-    sa.CheckConstraint('(submitted_at IS NULL) = (earned IS NULL)', name=op.f('ck_attempt_scored_when_submitted')),
+    sa.CheckConstraint('(earned IS NULL) = (submitted_at IS NULL OR unmarked > 0)', name=op.f('ck_attempt_scored_when_submitted')),
+    sa.CheckConstraint('unmarked >= 0', name=op.f('ck_attempt_counts_unmarked')),
     sa.CheckConstraint('started_at <= deadline', name=op.f('ck_attempt_starts_before_deadline')),
     sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_attempt_candidate_id')),
     sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_attempt_form_id')),
@@ -718,6 +723,21 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_answer')),
     sa.UniqueConstraint('attempt_id', 'slot', name=op.f('uq_answer_attempt_id_slot'))
     )
+    op.create_table('marking',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('answer_id', sa.Integer(), nullable=False),
+    sa.Column('points', sa.JSON(), nullable=False),
+    sa.Column('earned', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('marked_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('marked_by_id', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['answer_id'], ['answer.id'], name=op.f('fk_marking_answer_id')),
+    sa.ForeignKeyConstraint(['marked_by_id'], ['account.id'], name=op.f('fk_marking_marked_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_marking'))
+    )
+    with op.batch_alter_table('marking', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_marking_answer_id'), ['answer_id'], unique=False)
+
     op.create_table('attempt_event',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('attempt_id', sa.Integer(), nullable=False),
@@ -738,6 +758,7 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('right', sa.LargeBinary(), nullable=False),
+    sa.Column('share', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['attempt_id'], ['attempt.id'], name=op.f('fk_attempt_vector_attempt_id')),
     sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_attempt_vector_form_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_attempt_vector_person_id')),
@@ -1065,6 +1086,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attempt_event_attempt_id'))
 
     op.drop_table('attempt_event')
+    with op.batch_alter_table('marking', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_marking_answer_id'))
+
+    op.drop_table('marking')
     op.drop_table('answer')
     with op.batch_alter_table('lesson', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_lesson_course_id'))
@@ -1097,10 +1122,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_course_category'))
 
     op.drop_table('course')
-    with op.batch_alter_table('draft_decision', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_draft_decision_decided_by_id'))
-
-    op.drop_table('draft_decision')
     with op.batch_alter_table('citation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_citation_article_id'))
 

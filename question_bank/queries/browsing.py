@@ -45,6 +45,7 @@ class Filter:
     state: str = ""
     difficulty: int | None = None
     cognitive_level: str = ""
+    scene: str = ""
     topic: str = ""
     law_id: int | None = None
     #: The article, in any version; of any law where none is named.
@@ -100,6 +101,7 @@ def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
         (Item.state, narrow.state or None),
         (ItemRevision.difficulty, narrow.difficulty),
         (ItemRevision.cognitive_level, narrow.cognitive_level or None),
+        (ItemRevision.scene, narrow.scene or None),
         (ItemRevision.topic, narrow.topic or None),
         (Item.writer_id, narrow.writer_id),
         (Item.batch_id, narrow.batch_id),

@@ -101,6 +101,7 @@ def _revision(
         "rationale": draft.rationale,
         "difficulty": draft.difficulty,
         "cognitive_level": draft.cognitive_level,
+        "scene": draft.scene,
         "topic": draft.topic,
         "source": draft.source,
         "valid_until": draft.valid_until,

@@ -100,6 +100,7 @@ def _values(draft: ItemDraft) -> dict[str, object]:
         "rationale": draft.rationale,
         "difficulty": draft.difficulty,
         "cognitive_level": draft.cognitive_level,
+        "scene": draft.scene,
         "topic": draft.topic,
         "source": draft.source,
         "valid_until": draft.valid_until,

@@ -37,6 +37,8 @@ class ShortAnswer(Kind):
     item_type = ItemType.SHORT_ANSWER
     names = ("简答", "问答", "论述", "名词解释", "shortanswer", "essay")
     by_hand = True
+    #: Characters that an answer may have.
+    longest = MAX_ANSWER
     key_help = (
         "各要点一行或用分号隔开：要点（权重）[关键词、关键词]；最后可以另起一行写“参考答案：”",
         "说明登记的期限（2）[十五日]；说明书面告知（3）",

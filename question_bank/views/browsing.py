@@ -51,6 +51,7 @@ def narrowed() -> Filter:
         state=given.get("state", ""),
         difficulty=given.get("difficulty", type=int),
         cognitive_level=given.get("level", ""),
+        scene=given.get("scene", ""),
         topic=given.get("topic", ""),
         law_id=given.get("law", type=int),
         article=_article(given.get("article", "")),
@@ -81,7 +82,7 @@ def _article(text: str) -> Key | None:
 
 
 #: Filters that are folded away.
-_MORE = ("difficulty", "level", "topic", "writer", "pool", "secrecy", "expiring")
+_MORE = ("difficulty", "level", "scene", "topic", "writer", "pool", "secrecy", "expiring")
 
 
 @bp.get("/")
@@ -113,6 +114,7 @@ def _fields() -> dict[str, Sequence[tuple[str, str]]]:
         "type": item_types.ItemType.choices(),
         "difficulty": [(str(n), name) for n, name in item_types.DIFFICULTIES.items()],
         "level": item_types.CognitiveLevel.choices(),
+        "scene": item_types.Scene.choices(),
         "topic": [(each, each) for each in browsing.topics(within)],
         "writer": [(str(each.id), each.person.name) for each in browsing.writers(within)]
         if within.others
@@ -131,6 +133,7 @@ _LABELS = {
     "type": "题型",
     "difficulty": "难度",
     "level": "认知层次",
+    "scene": "情景",
     "topic": "知识点",
     "writer": "命题人",
     "batch": "导入批次",
@@ -214,6 +217,7 @@ def _wording(revision: ItemRevision) -> dict[str, str]:
                           for each in cited_of(revision)),
         "难度": item_types.DIFFICULTIES[revision.difficulty],
         "认知层次": revision.cognitive_level.label,
+        "情景": revision.scene.label if revision.scene else "",
         "知识点": revision.topic,
         "题源": revision.source,
         "有效期": revision.valid_until.isoformat() if revision.valid_until else "",

@@ -178,6 +178,7 @@ def _written(revision: ItemRevision) -> dict[str, Any]:
         "citations": _lines(cited_of(revision)),
         "difficulty": str(revision.difficulty),
         "cognitive_level": revision.cognitive_level.value,
+        "scene": revision.scene.value if revision.scene else "",
         "topic": revision.topic,
         "source": revision.source,
         "valid_until": revision.valid_until,

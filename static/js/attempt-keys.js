@@ -20,7 +20,7 @@ export function keys(questions, { choose, flag, isOpen }) {
     }
     place = index;
     const question = questions[index];
-    const input = question.querySelector("input:checked") || question.querySelector("input");
+    const input = question.querySelector("input:checked") || question.querySelector("input, select, textarea");
     input.focus({ preventScroll: true });
     question.scrollIntoView({ block: "center" });
   }

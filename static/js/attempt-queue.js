@@ -7,22 +7,31 @@ import { send, HttpError } from "./http.js";
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 15000;
-/** Answers in one request; well below what the server takes. */
+/** Answers and letters in one request; well below what the server takes. */
 const BATCH = 200;
+const LETTERS = 12000;
 
 function read(text) {
   try {
     const kept = JSON.parse(text || "[]");
-    return kept.filter(([slot, one]) => Number.isInteger(slot) && Number.isInteger(one.seq) && Array.isArray(one.choice));
+    return kept.filter(([slot, one]) => Number.isInteger(slot) && Number.isInteger(one.seq) && one.response instanceof Object);
   } catch (error) {
     return [];
   }
 }
 
+/** The answer in what the server or we send of a slot. */
+function responseOf(sent) {
+  const response = Object.assign({}, sent);
+  delete response.slot;
+  delete response.seq;
+  return response;
+}
+
 export class Queue {
   /**
    * `on.changed()` after each change of what waits, `on.saved(answer)` with each answer of the server,
-   * `on.elsewhere(slot, seq, choice)` for an answer newer than ours, `on.refused(error)` once the
+   * `on.elsewhere(slot, seq, response)` for an answer newer than ours, `on.refused(error)` once the
    * server takes no more.
    */
   constructor(url, token, name, on) {
@@ -61,7 +70,7 @@ export class Queue {
   adopt(kept) {
     kept.forEach(([slot, one]) => {
       const known = this.pending.get(slot);
-      if ((!known || known.seq < one.seq) && this.on.elsewhere(slot, one.seq, one.choice)) {
+      if ((!known || known.seq < one.seq) && this.on.elsewhere(slot, one.seq, one.response)) {
         this.pending.set(slot, one);
         this.schedule(FIRST_PAUSE);
       }
@@ -69,8 +78,8 @@ export class Queue {
     this.on.changed();
   }
 
-  put(slot, seq, choice, delay) {
-    this.pending.set(slot, { seq, choice });
+  put(slot, seq, response, delay) {
+    this.pending.set(slot, { seq, response });
     this.keep();
     this.on.changed();
     this.schedule(delay);
@@ -98,6 +107,13 @@ export class Queue {
   close() {
     this.closed = true;
     clearTimeout(this.timer);
+  }
+
+  /** Send what waits soon, unless the server is out of reach. */
+  hasten() {
+    if (this.pending.size > 0 && !this.failing) {
+      this.schedule(0);
+    }
   }
 
   schedule(delay) {
@@ -135,20 +151,33 @@ export class Queue {
   }
 
   async sendBatch() {
-    const batch = Array.from(this.pending)
-      .slice(0, this.singly ? 1 : BATCH)
-      .map(([slot, one]) => ({ slot, seq: one.seq, choice: one.choice }));
+    const batch = this.nextBatch();
     try {
       const answer = await send("PUT", this.url, { answers: batch }, { "X-Attempt-Token": this.token });
       this.failing = false;
       this.pause = FIRST_PAUSE;
       this.drop(batch);
       this.on.saved(answer);
-      (answer.newer || []).forEach((one) => this.on.elsewhere(one.slot, one.seq, one.choice));
+      (answer.newer || []).forEach((one) => this.on.elsewhere(one.slot, one.seq, responseOf(one)));
     } catch (error) {
       this.failed(error, batch);
     }
     this.on.changed();
+  }
+
+  nextBatch() {
+    const batch = [];
+    let letters = 0;
+    Array.from(this.pending)
+      .slice(0, this.singly ? 1 : BATCH)
+      .every(([slot, one]) => {
+        letters += JSON.stringify(one.response).length;
+        if (!batch.length || letters <= LETTERS) {
+          batch.push(Object.assign({ slot, seq: one.seq }, one.response));
+        }
+        return letters <= LETTERS;
+      });
+    return batch;
   }
 
   /** What was answered for; an answer that has changed since stays. */

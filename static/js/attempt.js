@@ -5,6 +5,7 @@ import { ask } from "./dialogs.js";
 import { ServerClock, inWords } from "./attempt-clock.js";
 import { Queue } from "./attempt-queue.js";
 import { keys } from "./attempt-keys.js";
+import { isText, kindOf } from "./attempt-answers.js";
 
 const meta = (name) => document.querySelector(`meta[name=${name}]`);
 const url = meta("attempt-answers").content;
@@ -13,6 +14,9 @@ const storeKey = `xf-attempt-${url}`;
 const flagKey = `${storeKey}-flags`;
 /** Changes within this time travel together. */
 const TOGETHER = 400;
+/** Writing is sent when it pauses, and now and then while it does not. */
+const PAUSE_IN_WRITING = 1500;
+const LONGEST_UNSENT = 8000;
 /** The page closes this long before the deadline, so that the last answers still arrive in time. */
 const RESERVE = 2000;
 /** A shorter absence is no absence: an input method or a message came up. */
@@ -29,17 +33,13 @@ const left = () => Date.parse(meta("attempt-deadline").content) - clock.now() - 
 let phase = "answering";
 let problem = "";
 
-const inputs = (question) => Array.from(question.querySelectorAll("input"));
-const choiceOf = (question) => inputs(question).filter((one) => one.checked).map((one) => one.value);
-const isOpen = (question) => choiceOf(question).length === 0;
+const isOpen = (question) => kindOf(question).isOpen(question);
 const isFlagged = (question) => question.classList.contains("xf-question-flagged");
 
 // ---------------------------------------------------------------- what is shown
 
 function paint(question) {
-  inputs(question).forEach((one) => {
-    one.closest(".xf-option").classList.toggle("xf-option-chosen", one.checked);
-  });
+  kindOf(question).paint(question);
   const slot = question.dataset.slot;
   const cell = document.querySelector(`[data-cell="${slot}"]`);
   const answered = !isOpen(question);
@@ -112,15 +112,13 @@ const queue = new Queue(url, meta("attempt-token").content, storeKey, {
     meta("attempt-deadline").content = answer.deadline;
   },
   /** Show an answer given in another tab or on another device; false for an older one. */
-  elsewhere(slot, seq, choice) {
+  elsewhere(slot, seq, response) {
     const question = bySlot.get(slot);
     if (!question || seq <= Number(question.dataset.seq)) {
       return false;
     }
     question.dataset.seq = String(seq);
-    inputs(question).forEach((input) => {
-      input.checked = choice.includes(input.value);
-    });
+    kindOf(question).show(question, response);
     paint(question);
     paintProgress();
     return true;
@@ -138,16 +136,48 @@ const queue = new Queue(url, meta("attempt-token").content, storeKey, {
   },
 });
 
-function changed(question) {
+/** When the first letter was written that is not yet on its way. */
+let writingSince = null;
+
+/** How long a change may wait for others to travel with. */
+function delayOf(field) {
+  if (left() < 15000) {
+    return 0;
+  }
+  if (!field || !isText(field)) {
+    return TOGETHER;
+  }
+  const now = clock.now();
+  if (writingSince === null || !queue.size) {
+    writingSince = now;
+  }
+  return Math.max(0, Math.min(PAUSE_IN_WRITING, writingSince + LONGEST_UNSENT - now));
+}
+
+function changed(question, field, delay = delayOf(field)) {
+  const kind = kindOf(question);
+  if (field && kind.changed) {
+    kind.changed(question, field);
+  }
   const seq = Math.max(Number(question.dataset.seq) + 1, Math.round(clock.now()));
   question.dataset.seq = String(seq);
   paint(question);
   paintProgress();
-  queue.put(Number(question.dataset.slot), seq, choiceOf(question), left() < 15000 ? 0 : TOGETHER);
+  queue.put(Number(question.dataset.slot), seq, kind.read(question), delay);
+}
+
+/** Letters that an input method is still composing are no answer yet. */
+function written(question, event) {
+  if (isText(event.target) && !event.isComposing) {
+    changed(question, event.target);
+  }
 }
 
 function choose(question, letter) {
-  const input = inputs(question).find((one) => one.value === letter);
+  // In a case the letter is for the question that one is at.
+  const box = question.dataset.type === "case_analysis" ? document.activeElement.closest("[data-part]") : question;
+  const inputs = box ? Array.from(box.querySelectorAll("input[type=radio], input[type=checkbox]")) : [];
+  const input = inputs.find((one) => one.value === letter);
   if (!input || phase !== "answering") {
     return false;
   }
@@ -300,7 +330,10 @@ function seen() {
 
 const flags = flagsKept();
 questions.forEach((question) => {
-  question.addEventListener("change", () => changed(question));
+  // What was written was noted with each letter; leaving the field only hastens it on its way.
+  question.addEventListener("change", (event) => (isText(event.target) ? queue.hasten() : changed(question, event.target)));
+  question.addEventListener("input", (event) => written(question, event));
+  question.addEventListener("compositionend", (event) => changed(question, event.target));
   question.querySelector("[data-flag]").addEventListener("click", () => flag(question));
   paint(question);
 });

@@ -15,7 +15,8 @@ _PERSON: dict[str, Any] = {
 }  # fmt: skip
 _CANDIDATE = _PERSON | {
     "exempt": False, "deferred": False, "sat": False, "sat_first": False, "sat_makeup": False,
-    "passed": False, "passed_first": False, "excellent": False, "voided": False, "score": -1,
+    "passed": False, "passed_first": False, "excellent": False, "voided": False, "unmarked": False,
+    "score": -1,
 }  # fmt: skip
 
 

@@ -61,7 +61,8 @@ def test_a_year_with_exempt_deferred_voided_departed_and_seconded_people(
 
     assert ranked.values == {
         "roster": 7, "exempt": 1, "deferred": 2, "due": 6, "first_due": 4, "taken": 4,
-        "first_taken": 3, "passed": 3, "first_passed": 1, "excellent": 1, "absent": 2,
+        "scored": 4, "unmarked": 0, "first_taken": 3, "passed": 3, "first_passed": 1,
+        "excellent": 1, "absent": 2,
         "pending": 0, "waiting": 0, "voided": 1, "excluded": 1,
         "score_sum": Decimal(263), "highest": Decimal(96), "lowest": Decimal(0),
     }  # fmt: skip

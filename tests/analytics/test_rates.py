@@ -29,7 +29,8 @@ def test_every_kind_of_person_counts_as_the_trade_says() -> None:
     (row, _total) = rates.department_table(candidates(*GOLDEN))
     assert row.values == {
         "roster": 9, "exempt": 1, "deferred": 2, "due": 8, "first_due": 6, "taken": 6,
-        "first_taken": 4, "passed": 4, "first_passed": 2, "excellent": 1, "absent": 1,
+        "scored": 6, "unmarked": 0, "first_taken": 4, "passed": 4, "first_passed": 2,
+        "excellent": 1, "absent": 1,
         "pending": 1, "waiting": 0, "voided": 1, "excluded": 1,
         "score_sum": Decimal(395), "highest": Decimal(95), "lowest": Decimal(0),
     }  # fmt: skip

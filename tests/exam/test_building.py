@@ -53,7 +53,11 @@ def plan(item_type=S, count=2, marks=2, **given) -> SectionPlan:
 
 
 def create(title="方案", sections=(), **given) -> Blueprint:
-    defaults = {"exam_kind": ExamKind.ANNUAL, "multi_rule": MultiRule.ALL_OR_NOTHING}
+    defaults = {
+        "exam_kind": ExamKind.ANNUAL,
+        "multi_rule": MultiRule.ALL_OR_NOTHING,
+        "scene_percent": 0,
+    }
     return blueprints.create_blueprint(
         title=title, sections=sections or [plan()], at=NOON, by=None, **(defaults | given)
     )
@@ -70,6 +74,7 @@ def row(number, item_type="single_choice", count="2", marks="2", **given) -> dic
 def sent(*rows, act="save", title="年度方案") -> dict[str, str]:
     return {
         "title": title, "exam_kind": "annual", "multi_rule": "partial_half", "act": act,
+        "scene_percent": "0",
         **{name: value for each in rows for name, value in each.items()},
     }  # fmt: skip
 

@@ -23,7 +23,10 @@ from tests.factories import NOON
 
 #: Ids that no other row has and no page can show by chance.
 FIRST_ID = 1_987_654_301
-SECRETS = ("密解析甲", "密解析乙", "密条文", "密法律", "19876543", "is_right", "8.61")
+SECRETS = (
+    "密解析甲", "密解析乙", "密条文", "密法律", "19876543", "is_right", "8.61",
+    "密空", "密要点", "密词", "密参考", "密小题解析",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -38,6 +41,29 @@ def paper(app, noon, make, session):
             [(ItemType.SINGLE_CHOICE, "甲"), (ItemType.MULTIPLE_CHOICE, "乙")]
         )
     ]
+    point = {"text": "密要点", "weight": 1, "words": ["密词"]}
+    guide = {"points": [point], "reference": "密参考"}
+    part = {
+        "item_type": "short_answer", "stem": "小题", "options": [], "key": guide, "weight": 1,
+        "rationale": "密小题解析",
+    }  # fmt: skip
+    others: list[tuple[ItemType, dict[str, object]]] = [
+        (ItemType.FILL_BLANK, {"stem": "____日内", "key": {"blanks": [["密空"]]}}),
+        (ItemType.SHORT_ANSWER, {"key": guide}),
+        (
+            ItemType.MATCHING,
+            {"options": ["左", "右"], "key": {"left": ["一", "二"], "pairs": [1, 0]}},
+        ),
+        (ItemType.ORDERING, {"options": ["前", "后"], "key": [1, 0]}),
+        (ItemType.CASE_ANALYSIS, {"key": {}, "parts": [part]}),
+    ]
+    revisions += [
+        make.revision(
+            kind, id=FIRST_ID + number, rationale="密解析乙", article=version.articles[0],
+            **{"options": [], **given},
+        )
+        for number, (kind, given) in enumerate(others, 2)
+    ]  # fmt: skip
     form = make.form(
         *revisions, marks=Decimal("5.74"),
         blueprint=make.blueprint(multi_rule=MultiRule.PARTIAL_HALF),
@@ -77,7 +103,12 @@ def test_a_paper_keeps_its_secrets_before_during_and_after_a_sitting(app, hall, 
     started = client.post(f"/exam/sessions/{exam_id}/attempts")
     page = client.get(started.location)
     token = page.get_data(as_text=True).split('attempt-token" content="')[1].split('"')[0]
-    answers = [{"slot": 1, "seq": 1, "choice": ["A"]}, {"slot": 2, "seq": 1, "choice": ["A"]}]
+    answers = [
+        {"slot": 1, "seq": 1, "choice": ["A"]}, {"slot": 2, "seq": 1, "choice": ["A"]},
+        {"slot": 3, "seq": 1, "texts": ["三"]}, {"slot": 4, "seq": 1, "text": "写了"},
+        {"slot": 5, "seq": 1, "choice": ["A", ""]}, {"slot": 6, "seq": 1, "choice": ["A"]},
+        {"slot": 7, "seq": 1, "parts": [{"text": "写了"}]},
+    ]  # fmt: skip
     talk = [
         started, page,
         client.put(f"{started.location}/answers", json={"answers": answers},
@@ -92,7 +123,9 @@ def test_a_paper_keeps_its_secrets_before_during_and_after_a_sitting(app, hall, 
     assert crawler.leaks(client, free_at=free) == []
     with clock.frozen(NOON + timedelta(hours=3)):
         assert crawler.leaks(client, free_at=free) == []
-    assert session.scalars(select(Attempt.earned)).one() == Decimal("8.61")
+    attempt = session.scalars(select(Attempt)).one()
+    assert (attempt.earned, attempt.unmarked) == (None, 2)
+    assert sum(each.earned or 0 for each in attempt.answers) == Decimal("8.61")
     session.rollback()
     assert crawler.answers > 100
 
@@ -107,6 +140,7 @@ def test_the_crawler_finds_the_secrets_once_they_are_released(app, hall, session
     with clock.frozen(NOON + timedelta(hours=3)):
         found = {leak.secret for leak in crawler_of(app).leaks(client, free_at=("/laws",))}
     assert {"密解析甲", "密解析乙", "密条文", "密法律"} <= found
+    assert {"密空", "密要点", "密参考", "密小题解析"} <= found
 
 
 def workbook() -> bytes:

@@ -12,6 +12,7 @@ from exam import responses
 from exam.models import Answer
 from exam.responses import BadBatch
 from exam.saving.middleware import MAX_BODY
+from question_bank.item_types import ItemType
 
 GOOD = '{"slot":1,"seq":1,"choice":["A"]}'
 BODIES = {
@@ -72,7 +73,7 @@ def test_what_is_no_batch_of_answers_is_refused_and_changes_nothing(seat, sessio
     assert session.scalar(select(func.count()).select_from(Answer)) == 0
 
 
-def test_a_body_larger_than_64_kib_is_not_read(seat) -> None:
+def test_a_body_larger_than_192_kib_is_not_read(seat) -> None:
     place = seat()
     batch = f'{{"answers":[{GOOD}]}}'
     assert place.put_raw(batch.ljust(MAX_BODY).encode()).status_code == 200
@@ -121,14 +122,14 @@ answers = some.fixed_dictionaries(
 @settings(max_examples=400, deadline=None)
 def test_any_bytes_are_a_batch_or_a_bad_batch(body: bytes) -> None:
     try:
-        batch = responses.read(body, [4, 4])
+        batch = responses.read(body, [(ItemType.SINGLE_CHOICE, 4), (ItemType.MULTIPLE_CHOICE, 4)])
     except BadBatch:
         return
     assert 1 <= len(batch) <= 2
     for each in batch:
         assert each.slot in {1, 2}
         assert 0 <= each.seq <= 2**53
-        assert set(responses.choice(each.body)) <= set("ABCD")
+        assert set(responses.of(each.body)["choice"]) <= set("ABCD")
 
 
 @given(position=some.integers(0, 200), byte=some.integers(0, 255))

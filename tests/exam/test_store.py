@@ -19,7 +19,10 @@ from exam.responses import Response
 from exam.saving import store as stores
 from exam.saving.store import Store, Unavailable
 from exam.saving.token import Ticket
+from question_bank.item_types import ItemType
 from tests.factories import NOON, Make
+
+SHAPES = [(ItemType.SINGLE_CHOICE, 4), (ItemType.MULTIPLE_CHOICE, 4)]
 
 
 @pytest.fixture
@@ -62,13 +65,13 @@ def apart(tmp_path) -> Iterator[Apart]:
             )
             for candidate in exam.candidates
         ]  # fmt: skip
-        tickets = [Ticket(each.id, each.person_id, 1, [4, 4]) for each in attempts]
+        tickets = [Ticket(each.id, each.person_id, 1, SHAPES) for each in attempts]
         yield Apart(Store(engine), session, tickets)
     engine.dispose()
 
 
 def ticket(place) -> Ticket:
-    return Ticket(place.attempt_id, place.person_id, 1, [4, 4])
+    return Ticket(place.attempt_id, place.person_id, 1, SHAPES)
 
 
 def chose(slot: int, letter: str, seq: int = 1) -> list[Response]:

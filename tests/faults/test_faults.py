@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from sqlalchemy import select
 
 from core.db import db
-from exam import scoring
+from exam import responses, scoring
 from exam.models import Answer, Attempt, AttemptVector
 from exam.queries import taking as queries
 from exam.services import taking
@@ -81,7 +81,8 @@ def check_score(attempt_id: int) -> None:
     kept = queries.answers_of(attempt)
     again = scoring.score(
         paper,
-        {slot: taking.chosen(attempt, paper.slots[slot - 1], kept[slot].response) for slot in kept},
+        {slot: responses.of(each.response) for slot, each in kept.items()},
+        seed=attempt.seed,
     )
     assert attempt.earned == again.earned
     vectors = select(AttemptVector).where(AttemptVector.attempt_id == attempt_id)

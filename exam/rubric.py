@@ -1,0 +1,163 @@
+"""What of an answer a person has to mark, and what it earns once that is done. Pure."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from question_bank.folding import folded
+from question_bank.item_types import MultiRule
+from question_bank.types import Order, Part, Response, Written, kind_of
+
+#: Found points of the marking guide, as indices, by question: "0" for the item itself, "1" for its
+#: first part …
+Judged = Mapping[str, Collection[int]]
+
+WHOLE = "0"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the marking guide."""
+
+    text: str
+    #: The share of the question's marks.
+    share: Decimal
+    #: Words that suggest that an answer holds the point.
+    words: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of an item that persons mark, with what one candidate answered."""
+
+    name: str
+    written: Written
+    #: The share of the item's marks.
+    share: Decimal
+    rationale: str
+    response: Response
+
+    @property
+    def text(self) -> str:
+        """The answer as written; "" for a blank one."""
+        return answer_text(self.response)
+
+    @property
+    def reference(self) -> str:
+        return str(self.written.key.get("reference", ""))
+
+    @property
+    def points(self) -> list[Point]:
+        return points_of(self.written)
+
+
+def answer_text(response: Response) -> str:
+    return str(response.get("text", "")).strip()
+
+
+def points_of(written: Written) -> list[Point]:
+    """The marking guide of a question that persons mark."""
+    points = written.key["points"]
+    total = sum(Decimal(str(each["weight"])) for each in points)
+    return [
+        Point(each["text"], Decimal(str(each["weight"])) / total, each.get("words") or ())
+        for each in points
+    ]
+
+
+def questions(item: Written, response: Response | None) -> list[Question]:
+    """The questions of an item that persons mark, each with its answer."""
+    given = response or {}
+    return [
+        Question(name, written, share, rationale, answer)
+        for name, written, share, rationale, answer in _asked(item, given)
+        if kind_of(written.item_type).by_hand
+    ]
+
+
+def _asked(
+    item: Written, response: Response
+) -> Iterator[tuple[str, Written, Decimal, str, Response]]:
+    parts = kind_of(item.item_type).parts(item)
+    if not parts:
+        yield WHOLE, item, Decimal(1), "", response
+        return
+    answers = _answers(response, len(parts))
+    total = _weight(parts)
+    for number, (part, answer) in enumerate(zip(parts, answers, strict=True), 1):
+        yield str(number), part.content, part.weight / total, part.rationale, answer
+
+
+def _answers(response: Response, count: int) -> list[Response]:
+    given = list(response.get("parts") or ())
+    return [(given[n] if n < len(given) else None) or {} for n in range(count)]
+
+
+def _weight(parts: Sequence[Part]) -> Decimal:
+    return sum((part.weight for part in parts), Decimal(0))
+
+
+def needs_person(item: Written) -> bool:
+    """Whether some question of the item is marked by persons."""
+    return bool(questions(item, None))
+
+
+def share(
+    item: Written, response: Response, *, order: Order, rule: MultiRule, judged: Judged
+) -> Decimal | None:
+    """The share of an item's marks that an answer earns; None while a person has to say."""
+    parts = kind_of(item.item_type).parts(item)
+    if not parts:
+        return _share(WHOLE, item, response, order, rule, judged)
+    orders = list(order or [None] * len(parts))
+    shares = [
+        _share(str(n), part.content, answer, orders[n - 1], rule, judged)
+        for n, (part, answer) in enumerate(
+            zip(parts, _answers(response, len(parts)), strict=True), 1
+        )
+    ]
+    known = [each for each in shares if each is not None]
+    if len(known) < len(parts):
+        return None
+    earned = sum((part.weight * each for part, each in zip(parts, known, strict=True)), Decimal(0))
+    return earned / _weight(parts)
+
+
+def _share(
+    name: str, written: Written, response: Response, order: Order, rule: MultiRule, judged: Judged
+) -> Decimal | None:
+    kind = kind_of(written.item_type)
+    if not kind.by_hand:
+        return kind.grade(written, response, rule=rule, order=order) if response else Decimal(0)
+    if not answer_text(response):
+        return Decimal(0)
+    if name not in judged:
+        return None
+    found = set(judged[name])
+    return sum((each.share for n, each in enumerate(points_of(written)) if n in found), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of an answer; ``word`` if it is one of the suggested words."""
+
+    text: str
+    word: bool
+
+
+def stretches(text: str, points: Sequence[Point]) -> list[Stretch]:
+    """An answer cut where a suggested word begins or ends, so that pages can mark the words."""
+    words = sorted(
+        {word for point in points for word in point.words if word}, key=len, reverse=True
+    )
+    if not words:
+        return [Stretch(text, word=False)]
+    cut = re.split(f"({'|'.join(map(re.escape, words))})", text)
+    return [Stretch(piece, word=n % 2 == 1) for n, piece in enumerate(cut) if piece]
+
+
+def hints(text: str, point: Point) -> list[str]:
+    """The suggested words of a point that an answer uses, in whatever width and digits."""
+    said = folded(text)
+    return [word for word in point.words if (bare := folded(word)) and bare in said]

@@ -35,14 +35,17 @@ class CaseAnalysis(Kind):
     )
 
     def from_form(self, sent: Sent) -> Content:
-        """Fields parts-n-item_type, parts-n-stem and what the type of each has; blank ones go."""
-        parts = []
+        """Fields parts-n-item_type, parts-n-stem and what the type of each has.
+
+        Blank ones go, unless the form is to be shown again (redo).
+        """
+        parts, again = [], bool(sent.text("redo"))
         for n in sent.lines("parts"):
             of_part = sent.under(f"parts-{n}-")
             chosen = ItemType.by_label(of_part.text("item_type"))
             kind = _inner(chosen) or kind_of(ItemType.SINGLE_CHOICE)
             content = kind.from_form(of_part)
-            if _says_something(content, of_part):
+            if again or _says_something(content, of_part):
                 weight = of_part.text("weight") or "1"
                 number = int(weight) if weight.isascii() and weight.isdecimal() else 0
                 parts.append(as_part(content, weight=number, rationale=of_part.text("rationale")))

@@ -27,7 +27,7 @@ from question_bank.item_types import ItemType, MultiRule
 from question_bank.models import Item, ItemRevision
 from question_bank.queries.importing import plan_of
 from question_bank.services import exporting, importing, writing
-from question_bank.types import BadResponse, Content, kind_of
+from question_bank.types import BadResponse, Content, Sent, kind_of
 from tests.factories import Make
 from tests.pages import main, page
 
@@ -326,7 +326,7 @@ def test_the_form_shows_what_was_sent_when_more_lines_are_asked_for(
             assert value.replace("\r\n", "\n") in flat, name_
     html = writing_.post("/bank/items/fields", data=sent | {"redo": "part"}).get_json()["html"]
     if content is CASE:
-        assert "第 4 小题" in html
+        assert "第 5 小题" in html
     assert writing_.post("/bank/items/beside", data=sent).status_code == 200
 
 
@@ -337,6 +337,12 @@ def test_changing_the_type_keeps_the_options(writing_: FlaskClient, law: Law) ->
     sent["item_type"] = "multiple_choice"
     html = writing_.post("/bank/items/fields", data=sent | {"redo": "type"}).get_json()["html"]
     assert 'value="乙"' in html
+
+
+def test_a_blank_sub_question_stays_while_its_type_is_chosen() -> None:
+    sent = Sent({"redo": ["type"], "parts-1-item_type": ["fill_blank"], "parts-1-stem": [""]})
+    (part,) = kind_of(ItemType.CASE_ANALYSIS).from_form(sent).parts
+    assert part["item_type"] == "fill_blank"
 
 
 # --------------------------------------------------------------------------------------- files

@@ -325,7 +325,7 @@ def test_several_items_are_passed_after_looking_but_none_that_may_not_be(
     sent = {"item": [f"{each.item_id}-{each.id}" for each in (good, own, bare)]}
     answer = reviewing.post("/bank/review/publish", data=sent, follow_redirects=True)
     assert "已审题通过 1 道试题" in answer.text
-    assert f"试题 {own.item_id} 未发布：命题人不能审定" in answer.text
+    assert f"试题 {own.item_id} 没有审题通过：命题人不能审定" in answer.text
     states = [state(session, each) for each in ids]
     assert states == [ItemState.LEGAL_CHECK, ItemState.DRAFT, ItemState.RETIRED]
     assert "已停用 1 道试题" in reviewing.post(

@@ -146,9 +146,9 @@ def _report(outcome: Outcome, act: str) -> ResponseReturnValue:
     if outcome.done:
         flash(f"已{act} {outcome.done} 道试题。", "success")
     elif not outcome.left:
-        flash(f"没有勾选试题，未{act}。", "info")
+        flash(f"没有勾选试题，没有{act}。", "info")
     for item_id, reason in outcome.left[:5]:
-        flash(f"试题 {item_id} 未{act}：{reason}。", "warning")
+        flash(f"试题 {item_id} 没有{act}：{reason}。", "warning")
     if len(outcome.left) > 5:
-        flash(f"另有 {len(outcome.left) - 5} 道试题未{act}。", "warning")
+        flash(f"另有 {len(outcome.left) - 5} 道试题没有{act}。", "warning")
     return redirect(url_for(".index"))

@@ -16,7 +16,7 @@ from core import clock, figures
 from core.db import db
 from core.errors import Refused
 from laws import force, queries
-from laws.cli_diff import diff
+from laws.cli.comparing import diff
 from laws.models import Article, Law, LawVersion
 from laws.numerals import article_key
 from laws.parsing import reading

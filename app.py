@@ -23,19 +23,24 @@ import analytics.views
 import core.cli
 import core.views
 import courses.cli
+import courses.services.indexing
 import courses.views
 import demo.cli
 import exam.cli
 import exam.saving.middleware
 import exam.views
 import laws.cli
+import laws.services.indexing
 import laws.views
 import navigation
 import question_bank.cli
+import question_bank.services.indexing
 import question_bank.views
+import study.finding.views
 import study.views
 from core import assets, db, errors, headers, jobs, logs, routing, templating
 from core.config import BadSetting, Config
+from core.fulltext import index
 
 ROOT = Path(__file__).parent
 BLUEPRINTS = (
@@ -46,6 +51,7 @@ BLUEPRINTS = (
     exam.views.bp,
     courses.views.bp,
     study.views.bp,
+    study.finding.views.bp,
     analytics.views.bp,
 )
 COMMANDS = (
@@ -59,6 +65,12 @@ COMMANDS = (
     demo.cli.cli,
 )
 
+#: What can be found by full text, in the order in which it is indexed anew.
+FINDABLE = (
+    *laws.services.indexing.SOURCES,
+    *question_bank.services.indexing.SOURCES,
+    *courses.services.indexing.SOURCES,
+)
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
@@ -84,6 +96,8 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     for part in (routing, logs, headers, errors, assets, templating):
         part.init_app(app)
     accounts.guards.init_app(app)
+    index.init_app(app, FINDABLE)
+    app.jinja_env.globals["may_search"] = study.finding.views.may_search
     navigation.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -10,7 +10,7 @@ from flask import Flask
 
 #: In the order in which they are read: what comes later has the last word.
 STYLESHEETS = (
-    "tokens", "base", "frame", "parts", "marks", "tables", "forms", "plain",
+    "tokens", "base", "frame", "search", "parts", "marks", "tables", "forms", "plain",
     "laws", "question_bank", "exam", "courses", "analytics", "accounts", "print",
 )  # fmt: skip
 

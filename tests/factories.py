@@ -1,6 +1,6 @@
 """Ready-made rows. A test names what it is about; the rest is filled in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -22,6 +22,8 @@ from accounts.permissions import Role, lane_of
 from accounts.standing import Line
 from core import clock
 from core.db import Model
+from core.fulltext import index
+from core.fulltext.index import Document
 from courses.models import (
     Assignment,
     Bucket,
@@ -34,6 +36,7 @@ from courses.models import (
     LessonKind,
     LessonProgress,
 )
+from courses.services import indexing as course_index
 from exam import snapshot
 from exam.kinds import ExamKind
 from exam.models import (
@@ -47,8 +50,10 @@ from exam.models import (
 )
 from exam.snapshot import Paper, Quote, Slot
 from laws.models import Article, Law, LawVersion, TextStatus
+from laws.services import indexing as law_index
 from question_bank.item_types import ItemType, MultiRule
 from question_bank.models import Citation, Item, ItemRevision, ItemState
+from question_bank.services import indexing as item_index
 
 M = TypeVar("M", bound=Model)
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -122,7 +127,14 @@ class Make:
 
     def law(self, title: str | None = None, **given: Any) -> Law:
         title = title or f"测试法{next(self._numbers)}"
-        return self.save(Law(title=title, **({"short_title": title} | given)))
+        law = self.save(Law(title=title, **({"short_title": title} | given)))
+        self._index(law_index.documents_of(self._session, law.id))
+        return law
+
+    def _index(self, documents: Iterable[Document]) -> None:
+        """As the services do with what they write."""
+        index.put(self._session, documents)
+        self._session.commit()
 
     def version(
         self, law: Law | None = None, articles: Sequence[str] = ("条文一。",), **given: Any
@@ -140,7 +152,9 @@ class Make:
             Article(position=n, number=f"第{n}条", number_main=n, text=text)
             for n, text in enumerate(articles, 1)
         ]
-        return self.save(version)
+        self.save(version)
+        self._index(law_index.documents_of(self._session, version.law.id))
+        return version
 
     def course(
         self, *minutes: int, articles: Sequence[Article] = (), body: str = "正文。", **given: Any
@@ -171,7 +185,9 @@ class Make:
             )
             for place, each in enumerate(minutes or (10,), 1)
         ]
-        return self.save(course)
+        self.save(course)
+        self._index(course_index.documents_of(self._session, course.id))
+        return course
 
     def assignment(self, course: Course, unit: OrgUnit | None = None, **given: Any) -> Assignment:
         """The course required of a unit, or of the bureau, for the month around NOON."""
@@ -210,6 +226,7 @@ class Make:
         item.published_citation_id = revision.citations[0].id
         item.state = state
         self.save(item)
+        self._index(item_index.documents(self._session, Item.id == item.id))
         return revision
 
     def blueprint(self, **given: Any) -> Blueprint:

@@ -8,6 +8,7 @@ from core.db import db
 from core.errors import Refused
 from laws.categories import Category
 from laws.models import LawCategory, LawVersion
+from laws.services import indexing
 from laws.services.noting import note
 
 
@@ -48,6 +49,7 @@ def correct(
         for each in categories
     ]
     db.session.flush()
+    indexing.put_law(law)
     note(version, "law.version.correct", at=at, before=before, after=_facts(version))
 
 

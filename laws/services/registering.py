@@ -26,6 +26,7 @@ from laws.parsing import checks, outlining
 from laws.parsing.comparing import same_text
 from laws.parsing.reading import Batch
 from laws.parsing.text import PREFIX, Flaw, ParsedArticle, ParsedDivision, ParsedLaw, Problem
+from laws.services import indexing
 from laws.services.noting import note
 
 #: Positions are moved up by this while they are dealt out anew, since each is unique.
@@ -119,6 +120,14 @@ def register(
     that read differently are reported.
     """
     law = _law(parsed)
+    done = _register(law, parsed, at=at, by=by, text_status=text_status)
+    indexing.put_law(law)
+    return done
+
+
+def _register(
+    law: Law, parsed: ParsedLaw, *, at: datetime, by: Account | None, text_status: TextStatus
+) -> Registration:
     version = queries.version_of(law.id, parsed.promulgated_on)
     if version is None:
         version = _enter(law, parsed, at=at, by=by, text_status=text_status)

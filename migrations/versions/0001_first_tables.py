@@ -71,6 +71,30 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_org_unit')),
     sa.UniqueConstraint('name', 'valid_from', name=op.f('uq_org_unit_name_valid_from'))
     )
+    op.create_table('search_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=64), nullable=False),
+    sa.Column('ref_id', sa.Integer(), nullable=False),
+    sa.Column('group_id', sa.Integer(), nullable=True),
+    sa.Column('weight', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_entry')),
+    sa.UniqueConstraint('kind', 'ref_id', name=op.f('uq_search_entry_kind_ref_id'))
+    )
+    op.create_table('search_text',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['search_entry.id'], name=op.f('fk_search_text_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_text'))
+    )
+    # The index of the engine itself, which is no table of the models (core/fulltext/models.py).
+    if op.get_bind().dialect.name == 'sqlite':
+        op.execute("CREATE VIRTUAL TABLE search_gram USING fts5(title, number, body, content='', columnsize=0, prefix='1', tokenize='unicode61 remove_diacritics 0')")
+    else:
+        op.execute("CREATE TABLE search_gram (id INTEGER PRIMARY KEY REFERENCES search_entry (id) ON DELETE CASCADE, grams TSVECTOR NOT NULL)")
+        op.execute("CREATE INDEX ix_search_gram_grams ON search_gram USING GIN (grams)")
     op.create_table('sign_in_failure',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('username', sa.String(length=60), nullable=False),
@@ -877,6 +901,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sign_in_failure_at'))
 
     op.drop_table('sign_in_failure')
+    op.execute('DROP TABLE IF EXISTS search_gram')
+    op.drop_table('search_text')
+    op.drop_table('search_entry')
     op.drop_table('org_unit')
     op.drop_table('lesson_file')
     with op.batch_alter_table('law', schema=None) as batch_op:

@@ -9,11 +9,15 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import Account, Person
 from core.db import db
+from core.fulltext.index import Hits
+from laws import search
 from laws.models import Article, Law, LawVersion
 from laws.numerals import Key
 from question_bank.models import Citation, ImportBatch, Item, ItemRevision, ItemState
 from question_bank.reach import Reach
 
+#: What the index calls items.
+ITEM = "item"
 #: States in which an item has been passed at least once.
 PASSED = (ItemState.PUBLISHED, ItemState.QUARANTINED, ItemState.RETIRED)
 ORDERS: Mapping[str, Sequence[Any]] = {
@@ -50,7 +54,7 @@ def items(
     return (
         select(Item)
         .join(ItemRevision, ItemRevision.id == Item.current_id)
-        .where(*_conditions(narrow), _within(reach))
+        .where(*_conditions(narrow), within(reach))
         .options(
             contains_eager(Item.current),
             joinedload(Item.writer).joinedload(Account.person),
@@ -69,7 +73,7 @@ def counts(narrow: Filter, reach: Reach) -> dict[ItemState, int]:
     rows = db.session.execute(
         select(Item.state, func.count(Item.id))
         .join(ItemRevision, ItemRevision.id == Item.current_id)
-        .where(*_conditions(replace(narrow, state="")), _within(reach))
+        .where(*_conditions(replace(narrow, state="")), within(reach))
         .group_by(Item.state)
         .order_by(Item.state)
     )
@@ -88,11 +92,9 @@ def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
         (Item.batch_id, narrow.batch_id),
     ]
     conditions = [column == value for column, value in same if value is not None]
-    conditions += [
-        or_(*(column.contains(word, autoescape=True)
-              for column in (ItemRevision.stem, ItemRevision.rationale, ItemRevision.topic)))
-        for word in narrow.text.split()
-    ]  # fmt: skip
+    if narrow.text:
+        found = Hits(db.session, [ITEM], search.texts(narrow.text))
+        conditions.append(Item.id.in_(found.ref_ids()))
     if narrow.law_id is not None or narrow.article is not None:
         conditions.append(_cites(narrow.law_id, narrow.article))
     return conditions
@@ -112,7 +114,8 @@ def _cites(law_id: int | None, key: Key | None) -> ColumnElement[bool]:
     return cited.exists()
 
 
-def _within(reach: Reach) -> ColumnElement[bool]:
+def within(reach: Reach) -> ColumnElement[bool]:
+    """SQL: the item is one that the reader sees."""
     own = false() if reach.account_id is None else Item.writer_id == reach.account_id
     if not reach.others:
         return own
@@ -132,7 +135,7 @@ def item(item_id: int, reach: Reach) -> Item:
     """An item with its revisions and cited articles. NoResultFound outside of the reach."""
     query = (
         select(Item)
-        .where(Item.id == item_id, _within(reach))
+        .where(Item.id == item_id, within(reach))
         .options(
             joinedload(Item.current),
             joinedload(Item.writer).joinedload(Account.person),
@@ -158,7 +161,7 @@ def next_waiting(after: int, reviewer_id: int, reach: Reach) -> int | None:
             Item.state.in_((ItemState.DRAFT, ItemState.QUARANTINED)),
             or_(Item.writer_id.is_(None), Item.writer_id != reviewer_id),
             cited,
-            _within(reach),
+            within(reach),
         )
         .order_by(case((Item.id > after, 0), else_=1), Item.id)
         .limit(1)
@@ -184,7 +187,7 @@ def cited_laws(reach: Reach) -> Sequence[Law]:
         .join(Article, Article.version_id == LawVersion.id)
         .join(Citation, Citation.article_id == Article.id)
         .join(Item, Item.current_id == Citation.revision_id)
-        .where(_within(reach))
+        .where(within(reach))
     )
     return db.session.scalars(
         select(Law).where(Law.id.in_(cited)).order_by(Law.short_title, Law.id)
@@ -196,7 +199,7 @@ def topics(reach: Reach) -> Sequence[str]:
     return db.session.scalars(
         select(ItemRevision.topic)
         .join(Item, Item.current_id == ItemRevision.id)
-        .where(ItemRevision.topic != "", _within(reach))
+        .where(ItemRevision.topic != "", within(reach))
         .distinct()
         .order_by(ItemRevision.topic)
     ).all()
@@ -204,7 +207,7 @@ def topics(reach: Reach) -> Sequence[str]:
 
 def writers(reach: Reach) -> Sequence[Account]:
     """Whoever wrote an item within the reach, by name."""
-    wrote = exists().where(Item.writer_id == Account.id, _within(reach))
+    wrote = exists().where(Item.writer_id == Account.id, within(reach))
     return db.session.scalars(
         select(Account)
         .join(Person, Person.id == Account.person_id)

@@ -15,6 +15,7 @@ from question_bank.drafts import ItemDraft
 from question_bank.importing.plan import Accepted, Plan
 from question_bank.models import Citation, ImportBatch, Item, ItemRevision, ItemState
 from question_bank.queries import browsing
+from question_bank.services import indexing
 
 
 class NothingToImport(Refused):
@@ -58,6 +59,7 @@ def take_in(*, plan: Plan, file_name: str, at: datetime, by: Account | None) -> 
         update(Item).where(Item.batch_id == batch.id).values(current_id=newest),
         execution_options={"synchronize_session": False},
     )
+    indexing.put_items(items)
     record(
         "item.import",
         batch,
@@ -128,6 +130,7 @@ def take_back(*, batch: ImportBatch, at: datetime) -> int:
         raise NotUntouched(f"试题 {named}{more}已经修改、发布或停用过，不能整批撤回；可以逐题停用")
     try:
         with db.session.begin_nested():
+            indexing.remove_items([each.id for each in items])
             _delete(batch.id)
     except IntegrityError:
         raise NotUntouched("这次导入的试题已被试卷使用，不能整批撤回；可以逐题停用") from None

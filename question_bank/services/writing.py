@@ -9,6 +9,7 @@ from core.errors import Refused
 from question_bank import drafts
 from question_bank.drafts import ItemDraft
 from question_bank.models import Citation, Item, ItemRevision, ItemState
+from question_bank.services import indexing
 
 
 class Faulty(Refused):
@@ -91,4 +92,5 @@ def _add_revision(
     db.session.flush()
     item.current = revision
     db.session.flush()
+    indexing.put_items([item.id])
     return revision

@@ -9,6 +9,7 @@ from accounts.models import Account
 from core.db import Code, Line, Model, Prose
 from core.labels import Labelled
 from laws import force
+from laws.alignment import ChangeKind
 from laws.categories import Category
 
 
@@ -149,3 +150,33 @@ class TextProblem(Model):
     articles: Mapped[Prose] = mapped_column(default="")
     file: Mapped[Line] = mapped_column(default="")
     code: Mapped[Code] = mapped_column(default="")
+
+
+class ArticleChange(Model):
+    """What became of an article from one version of a law to the next (laws.alignment)."""
+
+    __tablename__ = "article_change"
+    __table_args__ = (
+        UniqueConstraint("old_version_id", "new_version_id", "position", name="uq_change_position"),
+        CheckConstraint("(kind = 'added') = (old_article_id IS NULL)", name="old_or_added"),
+        CheckConstraint("(kind = 'removed') = (new_article_id IS NULL)", name="new_or_removed"),
+    )
+
+    old_version_id: Mapped[int] = mapped_column(ForeignKey(LawVersion.id), index=True)
+    new_version_id: Mapped[int] = mapped_column(ForeignKey(LawVersion.id), index=True)
+    #: In the order of the new text.
+    position: Mapped[int]
+    kind: Mapped[ChangeKind]
+    old_article_id: Mapped[int | None] = mapped_column(ForeignKey(Article.id), index=True)
+    new_article_id: Mapped[int | None] = mapped_column(ForeignKey(Article.id), index=True)
+    #: Of an added article the old one that it was split from, of a removed one the new one that
+    #: took it in.
+    related_id: Mapped[int | None] = mapped_column(ForeignKey(Article.id))
+    #: Edited, but only to follow the new numbers of articles that it mentions.
+    only_references: Mapped[bool] = mapped_column(default=False)
+
+    old_version: Mapped[LawVersion] = relationship(foreign_keys=[old_version_id])
+    new_version: Mapped[LawVersion] = relationship(foreign_keys=[new_version_id])
+    old_article: Mapped[Article | None] = relationship(foreign_keys=[old_article_id])
+    new_article: Mapped[Article | None] = relationship(foreign_keys=[new_article_id])
+    related: Mapped[Article | None] = relationship(foreign_keys=[related_id])

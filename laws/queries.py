@@ -107,6 +107,15 @@ def version_of(law_id: int, promulgated_on: date) -> LawVersion | None:
     ).one_or_none()
 
 
+def versions_of(law_id: int) -> Sequence[LawVersion]:
+    """The versions of a law, oldest first."""
+    return db.session.scalars(
+        select(LawVersion)
+        .where(LawVersion.law_id == law_id)
+        .order_by(LawVersion.promulgated_on, LawVersion.id)
+    ).all()
+
+
 def article_of(version_id: int, key: Key) -> Article | None:
     return db.session.scalars(
         select(Article)

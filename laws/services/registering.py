@@ -26,7 +26,8 @@ from laws.parsing import checks, outlining
 from laws.parsing.comparing import same_text
 from laws.parsing.reading import Batch
 from laws.parsing.text import PREFIX, Flaw, ParsedArticle, ParsedDivision, ParsedLaw, Problem
-from laws.services import indexing
+from laws.services import changes, indexing
+from laws.services.changes import Neighbours
 from laws.services.noting import note
 
 #: Positions are moved up by this while they are dealt out anew, since each is unique.
@@ -41,6 +42,8 @@ class Registration:
     #: The version was not on the register, or only as an outline.
     created: bool
     problems: Sequence[Problem]
+    #: The versions that now follow one another and were compared, where the text was new.
+    compared: Sequence[Neighbours] = ()
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,8 @@ def register(
     The same law and the same day of promulgation are the same version. An official text fills in
     the outline that stood for it, keeping the rows of its articles, so that what cites them
     stays. A registered official text is never overwritten: articles it lacks are added, articles
-    that read differently are reported.
+    that read differently are reported. Whenever a text is new or grows, it is compared with the
+    versions before and after it.
     """
     law = _law(parsed)
     done = _register(law, parsed, at=at, by=by, text_status=text_status)
@@ -131,10 +135,15 @@ def _register(
     version = queries.version_of(law.id, parsed.promulgated_on)
     if version is None:
         version = _enter(law, parsed, at=at, by=by, text_status=text_status)
-        return Registration(version, True, parsed.problems)
+        compared = changes.refresh(version=version)
+        return Registration(version, True, parsed.problems, compared)
     if text_status is TextStatus.OFFICIAL and version.text_status is TextStatus.OUTLINE:
-        return Registration(version, True, _fill_in(version, parsed, at=at, by=by))
-    return Registration(version, False, _complete(version, parsed, text_status=text_status))
+        problems = _fill_in(version, parsed, at=at, by=by)
+        return Registration(version, True, problems, changes.refresh(version=version))
+    before = len(version.articles)
+    problems = _complete(version, parsed, text_status=text_status)
+    grown = len(version.articles) > before
+    return Registration(version, False, problems, changes.refresh(version=version) if grown else ())
 
 
 def _law(parsed: ParsedLaw) -> Law:

@@ -408,6 +408,32 @@ def upgrade() -> None:
     with op.batch_alter_table('article', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_article_version_id'), ['version_id'], unique=False)
 
+    op.create_table('article_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('old_version_id', sa.Integer(), nullable=False),
+    sa.Column('new_version_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('unchanged', 'renumbered', 'edited', 'added', 'removed', name='changekind', native_enum=False, length=30), nullable=False),
+    sa.Column('old_article_id', sa.Integer(), nullable=True),
+    sa.Column('new_article_id', sa.Integer(), nullable=True),
+    sa.Column('related_id', sa.Integer(), nullable=True),
+    sa.Column('only_references', sa.Boolean(), nullable=False),
+    sa.CheckConstraint("(kind = 'added') = (old_article_id IS NULL)", name=op.f('ck_article_change_old_or_added')),
+    sa.CheckConstraint("(kind = 'removed') = (new_article_id IS NULL)", name=op.f('ck_article_change_new_or_removed')),
+    sa.ForeignKeyConstraint(['new_article_id'], ['article.id'], name=op.f('fk_article_change_new_article_id')),
+    sa.ForeignKeyConstraint(['new_version_id'], ['law_version.id'], name=op.f('fk_article_change_new_version_id')),
+    sa.ForeignKeyConstraint(['old_article_id'], ['article.id'], name=op.f('fk_article_change_old_article_id')),
+    sa.ForeignKeyConstraint(['old_version_id'], ['law_version.id'], name=op.f('fk_article_change_old_version_id')),
+    sa.ForeignKeyConstraint(['related_id'], ['article.id'], name=op.f('fk_article_change_related_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_article_change')),
+    sa.UniqueConstraint('old_version_id', 'new_version_id', 'position', name='uq_change_position')
+    )
+    with op.batch_alter_table('article_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_article_change_new_article_id'), ['new_article_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_article_change_new_version_id'), ['new_version_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_article_change_old_article_id'), ['old_article_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_article_change_old_version_id'), ['old_version_id'], unique=False)
+
     op.create_table('exam_session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
@@ -840,6 +866,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_session_closes_at'))
 
     op.drop_table('exam_session')
+    with op.batch_alter_table('article_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_article_change_old_version_id'))
+        batch_op.drop_index(batch_op.f('ix_article_change_old_article_id'))
+        batch_op.drop_index(batch_op.f('ix_article_change_new_version_id'))
+        batch_op.drop_index(batch_op.f('ix_article_change_new_article_id'))
+
+    op.drop_table('article_change')
     with op.batch_alter_table('article', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_article_version_id'))
 

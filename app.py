@@ -23,6 +23,7 @@ import analytics.views
 import core.cli
 import core.views
 import courses.cli
+import courses.must_know.views
 import courses.services.indexing
 import courses.views
 import demo.cli
@@ -30,6 +31,7 @@ import exam.cli
 import exam.saving.middleware
 import exam.views
 import laws.cli
+import laws.lists.views
 import laws.services.indexing
 import laws.views
 import navigation
@@ -47,9 +49,11 @@ BLUEPRINTS = (
     core.views.bp,
     accounts.views.bp,
     laws.views.bp,
+    laws.lists.views.bp,
     question_bank.views.bp,
     exam.views.bp,
     courses.views.bp,
+    courses.must_know.views.bp,
     study.views.bp,
     study.finding.views.bp,
     analytics.views.bp,

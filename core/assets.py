@@ -11,7 +11,7 @@ from flask import Flask
 #: In the order in which they are read: what comes later has the last word.
 STYLESHEETS = (
     "tokens", "base", "frame", "search", "parts", "marks", "tables", "forms", "plain",
-    "laws", "question_bank", "exam", "courses", "analytics", "accounts", "print",
+    "laws", "question_bank", "exam", "courses", "lists", "analytics", "accounts", "print",
 )  # fmt: skip
 
 #: Query argument that carries the digest of a file's content.

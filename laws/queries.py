@@ -10,8 +10,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from core import paging
 from core.db import db
 from core.errors import Refused
-from core.fulltext.index import Hits
-from core.fulltext.models import SearchEntry
+from core.fulltext.index import GROUP_ID, Hits
 from core.labels import Labelled
 from laws import force, search
 from laws.categories import Category
@@ -310,7 +309,7 @@ def matching_articles(
         versions = versions.join(LawVersion.law).where(_of_category(category))
     found = Hits(db.session, [search.ARTICLE], wanted.query, wanted.better)
     if category or not every_version:
-        found.where(SearchEntry.group_id.in_(versions))
+        found.where(GROUP_ID.in_(versions))
     page = found.page(number=number, per_page=per_page)
     rows = db.session.scalars(
         select(Article)

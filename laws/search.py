@@ -59,17 +59,24 @@ def wanted(text: str) -> Wanted:
     inside = [term for word in anywhere for term in word if term.field is not Field.TITLE]
     return Wanted(
         words=found,
-        query=[*anywhere, inside] if found else [],
+        query=_query(anywhere, inside),
         better=_better(found, numbers, anywhere) if found else (),
         marks=list(dict.fromkeys(term.text for word in found
                                  for term in (*_body(word), _title(word), *_number(word)))),
     )  # fmt: skip
 
 
+def _query(anywhere: Query, inside: Word) -> Query:
+    """A single word must stand inside, wherever else it stands."""
+    return [*anywhere, inside] if len(anywhere) > 1 else [inside] if inside else []
+
+
 def _better(
     found: Sequence[str], numbers: Sequence[Sequence[Term]], anywhere: Query
 ) -> list[Query]:
     better: list[Query] = []
+    if len(found) == 1 and not numbers[0]:
+        return better
     if any(numbers):
         named = [number or [_title(word)] for word, number in zip(found, numbers, strict=True)]
         numbered = [number or terms for number, terms in zip(numbers, anywhere, strict=True)]
@@ -95,7 +102,9 @@ def better_texts(text: str) -> list[Query]:
     found = words(text)
     titled: list[Query] = [[[Term(Field.TITLE, word)] for word in found]]
     together: list[Query] = [[[Term(Field.BODY, "".join(found))]]] if len(found) > 1 else []
-    return [*titled, *together, [_body(word) for word in found]] if found else []
+    if len(found) < 2:
+        return titled if found else []
+    return [*titled, *together, [_body(word) for word in found]]
 
 
 def _title(word: str) -> Term:

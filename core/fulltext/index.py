@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from flask import Flask
-from sqlalchemy import ColumnElement, Select, case, delete, false, func, insert, select
+from sqlalchemy import ColumnElement, Select, case, delete, false, func, insert, join, select
 from sqlalchemy.orm import Session
 
 from core.fulltext.engines import Row, engine_of
@@ -79,8 +79,15 @@ def remove(session: Session, kind: str, ref_ids: Sequence[int]) -> None:
         ).all())  # fmt: skip
 
 
+#: What hits are narrowed by. Written so that no planner takes a condition on them for the way in:
+#: it would try every row that fits them against every hit, instead of looking the hits up.
+KIND: ColumnElement[str] = SearchEntry.kind.concat("")
+REF_ID: ColumnElement[int] = SearchEntry.ref_id + 0
+GROUP_ID: ColumnElement[int] = SearchEntry.group_id + 0
+
+
 class Hits:
-    """The documents that a query finds, best first. Narrow them by the columns of SearchEntry."""
+    """The documents that a query finds, best first."""
 
     def __init__(
         self, session: Session, kinds: Sequence[str], query: Query, better: Sequence[Query] = ()
@@ -92,40 +99,47 @@ class Hits:
         """
         self._session = session
         self._engine = engine_of(session)
-        self._better = better
-        if query:
-            found = SearchEntry.id.in_(self._engine.matching(query))
-            self._conditions = [SearchEntry.kind.in_(kinds), found]
-        else:
-            self._conditions = [false()]
+        self._query, self._better = query, better
+        self._conditions: list[ColumnElement[bool]] = [KIND.in_(kinds)]
 
     def where(self, *conditions: ColumnElement[bool]) -> Self:
+        """Narrow the hits by conditions on KIND, REF_ID and GROUP_ID."""
         self._conditions += conditions
         return self
 
-    def ref_ids(self) -> Select[int]:
+    def _selected(self, *columns: Any) -> Select[Any]:
+        if not self._query:
+            return select(*columns).select_from(SearchEntry).where(false())
+        found = self._engine.matching(self._query).subquery()
+        together = join(found, SearchEntry, SearchEntry.id == found.c[0])
+        return select(*columns).select_from(together).where(*self._conditions)
+
+    def ref_ids(self) -> Select[Any]:
         """The rows that the documents are of, in no order: for use inside a query."""
-        return select(SearchEntry.ref_id).where(*self._conditions)
+        return self._selected(SearchEntry.ref_id)
 
     def count(self) -> int:
-        counted = select(func.count(SearchEntry.id)).where(*self._conditions)
-        return self._session.scalar(counted) or 0
+        return self._session.scalar(self._selected(func.count())) or 0
 
     def page(self, *, number: int, per_page: int) -> Page[tuple[str, int]]:
-        """Kind and row of the documents, best first."""
-        total = self.count()
-        number = min(number, max(1, -(-total // per_page)))
-        matching = self._engine.matching
-        ranks = [(SearchEntry.id.in_(matching(each)), n) for n, each in enumerate(self._better)]
+        """Kind and row of the documents, best first; the last page for one beyond it."""
+        rows = self._rows(number, per_page)
+        if not rows and number > 1:
+            number = max(1, -(-self.count() // per_page))
+            rows = self._rows(number, per_page)
+        return Page([(row[0], row[1]) for row in rows], number, per_page, rows[0][2] if rows else 0)
+
+    def _rows(self, number: int, per_page: int) -> Sequence[Any]:
+        """A page of documents, each with how many there are in all."""
+        better = [self._engine.matching(each) for each in self._better]
+        ranks = [(SearchEntry.id.in_(each), n) for n, each in enumerate(better)]
         order = [case(*ranks, else_=len(ranks))] if ranks else []
-        rows = self._session.execute(
-            select(SearchEntry.kind, SearchEntry.ref_id)
-            .where(*self._conditions)
+        return self._session.execute(
+            self._selected(SearchEntry.kind, SearchEntry.ref_id, func.count().over())
             .order_by(*order, SearchEntry.weight, SearchEntry.id)
             .limit(per_page)
             .offset((number - 1) * per_page)
-        )
-        return Page([(row[0], row[1]) for row in rows], number, per_page, total)
+        ).all()
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:

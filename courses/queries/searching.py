@@ -6,8 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
-from core.fulltext.index import Hits
-from core.fulltext.models import SearchEntry
+from core.fulltext.index import GROUP_ID, Hits
 from core.paging import Page
 from courses.models import Course, Lesson
 from courses.queries.requiring import is_open
@@ -36,7 +35,7 @@ class Found:
 def matching(text: str, *, number: int = 1, per_page: int = 20) -> Page[Found]:
     """Open courses and lessons of them that hold every word, best first."""
     found = Hits(db.session, [COURSE, LESSON], search.texts(text), search.better_texts(text))
-    found.where(SearchEntry.group_id.in_(select(Course.id).where(is_open())))
+    found.where(GROUP_ID.in_(select(Course.id).where(is_open())))
     page = found.page(number=number, per_page=per_page)
     courses = {
         each.id: Found(each)

@@ -102,16 +102,15 @@ def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
 
 def _cites(law_id: int | None, key: Key | None) -> ColumnElement[bool]:
     cited = (
-        select(Citation.id)
+        select(Citation.revision_id)
         .join(Article, Article.id == Citation.article_id)
         .join(LawVersion, LawVersion.id == Article.version_id)
-        .where(Citation.revision_id == Item.current_id)
     )
     if law_id is not None:
         cited = cited.where(LawVersion.law_id == law_id)
     if key is not None:
         cited = cited.where(Article.number_main == key.main, Article.number_sub == key.sub)
-    return cited.exists()
+    return Item.current_id.in_(cited)
 
 
 def within(reach: Reach) -> ColumnElement[bool]:
@@ -183,14 +182,14 @@ def revision_authors(item: Item) -> dict[int, str]:
 def cited_laws(reach: Reach) -> Sequence[Law]:
     """Laws that some item within the reach cites, by name."""
     cited = (
-        select(LawVersion.law_id)
-        .join(Article, Article.version_id == LawVersion.id)
-        .join(Citation, Citation.article_id == Article.id)
-        .join(Item, Item.current_id == Citation.revision_id)
-        .where(within(reach))
+        select(Item.id)
+        .join(Citation, Citation.revision_id == Item.current_id)
+        .join(Article, Article.id == Citation.article_id)
+        .join(LawVersion, LawVersion.id == Article.version_id)
+        .where(LawVersion.law_id == Law.id, within(reach))
     )
     return db.session.scalars(
-        select(Law).where(Law.id.in_(cited)).order_by(Law.short_title, Law.id)
+        select(Law).where(cited.exists()).order_by(Law.short_title, Law.id)
     ).all()
 
 

@@ -6,8 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager
 
 from core.db import db
-from core.fulltext.index import Hits
-from core.fulltext.models import SearchEntry
+from core.fulltext.index import REF_ID, Hits
 from core.paging import Page
 from laws import search
 from question_bank.models import Item, ItemRevision, ItemState
@@ -23,7 +22,7 @@ def matching(
     if state is not None:
         seen = seen.where(Item.state == state)
     found = Hits(db.session, [ITEM], search.texts(text), search.better_texts(text))
-    page = found.where(SearchEntry.ref_id.in_(seen)).page(number=number, per_page=per_page)
+    page = found.where(REF_ID.in_(seen)).page(number=number, per_page=per_page)
     rows = db.session.scalars(_with_revisions([ref_id for _, ref_id in page.items]))
     by_id = {each.id: each for each in rows}
     shown = [by_id[ref_id] for _, ref_id in page.items if ref_id in by_id]

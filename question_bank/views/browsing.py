@@ -1,6 +1,6 @@
 """The list of items, one item, and the list as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -59,6 +59,7 @@ def index() -> str:
     narrow, within = narrowed(), reach()
     sort, descending = request.args.get("sort", "id"), request.args.get("dir", "desc") != "asc"
     query = browsing.items(narrow, within, sort=sort, descending=descending)
+    fields = _fields()
     return render_template(
         "question_bank/index.html",
         page=paging.select_page(query, number=number, per_page=size),
@@ -66,8 +67,8 @@ def index() -> str:
         state=request.args.get("state", ""),
         sort=sort,
         dir="desc" if descending else "asc",
-        fields=_fields(),
-        chips=_chips(),
+        fields=fields,
+        chips=_chips(fields),
         more=any(request.args.get(name) for name in ("difficulty", "level", "topic", "writer")),
         tones=TONES,
     )
@@ -102,8 +103,8 @@ _LABELS = {
 }
 
 
-def _chips() -> list[dict[str, str]]:
-    words = {name: dict(choices) for name, choices in _fields().items()}
+def _chips(fields: Mapping[str, Sequence[tuple[str, str]]]) -> list[dict[str, str]]:
+    words = {name: dict(choices) for name, choices in fields.items()}
     return [
         {"label": label, "value": words.get(name, {}).get(value, value), "name": name}
         for name, label in _LABELS.items()
@@ -183,7 +184,7 @@ def export() -> ResponseReturnValue:
     if format_ is None:
         abort(400)
     query = browsing.with_citations(browsing.items(narrowed(), reach(), descending=False))
-    chips, at = [f"{each['label']}：{each['value']}" for each in _chips()], clock.now()
+    chips, at = [f"{each['label']}：{each['value']}" for each in _chips(_fields())], clock.now()
     with reading():
         items = db.session.scalars(query).unique().all()
         data, count = exporting.written(items, format_), len(items)

@@ -1,6 +1,6 @@
 """Texts and queries as pairs of neighbouring characters. Pure.
 
-Chinese has no spaces between words, and the queries of this trade are short: 听证, 六十日, 第三十四条.
+Chinese has no spaces between words, and queries are short: 听证, 六十日, 第三十四条.
 A text is cut into the pairs of its neighbouring characters (信访工作: 信访 访工 工作) and the last
 character of each run (作), so that one character is the beginning of a pair, two are one pair, and
 more are pairs in a row: each is looked up, and none is scanned for.

@@ -43,16 +43,20 @@ class SearchText(Model):
 #: The engine's index, and with it everything that an engine makes of its own for it.
 INDEX = "search_gram"
 CREATE = {
-    "sqlite": (
-        f"CREATE VIRTUAL TABLE {INDEX} USING fts5("
-        "title, number, body, content='', columnsize=0, prefix='1', "
-        "tokenize='unicode61 remove_diacritics 0')",
-    ),
-    "postgresql": (
-        f"CREATE TABLE {INDEX} (id INTEGER PRIMARY KEY "
-        "REFERENCES search_entry (id) ON DELETE CASCADE, grams TSVECTOR NOT NULL)",
+    "sqlite": [
+        (
+            f"CREATE VIRTUAL TABLE {INDEX} USING fts5("
+            "title, number, body, content='', columnsize=0, prefix='1', "
+            "tokenize='unicode61 remove_diacritics 0')"
+        ),
+    ],
+    "postgresql": [
+        (
+            f"CREATE TABLE {INDEX} (id INTEGER PRIMARY KEY "
+            "REFERENCES search_entry (id) ON DELETE CASCADE, grams TSVECTOR NOT NULL)"
+        ),
         f"CREATE INDEX ix_{INDEX}_grams ON {INDEX} USING GIN (grams)",
-    ),
+    ],
 }
 DROP = f"DROP TABLE IF EXISTS {INDEX}"
 

@@ -98,9 +98,7 @@ def learners(person_ids: Sequence[int]) -> list[Learner]:
     """What each of the people has completed and sat."""
     lessons = _by_person(
         select(LessonProgress.person_id, LessonProgress.lesson_id)
-        .where(
-            LessonProgress.person_id.in_(person_ids), LessonProgress.completed_at.is_not(None)
-        )
+        .where(LessonProgress.person_id.in_(person_ids), LessonProgress.completed_at.is_not(None))
         .order_by(LessonProgress.id)
     )
     forms = _by_person(

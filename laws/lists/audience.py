@@ -29,9 +29,7 @@ class Place:
     post: str
 
 
-def binds(
-    rules: Iterable[Rule], place: Place, forerunners: Mapping[int, Collection[int]]
-) -> bool:
+def binds(rules: Iterable[Rule], place: Place, forerunners: Mapping[int, Collection[int]]) -> bool:
     """Whether some rule fits; no rules at all bind everybody.
 
     ``forerunners`` maps a unit to those that became it, so that a rule goes with its people.

@@ -150,7 +150,9 @@ def _new_draft(
     return made
 
 
-def move_to_newest(*, version: MustKnowVersion, at: datetime, by: Account | None) -> MustKnowVersion:
+def move_to_newest(
+    *, version: MustKnowVersion, at: datetime, by: Account | None
+) -> MustKnowVersion:
     """换版: a new draft whose entries cite the newest versions of their laws.
 
     Articles go where they went in the newer text; those that were removed are left out, and an
@@ -255,9 +257,7 @@ def move_entry(*, entry: MustKnowEntry, up: bool, at: datetime) -> None:
     record("entry.order", entry, at=at, title=entry.title, position=there + 1)
 
 
-def set_audience(
-    *, version: MustKnowVersion, rules: Sequence[AudienceDraft], at: datetime
-) -> None:
+def set_audience(*, version: MustKnowVersion, rules: Sequence[AudienceDraft], at: datetime) -> None:
     """Whom the version binds; no rules bind everybody. Raises NotADraft."""
     _must_be_draft(version)
     version.audience = [
@@ -294,7 +294,9 @@ def approve(
     latest = max((each.effective_on for each in version.owner.versions if each.effective_on),
                  default=None)  # fmt: skip
     if latest is not None and effective_on < latest:
-        raise TooEarly(f"施行日期不能早于上一版的施行日期 {latest.isoformat()}", field="effective_on")
+        raise TooEarly(
+            f"施行日期不能早于上一版的施行日期 {latest.isoformat()}", field="effective_on"
+        )
     version.effective_on = effective_on
     version.approved_at = at
     version.approved_by_id = by.id if by else None

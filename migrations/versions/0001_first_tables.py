@@ -346,6 +346,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_item_batch_id'), ['batch_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_item_current_id'), ['current_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_item_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_item_writer_id'), ['writer_id'], unique=False)
 
@@ -499,6 +500,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_item_revision_fingerprint'), ['fingerprint'], unique=False)
         batch_op.create_index(batch_op.f('ix_item_revision_item_id'), ['item_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_item_revision_item_type'), ['item_type'], unique=False)
+        batch_op.create_index(batch_op.f('ix_item_revision_topic'), ['topic'], unique=False)
 
     op.create_table('section_law',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -938,6 +940,7 @@ def downgrade() -> None:
     op.drop_table('candidate')
     op.drop_table('section_law')
     with op.batch_alter_table('item_revision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_item_revision_topic'))
         batch_op.drop_index(batch_op.f('ix_item_revision_item_type'))
         batch_op.drop_index(batch_op.f('ix_item_revision_item_id'))
         batch_op.drop_index(batch_op.f('ix_item_revision_fingerprint'))
@@ -971,6 +974,7 @@ def downgrade() -> None:
     with op.batch_alter_table('item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_item_writer_id'))
         batch_op.drop_index(batch_op.f('ix_item_state'))
+        batch_op.drop_index(batch_op.f('ix_item_current_id'))
         batch_op.drop_index(batch_op.f('ix_item_batch_id'))
 
     op.drop_table('item')

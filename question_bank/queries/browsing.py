@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from accounts.models import Account, Person
 from core.db import db
@@ -70,15 +70,23 @@ def with_citations(query: Select[Any]) -> Select[Any]:
 
 def counts(narrow: Filter, reach: Reach) -> dict[ItemState, int]:
     """How many items of each state the filter finds, whatever state it names."""
+    counted = select(Item.state, func.count(Item.id))
+    if _asks_revisions(narrow):
+        counted = counted.join(ItemRevision, ItemRevision.id == Item.current_id)
     rows = db.session.execute(
-        select(Item.state, func.count(Item.id))
-        .join(ItemRevision, ItemRevision.id == Item.current_id)
-        .where(*_conditions(replace(narrow, state="")), within(reach))
+        counted.where(
+            Item.current_id.is_not(None), *_conditions(replace(narrow, state="")), within(reach)
+        )
         .group_by(Item.state)
         .order_by(Item.state)
     )
     found = {row[0]: row[1] for row in rows}
     return {state: found.get(state, 0) for state in ItemState}
+
+
+def _asks_revisions(narrow: Filter) -> bool:
+    """Whether a condition is about the revision itself, so that counting has to read it."""
+    return bool(narrow.item_type or narrow.difficulty or narrow.cognitive_level or narrow.topic)
 
 
 def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
@@ -195,12 +203,15 @@ def cited_laws(reach: Reach) -> Sequence[Law]:
 
 def topics(reach: Reach) -> Sequence[str]:
     """The topics of the items within the reach, by name."""
+    named = select(ItemRevision.topic).where(ItemRevision.topic != "").distinct().subquery()
+    current = aliased(ItemRevision)
+    used = (
+        select(Item.id)
+        .join(current, current.id == Item.current_id)
+        .where(current.topic == named.c.topic, within(reach))
+    )
     return db.session.scalars(
-        select(ItemRevision.topic)
-        .join(Item, Item.current_id == ItemRevision.id)
-        .where(ItemRevision.topic != "", within(reach))
-        .distinct()
-        .order_by(ItemRevision.topic)
+        select(named.c.topic).where(used.exists()).order_by(named.c.topic)
     ).all()
 
 

@@ -31,11 +31,13 @@ from question_bank.item_types import CognitiveLevel, ItemType
 from question_bank.models import Citation, Item, ItemRevision, ItemState
 from tests.factories import NOON, Make
 
-COMMON = (
-    "信访 工作 机关 应当 依法 办理 受理 期限 公民 法人 其他 组织 申请 行政 复议 决定 书面 告知 理由 "
-    "规定 责任 处分 处罚 监督 检查 国家 人民 政府 部门 负责 事项 建议 意见 投诉 请求 调查 核实 证据 "
-    "听证 公开 材料 登记 转送 交办 答复 复查 复核 权利 义务 违法 情节 严重 构成 犯罪 追究 刑事 赔偿"
-).split()
+COMMON = [
+    "信访", "工作", "机关", "应当", "依法", "办理", "受理", "期限", "公民", "法人", "其他", "组织",
+    "申请", "行政", "复议", "决定", "书面", "告知", "理由", "规定", "责任", "处分", "处罚", "监督",
+    "检查", "国家", "人民", "政府", "部门", "负责", "事项", "建议", "意见", "投诉", "请求", "调查",
+    "核实", "证据", "听证", "公开", "材料", "登记", "转送", "交办", "答复", "复查", "复核", "权利",
+    "义务", "违法", "情节", "严重", "构成", "犯罪", "追究", "刑事", "赔偿",
+]  # fmt: skip
 CHARACTERS = [chr(code) for code in range(0x4E00, 0x4E00 + 3000)]
 QUERIES = {
     "one character, everywhere": "的",

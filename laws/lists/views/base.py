@@ -81,7 +81,9 @@ def _version(versions: list[LawVersion], text: str) -> LawVersion:
     try:
         day = date.fromisoformat(text.strip().replace("/", "-"))
     except ValueError:
-        raise Refused(f"日期请写成 2022-02-25；已登记的版本：{known}", field="law_version") from None
+        raise Refused(
+            f"日期请写成 2022-02-25；已登记的版本：{known}", field="law_version"
+        ) from None
     for each in versions:
         if day in {each.promulgated_on, each.effective_on}:
             return each

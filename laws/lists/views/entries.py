@@ -22,9 +22,7 @@ def new_entry(version_id: int) -> ResponseReturnValue:
     version, form = queries.version(version_id), EntryForm()
     if form.validate_on_submit():
         try:
-            made = services.add_entries(
-                version=version, drafts=[_draft(form)], at=clock.now()
-            )
+            made = services.add_entries(version=version, drafts=[_draft(form)], at=clock.now())
         except Refused as refusal:
             db.session.rollback()
             form.note(refusal)

@@ -20,9 +20,7 @@ from laws.lists.views.base import TIER_TONES, TONES, bp, refused, saved, state_o
 @requires(Permission.LAW_EDIT)
 def index() -> str:
     """Every list with its versions."""
-    return render_template(
-        "laws/lists.html", lists=queries.lists(), state_of=state_of, tones=TONES
-    )
+    return render_template("laws/lists.html", lists=queries.lists(), state_of=state_of, tones=TONES)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -31,9 +29,7 @@ def new() -> ResponseReturnValue:
     form = ListForm()
     if form.validate_on_submit():
         try:
-            made = services.create_list(
-                title=form.title.data or "", at=clock.now(), by=account()
-            )
+            made = services.create_list(title=form.title.data or "", at=clock.now(), by=account())
         except Refused as refusal:
             db.session.rollback()
             form.note(refusal)
@@ -121,7 +117,9 @@ def add_audience(version_id: int) -> ResponseReturnValue:
         post=(form.post.data or "").strip(),
     )
     if added == AudienceDraft():
-        return refused(version_id, Refused("请至少选定层级、部门、岗位中的一项；不设范围即为全体人员"))
+        return refused(
+            version_id, Refused("请至少选定层级、部门、岗位中的一项；不设范围即为全体人员")
+        )
     rules = [AudienceDraft(each.rank_group, each.unit_id, each.post) for each in found.audience]
     try:
         services.set_audience(version=found, rules=[*rules, added], at=clock.now())

@@ -25,7 +25,9 @@ import analytics.views
 import core.cli
 import core.views
 import courses.cli
+import courses.must_know.views
 import courses.services.amending
+import courses.services.indexing
 import courses.views
 import demo.cli
 import exam.cli
@@ -33,15 +35,20 @@ import exam.queries.exposure
 import exam.saving.middleware
 import exam.views
 import laws.cli
+import laws.lists.views
+import laws.services.indexing
 import laws.views
 import navigation
 import question_bank.cli
 import question_bank.queries.holding
 import question_bank.services.amending
+import question_bank.services.indexing
 import question_bank.views
+import study.finding.views
 import study.views
 from core import assets, db, errors, headers, jobs, logs, routing, templating
 from core.config import BadSetting, Config
+from core.fulltext import index
 from laws import following
 
 ROOT = Path(__file__).parent
@@ -49,11 +56,14 @@ BLUEPRINTS = (
     core.views.bp,
     accounts.views.bp,
     laws.views.bp,
+    laws.lists.views.bp,
     question_bank.views.bp,
     exam.views.bp,
     courses.views.bp,
     courses.views.changes_bp,
+    courses.must_know.views.bp,
     study.views.bp,
+    study.finding.views.bp,
     analytics.views.bp,
 )
 COMMANDS = (
@@ -67,6 +77,12 @@ COMMANDS = (
     demo.cli.cli,
 )
 
+#: What can be found by full text, in the order in which it is indexed anew.
+FINDABLE = (
+    *laws.services.indexing.SOURCES,
+    *question_bank.services.indexing.SOURCES,
+    *courses.services.indexing.SOURCES,
+)
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
@@ -104,6 +120,8 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     for part in (routing, logs, headers, errors, assets, templating):
         part.init_app(app)
     accounts.guards.init_app(app)
+    index.init_app(app, FINDABLE)
+    app.jinja_env.globals["may_search"] = study.finding.views.may_search
     navigation.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

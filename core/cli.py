@@ -22,6 +22,7 @@ from sqlalchemy import text
 
 from core.audit import trail
 from core.db import db
+from core.fulltext import index
 
 ROOT = Path(__file__).parent.parent
 #: Server threads of one process; on SQLite one process serves.
@@ -31,7 +32,7 @@ SERVING = "XUEFA_SERVING"
 
 
 def register(cli: click.Group) -> None:
-    for each in (serve, database, check, backup, restore, audit):
+    for each in (serve, database, check, backup, restore, audit, search):
         cli.add_command(each)
 
 
@@ -113,14 +114,27 @@ def check(as_json: bool) -> None:
         "expected": current_app.config["MIGRATION_HEAD"],
         "integrity": _integrity(),
         "audit": "ok" if broken is None else f"{broken.number}: {broken.reason}",
+        "search": _search_index(),
     }
     healthy = (
         found["migration"] == found["expected"]
         and found["integrity"] == "ok"
         and found["audit"] == "ok"
+        and found["search"] == "ok"
     )
     report(found, [f"{name}: {value}" for name, value in found.items()], as_json=as_json)
     sys.exit(0 if healthy else 1)
+
+
+def _search_index() -> str:
+    """Whether what can be found is what there is; in Chinese what is not."""
+    parts = []
+    for source in index.sources(current_app):
+        drift = index.drift(db.session, source)
+        if not drift.in_step:
+            parts.append(f"{drift.label}缺 {drift.missing}、过时 {drift.outdated}、"
+                         f"多余 {drift.left_over}")  # fmt: skip
+    return f"{'；'.join(parts)}。请运行 xuefa search rebuild" if parts else "ok"
 
 
 def _integrity() -> str:
@@ -250,3 +264,18 @@ def verify(as_json: bool) -> None:
     data = {"ok": False, "number": broken.number, "reason": broken.reason}
     report(data, [f"第 {broken.number} 条异常：{broken.reason}。"], as_json=as_json)
     sys.exit(1)
+
+
+@click.group()
+def search() -> None:
+    """全文检索的索引。"""
+
+
+@search.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@with_appcontext
+def rebuild(as_json: bool) -> None:
+    """重建全部索引（可重复执行）。"""
+    counts = index.rebuild(db.session, index.sources(current_app))
+    db.session.commit()
+    report(counts, [f"{label}：{count}" for label, count in counts.items()], as_json=as_json)

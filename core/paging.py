@@ -53,9 +53,14 @@ def of(rows: Sequence[T], *, number: int, per_page: int) -> Page[T]:
     return Page(rows[start : start + per_page], number, per_page, len(rows))
 
 
-def select_page(query: Select[Any], *, number: int, per_page: int) -> Page[Any]:
-    """A page of a query whose rows are single entities. The query must be ordered."""
-    total = _count(query)
+def select_page(
+    query: Select[Any], *, number: int, per_page: int, total: int | None = None
+) -> Page[Any]:
+    """A page of a query whose rows are single entities. The query must be ordered.
+
+    ``total`` is how many rows there are, where that is known already.
+    """
+    total = _count(query) if total is None else total
     number = min(number, max(1, -(-total // per_page)))
     rows = db.session.scalars(query.limit(per_page).offset((number - 1) * per_page)).all()
     return Page(rows, number, per_page, total)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from core import paging
 from core.db import db
 from core.errors import Refused
+from core.fulltext.index import GROUP_ID, Hits
 from core.labels import Labelled
 from laws import force, search
 from laws.alignment import ChangeKind
@@ -252,7 +253,7 @@ def register(
     """The laws whose title holds every word of ``text``, by category and title."""
     query = (
         select(Law)
-        .where(exists().where(LawVersion.law_id == Law.id), _titled(search.words(text)))
+        .where(exists().where(LawVersion.law_id == Law.id), _titled(text))
         .options(
             selectinload(Law.versions).selectinload(LawVersion.bodies),
             selectinload(Law.categories),
@@ -260,9 +261,7 @@ def register(
         .order_by(_RANK, Law.short_title, Law.id)
     )
     if category:
-        query = query.where(
-            exists().where(LawCategory.law_id == Law.id, LawCategory.category == category)
-        )
+        query = query.where(_of_category(category))
     if state:
         query = query.where(_law_stands(state, day))
     page = paging.select_page(query, number=number, per_page=per_page)
@@ -289,8 +288,18 @@ def _entries(laws: Sequence[Law], day: date) -> list[Entry]:
     ]
 
 
-def _titled(words: Sequence[str]) -> ColumnElement[bool]:
-    return and_(true(), *(Law.title.contains(word, autoescape=True) for word in words))
+def _of_category(category: Category) -> ColumnElement[bool]:
+    return exists().where(LawCategory.law_id == Law.id, LawCategory.category == category)
+
+
+def _titled(text: str) -> ColumnElement[bool]:
+    """SQL: the title holds every word; a text without words, like %, is in no title."""
+    if not text.strip():
+        return true()
+    words = search.words(text)
+    return and_(
+        true() if words else false(), *(Law.title.contains(word, autoescape=True) for word in words)
+    )
 
 
 def _law_stands(state: State, day: date) -> ColumnElement[bool]:
@@ -327,20 +336,24 @@ def is_current(day: date) -> ColumnElement[bool]:
     )
 
 
-def matching_laws(words: Sequence[str]) -> Sequence[Law]:
-    """Laws whose title holds every word, the shortest title first; at most ten."""
-    if not words:
-        return []
-    return db.session.scalars(
+def matching_laws(
+    text: str, *, category: Category | None = None, number: int = 1, per_page: int = 10
+) -> paging.Page[Law]:
+    """Laws whose title holds every word, the shortest title first."""
+    found = Hits(db.session, [search.LAW], search.titles(text))
+    query = (
         select(Law)
-        .where(_titled(words), exists().where(LawVersion.law_id == Law.id))
+        .where(Law.id.in_(found.ref_ids()), exists().where(LawVersion.law_id == Law.id))
+        .options(selectinload(Law.versions), selectinload(Law.categories))
         .order_by(func.length(Law.title), Law.id)
-        .limit(10)
-    ).all()
+    )
+    if category:
+        query = query.where(_of_category(category))
+    return paging.select_page(query, number=number, per_page=per_page)
 
 
 def matching_articles(
-    words: Sequence[str],
+    wanted: search.Wanted,
     *,
     day: date,
     every_version: bool = False,
@@ -348,27 +361,25 @@ def matching_articles(
     number: int = 1,
     per_page: int = 20,
 ) -> paging.Page[Article]:
-    """Articles that hold every word; a word may also be the number or stand in the law's title.
+    """The articles that somebody looks for, best first.
 
     Only versions in force on the day, unless ``every_version``.
     """
-    if not words:
-        return paging.Page([], 1, per_page, 0)
-    said = [or_(Article.text.contains(word, autoescape=True), Article.number == word)
-            for word in words]  # fmt: skip
-    titled = [Law.title.contains(word, autoescape=True) for word in words]
-    query = (
-        select(Article)
-        .join(Article.version)
-        .join(LawVersion.law)
-        .where(*(or_(*pair) for pair in zip(said, titled, strict=True)), or_(*said))
-        .options(joinedload(Article.version).joinedload(LawVersion.law).selectinload(Law.versions))
-        .order_by(Law.short_title, LawVersion.promulgated_on.desc(), Article.position, Article.id)
-    )
+    versions = select(LawVersion.id)
     if not every_version:
-        query = query.where(is_current(day))
+        versions = versions.where(is_current(day))
     if category:
-        query = query.where(
-            exists().where(LawCategory.law_id == Law.id, LawCategory.category == category)
-        )
-    return paging.select_page(query, number=number, per_page=per_page)
+        versions = versions.join(LawVersion.law).where(_of_category(category))
+    found = Hits(db.session, [search.ARTICLE], wanted.query, wanted.better)
+    if category or not every_version:
+        found.where(GROUP_ID.in_(versions))
+    page = found.page(number=number, per_page=per_page)
+    rows = db.session.scalars(
+        select(Article)
+        .where(Article.id.in_([ref_id for _, ref_id in page.items]))
+        .options(joinedload(Article.version).joinedload(LawVersion.law).selectinload(Law.versions))
+        .order_by(Article.id)
+    )
+    by_id = {each.id: each for each in rows}
+    shown = [by_id[ref_id] for _, ref_id in page.items if ref_id in by_id]
+    return paging.Page(shown, page.number, page.per_page, page.total)

@@ -77,7 +77,7 @@ class Item(Model):
     state: Mapped[ItemState] = mapped_column(default=ItemState.DRAFT, index=True)
     #: The newest revision; what an editor sees and what assembly draws.
     current_id: Mapped[int | None] = mapped_column(
-        ForeignKey("item_revision.id", use_alter=True, name="fk_item_current_id")
+        ForeignKey("item_revision.id", use_alter=True, name="fk_item_current_id"), index=True
     )
     current: Mapped["ItemRevision | None"] = relationship(foreign_keys=current_id, post_update=True)
     #: The citation of the current revision on which publication rests.
@@ -133,7 +133,7 @@ class ItemRevision(Model):
     cognitive_level: Mapped[CognitiveLevel] = mapped_column(default=CognitiveLevel.REMEMBER)
     #: The scene that it is set in, for the share of scenes that a blueprint asks for.
     scene: Mapped[Scene | None]
-    topic: Mapped[Line] = mapped_column(default="")
+    topic: Mapped[Line] = mapped_column(default="", index=True)
     source: Mapped[Line] = mapped_column(default="")
     valid_until: Mapped[date | None]
     #: Stem and options without spaces, punctuation and width, for finding duplicates.

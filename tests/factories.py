@@ -1,6 +1,6 @@
 """Ready-made rows. A test names what it is about; the rest is filled in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -22,6 +22,8 @@ from accounts.permissions import Role, lane_of
 from accounts.standing import Line
 from core import clock
 from core.db import Model
+from core.fulltext import index
+from core.fulltext.index import Document
 from courses.models import (
     Assignment,
     Bucket,
@@ -34,6 +36,7 @@ from courses.models import (
     LessonKind,
     LessonProgress,
 )
+from courses.services import indexing as course_index
 from exam import snapshot
 from exam.kinds import ExamKind
 from exam.models import (
@@ -48,8 +51,10 @@ from exam.models import (
 from exam.snapshot import Paper, Quote, Slot
 from laws.alignment import ChangeKind
 from laws.models import Article, ArticleChange, Law, LawVersion, TextStatus
+from laws.services import indexing as law_index
 from question_bank.item_types import ItemType, MultiRule
 from question_bank.models import Citation, Item, ItemRevision, ItemState
+from question_bank.services import indexing as item_index
 
 M = TypeVar("M", bound=Model)
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -123,7 +128,14 @@ class Make:
 
     def law(self, title: str | None = None, **given: Any) -> Law:
         title = title or f"测试法{next(self._numbers)}"
-        return self.save(Law(title=title, **({"short_title": title} | given)))
+        law = self.save(Law(title=title, **({"short_title": title} | given)))
+        self._index(law_index.documents_of(self._session, law.id))
+        return law
+
+    def _index(self, documents: Iterable[Document]) -> None:
+        """As the services do with what they write."""
+        index.put(self._session, documents)
+        self._session.commit()
 
     def version(
         self, law: Law | None = None, articles: Sequence[str] = ("条文一。",), **given: Any
@@ -141,7 +153,9 @@ class Make:
             Article(position=n, number=f"第{n}条", number_main=n, text=text)
             for n, text in enumerate(articles, 1)
         ]
-        return self.save(version)
+        self.save(version)
+        self._index(law_index.documents_of(self._session, version.law.id))
+        return version
 
     def change(
         self, kind: str, old: LawVersion, new: LawVersion, before: int | None, after: int | None
@@ -187,7 +201,9 @@ class Make:
             )
             for place, each in enumerate(minutes or (10,), 1)
         ]
-        return self.save(course)
+        self.save(course)
+        self._index(course_index.documents_of(self._session, course.id))
+        return course
 
     def assignment(self, course: Course, unit: OrgUnit | None = None, **given: Any) -> Assignment:
         """The course required of a unit, or of the bureau, for the month around NOON."""
@@ -226,6 +242,7 @@ class Make:
         item.published_citation_id = revision.citations[0].id
         item.state = state
         self.save(item)
+        self._index(item_index.documents(self._session, Item.id == item.id))
         return revision
 
     def blueprint(self, **given: Any) -> Blueprint:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from core.cli import alembic_config
 from core.db import Model, db
+from core.fulltext.models import is_of_the_models
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,7 +37,12 @@ def test_migrations_make_what_the_models_say(bare_app: Flask) -> None:
     with bare_app.app_context():
         command.upgrade(alembic_config(), "head")
         context = MigrationContext.configure(
-            db.session.connection(), opts={"compare_type": True, "compare_server_default": True}
+            db.session.connection(),
+            opts={
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_object": is_of_the_models,
+            },
         )
         assert compare_metadata(context, Model.metadata) == []
 

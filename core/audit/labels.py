@@ -19,6 +19,7 @@ _NAMES = {
     "people.export": "导出人员名册",
     "audit.export": "导出审计日志",
     "audit.verify": "核验审计链",
+    "list.discard": "删除清单草稿",
     "attempt.start": "开始作答",
     "answer.mark_again": "改评作答",
     "attempt.submit": "交卷",
@@ -63,6 +64,7 @@ _THINGS = {
     "account": "账号", "answer": "作答", "appeal": "复核申请", "article": "条文",
     "assignment": "学习任务", "attempt": "作答", "attendance": "考勤", "blueprint": "组卷方案",
     "candidate": "考生", "circular": "通报", "class": "培训班", "course": "课程",
+    "entry": "清单条目",
     "credit": "学时", "database": "数据库", "evaluation": "评价", "form": "试卷", "grade": "评分",
     "item": "试题", "items": "试题", "law": "法律文本", "lesson": "课时", "list": "清单",
     "people": "人员名册", "person": "人员", "plan": "计划", "progress": "学习进度",
@@ -99,6 +101,7 @@ _OBJECTS = {
     "Blueprint": "组卷方案",
     "Candidate": "考生", "Course": "课程", "ExamSession": "考试场次", "Form": "试卷",
     "Item": "试题", "ItemRevision": "试题修订", "Law": "法律", "LawVersion": "法律版本",
+    "MustKnowEntry": "清单条目", "MustKnowVersion": "清单版本",
     "Lesson": "课时", "NewLawEvent": "新法事件", "OrgUnit": "机构", "Person": "人员",
     "Roster": "人员名册", "RosterSnapshot": "名单快照",
 }  # fmt: skip

@@ -23,7 +23,7 @@ from courses.models import (
     LessonKind,
     LessonProgress,
 )
-from courses.services import completing
+from courses.services import completing, indexing
 
 
 class NothingToStudy(Refused):
@@ -71,6 +71,7 @@ def create_course(*, draft: CourseDraft, at: datetime, by: Account | None) -> Co
     _write(course, draft)
     db.session.add(course)
     db.session.flush()
+    indexing.put_course(course)
     record("course.create", course, at=at, title=draft.title)
     return course
 
@@ -79,6 +80,7 @@ def edit_course(*, course: Course, draft: CourseDraft, at: datetime) -> None:
     """Change what the catalogue says. Hours already credited stay as they are."""
     _write(course, draft)
     db.session.flush()
+    indexing.put_course(course)
     record("course.edit", course, at=at, title=draft.title, hours=str(draft.credit_hours))
 
 
@@ -98,6 +100,7 @@ def add_lesson(*, course: Course, draft: LessonDraft, at: datetime) -> Lesson:
     _fill(lesson, draft, at)
     db.session.add(lesson)
     db.session.flush()
+    indexing.put_course(course)
     record("lesson.add", lesson, at=at, course=course.id, title=draft.title)
     return lesson
 
@@ -106,6 +109,7 @@ def edit_lesson(*, lesson: Lesson, draft: LessonDraft, at: datetime) -> None:
     """Raises Incomplete."""
     _fill(lesson, draft, at)
     db.session.flush()
+    indexing.put_course(lesson.course)
     record("lesson.edit", lesson, at=at, title=draft.title, minutes=draft.minutes)
 
 
@@ -172,6 +176,7 @@ def remove_lesson(*, lesson: Lesson, at: datetime) -> None:
     if course.published_at is not None and len(course.lessons) == 1:
         raise NothingToStudy("已发布的课程至少要有一个课时；不再使用请撤回课程")
     record("lesson.remove", lesson, at=at, course=course.id, title=lesson.title)
+    indexing.remove_lesson(lesson)
     file = lesson.file
     db.session.execute(delete(LessonCase).where(LessonCase.lesson_id == lesson.id))
     db.session.delete(lesson)

@@ -9,7 +9,7 @@ from accounts.models import Account, Person
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from demo.loading import bank, courses, exams, organisation
+from demo.loading import bank, courses, exams, lists, organisation
 from demo.material import DemoItem
 from demo.people import DemoPerson, people
 from exam.kinds import CandidateStatus, ExamKind
@@ -53,6 +53,14 @@ def load(*, at: datetime) -> None:
         )
         catalogue = courses.load_courses(
             articles, units, officer=officer, today=clock.local(at).date(), at=begun
+        )
+        researchers = holders(accounts, crowd, Role.RESEARCH_OFFICE)
+        lists.load_list(
+            articles,
+            maker=researchers[0],
+            approver=researchers[1] if len(researchers) > 1 else None,
+            today=clock.today(),
+            at=begun,
         )
     with clock.frozen(at - timedelta(days=45)):
         form = exams.load_form(

@@ -10,7 +10,7 @@ from core.errors import Refused
 from laws import following
 from laws.categories import Category
 from laws.models import Law, LawCategory, LawVersion
-from laws.services import succeeding
+from laws.services import indexing, succeeding
 from laws.services.noting import note
 
 
@@ -68,6 +68,7 @@ def correct(
     ]
     db.session.flush()
     succeeding.correct(version, successor=successor, basis=basis, at=at, by=by)
+    indexing.put_law(law)
     note(version, "law.version.correct", at=at, before=before, after=_facts(version),
          successor=successor.title if successor else "")  # fmt: skip
     if repealed_on is not None and before["repealed_on"] is None:

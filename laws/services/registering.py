@@ -26,7 +26,7 @@ from laws.parsing import checks, outlining
 from laws.parsing.comparing import same_text
 from laws.parsing.reading import Batch
 from laws.parsing.text import PREFIX, Flaw, ParsedArticle, ParsedDivision, ParsedLaw, Problem
-from laws.services import changes, succeeding
+from laws.services import changes, indexing, succeeding
 from laws.services.changes import Neighbours
 from laws.services.noting import note
 
@@ -141,6 +141,14 @@ def _registered(
     parsed: ParsedLaw, *, at: datetime, by: Account | None, text_status: TextStatus
 ) -> Registration:
     law = _law(parsed)
+    done = _register(law, parsed, at=at, by=by, text_status=text_status)
+    indexing.put_law(law)
+    return done
+
+
+def _register(
+    law: Law, parsed: ParsedLaw, *, at: datetime, by: Account | None, text_status: TextStatus
+) -> Registration:
     version = queries.version_of(law.id, parsed.promulgated_on)
     if version is None:
         version = _enter(law, parsed, at=at, by=by, text_status=text_status)

@@ -1,14 +1,14 @@
-"""The list of laws, and search over their articles."""
+"""The list of laws."""
 
 from flask import render_template, request
 
 from accounts.guards import requires
 from accounts.permissions import Permission
 from core import clock, paging
-from laws import queries, search
+from laws import queries
 from laws.categories import Category
 from laws.force import State
-from laws.views.base import TONES, bp, state_of
+from laws.views.base import TONES, bp
 
 #: The states that a law on the register can be in; it never shows a superseded version.
 LISTED = (State.IN_FORCE, State.PENDING, State.REPEALED)
@@ -46,33 +46,4 @@ def index() -> str:
         categories=Category.choices(),
         states=[(each.value, each.label) for each in LISTED],
         tones=TONES,
-    )
-
-
-@bp.get("/search")
-@requires(Permission.LAW_READ, Permission.LAW_EDIT)
-def find() -> str:
-    """Full-text search over the articles; laws named by the words come first."""
-    number, per_page = paging.asked()
-    text = request.args.get("q", "").strip()
-    wanted = search.words(text)
-    category = Category.by_label(request.args.get("category", ""))
-    every = request.args.get("all") == "1"
-    day = clock.today()
-    page = queries.matching_articles(
-        wanted, day=day, every_version=every, category=category, number=number, per_page=per_page
-    )
-    return render_template(
-        "laws/search.html",
-        text=text,
-        words=wanted,
-        laws=queries.matching_laws(wanted) if page.number == 1 else [],
-        page=page,
-        every=every,
-        category=category,
-        categories=Category.choices(),
-        states={each.version_id: state_of(each.version, day) for each in page.items},
-        tones=TONES,
-        excerpt=search.excerpt,
-        marked=search.marked,
     )

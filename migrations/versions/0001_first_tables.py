@@ -71,6 +71,30 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_org_unit')),
     sa.UniqueConstraint('name', 'valid_from', name=op.f('uq_org_unit_name_valid_from'))
     )
+    op.create_table('search_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=64), nullable=False),
+    sa.Column('ref_id', sa.Integer(), nullable=False),
+    sa.Column('group_id', sa.Integer(), nullable=True),
+    sa.Column('weight', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_entry')),
+    sa.UniqueConstraint('kind', 'ref_id', name=op.f('uq_search_entry_kind_ref_id'))
+    )
+    op.create_table('search_text',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['search_entry.id'], name=op.f('fk_search_text_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_text'))
+    )
+    # The index of the engine itself, which is no table of the models (core/fulltext/models.py).
+    if op.get_bind().dialect.name == 'sqlite':
+        op.execute("CREATE VIRTUAL TABLE search_gram USING fts5(title, number, body, content='', columnsize=0, prefix='1', tokenize='unicode61 remove_diacritics 0')")
+    else:
+        op.execute("CREATE TABLE search_gram (id INTEGER PRIMARY KEY REFERENCES search_entry (id) ON DELETE CASCADE, grams TSVECTOR NOT NULL)")
+        op.execute("CREATE INDEX ix_search_gram_grams ON search_gram USING GIN (grams)")
     op.create_table('sign_in_failure',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('username', sa.String(length=60), nullable=False),
@@ -347,6 +371,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_item_batch_id'), ['batch_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_item_current_id'), ['current_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_item_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_item_writer_id'), ['writer_id'], unique=False)
 
@@ -886,7 +911,74 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('study_day', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_study_day_person_id'), ['person_id'], unique=False)
+    op.create_table('must_know_list',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=100), nullable=False),
+    sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_must_know_list')),
+    sa.UniqueConstraint('title', name=op.f('uq_must_know_list_title'))
+    )
+    op.create_table('must_know_version',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('list_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('supersedes_id', sa.Integer(), nullable=True),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('approved_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('approved_by_id', sa.Integer(), nullable=True),
+    sa.Column('effective_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('(approved_at IS NULL) = (effective_on IS NULL)', name=op.f('ck_must_know_version_effective_once_approved')),
+    sa.CheckConstraint('approved_by_id IS NULL OR created_by_id IS NULL OR approved_by_id <> created_by_id', name=op.f('ck_must_know_version_approved_by_another')),
+    sa.ForeignKeyConstraint(['approved_by_id'], ['account.id'], name=op.f('fk_must_know_version_approved_by_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_must_know_version_created_by_id')),
+    sa.ForeignKeyConstraint(['list_id'], ['must_know_list.id'], name=op.f('fk_must_know_version_list_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['must_know_version.id'], name=op.f('fk_must_know_version_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_must_know_version')),
+    sa.UniqueConstraint('list_id', 'number', name=op.f('uq_must_know_version_list_id_number'))
+    )
+    op.create_table('must_know_audience',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('rank_group', sa.Enum('bureau_leader', 'dept_leader', 'division', 'section', 'other', name='rankgroup', native_enum=False, length=30), nullable=True),
+    sa.Column('unit_id', sa.Integer(), nullable=True),
+    sa.Column('post', sa.String(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['org_unit.id'], name=op.f('fk_must_know_audience_unit_id')),
+    sa.ForeignKeyConstraint(['version_id'], ['must_know_version.id'], name=op.f('fk_must_know_audience_version_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_must_know_audience'))
+    )
+    with op.batch_alter_table('must_know_audience', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_must_know_audience_version_id'), ['version_id'], unique=False)
 
+    op.create_table('must_know_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('tier', sa.Enum('primary', 'general', 'special', name='tier', native_enum=False, length=30), nullable=False),
+    sa.Column('requirement', sa.Enum('aware', 'familiar', 'master', name='requirement', native_enum=False, length=30), nullable=False),
+    sa.Column('law_version_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['law_version_id'], ['law_version.id'], name=op.f('fk_must_know_entry_law_version_id')),
+    sa.ForeignKeyConstraint(['version_id'], ['must_know_version.id'], name=op.f('fk_must_know_entry_version_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_must_know_entry'))
+    )
+    with op.batch_alter_table('must_know_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_must_know_entry_law_version_id'), ['law_version_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_must_know_entry_version_id'), ['version_id'], unique=False)
+
+    op.create_table('must_know_article',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('article_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_must_know_article_article_id')),
+    sa.ForeignKeyConstraint(['entry_id'], ['must_know_entry.id'], name=op.f('fk_must_know_article_entry_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_must_know_article')),
+    sa.UniqueConstraint('entry_id', 'article_id', name=op.f('uq_must_know_article_entry_id_article_id'))
+    )
+    with op.batch_alter_table('must_know_article', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_must_know_article_article_id'), ['article_id'], unique=False)
     # ### end Alembic commands ###
     _life_of_items()
     _tie_items()
@@ -1048,6 +1140,21 @@ def downgrade() -> None:
     _untie_items()
     _drop_life_of_items()
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('must_know_article', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_must_know_article_article_id'))
+
+    op.drop_table('must_know_article')
+    with op.batch_alter_table('must_know_entry', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_must_know_entry_version_id'))
+        batch_op.drop_index(batch_op.f('ix_must_know_entry_law_version_id'))
+
+    op.drop_table('must_know_entry')
+    with op.batch_alter_table('must_know_audience', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_must_know_audience_version_id'))
+
+    op.drop_table('must_know_audience')
+    op.drop_table('must_know_version')
+    op.drop_table('must_know_list')
     with op.batch_alter_table('study_day', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_study_day_person_id'))
 
@@ -1167,6 +1274,7 @@ def downgrade() -> None:
     with op.batch_alter_table('item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_item_writer_id'))
         batch_op.drop_index(batch_op.f('ix_item_state'))
+        batch_op.drop_index(batch_op.f('ix_item_current_id'))
         batch_op.drop_index(batch_op.f('ix_item_batch_id'))
 
     op.drop_table('item')
@@ -1218,6 +1326,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sign_in_failure_at'))
 
     op.drop_table('sign_in_failure')
+    op.execute('DROP TABLE IF EXISTS search_gram')
+    op.drop_table('search_text')
+    op.drop_table('search_entry')
     op.drop_table('org_unit')
     op.drop_table('lesson_file')
     with op.batch_alter_table('law', schema=None) as batch_op:

@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from accounts.models import Account, Person
 from core.db import db
+from core.fulltext.index import Hits
+from laws import search
 from laws.models import Article, Law, LawVersion
 from laws.numerals import Key
 from question_bank.life import Secrecy
@@ -25,6 +27,8 @@ from question_bank.models import (
 from question_bank.queries import holding
 from question_bank.reach import Reach
 
+#: What the index calls items.
+ITEM = "item"
 #: States in which an item has been passed at least once.
 PASSED = (ItemState.PUBLISHED, ItemState.QUARANTINED, ItemState.RETIRED)
 ORDERS: Mapping[str, Sequence[Any]] = {
@@ -84,15 +88,30 @@ def with_citations(query: Select[Any]) -> Select[Any]:
 
 def counts(narrow: Filter, reach: Reach) -> dict[ItemState, int]:
     """How many items of each state the filter finds, whatever state it names."""
+    counted = select(Item.state, func.count(Item.id))
+    if _asks_revisions(narrow):
+        counted = counted.join(ItemRevision, ItemRevision.id == Item.current_id)
     rows = db.session.execute(
-        select(Item.state, func.count(Item.id))
-        .join(ItemRevision, ItemRevision.id == Item.current_id)
-        .where(*_conditions(replace(narrow, state="")), within(reach))
+        counted.where(
+            Item.current_id.is_not(None), *_conditions(replace(narrow, state="")), within(reach)
+        )
         .group_by(Item.state)
         .order_by(Item.state)
     )
     found = {row[0]: row[1] for row in rows}
     return {state: found.get(state, 0) for state in ItemState}
+
+
+def _asks_revisions(narrow: Filter) -> bool:
+    """Whether a condition is about the revision itself, so that counting has to read it."""
+    return bool(
+        narrow.item_type
+        or narrow.difficulty
+        or narrow.cognitive_level
+        or narrow.scene
+        or narrow.topic
+        or narrow.valid_until
+    )
 
 
 def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
@@ -109,15 +128,13 @@ def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
         (Item.secrecy, narrow.secrecy or None),
     ]
     conditions = [column == value for column, value in same if value is not None]
-    conditions += [
-        or_(*(column.contains(word, autoescape=True)
-              for column in (ItemRevision.stem, ItemRevision.rationale, ItemRevision.topic)))
-        for word in narrow.text.split()
-    ]  # fmt: skip
     if narrow.valid_until is not None:
         conditions.append(ItemRevision.valid_until <= narrow.valid_until)
     if narrow.exportable:
         conditions.append(Item.secrecy != Secrecy.UNTIL_EXAM)
+    if narrow.text:
+        found = Hits(db.session, [ITEM], search.texts(narrow.text))
+        conditions.append(Item.id.in_(found.ref_ids()))
     if narrow.law_id is not None or narrow.article is not None:
         conditions.append(_cites(narrow.law_id, narrow.article))
     return conditions
@@ -125,16 +142,15 @@ def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
 
 def _cites(law_id: int | None, key: Key | None) -> ColumnElement[bool]:
     cited = (
-        select(Citation.id)
+        select(Citation.revision_id)
         .join(Article, Article.id == Citation.article_id)
         .join(LawVersion, LawVersion.id == Article.version_id)
-        .where(Citation.revision_id == Item.current_id)
     )
     if law_id is not None:
         cited = cited.where(LawVersion.law_id == law_id)
     if key is not None:
         cited = cited.where(Article.number_main == key.main, Article.number_sub == key.sub)
-    return cited.exists()
+    return Item.current_id.in_(cited)
 
 
 def within(reach: Reach) -> ColumnElement[bool]:
@@ -252,25 +268,28 @@ def comment_of(item_id: int, comment_id: int) -> ItemComment:
 def cited_laws(reach: Reach) -> Sequence[Law]:
     """Laws that some item within the reach cites, by name."""
     cited = (
-        select(LawVersion.law_id)
-        .join(Article, Article.version_id == LawVersion.id)
-        .join(Citation, Citation.article_id == Article.id)
-        .join(Item, Item.current_id == Citation.revision_id)
-        .where(within(reach))
+        select(Item.id)
+        .join(Citation, Citation.revision_id == Item.current_id)
+        .join(Article, Article.id == Citation.article_id)
+        .join(LawVersion, LawVersion.id == Article.version_id)
+        .where(LawVersion.law_id == Law.id, within(reach))
     )
     return db.session.scalars(
-        select(Law).where(Law.id.in_(cited)).order_by(Law.short_title, Law.id)
+        select(Law).where(cited.exists()).order_by(Law.short_title, Law.id)
     ).all()
 
 
 def topics(reach: Reach) -> Sequence[str]:
     """The topics of the items within the reach, by name."""
+    named = select(ItemRevision.topic).where(ItemRevision.topic != "").distinct().subquery()
+    current = aliased(ItemRevision)
+    used = (
+        select(Item.id)
+        .join(current, current.id == Item.current_id)
+        .where(current.topic == named.c.topic, within(reach))
+    )
     return db.session.scalars(
-        select(ItemRevision.topic)
-        .join(Item, Item.current_id == ItemRevision.id)
-        .where(ItemRevision.topic != "", within(reach))
-        .distinct()
-        .order_by(ItemRevision.topic)
+        select(named.c.topic).where(used.exists()).order_by(named.c.topic)
     ).all()
 
 

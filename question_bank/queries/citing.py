@@ -13,7 +13,6 @@ from laws import force
 from laws import queries as register
 from laws.models import Article, Law, LawVersion
 from laws.numerals import Key, article_key
-from laws.search import words
 from question_bank.importing.columns import Field
 from question_bank.importing.plan import Uncitable
 from question_bank.importing.rows import Fault
@@ -71,7 +70,9 @@ class Register:
             self._laws[name] = register.law_titled(name)
         law = self._laws[name]
         if law is None or not law.versions:
-            near = "、".join(each.short_title for each in register.matching_laws(words(name))[:3])
+            near = "、".join(
+                each.short_title for each in register.matching_laws(name, per_page=3).items
+            )
             hint = f"名称相近的有：{near}" if near else "请写全称或简称，或先请研究室登记这部法律"
             raise _uncitable(Field.LAW, f"法律库中没有《{name.strip('《》')}》；{hint}")
         return law

@@ -25,7 +25,7 @@ from question_bank.models import (
     NearPair,
 )
 from question_bank.queries import browsing
-from question_bank.services import comparing, writing
+from question_bank.services import comparing, indexing, writing
 
 
 class NothingToImport(Refused):
@@ -70,6 +70,7 @@ def take_in(*, plan: Plan, file_name: str, at: datetime, by: Account | None) -> 
         execution_options={"synchronize_session": False},
     )
     comparing.note_all_near(since=revisions[0])
+    indexing.put_items(items)
     record(
         "item.import",
         batch,
@@ -140,6 +141,7 @@ def take_back(*, batch: ImportBatch, at: datetime) -> int:
         raise NotUntouched(f"试题 {named}{more}已经修改、发布或停用过，不能整批撤回；可以逐题停用")
     try:
         with db.session.begin_nested():
+            indexing.remove_items([each.id for each in items])
             _delete(batch.id)
     except IntegrityError:
         raise NotUntouched("这次导入的试题已被试卷使用，不能整批撤回；可以逐题停用") from None

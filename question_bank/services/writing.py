@@ -23,7 +23,7 @@ from question_bank.models import (
     NearPair,
     ReviewStep,
 )
-from question_bank.services import comparing
+from question_bank.services import comparing, indexing
 from question_bank.types import kind_of
 
 
@@ -148,6 +148,7 @@ def _add_revision(
     item.current = revision
     db.session.flush()
     comparing.note_near(revision)
+    indexing.put_items([item.id])
     return revision
 
 
@@ -174,6 +175,7 @@ def delete_item(*, item: Item, at: datetime, by: Account) -> None:
             _delete(item.id, item.revisions[0].id)
     except IntegrityError:
         raise NotUntouched from None
+    indexing.remove_items([item.id])
     db.session.expire_all()
 
 

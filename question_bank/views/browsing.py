@@ -1,6 +1,6 @@
 """The list of items, one item, and the list as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -92,15 +92,19 @@ def index() -> str:
     narrow, within = narrowed(), reach()
     sort, descending = request.args.get("sort", "id"), request.args.get("dir", "desc") != "asc"
     query = browsing.items(narrow, within, sort=sort, descending=descending)
+    fields, counts = _fields(), browsing.counts(narrow, within)
+    state = ItemState.by_label(narrow.state)
+    # A state that does not exist finds nothing.
+    total = sum(counts.values()) if not narrow.state else counts[state] if state else 0
     return render_template(
         "question_bank/index.html",
-        page=paging.select_page(query, number=number, per_page=size),
-        counts=browsing.counts(narrow, within),
+        page=paging.select_page(query, number=number, per_page=size, total=total),
+        counts=counts,
         state=request.args.get("state", ""),
         sort=sort,
         dir="desc" if descending else "asc",
-        fields=_fields(),
-        chips=_chips(),
+        fields=fields,
+        chips=_chips(fields),
         more=any(request.args.get(name) for name in _MORE),
         tones=TONES,
     )
@@ -143,8 +147,8 @@ _LABELS = {
 }
 
 
-def _chips() -> list[dict[str, str]]:
-    words = {name: dict(choices) for name, choices in _fields().items()}
+def _chips(fields: Mapping[str, Sequence[tuple[str, str]]]) -> list[dict[str, str]]:
+    words = {name: dict(choices) for name, choices in fields.items()}
     return [
         {"label": label, "value": words.get(name, {}).get(value, value), "name": name}
         for name, label in _LABELS.items()
@@ -234,7 +238,7 @@ def export() -> ResponseReturnValue:
     query = browsing.with_citations(
         browsing.items(replace(narrowed(), exportable=True), reach(), descending=False)
     )
-    chips, at = [f"{each['label']}：{each['value']}" for each in _chips()], clock.now()
+    chips, at = [f"{each['label']}：{each['value']}" for each in _chips(_fields())], clock.now()
     with reading():
         items = db.session.scalars(query).unique().all()
         data, count = exporting.written(items, format_), len(items)

@@ -120,25 +120,25 @@ def test_an_outline_is_never_shown_as_the_official_text(make: Make, reader: Flas
 
 def test_search_finds_articles_in_force_by_several_words(make: Make, reader: FlaskClient) -> None:
     two_versions(make)
-    soup = page(reader.get("/laws/search?q=时限 十五日"))
+    soup = page(reader.get("/search?q=时限 十五日"))
     assert [mark.get_text() for mark in soup.select("main mark")] == ["时限", "十五日"]
-    assert "没有找到" in main(reader.get("/laws/search?q=旧的"))
-    assert "2005年公布 已修改" in main(reader.get("/laws/search?q=旧的&all=1"))
+    assert "没有找到" in main(reader.get("/search?q=旧的"))
+    assert "2005年公布 已修改" in main(reader.get("/search?q=旧的&all=1"))
 
 
 def test_search_finds_an_article_by_law_and_number(make: Make, reader: FlaskClient) -> None:
     two_versions(make)
-    assert "受理时限" in main(reader.get("/laws/search?q=测试法 第2条"))
+    assert "受理时限" in main(reader.get("/search?q=测试法 第2条"))
 
 
 def test_search_names_laws_first(make: Make, reader: FlaskClient) -> None:
     two_versions(make)
-    assert "名称相符的法律法规" in main(reader.get("/laws/search?q=测试"))
+    assert "法律法规 中华人民共和国 测试 法" in main(reader.get("/search?q=测试"))
 
 
 def test_what_is_searched_and_found_cannot_become_markup(make: Make, reader: FlaskClient) -> None:
     make.version(articles=("<script>alert(1)</script>时限",))
-    answer = reader.get("/laws/search?q=<script>")
+    answer = reader.get("/search?q=<script>")
     assert "<script>alert" not in answer.text
     assert "alert(1)" in main(answer)
 

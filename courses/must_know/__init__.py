@@ -1,0 +1,1 @@
+"""What people have studied and been tested on of the lists that bind them."""

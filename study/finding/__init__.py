@@ -1,0 +1,1 @@
+"""One search over laws, articles, items and courses."""

@@ -29,6 +29,15 @@ class Entry:
     data: bytes
 
 
+def names(data: bytes) -> Sequence[str]:
+    """The names of an archive's files, nothing unpacked. Raises Unreadable."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return [_name(each) for each in archive.infolist()[: MAX_ENTRIES + 1]]
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+        raise Unreadable("压缩包已损坏或格式不受支持，请重新压缩为 .zip 后再试") from None
+
+
 def entries(
     data: bytes,
     *,

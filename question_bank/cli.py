@@ -14,7 +14,8 @@ from core.db import db
 from core.files import Unreadable
 from question_bank.importing import readers
 from question_bank.importing.plan import Duplicate, Plan, Rejected
-from question_bank.importing.readers import Format, ReadFile
+from question_bank.importing.formats import Format
+from question_bank.importing.readers import ReadFile
 from question_bank.models import ItemState
 from question_bank.queries import browsing
 from question_bank.queries.browsing import Filter

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from question_bank.importing.columns import Field
+from question_bank.types import Content
 from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel, ItemType
 
 #: Kept with an item by their labels, and columns of our template.
@@ -40,6 +41,8 @@ class ExportItem:
     writer: str
     cited: Sequence[CitedLaw]
     extra: Mapping[str, Any]
+    #: Stem, options, key and sub-questions as the bank keeps them.
+    content: Content
 
 
 def together(articles: Iterable[tuple[str, date, str]]) -> list[CitedLaw]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from core.audit.trail import record
 from question_bank.exporting import records, tables
 from question_bank.exporting.records import ExportItem
-from question_bank.importing.readers import Format
+from question_bank.importing.formats import Format
 from question_bank.item_types import ItemType, letters
 from question_bank.models import Item
 

@@ -16,7 +16,7 @@ from core.downloads import attachment
 from core.spreadsheets import XLSX
 from laws.numerals import Key, article_key
 from question_bank import differences, item_types
-from question_bank.importing.readers import Format
+from question_bank.importing.formats import Format
 from question_bank.models import ItemRevision, ItemState
 from question_bank.queries import browsing
 from question_bank.queries.browsing import Filter

@@ -18,7 +18,7 @@ from core.db import db
 from question_bank import cli
 from question_bank.exporting import tables
 from question_bank.importing import readers
-from question_bank.importing.readers import Format
+from question_bank.importing.formats import Format
 from question_bank.item_types import ItemType
 from question_bank.models import Citation, ImportBatch, Item, ItemRevision, ItemState
 from question_bank.queries import browsing

@@ -149,7 +149,7 @@ def _json(name: str) -> list[dict[str, Any]]:
 
 
 def _item(row: dict[str, Any]) -> DemoItem:
-    item_type = _member(ItemType, row["item_type"])
+    item_type = ItemType.of(row["item_type"])
     options = row.get("options", [])
     return DemoItem(
         code=row["code"],

@@ -20,7 +20,7 @@ from core.db import Line, Model, Prose
 from exam.kinds import CandidateStatus, EventKind, ExamKind, Release, ScorePolicy
 from laws.models import Law
 from question_bank.item_types import CognitiveLevel, ItemType, MultiRule
-from question_bank.models import ItemRevision
+from question_bank.models import ItemRevision, ItemTypeColumn
 
 MARKS = Numeric(7, 2)
 
@@ -60,7 +60,7 @@ class BlueprintSection(Model):
     blueprint_id: Mapped[int] = mapped_column(ForeignKey(Blueprint.id))
     blueprint: Mapped[Blueprint] = relationship(back_populates="sections")
     position: Mapped[int]
-    item_type: Mapped[ItemType]
+    item_type: Mapped[ItemType] = mapped_column(ItemTypeColumn)
     count: Mapped[int]
     marks: Mapped[Decimal] = mapped_column(MARKS)
     difficulty_min: Mapped[int] = mapped_column(default=1)

@@ -5,13 +5,15 @@ Pure. ``dump`` is canonical: the same paper gives the same text, and its SHA-256
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any
 
 from core import figures
 from laws.numerals import to_chinese
 from question_bank.item_types import ItemType, MultiRule
+from question_bank.types import kind_of
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,13 @@ class Slot:
     stem: str
     #: As shown, in the order written; 正确 and 错误 for true/false.
     options: Sequence[str]
-    key: Sequence[int]
+    #: As the type keeps it (question_bank.types).
+    key: Any
     marks: Decimal
     rationale: str
     citations: Sequence[Quote]
+    #: The sub-questions of a case.
+    parts: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,7 @@ def section(
 ) -> Section:
     """一、单选题（每题 2 分，共 40 分）: title and instructions, made from the scoring rule."""
     each, total = figures.plain(marks), figures.plain(marks * count)
-    how = {
-        ItemType.SINGLE_CHOICE: "每题只有一个正确答案",
-        ItemType.MULTIPLE_CHOICE: f"每题有两个或两个以上正确答案；{rule.label}",
-        ItemType.TRUE_FALSE: "判断下列说法是否正确",
-    }[item_type]
+    how = kind_of(item_type).instruction(rule)
     return Section(
         title=f"{to_chinese(position)}、{item_type.label}",
         instructions=f"共 {count} 题，每题 {each} 分，共 {total} 分。{how}。",

@@ -2,23 +2,24 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from question_bank import item_types
 from question_bank.item_types import CognitiveLevel, ItemType
+from question_bank.types import OPTIONS, Fault, Written, kind_of
 
 
 @dataclass(frozen=True)
 class ItemDraft:
     item_type: ItemType
     stem: str
-    #: In the order written; empty for true/false.
+    #: In the order written; empty for types without any.
     options: Sequence[str]
-    #: Indices into the options as shown, ascending.
-    key: Sequence[int]
+    #: As the type keeps it; for choices indices into the options as shown, ascending.
+    key: Any
     rationale: str = ""
     difficulty: int = 3
     cognitive_level: CognitiveLevel = CognitiveLevel.REMEMBER
@@ -27,6 +28,8 @@ class ItemDraft:
     #: Rows of the articles that the item cites.
     article_ids: Sequence[int] = ()
     valid_until: date | None = None
+    #: The sub-questions of a case.
+    parts: Sequence[Mapping[str, Any]] = ()
     #: What an import carried that has no column.
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -43,8 +46,16 @@ def faults(draft: ItemDraft) -> list[str]:
     return [
         *found,
         *too_long(draft),
-        *item_types.faults(draft.item_type, draft.options, draft.key),
+        *(fault.text for fault in kind_of(draft.item_type).faults(draft)),
     ]
+
+
+def content_faults(written: Written) -> list[Fault]:
+    """What is wrong with stem, options, key and sub-questions, and where."""
+    found = kind_of(written.item_type).faults(written)
+    if max(map(len, written.options), default=0) > MAX_OPTION:
+        found.append(Fault(OPTIONS, f"选项不超过 {MAX_OPTION} 字"))
+    return found
 
 
 def too_long(draft: ItemDraft) -> list[str]:
@@ -64,7 +75,16 @@ def too_long(draft: ItemDraft) -> list[str]:
 
 def fingerprint(stem: str, options: Sequence[str]) -> str:
     """The same for items that differ only in width, spaces, punctuation and order of options."""
-    parts = [_bare(stem), *sorted(_bare(option) for option in options)]
+    return _digest([_bare(stem), *sorted(_bare(option) for option in options)])
+
+
+def fingerprint_of(written: Written) -> str:
+    """As ``fingerprint``, of an item of any type: of the words that its type says make it."""
+    words = kind_of(written.item_type).words(written)
+    return _digest([*map(_bare, words.ordered), *sorted(map(_bare, words.loose))])
+
+
+def _digest(parts: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -1,19 +1,21 @@
 """Figures in an item that the cited articles do not have: a hint for writer and reviewer. Pure.
 
-六十日, 60日 and ６０日 are one figure. Of the wordings only those that claim to be the law are
-looked at: the stem, the right options, the rationale. A wrong option is wrong on purpose, and so
+六十日, 60日 and ６０日 are one figure. Of the wordings only those that claim to be the law, as
+the item's type says, are looked at, and the rationale. A wrong option is wrong on purpose, and so
 is a statement whose key is 错误.
 """
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from laws.numerals import to_int
-from question_bank.item_types import LETTERS, ItemType
+from question_bank.item_types import ItemType
+from question_bank.types import Content, kind_of
 
 _CHINESE = "零〇一二三四五六七八九十百千两"
 _NUMBER = rf"(?:\d+(?:\.\d+)?|[{_CHINESE}]+)"
@@ -31,7 +33,6 @@ _ORDINAL = re.compile(rf"第{_NUMBER}(?!条)")
 _UNITS = {"天": "日", "名": "人", "周岁": "岁", "个月": "月", "个工作日": "工作日"}
 #: 一人, 一次 and the like are how people speak, not what a law measures.
 _COUNTED = {"人", "次", "倍", "票"}
-_NEGATIVE = re.compile(r"不正确|错误|不符合|有误|不当|不对|不属于|不包括|不是|不适用")
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,10 @@ def hints(
     item_type: ItemType,
     stem: str,
     options: Sequence[str],
-    key: Collection[int],
+    key: Any,
     rationale: str,
     articles: Sequence[tuple[str, str]],
+    parts: Sequence[Mapping[str, Any]] = (),
     days: Collection[date] = (),
 ) -> list[Hint]:
     """Figures of the item that stand in no cited article.
@@ -69,26 +71,13 @@ def hints(
     known |= {figure for number, _ in articles for figure, _ in figures(number)}
     known |= {_dated(day.year, month, mday) for day in days
               for month, mday in ((0, 0), (day.month, 0), (day.month, day.day))}  # fmt: skip
-    claims, other = _claims(item_type, stem, options, key)
-    wrong = {figure for text in other for figure, _ in figures(text)}
-    found = [Hint(part, text) for part, wording in claims for figure, text in figures(wording)
+    claims = kind_of(item_type).claims(Content(item_type, stem, options, key, parts))
+    wrong = {figure for text in claims.other for figure, _ in figures(text)}
+    found = [Hint(part, text) for part, wording in claims.law for figure, text in figures(wording)
              if figure not in known]  # fmt: skip
     found += [Hint("解析", text) for figure, text in figures(rationale)
               if figure not in known | wrong]  # fmt: skip
     return list(dict.fromkeys(found))
-
-
-def _claims(
-    item_type: ItemType, stem: str, options: Sequence[str], key: Collection[int]
-) -> tuple[list[tuple[str, str]], list[str]]:
-    """The wordings that claim to be the law, by part, and those that do not."""
-    if item_type is ItemType.TRUE_FALSE:
-        return ([("题干", stem)], []) if 0 in key else ([], [stem])
-    right = set(key)
-    if _NEGATIVE.search(stem):
-        right = set(range(len(options))) - right
-    claims = [(f"选项 {LETTERS[n]}", options[n]) for n in sorted(right) if n < len(options)]
-    return [("题干", stem), *claims], [each for n, each in enumerate(options) if n not in right]
 
 
 def figures(text: str) -> Iterator[tuple[Figure, str]]:

@@ -1,18 +1,17 @@
 """The forms of the bank."""
 
-import re
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
 from typing import Any
 
+from flask import request
 from wtforms import (
     DateField,
+    Field,
     FieldList,
     FileField,
     FormField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -26,10 +25,9 @@ from question_bank.drafts import ItemDraft
 from question_bank.importing import words
 from question_bank.importing.words import Cited
 from question_bank.item_types import CognitiveLevel, ItemType
+from question_bank.types import KEY, OPTIONS, PARTS, STEM, Kind, Sent, Written, kind_of, kinds
 
 _NEEDED = InputRequired("此项必填")
-#: Lines for options that an empty form offers.
-LINES = 4
 
 
 def _at_most(limit: int) -> Length:
@@ -44,33 +42,23 @@ class CitationForm(PlainForm):
     version = DateField("版本日", [Optional()])
 
 
-class Lines(FieldList):  # type: ignore[type-arg]  # generic only in its stubs
-    """Fields that are added and dropped in the browser, so that their numbers have gaps.
-
-    The fields themselves are numbered anew; ``sent`` is the number that each had in the request.
-    """
-
-    sent: Sequence[str] = ()
+class OfType(Field):
+    """A place for what is wrong with a part of the form that the item's type reads by itself."""
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
-        super().process(formdata, *args, **kwargs)
-        names = (re.fullmatch(rf"{self.name}-(\d{{1,4}})", name) for name in formdata or ())
-        numbers = sorted({int(match[1]) for match in names if match}) or range(len(self.entries))
-        self.sent = [str(number) for number in numbers][: len(self.entries)]
+        self.process_errors = []
+
+
+def _types() -> list[tuple[str, str]]:
+    return [(each.item_type.value, each.item_type.label) for each in kinds()]
 
 
 class ItemForm(Form):
-    item_type = RadioField("题型", choices=dict(ItemType.choices()), default="single_choice")
+    item_type = RadioField("题型", choices=_types, default="single_choice")
     stem = TextAreaField("题干", [_NEEDED, _at_most(drafts.MAX_STEM)])
-    options = Lines(
-        StringField("选项", [_at_most(drafts.MAX_OPTION)]),
-        "选项与答案",
-        min_entries=LINES,
-        max_entries=item_types.MAX_OPTIONS,
-    )
-    #: The numbers that right options have in their fields' names.
-    key = SelectMultipleField("正确答案", validate_choice=False)
-    truth = RadioField("答案", choices={"0": "正确", "1": "错误"}, validate_choice=False)
+    options = OfType("选项")
+    key = OfType("正确答案")
+    parts = OfType("小题")
     rationale = TextAreaField("解析", [_at_most(drafts.MAX_RATIONALE)])
     citations = FieldList(FormField(CitationForm), "引用条文", min_entries=1, max_entries=6)
     difficulty = SelectField(
@@ -83,23 +71,35 @@ class ItemForm(Form):
     source = StringField("题源", [_at_most(drafts.MAX_SOURCE)])
     valid_until = DateField("有效期至", [Optional()], description="留空为长期有效")
 
+    #: What the form is filled with before anything was sent.
+    given: Written | None = None
+
+    @classmethod
+    def of(cls, revision: Written, fields: Mapping[str, Any]) -> "ItemForm":
+        """The form for changing a revision; ``fields`` are those that every type has."""
+        form = cls(data=fields)
+        form.given = revision
+        return form
+
     @property
-    def kind(self) -> ItemType:
+    def kind(self) -> Kind:
         """The type that is chosen; a single choice for none and for nonsense."""
-        return ItemType.by_label(self.item_type.data or "") or ItemType.SINGLE_CHOICE
+        return kind_of(ItemType.by_label(self.item_type.data or "") or ItemType.SINGLE_CHOICE)
 
-    def lines(self) -> list[tuple[str, bool]]:
-        """Each line of options as filled in, and whether it is ticked as right."""
-        ticked = {*(self.key.data or ())}
-        return [((each.data or "").strip(), number in ticked)
-                for number, each in zip_longest(self.options.sent, self.options)]  # fmt: skip
+    @property
+    def changes_lines(self) -> str:
+        """What the form was sent for if not to be saved: another type, more lines; else ""."""
+        return request.form.get("redo", "")
 
-    def choice(self) -> tuple[list[str], list[int]]:
-        """Options and key as the bank keeps them."""
-        if self.kind is ItemType.TRUE_FALSE:
-            return [], [int(self.truth.data)] if self.truth.data in {"0", "1"} else []
-        worded = [(text, right) for text, right in self.lines() if text or right]
-        return [text for text, _ in worded], [n for n, (_, right) in enumerate(worded) if right]
+    def errors_of_type(self) -> dict[str, Sequence[str]]:
+        """What is wrong with the type's own part of the form."""
+        return {each.short_name: each.errors for each in (self.options, self.key, self.parts)}
+
+    def content(self) -> Written:
+        """The item as the form has it: sent, given, or empty."""
+        if request.form or self.given is None:
+            return self.kind.from_form(Sent(request.form.to_dict(flat=False)))
+        return self.given
 
     def cited(self) -> list[Cited]:
         """What the lines of citations say; lines without a law are passed over."""
@@ -111,18 +111,22 @@ class ItemForm(Form):
         ]
 
     def validate_options(self, _field: Any) -> None:
-        options, _ = self.choice()
-        if self.kind is not ItemType.TRUE_FALSE:
-            _refuse(item_types.option_faults(self.kind, options))
+        self._refuse(OPTIONS)
 
     def validate_key(self, _field: Any) -> None:
-        options, key = self.choice()
-        if self.kind is not ItemType.TRUE_FALSE:
-            _refuse(item_types.key_faults(self.kind, options, key))
+        self._refuse(KEY)
 
-    def validate_truth(self, _field: Any) -> None:
-        if self.kind is ItemType.TRUE_FALSE and not self.choice()[1]:
-            raise ValidationError("请选择正确或错误")
+    def validate_parts(self, _field: Any) -> None:
+        self._refuse(PARTS)
+
+    def validate_stem(self, field: Any) -> None:
+        if field.data:
+            self._refuse(STEM)
+
+    def _refuse(self, part: str) -> None:
+        found = [each.text for each in drafts.content_faults(self.content()) if each.field == part]
+        if found:
+            raise ValidationError("；".join(found))
 
     def validate_citations(self, _field: Any) -> None:
         for line in self.citations:
@@ -132,12 +136,13 @@ class ItemForm(Form):
 
     def draft(self, article_ids: Sequence[int], extra: Mapping[str, Any]) -> ItemDraft:
         """The item as written; ``extra`` is what an import left with it."""
-        options, key = self.choice()
+        written = self.content()
         return ItemDraft(
-            item_type=self.kind,
-            stem=self.stem.data or "",
-            options=options,
-            key=key,
+            item_type=written.item_type,
+            stem=written.stem,
+            options=written.options,
+            key=written.key,
+            parts=written.parts,
             rationale=self.rationale.data or "",
             difficulty=int(self.difficulty.data),
             cognitive_level=CognitiveLevel.of(self.cognitive_level.data),
@@ -147,11 +152,6 @@ class ItemForm(Form):
             article_ids=article_ids,
             extra=dict(extra),
         )
-
-
-def _refuse(faults: Sequence[str]) -> None:
-    if faults:
-        raise ValidationError("；".join(faults))
 
 
 class ImportForm(Form):

@@ -1,11 +1,13 @@
-"""The types of item: what a well-formed one is, and what an answer to it earns. Pure.
+"""The names of the types of item, and the rules of those with options to tick. Pure.
 
-Options are named by their index in the order they were written; a key and a response are sets of
-such indices. A true/false item has the two fixed options 正确 (0) and 错误 (1).
+What a type is and does is a module of ``question_bank.types``. Options are named by their index in
+the order they were written; the key of a choice and a response to it are sets of such indices. A
+true/false item has the two fixed options 正确 (0) and 错误 (1).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any, ClassVar, Self
 
 from core.labels import Labelled
 
@@ -14,10 +16,83 @@ LETTERS = "ABCDEFGHIJ"
 MAX_OPTIONS = len(LETTERS)
 
 
-class ItemType(Labelled):
-    SINGLE_CHOICE = "single_choice", "单选题"
-    MULTIPLE_CHOICE = "multiple_choice", "多选题"
-    TRUE_FALSE = "true_false", "判断题"
+class _Open(type):
+    """Iterates over the members of its class in the order in which they were added."""
+
+    def __iter__(cls) -> Iterator["ItemType"]:
+        return iter(ItemType.known.values())
+
+
+class ItemType(str, metaclass=_Open):
+    """An enumeration that a module can add to: stored by value, shown by ``label``.
+
+    Each member is there once, so ``is`` compares. Those that other rooms name have a name here.
+    """
+
+    __slots__ = ("label",)
+
+    known: ClassVar[dict[str, "ItemType"]] = {}
+    label: str
+
+    SINGLE_CHOICE: ClassVar["ItemType"]
+    MULTIPLE_CHOICE: ClassVar["ItemType"]
+    TRUE_FALSE: ClassVar["ItemType"]
+    FILL_BLANK: ClassVar["ItemType"]
+    SHORT_ANSWER: ClassVar["ItemType"]
+    CASE_ANALYSIS: ClassVar["ItemType"]
+    MATCHING: ClassVar["ItemType"]
+    ORDERING: ClassVar["ItemType"]
+
+    @classmethod
+    def named(cls, value: str, label: str) -> "ItemType":
+        """The member of that value, added if there is none. Raises ValueError for another label."""
+        found = cls.known.get(value)
+        if found is None:
+            found = cls.known[value] = cls(value)
+            found.label = label
+        if found.label != label:
+            raise ValueError(f"{value!r} is {found.label}, not {label}")
+        return found
+
+    @property
+    def value(self) -> str:
+        return str.__str__(self)
+
+    @classmethod
+    def of(cls, value: str) -> "ItemType":
+        """The member stored as ``value``. Raises ValueError."""
+        if value not in cls.known:
+            raise ValueError(f"{value!r} is no {cls.__name__}")
+        return cls.known[value]
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """(value, label) of every member, in order, for select fields."""
+        return [(each.value, each.label) for each in cls.known.values()]
+
+    @classmethod
+    def by_label(cls, text: str) -> "ItemType | None":
+        """The member that people call ``text``; None for an unknown name."""
+        return next((each for each in cls if text in (each.label, each.value)), None)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return ItemType.of, (self.value,)
+
+
+ItemType.SINGLE_CHOICE = ItemType.named("single_choice", "单选题")
+ItemType.MULTIPLE_CHOICE = ItemType.named("multiple_choice", "多选题")
+ItemType.TRUE_FALSE = ItemType.named("true_false", "判断题")
+ItemType.FILL_BLANK = ItemType.named("fill_blank", "填空题")
+ItemType.SHORT_ANSWER = ItemType.named("short_answer", "简答题")
+ItemType.CASE_ANALYSIS = ItemType.named("case_analysis", "案例分析题")
+ItemType.MATCHING = ItemType.named("matching", "匹配题")
+ItemType.ORDERING = ItemType.named("ordering", "排序题")
 
 
 class CognitiveLevel(Labelled):

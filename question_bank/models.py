@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Dialect,
+    ForeignKey,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account
@@ -11,6 +19,19 @@ from core.db import Code, Line, Model, Prose
 from core.labels import Labelled
 from laws.models import Article
 from question_bank.item_types import CognitiveLevel, ItemType
+
+
+class ItemTypeColumn(TypeDecorator[ItemType]):
+    """A type of item by its value, in a plain column: a new type needs no migration."""
+
+    impl = String(30)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str.__str__(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> ItemType | None:
+        return None if value is None else ItemType.of(value)
 
 
 class ItemState(Labelled):
@@ -77,12 +98,15 @@ class ItemRevision(Model):
     item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
     item: Mapped[Item] = relationship(back_populates="revisions", foreign_keys=item_id)
     number: Mapped[int]
-    item_type: Mapped[ItemType] = mapped_column(index=True)
+    item_type: Mapped[ItemType] = mapped_column(ItemTypeColumn, index=True)
     stem: Mapped[Prose]
     #: The options in the order written; empty for true/false.
     options: Mapped[list[str]] = mapped_column(JSON)
-    #: Indices into the options as shown (item_types.options_of), ascending.
-    key: Mapped[list[int]] = mapped_column(JSON)
+    #: What is right, as the type keeps it (question_bank.types): for choices indices into the
+    #: options as shown, ascending.
+    key: Mapped[Any] = mapped_column(JSON)
+    #: The sub-questions of a case, each an object of its own type.
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     rationale: Mapped[Prose] = mapped_column(default="")
     #: 1 (易) to 5 (难), as its writer judges it.
     difficulty: Mapped[int] = mapped_column(default=3)

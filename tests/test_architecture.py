@@ -94,4 +94,4 @@ def test_every_route_says_who_may_use_it(app) -> None:
 
 def test_every_template_belongs_to_a_package() -> None:
     folders = {path.name for path in (ROOT / "templates").iterdir()}
-    assert folders <= {*PACKAGES, "layouts", "components", "errors"}
+    assert folders <= {*PACKAGES, "layouts", "components", "errors", "item_types"}

@@ -18,8 +18,8 @@ from exam.models import Blueprint, Form, FormItem
 from exam.queries import building as queries
 from exam.services.turns import take_turn
 from exam.snapshot import Paper, Quote, Slot
-from question_bank.item_types import options_of
 from question_bank.models import ItemRevision
+from question_bank.types import kind_of
 
 MAX_FORMS = 10
 
@@ -251,8 +251,8 @@ def _slot(place: FormItem, section: int) -> Slot:
         revision_id=revision.id,
         item_type=revision.item_type,
         stem=revision.stem,
-        options=list(options_of(revision.item_type, revision.options)),
-        key=list(revision.key),
+        options=list(kind_of(revision.item_type).options(revision)),
+        key=revision.key,
         marks=place.marks,
         rationale=revision.rationale,
         citations=[
@@ -265,4 +265,5 @@ def _slot(place: FormItem, section: int) -> Slot:
             )
             for each in revision.citations
         ],
+        parts=revision.parts,
     )

@@ -19,7 +19,7 @@ from exam.queries import building as queries
 from exam.services import building as services
 from exam.snapshot import Paper
 from exam.views.base import bp
-from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel, options_of
+from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel
 from question_bank.queries.browsing import cited_laws
 from question_bank.reach import PASSED_ONLY
 
@@ -179,7 +179,6 @@ def slot(form_id: int, slot: int) -> str:
         laws=cited_laws(PASSED_ONLY),
         difficulties=DIFFICULTIES,
         letters=LETTERS,
-        options_of=options_of,
     )
 
 

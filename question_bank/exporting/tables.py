@@ -10,13 +10,13 @@ from core.spreadsheets import Column, Table
 from question_bank.exporting.records import ExportItem, cells, option_heading, others
 from question_bank.importing.columns import Field
 from question_bank.importing.formats import Format
-from question_bank.item_types import DIFFICULTIES, CognitiveLevel, ItemType
+from question_bank.item_types import DIFFICULTIES, CognitiveLevel
+from question_bank.types import kinds
 
 #: Option columns of the template; an export has more where an item has more.
 OPTIONS = 8
 _WIDTHS = {Field.STEM: 48, Field.RATIONALE: 36, Field.LAW: 22, Field.TOPIC: 18, Field.NUMBER: 8}
 _CHOICES: Mapping[Field, Sequence[str]] = {
-    Field.ITEM_TYPE: [label for _, label in ItemType.choices()],
     Field.DIFFICULTY: list(DIFFICULTIES.values()),
     Field.COGNITIVE_LEVEL: [label for _, label in CognitiveLevel.choices()],
     Field.SECRECY: ["公开", "内部"],
@@ -102,9 +102,15 @@ def _column(field: Field, *, hints: bool = False) -> Column:
         field.label,
         field.value,
         _WIDTHS.get(field, 12),
-        choices=_CHOICES.get(field, ()) if hints else (),
+        choices=_choices(field) if hints else (),
         hint=how.get(field, "") if hints else "",
     )
+
+
+def _choices(field: Field) -> Sequence[str]:
+    if field is Field.ITEM_TYPE:
+        return [kind.item_type.label for kind in kinds()]
+    return _CHOICES.get(field, ())
 
 
 def _row(item: ExportItem) -> dict[str, Any]:

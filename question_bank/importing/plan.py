@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from question_bank import drafts
 from question_bank.drafts import ItemDraft
 from question_bank.importing.rows import Fault, ReadRow
 from question_bank.importing.words import Cited
+from question_bank.types import kind_of
 
 
 class Uncitable(Exception):
@@ -96,7 +98,7 @@ def decide(
         if draft is None:
             rejected.append(Rejected(row, faults))
             continue
-        mark = drafts.fingerprint(draft.stem, draft.options)
+        mark = drafts.fingerprint_of(draft)
         if mark in seen or mark in in_bank:
             duplicates.append(_duplicate(row, seen.get(mark), in_bank.get(mark)))
             continue
@@ -140,9 +142,7 @@ def _duplicate(row: ReadRow, earlier: ReadRow | None, item: int | None) -> Dupli
     return Duplicate(row, earlier.number, None, differs=_key(earlier) != _key(row))
 
 
-def _key(row: ReadRow) -> set[str]:
-    """The right options in words, whatever their order."""
+def _key(row: ReadRow) -> Any:
+    """The key as its type words it, whatever the order of the options."""
     draft = row.draft
-    if draft is None:
-        return set()
-    return {draft.options[n] if draft.options else str(n) for n in draft.key}
+    return None if draft is None else kind_of(draft.item_type).key_words(draft)

@@ -20,8 +20,7 @@ _MANY = 500
 def plan_of(file: ReadFile, *, day: date) -> Plan:
     """What importing the file on the day would do. Changes nothing."""
     read = [rows.read(each) for each in file.rows]
-    marks = [drafts.fingerprint(each.draft.stem, each.draft.options)
-             for each in read if each.draft is not None]  # fmt: skip
+    marks = [drafts.fingerprint_of(each.draft) for each in read if each.draft is not None]
     return plan.decide(read, articles=Register(day).articles_of, in_bank=_in_bank(marks))
 
 

@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.audit.trail import record
-from question_bank.exporting import records, tables
+from question_bank.exporting import records, writing
 from question_bank.exporting.records import ExportItem
+from question_bank.exporting.writing import Exported
 from question_bank.importing.formats import Format
-from question_bank.item_types import ItemType, letters
 from question_bank.models import Item
+from question_bank.types import Content, kind_of
 
 
-def written(items: Sequence[Item], format_: Format) -> bytes:
-    """The items as a file that our import reads. Changes nothing: note the export beside it."""
-    return tables.write([_record(item) for item in items if item.current is not None], format_)
+def written(items: Sequence[Item], format_: Format) -> Exported:
+    """The items as a file that our import reads, and what of them the format does not hold.
+
+    Changes nothing: note the export beside it.
+    """
+    return writing.write([_record(item) for item in items if item.current is not None], format_)
 
 
 def note_export(*, items: int, format_: Format, narrowed: Sequence[str], at: datetime) -> None:
@@ -31,14 +35,12 @@ def note_export(*, items: int, format_: Format, narrowed: Sequence[str], at: dat
 def _record(item: Item) -> ExportItem:
     revision = item.current
     assert revision is not None  # noqa: S101 - written asks first
-    is_true_false = revision.item_type is ItemType.TRUE_FALSE
-    key = ("正确", "错误")[revision.key[0]] if is_true_false else letters(revision.key)
     return ExportItem(
         number=item.id,
         item_type=revision.item_type,
         stem=revision.stem,
         options=revision.options,
-        key=key,
+        key=kind_of(revision.item_type).key_cell(revision),
         rationale=revision.rationale,
         difficulty=revision.difficulty,
         cognitive_level=revision.cognitive_level,
@@ -53,4 +55,7 @@ def _record(item: Item) -> ExportItem:
             for each in revision.citations
         ),
         extra=revision.extra,
+        content=Content(
+            revision.item_type, revision.stem, revision.options, revision.key, revision.parts
+        ),
     )  # fmt: skip

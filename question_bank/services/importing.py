@@ -15,6 +15,7 @@ from question_bank.drafts import ItemDraft
 from question_bank.importing.plan import Accepted, Plan
 from question_bank.models import Citation, ImportBatch, Item, ItemRevision, ItemState
 from question_bank.queries import browsing
+from question_bank.services import writing
 
 
 class NothingToImport(Refused):
@@ -85,9 +86,7 @@ def _revision(
         "item_id": item_id,
         "number": 1,
         "item_type": draft.item_type,
-        "stem": draft.stem,
-        "options": list(draft.options),
-        "key": list(draft.key),
+        **writing.kept(draft),
         "rationale": draft.rationale,
         "difficulty": draft.difficulty,
         "cognitive_level": draft.cognitive_level,

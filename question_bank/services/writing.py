@@ -9,6 +9,7 @@ from core.errors import Refused
 from question_bank import drafts
 from question_bank.drafts import ItemDraft
 from question_bank.models import Citation, Item, ItemRevision, ItemState
+from question_bank.types import kind_of
 
 
 class Faulty(Refused):
@@ -53,13 +54,22 @@ def _must_be_sound(draft: ItemDraft) -> None:
         raise Faulty("；".join(found))
 
 
+def kept(draft: ItemDraft) -> dict[str, object]:
+    """The columns that are the type's own, in its canonical form."""
+    clean = kind_of(draft.item_type).clean(draft)
+    return {
+        "stem": clean.stem,
+        "options": list(clean.options),
+        "key": clean.key,
+        "parts": [dict(part) for part in clean.parts],
+    }
+
+
 def _values(draft: ItemDraft) -> dict[str, object]:
     """The columns of a revision that the draft fills."""
     return {
         "item_type": draft.item_type,
-        "stem": draft.stem.strip(),
-        "options": [option.strip() for option in draft.options],
-        "key": sorted(set(draft.key)),
+        **kept(draft),
         "rationale": draft.rationale,
         "difficulty": draft.difficulty,
         "cognitive_level": draft.cognitive_level,
@@ -82,7 +92,7 @@ def _add_revision(
         item=item,
         number=number,
         **_values(draft),
-        fingerprint=drafts.fingerprint(draft.stem, draft.options),
+        fingerprint=drafts.fingerprint_of(draft),
         created_at=at,
         created_by_id=by.id if by else None,
         citations=[Citation(article_id=number) for number in dict.fromkeys(draft.article_ids)],

@@ -10,6 +10,7 @@ from question_bank import figure_check, item_types
 from question_bank.figure_check import Hint
 from question_bank.models import ItemRevision
 from question_bank.reach import Reach
+from question_bank.types import kind_of, letter
 
 bp = Blueprint("bank", __name__, url_prefix="/bank")
 
@@ -33,6 +34,7 @@ def hints(revision: ItemRevision) -> list[Hint]:
         stem=revision.stem,
         options=revision.options,
         key=revision.key,
+        parts=revision.parts,
         rationale=revision.rationale,
         articles=[(each.number, each.text) for each in articles],
         days=days,
@@ -41,5 +43,8 @@ def hints(revision: ItemRevision) -> list[Hint]:
 
 @bp.context_processor
 def item_words() -> dict[str, Any]:
-    return {"options_of": item_types.options_of, "item_letters": item_types.LETTERS,
-            "difficulties": item_types.DIFFICULTIES, "key_of": item_types.letters}  # fmt: skip
+    return {"difficulties": item_types.DIFFICULTIES}
+
+
+bp.app_template_global("kind_of")(kind_of)
+bp.app_template_global("letter")(letter)

@@ -21,6 +21,7 @@ from question_bank.models import ItemRevision, ItemState
 from question_bank.queries import browsing
 from question_bank.queries.browsing import Filter
 from question_bank.services import exporting, reviewing
+from question_bank.types import kind_of
 from question_bank.views.base import bp, hints, reach
 
 TYPES = {Format.XLSX: XLSX, Format.CSV: "text/csv; charset=utf-8",
@@ -156,14 +157,9 @@ def _steps(revisions: Sequence[ItemRevision]) -> list[Step]:
 
 def _wording(revision: ItemRevision) -> dict[str, str]:
     """A revision part by part, as people read it."""
-    options = item_types.options_of(revision.item_type, revision.options)
-    worded = {f"选项 {item_types.LETTERS[n]}": text for n, text in enumerate(revision.options)}
-    judged = revision.item_type is item_types.ItemType.TRUE_FALSE
     return {
         "题型": revision.item_type.label,
-        "题干": revision.stem,
-        **worded,
-        "正确答案": options[revision.key[0]] if judged else item_types.letters(revision.key),
+        **kind_of(revision.item_type).wording(revision),
         "解析": revision.rationale,
         "引用条文": "、".join(f"《{each.article.version.law.short_title}》{each.article.number}"
                           for each in revision.citations),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, requires
@@ -13,9 +13,10 @@ from core.db import db
 from core.errors import Refused
 from laws import force
 from laws.models import Article, LawVersion
-from question_bank import figure_check, item_types
-from question_bank.forms import LINES, ItemForm
+from question_bank import figure_check
+from question_bank.forms import ItemForm
 from question_bank.importing.plan import Uncitable
+from question_bank.item_types import ItemType
 from question_bank.models import Citation, Item, ItemRevision
 from question_bank.queries import browsing, citing
 from question_bank.queries.citing import Register
@@ -26,7 +27,9 @@ from question_bank.views.base import bp, reach
 @bp.route("/items/new", methods=["GET", "POST"])
 @requires(Permission.ITEM_WRITE)
 def new() -> ResponseReturnValue:
-    return _edit(ItemForm(), None)
+    """An empty form, of the type that the address names."""
+    asked = ItemType.by_label(request.args.get("type", "")) or ItemType.SINGLE_CHOICE
+    return _edit(ItemForm(item_type=asked.value), None)
 
 
 @bp.route("/items/<int:item_id>/edit", methods=["GET", "POST"])
@@ -35,11 +38,13 @@ def edit(item_id: int) -> ResponseReturnValue:
     found = browsing.item(item_id, reach())
     if found.writer_id != account().id or found.current is None:
         return redirect(url_for(".item", item_id=item_id))
-    return _edit(ItemForm(data=_written(found.current)), found)
+    return _edit(ItemForm.of(found.current, _written(found.current)), found)
 
 
 def _edit(form: ItemForm, found: Item | None) -> ResponseReturnValue:
     articles, problems = _articles(form)
+    if form.changes_lines:
+        return _page(form, found, articles, problems)
     if form.validate_on_submit() and not problems:
         try:
             made = _save(form, found, articles)
@@ -56,14 +61,26 @@ def _edit(form: ItemForm, found: Item | None) -> ResponseReturnValue:
             return redirect(url_for(".item", item_id=made.id))
     if form.is_submitted():
         form.citations.errors = [*form.citations.errors, *problems]
+    return _page(form, found, articles, problems)
+
+
+def _page(
+    form: ItemForm, found: Item | None, articles: Sequence[Article], problems: Sequence[str]
+) -> str:
     return render_template(
         "question_bank/edit.html",
         form=form,
         item=found,
-        most=item_types.MAX_OPTIONS,
         titles=citing.law_titles(),
         **_beside(form, articles, problems),
     )
+
+
+@bp.post("/items/fields")
+@requires(Permission.ITEM_WRITE)
+def fields() -> ResponseReturnValue:
+    """The part of the form that is the type's own, for another type or with more lines."""
+    return jsonify(html=render_template("question_bank/fields.html", form=ItemForm()))
 
 
 @bp.post("/items/beside")
@@ -89,12 +106,13 @@ def _articles(form: ItemForm) -> tuple[Sequence[Article], Sequence[str]]:
 
 
 def _beside(form: ItemForm, articles: Sequence[Article], problems: Sequence[str]) -> dict[str, Any]:
-    options, key = form.choice()
+    written = form.content()
     hints = figure_check.hints(
-        item_type=form.kind,
-        stem=form.stem.data or "",
-        options=options,
-        key=key,
+        item_type=written.item_type,
+        stem=written.stem,
+        options=written.options,
+        key=written.key,
+        parts=written.parts,
         rationale=form.rationale.data or "",
         articles=[(each.number, each.text) for each in articles],
         days={day for each in articles
@@ -113,15 +131,10 @@ def _save(form: ItemForm, found: Item | None, articles: Sequence[Article]) -> It
 
 
 def _written(revision: ItemRevision) -> dict[str, Any]:
-    """The revision as the form's fields."""
-    judged = revision.item_type is item_types.ItemType.TRUE_FALSE
-    blank = [""] * (LINES - len(revision.options))
+    """The revision as the form's fields, but for those of its type."""
     return {
         "item_type": revision.item_type.value,
         "stem": revision.stem,
-        "options": [*revision.options, *blank],
-        "key": [] if judged else [str(n) for n in revision.key],
-        "truth": str(revision.key[0]) if judged else None,
         "rationale": revision.rationale,
         "citations": _lines(revision.citations),
         "difficulty": str(revision.difficulty),

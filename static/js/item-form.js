@@ -2,6 +2,7 @@
 // Without it the form has all its lines at once and shows the articles after saving.
 
 import { csrfToken } from "./http.js";
+import { toast } from "./toasts.js";
 
 const LETTERS = "ABCDEFGHIJ";
 // A pause in typing after which the articles are fetched.
@@ -9,23 +10,13 @@ const PAUSE = 400;
 
 const form = document.getElementById("item-form");
 const beside = document.getElementById("beside");
-
-function typeNow() {
-  const chosen = form.querySelector("[name=item_type]:checked");
-  return chosen ? chosen.value : "single_choice";
-}
-
-// Which answers the type has: options to tick, or right and wrong.
-function showAnswers() {
-  const judgement = typeNow() === "true_false";
-  form.querySelector("[data-choices]").hidden = judgement;
-  form.querySelector("[data-judgement]").hidden = !judgement;
-}
+const ofType = document.getElementById("of-type");
 
 // A single choice has one right option: ticking another one takes the tick with it.
 function keepOne(ticked) {
-  if (typeNow() !== "single_choice" || !ticked.checked) return;
-  form.querySelectorAll("[data-key]").forEach((box) => {
+  const one = ticked.closest("[data-one]");
+  if (!one || !ticked.checked) return;
+  one.querySelectorAll("[data-key]").forEach((box) => {
     box.checked = box === ticked;
   });
 }
@@ -51,7 +42,7 @@ function lines(list) {
   }
 
   // A new line is a copy of the last one under a number that no other line has.
-  function another() {
+  function oneMore() {
     const now = all();
     const last = now[now.length - 1];
     const used = now.map((line) => Number(line.querySelector("input").name.split("-")[1]));
@@ -83,7 +74,7 @@ function lines(list) {
     form.dispatchEvent(new Event("input"));
   }
 
-  add.addEventListener("click", () => another().querySelector("input").focus());
+  add.addEventListener("click", () => oneMore().querySelector("input").focus());
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-drop-line]");
     if (button) drop(button.closest("[data-line]"));
@@ -95,9 +86,42 @@ function lines(list) {
     const now = all();
     const next = now[now.indexOf(event.target.closest("[data-line]")) + 1];
     if (next) next.querySelector("input").focus();
-    else if (now.length < most) another().querySelector("input").focus();
+    else if (now.length < most) oneMore().querySelector("input").focus();
   });
   number();
+}
+
+async function post(url, more) {
+  const data = new FormData(form);
+  data.delete("csrf_token");
+  Object.entries(more).forEach(([name, value]) => data.append(name, value));
+  const response = await fetch(url, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
+    body: data,
+  });
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
+
+// A part of our own page, written by the server with everything escaped.
+function put(place, html) {
+  const part = new DOMParser().parseFromString(html, "text/html");
+  part.querySelectorAll("noscript").forEach((each) => each.remove());
+  place.textContent = "";
+  place.append(...part.body.childNodes);
+}
+
+// The part of the form that is the type's own comes from the server, filled with what is there.
+async function another(more) {
+  try {
+    const answer = await post(ofType.dataset.url, more);
+    put(ofType, answer.html);
+    ofType.querySelectorAll("[data-lines]").forEach(lines);
+  } catch (error) {
+    toast("没有取到表单，请检查网络后重试；已填写的内容还在。", "error");
+  }
 }
 
 let waiting = 0;
@@ -109,25 +133,13 @@ async function showBeside() {
   const mine = asked;
   const data = new FormData(form);
   data.delete("csrf_token");
-  let answer;
   try {
-    const response = await fetch(beside.dataset.url, {
-      method: "POST",
-      credentials: "same-origin",
-      headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
-      body: data,
-    });
-    if (!response.ok) return;
-    answer = await response.json();
-  } catch (error) {
-    return; // the articles are shown again after saving
-  }
-  if (mine === asked && answer.html !== shown) {
+    const answer = await post(beside.dataset.url, {});
+    if (mine !== asked || answer.html === shown) return;
     shown = answer.html;
-    // A part of our own page, written by the server with everything escaped.
-    const part = new DOMParser().parseFromString(shown, "text/html");
-    beside.textContent = "";
-    beside.append(...part.body.childNodes);
+    put(beside, shown);
+  } catch (error) {
+    // the articles are shown again after saving
   }
 }
 
@@ -135,7 +147,7 @@ if (form) {
   form.querySelectorAll("noscript").forEach((each) => each.remove());
   form.querySelectorAll("[data-lines]").forEach(lines);
   form.addEventListener("change", (event) => {
-    if (event.target.matches("[name=item_type]")) showAnswers();
+    if (event.target.matches("[name=item_type], [data-redo-on-change]")) another({ redo: "type" });
     if (event.target.matches("[data-key]")) keepOne(event.target);
   });
   const soon = () => {
@@ -144,5 +156,11 @@ if (form) {
   };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
-  showAnswers();
+  // A button that asks for more of the form works without us, too, by sending the whole form.
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[name=redo]");
+    if (!button) return;
+    event.preventDefault();
+    another({ redo: button.value });
+  });
 }

@@ -203,7 +203,7 @@ def test_what_is_exported_is_imported_as_it_was(inside: None, laws: None, format
 def test_nothing_in_an_export_is_a_formula(inside: None, make: Make, tmp_path: Path) -> None:
     make.revision(stem='=HYPERLINK("http://x")', topic="+1", options=["@SUM(A1)", "-1"])
     items = db.session.scalars(browsing.items(Filter(), EVERYTHING)).unique().all()
-    text = exporting.written(items, Format.CSV).decode("utf-8-sig")
+    text = exporting.written(items, Format.CSV).data.decode("utf-8-sig")
     assert "'=HYPERLINK" in text
     path = tmp_path / "x.xlsx"
     path.write_bytes(exporting.written(items, Format.XLSX))

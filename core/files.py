@@ -52,7 +52,7 @@ def _utf16(data: bytes) -> str:
     for order, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         zeros = head[order::2].count(0)
         # Line ends and digits have a zero on one side, Chinese characters hardly ever.
-        if zeros > len(head) // 100 and head[1 - order :: 2].count(0) == 0 and len(data) % 2 == 0:
+        if zeros > max(2, len(head) // 100) and head[1 - order :: 2].count(0) == 0 and len(data) % 2 == 0:
             return encoding
     return ""
 

@@ -55,7 +55,7 @@ def _item(number: int, item: ExportItem) -> Iterator[str]:
         yield from _answer(item.content)
     values = cells(item)
     for field in _AFTER:
-        if value := values.get(field):
+        if value := values.get(field) or item.extra.get(field.label):
             yield from _split(f"【{field.label}】{value}")
     if item.cited:
         yield f"【法律依据】{wording.cited(item)}"

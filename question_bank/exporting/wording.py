@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.labels import Labelled
-from question_bank.exporting.records import ExportItem, cells
+from question_bank.exporting.records import ExportItem, cells, others
 from question_bank.importing.columns import Field
 from question_bank.importing.paragraphs import rubric
 from question_bank.importing.tags import CITED, FIELDS
@@ -34,6 +34,7 @@ def tags(item: ExportItem) -> list[str]:
         f"{each.label}：{text}" for each in FIELDS
         if (text := str(values.get(each) or "")) and text != _USUAL.get(each)
     ]  # fmt: skip
+    found += [f"{name}：{text}" for name, text in others(item).items()]
     return [*found, *([f"{CITED}：{cited(item)}"] if item.cited else [])]
 
 

@@ -41,7 +41,7 @@ class Found:
         if self.content:
             values[Field.ITEM_TYPE] = self.content.item_type.label
         values |= {Field.STEM: stem, Field.RATIONALE: self.rationale}
-        extra = dict(self.extra) | ({"标签": "、".join(other)} if other else {})
+        extra = dict(self.extra) | other
         return RawRow(
             self.number,
             {name: text for name, text in values.items() if text},

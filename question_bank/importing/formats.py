@@ -64,7 +64,7 @@ def detected(data: bytes) -> Format:
     start = text[:4000].lstrip()
     if start.startswith("<") and not start.startswith("<<"):
         return _xml(data, start)
-    if re.match(r"\{\s*\"|\[\s*(?:\{|\])", start):
+    if re.match(r"\{\s*[\"}]|\[\s*[\[\]{\d\"]", start):
         return Format.JSONL
     return _text(text, data)
 
@@ -85,7 +85,12 @@ def _refused(head: bytes) -> str:
 
 
 def _archive(data: bytes) -> Format:
-    listed = archives.names(data)
+    try:
+        listed = archives.names(data)
+    except Unreadable:
+        raise Unreadable(
+            "文件已损坏或不完整（.xlsx、.docx、.zip 都是压缩格式）；请重新导出，或用 WPS、Office 另存后再试"
+        ) from None
     if "word/document.xml" in listed:
         return Format.DOCX
     if "bundle.json" in listed:

@@ -204,10 +204,8 @@ def _lost(found: Found, kinds: Sequence[str]) -> None:
 
 
 def _plain(text: str, html: bool) -> markup.Plain:
-    words = _back(text)
-    if html:
-        return markup.plain(words)
-    return markup.Plain(re.sub(r"[ \t]*\n\s*", "\n" if "\n" in text else " ", words).strip())
+    words = _back(re.sub(r"[ \t]*\n\s*", "\n", text))
+    return markup.plain(words) if html else markup.Plain(words)
 
 
 def _words(text: str, html: bool, found: Found) -> str:

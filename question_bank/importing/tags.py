@@ -14,16 +14,19 @@ CITED = "依据"
 _BY_LABEL: Mapping[str, Field] = {each.label: each for each in FIELDS}
 
 
-def read(tags: Iterable[str]) -> tuple[dict[Field, str], list[str]]:
-    """Columns that the tags stand for, and the tags that mean nothing to us."""
+def read(tags: Iterable[str]) -> tuple[dict[Field, str], dict[str, str]]:
+    """Columns that the tags stand for, and those that mean nothing to us, by name."""
     values: dict[Field, str] = {}
-    other = []
+    other: dict[str, str] = {}
+    plain = []
     for tag in tags:
         name, colon, text = tag.strip().partition("：")
         if colon and name in _BY_LABEL:
             values.setdefault(_BY_LABEL[name], text)
         elif colon and name == CITED:
             values |= citing.columns(text)[0]
+        elif colon and name:
+            other.setdefault(name, text)
         elif tag.strip():
-            other.append(tag.strip())
-    return values, other
+            plain.append(tag.strip())
+    return values, other | ({"标签": "、".join(plain)} if plain else {})

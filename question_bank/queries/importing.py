@@ -1,6 +1,6 @@
 """What a file would do to the bank."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core.db import db
 from question_bank import drafts
 from question_bank.importing import plan, rows
+from question_bank.importing.columns import RawRow
 from question_bank.importing.plan import Plan
 from question_bank.importing.readers import ReadFile
 from question_bank.models import Item, ItemRevision
@@ -17,9 +18,17 @@ from question_bank.queries.citing import Register
 _MANY = 500
 
 
-def plan_of(file: ReadFile, *, day: date) -> Plan:
-    """What importing the file on the day would do. Changes nothing."""
-    read = [rows.read(each) for each in file.rows]
+def plan_of(
+    file: ReadFile,
+    *,
+    day: date,
+    watched: Callable[[Sequence[RawRow]], Iterable[RawRow]] = iter,
+) -> Plan:
+    """What importing the file on the day would do. Changes nothing.
+
+    ``watched`` hands the rows on one by one, and may show how far they have come.
+    """
+    read = [rows.read(each) for each in watched(file.rows)]
     marks = [drafts.fingerprint_of(each.draft) for each in read if each.draft is not None]
     return plan.decide(read, articles=Register(day).articles_of, in_bank=_in_bank(marks))
 

@@ -63,6 +63,15 @@ def entries(
         raise Unreadable("压缩包已损坏、已加密或格式不受支持，请重新压缩为 .zip 后再试") from None
 
 
+def pack(files: Sequence[tuple[str, bytes]]) -> bytes:
+    """An archive of named contents."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
 def _check(
     infos: Sequence[zipfile.ZipInfo], packed: int, max_entries: int, max_unpacked: int
 ) -> None:

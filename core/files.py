@@ -52,7 +52,11 @@ def _utf16(data: bytes) -> str:
     for order, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         zeros = head[order::2].count(0)
         # Line ends and digits have a zero on one side, Chinese characters hardly ever.
-        if zeros > max(2, len(head) // 100) and head[1 - order :: 2].count(0) == 0 and len(data) % 2 == 0:
+        if (
+            zeros > max(2, len(head) // 100)
+            and head[1 - order :: 2].count(0) == 0
+            and len(data) % 2 == 0
+        ):
             return encoding
     return ""
 
@@ -75,4 +79,6 @@ def _refuse_broken(data: bytes, error: UnicodeDecodeError) -> None:
     sound = sum(1 for char in loose if char > "\u07ff" and char != "\ufffd")
     if sound > 20 and broken * 20 < sound:
         line = data.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"文件是 UTF-8，但第 {line} 行含有损坏的字符，请重新导出或改正后重试") from None
+        raise Unreadable(
+            f"文件是 UTF-8，但第 {line} 行含有损坏的字符，请重新导出或改正后重试"
+        ) from None

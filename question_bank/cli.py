@@ -92,9 +92,7 @@ def _watched(rows: Sequence[RawRow]) -> Iterator[RawRow]:
         yield from bar
 
 
-def _restore(
-    data: bytes, file: Path, *, by: Account | None, dry_run: bool, as_json: bool
-) -> None:
+def _restore(data: bytes, file: Path, *, by: Account | None, dry_run: bool, as_json: bool) -> None:
     """Put the items of a lossless bundle back, or say why not."""
     bundle = bundles.read(data)
     at = clock.now()
@@ -149,7 +147,9 @@ def _print(
     if read.unknown:
         click.echo(f"不认识的列，原样保存：{'、'.join(read.unknown)}")
     if read.passed_over:
-        click.echo(f"没有当作试题的内容 {len(read.passed_over)} 处：{'；'.join(read.passed_over)[:500]}")
+        click.echo(
+            f"没有当作试题的内容 {len(read.passed_over)} 处：{'；'.join(read.passed_over)[:500]}"
+        )
     refused = [line for each in plan.rejected for line in _faults(each)]
     for line in (*refused, *(line for each in left for line in _doubts(each))):
         sheet = f"{line['sheet']} " if "sheet" in line else ""
@@ -221,7 +221,9 @@ def export(format_: str, output: Path, state: str | None, as_json: bool) -> None
         return
     click.echo(f"已导出 {made.count} 道试题到 {output}。")
     if made.losses:
-        click.echo(f"{made.format.label}保存不了的内容有 {len(made.losses)} 处，逐题列在 {beside}：")
+        click.echo(
+            f"{made.format.label}保存不了的内容有 {len(made.losses)} 处，逐题列在 {beside}："
+        )
         for each in made.losses[:20]:
             click.echo(f"  {each.text}")
 

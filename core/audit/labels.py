@@ -27,6 +27,7 @@ _NAMES = {
     "course.end_assignment": "结束课程布置",
     "credit.reverse": "冲正学时",
     "item.import.take_back": "撤回试题导入",
+    "item.bundle.restore": "恢复试题无损包",
     "lesson.move": "调整课时次序",
     "study.take_over": "补录学习记录",
     "candidate.status": "登记免考缓考",

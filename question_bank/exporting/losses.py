@@ -88,9 +88,9 @@ def _content(item: ExportItem, draft: Written) -> Iterator[str]:
     if item.item_type is ItemType.CASE_ANALYSIS:
         if [_part(each) for each in mine.parts] != [_part(each) for each in draft.parts]:
             yield "小题的分值、解析或写法"
-    elif kind.key_words(mine) != kind.key_words(draft):
-        yield "答案的写法"
-    elif item.item_type not in (*_LOOSE, ItemType.TRUE_FALSE) and mine.key != _listed(draft.key):
+    elif kind.key_words(mine) != kind.key_words(draft) or (
+        item.item_type not in (*_LOOSE, ItemType.TRUE_FALSE) and mine.key != _listed(draft.key)
+    ):
         yield "答案的写法"
 
 
@@ -112,7 +112,8 @@ def _bare(stem: str) -> str:
 
 def _cited(item: ExportItem) -> list[tuple[str, list[str], Any]]:
     return [
-        (each.law, words.numbers("、".join(each.numbers)), each.promulgated_on) for each in item.cited
+        (each.law, words.numbers("、".join(each.numbers)), each.promulgated_on)
+        for each in item.cited
     ]
 
 

@@ -24,7 +24,9 @@ def gift_unfit(item: ExportItem) -> Unwritable | None:
 
 
 def gift(items: Sequence[ExportItem]) -> bytes:
-    return "\n\n".join([*(_gift(number, each) for number, each in enumerate(items, 1)), ""]).encode()
+    return "\n\n".join(
+        [*(_gift(number, each) for number, each in enumerate(items, 1)), ""]
+    ).encode()
 
 
 def _gift(number: int, item: ExportItem) -> str:
@@ -59,7 +61,9 @@ def _choices(item: ExportItem) -> str:
     share = f"%{100 / len(key):.5f}".rstrip("0").rstrip(".") + "%"
     signs = {True: "=" if item.item_type is ItemType.SINGLE_CHOICE else f"~{share}",
              False: "~" if item.item_type is ItemType.SINGLE_CHOICE else "~%-100%"}  # fmt: skip
-    return "".join(f"\n\t{signs[n in key]}{_safe(each)}" for n, each in enumerate(item.content.options))
+    return "".join(
+        f"\n\t{signs[n in key]}{_safe(each)}" for n, each in enumerate(item.content.options)
+    )
 
 
 def _pairs(item: ExportItem) -> str:
@@ -99,5 +103,8 @@ def aiken(items: Sequence[ExportItem]) -> bytes:
 def _aiken(item: ExportItem) -> str:
     options = item.content.options if item.item_type in CHOICES else TRUE_FALSE_OPTIONS
     lines = [" ".join(item.content.stem.split())]
-    lines += [f"{letter}) {' '.join(each.split())}" for letter, each in zip(LETTERS, options, strict=False)]
+    lines += [
+        f"{letter}) {' '.join(each.split())}"
+        for letter, each in zip(LETTERS, options, strict=False)
+    ]
     return "\n".join([*lines, f"ANSWER: {LETTERS[item.content.key[0]]}"])

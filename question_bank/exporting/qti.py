@@ -144,7 +144,9 @@ class _Writer:
         """An attribute's name in this version."""
         return _kebab(name) if self.version.is_3 else name
 
-    def add(self, parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
+    def add(
+        self, parent: etree._Element, name: str, text: str = "", **attributes: str
+    ) -> etree._Element:
         own = f"qti-{_kebab(name)}" if self.version.is_3 and name not in _HTML else name
         element = etree.SubElement(parent, f"{{{self.version.namespace}}}{own}")
         for key, value in attributes.items():
@@ -242,7 +244,9 @@ class _Writer:
         if content.item_type is ItemType.MATCHING:
             self.sets(element, content)
         elif content.item_type is not ItemType.SHORT_ANSWER:
-            shown = TRUE_FALSE_OPTIONS if content.item_type is ItemType.TRUE_FALSE else content.options
+            shown = (
+                TRUE_FALSE_OPTIONS if content.item_type is ItemType.TRUE_FALSE else content.options
+            )
             for letter, option in zip(LETTERS, shown, strict=False):
                 self.prompt(self.add(element, "simpleChoice", identifier=letter), option)
 
@@ -297,7 +301,9 @@ def _values(content: Written) -> list[str]:
 
 
 def _content(part: Mapping[str, Any]) -> Content:
-    return Content(ItemType.of(part["item_type"]), part["stem"], part.get("options", ()), part["key"])
+    return Content(
+        ItemType.of(part["item_type"]), part["stem"], part.get("options", ()), part["key"]
+    )
 
 
 def _kebab(name: str) -> str:

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from question_bank.importing.columns import Field
-from question_bank.types import Content
 from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel, ItemType
+from question_bank.types import Content
 
 #: Kept with an item by their labels, and columns of our template.
 _KEPT = (Field.AUDIENCE, Field.WRITER, Field.SECRECY)

@@ -22,7 +22,9 @@ def read(text: str) -> tuple[str, list[list[str]], list[str]]:
         if kind in _FIGURES:
             answers = _figures(match[2], number)
         elif kind not in _WORDS:
-            raise Unfit(f"完形题的第 {number} 空是选择（{kind}），本系统的填空题只填文字；请改为选择题")
+            raise Unfit(
+                f"完形题的第 {number} 空是选择（{kind}），本系统的填空题只填文字；请改为选择题"
+            )
         if not answers:
             raise Unfit(f"完形题的第 {number} 空没有得满分的答案；请改正后重新导出")
         if "%" in match[2]:

@@ -98,7 +98,9 @@ def worded(stem: str, key: Mapping[str, Any]) -> Content:
     return Content(ItemType.SHORT_ANSWER, stem, (), dict(key))
 
 
-def shares(weights: Sequence[float], options: Sequence[str], *, single: bool) -> tuple[list[int], list[str]]:
+def shares(
+    weights: Sequence[float], options: Sequence[str], *, single: bool
+) -> tuple[list[int], list[str]]:
     """The right options by the percentage that each earns, and what of it we do not keep.
 
     Raises Unfit where the percentages make no key.
@@ -120,9 +122,7 @@ def shares(weights: Sequence[float], options: Sequence[str], *, single: bool) ->
         key = [n for n, weight in enumerate(weights) if weight > 0]
         total = sum(weights[n] for n in key)
         if key and not 99.9 <= total <= 100.1:
-            raise Unfit(
-                f"正确选项的分值合计 {total:g}%，不是 100%；请在原系统中改正后重新导出"
-            )
+            raise Unfit(f"正确选项的分值合计 {total:g}%，不是 100%；请在原系统中改正后重新导出")
         if key and max(weights[n] for n in key) - min(weights[n] for n in key) > 0.1:
             notes.append("各正确选项原有不同的分值，导入后按本系统的多选规则计分")
     if any(weight < 0 for weight in weights):

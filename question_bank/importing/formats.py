@@ -72,7 +72,7 @@ def detected(data: bytes) -> Format:
 def _refused(head: bytes) -> str:
     """Why a file that begins so is not read; "" if it may be."""
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return ("这是旧版 .xls、.doc 或加密的文件，请用 WPS 或 Office 另存为不加密的 .xlsx 或 .docx 再试")
+        return "这是旧版 .xls、.doc 或加密的文件，请用 WPS 或 Office 另存为不加密的 .xlsx 或 .docx 再试"
     if head.startswith(b"%PDF"):
         return "这是 PDF 文件；请把试题整理到模板（.xlsx）中，或另存为 .docx 再导入"
     if head.startswith(b"{\\rtf"):

@@ -64,7 +64,9 @@ def _pieces(text: str) -> Iterator[tuple[int, list[str], list[str]]]:
     lines: list[str] = []
     tags: list[str] = []
     start = 0
-    for number, line in enumerate([*text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""], 1):
+    for number, line in enumerate(
+        [*text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""], 1
+    ):
         if line.lstrip().startswith("//"):
             tags += [tag.replace("\\]", "]") for tag in _TAGS.findall(line)]
         elif line.strip():
@@ -95,7 +97,9 @@ def _read(written: str, found: Found) -> None:
     if opened < 0 or closed < opened or text.count("{") > 1:
         raise Unfit("大括号不成对；请检查 { 和 }，正文中的大括号写成 \\{ 和 \\}")
     before, after = text[:opened].rstrip(), text[closed + 1 :].strip()
-    after = "" if re.fullmatch(r"[\"';.。\s]*", after) and not re.fullmatch(r"[.。]", after) else after
+    after = (
+        "" if re.fullmatch(r"[\"';.。\s]*", after) and not re.fullmatch(r"[.。]", after) else after
+    )
     inside, _, general = text[opened + 1 : closed].partition("####")
     found.rationale = _words(general, html, found) if general.strip() else ""
     found.stem = _words(before, html, found)
@@ -122,7 +126,9 @@ def _answer(inside: str, found: Found, html: bool, rest: str) -> None:
         return
     head, _, feedback = inside.partition("#")
     if head.strip().upper() in _TRUTH:
-        _feedback(found, [_words(each, html, found) for each in feedback.split("#") if each.strip()])
+        _feedback(
+            found, [_words(each, html, found) for each in feedback.split("#") if each.strip()]
+        )
         found.content = contents.true_false(stem, true=_TRUTH[head.strip().upper()])
         return
     listed = _answers(inside, html)
@@ -159,7 +165,9 @@ def _choice(listed: Sequence[_Answer], found: Found, stem: str) -> None:
                for each in listed]  # fmt: skip
     key, notes = contents.shares(weights, options, single=single)
     found.notes += notes
-    _feedback(found, [f"{chr(65 + n)}：{each.feedback}" for n, each in enumerate(listed) if each.feedback])
+    _feedback(
+        found, [f"{chr(65 + n)}：{each.feedback}" for n, each in enumerate(listed) if each.feedback]
+    )
     found.content = contents.choice(stem, options, key, several=not single)
 
 
@@ -187,7 +195,9 @@ def _stars(texts: Sequence[str], found: Found) -> None:
 
 
 def _numerical(inside: str, found: Found, rest: str) -> None:
-    match = re.fullmatch(r"=?\s*(-?\d+(?:\.\d+)?)\s*(?::\s*0+(?:\.0+)?)?\s*(?:#.*)?", inside, re.DOTALL)
+    match = re.fullmatch(
+        r"=?\s*(-?\d+(?:\.\d+)?)\s*(?::\s*0+(?:\.0+)?)?\s*(?:#.*)?", inside, re.DOTALL
+    )
     if not match:
         raise Unfit("数值题的误差范围本系统没有；请改为填空题（写 =答案）或选择题")
     found.notes.append("数值题按填空题读入，答案照字面比对")

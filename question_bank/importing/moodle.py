@@ -156,7 +156,9 @@ def _short(question: etree._Element, found: Found) -> contents.Content:
 def _numerical(question: etree._Element, found: Found) -> contents.Content:
     full = [text for text, weight in _answers(question, found) if weight >= 99.9]
     wide = [each.findtext("tolerance") for each in question.iterfind("answer")]
-    if any(float(each) != 0 for each in wide if each and re.fullmatch(r"[\d.]{1,20}", each.strip())):
+    if any(
+        float(each) != 0 for each in wide if each and re.fullmatch(r"[\d.]{1,20}", each.strip())
+    ):
         raise Unfit("数值题的误差范围本系统没有；请改为填空题或选择题")
     if not full:
         raise Unfit("没有得满分的答案；请在原系统中改正后重新导出")

@@ -77,8 +77,8 @@ class Plan:
         return [each for each in self.accepted if each.row.doubts]
 
     def taking(self, places: Collection[int]) -> "Plan":
-        """Only the accepted rows at these places of ``accepted``."""
-        return replace(self, accepted=[each for n, each in enumerate(self.accepted) if n in places])
+        """Only the accepted rows that stand at these places of the file."""
+        return replace(self, accepted=[each for each in self.accepted if each.row.place in places])
 
 
 def decide(
@@ -130,7 +130,9 @@ def _with_articles(
         return None, faults, notes
     rationale = row.draft.rationale
     if notes:
-        said = "；".join(f"《{each.law.strip('《》')}》{'、'.join(each.numbers)}" for each in row.cited)
+        said = "；".join(
+            f"《{each.law.strip('《》')}》{'、'.join(each.numbers)}" for each in row.cited
+        )
         rationale = "\n".join(filter(None, (rationale, f"法律依据：{said}")))
     draft = replace(row.draft, article_ids=tuple(dict.fromkeys(ids)), rationale=rationale)
     return draft, [], notes

@@ -18,6 +18,7 @@ from question_bank.importing.paragraphs import reader
 from question_bank.importing.qti import packages
 from question_bank.item_types import MAX_OPTIONS
 
+
 @dataclass(frozen=True)
 class ReadFile:
     format: Format
@@ -80,9 +81,7 @@ def _found(format_: Format, rows: Sequence[RawRow]) -> ReadFile:
     return ReadFile(format_, rows)
 
 
-_NO_ITEMS = (
-    "没有读到试题；文字题库请写成“1.题干”“A.选项”“【答案】A”的样子，或者使用模板（.xlsx）"
-)
+_NO_ITEMS = "没有读到试题；文字题库请写成“1.题干”“A.选项”“【答案】A”的样子，或者使用模板（.xlsx）"
 
 
 def _tables(format_: Format, sheets: Sequence[Sheet]) -> ReadFile:

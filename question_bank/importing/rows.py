@@ -51,6 +51,8 @@ class ReadRow:
     doubts: Sequence[str] = ()
     #: A citation that the register does not know is noted instead of refused.
     soft: bool = False
+    #: The how many-th row of its file, from 0.
+    place: int = 0
 
 
 class _Reading:

@@ -1,6 +1,7 @@
 """What a file would do to the bank."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -28,7 +29,7 @@ def plan_of(
 
     ``watched`` hands the rows on one by one, and may show how far they have come.
     """
-    read = [rows.read(each) for each in watched(file.rows)]
+    read = [replace(rows.read(each), place=n) for n, each in enumerate(watched(file.rows))]
     marks = [drafts.fingerprint_of(each.draft) for each in read if each.draft is not None]
     return plan.decide(read, articles=Register(day).articles_of, in_bank=_in_bank(marks))
 

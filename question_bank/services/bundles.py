@@ -112,9 +112,7 @@ def read(data: bytes) -> Bundle:
     return bundles.unpack(data)
 
 
-def restore(
-    bundle: Bundle, *, file_name: str, at: datetime, by: Account | None
-) -> Restored:
+def restore(bundle: Bundle, *, file_name: str, at: datetime, by: Account | None) -> Restored:
     """Add the items of the bundle as they were, states and revisions included.
 
     Those whose laws are not registered are refused with the reason, those that are there already
@@ -130,14 +128,18 @@ def restore(
             with db.session.begin_nested():
                 other = _there(line)
                 if other is not None:
-                    found.present.append(Refusal(number, f"与题库中的试题 {other} 相同，未重复恢复"))
+                    found.present.append(
+                        Refusal(number, f"与题库中的试题 {other} 相同，未重复恢复")
+                    )
                     continue
                 _add(line, batch)
                 found.accepted += 1
         except _Unrestorable as refusal:
             found.rejected.append(Refusal(number, str(refusal)))
         except (KeyError, TypeError, ValueError, AttributeError, SQLAlchemyError):
-            found.rejected.append(Refusal(number, "内容不完整或不合格式，可能不是本系统导出的；请重新导出"))
+            found.rejected.append(
+                Refusal(number, "内容不完整或不合格式，可能不是本系统导出的；请重新导出")
+            )
     batch.accepted, batch.rejected = found.accepted, len(found.rejected)
     record("item.bundle.restore", batch, at=at, file=batch.file_name, accepted=batch.accepted,
            rejected=batch.rejected, digest=bundle.digest)  # fmt: skip

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, can, requires
 from accounts.permissions import Permission
-from core import clock, paging
+from core import archives, clock, paging
 from core.db import db, reading
+from core.documents import DOCX
 from core.downloads import attachment
 from core.spreadsheets import XLSX
 from laws.numerals import Key, article_key
@@ -20,12 +21,15 @@ from question_bank.importing.formats import Format
 from question_bank.models import ItemRevision, ItemState
 from question_bank.queries import browsing
 from question_bank.queries.browsing import Filter
-from question_bank.services import exporting, reviewing
+from question_bank.services import bundles, exporting, reviewing
 from question_bank.types import kind_of
 from question_bank.views.base import bp, hints, reach
 
-TYPES = {Format.XLSX: XLSX, Format.CSV: "text/csv; charset=utf-8",
-         Format.JSONL: "application/jsonl; charset=utf-8"}  # fmt: skip
+TYPES = {Format.XLSX: XLSX, Format.CSV: "text/csv; charset=utf-8", Format.DOCX: DOCX,
+         Format.JSONL: "application/jsonl; charset=utf-8", Format.MOODLE: "application/xml",
+         Format.TEXT: "text/plain; charset=utf-8", Format.GIFT: "text/plain; charset=utf-8",
+         Format.AIKEN: "text/plain; charset=utf-8"}  # fmt: skip
+ZIP = "application/zip"
 TONES = {"published": "good", "draft": "info", "quarantined": "warn", "retired": "calm"}
 
 
@@ -68,6 +72,7 @@ def index() -> str:
         sort=sort,
         dir="desc" if descending else "asc",
         fields=_fields(),
+        export_formats=list(Format),
         chips=_chips(),
         more=any(request.args.get(name) for name in ("difficulty", "level", "topic", "writer")),
         tones=TONES,
@@ -182,8 +187,13 @@ def export() -> ResponseReturnValue:
     chips, at = [f"{each['label']}：{each['value']}" for each in _chips()], clock.now()
     with reading():
         items = db.session.scalars(query).unique().all()
-        data, count = exporting.written(items, format_), len(items)
-    exporting.note_export(items=count, format_=format_, narrowed=chips, at=at)
+        bundled = format_ is Format.BUNDLE
+        made = bundles.write(items) if bundled else exporting.written(items, format_)
+    exporting.note_export(items=made.count, format_=format_, narrowed=chips, at=at)
     db.session.commit()
-    name = f"题库导出_{clock.local(at):%Y%m%d_%H%M}.{format_.value}"
-    return attachment(data, name, TYPES[format_])
+    name = f"题库导出_{clock.local(at):%Y%m%d_%H%M}"
+    inside = f"{name}.{format_.suffix}"
+    if not made.report:
+        return attachment(made.data, inside, TYPES.get(format_, ZIP))
+    report = ("未能保存的内容.txt", made.report.encode("utf-8-sig"))
+    return attachment(archives.pack([(inside, made.data), report]), f"{name}.zip", ZIP)

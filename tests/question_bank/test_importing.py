@@ -176,7 +176,9 @@ ROUND_TRIP = (
 
 
 @pytest.mark.parametrize(
-    "format_", [each for each in files.FORMATS if each is not Format.AIKEN], ids=lambda each: each.value
+    "format_",
+    [each for each in files.FORMATS if each is not Format.AIKEN],
+    ids=lambda each: each.value,
 )
 def test_what_is_exported_is_imported_as_it_was(inside: None, laws: None, format_: Format) -> None:
     def wordings() -> list[Any]:

@@ -12,7 +12,9 @@ _CITED = re.compile(
     rf"《([^《》]+)》\s*(?:[(（]\s*(\d{{4}}-\d\d-\d\d)\s*[)）])?\s*"
     rf"({_ARTICLE}(?:\s*[、，,和及与]\s*{_ARTICLE})*)?"
 )
-_BARE = re.compile(rf"^\s*([\u4e00-\u9fff]{{2,30}}(?:法|条例|规定|办法|规则|准则|章程|解释|宪法))\s*({_ARTICLE})")
+_BARE = re.compile(
+    rf"^\s*([\u4e00-\u9fff]{{2,30}}(?:法|条例|规定|办法|规则|准则|章程|解释|宪法))\s*({_ARTICLE})"
+)
 
 
 def columns(text: str) -> tuple[Mapping[Field, str], str]:
@@ -27,7 +29,9 @@ def columns(text: str) -> tuple[Mapping[Field, str], str]:
         return {}, text.strip()
     cited = {
         Field.LAW: "；".join(match[1].strip() for match in found),
-        Field.ARTICLE: "；".join(re.sub(r"\s*[，,和及与]\s*(?=第)", "、", match[3] or "") for match in found),
+        Field.ARTICLE: "；".join(
+            re.sub(r"\s*[，,和及与]\s*(?=第)", "、", match[3] or "") for match in found
+        ),
         Field.VERSION: "；".join(match[2] for match in found if match[2]),
     }
     if any(not match[3] for match in found):

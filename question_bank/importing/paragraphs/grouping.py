@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from question_bank.importing.columns import Field
-from question_bank.importing.paragraphs import keys, marks
+from question_bank.importing.paragraphs import keys, kinds, marks
 from question_bank.importing.paragraphs.blocks import JUDGED, Block, Grouped, Section
 from question_bank.importing.paragraphs.lines import Line
 from question_bank.importing.paragraphs.survey import BRACKETED, Survey
@@ -49,7 +49,8 @@ class _Grouping:
         """Read a list of answers that begins here; the index after it, 0 if none does."""
         if not self._opens_zone(at):
             return 0
-        end = keys.zone_end(self.lines, self.survey, at + 1)
+        known = {kinds.item_type_word(each.word) or "" for each in self.sections if each.blocks}
+        end = keys.zone_end(self.lines, self.survey, at + 1, known)
         entries, problems = keys.entries(self.lines[at + 1 : end])
         self.unplaced += problems
         self.unplaced += keys.give(entries, self.pending)
@@ -273,9 +274,7 @@ class _Grouping:
                 return True
             if index > at and any(name is Field.KEY for name, _ in self.survey.pieces[index]):
                 return True
-        return self.section.word.startswith(JUDGED) and bool(
-            BRACKETED.search(self.lines[at].half)
-        )
+        return self.section.word.startswith(JUDGED) and bool(BRACKETED.search(self.lines[at].half))
 
     def _more(self, line: Line, text: str) -> None:
         block = self.block
@@ -309,4 +308,3 @@ class _Grouping:
                     block.doubts.append("有两处答案，请核对")
             block.fields.setdefault(name, []).append(text)
             self.target, self.listed = name, 0
-

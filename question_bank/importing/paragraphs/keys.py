@@ -1,15 +1,15 @@
 """Answers that stand together: 1-5 ABCDA, or 1.A 2.B, or a list with explanations. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from question_bank.importing.columns import Field
 from question_bank.importing.paragraphs import marks
 from question_bank.importing.paragraphs.blocks import Block, Section
+from question_bank.importing.paragraphs.kinds import CASE, WORDED, item_type_word
 from question_bank.importing.paragraphs.lines import Line, half
 from question_bank.importing.paragraphs.survey import Survey
-from question_bank.importing.paragraphs.kinds import item_type_word
 
 _SIGN = r"√|×|✓|✔|✗|✘|正确|错误|对|错"
 _RANGE = re.compile(
@@ -83,12 +83,29 @@ def _spread(first: int, last: int, written: str) -> list[tuple[int, str]]:
     return list(zip(range(first, last + 1), words, strict=True))
 
 
-def zone_end(lines: Sequence[Line], survey: Survey, start: int) -> int:
-    """The index after the last line of the answers: where questions begin again."""
+def zone_end(lines: Sequence[Line], survey: Survey, start: int, known: Collection[str]) -> int:
+    """The index after the last line of the answers: where questions begin again.
+
+    ``known`` are the types that have been asked so far; answers to others cannot come yet.
+    """
     for at in range(start, len(lines)):
         if marks.starts_with_option(lines[at].text, 0) and not compact(lines[at].text):
             return _begin_of_question(survey, at, start)
+        if survey.sections[at] and _asks(lines, survey, at, known):
+            return at
     return len(lines)
+
+
+def _asks(lines: Sequence[Line], survey: Survey, at: int, known: Collection[str]) -> bool:
+    """Whether questions, not answers, stand under the heading."""
+    kind = item_type_word(survey.sections[at] or "")
+    if kind is not None and kind not in known:
+        return True
+    following = lines[at + 1].text if at + 1 < len(lines) else ""
+    if kind in {WORDED, CASE} or marks.number(following) is None or _after_heading(lines[at].text):
+        return False
+    has_key = any(name is Field.KEY for name, _ in survey.pieces[at + 1])
+    return not has_key and not _entries(half(following))[0]
 
 
 def _begin_of_question(survey: Survey, at: int, start: int) -> int:

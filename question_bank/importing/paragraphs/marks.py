@@ -72,7 +72,9 @@ _PASSAGE = re.compile(
     rf"[^?？]{{0,20}}(?:回答|完成|解答)"
     rf"|[(]?(?:第\s*)?\d{{1,5}}\s*[-~—–至到]+\s*(?:第\s*)?\d{{1,5}}\s*题\s*(?:共用|共享|为|基于|根据))\s*"
 )
-_RANGE = re.compile(r"(?<!\d)(\d{1,5})\s*(?:题)?\s*[-~—–至到]+\s*(?:第\s*)?(\d{1,5})\s*(?:各|小)?题")
+_RANGE = re.compile(
+    r"(?<!\d)(\d{1,5})\s*(?:题)?\s*[-~—–至到]+\s*(?:第\s*)?(\d{1,5})\s*(?:各|小)?题"
+)
 _KEYS = re.compile(
     r"[#*\s]*(?:[附]\s*[:]?\s*)?[【\[(]?.{0,25}?(?:参考|标准|正确)?答案"
     r"(?:(?:及|与|和|、)?(?:解析|评分标准|评分参考|要点|详解|说明))?(?:部分|汇总|一览表?)?[】\])]?\s*[:]?\s*"
@@ -186,7 +188,9 @@ def fields(text: str) -> list[tuple[Field | None, str]]:
             cuts.append((match.start(), match.end(), known))
     for match in _COLON.finditer(shape):
         known = _known(match[1])
-        if known in _NAMED and (match.start() == 0 or known in {Field.KEY, Field.RATIONALE} or cuts):
+        if known in _NAMED and (
+            match.start() == 0 or known in {Field.KEY, Field.RATIONALE} or cuts
+        ):
             cuts.append((match.start(), match.end(), known))
     for pattern, field in ((_BARE_KEY, Field.KEY), (_RATIONALE_AT_ONCE, Field.RATIONALE)):
         cuts += [(match.start(), match.end(), field) for match in pattern.finditer(shape)]

@@ -21,7 +21,9 @@ _TRUTH = re.compile(
 _NUMBERED = re.compile(
     r"[(（]\s*(\d{1,2})\s*[)）]\s*|(?:^|(?<=[\s;；。，,、]))(\d{1,2})\s*[.、．](?!\d)\s*|([①-⑳])\s*"
 )
-_WEIGHT = re.compile(r"[(（\[【]?\s*(?:得|计|每[空点])?\s*(\d{1,3}(?:\.\d)?)\s*分\s*[)）\]】]?\s*[。;；]?\s*$")
+_WEIGHT = re.compile(
+    r"[(（\[【]?\s*(?:得|计|每[空点])?\s*(\d{1,3}(?:\.\d)?)\s*分\s*[)）\]】]?\s*[。;；]?\s*$"
+)
 _ANY_ORDER = re.compile(r"\s*[(（](?:次序|顺序)(?:不限|可以?颠倒|可互换)[)）]\s*$")
 _PAREN = re.compile(r"[(（]\s*([^()（）]{1,40}?)\s*[)）]")
 _SEPARATORS = (r"\s*[;；\n]\s*", r"\s*、\s*", r"\s*[,，]\s*", r"\s*[/|]\s*", r"\s+")
@@ -55,7 +57,9 @@ def _split(block: Block, pattern: re.Pattern[str]) -> None:
 
 def _words_of_option(block: Block, key: str, rest: str) -> bool:
     place = ord(key.upper()) - ord("A") if len(key) == 1 and key.isascii() else -1
-    return 0 <= place < len(block.options) and block.options[place].strip("。 ") == rest.strip("。 ")
+    return 0 <= place < len(block.options) and block.options[place].strip("。 ") == rest.strip(
+        "。 "
+    )
 
 
 def _from_brackets(block: Block, *, judged: bool) -> None:
@@ -69,7 +73,9 @@ def _from_brackets(block: Block, *, judged: bool) -> None:
         return
     written = block.text(Field.KEY)
     if written and not _same(written, found[0][1], judged=judged):
-        block.doubts.append(f"题干括号里的“{found[0][1].strip()}”与答案“{written[:20]}”不同，请核对")
+        block.doubts.append(
+            f"题干括号里的“{found[0][1].strip()}”与答案“{written[:20]}”不同，请核对"
+        )
         return
     for match in reversed(found):
         gap = "" if judged else "（　）"
@@ -145,7 +151,9 @@ def listing(text: str) -> list[str]:
     if not starts or starts[0].start() > 0:
         return [text.strip()] if text.strip() else []
     ends = [match.start() for match in starts[1:]] + [len(text)]
-    parts = [text[match.end() : end].strip(" \n;；、") for match, end in zip(starts, ends, strict=True)]
+    parts = [
+        text[match.end() : end].strip(" \n;；、") for match, end in zip(starts, ends, strict=True)
+    ]
     return [part for part in parts if part]
 
 

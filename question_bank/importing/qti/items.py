@@ -38,7 +38,9 @@ class Item:
     def declaration(self, interaction: etree._Element) -> etree._Element:
         wanted = names.attribute(interaction, "responseIdentifier")
         if wanted not in self.declared:
-            raise Unfit(f"缺少作答变量“{wanted or '（未写）'}”的声明（responseDeclaration）；请检查题目文件")
+            raise Unfit(
+                f"缺少作答变量“{wanted or '（未写）'}”的声明（responseDeclaration）；请检查题目文件"
+            )
         return self.declared[wanted]
 
     def correct(self, interaction: etree._Element) -> list[str]:
@@ -119,9 +121,7 @@ def _one(item: Item, asked: Asked, stem: str, found: Found) -> Content:
     return reader(item, asked.element, stem, found)
 
 
-def _labelled(
-    elements: Sequence[etree._Element], found: Found
-) -> tuple[list[str], list[str]]:
+def _labelled(elements: Sequence[etree._Element], found: Found) -> tuple[list[str], list[str]]:
     """Identifiers and words of choices. Raises Unfit for one identifier twice."""
     lost: list[str] = []
     ids = [names.attribute(each, "identifier") for each in elements]
@@ -196,7 +196,12 @@ def _scoring(root: etree._Element, wanted: str) -> str:
     found = []
     for each in names.every(root, "rubricBlock"):
         own = names.attribute(each, "use")
-        if "scorer" in names.attribute(each, "view") and own in {"", "scoring", f"scoring-{wanted}", wanted}:
+        if "scorer" in names.attribute(each, "view") and own in {
+            "",
+            "scoring",
+            f"scoring-{wanted}",
+            wanted,
+        }:
             found.append(body.words(each))
     return "\n".join(each for each in found if each)
 

@@ -68,7 +68,9 @@ def _wanted(root: etree._Element, folder: str) -> Mapping[str, Sequence[str]]:
     for resource in names.every(root, "resource"):
         kind, href = str(resource.get("type", "")), str(resource.get("href", ""))
         if not href:
-            href = next((str(each.get("href", "")) for each in names.children(resource, "file")), "")
+            href = next(
+                (str(each.get("href", "")) for each in names.children(resource, "file")), ""
+            )
         if href and ("item" in kind or not kind or "qti" in kind) and "test" not in kind:
             name = posixpath.normpath(posixpath.join(folder, unquote(href)))
             found[name] = _keywords(resource)

@@ -35,7 +35,9 @@ def names(data: bytes) -> Sequence[str]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return [_name(each) for each in archive.infolist()[: MAX_ENTRIES + 1]]
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
-        raise Unreadable("压缩包已损坏或格式不受支持，请重新压缩为 .zip 后再试") from None
+        raise Unreadable(
+            "文件已损坏或不完整（.xlsx、.docx、.zip 都是压缩格式）；请重新导出或另存后再试"
+        ) from None
 
 
 def entries(

@@ -40,7 +40,7 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Unreadable(
-            f"文件编码无法识别（第 {line} 行有无法识别的字符），请另存为 UTF-8 或 GB18030 文本后重试"
+            f"文件编码无法识别（第 {line} 行），请另存为 UTF-8 或 GB18030 文本后重试"
         ) from None
 
 

@@ -11,7 +11,7 @@ from lxml import etree
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DIGITS = "零一二三四五六七八九"
-_FORMAL = "零壹贰叁肆伍陆柒捌玖"
+_FORMAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
           (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 _CHINESE = {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting",
@@ -106,8 +106,7 @@ def shown(value: int, format_: str) -> str:
     if format_.startswith("decimalEnclosedCircle") and 1 <= value <= 20:
         return chr(0x245F + value)
     if format_ == "chineseLegalSimplified":
-        return "".join(_FORMAL[_DIGITS.index(char)] if char in _DIGITS else char
-                       for char in _chinese(value)).replace("十", "拾").replace("百", "佰")  # fmt: skip
+        return _chinese(value).translate(_FORMAL)
     return str(value)
 
 

@@ -106,11 +106,14 @@ def _restore(data: bytes, file: Path, *, by: Account | None, dry_run: bool, as_j
             "accepted": restored.accepted,
             "rejected": [{"row": each.number, "field": "整行", "reason": each.reason}
                          for each in restored.rejected],
-            "duplicates": [{"row": each.number, "reason": each.reason} for each in restored.present],
+            "duplicates": [{"row": each.number, "reason": each.reason}
+                           for each in restored.present],
         }, ensure_ascii=False))  # fmt: skip
     else:
-        click.echo(f"{'可以恢复' if dry_run else '已恢复'} {restored.accepted} 道试题及其全部版本，"
-                   f"{len(restored.rejected)} 道不能恢复，{len(restored.present)} 道已在题库中。")  # fmt: skip
+        click.echo(
+            f"{'可以恢复' if dry_run else '已恢复'} {restored.accepted} 道试题及其全部版本，"
+            f"{len(restored.rejected)} 道不能恢复，{len(restored.present)} 道已在题库中。"
+        )
         for each in (*restored.rejected, *restored.present):
             click.echo(f"  第 {each.number} 行  {each.reason}")
     sys.exit(1 if restored.rejected else 0)
@@ -137,10 +140,11 @@ def _print(
         click.echo(json.dumps(data, ensure_ascii=False))
         return
     skipped = [each for each in plan.duplicates if not each.taken]
+    doubted = f"，{len(left)} 道有疑问未导入" if left else ""
     click.echo(
-        f"{read.format.label}：{'可以导入' if dry_run else '已导入'} {len(plan.accepted)} 道试题，"
-        f"{len(left)} 道有疑问未导入，{len(plan.rejected)} 处不能导入，"
-        f"{len(skipped)} 道与已有试题相同。"
+        f"{'可以导入' if dry_run else '已导入'} {len(plan.accepted)} 道试题，"
+        f"{len(plan.rejected)} {unit}不能导入，{len(skipped)} {unit}与已有试题相同{doubted}"
+        f"（{read.format.label}）。"
     )
     if uncited := sum(not each.draft.article_ids for each in plan.accepted):
         click.echo(f"其中 {uncited} 道未引用条文，补上条文后才能发布。")
@@ -150,6 +154,11 @@ def _print(
         click.echo(
             f"没有当作试题的内容 {len(read.passed_over)} 处：{'；'.join(read.passed_over)[:500]}"
         )
+    _list(plan, left, unit)
+
+
+def _list(plan: Plan, left: Sequence[Accepted], unit: str) -> None:
+    """What is to be known of single rows, a line each."""
     refused = [line for each in plan.rejected for line in _faults(each)]
     for line in (*refused, *(line for each in left for line in _doubts(each))):
         sheet = f"{line['sheet']} " if "sheet" in line else ""

@@ -121,8 +121,10 @@ def report(losses: Sequence[Loss], format_: Format, *, written: int) -> str:
     """What goes beside the file."""
     head = [
         f"导出格式：{format_.label}",
-        f"写入 {written} 道试题；{sum(each.whole for each in losses)} 道没有写入，"
-        f"{sum(not each.whole for each in losses)} 道有内容这种格式保存不了。",
+        (
+            f"写入 {written} 道试题；{sum(each.whole for each in losses)} 道没有写入，"
+            f"{sum(not each.whole for each in losses)} 道有内容这种格式保存不了。"
+        ),
         "需要完整保存的，请导出为“无损包”。",
         "",
     ]

@@ -37,7 +37,7 @@ def read(text: str) -> Iterator[RawRow]:
             options.append(line[at:].strip())
         elif options:
             problem = problem or (
-                f"第 {number} 行“{line.strip()[:30]}”既不是选项也不是 ANSWER；请检查选项字母是否连续，"
+                f"第 {number} 行“{line.strip()[:30]}”既不是选项也不是 ANSWER；请检查选项字母，"
                 "每题以 ANSWER: 结束"
             )
             stem += [] if problem else [line.strip()]

@@ -14,12 +14,18 @@ from question_bank.importing.qti import packages
 HEAD_ROWS = 30
 
 
+_SUFFIXES = {
+    "text": "txt", "gift": "gift.txt", "aiken": "aiken.txt", "moodle": "xml", "qti": "zip",
+    "qti3": "zip", "bundle": "zip",
+}  # fmt: skip
+
+
 class Format(Labelled):
     XLSX = "xlsx", "Excel 工作簿"
     CSV = "csv", "CSV 表格"
     JSONL = "jsonl", "JSON 行"
-    TEXT = "text", "文本（段落式）"
-    DOCX = "docx", "Word 文档（段落式）"
+    TEXT = "text", "文字题库"
+    DOCX = "docx", "Word 文档"
     GIFT = "gift", "GIFT 文本"
     AIKEN = "aiken", "Aiken 文本"
     MOODLE = "moodle", "Moodle XML"
@@ -30,8 +36,7 @@ class Format(Labelled):
     @property
     def suffix(self) -> str:
         """What a file of the format is called after the last point."""
-        return {"text": "txt", "gift": "gift.txt", "aiken": "aiken.txt", "moodle": "xml",
-                "qti": "zip", "qti3": "zip", "bundle": "zip"}.get(self.value, self.value)  # fmt: skip
+        return _SUFFIXES.get(self.value, self.value)
 
     @property
     def unit(self) -> str:
@@ -72,7 +77,7 @@ def detected(data: bytes) -> Format:
 def _refused(head: bytes) -> str:
     """Why a file that begins so is not read; "" if it may be."""
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return "这是旧版 .xls、.doc 或加密的文件，请用 WPS 或 Office 另存为不加密的 .xlsx 或 .docx 再试"
+        return "这是旧版 .xls、.doc 或加密的文件，请用 WPS 或 Office 另存为不加密的 .xlsx、.docx"
     if head.startswith(b"%PDF"):
         return "这是 PDF 文件；请把试题整理到模板（.xlsx）中，或另存为 .docx 再导入"
     if head.startswith(b"{\\rtf"):
@@ -85,12 +90,7 @@ def _refused(head: bytes) -> str:
 
 
 def _archive(data: bytes) -> Format:
-    try:
-        listed = archives.names(data)
-    except Unreadable:
-        raise Unreadable(
-            "文件已损坏或不完整（.xlsx、.docx、.zip 都是压缩格式）；请重新导出，或用 WPS、Office 另存后再试"
-        ) from None
+    listed = archives.names(data)
     if "word/document.xml" in listed:
         return Format.DOCX
     if "bundle.json" in listed:

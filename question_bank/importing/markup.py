@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 _BLOCKS = {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table",
            "blockquote", "pre", "hr"}  # fmt: skip
 _DROPPED = {"script", "style", "head", "title", "iframe", "object", "svg", "template"}
-_MEDIA = {"img": "图片", "audio": "音频", "video": "视频", "object": "嵌入对象", "iframe": "嵌入网页",
-          "math": "公式", "svg": "图形"}  # fmt: skip
+_MEDIA = {"img": "图片", "audio": "音频", "video": "视频", "object": "嵌入对象",
+          "iframe": "嵌入网页", "math": "公式", "svg": "图形"}  # fmt: skip
 
 
 @dataclass

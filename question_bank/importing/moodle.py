@@ -21,7 +21,7 @@ _GRADES = (
 _NAMES = {
     "calculated": "计算题", "calculatedmulti": "计算题", "calculatedsimple": "计算题",
     "ddwtos": "拖放题", "ddimageortext": "拖图题", "ddmarker": "标注题", "gapselect": "选词填空",
-    "randomsamatch": "随机匹配", "random": "随机题", "stack": "STACK 数学题", "coderunner": "编程题",
+    "randomsamatch": "随机匹配", "random": "随机题", "stack": "数学题", "coderunner": "编程题",
 }  # fmt: skip
 
 

@@ -26,7 +26,13 @@ SINGLES = (
     Wanted(S, "下列属于书面形式的是", ("当面陈述", "电话", "来信", "视频"), "C"),
 )
 MULTIPLES = (
-    Wanted(M, "下列做法正确的有", ("耐心接待", "推诿", "如实登记", "泄露信息"), "AC", "推诿和泄露均错。"),
+    Wanted(
+        M,
+        "下列做法正确的有",
+        ("耐心接待", "推诿", "如实登记", "泄露信息"),
+        "AC",
+        "推诿和泄露均错。",
+    ),
     Wanted(M, "受理告知应当包括", ("机关名称", "受理日期", "办理期限", "私人意见"), "ABC"),
 )
 JUDGED = (
@@ -46,9 +52,7 @@ def _options(item: Wanted, mark: str = ".", *, across: int = 1, gap: str = "  ")
     return [gap.join(pieces[n : n + across]) for n in range(0, len(pieces), across)]
 
 
-def _sectioned(
-    item_lines: Callable[[int, Wanted], list[str]], *, restart: bool = True
-) -> str:
+def _sectioned(item_lines: Callable[[int, Wanted], list[str]], *, restart: bool = True) -> str:
     lines, number = ["某单位学习题库", ""], 0
     for heading, group in (("一、单项选择题（每题1分，共3分）", SINGLES),
                            ("二、多项选择题（每题2分，共4分。多选、少选均不得分）", MULTIPLES),
@@ -90,12 +94,19 @@ def _inside(number: int, item: Wanted) -> list[str]:
     half = len(item.stem) // 2
     if isinstance(item.key, bool):
         return [f"{number}、{item.stem}。（{_answer(item)}）"]
-    return [f"{number}、{item.stem[:half]}({_answer(item)}){item.stem[half:]}", *_options(item, "．")]
+    return [
+        f"{number}、{item.stem[:half]}({_answer(item)}){item.stem[half:]}",
+        *_options(item, "．"),
+    ]
 
 
 def _named(number: int, item: Wanted) -> list[str]:
     why = f"【解析】{item.why}" if item.why else ""
-    return [f"第{number}题 {item.stem}", *_options(item, ")"), f"【正确答案】{_answer(item)}{why}【难度】中等"]
+    return [
+        f"第{number}题 {item.stem}",
+        *_options(item, ")"),
+        f"【正确答案】{_answer(item)}{why}【难度】中等",
+    ]
 
 
 def _lettered(number: int, item: Wanted) -> list[str]:
@@ -106,7 +117,11 @@ def _lettered(number: int, item: Wanted) -> list[str]:
 def _lower(number: int, item: Wanted) -> list[str]:
     options = [f"{'abcd'[n]}. {text}" for n, text in enumerate(item.options)]
     key = _answer(item)
-    return [f"{number}) {item.stem}", *options, f"答案: {key if isinstance(item.key, bool) else key.lower()}"]
+    return [
+        f"{number}) {item.stem}",
+        *options,
+        f"答案: {key if isinstance(item.key, bool) else key.lower()}",
+    ]
 
 
 def _wide(number: int, item: Wanted) -> list[str]:
@@ -121,8 +136,8 @@ def _wide(number: int, item: Wanted) -> list[str]:
 def _long(number: int, item: Wanted) -> list[str]:
     half = len(item.stem) // 2
     why = ["解析：", item.why] if item.why else []
-    return [f"{number}．{item.stem[:half]}", item.stem[half:], "", *_options(item), f"答案：{_answer(item)}",
-            *why, "", "- 3 -"]  # fmt: skip
+    return [f"{number}．{item.stem[:half]}", item.stem[half:], "", *_options(item),
+            f"答案：{_answer(item)}", *why, "", "- 3 -"]  # fmt: skip
 
 
 def _same_line(number: int, item: Wanted) -> list[str]:
@@ -132,7 +147,12 @@ def _same_line(number: int, item: Wanted) -> list[str]:
 
 def _typed(number: int, item: Wanted) -> list[str]:
     why = [f"【解析】{item.why}"] if item.why else []
-    return [f"{number}.【{item.kind}】{item.stem}", *_options(item), f"【答案】{_answer(item)}", *why]
+    return [
+        f"{number}.【{item.kind}】{item.stem}",
+        *_options(item),
+        f"【答案】{_answer(item)}",
+        *why,
+    ]
 
 
 def _heads(number: int, item: Wanted) -> list[str]:
@@ -159,7 +179,11 @@ def _without_keys(number: int, item: Wanted) -> list[str]:
 
 def _ranges() -> str:
     questions = _sectioned(_without_keys)
-    return questions + "\n\n参考答案\n一、单项选择题\n1-3 ACC\n二、多项选择题\n1.AC  2.ABC\n三、判断题\n1-3 √××\n"
+    return (
+        questions
+        + "\n\n参考答案\n一、单项选择题\n1-3 ACC\n二、多项选择题\n1.AC  2.ABC\n"
+        + "三、判断题\n1-3 √××\n"
+    )
 
 
 def _listed() -> str:
@@ -175,7 +199,11 @@ def _reasons() -> str:
 
 def _per_section() -> str:
     lines = []
-    for heading, group in (("一、单选题", SINGLES), ("二、多选题", MULTIPLES), ("三、判断题", JUDGED)):
+    for heading, group in (
+        ("一、单选题", SINGLES),
+        ("二、多选题", MULTIPLES),
+        ("三、判断题", JUDGED),
+    ):
         lines.append(heading)
         for n, item in enumerate(group, 1):
             lines += _without_keys(n, item)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 import docx
 import pytest
 
-from core.files import Unreadable
 from question_bank.importing import readers, rows
-from question_bank.importing.formats import Format, detected
+from question_bank.importing.formats import Format
 from question_bank.importing.rows import ReadRow
 from question_bank.item_types import LETTERS
 from tests.question_bank.layouts import ITEMS, LAYOUTS, Wanted

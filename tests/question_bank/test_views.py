@@ -513,7 +513,7 @@ def test_the_list_is_exported_as_narrowed_and_the_trail_says_so(
     assert record.action == "item.export"
     assert '"items": 1' in record.body or '"items":1' in record.body
     assert "难度：易" in record.body
-    assert client.post("/bank/export", data={"format": "docx"}).status_code == 400
+    assert client.post("/bank/export", data={"format": "pdf"}).status_code == 400
 
 
 def test_who_may_not_export_does_not(make: Make, sign_in: SignIn, writing: FlaskClient,

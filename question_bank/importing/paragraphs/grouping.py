@@ -303,8 +303,8 @@ class _Grouping:
 
     def _named(self, block: Block, pieces: Sequence[tuple[Field, str]]) -> None:
         for name, text in pieces:
-            if name is Field.KEY and block.answered and text:
-                if name in block.fields and self.target is not Field.KEY:
-                    block.doubts.append("有两处答案，请核对")
+            twice = name is Field.KEY and block.answered and bool(text)
+            if twice and self.target is not Field.KEY:
+                block.doubts.append("有两处答案，请核对")
             block.fields.setdefault(name, []).append(text)
             self.target, self.listed = name, 0

@@ -111,9 +111,8 @@ def _asks(lines: Sequence[Line], survey: Survey, at: int, known: Collection[str]
 def _begin_of_question(survey: Survey, at: int, start: int) -> int:
     """The index of the heading or number above the options at ``at``."""
     number = next((n for n in range(at, start - 1, -1) if survey.numbers[n]), at)
-    heading = next((n for n in range(number, max(start, number - 4) - 1, -1)
+    return next((n for n in range(number, max(start, number - 4) - 1, -1)
                     if survey.sections[n]), number)  # fmt: skip
-    return heading
 
 
 def entries(lines: Sequence[Line]) -> tuple[list[Entry], list[tuple[int, str]]]:
@@ -195,8 +194,8 @@ def give(found: Sequence[Entry], sections: Sequence[Section]) -> list[tuple[int,
     for entry in found:
         block = placed.get(entry.run, {}).get(entry.number)
         if block is None:
-            problems.append((entry.line, f"文末答案的第 {entry.number} 题找不到对应的试题，"
-                             "请核对题号和大题的名称"))  # fmt: skip
+            problems.append((entry.line, (f"文末答案的第 {entry.number} 题找不到对应的试题，"
+                             "请核对题号和大题的名称")))  # fmt: skip
         else:
             _put(entry, block)
     return problems

@@ -6,6 +6,7 @@ Patterns work on text in half width, whose characters stand where those of the l
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from laws.numerals import to_int
 from question_bank.importing.columns import Field, field_named
@@ -46,7 +47,8 @@ _FIELDS: Mapping[str, Field] = {
     "答": Field.KEY, "正确答案为": Field.KEY, "答案要点": Field.KEY, "答题要点": Field.KEY,
     "参考要点": Field.KEY, "得分要点": Field.KEY, "评分要点": Field.KEY, "评分标准": Field.KEY,
     "要点": Field.KEY, "本题答案": Field.KEY, "答案为": Field.KEY, "参考答案要点": Field.KEY,
-    "参考解答": Field.KEY, "答案是": Field.KEY, "参考解析": Field.RATIONALE, "解析": Field.RATIONALE,
+    "参考解答": Field.KEY, "答案是": Field.KEY, "参考解析": Field.RATIONALE,
+    "解析": Field.RATIONALE,
     "详解": Field.RATIONALE, "分析": Field.RATIONALE, "试题分析": Field.RATIONALE,
     "答案详解": Field.RATIONALE, "题解": Field.RATIONALE, "点评": Field.RATIONALE,
     "考点解析": Field.RATIONALE, "法律依据": Field.LAW, "法条依据": Field.LAW, "依据": Field.LAW,
@@ -62,8 +64,10 @@ _NAMED = {Field.KEY, Field.RATIONALE, Field.DIFFICULTY, Field.TOPIC, Field.LAW, 
           Field.VERSION}  # fmt: skip
 _BRACKETED = re.compile(r"[【\[]\s*([^【】\[\]]{1,12}?)\s*[:]?\s*[】\]]\s*[:]?\s*")
 _COLON = re.compile(r"(?:^|(?<=[\s。;，,.)】]))[(]?([\u4e00-\u9fff]{1,7})\s*[)]?\s*:\s*")
-_BARE_KEY = re.compile(r"(?:^|(?<=\s))(?:正确|参考|标准)?答案(?:是|为)?\s*"
-                       r"(?=[(]?\s*(?:[A-Ja-j](?:[\s、,]*[A-Ja-j])*|[√×对错]|正确|错误)\s*[)]?[.。]?\s*$)")  # fmt: skip
+_BARE_KEY = re.compile(
+    r"(?:^|(?<=\s))(?:正确|参考|标准)?答案(?:是|为)?\s*"
+    r"(?=[(]?\s*(?:[A-Ja-j](?:[\s、,]*[A-Ja-j])*|[√×对错]|正确|错误)\s*[)]?[.。]?\s*$)"
+)
 _RATIONALE_AT_ONCE = re.compile(r"(?:^)(?:答案)?(?:解析|详解)\s+(?=\S)")
 _PASSAGE = re.compile(
     rf"\s*(?:[(\[【]?\s*(?:材料|案例|案情|背景材料|资料|背景资料|基本案情|案例背景|共用题干|阅读材料)"
@@ -72,6 +76,10 @@ _PASSAGE = re.compile(
     rf"[^?？]{{0,20}}(?:回答|完成|解答)"
     rf"|[(]?(?:第\s*)?\d{{1,5}}\s*[-~—–至到]+\s*(?:第\s*)?\d{{1,5}}\s*题\s*(?:共用|共享|为|基于|根据))\s*"
 )
+#: So many letters A of a line are taken for the first option before giving up.
+_TRIES = 5
+#: A longer line holds no several options: it is prose.
+_MAX_SHARED = 2_000
 _RANGE = re.compile(
     r"(?<!\d)(\d{1,5})\s*(?:题)?\s*[-~—–至到]+\s*(?:第\s*)?(\d{1,5})\s*(?:各|小)?题"
 )
@@ -143,19 +151,21 @@ def options(
     match = _OPTION.match(shape) or (_LOOSE_OPTION.match(shape) if loose else None)
     if not match or (place := _place(match[1])) > first + 1:
         return []
-    if not several:
+    if not several or len(text) > _MAX_SHARED:
         return [(place, text[match.end() :].strip())]
     return _along(text, place, match.end())
 
 
 def options_within(text: str) -> tuple[str, list[tuple[int, str]]]:
     """The text before options that a line has from A on, at least two of them, and these."""
+    if len(text) > _MAX_SHARED:
+        return text, []
     shape = half(text)
-    for match in _INLINE.finditer(shape):
-        if _place(match[1]) == 0:
-            found = _along(text, 0, match.end())
-            if len(found) >= 2:
-                return text[: match.start()].rstrip(), found
+    firsts = (match for match in _INLINE.finditer(shape) if _place(match[1]) == 0)
+    for match in islice(firsts, _TRIES):
+        found = _along(text, 0, match.end())
+        if len(found) >= 2:
+            return text[: match.start()].rstrip(), found
     return text, []
 
 
@@ -182,10 +192,11 @@ def _place(letter: str) -> int:
 def fields(text: str) -> list[tuple[Field | None, str]]:
     """The line in pieces: what comes first without a name (None), then each named field."""
     shape = half(text)
-    cuts: list[tuple[int, int, Field]] = []
-    for match in _BRACKETED.finditer(shape):
-        if known := _known(match[1]):
-            cuts.append((match.start(), match.end(), known))
+    cuts: list[tuple[int, int, Field]] = [
+        (match.start(), match.end(), known)
+        for match in _BRACKETED.finditer(shape)
+        if (known := _known(match[1]))
+    ]
     for match in _COLON.finditer(shape):
         known = _known(match[1])
         if known in _NAMED and (

@@ -1,7 +1,7 @@
 """Text files and Word documents as rows. Pure."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from core import documents
 from core.documents import Paragraph
@@ -45,7 +45,7 @@ def _rows(found: Sequence[Line]) -> tuple[Sequence[RawRow], Sequence[str]]:
     for line in found:
         if len(line.text) > MAX_LINE:
             raise Unreadable(
-                f"第 {line.number} 行有 {len(line.text)} 字，超过 {MAX_LINE} 字；请检查文件是否是题库"
+                f"第 {line.number} 行有 {len(line.text)} 字，超过 {MAX_LINE} 字；请检查文件"
             )
     grouped = grouping.group(found)
     rows = [content.row(block) for block in grouped.blocks]
@@ -75,7 +75,7 @@ def _answers(cells: Sequence[Sequence[str]]) -> str:
 
 
 def _pairs(cells: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
-    for above, below in zip(cells, cells[1:], strict=False):
+    for above, below in pairwise(cells):
         heads = [(each[0] if each else "").replace(" ", "") for each in (above, below)]
         if heads[0] in {"题号", "序号"} and heads[1] in {"答案", "参考答案", "正确答案"}:
             for number, key in zip(above[1:], below[1:], strict=False):

@@ -24,6 +24,7 @@ _NUMBERED = re.compile(
 _WEIGHT = re.compile(
     r"[(（\[【]?\s*(?:得|计|每[空点])?\s*(\d{1,3}(?:\.\d)?)\s*分\s*[)）\]】]?\s*[。;；]?\s*$"
 )
+_EMPTY = re.compile(r"\s*[(（][ \u3000]*[)）]\s*([。.]?)\s*$")
 _ANY_ORDER = re.compile(r"\s*[(（](?:次序|顺序)(?:不限|可以?颠倒|可互换)[)）]\s*$")
 _PAREN = re.compile(r"[(（]\s*([^()（）]{1,40}?)\s*[)）]")
 _SEPARATORS = (r"\s*[;；\n]\s*", r"\s*、\s*", r"\s*[,，]\s*", r"\s*[/|]\s*", r"\s+")
@@ -42,6 +43,8 @@ def judged_key(block: Block) -> None:
     """As ``choice_key``, for a statement: √, 错误, or a letter where there are options."""
     _from_brackets(block, judged=True)
     _split(block, _TRUTH)
+    if block.stem and not block.options:
+        block.stem[-1] = _EMPTY.sub(r"\1", block.stem[-1])
 
 
 def _split(block: Block, pattern: re.Pattern[str]) -> None:
@@ -175,14 +178,17 @@ def points(written: str) -> dict[str, Any]:
     if len(found) == 1:
         lines = [line.strip() for line in written.split("\n") if line.strip()]
         found = lines if len(lines) > 1 and all(_WEIGHT.search(line) for line in lines) else found
-    listed = []
+    listed: list[tuple[str, float]] = []
     for each in found:
         match = _WEIGHT.search(each)
         weight = float(match[1]) if match else 1.0
-        text = each[: match.start()].strip() if match else each
-        listed.append({"text": text or each, "weight": int(weight) if weight == int(weight) else weight,
-                       "words": []})  # fmt: skip
-    return {"points": listed, "reference": written.strip()}
+        text = " ".join((each[: match.start()] if match else each).split())
+        listed.append((text or each, weight))
+    # Weights are whole numbers: those with halves are doubled, all of them.
+    times = 1 if all(weight.is_integer() for _, weight in listed) else 2
+    found_points = [{"text": text, "weight": max(1, round(weight * times)), "words": []}
+                    for text, weight in listed]  # fmt: skip
+    return {"points": found_points, "reference": written.strip()}
 
 
 def judged_or_choice(block: Block, kind: str) -> None:

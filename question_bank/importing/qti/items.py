@@ -14,8 +14,9 @@ from question_bank.importing.qti.body import GAP, INLINE, Asked
 from question_bank.types import Content
 
 _UNKNOWN = {
-    "hotspotInteraction": "热区题", "selectPointInteraction": "标点题", "uploadInteraction": "上传题",
-    "gapMatchInteraction": "拖词填空题", "inlineChoiceInteraction": "选词填空题",
+    "hotspotInteraction": "热区题", "selectPointInteraction": "标点题",
+    "uploadInteraction": "上传题", "gapMatchInteraction": "拖词填空题",
+    "inlineChoiceInteraction": "选词填空题",
     "associateInteraction": "关联题", "sliderInteraction": "滑块题", "drawingInteraction": "绘图题",
     "graphicOrderInteraction": "图上排序题", "graphicGapMatchInteraction": "拖图题",
     "graphicAssociateInteraction": "图上关联题", "positionObjectInteraction": "放置题",

@@ -45,8 +45,8 @@ def read_item(root: etree._Element) -> RawRow:
 
 def read_package(data: bytes) -> tuple[Sequence[RawRow], Sequence[str]]:
     """The items of a package, and what of it was passed over. Raises Unreadable."""
-    files = {each.name: each.data
-             for each in archives.entries(data, wanted=lambda name: name.lower().endswith(".xml"))}  # fmt: skip
+    found = archives.entries(data, wanted=lambda name: name.lower().endswith(".xml"))
+    files = {each.name: each.data for each in found}
     manifest = next((name for name in files if posixpath.basename(name) == MANIFEST), None)
     if manifest is None:
         raise Unreadable(

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.files import Unreadable
 from question_bank.exporting.records import ExportItem, cells
-from question_bank.importing import readers, rows, words
+from question_bank.importing import cases, readers, words
 from question_bank.importing.columns import Field
 from question_bank.importing.formats import Format
 from question_bank.importing.paragraphs.kinds import BLANK
@@ -35,7 +35,7 @@ class Loss:
 def compared(items: Sequence[ExportItem], data: bytes, format_: Format) -> list[Loss] | None:
     """What the file lost of its items; None where it does not hold one row for each of them."""
     try:
-        read = [rows.read(each) for each in readers.read(data, format_).rows]
+        read = cases.read_all(readers.read(data, format_).rows)
     except Unreadable:
         return [] if not items else None
     if len(read) != len(items):
@@ -79,7 +79,10 @@ def _content(item: ExportItem, draft: Written) -> Iterator[str]:
     if item.item_type is not draft.item_type:
         yield "题型"
         return
-    if _bare(mine.stem) != _bare(draft.stem):
+    stems = (mine.stem.strip(), draft.stem)
+    if item.item_type is ItemType.FILL_BLANK:
+        stems = (_bare(mine.stem), _bare(draft.stem))
+    if stems[0] != stems[1]:
         yield "题干的写法"
     kind = kind_of(item.item_type)
     options, read = list(mine.options), list(draft.options)

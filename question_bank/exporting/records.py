@@ -43,6 +43,18 @@ class ExportItem:
     extra: Mapping[str, Any]
     #: Stem, options, key and sub-questions as the bank keeps them.
     content: Content
+    #: The sub-questions of a case, a row each; its stem is their passage.
+    parts: Sequence["ExportPart"] = ()
+
+
+@dataclass(frozen=True)
+class ExportPart:
+    item_type: ItemType
+    stem: str
+    options: Sequence[str]
+    key: str
+    weight: int
+    rationale: str
 
 
 def together(articles: Iterable[tuple[str, date, str]]) -> list[CitedLaw]:
@@ -73,6 +85,23 @@ def cells(item: ExportItem) -> dict[Field, str | int | date | None]:
         Field.STATE: item.state,
         **kept,
         Field.WRITER: item.writer or kept.get(Field.WRITER),
+        **(_as_head(item) if item.parts else {}),
+    }
+
+
+def _as_head(item: ExportItem) -> dict[Field, str | int | date | None]:
+    return {Field.STEM: "", Field.KEY: "", Field.PASSAGE: item.stem, Field.GROUP: item.number}
+
+
+def part_cells(item: ExportItem, part: ExportPart) -> dict[Field, str | int | date | None]:
+    """A sub-question by our columns, options apart."""
+    return {
+        Field.ITEM_TYPE: part.item_type.label,
+        Field.STEM: part.stem,
+        Field.KEY: part.key,
+        Field.RATIONALE: part.rationale,
+        Field.GROUP: item.number,
+        Field.WEIGHT: part.weight,
     }
 
 

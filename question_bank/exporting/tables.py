@@ -1,13 +1,13 @@
 """The template, and items written into it: workbook, CSV, JSON lines. Pure."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from core import spreadsheets
 from core.spreadsheets import Column, Table
-from question_bank.exporting.records import ExportItem, cells, option_heading, others
+from question_bank.exporting.records import ExportItem, cells, option_heading, others, part_cells
 from question_bank.importing.columns import Field
 from question_bank.importing.formats import Format
 from question_bank.item_types import DIFFICULTIES, CognitiveLevel
@@ -25,11 +25,11 @@ _BEFORE = (Field.NUMBER, Field.ITEM_TYPE, Field.STEM)
 _AFTER = (
     Field.KEY, Field.RATIONALE, Field.DIFFICULTY, Field.TOPIC, Field.LAW, Field.ARTICLE,
     Field.VERSION, Field.COGNITIVE_LEVEL, Field.AUDIENCE, Field.WRITER, Field.SOURCE,
-    Field.VALID_UNTIL, Field.SECRECY,
+    Field.VALID_UNTIL, Field.SECRECY, Field.PASSAGE, Field.GROUP, Field.WEIGHT,
 )  # fmt: skip
 #: Column, whether it must be filled, what to write, and an example.
 _GUIDE = (
-    (Field.ITEM_TYPE, "选填", "单选题、多选题、判断题；不填时由答案推断", "多选题"),
+    (Field.ITEM_TYPE, "选填", "各种题型的名称；选择题和判断题不填时由答案推断", "多选题"),
     (Field.STEM, "必填", "不写题号；不要把答案写在括号里", "下列关于复查的说法，正确的有："),
     (Field.OPTIONS, "选择题填", "从选项A起依次填，2 至 10 个，不写字母", "应当书面答复"),
     (Field.KEY, "必填", "ABC、A,B,C、A、C、A|B、1,3 都可以；判断题填 正确/错误、√/×、对/错", "ACD"),
@@ -45,7 +45,17 @@ _GUIDE = (
     (Field.SOURCE, "选填", "出处，200 字以内", "自编"),
     (Field.VALID_UNTIL, "选填", "到这一天为止可以抽取；不填为长期", "2027-12-31"),
     (Field.SECRECY, "选填", "只能是公开或内部；本系统不得录入涉密内容", "公开"),
+    (Field.PASSAGE, "案例题填", "写在题型为案例分析题的一行，法律、难度等也写在这一行", ""),
+    (Field.GROUP, "案例题填", "同一案例的材料行和各小题行填相同的题组号", "1"),
+    (Field.WEIGHT, "案例小题填", "小题所占的份数，1 至 100 的整数；不填为 1", "2"),
 )  # fmt: skip
+
+
+def _guide() -> list[tuple[str, str, str, str]]:
+    """The lines of the instructions: every column, then how each type writes its answer."""
+    columns = [(field.label, need, how, example) for field, need, how, example in _GUIDE]
+    types = [(f"正确答案（{kind.item_type.label}）", "按题型", *kind.key_help) for kind in kinds()]
+    return [*columns, *types]
 
 
 def template() -> bytes:
@@ -54,8 +64,8 @@ def template() -> bytes:
         "填写说明",
         (Column("列", "field", 14), Column("要求", "need", 14), Column("写法", "how", 64),
          Column("示例", "example", 30)),
-        [{"field": field.label, "need": need, "how": how, "example": example}
-         for field, need, how, example in _GUIDE],
+        [{"field": field, "need": need, "how": how, "example": example}
+         for field, need, how, example in _guide()],
         title="试题导入模板填写说明",
         notes=("试题填在“试题”表中，每行一题，列的次序可以调整，多余的列会原样保存。",
                "导入前先预览，有问题的行逐行列出，其余照常导入；确认前不写入任何内容。"),
@@ -66,16 +76,18 @@ def template() -> bytes:
 def write(items: Sequence[ExportItem], format_: Format) -> bytes:
     """The items as a file that our import reads again."""
     if format_ is Format.JSONL:
-        lines = (json.dumps(_object(each), ensure_ascii=False) for each in items)
+        lines = (json.dumps(each, ensure_ascii=False) for item in items for each in _objects(item))
         return "".join(f"{line}\n" for line in lines).encode()
-    most = max((len(each.options) for each in items), default=0)
+    listed = [each.options for each in items]
+    listed += [part.options for each in items for part in each.parts]
+    most = max(map(len, listed), default=0)
     headings = dict.fromkeys(name for each in items for name in others(each))
     columns = (
         *_columns(max(OPTIONS, most)),
         _column(Field.STATE),
         *(Column(name, name) for name in headings),
     )
-    table = Table("试题", columns, (_row(each) for each in items))
+    table = Table("试题", columns, (row for each in items for row in _rows(each)))
     if format_ is Format.CSV:
         return spreadsheets.write_csv(table)
     return spreadsheets.write_workbook(table)
@@ -113,16 +125,31 @@ def _choices(field: Field) -> Sequence[str]:
     return _CHOICES.get(field, ())
 
 
-def _row(item: ExportItem) -> dict[str, Any]:
-    worded = {option_heading(n): text for n, text in enumerate(item.options)}
-    return others(item) | {field.value: value for field, value in cells(item).items()} | worded
+def _rows(item: ExportItem) -> Iterator[dict[str, Any]]:
+    """The item's row; after that of a case one for each of its sub-questions."""
+    yield others(item) | _named(cells(item)) | _worded(item.options)
+    for part in item.parts:
+        yield _named(part_cells(item, part)) | _worded(part.options)
 
 
-def _object(item: ExportItem) -> dict[str, Any]:
+def _named(values: Mapping[Field, Any]) -> dict[str, Any]:
+    return {field.value: value for field, value in values.items()}
+
+
+def _worded(options: Sequence[str]) -> dict[str, str]:
+    return {option_heading(n): text for n, text in enumerate(options)}
+
+
+def _objects(item: ExportItem) -> Iterator[dict[str, Any]]:
+    yield others(item) | _filled(cells(item), item.options)
+    for part in item.parts:
+        yield _filled(part_cells(item, part), part.options)
+
+
+def _filled(values: Mapping[Field, Any], options: Sequence[str]) -> dict[str, Any]:
     filled = {
         field.value: value.isoformat() if isinstance(value, date) else value
-        for field, value in cells(item).items()
+        for field, value in values.items()
         if value not in (None, "")
     }
-    worded = {"options": list(item.options)} if item.options else {}
-    return others(item) | filled | worded
+    return filled | ({"options": list(options)} if options else {})

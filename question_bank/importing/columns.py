@@ -34,6 +34,9 @@ class Field(Labelled):
     MULTIPLE = "multiple", "是否多选"
     #: A text that the question is about; read before the stem.
     PASSAGE = "passage", "材料"
+    #: Rows of the same group are one case: its head, and its sub-questions.
+    GROUP = "group", "题组号"
+    WEIGHT = "weight", "小题权重"
     MARKS = "marks", "分值"
     ORIGINAL_NUMBER = "original_number", "原题号"
     #: In our own exports; an imported item is a draft whatever it says.
@@ -62,7 +65,9 @@ _NAMES: Mapping[Field, str] = {
     Field.VALID_UNTIL: "有效期 有效期至 有效期止 失效日期",
     Field.SECRECY: "密级",
     Field.MULTIPLE: "是否多选 multichoice",
-    Field.PASSAGE: "材料 阅读材料",
+    Field.PASSAGE: "材料 阅读材料 案例 案例材料",
+    Field.GROUP: "题组号 题组 案例号 材料编号",
+    Field.WEIGHT: "小题权重 权重",
     Field.MARKS: "分值 分数 score",
     Field.ORIGINAL_NUMBER: "原题号",
 }

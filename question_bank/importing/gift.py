@@ -117,8 +117,9 @@ def _answer(inside: str, found: Found, html: bool, rest: str) -> None:
     if not inside:
         if not found.rationale:
             raise Unfit("问答题没有参考答案；请在大括号里写 ####参考答案，或者改为其他题型")
-        found.content = contents.worded(found.stem, points(found.rationale))
-        found.rationale = ""
+        reference, _, rationale = found.rationale.partition("####")
+        found.content = contents.worded(found.stem, points(reference.strip()))
+        found.rationale = rationale.strip()
         found.notes.append("问答题的参考答案取自总反馈")
         return
     if inside.startswith("#"):

@@ -128,7 +128,22 @@ def _rows(sheet: Sheet, at: int, columns: Layout) -> Iterator[RawRow]:
 def _type_in(text: str) -> str:
     """The words of the text that name a type of item; "" if none do."""
     return next(
-        (word for word in ("单选", "单项选择", "多选", "多项选择", "判断") if word in text), ""
+        (
+            word
+            for word in (
+                "单选",
+                "单项选择",
+                "多选",
+                "多项选择",
+                "判断",
+                "填空",
+                "简答",
+                "匹配",
+                "排序",
+            )
+            if word in text
+        ),
+        "",
     )
 
 

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from core.spreadsheets import FORMULA_STARTS
-from question_bank import drafts, item_types
+from question_bank import drafts, item_types, types
 from question_bank.drafts import ItemDraft
 from question_bank.importing import answers, words
 from question_bank.importing.columns import KEPT, Field, RawRow
 from question_bank.importing.words import Cited
 from question_bank.item_types import LETTERS, CognitiveLevel, ItemType
-from question_bank.types import KEY, OPTIONS, STEM, Content, kind_of
+from question_bank.types import KEY, OPTIONS, STEM, Content, Unclear, kind_of
 
 T = TypeVar("T")
+
+_CHOICES = (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE)
+_COLUMNS = {types.STEM: Field.STEM, types.OPTIONS: Field.OPTIONS, types.KEY: Field.KEY,
+            types.PARTS: Field.KEY}  # fmt: skip
 
 #: Cells of unknown columns that are kept with an item, and how much of each.
 MAX_EXTRA, MAX_EXTRA_TEXT = 20, 500
@@ -190,7 +194,7 @@ def without_letters(options: Sequence[str]) -> Sequence[str]:
 
 def _type_and_key(
     row: _Reading, options: Sequence[str], section: str
-) -> tuple[ItemType | None, list[int] | None]:
+) -> tuple[ItemType | None, Any]:
     """The type and the key; None for what is missing or cannot be read."""
     written = row.text(Field.KEY)
     try:
@@ -205,14 +209,13 @@ def _type_and_key(
     if not written:
         return item_type, []
     try:
-        if item_type is ItemType.TRUE_FALSE:
-            return item_type, answers.judgement(written, options)
+        if item_type is not None:
+            return item_type, kind_of(item_type).read_key(written, options, row.text(Field.STEM))
         key = answers.choices(written, options)
-    except answers.Unclear as error:
+    except (answers.Unclear, Unclear) as error:
         row.fail(Field.KEY, str(error))
         return item_type, None
-    several = ItemType.MULTIPLE_CHOICE if len(key) > 1 else ItemType.SINGLE_CHOICE
-    return item_type or several, key
+    return ItemType.MULTIPLE_CHOICE if len(key) > 1 else ItemType.SINGLE_CHOICE, key
 
 
 def _is_judgement(written: str, options: Sequence[str]) -> bool:
@@ -222,12 +225,17 @@ def _is_judgement(written: str, options: Sequence[str]) -> bool:
     return answers.says_true_or_false(written)
 
 
-def _judge(row: _Reading, draft: ItemDraft, *, key: list[int] | None, typed: bool) -> None:
+def _judge(row: _Reading, draft: ItemDraft, *, key: Any, typed: bool) -> None:
     """Note what is wrong with the item as a whole."""
     if not draft.stem:
         row.fail(Field.STEM, "题干为空；请填写题干，或者删去这一行")
     for problem in drafts.too_long(draft):
         row.faults.append(Fault(problem.split("超过")[0], f"{problem}；请缩短"))
+    judge = _judge_choice if draft.item_type in _CHOICES else _judge_other
+    judge(row, draft, key=key, typed=typed)
+
+
+def _judge_choice(row: _Reading, draft: ItemDraft, *, key: Any, typed: bool) -> None:
     if typed or draft.options:
         for problem in item_types.option_faults(draft.item_type, draft.options):
             row.fail(Field.OPTIONS, _about_options(problem, draft.options))
@@ -236,6 +244,18 @@ def _judge(row: _Reading, draft: ItemDraft, *, key: list[int] | None, typed: boo
     elif key:
         for problem in item_types.key_faults(draft.item_type, draft.options, key):
             row.fail(Field.KEY, f"{problem}；请改正答案或题型")
+
+
+def _judge_other(row: _Reading, draft: ItemDraft, *, key: Any, typed: bool) -> None:
+    """What is wrong with an item that has no options to tick."""
+    if key == []:
+        how, example = kind_of(draft.item_type).key_help
+        row.fail(
+            Field.KEY, f"缺少正确答案；{how}，如 {example}" if example else f"缺少正确答案；{how}"
+        )
+    elif key is not None:
+        for fault in drafts.content_faults(draft):
+            row.fail(_COLUMNS[fault.field], fault.text)
 
 
 def _about_options(problem: str, options: Sequence[str]) -> str:
@@ -276,7 +296,7 @@ def _notes(draft: ItemDraft) -> list[str]:
 
 def _shows_its_key(draft: ItemDraft) -> bool:
     found = _BRACKETED.findall(draft.stem)
-    if not found:
+    if not found or draft.item_type not in _CHOICES:
         return False
     if draft.item_type is ItemType.TRUE_FALSE:
         return any(answers.truth(each) is not None for each in found)

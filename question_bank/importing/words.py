@@ -2,33 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from laws.numerals import NUMERAL
 from question_bank.item_types import CognitiveLevel, ItemType
+from question_bank.types import kinds
 
 
 class Unknown(ValueError):
     """A word that means nothing here; the message says what to write."""
 
 
-_TYPES: Mapping[str, ItemType] = {
-    "单选": ItemType.SINGLE_CHOICE,
-    "单项选择": ItemType.SINGLE_CHOICE,
-    "single": ItemType.SINGLE_CHOICE,
-    "多选": ItemType.MULTIPLE_CHOICE,
-    "多项选择": ItemType.MULTIPLE_CHOICE,
-    "multiple": ItemType.MULTIPLE_CHOICE,
-    "判断": ItemType.TRUE_FALSE,
-    "是非": ItemType.TRUE_FALSE,
-    "truefalse": ItemType.TRUE_FALSE,
-    "judge": ItemType.TRUE_FALSE,
-}
 #: One or several right options: the key decides.
 _EITHER = ("不定项", "选择")
-_NOT_YET = ("填空", "简答", "论述", "问答", "案例", "名词解释", "材料")
 _DIFFICULTIES = {
     1: "易 容易 简单 很易",
     2: "较易 偏易",
@@ -44,7 +32,7 @@ _LEVELS = {
 _OPEN = {"", "公开", "非密", "无", "内部", "内部资料", "不涉密"}
 _SECTION = re.compile(
     r"[(（]?[一二三四五六七八九十\d]*[)）]?[、.．\s]*"
-    r"(?:单选|单项选择|多选|多项选择|不定项选择|判断)题?(?:[(（,，].*)?"
+    r"(?:单选|单项选择|多选|多项选择|不定项选择|判断|填空|简答|匹配|排序)题?(?:[(（,，].*)?"
 )
 _DAY = re.compile(
     r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:[T ].*)?|(\d{4})(\d\d)(\d\d)"
@@ -60,14 +48,13 @@ def item_type(written: str) -> ItemType | None:
     text = plain(written).removesuffix("题").removesuffix("choice")
     if not text:
         return None
-    for name, found in _TYPES.items():
-        if name in text:
-            return found
-    if any(name in text for name in _NOT_YET):
-        raise Unknown(f"暂不支持“{written}”；请改为单选题、多选题或判断题，或者删去这一行")
+    for kind in kinds():
+        if any(name in text for name in (*kind.names, plain(kind.item_type.label))):
+            return kind.item_type
     if any(name in text for name in _EITHER):
         return None
-    raise Unknown(f"没有“{written}”这种题型；请填单选题、多选题或判断题")
+    known = "、".join(kind.item_type.label for kind in kinds())
+    raise Unknown(f"没有“{written}”这种题型；请填{known}")
 
 
 def is_section(text: str) -> bool:

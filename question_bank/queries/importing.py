@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from core.db import db
 from question_bank import drafts
-from question_bank.importing import plan, rows
+from question_bank.importing import cases, plan
 from question_bank.importing.columns import RawRow
 from question_bank.importing.plan import Plan
 from question_bank.importing.readers import ReadFile
@@ -29,7 +29,8 @@ def plan_of(
 
     ``watched`` hands the rows on one by one, and may show how far they have come.
     """
-    read = [replace(rows.read(each), place=n) for n, each in enumerate(watched(file.rows))]
+    raws = list(watched(file.rows))
+    read = [replace(each, place=n) for n, each in enumerate(cases.read_all(raws))]
     marks = [drafts.fingerprint_of(each.draft) for each in read if each.draft is not None]
     return plan.decide(read, articles=Register(day).articles_of, in_bank=_in_bank(marks))
 

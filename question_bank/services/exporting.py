@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.audit.trail import record
 from question_bank.exporting import records, writing
-from question_bank.exporting.records import ExportItem
+from question_bank.exporting.records import ExportItem, ExportPart
 from question_bank.exporting.writing import Exported
 from question_bank.importing.formats import Format
 from question_bank.models import Item
@@ -35,12 +35,13 @@ def note_export(*, items: int, format_: Format, narrowed: Sequence[str], at: dat
 def _record(item: Item) -> ExportItem:
     revision = item.current
     assert revision is not None  # noqa: S101 - written asks first
+    kind = kind_of(revision.item_type)
     return ExportItem(
         number=item.id,
         item_type=revision.item_type,
         stem=revision.stem,
         options=revision.options,
-        key=kind_of(revision.item_type).key_cell(revision),
+        key=kind.key_cell(revision),
         rationale=revision.rationale,
         difficulty=revision.difficulty,
         cognitive_level=revision.cognitive_level,
@@ -58,4 +59,15 @@ def _record(item: Item) -> ExportItem:
         content=Content(
             revision.item_type, revision.stem, revision.options, revision.key, revision.parts
         ),
+        parts=[
+            ExportPart(
+                part.content.item_type,
+                part.content.stem,
+                part.content.options,
+                part.kind.key_cell(part.content),
+                int(part.weight),
+                part.rationale,
+            )
+            for part in kind.parts(revision)
+        ],
     )  # fmt: skip

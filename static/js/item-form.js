@@ -36,6 +36,8 @@ function lines(list) {
         line.querySelector("[data-option]").setAttribute("aria-label", `选项 ${LETTERS[place]}`);
         line.querySelector("[data-drop-line]").setAttribute("aria-label", `删去选项 ${LETTERS[place]}`);
       }
+      const at = line.querySelector("[data-place]");
+      if (at) at.textContent = `${place + 1}.`;
       line.querySelector("[data-drop-line]").hidden = now.length <= fewest;
     });
     add.hidden = now.length >= most;
@@ -45,21 +47,21 @@ function lines(list) {
   function oneMore() {
     const now = all();
     const last = now[now.length - 1];
-    const used = now.map((line) => Number(line.querySelector("input").name.split("-")[1]));
+    const used = now.map((line) => Number(line.querySelector("input, textarea").name.match(/-(\d+)(?:-[a-z]+)?$/)[1]));
     const next = Math.max(...used) + 1;
     const made = last.cloneNode(true);
-    made.querySelectorAll("input").forEach((input) => {
+    made.querySelectorAll("input, textarea").forEach((input) => {
       if (input.type === "checkbox") {
         input.checked = false;
         input.value = String(next);
         return;
       }
       input.value = "";
-      input.name = input.name.replace(/-\d+/, `-${next}`);
+      input.name = input.name.replace(/-\d+(?=$|-(?:law|articles|version)$)/, `-${next}`);
       input.id = input.name;
     });
     made.querySelectorAll("label[for]").forEach((label) => {
-      label.htmlFor = label.htmlFor.replace(/-\d+/, `-${next}`);
+      label.htmlFor = label.htmlFor.replace(/-\d+(?=$|-(?:law|articles|version)$)/, `-${next}`);
     });
     last.after(made);
     number();
@@ -70,11 +72,11 @@ function lines(list) {
     const neighbour = line.nextElementSibling || line.previousElementSibling;
     line.remove();
     number();
-    neighbour.querySelector("input").focus();
+    neighbour.querySelector("input, textarea").focus();
     form.dispatchEvent(new Event("input"));
   }
 
-  add.addEventListener("click", () => oneMore().querySelector("input").focus());
+  add.addEventListener("click", () => oneMore().querySelector("input, textarea").focus());
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-drop-line]");
     if (button) drop(button.closest("[data-line]"));

@@ -21,7 +21,8 @@ CHOICE = (
 ITEM = (
     '<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="a" '
     'title="试题 1" adaptive="false" timeDependent="false"><responseDeclaration '
-    'identifier="RESPONSE" cardinality="{}" baseType="identifier"><correctResponse>{}</correctResponse>'
+    'identifier="RESPONSE" cardinality="{}" baseType="identifier"><correctResponse>{}'
+    "</correctResponse>"
     "</responseDeclaration><itemBody>{}</itemBody></assessmentItem>"
 )
 BODY = (

@@ -227,7 +227,10 @@ def test_the_template_tells_how_and_holds_no_item(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["填写说明", "试题"]
     rules = book["试题"].data_validations.dataValidation
-    assert any(rule.formula1 == '"单选题,多选题,判断题"' for rule in rules)
+    assert any(
+        rule.formula1 == '"单选题,多选题,判断题,填空题,简答题,案例分析题,匹配题,排序题"'
+        for rule in rules
+    )
     assert [cell.value for cell in book["试题"][1]][:5] == [
         "题号",
         "题型",

@@ -78,7 +78,7 @@ class _Grouping:
     def _line(self, at: int) -> int:
         self.at = at
         line = self.lines[at]
-        if line.text in self.survey.heads and (self.block is None or self.block.complete):
+        if line.text in self.survey.heads and self._between(line):
             self.passed_over.append(f"第 {line.number} 处“{line.text}”（页眉页脚）")
         elif self.survey.sections[at] is not None:
             self._heading(at)
@@ -87,6 +87,12 @@ class _Grouping:
         elif not (self._passage(at) or self._numbered(at) or self._option(line)):
             self._pieces(at)
         return 0
+
+    def _between(self, line: Line) -> bool:
+        """Whether the line stands between items, where the head of a page may stand."""
+        if self.block is None or (self.block.complete and isinstance(self.target, int)):
+            return True
+        return self.block.complete and (line.apart or self.target is Field.KEY)
 
     def _heading(self, at: int) -> None:
         self.section = Section(self.survey.sections[at] or "", self.lines[at].number)

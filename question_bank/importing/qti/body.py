@@ -57,7 +57,7 @@ def words(element: etree._Element | None, lost: list[str] | None = None) -> str:
 
 
 def tidy(text: str) -> str:
-    lines = [re.sub(r"[ \t\r]+", " ", line).strip() for line in text.split("\n")]
+    lines = [re.sub(r"[ \t\r]+", " ", line).strip(" ") for line in text.split("\n")]
     return "\n".join(line for line in lines if line)
 
 
@@ -88,7 +88,7 @@ class _Walker:
 
     def _say(self, text: str | None) -> None:
         if text:
-            self.pieces.append(re.sub(r"\s+", " ", text))
+            self.pieces.append(re.sub(r"[ \t\r\n]+", " ", text))
 
     def _media(self, child: etree._Element, name: str) -> None:
         self.body.lost.append(_MEDIA[name])

@@ -1,0 +1,113 @@
+"""Rows that share a 题组号 become one case: a head with the passage, a row a sub-question. Pure.
+
+The head is the row of the type 案例分析题; a file that has none says everything in the first row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from question_bank import drafts
+from question_bank.drafts import ItemDraft
+from question_bank.importing import rows, words
+from question_bank.importing.columns import Field, RawRow
+from question_bank.importing.rows import Fault, ReadRow
+from question_bank.item_types import ItemType
+
+#: What a case has once, so that only its head, or its first row, says it.
+_OF_CASE = (Field.LAW, Field.ARTICLE, Field.VERSION)
+
+
+def read_all(raws: Sequence[RawRow]) -> list[ReadRow]:
+    """The rows in order, those of a case as one, at the place of the first of them."""
+    found: list[ReadRow | None] = []
+    groups: dict[tuple[str, str], tuple[int, list[RawRow]]] = {}
+    for raw in raws:
+        group = rows.clean(raw.values.get(Field.GROUP, ""))
+        if not group or raw.problem:
+            found.append(rows.read(raw))
+        elif (raw.sheet, group) in groups:
+            groups[raw.sheet, group][1].append(raw)
+        else:
+            groups[raw.sheet, group] = (len(found), [raw])
+            found.append(None)
+    for place, members in groups.values():
+        found[place] = _case(members)
+    return [each for each in found if each is not None]
+
+
+def _case(members: Sequence[RawRow]) -> ReadRow:
+    heads = [each for each in members if _is_head(each)]
+    head = heads[0] if heads else members[0]
+    twice = "这个题组号的案例有两行（第 {} 行）；请改正题组号"
+    faults = [Fault(Field.GROUP.label, twice.format(each.number)) for each in heads[1:]]
+    parts = []
+    for raw in (each for each in members if each not in heads):
+        part, wrong = _part(raw)
+        parts += [part] if part else []
+        faults += wrong
+    passage = next(filter(None, (_passage(each, head=each in heads) for each in members)), "")
+    about = rows.read(_plain(head, passage, rationale=bool(heads)))
+    faults += about.faults
+    draft = about.draft and replace(about.draft, item_type=ItemType.CASE_ANALYSIS, stem=passage,
+                                    options=(), key={}, parts=parts)  # fmt: skip
+    if draft is not None and not faults:
+        faults = _wrong(draft)
+    return replace(
+        about,
+        number=members[0].number,
+        stem=passage,
+        draft=None if faults else draft,
+        faults=faults,
+        notes=(),
+        raw=members[0],
+    )
+
+
+def _passage(raw: RawRow, *, head: bool) -> str:
+    """The passage as the row has it; a head may write it as its stem."""
+    written = rows.clean(raw.values.get(Field.PASSAGE, ""))
+    return written or (rows.clean(raw.values.get(Field.STEM, "")) if head else "")
+
+
+def _wrong(draft: ItemDraft) -> list[Fault]:
+    return [Fault(Field.GROUP.label, text) for text in drafts.faults(draft)]
+
+
+def _is_head(raw: RawRow) -> bool:
+    try:
+        written = raw.values.get(Field.ITEM_TYPE, "")
+        return words.item_type(written) is ItemType.CASE_ANALYSIS
+    except words.Unknown:
+        return False
+
+
+def _plain(head: RawRow, passage: str, *, rationale: bool) -> RawRow:
+    """What the head says besides its question, as a row that is right if that is."""
+    own = {Field.ITEM_TYPE: "判断题", Field.STEM: passage, Field.KEY: "正确"}
+    left = {Field.PASSAGE, *(() if rationale else (Field.RATIONALE,))}
+    values = {each: text for each, text in head.values.items() if each not in left}
+    return replace(head, values=values | own, options=())
+
+
+def _part(raw: RawRow) -> tuple[dict[str, Any] | None, list[Fault]]:
+    """A sub-question, and what is wrong with its row."""
+    once = (*_OF_CASE, Field.PASSAGE)
+    values = {each: text for each, text in raw.values.items() if each not in once}
+    read = rows.read(replace(raw, values=values))
+    weight = rows.clean(raw.values.get(Field.WEIGHT, "")) or "1"
+    faults = [Fault(each.field, f"第 {raw.number} 行：{each.reason}") for each in read.faults]
+    if not (weight.isascii() and weight.isdecimal()):
+        reason = f"第 {raw.number} 行：“{weight}”不是整数；请填 1 至 100"
+        faults.append(Fault(Field.WEIGHT.label, reason))
+    if read.draft is None or faults:
+        return None, faults
+    draft = read.draft
+    return {
+        "item_type": draft.item_type.value,
+        "stem": draft.stem,
+        "options": list(draft.options),
+        "key": draft.key,
+        "weight": int(weight),
+        "rationale": draft.rationale,
+    }, []

@@ -121,7 +121,7 @@ def _answer(parent: etree._Element, text: str, fraction: str, format_: str = _PL
 
 
 def _text(parent: etree._Element, name: str, text: str, format_: str = "") -> etree._Element:
-    element = etree.SubElement(parent, name, **({"format": format_} if format_ else {}))
+    element = etree.SubElement(parent, name, {"format": format_} if format_ else {})
     _leaf(element, "text", text)
     return element
 

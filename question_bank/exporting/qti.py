@@ -79,7 +79,7 @@ def _name(number: int) -> str:
 
 def _manifest(items: Sequence[ExportItem], version: Version) -> etree._Element:
     space = f"{{{version.package}}}"
-    root = etree.Element(f"{space}manifest", identifier="MANIFEST", nsmap={None: version.package})
+    root = etree.Element(f"{space}manifest", identifier="MANIFEST", nsmap=_space(version.package))
     metadata = etree.SubElement(root, f"{space}metadata")
     etree.SubElement(metadata, f"{space}schema").text = version.title
     etree.SubElement(metadata, f"{space}schemaversion").text = version.number
@@ -97,7 +97,7 @@ def _manifest(items: Sequence[ExportItem], version: Version) -> etree._Element:
 
 
 def _keywords(parent: etree._Element, tags: Sequence[str]) -> None:
-    lom = etree.SubElement(parent, f"{{{_LOM}}}lom", nsmap={None: _LOM})
+    lom = etree.SubElement(parent, f"{{{_LOM}}}lom", nsmap=_space(_LOM))
     general = etree.SubElement(lom, f"{{{_LOM}}}general")
     for tag in tags:
         keyword = etree.SubElement(general, f"{{{_LOM}}}keyword")
@@ -131,8 +131,8 @@ class _Writer:
     def root(self, identifier: str, title: str) -> etree._Element:
         space = self.version.namespace
         name = "qti-assessment-item" if self.version.is_3 else "assessmentItem"
-        root = etree.Element(f"{{{space}}}{name}", nsmap={
-            None: space, "xsi": "http://www.w3.org/2001/XMLSchema-instance"})  # fmt: skip
+        spaces = _space(space, xsi="http://www.w3.org/2001/XMLSchema-instance")
+        root = etree.Element(f"{{{space}}}{name}", nsmap=spaces)
         root.set(_XSI, f"{space} {self.version.schema}")
         for key, value in (("identifier", identifier), ("title", title), ("adaptive", "false"),
                            ("timeDependent", "false")):  # fmt: skip
@@ -304,6 +304,11 @@ def _content(part: Mapping[str, Any]) -> Content:
     return Content(
         ItemType.of(part["item_type"]), part["stem"], part.get("options", ()), part["key"]
     )
+
+
+def _space(default: str, **others: str) -> Any:
+    """Namespaces by prefix, the default one first."""
+    return {None: default, **others}
 
 
 def _kebab(name: str) -> str:

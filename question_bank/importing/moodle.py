@@ -12,6 +12,7 @@ from question_bank.importing.columns import RawRow
 from question_bank.importing.contents import Found, Unfit
 from question_bank.importing.gift import topic_of
 from question_bank.importing.paragraphs.taking import points
+from question_bank.types import Content
 
 #: The percentages that Moodle itself takes for an answer, without their signs.
 _GRADES = (
@@ -45,7 +46,7 @@ def read(root: etree._Element) -> Iterator[RawRow]:
 
 
 def _question(question: etree._Element, kind: str, topic: str) -> RawRow:
-    found = Found(question.sourceline or 0, topic=topic)
+    found = Found(xml.line(question), topic=topic)
     found.tags = [text for tag in question.iterfind("tags/tag")
                   if (text := (tag.findtext("text") or "").strip())]  # fmt: skip
     found.stem = _rich(question.find("questiontext"), found)
@@ -121,7 +122,7 @@ def _feedbacks(question: etree._Element, found: Found, names: Sequence[str]) -> 
     found.rationale = "\n".join(filter(None, (found.rationale, *said)))
 
 
-def _choice(question: etree._Element, found: Found) -> contents.Content:
+def _choice(question: etree._Element, found: Found) -> Content:
     listed = _answers(question, found)
     single = (question.findtext("single") or "true").strip().lower() in {"true", "1"}
     options = [text for text, _ in listed]
@@ -131,7 +132,7 @@ def _choice(question: etree._Element, found: Found) -> contents.Content:
     return contents.choice(found.stem, options, key, several=not single)
 
 
-def _true_false(question: etree._Element, found: Found) -> contents.Content:
+def _true_false(question: etree._Element, found: Found) -> Content:
     right = [text.lower() for text, weight in _answers(question, found) if weight == 100]
     if right not in (["true"], ["false"]):
         raise Unfit("判断题应有一个 100% 的答案 true 或 false；请在原系统中改正后重新导出")
@@ -139,7 +140,7 @@ def _true_false(question: etree._Element, found: Found) -> contents.Content:
     return contents.true_false(found.stem, true=right == ["true"])
 
 
-def _short(question: etree._Element, found: Found) -> contents.Content:
+def _short(question: etree._Element, found: Found) -> Content:
     listed = _answers(question, found)
     full = [text for text, weight in listed if weight >= 99.9]
     partly = [text for text, weight in listed if 0 < weight < 99.9]
@@ -153,7 +154,7 @@ def _short(question: etree._Element, found: Found) -> contents.Content:
     return contents.fill(found.stem, [full])
 
 
-def _numerical(question: etree._Element, found: Found) -> contents.Content:
+def _numerical(question: etree._Element, found: Found) -> Content:
     full = [text for text, weight in _answers(question, found) if weight >= 99.9]
     wide = [each.findtext("tolerance") for each in question.iterfind("answer")]
     if any(
@@ -166,7 +167,7 @@ def _numerical(question: etree._Element, found: Found) -> contents.Content:
     return contents.fill(found.stem, [full])
 
 
-def _matching(question: etree._Element, found: Found) -> contents.Content:
+def _matching(question: etree._Element, found: Found) -> Content:
     pairs, others = [], []
     for each in question.iterfind("subquestion"):
         left, right = _rich(each, found), _rich(each.find("answer"))
@@ -179,25 +180,25 @@ def _matching(question: etree._Element, found: Found) -> contents.Content:
     return contents.matching(found.stem, pairs, others)
 
 
-def _ordering(question: etree._Element, found: Found) -> contents.Content:
+def _ordering(question: etree._Element, found: Found) -> Content:
     options = [_rich(each, found) for each in question.iterfind("answer")]
     return contents.ordering(found.stem, options, list(range(len(options))))
 
 
-def _essay(question: etree._Element, found: Found) -> contents.Content:
+def _essay(question: etree._Element, found: Found) -> Content:
     reference = _rich(question.find("graderinfo"))
     if not reference:
         raise Unfit("问答题没有参考答案（graderinfo）；请在原系统的“评分者信息”中填写后重新导出")
     return contents.worded(found.stem, points(reference))
 
 
-def _cloze(question: etree._Element, found: Found) -> contents.Content:
+def _cloze(question: etree._Element, found: Found) -> Content:
     stem, blanks, notes = cloze.read(found.stem)
     found.notes += notes
     return contents.fill(stem, blanks)
 
 
-_READERS: Mapping[str, Callable[[etree._Element, Found], contents.Content]] = {
+_READERS: Mapping[str, Callable[[etree._Element, Found], Content]] = {
     "multichoice": _choice,
     "multichoiceset": _choice,
     "truefalse": _true_false,

@@ -147,9 +147,9 @@ class _Zone:
                 self._add(line, number, [(Field.KEY, key)])
             if rest:
                 self._more(line, rest)
-        elif number := marks.number(line.text):
-            pieces = marks.fields(line.text[number.end :])
-            self._add(line, number.value, [(name or Field.KEY, text) for name, text in pieces])
+        elif begun := marks.number(line.text):
+            pieces = marks.fields(line.text[begun.end :])
+            self._add(line, begun.value, [(name or Field.KEY, text) for name, text in pieces])
         elif self.found:
             self._more(line, line.text)
         else:
@@ -235,7 +235,7 @@ def _questions(section: Section) -> list[Block]:
 
 
 def _by_number(blocks: Sequence[Block]) -> dict[int, Block]:
-    found = {}
+    found: dict[int, Block] = {}
     for at, block in enumerate(blocks, 1):
         found.setdefault(at if block.number is None else block.number, block)
     return found

@@ -26,7 +26,8 @@ def read_text(data: bytes) -> tuple[Sequence[RawRow], Sequence[str]]:
 def read_document(data: bytes) -> tuple[Sequence[RawRow], Sequence[str], Sequence[Sheet]]:
     """As ``read_text``, of a .docx; its tables of items, to be read as tables, apart."""
     found = list(enumerate(documents.paragraphs(data), 1))
-    tables, plain = [], []
+    tables: list[Sheet] = []
+    plain: list[tuple[int, Paragraph]] = []
     for table, group in groupby(found, key=lambda each: each[1].table):
         inside = list(group)
         cells = _cells([each for _, each in inside]) if table else []

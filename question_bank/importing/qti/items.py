@@ -6,11 +6,13 @@ from typing import Any
 
 from lxml import etree
 
+from core import xml
 from question_bank.importing import contents
 from question_bank.importing.contents import BLANK, Found, Unfit
 from question_bank.importing.paragraphs.taking import points
 from question_bank.importing.qti import body, names
 from question_bank.importing.qti.body import GAP, INLINE, Asked
+from question_bank.item_types import ItemType
 from question_bank.types import Content
 
 _UNKNOWN = {
@@ -72,7 +74,7 @@ def read(root: etree._Element, found: Found) -> None:
     title = names.attribute(root, "title")
     if title and not re.fullmatch(r"试题 \d+", title):
         found.extra = {"名称": title}
-    found.number = found.number or root.sourceline or 0
+    found.number = found.number or xml.line(root)
     try:
         found.content = _content(Item(root), found)
     except Unfit as error:
@@ -178,7 +180,7 @@ def _match(item: Item, element: etree._Element, stem: str, found: Found) -> Cont
     if len(chosen) != len(left):
         raise Unfit("有的左项没有答案；请检查 correctResponse")
     key = {"left": left, "pairs": [chosen[n] for n in range(len(left))]}
-    return Content(contents.ItemType.MATCHING, stem, right, key)
+    return Content(ItemType.MATCHING, stem, right, key)
 
 
 def _extended(item: Item, element: etree._Element, stem: str, found: Found) -> Content:
@@ -244,7 +246,7 @@ def _case(item: Item, shown: etree._Element, found: Found) -> Content:
             raise Unfit(f"第 {number} 小题：{error}") from None
         parts.append(_part(content))
     found.stem = passage
-    return Content(contents.ItemType.CASE_ANALYSIS, passage, (), {}, parts)
+    return Content(ItemType.CASE_ANALYSIS, passage, (), {}, parts)
 
 
 def _groups(shown: etree._Element) -> list[tuple[str, list[Asked]]]:

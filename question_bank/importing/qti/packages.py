@@ -38,7 +38,7 @@ def read_item(root: etree._Element) -> RawRow:
     """The item of a file of its own. Raises Unreadable."""
     if not is_item(root):
         raise Unreadable(refusal(root))
-    found = Found(root.sourceline or 1)
+    found = Found(xml.line(root))
     items.read(root, found)
     return found.row()
 
@@ -79,7 +79,7 @@ def _wanted(root: etree._Element, folder: str) -> Mapping[str, Sequence[str]]:
 
 def _keywords(resource: etree._Element) -> Sequence[str]:
     return [text for keyword in names.every(resource, "keyword")
-            if (text := " ".join("".join(keyword.itertext()).split()))]  # fmt: skip
+            if (text := " ".join("".join(map(str, keyword.itertext())).split()))]  # fmt: skip
 
 
 def _file(name: str, tags: Sequence[str], files: Mapping[str, bytes]) -> Iterator[RawRow]:
@@ -98,7 +98,7 @@ def _file(name: str, tags: Sequence[str], files: Mapping[str, bytes]) -> Iterato
     if not is_item(root):
         yield RawRow(1, {}, sheet=name, problem=refusal(root))
         return
-    found = Found(root.sourceline or 1, sheet=name, tags=tags)
+    found = Found(xml.line(root), sheet=name, tags=tags)
     items.read(root, found)
     yield found.row()
 

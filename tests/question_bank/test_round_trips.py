@@ -68,7 +68,7 @@ def choices(draw: st.DrawFn) -> ExportItem:
 
 @pytest.mark.parametrize("format_", writing.FORMATS, ids=lambda each: each.value)
 @given(items=st.lists(choices(), min_size=1, max_size=3))
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_a_format_does_not_hold_is_said(format_: Format, items: list[ExportItem]) -> None:
     items = [replace(each, number=n) for n, each in enumerate(items)]
     made = writing.write(items, format_)

@@ -36,6 +36,17 @@ class Entry:
     data: bytes
 
 
+def names(data: bytes) -> Sequence[str]:
+    """The names of an archive's files, nothing unpacked. Raises Unreadable."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return [_name(each) for each in archive.infolist()[: MAX_ENTRIES + 1]]
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+        raise Unreadable(
+            "文件已损坏或不完整（.xlsx、.docx、.zip 都是压缩格式）；请重新导出或另存后再试"
+        ) from None
+
+
 def entries(
     data: bytes,
     *,
@@ -59,6 +70,15 @@ def entries(
             return found
     except _BROKEN:
         raise Unreadable("压缩包已损坏、已加密或格式不受支持，请重新压缩为 .zip 后再试") from None
+
+
+def pack(files: Sequence[tuple[str, bytes]]) -> bytes:
+    """An archive of named contents."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return buffer.getvalue()
 
 
 def _check(

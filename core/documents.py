@@ -11,12 +11,15 @@ from lxml import etree
 
 from core import archives, xml
 from core.files import Unreadable
+from core.numbering import Numbering
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MAX_PARAGRAPHS = 200_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-#: What a reader does not see, or sees elsewhere: field codes, deletions, text boxes' fallbacks.
-_HIDDEN = {"instrText", "delText", "del", "moveFrom", "Fallback"}
+#: What a reader does not see, or sees elsewhere: field codes, deletions, text boxes.
+_HIDDEN = {"instrText", "delText", "del", "moveFrom", "Fallback", "txbxContent"}
+#: Ticks and crosses that Word keeps as signs of a font instead of text.
+_SIGNS = {"F0FC": "√", "F0FB": "×", "F0FE": "√", "F0FD": "×", "F050": "√", "F04F": "×"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,10 @@ class Paragraph:
     style: str = ""
     #: Row and column, from 1, where it stands in a table; None outside of one.
     cell: tuple[int, int] | None = None
+    #: The how many-th table of the document that is, from 1; 0 outside of one.
+    table: int = 0
+    #: It stands in a text box beside the text.
+    boxed: bool = False
 
 
 def paragraphs(data: bytes) -> Sequence[Paragraph]:
@@ -44,31 +51,76 @@ def paragraphs(data: bytes) -> Sequence[Paragraph]:
     if "word/document.xml" not in parts:
         raise Unreadable("文件不是 .docx 文档（可能只改了扩展名）")
     body = xml.parse(parts["word/document.xml"]).find(f"{_W}body")
+    numbering = Numbering(
+        *(xml.parse(parts[name]) if name in parts else None
+          for name in ("word/numbering.xml", "word/styles.xml"))
+    )  # fmt: skip
     if body is None:
         raise Unreadable("文档里没有正文，请用 WPS 或 Word 打开后另存为 .docx 再试")
     found: list[Paragraph] = []
-    for each in _walk(body, None):
+    for each in _Walk(numbering).through(body):
         if len(found) >= MAX_PARAGRAPHS:
             raise Unreadable(f"文档超过 {MAX_PARAGRAPHS} 段，请拆分后重试")
         found.append(each)
     return found
 
 
-def _walk(parent: etree._Element, cell: tuple[int, int] | None) -> Iterator[Paragraph]:
-    for element in parent:
-        match xml.local(element):
-            case "p":
-                yield Paragraph(_text(element), style=_style(element), cell=cell)
-            case "tbl":
-                yield from _table(element)
-            case "sdt" | "sdtContent" | "ins" | "smartTag" | "customXml":
-                yield from _walk(element, cell)
+class _Walk:
+    """Through a document in reading order, counting lists and tables along."""
+
+    def __init__(self, numbering: Numbering) -> None:
+        self._numbering = numbering
+        self._tables = 0
+
+    def through(
+        self,
+        parent: etree._Element,
+        cell: tuple[int, int] | None = None,
+        table: int = 0,
+        *,
+        boxed: bool = False,
+    ) -> Iterator[Paragraph]:
+        for element in parent:
+            match xml.local(element):
+                case "p":
+                    yield Paragraph(
+                        _text(element),
+                        label=self._numbering.label(element),
+                        style=_style(element),
+                        cell=cell,
+                        table=table,
+                        boxed=boxed,
+                    )
+                    if not boxed:
+                        for box in _boxes(element):
+                            yield from self.through(box, cell, table, boxed=True)
+                case "tbl":
+                    yield from self._table(element)
+                case "sdt" | "sdtContent" | "ins" | "smartTag" | "customXml":
+                    yield from self.through(element, cell, table, boxed=boxed)
+
+    def _table(self, table: etree._Element) -> Iterator[Paragraph]:
+        self._tables += 1
+        number = self._tables
+        for at, row in enumerate(_rows(table), 1):
+            for column, each in enumerate(row.iterchildren(f"{_W}tc"), 1):
+                yield from self.through(each, (at, column), number)
 
 
-def _table(table: etree._Element) -> Iterator[Paragraph]:
-    for number, row in enumerate(table.iter(f"{_W}tr"), 1):
-        for column, each in enumerate(row.iterchildren(f"{_W}tc"), 1):
-            yield from _walk(each, (number, column))
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    """The rows of the table itself, not those of tables inside of it."""
+    for each in table:
+        name = xml.local(each)
+        if name == "tr":
+            yield each
+        elif name in {"sdt", "sdtContent", "customXml", "ins"}:
+            yield from _rows(each)
+
+
+def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
+    for box in paragraph.iter(f"{_W}txbxContent"):
+        if not any(xml.local(each) == "Fallback" for each in box.iterancestors()):
+            yield box
 
 
 def _style(paragraph: etree._Element) -> str:
@@ -83,15 +135,27 @@ def _text(element: etree._Element) -> str:
 def _pieces(element: etree._Element) -> Iterator[str]:
     for child in element:
         name = xml.local(child)
-        if name in _HIDDEN or name == "pPr":
+        if name in _HIDDEN or name in {"pPr", "rPr"}:
             continue
-        if name == "t":
+        if name == "r":
+            yield _run(child)
+        elif name == "t":
             yield child.text or ""
-        elif name == "tab":
-            yield "\t"
-        elif name in {"br", "cr"}:
-            yield "\n"
-        elif name == "noBreakHyphen":
-            yield "-"
+        elif name == "sym":
+            yield _SIGNS.get(str(child.get(f"{_W}char", "")).upper(), "")
+        elif name in _BREAKS:
+            yield _BREAKS[name]
         else:
             yield from _pieces(child)
+
+
+#: What these elements put between words.
+_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+
+
+def _run(run: etree._Element) -> str:
+    """The text of a run; a line drawn under nothing is a blank to be filled in."""
+    text = "".join(_pieces(run))
+    line = run.find(f"{_W}rPr/{_W}u")
+    drawn = line is not None and line.get(f"{_W}val", "single") != "none"
+    return "_" * max(2, len(text)) if drawn and text and not text.strip(" \u3000\xa0") else text

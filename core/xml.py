@@ -34,3 +34,9 @@ def parse(data: bytes) -> etree._Element:
 def local(element: etree._Element) -> str:
     """The name of an element without its namespace; "" for what is no element."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def line(element: etree._Element) -> int:
+    """The line of the file that an element begins on, from 1."""
+    found = element.sourceline
+    return found if isinstance(found, int) else 1

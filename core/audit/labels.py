@@ -38,6 +38,7 @@ _NAMES = {
     "item.undo_decision": "撤销相近试题的处理",
     "item.bulk": "成批处理试题",
     "item.bulk.undo": "撤销成批处理试题",
+    "item.bundle.restore": "恢复试题无损包",
     "lesson.move": "调整课时次序",
     "study.take_over": "补录学习记录",
     "candidate.status": "登记免考缓考",

@@ -7,6 +7,7 @@ from typing import Any
 
 from question_bank.importing.columns import Field
 from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel, ItemType
+from question_bank.types import Content
 
 #: Kept with an item by their labels, and columns of our template.
 _KEPT = (Field.AUDIENCE, Field.WRITER, Field.SECRECY)
@@ -40,6 +41,8 @@ class ExportItem:
     writer: str
     cited: Sequence[CitedLaw]
     extra: Mapping[str, Any]
+    #: Stem, options, key and sub-questions as the bank keeps them.
+    content: Content
     #: The sub-questions of a case, a row each; its stem is their passage.
     parts: Sequence["ExportPart"] = ()
 

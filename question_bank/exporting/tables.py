@@ -9,7 +9,7 @@ from core import spreadsheets
 from core.spreadsheets import Column, Table
 from question_bank.exporting.records import ExportItem, cells, option_heading, others, part_cells
 from question_bank.importing.columns import Field
-from question_bank.importing.readers import Format
+from question_bank.importing.formats import Format
 from question_bank.item_types import DIFFICULTIES, CognitiveLevel
 from question_bank.types import kinds
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from core.labels import Labelled
 from question_bank.item_types import LETTERS
+from question_bank.types import Content
 
 
 class Field(Labelled):
@@ -111,6 +112,14 @@ class RawRow:
     section: str = ""
     #: Why nothing could be read, if so.
     problem: str = ""
+    #: Of formats that have types, options and keys of their own: the item as they have it.
+    content: Content | None = None
+    #: What could be read in more than one way; a person has to look before the row is taken.
+    doubts: Sequence[str] = ()
+    #: What its reader should know, though nothing is doubtful.
+    notes: Sequence[str] = ()
+    #: The citation was found in prose: where the register does not know it, it is only noted.
+    soft: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What an import would do: which rows become items, which are refused, which are there. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,9 +65,25 @@ class Duplicate:
 
 @dataclass(frozen=True)
 class Plan:
+    """What importing would do; each row of the file is in one of the first three."""
+
     accepted: Sequence[Accepted]
     rejected: Sequence[Rejected]
     duplicates: Sequence[Duplicate]
+
+    @property
+    def sure(self) -> Sequence[Accepted]:
+        """The rows that nothing is doubtful about."""
+        return [each for each in self.accepted if not each.row.doubts]
+
+    @property
+    def doubtful(self) -> Sequence[Accepted]:
+        """The rows that somebody has to look at before they are taken."""
+        return [each for each in self.accepted if each.row.doubts]
+
+    def taking(self, places: Collection[int]) -> "Plan":
+        """Only the accepted rows that stand at these places of the file."""
+        return replace(self, accepted=[each for each in self.accepted if each.row.place in places])
 
 
 def decide(
@@ -87,7 +103,7 @@ def decide(
     seen: dict[str, ReadRow] = {}
     stems: dict[str, ReadRow] = {}
     for row in rows:
-        draft, faults = _with_articles(row, articles)
+        draft, faults, notes = _with_articles(row, articles)
         if draft is None:
             rejected.append(Rejected(row, faults))
             continue
@@ -99,7 +115,7 @@ def decide(
         first = stems.setdefault(drafts.fingerprint(draft.stem, ()), row)
         if first is not row:
             duplicates.append(Duplicate(row, first.number, None, taken=True))
-        accepted.append(Accepted(row, draft, mark, row.notes))
+        accepted.append(Accepted(row, draft, mark, [*row.notes, *notes]))
     if near is not None:
         duplicates += _near(accepted, near([each.draft for each in accepted]), duplicates)
     return Plan(accepted, rejected, duplicates)
@@ -125,18 +141,30 @@ def _near(
 
 def _with_articles(
     row: ReadRow, articles: Callable[[Cited], Sequence[int]]
-) -> tuple[ItemDraft | None, Sequence[Fault]]:
-    """The draft with the articles that it cites; None with the faults for a row to refuse."""
+) -> tuple[ItemDraft | None, Sequence[Fault], Sequence[str]]:
+    """The draft with the articles that it cites, None with the faults of a row to refuse; notes."""
     faults = list(row.faults)
+    notes: list[str] = []
     ids: list[int] = []
     for cited in row.cited:
         try:
             ids += articles(cited)
         except Uncitable as error:
-            faults.append(error.fault)
+            if row.soft:
+                notes.append(f"依据《{cited.law.strip('《》')}》{'、'.join(cited.numbers)}"
+                             f"没有引用上：{error.fault.reason}；已写入解析")  # fmt: skip
+            else:
+                faults.append(error.fault)
     if row.draft is None or faults:
-        return None, faults
-    return replace(row.draft, article_ids=tuple(dict.fromkeys(ids))), []
+        return None, faults, notes
+    rationale = row.draft.rationale
+    if notes:
+        said = "；".join(
+            f"《{each.law.strip('《》')}》{'、'.join(each.numbers)}" for each in row.cited
+        )
+        rationale = "\n".join(filter(None, (rationale, f"法律依据：{said}")))
+    draft = replace(row.draft, article_ids=tuple(dict.fromkeys(ids)), rationale=rationale)
+    return draft, [], notes
 
 
 def _duplicate(row: ReadRow, earlier: ReadRow | None, item: int | None) -> Duplicate:

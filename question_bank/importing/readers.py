@@ -1,29 +1,22 @@
-"""Files of items as rows: workbooks, comma-separated text, JSON lines. Pure.
+"""Files of items as rows: tables here, other formats by their own readers. Pure.
 
-What a file is shows in its first bytes, whatever its name says.
+What a file is shows in its content (``formats``), whatever its name says.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core import spreadsheets
+from core import spreadsheets, xml
 from core.files import Unreadable, decode
-from core.labels import Labelled
 from core.spreadsheets import Sheet
-from question_bank.importing import words
+from question_bank.importing import aiken, gift, moodle, words
 from question_bank.importing.columns import Field, Layout, RawRow, field_named, layout
+from question_bank.importing.formats import HEAD_ROWS, Format, detected
+from question_bank.importing.paragraphs import reader
+from question_bank.importing.qti import packages
 from question_bank.item_types import MAX_OPTIONS
-
-#: A heading is looked for in so many rows from the top of a sheet.
-HEAD_ROWS = 30
-
-
-class Format(Labelled):
-    XLSX = "xlsx", "Excel 工作簿"
-    CSV = "csv", "CSV 表格"
-    JSONL = "jsonl", "JSON 行"
 
 
 @dataclass(frozen=True)
@@ -31,40 +24,64 @@ class ReadFile:
     format: Format
     rows: Sequence[RawRow]
     #: Headings that mean nothing to us; their cells are kept with the item.
-    unknown: Sequence[str]
-    #: Sheets without a heading of items: the instructions, as a rule.
+    unknown: Sequence[str] = ()
+    #: Sheets without a heading of items: the instructions, as a rule; lines that are no item.
     passed_over: Sequence[str] = ()
 
 
 def read(data: bytes, format_: Format | None = None) -> ReadFile:
     """The rows of a file, of the format given or found. Raises Unreadable."""
-    match format_ or detected(data):
-        case Format.XLSX:
-            return _tables(Format.XLSX, spreadsheets.read_workbook(data))
-        case Format.CSV:
-            return _tables(Format.CSV, [spreadsheets.read_csv(data)])
-        case _:
-            return _objects(decode(data))
+    found = format_ or detected(data)
+    read_one = _READERS.get(found)
+    if read_one is None:
+        raise Unreadable(f"{found.label}不能逐题预览，请由管理员用命令 xuefa questions import 导入")
+    file = read_one(data)
+    if len(file.rows) > spreadsheets.MAX_ROWS:
+        raise Unreadable(f"试题超过 {spreadsheets.MAX_ROWS} 道，请拆分后重试")
+    return file
 
 
-def detected(data: bytes) -> Format:
-    """What the file is. Raises Unreadable for what we do not read."""
-    head = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not head:
-        raise Unreadable("文件是空的，请检查后重新选择")
-    if head.startswith(b"PK"):
-        return Format.XLSX
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(
-            "这是旧版 .xls 或加密的工作簿，请用 WPS 或 Excel 另存为不加密的 .xlsx 再试"
-        )
-    if head.startswith(b"%PDF"):
-        raise Unreadable("这是 PDF 文件；请把试题整理到模板（.xlsx）中再导入")
-    if head.startswith(b"<"):
-        raise Unreadable(
-            "这是网页（HTML）而不是工作簿，可能只改了扩展名；请打开后另存为 .xlsx 再试"
-        )
-    return Format.JSONL if head.startswith((b"{", b"[")) else Format.CSV
+def _document(data: bytes) -> ReadFile:
+    rows, passed, sheets = reader.read_document(data)
+    tables = _tables(Format.DOCX, sheets) if sheets else ReadFile(Format.DOCX, ())
+    if not rows and not tables.rows:
+        raise Unreadable(_NO_ITEMS)
+    return ReadFile(Format.DOCX, [*rows, *tables.rows], tables.unknown, passed)
+
+
+def _paragraphs(data: bytes) -> ReadFile:
+    rows, passed = reader.read_text(data)
+    if not rows:
+        raise Unreadable(_NO_ITEMS)
+    return ReadFile(Format.TEXT, rows, (), passed)
+
+
+def _gift(data: bytes) -> ReadFile:
+    return _found(Format.GIFT, list(gift.read(decode(data))))
+
+
+def _aiken(data: bytes) -> ReadFile:
+    return _found(Format.AIKEN, list(aiken.read(decode(data))))
+
+
+def _moodle(data: bytes) -> ReadFile:
+    return _found(Format.MOODLE, list(moodle.read(xml.parse(data))))
+
+
+def _qti(data: bytes) -> ReadFile:
+    if data[:4].startswith(b"PK"):
+        rows, passed = packages.read_package(data)
+        return ReadFile(Format.QTI, rows, (), passed)
+    return ReadFile(Format.QTI, [packages.read_item(xml.parse(data))])
+
+
+def _found(format_: Format, rows: Sequence[RawRow]) -> ReadFile:
+    if not rows:
+        raise Unreadable(_NO_ITEMS)
+    return ReadFile(format_, rows)
+
+
+_NO_ITEMS = "没有读到试题；文字题库请写成“1.题干”“A.选项”“【答案】A”的样子，或者使用模板（.xlsx）"
 
 
 def _tables(format_: Format, sheets: Sequence[Sheet]) -> ReadFile:
@@ -204,3 +221,29 @@ def _cell(content: Any) -> str:
             return json.dumps(content, ensure_ascii=False)
         case _:
             return str(content).strip()
+
+
+def _workbook(data: bytes) -> ReadFile:
+    return _tables(Format.XLSX, spreadsheets.read_workbook(data))
+
+
+def _csv(data: bytes) -> ReadFile:
+    return _tables(Format.CSV, [spreadsheets.read_csv(data)])
+
+
+def _jsonl(data: bytes) -> ReadFile:
+    return _objects(decode(data))
+
+
+_READERS: Mapping[Format, Callable[[bytes], ReadFile]] = {
+    Format.XLSX: _workbook,
+    Format.CSV: _csv,
+    Format.JSONL: _jsonl,
+    Format.TEXT: _paragraphs,
+    Format.DOCX: _document,
+    Format.GIFT: _gift,
+    Format.AIKEN: _aiken,
+    Format.MOODLE: _moodle,
+    Format.QTI: _qti,
+    Format.QTI3: _qti,
+}

@@ -12,7 +12,7 @@ from question_bank.importing import answers, words
 from question_bank.importing.columns import KEPT, Field, RawRow
 from question_bank.importing.words import Cited
 from question_bank.item_types import LETTERS, CognitiveLevel, ItemType
-from question_bank.types import Unclear, kind_of
+from question_bank.types import KEY, OPTIONS, STEM, Content, Unclear, kind_of
 
 T = TypeVar("T")
 
@@ -22,7 +22,10 @@ _COLUMNS = {types.STEM: Field.STEM, types.OPTIONS: Field.OPTIONS, types.KEY: Fie
 
 #: Cells of unknown columns that are kept with an item, and how much of each.
 MAX_EXTRA, MAX_EXTRA_TEXT = 20, 500
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+_PLACES = {STEM: Field.STEM.label, OPTIONS: Field.OPTIONS.label, KEY: Field.KEY.label}
 _BRACKETED = re.compile(r"[(（]\s*([A-Ja-jＡ-Ｊ、,，]+|[√×对错])\s*[)）]")
 
 
@@ -48,6 +51,12 @@ class ReadRow:
     #: What was done with the row that its writer should know.
     notes: Sequence[str] = ()
     raw: RawRow | None = None
+    #: What could be read in more than one way; taken only when a person says so.
+    doubts: Sequence[str] = ()
+    #: A citation that the register does not know is noted instead of refused.
+    soft: bool = False
+    #: The how many-th row of its file, from 0.
+    place: int = 0
 
 
 class _Reading:
@@ -79,8 +88,27 @@ def clean(text: str) -> str:
 
 def read(raw: RawRow) -> ReadRow:
     if raw.problem:
-        return ReadRow(raw.number, raw.sheet, "", faults=[Fault("整行", raw.problem)], raw=raw)
+        stem = clean(raw.values.get(Field.STEM, ""))
+        return ReadRow(raw.number, raw.sheet, stem, faults=[Fault("整行", raw.problem)], raw=raw)
     row = _Reading(raw)
+    draft = _of_cells(raw, row) if raw.content is None else _of_content(raw, row, raw.content)
+    cited = _cited(row)
+    return ReadRow(
+        raw.number,
+        raw.sheet,
+        draft.stem,
+        draft=None if row.faults else draft,
+        cited=cited,
+        faults=row.faults,
+        notes=[*_notes(draft), *raw.notes],
+        raw=raw,
+        doubts=raw.doubts,
+        soft=raw.soft,
+    )
+
+
+def _of_cells(raw: RawRow, row: _Reading) -> ItemDraft:
+    """The draft that the cells of a table say, its faults noted."""
     stem = "\n".join(filter(None, (row.text(Field.PASSAGE), row.text(Field.STEM))))
     written = _options(raw, row.text(Field.OPTIONS))
     item_type, key = _type_and_key(row, written, raw.section)
@@ -90,28 +118,57 @@ def read(raw: RawRow) -> ReadRow:
         stem=stem,
         options=options,
         key=key or (),
-        rationale=row.text(Field.RATIONALE),
-        difficulty=row.parsed(Field.DIFFICULTY, words.difficulty, 3),
-        cognitive_level=row.parsed(
-            Field.COGNITIVE_LEVEL, words.cognitive_level, CognitiveLevel.REMEMBER
-        ),
-        topic=row.text(Field.TOPIC),
-        source=row.text(Field.SOURCE),
-        valid_until=row.parsed(Field.VALID_UNTIL, words.day, None),
-        extra=_extra(raw, row),
+        **_described(raw, row),
     )
     _judge(row, draft, key=key, typed=item_type is not None)
-    cited = _cited(row)
-    return ReadRow(
-        raw.number,
-        raw.sheet,
-        stem,
-        draft=None if row.faults else draft,
-        cited=cited,
-        faults=row.faults,
-        notes=_notes(draft),
-        raw=raw,
+    return draft
+
+
+def _of_content(raw: RawRow, row: _Reading, content: Content) -> ItemDraft:
+    """The draft of a format that has types and keys of its own, its faults noted."""
+    draft = ItemDraft(
+        item_type=content.item_type,
+        stem=clean(content.stem),
+        options=[clean(each) for each in content.options],
+        key=cleaned(content.key),
+        parts=cleaned(list(content.parts)),
+        **_described(raw, row),
     )
+    if not draft.stem:
+        row.fail(Field.STEM, "题干为空；请填写题干")
+    for problem in drafts.too_long(draft):
+        row.faults.append(Fault(problem.split("超过")[0], f"{problem}；请缩短"))
+    for fault in kind_of(draft.item_type).faults(draft):
+        row.faults.append(Fault(_PLACES.get(fault.field, "小题"), f"{fault.text}；请改正后再导入"))
+    return draft
+
+
+def _described(raw: RawRow, row: _Reading) -> dict[str, Any]:
+    """What every type has besides its content."""
+    return {
+        "rationale": row.text(Field.RATIONALE),
+        "difficulty": row.parsed(Field.DIFFICULTY, words.difficulty, 3),
+        "cognitive_level": row.parsed(
+            Field.COGNITIVE_LEVEL, words.cognitive_level, CognitiveLevel.REMEMBER
+        ),
+        "topic": row.text(Field.TOPIC),
+        "source": row.text(Field.SOURCE),
+        "valid_until": row.parsed(Field.VALID_UNTIL, words.day, None),
+        "extra": _extra(raw, row),
+    }
+
+
+def cleaned(value: Any) -> Any:
+    """A JSON value with all of its texts clean."""
+    match value:
+        case str():
+            return clean(value)
+        case list() | tuple():
+            return [cleaned(each) for each in value]
+        case dict():
+            return {name: cleaned(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 def _options(raw: RawRow, together: str) -> Sequence[str]:

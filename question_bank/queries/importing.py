@@ -1,6 +1,7 @@
 """What a file would do to the bank."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from core.db import db
 from question_bank import drafts
 from question_bank.importing import cases, plan
+from question_bank.importing.columns import RawRow
 from question_bank.importing.plan import Plan
 from question_bank.importing.readers import ReadFile
 from question_bank.models import Item, ItemRevision
@@ -18,9 +20,18 @@ from question_bank.queries.citing import Register
 _MANY = 500
 
 
-def plan_of(file: ReadFile, *, day: date) -> Plan:
-    """What importing the file on the day would do. Changes nothing."""
-    read = cases.read_all(file.rows)
+def plan_of(
+    file: ReadFile,
+    *,
+    day: date,
+    watched: Callable[[Sequence[RawRow]], Iterable[RawRow]] = iter,
+) -> Plan:
+    """What importing the file on the day would do. Changes nothing.
+
+    ``watched`` hands the rows on one by one, and may show how far they have come.
+    """
+    raws = list(watched(file.rows))
+    read = [replace(each, place=n) for n, each in enumerate(cases.read_all(raws))]
     marks = [drafts.fingerprint_of(each.draft) for each in read if each.draft is not None]
     return plan.decide(
         read, articles=Register(day).articles_of, in_bank=_in_bank(marks), near=nearness.near

@@ -25,7 +25,7 @@ from question_bank.models import (
     ItemRevision,
     ItemState,
 )
-from question_bank.services import comparing
+from question_bank.services import comparing, indexing
 from question_bank.services.reviewing import IN_USE
 
 
@@ -168,6 +168,7 @@ def apply(
     for change in planned.changes:
         put(change.item, order.kind, change.after, at, by)
     db.session.flush()
+    indexing.put_items([change.item.id for change in planned.changes])
     if order.kind is BulkKind.RECITE:
         made = [change.item.current_id for change in planned.changes if change.item.current_id]
         comparing.note_all_near(since=min(made))
@@ -206,6 +207,7 @@ def undo(*, act: BulkAct, at: datetime, by: Account | None) -> Undone:
         _UNDOES[act.kind](item, act.kind, change.before, at, by)
     act.undone_at, act.undone_by_id = at, by.id if by else None
     db.session.flush()
+    indexing.put_items(list(items))
     record("item.bulk.undo", act, at=at, items=len(changes) - len(left), left=left[:100])
     return Undone(len(changes) - len(left), left)
 
@@ -254,7 +256,7 @@ def _state(
 #: Columns of a revision that a re-cited one takes over.
 _TAKEN_OVER = (
     "item_type", "stem", "options", "key", "parts", "rationale", "difficulty", "cognitive_level",
-    "topic", "source", "valid_until", "fingerprint", "sketch", "extra",
+    "scene", "topic", "source", "valid_until", "fingerprint", "sketch", "extra",
 )  # fmt: skip
 
 

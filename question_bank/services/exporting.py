@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.audit.trail import record
-from question_bank.exporting import records, tables
+from question_bank.exporting import records, writing
 from question_bank.exporting.records import ExportItem, ExportPart
-from question_bank.importing.readers import Format
+from question_bank.exporting.writing import Exported
+from question_bank.importing.formats import Format
 from question_bank.models import Item
-from question_bank.types import kind_of
+from question_bank.types import Content, kind_of
 
 
-def written(items: Sequence[Item], format_: Format) -> bytes:
-    """The items as a file that our import reads. Changes nothing: note the export beside it."""
-    return tables.write([_record(item) for item in items if item.current is not None], format_)
+def written(items: Sequence[Item], format_: Format) -> Exported:
+    """The items as a file that our import reads, and what of them the format does not hold.
+
+    Changes nothing: note the export beside it.
+    """
+    return writing.write([_record(item) for item in items if item.current is not None], format_)
 
 
 def note_export(*, items: int, format_: Format, narrowed: Sequence[str], at: datetime) -> None:
@@ -52,6 +56,9 @@ def _record(item: Item) -> ExportItem:
             for each in revision.citations
         ),
         extra=revision.extra,
+        content=Content(
+            revision.item_type, revision.stem, revision.options, revision.key, revision.parts
+        ),
         parts=[
             ExportPart(
                 part.content.item_type,

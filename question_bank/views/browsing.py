@@ -11,25 +11,29 @@ from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, can, requires
 from accounts.permissions import Permission
-from core import clock, paging
+from core import archives, clock, paging
 from core.db import db, reading
+from core.documents import DOCX
 from core.downloads import attachment
 from core.spreadsheets import XLSX
 from laws.numerals import Key, article_key
 from question_bank import differences, item_types
-from question_bank.importing.readers import Format
+from question_bank.importing.formats import Format
 from question_bank.life import Pool, Secrecy
 from question_bank.models import ItemRevision, ItemState
 from question_bank.queries import amending as amended
 from question_bank.queries import browsing, bulk
 from question_bank.queries.browsing import Filter
-from question_bank.services import exporting, reviewing, writing
+from question_bank.services import bundles, exporting, reviewing, writing
 from question_bank.services.reviewing import WAITING
 from question_bank.types import kind_of
 from question_bank.views.base import bp, cited_of, hints, reach
 
-TYPES = {Format.XLSX: XLSX, Format.CSV: "text/csv; charset=utf-8",
-         Format.JSONL: "application/jsonl; charset=utf-8"}  # fmt: skip
+TYPES = {Format.XLSX: XLSX, Format.CSV: "text/csv; charset=utf-8", Format.DOCX: DOCX,
+         Format.JSONL: "application/jsonl; charset=utf-8", Format.MOODLE: "application/xml",
+         Format.TEXT: "text/plain; charset=utf-8", Format.GIFT: "text/plain; charset=utf-8",
+         Format.AIKEN: "text/plain; charset=utf-8"}  # fmt: skip
+ZIP = "application/zip"
 #: What the research office is led to.
 LEGAL_WAITING = (ItemState.LEGAL_CHECK, *WAITING)
 TONES = {
@@ -104,6 +108,7 @@ def index() -> str:
         sort=sort,
         dir="desc" if descending else "asc",
         fields=fields,
+        export_formats=list(Format),
         chips=_chips(fields),
         more=any(request.args.get(name) for name in _MORE),
         tones=TONES,
@@ -241,8 +246,13 @@ def export() -> ResponseReturnValue:
     chips, at = [f"{each['label']}：{each['value']}" for each in _chips(_fields())], clock.now()
     with reading():
         items = db.session.scalars(query).unique().all()
-        data, count = exporting.written(items, format_), len(items)
-    exporting.note_export(items=count, format_=format_, narrowed=chips, at=at)
+        bundled = format_ is Format.BUNDLE
+        made = bundles.write(items) if bundled else exporting.written(items, format_)
+    exporting.note_export(items=made.count, format_=format_, narrowed=chips, at=at)
     db.session.commit()
-    name = f"题库导出_{clock.local(at):%Y%m%d_%H%M}.{format_.value}"
-    return attachment(data, name, TYPES[format_])
+    name = f"题库导出_{clock.local(at):%Y%m%d_%H%M}"
+    inside = f"{name}.{format_.suffix}"
+    if not made.report:
+        return attachment(made.data, inside, TYPES.get(format_, ZIP))
+    report = ("未能保存的内容.txt", made.report.encode("utf-8-sig"))
+    return attachment(archives.pack([(inside, made.data), report]), f"{name}.zip", ZIP)

@@ -69,9 +69,10 @@ def preview(token: str) -> ResponseReturnValue:
     name, file, plan = _planned(uploads.fetch(token, owner=account().id))
     number, size = paging.asked()
     lists: dict[str, Any] = {
-        "accepted": plan.accepted, "rejected": plan.rejected, "duplicates": plan.duplicates,
+        "accepted": plan.sure, "doubtful": plan.doubtful, "rejected": plan.rejected,
+        "duplicates": plan.duplicates,
     }  # fmt: skip
-    first = "rejected" if plan.rejected and not plan.accepted else "accepted"
+    first = next((name for name in ("accepted", "doubtful", "rejected") if lists[name]), "accepted")
     shown = request.args.get("show", first)
     shown = shown if shown in lists else first
     return render_template(
@@ -83,7 +84,7 @@ def preview(token: str) -> ResponseReturnValue:
         shown=shown,
         page=paging.of(lists[shown], number=number, per_page=size),
         skipped=sum(not each.taken for each in plan.duplicates),
-        uncited=sum(not each.draft.article_ids for each in plan.accepted),
+        uncited=sum(not each.draft.article_ids for each in plan.sure),
     )
 
 
@@ -103,6 +104,38 @@ def rejected(token: str) -> ResponseReturnValue:
     return attachment(tables.refused(lines), f"{name.rpartition('.')[0] or name}_待修改.xlsx")
 
 
+@bp.get("/import/<token>/rejected.txt")
+@requires(Permission.ITEM_WRITE)
+def rejected_text(token: str) -> ResponseReturnValue:
+    """Where each thing stands that cannot be taken, why, and what it begins with."""
+    name, file, plan = _planned(uploads.fetch(token, owner=account().id))
+    lines = [f"{name}：{len(plan.rejected)} 处不能导入", ""]
+    for each in plan.rejected:
+        sheet = f"{each.row.sheet} " if each.row.sheet else ""
+        lines.append(f"{sheet}第 {each.row.number} {file.format.unit}  {each.row.stem[:80]}")
+        lines += [f"    {fault.field}：{fault.reason}" for fault in each.faults]
+    data = "\r\n".join([*lines, ""]).encode("utf-8-sig")
+    stem = name.rpartition(".")[0] or name
+    return attachment(data, f"{stem}_待修改.txt", "text/plain; charset=utf-8")
+
+
+def _chosen(plan: Plan) -> set[int]:
+    """The rows that are ticked: the good ones, and what was changed on the pages of the preview.
+
+    Without scripts only the page that was sent can have been changed.
+    """
+    sent = request.form
+    chosen = {each.row.place for each in plan.sure}
+    chosen = (chosen | _places(sent.get("with", ""))) - _places(sent.get("without", ""))
+    shown = {int(each) for each in sent.getlist("shown") if each.isdecimal()}
+    ticked = {int(each) for each in sent.getlist("row") if each.isdecimal()}
+    return (chosen - shown) | (ticked & shown)
+
+
+def _places(text: str) -> set[int]:
+    return {int(each) for each in text.split(",") if each.isascii() and each.isdecimal()}
+
+
 @bp.post("/import/<token>")
 @requires(Permission.ITEM_WRITE)
 def confirm(token: str) -> ResponseReturnValue:
@@ -111,6 +144,7 @@ def confirm(token: str) -> ResponseReturnValue:
         with uploads.claimed(token, owner=account().id) as files:
             with reading():
                 name, _, plan = _planned(files)
+            plan = plan.taking(_chosen(plan))
             batch = importing.take_in(plan=plan, file_name=name, at=clock.now(), by=account())
             db.session.commit()
     except uploads.Expired:

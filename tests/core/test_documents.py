@@ -8,6 +8,7 @@ import pytest
 
 from core import archives, documents, xml
 from core.files import Unreadable
+from question_bank.importing import readers, rows
 
 
 def packed(files: dict[str, bytes]) -> bytes:
@@ -119,3 +120,58 @@ def test_deleted_text_is_not_read() -> None:
 def test_what_is_no_document_is_refused(data: bytes) -> None:
     with pytest.raises(Unreadable):
         documents.paragraphs(data)
+
+
+def numbered(lines: list[tuple[str, int]]) -> bytes:
+    """A document whose paragraphs are counted by Word: 一、 above, 1. within, A. within that."""
+    made = docx.Document()
+    part = made.part.numbering_part.element
+    levels = "".join(
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{name}"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        for n, (name, text) in enumerate(
+            [("chineseCounting", "%1、"), ("decimal", "%2."), ("upperLetter", "%3．")])
+    )  # fmt: skip
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    part.insert(
+        0,
+        docx.oxml.parse_xml(
+            f'<w:abstractNum xmlns:w="{space}" w:abstractNumId="77">{levels}</w:abstractNum>'
+        ),
+    )
+    part.append(
+        docx.oxml.parse_xml(
+            f'<w:num xmlns:w="{space}" w:numId="77"><w:abstractNumId w:val="77"/></w:num>'
+        )
+    )
+    for text, level in lines:
+        paragraph = made.add_paragraph(text)
+        if level >= 0:
+            properties = paragraph._p.get_or_add_pPr()
+            properties.append(
+                docx.oxml.parse_xml(
+                    f'<w:numPr xmlns:w="{space}"><w:ilvl w:val="{level}"/><w:numId w:val="77"/>'
+                    "</w:numPr>"
+                )
+            )
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()  # fmt: skip
+
+
+def test_numbers_that_word_counts_are_shown_as_it_shows_them() -> None:
+    data = numbered([("单选题", 0), ("甲？", 1), ("乙", 2), ("丙", 2), ("答案：A", -1), ("丁？", 1),
+                     ("戊", 2), ("判断题", 0), ("己", 1)])  # fmt: skip
+    found = documents.paragraphs(data)
+    assert [each.label for each in found if each.text] == [
+        "一、", "1.", "A．", "B．", "", "2.", "A．", "二、", "1.",
+    ]  # fmt: skip
+
+
+def test_a_bank_that_word_numbers_is_read() -> None:
+    data = numbered([("单选题", 0), ("甲是哪一项？", 1), ("乙", 2), ("丙", 2), ("答案：B", -1),
+                     ("丁是哪一项？", 1), ("戊", 2), ("己", 2), ("答案：A", -1)])  # fmt: skip
+    read = [rows.read(each) for each in readers.read(data).rows]
+    assert [(each.stem, [*each.draft.options], each.draft.key) for each in read if each.draft] == [
+        ("甲是哪一项？", ["乙", "丙"], [1]), ("丁是哪一项？", ["戊", "己"], [0]),
+    ]  # fmt: skip

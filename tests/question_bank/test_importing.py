@@ -17,8 +17,9 @@ from accounts.permissions import Role
 from core.db import db
 from question_bank import cli
 from question_bank.exporting import tables
+from question_bank.exporting import writing as files
 from question_bank.importing import readers
-from question_bank.importing.readers import Format
+from question_bank.importing.formats import Format
 from question_bank.item_types import ItemType
 from question_bank.models import Citation, ImportBatch, Item, ItemRevision, ItemState
 from question_bank.queries import browsing
@@ -174,7 +175,11 @@ ROUND_TRIP = (
 )
 
 
-@pytest.mark.parametrize("format_", Format, ids=lambda each: each.value)
+@pytest.mark.parametrize(
+    "format_",
+    [each for each in files.FORMATS if each is not Format.AIKEN],
+    ids=lambda each: each.value,
+)
 def test_what_is_exported_is_imported_as_it_was(inside: None, laws: None, format_: Format) -> None:
     def wordings() -> list[Any]:
         query = browsing.items(Filter(), EVERYTHING, descending=False)
@@ -185,17 +190,22 @@ def test_what_is_exported_is_imported_as_it_was(inside: None, laws: None, format
             for item in items if (r := item.current)
         ]  # fmt: skip
 
+    paragraphs = format_ in {Format.TEXT, Format.DOCX}
+    given = ROUND_TRIP.replace(', "学科": "数学"', "", 1) if paragraphs else ROUND_TRIP
+    given = given.replace(',\n "学科": "数学"', "") if paragraphs else given
     first = importing.take_in(
-        plan=plan_of(readers.read(ROUND_TRIP.encode()), day=DAY), file_name="a", at=NOON, by=None
+        plan=plan_of(readers.read(given.encode()), day=DAY), file_name="a", at=NOON, by=None
     )
     before = wordings()
     assert len(before) == 3
     query = browsing.items(Filter(), EVERYTHING, descending=False)
     items = db.session.scalars(browsing.with_citations(query)).unique().all()
-    data = exporting.written(items, format_)
+    made = exporting.written(items, format_)
+    assert made.losses == []
+    data = made.data
     importing.take_back(batch=first, at=NOON)
     file = readers.read(data)
-    assert file.format is format_
+    assert file.format is (Format.QTI if format_ is Format.QTI3 else format_)
     importing.take_in(plan=plan_of(file, day=DAY), file_name="b", at=NOON, by=None)
     assert wordings() == before
 
@@ -203,10 +213,10 @@ def test_what_is_exported_is_imported_as_it_was(inside: None, laws: None, format
 def test_nothing_in_an_export_is_a_formula(inside: None, make: Make, tmp_path: Path) -> None:
     make.revision(stem='=HYPERLINK("http://x")', topic="+1", options=["@SUM(A1)", "-1"])
     items = db.session.scalars(browsing.items(Filter(), EVERYTHING)).unique().all()
-    text = exporting.written(items, Format.CSV).decode("utf-8-sig")
+    text = exporting.written(items, Format.CSV).data.decode("utf-8-sig")
     assert "'=HYPERLINK" in text
     path = tmp_path / "x.xlsx"
-    path.write_bytes(exporting.written(items, Format.XLSX))
+    path.write_bytes(exporting.written(items, Format.XLSX).data)
     cells = [cell for row in openpyxl.load_workbook(path).active for cell in row]
     assert not any(cell.data_type == "f" for cell in cells)
 

@@ -12,7 +12,7 @@ import pytest
 from core.files import Unreadable
 from question_bank.importing import columns, plan, readers, rows, words
 from question_bank.importing.columns import Field, RawRow
-from question_bank.importing.readers import Format
+from question_bank.importing.formats import Format
 from question_bank.item_types import CognitiveLevel, ItemType
 
 HEAD = ("题型", "题干", "选项A", "选项B", "选项C", "选项D", "正确答案")

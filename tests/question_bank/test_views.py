@@ -522,7 +522,7 @@ def test_the_list_is_exported_as_narrowed_and_the_trail_says_so(
     assert record.action == "item.export"
     assert '"items": 1' in record.body or '"items":1' in record.body
     assert "难度：易" in record.body
-    assert client.post("/bank/export", data={"format": "docx"}).status_code == 400
+    assert client.post("/bank/export", data={"format": "pdf"}).status_code == 400
 
 
 def test_who_may_not_export_does_not(make: Make, sign_in: SignIn, writing: FlaskClient,
@@ -533,3 +533,18 @@ def test_who_may_not_export_does_not(make: Make, sign_in: SignIn, writing: Flask
     own = writing.post("/bank/export", data={"format": "jsonl"}).text
     assert "我的题" in own
     assert "别人的题" not in own
+
+
+def test_only_what_is_ticked_is_imported_and_doubts_are_not_ticked(
+    writing: FlaskClient, session: Session
+) -> None:
+    good = "1.甲？\nA.乙\nB.丙\n答案：A\n2.丁？\nA.戊\nB.己\n答案：B\n"
+    bank = good + "3.庚（ A ）？\nA.辛\nB.壬\n答案：B\n"
+    sent = {"file": (io.BytesIO(bank.encode("gb18030")), "题库.txt")}
+    answer = writing.post("/bank/import", data=sent, content_type="multipart/form-data")
+    page = writing.get(answer.location).text
+    assert "题干括号里的" not in page
+    assert "题干括号里的" in writing.get(f"{answer.location}?show=doubtful").text
+    writing.post(answer.location, data={"shown": ["0", "1"], "row": ["1"], "with": "2"})
+    stems = [each.stem for each in read(session, select(ItemRevision))]
+    assert stems == ["丁？", "庚（ A ）？"]

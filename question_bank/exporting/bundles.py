@@ -1,0 +1,94 @@
+"""The lossless bundle as a file: its lines, and the hash that proves them. Pure."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from core import archives
+from core.files import Unreadable, decode
+
+HEAD, LINES = "bundle.json", "items.jsonl"
+KIND, VERSION = "xuefa-items", 1
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    #: One for each item; None for a line that is no object.
+    items: Sequence[Mapping[str, Any] | None]
+    #: Of the lines; two banks that hold the same have the same.
+    digest: str
+
+
+def pack(items: Sequence[Mapping[str, Any]]) -> bytes:
+    """The bundle; the same items make the same bytes."""
+    lines = encoded(items)
+    head = {"kind": KIND, "version": VERSION, "items": len(items), "sha256": digest(lines)}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in ((HEAD, json.dumps(head).encode()), (LINES, lines)):
+            archive.writestr(zipfile.ZipInfo(name, _FIRST_DAY), data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def encoded(items: Sequence[Mapping[str, Any]]) -> bytes:
+    lines = (json.dumps(each, ensure_ascii=False, sort_keys=True) for each in items)
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def digest(lines: bytes) -> str:
+    return hashlib.sha256(lines).hexdigest()
+
+
+def unpack(data: bytes) -> Bundle:
+    """The items of a bundle. Raises Unreadable."""
+    parts = {each.name: each.data for each in archives.entries(data)}
+    if HEAD not in parts or LINES not in parts:
+        raise Unreadable(f"不是无损包：应含 {HEAD} 和 {LINES}")
+    try:
+        head = json.loads(decode(parts[HEAD]))
+    except (json.JSONDecodeError, RecursionError):
+        head = None
+    if not isinstance(head, dict) or head.get("kind") != KIND:
+        raise Unreadable(f"不是试题的无损包：{HEAD} 看不懂")
+    if head.get("version") != VERSION:
+        raise Unreadable("无损包出自更新的版本；请先升级本系统")
+    found = digest(parts[LINES])
+    if head.get("sha256") != found:
+        raise Unreadable("无损包的校验值不符，内容已损坏或被改动；请重新导出")
+    return Bundle([_line(each) for each in decode(parts[LINES]).split("\n") if each.strip()], found)
+
+
+def _line(text: str) -> Mapping[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON; days and times as objects that ``value`` takes back."""
+    match value:
+        case datetime():
+            return {"$time": value.isoformat()}
+        case date():
+            return {"$day": value.isoformat()}
+        case str():
+            return str.__str__(value)
+        case _:
+            return value
+
+
+def value(plain_: Any) -> Any:
+    """What ``plain`` was given. Raises ValueError."""
+    if isinstance(plain_, dict) and set(plain_) == {"$time"}:
+        return datetime.fromisoformat(plain_["$time"])
+    if isinstance(plain_, dict) and set(plain_) == {"$day"}:
+        return date.fromisoformat(plain_["$day"])
+    return plain_

@@ -1,0 +1,244 @@
+"""The whole of items, with every revision, out of one system and into another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from accounts.models import Account
+from core.audit.trail import record
+from core.db import Model, db
+from laws.models import Article, Law, LawVersion
+from question_bank.exporting import bundles
+from question_bank.exporting.bundles import Bundle
+from question_bank.exporting.writing import Exported
+from question_bank.importing.formats import Format
+from question_bank.importing.rows import cleaned
+from question_bank.item_types import ItemType
+from question_bank.models import Citation, ImportBatch, Item, ItemRevision
+from question_bank.types import Content, kind_of
+
+#: What a system that has no such account keeps in its place, so that it can be written again.
+FORMERLY = "原系统账号"
+#: Columns that say which row something hangs on; the bundle says it by nesting or by name.
+NESTED = {"id", "item_id", "current_id", "published_citation_id", "batch_id", "revision_id",
+          "article_id"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Refusal:
+    #: The line of the bundle, from 1.
+    number: int
+    reason: str
+
+
+@dataclass
+class Restored:
+    accepted: int = 0
+    rejected: list[Refusal] = field(default_factory=list)
+    #: Items that the bank has already.
+    present: list[Refusal] = field(default_factory=list)
+
+
+def write(items: Sequence[Item]) -> Exported:
+    """The bundle of the items; it holds everything."""
+    data = bundles.pack([_item(each) for each in items])
+    return Exported(data, Format.BUNDLE, len(items))
+
+
+def digest(items: Sequence[Item]) -> str:
+    """The hash of all that the items hold."""
+    return bundles.digest(bundles.encoded([_item(each) for each in items]))
+
+
+def _item(item: Item) -> dict[str, Any]:
+    passed = item.published_citation_id
+    return {
+        **_columns(item),
+        "current": item.current.number if item.current else None,
+        "passed": next(
+            (place for place, each in enumerate(item.current.citations) if each.id == passed), None
+        ) if item.current and passed else None,
+        "revisions": [_revision(each) for each in item.revisions],
+    }  # fmt: skip
+
+
+def _revision(revision: ItemRevision) -> dict[str, Any]:
+    return _columns(revision) | {"citations": [_citation(each) for each in revision.citations]}
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    version = citation.article.version
+    return {
+        **_columns(citation),
+        "law": version.law.title,
+        "promulgated_on": version.promulgated_on.isoformat(),
+        "version": version.label,
+        "article": citation.article.number,
+    }
+
+
+def _columns(row: Model) -> dict[str, Any]:
+    """The columns of a row that are its own; accounts by the name that they sign in with."""
+    values: dict[str, Any] = {}
+    formerly: dict[str, str] = {}
+    if isinstance(row, ItemRevision):
+        formerly = row.extra.get(FORMERLY, {})
+    elif isinstance(row, Item) and row.current is not None:
+        formerly = row.current.extra.get(FORMERLY, {})
+    for column in inspect(type(row)).columns:
+        if column.key in NESTED:
+            continue
+        found = getattr(row, column.key)
+        if _is_account(column):
+            account = db.session.get(Account, found) if found else None
+            values[column.key] = account.username if account else formerly.get(column.key)
+        elif column.key == "extra":
+            values["extra"] = {name: each for name, each in found.items() if name != FORMERLY}
+        else:
+            values[column.key] = bundles.plain(found)
+    return values
+
+
+def _is_account(column: Any) -> bool:
+    return any(each.column.table is Account.__table__ for each in column.foreign_keys)
+
+
+def read(data: bytes) -> Bundle:
+    """The bundle in a file. Raises Unreadable."""
+    return bundles.unpack(data)
+
+
+def restore(bundle: Bundle, *, file_name: str, at: datetime, by: Account | None) -> Restored:
+    """Add the items of the bundle as they were, states and revisions included.
+
+    Those whose laws are not registered are refused with the reason, those that are there already
+    are left alone.
+    """
+    batch = ImportBatch(file_name=file_name[-200:], imported_at=at,
+                        imported_by_id=by.id if by else None, accepted=0, rejected=0)  # fmt: skip
+    db.session.add(batch)
+    db.session.flush()
+    found = Restored()
+    for number, line in enumerate(bundle.items, 1):
+        try:
+            with db.session.begin_nested():
+                other = _there(line)
+                if other is not None:
+                    found.present.append(
+                        Refusal(number, f"与题库中的试题 {other} 相同，未重复恢复")
+                    )
+                    continue
+                _add(line, batch)
+                found.accepted += 1
+        except _Unrestorable as refusal:
+            found.rejected.append(Refusal(number, str(refusal)))
+        except (KeyError, TypeError, ValueError, AttributeError, SQLAlchemyError):
+            found.rejected.append(
+                Refusal(number, "内容不完整或不合格式，可能不是本系统导出的；请重新导出")
+            )
+    batch.accepted, batch.rejected = found.accepted, len(found.rejected)
+    record("item.bundle.restore", batch, at=at, file=batch.file_name, accepted=batch.accepted,
+           rejected=batch.rejected, digest=bundle.digest)  # fmt: skip
+    db.session.flush()
+    db.session.expire_all()
+    return found
+
+
+class _Unrestorable(Exception):
+    """Why an item cannot be added, and what to do."""
+
+
+def _there(line: Mapping[str, Any] | None) -> int | None:
+    """The item that says the same as the current revision in the line."""
+    if line is None:
+        raise _Unrestorable("不是完整的 JSON 对象；请重新导出无损包")
+    current = next(each for each in line["revisions"] if each["number"] == line["current"])
+    return db.session.scalar(
+        select(Item.id)
+        .join(ItemRevision, ItemRevision.id == Item.current_id)
+        .where(ItemRevision.fingerprint == current["fingerprint"])
+        .order_by(Item.id)
+        .limit(1)
+    )
+
+
+def _add(line: Mapping[str, Any] | None, batch: ImportBatch) -> None:
+    assert line is not None  # noqa: S101 - _there has refused it
+    formerly: dict[str, str] = {}
+    item = Item(**_values(Item, line, formerly) | {"batch_id": batch.id, "state": "draft"})
+    db.session.add(item)
+    db.session.flush()
+    passed: Citation | None = None
+    for each in line["revisions"]:
+        own: dict[str, str] = {}
+        values = _values(ItemRevision, each, own)
+        _must_be_sound(values)
+        names = own | (formerly if each["number"] == line["current"] else {})
+        if names:
+            values["extra"] = {**values["extra"], FORMERLY: names}
+        revision = ItemRevision(**values | {"item_id": item.id})
+        db.session.add(revision)
+        db.session.flush()
+        citations = [_cite(revision, cited) for cited in each["citations"]]
+        if each["number"] == line["current"]:
+            item.current_id = revision.id
+            passed = citations[line["passed"]] if line["passed"] is not None else None
+    item.published_citation_id = passed.id if passed else None
+    item.state = bundles.value(line["state"])
+    db.session.flush()
+
+
+def _values(
+    table: type[Model], line: Mapping[str, Any], formerly: dict[str, str]
+) -> dict[str, Any]:
+    """The columns of a new row; accounts that are not here go to ``formerly``."""
+    values: dict[str, Any] = {}
+    for column in inspect(table).columns:
+        if column.key in NESTED or column.key not in line:
+            continue
+        found = bundles.value(cleaned(line[column.key]))
+        if _is_account(column):
+            account = db.session.scalar(select(Account.id).where(Account.username == found))
+            if found and account is None:
+                formerly[column.key] = found
+            values[column.key] = account
+        else:
+            values[column.key] = found
+    return values
+
+
+def _must_be_sound(values: Mapping[str, Any]) -> None:
+    kind = kind_of(ItemType.of(values["item_type"]))
+    content = Content(kind.item_type, values["stem"], values["options"], values["key"],
+                      values["parts"])  # fmt: skip
+    if faults := kind.faults(content):
+        raise _Unrestorable(f"第 {values['number']} 版不是完整的试题：{faults[0].text}")
+
+
+def _cite(revision: ItemRevision, line: Mapping[str, Any]) -> Citation:
+    article = db.session.scalar(
+        select(Article.id)
+        .join(LawVersion, LawVersion.id == Article.version_id)
+        .join(Law, Law.id == LawVersion.law_id)
+        .where(
+            Law.title == line["law"],
+            LawVersion.promulgated_on == date.fromisoformat(line["promulgated_on"]),
+            LawVersion.label == line["version"],
+            Article.number == line["article"],
+        )
+        .order_by(Article.id)
+        .limit(1)
+    )
+    if article is None:
+        raise _Unrestorable(
+            f"法律库中没有《{line['law']}》（{line['version']}）{line['article']}；请先登记这一版本"
+        )
+    values = _values(Citation, line, {})
+    citation = Citation(**values | {"revision_id": revision.id, "article_id": article})
+    db.session.add(citation)
+    db.session.flush()
+    return citation

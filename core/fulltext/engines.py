@@ -43,8 +43,10 @@ class Fts5:
 
     def add(self, session: Session, rows: Sequence[Row]) -> None:
         session.execute(
-            text(f"INSERT INTO {INDEX} (rowid, kind, title, number, body) "  # noqa: S608
-                 "VALUES (:id, :k, :t, :n, :b)"),
+            text(
+                f"INSERT INTO {INDEX} (rowid, kind, title, number, body) "  # noqa: S608
+                "VALUES (:id, :k, :t, :n, :b)"
+            ),
             self._values(rows),
         )
 
@@ -114,8 +116,9 @@ class Tsvector:
     @staticmethod
     def _lexemes(row: Row) -> list[str]:
         titled, written = grams(row.title), grams(row.body)
-        return [f"k{row.kind}", *(f"t{each}" for each in titled), *(f"n{each}" for each in row.number.split()),
-                *(f"b{each}" for each in written)]  # fmt: skip
+        numbers = row.number.split()
+        return [f"k{row.kind}", *(f"t{each}" for each in titled),
+                *(f"n{each}" for each in numbers), *(f"b{each}" for each in written)]  # fmt: skip
 
     def matching(self, query: Query, kinds: Collection[str]) -> Select[Any]:
         words = [[f"'k{kind}'" for kind in kinds], *(map(self._term, word) for word in query)]

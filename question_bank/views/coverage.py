@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.guards import requires
 from accounts.permissions import Permission
-from core import clock
+from core import clock, paging
 from core.audit.trail import record
 from core.db import db, may_write
 from core.downloads import attachment
@@ -22,7 +22,6 @@ from question_bank.coverage import Across, Map, Only
 from question_bank.item_types import CognitiveLevel, ItemType
 from question_bank.queries import coverage as queries
 from question_bank.views.base import bp, reach
-
 
 #: What the address says for the whole register, in place of a list.
 EVERY_LAW = "all"
@@ -86,11 +85,13 @@ def coverage() -> str:
     what = asked()
     chart = what.chart(what.across)
     lacking = request.args.get("only") == "missing"
+    rows = [row for row in chart.rows if row.missing or not lacking]
+    number, size = paging.asked()
     return render_template(
         "question_bank/coverage.html",
         what=what,
         chart=chart,
-        rows=[row for row in chart.rows if row.missing or not lacking],
+        page=paging.of(rows, number=number, per_page=size),
         acrosses=list(Across),
         filters=_filters(what.across),
         lacking=lacking,
@@ -122,7 +123,12 @@ def _table(chart: Map, across: Across) -> Table:
                Column("合计", "total"), Column("尚缺", "missing")]  # fmt: skip
     values = [value for value, _ in chart.columns]
     rows = [
-        {"name": row.wanted.name, "part": row.wanted.part, "total": row.total, "missing": row.missing}
+        {
+            "name": row.wanted.name,
+            "part": row.wanted.part,
+            "total": row.total,
+            "missing": row.missing,
+        }
         | dict(zip(values, row.counts, strict=True))
         for row in chart.rows
     ]

@@ -120,7 +120,9 @@ def timed(client: FlaskClient, address: str, **query: Any) -> str:
         took.append((time.perf_counter() - begin) * 1000)
         assert answer.status_code == 200
     median = statistics.median(took[1:])
-    return f"{statistics.median(busy[1:]):7.1f} ms busy, {median:7.1f} ms, worst {max(took[1:]):7.1f}"
+    return (
+        f"{statistics.median(busy[1:]):7.1f} ms busy, {median:7.1f} ms, worst {max(took[1:]):7.1f}"
+    )
 
 
 def measure(app: Flask, client: FlaskClient) -> None:

@@ -54,7 +54,11 @@ def listed(make: Make) -> MustKnowVersion:
         number=1, created_at=NOON, approved_at=NOON, effective_on=TODAY,
     )  # fmt: skip
     for place, (title, of, articles) in enumerate(
-        [("第一点", law, law.articles[:1]), ("第二点", law, law.articles[1:2]), ("乙法", other, [])],
+        [
+            ("第一点", law, law.articles[:1]),
+            ("第二点", law, law.articles[1:2]),
+            ("乙法", other, []),
+        ],
         1,
     ):
         entry = MustKnowEntry(position=place, title=title, tier=Tier.PRIMARY,

@@ -120,4 +120,4 @@ def cells(rows: Rows, on: date, reach: Reach) -> Sequence[Cell]:
         .group_by(*kept)
         .order_by(*kept)
     )
-    return [Cell(*row) for row in found]
+    return [Cell(row[0], row[1], row[2], row[3], row[4]) for row in found]

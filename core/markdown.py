@@ -2,6 +2,7 @@
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 #: Text, lists, tables and links. No images and frames: nothing is loaded from anywhere.
@@ -33,3 +34,16 @@ def render(text: str | None) -> Markup:
         link_rel="noopener noreferrer",
     )
     return Markup(html)  # noqa: S704 - cleaned on the line above
+
+
+def plain(text: str | None) -> str:
+    """The words of a text in Markdown, without its marks; a line for each block."""
+    blocks = [token for token in _PARSER.parse(text or "") if token.content.strip()]
+    return "\n".join(_words(each).strip() for each in blocks)
+
+
+def _words(token: Token) -> str:
+    if not token.children:
+        return token.content
+    breaks = {"softbreak": " ", "hardbreak": " "}
+    return "".join(breaks.get(each.type, each.content) for each in token.children)

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from core.db import db
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 SIZES = (20, 50, 100)
 
@@ -20,6 +21,17 @@ class Page(Generic[T]):
     number: int
     per_page: int
     total: int
+    #: There are more than ``total``; how many was not counted.
+    more: bool = False
+
+    def of(self, items: Sequence[U]) -> "Page[U]":
+        """The same page, with these in place of what stands on it."""
+        return Page(items, self.number, self.per_page, self.total, self.more)
+
+    @property
+    def counted(self) -> str:
+        """How many there are, in words as short as a tab's: 17, 1000+."""
+        return f"{self.total}+" if self.more else str(self.total)
 
     @property
     def pages(self) -> int:

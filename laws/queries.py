@@ -382,4 +382,4 @@ def matching_articles(
     )
     by_id = {each.id: each for each in rows}
     shown = [by_id[ref_id] for _, ref_id in page.items if ref_id in by_id]
-    return paging.Page(shown, page.number, page.per_page, page.total)
+    return page.of(shown)

@@ -1,4 +1,4 @@
-"""The bank as a map: laws down, what items are across. Pure."""
+"""The bank as a map: laws or the entries of a list down, what items are across. Pure."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -23,9 +23,38 @@ SHADES = 5
 
 
 @dataclass(frozen=True)
-class Row:
+class Wanted:
+    """What a row is about, and the fewest items it should have."""
+
+    id: int
+    name: str
     law_id: int
-    law: str
+    least: int
+    #: The article's number, where the row is about a single one.
+    article: str = ""
+    #: What of the law is meant, for readers.
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Only:
+    """What is counted at all; None narrows nothing."""
+
+    item_type: ItemType | None = None
+    difficulty: int | None = None
+    level: CognitiveLevel | None = None
+
+    def fits(self, cell: Any) -> bool:
+        return (
+            self.item_type in (None, cell.item_type)
+            and self.difficulty in (None, cell.difficulty)
+            and self.level in (None, cell.cognitive_level)
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    wanted: Wanted
     #: Items of each column, in order.
     counts: Sequence[int]
     total: int
@@ -61,19 +90,22 @@ _VALUE: Mapping[Across, Callable[[Any], str]] = {
 }
 
 
-def chart(cells: Sequence[Any], wanted: Sequence[tuple[int, str, int]], across: Across) -> Map:
-    """The map of cells (law_id, item_type, difficulty, cognitive_level, items).
+def chart(
+    cells: Sequence[Any], wanted: Sequence[Wanted], across: Across, only: Only = Only()
+) -> Map:
+    """The map of cells (row_id, item_type, difficulty, cognitive_level, items).
 
-    ``wanted``: law, its name and the fewest items it should have, in the order of the rows.
+    ``wanted`` gives the rows, in order; what ``only`` does not let through is not counted.
     """
     heads, counted = columns(across), Counter[tuple[int, str]]()
     for cell in cells:
-        counted[cell.law_id, _VALUE[across](cell)] += cell.items
+        if only.fits(cell):
+            counted[cell.row_id, _VALUE[across](cell)] += cell.items
     rows = []
-    for law_id, law, least in wanted:
-        counts = [counted[law_id, value] for value, _ in heads]
+    for each in wanted:
+        counts = [counted[each.id, value] for value, _ in heads]
         total = sum(counts)
-        rows.append(Row(law_id, law, counts, total, max(0, least - total)))
+        rows.append(Row(each, counts, total, max(0, each.least - total)))
     totals = [sum(row.counts[n] for row in rows) for n in range(len(heads))]
     most = max((count for row in rows for count in row.counts), default=0)
     return Map(heads, rows, totals, most)

@@ -1,6 +1,6 @@
 """The index proper, on SQLite (FTS5) and on PostgreSQL (tsvector)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ class Row:
     """What is indexed of an entry, in plain runs."""
 
     id: int
+    kind: str
     title: str
     number: str
     body: str
@@ -31,8 +32,8 @@ class Engine(Protocol):
 
     def clear(self, session: Session) -> None: ...
 
-    def matching(self, query: Query) -> Select[Any]:
-        """The ids of the entries that the query finds."""
+    def matching(self, query: Query, kinds: Collection[str]) -> Select[Any]:
+        """The ids of the entries of these kinds that the query finds; at least one of each."""
 
 
 class Fts5:
@@ -42,15 +43,18 @@ class Fts5:
 
     def add(self, session: Session, rows: Sequence[Row]) -> None:
         session.execute(
-            text(f"INSERT INTO {INDEX} (rowid, title, number, body) VALUES (:id, :t, :n, :b)"),  # noqa: S608
+            text(
+                f"INSERT INTO {INDEX} (rowid, kind, title, number, body) "  # noqa: S608
+                "VALUES (:id, :k, :t, :n, :b)"
+            ),
             self._values(rows),
         )
 
     def remove(self, session: Session, rows: Sequence[Row]) -> None:
         session.execute(
             text(
-                f"INSERT INTO {INDEX} ({INDEX}, rowid, title, number, body) "  # noqa: S608
-                "VALUES ('delete', :id, :t, :n, :b)"
+                f"INSERT INTO {INDEX} ({INDEX}, rowid, kind, title, number, body) "  # noqa: S608
+                "VALUES ('delete', :id, :k, :t, :n, :b)"
             ),
             self._values(rows),
         )
@@ -60,6 +64,7 @@ class Fts5:
         return [
             {
                 "id": row.id,
+                "k": row.kind,
                 "t": " ".join(grams(row.title)),
                 "n": row.number,
                 "b": " ".join(grams(row.body)),
@@ -70,8 +75,9 @@ class Fts5:
     def clear(self, session: Session) -> None:
         session.execute(text(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('delete-all')"))  # noqa: S608
 
-    def matching(self, query: Query) -> Select[Any]:
-        asked = " AND ".join(f"({' OR '.join(map(self._term, word))})" for word in query)
+    def matching(self, query: Query, kinds: Collection[str]) -> Select[Any]:
+        words = [[f'kind : "{kind}"' for kind in kinds], *(map(self._term, word) for word in query)]
+        asked = " AND ".join(f"({' OR '.join(word)})" for word in words)
         return select(self._TABLE.c.rowid).where(self._TABLE.c[INDEX].op("MATCH")(asked))
 
     @staticmethod
@@ -110,11 +116,13 @@ class Tsvector:
     @staticmethod
     def _lexemes(row: Row) -> list[str]:
         titled, written = grams(row.title), grams(row.body)
-        return [*(f"t{each}" for each in titled), *(f"n{each}" for each in row.number.split()),
-                *(f"b{each}" for each in written)]  # fmt: skip
+        numbers = row.number.split()
+        return [f"k{row.kind}", *(f"t{each}" for each in titled),
+                *(f"n{each}" for each in numbers), *(f"b{each}" for each in written)]  # fmt: skip
 
-    def matching(self, query: Query) -> Select[Any]:
-        asked = " & ".join(f"({' | '.join(map(self._term, word))})" for word in query)
+    def matching(self, query: Query, kinds: Collection[str]) -> Select[Any]:
+        words = [[f"'k{kind}'" for kind in kinds], *(map(self._term, word) for word in query)]
+        asked = " & ".join(f"({' | '.join(word)})" for word in words)
         found = select(self._TABLE.c.id).where(self._TABLE.c.grams.op("@@")(cast(asked, TSQUERY)))
         if conditions := [self._in_order(word) for word in query if any(map(self._long, word))]:
             found = found.join(SearchText, SearchText.id == self._TABLE.c.id)

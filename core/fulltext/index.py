@@ -6,13 +6,14 @@ to be there, so that a command can tell whether it is, and build it anew.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from flask import Flask
-from sqlalchemy import ColumnElement, Select, case, delete, false, func, insert, join, select
+from sqlalchemy import ColumnElement, Select, delete, false, insert, join, select
 from sqlalchemy.orm import Session
 
+from core import paging
 from core.fulltext.engines import Row, engine_of
 from core.fulltext.grams import Query, plain
 from core.fulltext.models import SearchEntry, SearchText
@@ -81,9 +82,11 @@ def remove(session: Session, kind: str, ref_ids: Sequence[int]) -> None:
 
 #: What hits are narrowed by. Written so that no planner takes a condition on them for the way in:
 #: it would try every row that fits them against every hit, instead of looking the hits up.
-KIND: ColumnElement[str] = SearchEntry.kind.concat("")
 REF_ID: ColumnElement[int] = SearchEntry.ref_id + 0
 GROUP_ID: ColumnElement[Any] = SearchEntry.group_id + 0
+
+#: Hits beyond these are neither counted nor ranked: nobody turns to the last of ten thousand.
+CAP = 1000
 
 
 class Hits:
@@ -92,54 +95,57 @@ class Hits:
     def __init__(
         self, session: Session, kinds: Sequence[str], query: Query, better: Sequence[Query] = ()
     ) -> None:
-        """Rank 0 is what the first of ``better`` finds too, rank 1 the second, and so on.
+        """Rank 0 is what the first of ``better`` finds, rank 1 the second, and so on.
 
-        Of the same rank, the lighter and then the older documents come first. No words find
-        nothing.
+        Each of ``better`` finds part of what the query finds. Of the same rank, the lighter and
+        then the older documents come first. No words find nothing.
         """
         self._session = session
         self._engine = engine_of(session)
+        self._kinds = kinds
         self._query, self._better = query, better
-        self._conditions: list[ColumnElement[bool]] = [KIND.in_(kinds)]
+        self._conditions: list[ColumnElement[bool]] = []
 
     def where(self, *conditions: ColumnElement[bool]) -> Self:
-        """Narrow the hits by conditions on KIND, REF_ID and GROUP_ID."""
+        """Narrow the hits by conditions on REF_ID and GROUP_ID."""
         self._conditions += conditions
         return self
 
-    def _selected(self, *columns: Any) -> Select[Any]:
-        if not self._query:
+    def _selected(self, query: Query, *columns: Any) -> Select[Any]:
+        if not query:
             return select(*columns).select_from(SearchEntry).where(false())
-        found = self._engine.matching(self._query).subquery()
+        found = self._engine.matching(query, self._kinds).subquery()
         together = join(found, SearchEntry, SearchEntry.id == found.c[0])
         return select(*columns).select_from(together).where(*self._conditions)
 
     def ref_ids(self) -> Select[Any]:
         """The rows that the documents are of, in no order: for use inside a query."""
-        return self._selected(SearchEntry.ref_id)
-
-    def count(self) -> int:
-        return self._session.scalar(self._selected(func.count())) or 0
+        return self._selected(self._query, SearchEntry.ref_id)
 
     def page(self, *, number: int, per_page: int) -> Page[tuple[str, int]]:
-        """Kind and row of the documents, best first; the last page for one beyond it."""
-        rows = self._rows(number, per_page)
-        if not rows and number > 1:
-            number = max(1, -(-self.count() // per_page))
-            rows = self._rows(number, per_page)
-        return Page([(row[0], row[1]) for row in rows], number, per_page, rows[0][2] if rows else 0)
+        """Kind and row of the documents, best first; the last page for one beyond it.
 
-    def _rows(self, number: int, per_page: int) -> Sequence[Any]:
-        """A page of documents, each with how many there are in all."""
-        better = [self._engine.matching(each) for each in self._better]
-        ranks = [(SearchEntry.id.in_(each), n) for n, each in enumerate(better)]
-        order = [case(*ranks, else_=len(ranks))] if ranks else []
-        return self._session.execute(
-            self._selected(SearchEntry.kind, SearchEntry.ref_id, func.count().over())
-            .order_by(*order, SearchEntry.weight, SearchEntry.id)
-            .limit(per_page)
-            .offset((number - 1) * per_page)
-        ).all()
+        Of more than CAP documents only the best CAP are shown, and the page says that there are
+        more.
+        """
+        ranked = self._ranked()
+        found = paging.of(ranked[:CAP], number=number, per_page=per_page)
+        return replace(found, more=len(ranked) > CAP)
+
+    def _ranked(self) -> list[tuple[str, int]]:
+        """Kind and row of the documents, best first: all of them, or a few more than CAP."""
+        ranked: dict[int, tuple[str, int]] = {}
+        for query in (*self._better, self._query):
+            rows = self._session.execute(
+                self._selected(query, SearchEntry.id, SearchEntry.kind, SearchEntry.ref_id)
+                .order_by(SearchEntry.weight, SearchEntry.id)
+                .limit(CAP + 1)
+            )
+            for entry_id, kind, ref_id in rows:
+                ranked.setdefault(entry_id, (kind, ref_id))
+            if len(ranked) > CAP:
+                break
+        return list(ranked.values())
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
@@ -182,10 +188,12 @@ def _put_in(session: Session, documents: Sequence[Document]) -> None:
     added = insert(SearchEntry).returning(SearchEntry.id, sort_by_parameter_order=True)
     ids = session.scalars(added, entries).all()
     rows = [
-        Row(number, plain(each.title), plain(each.number), plain(each.body))
+        Row(number, each.kind, plain(each.title), plain(each.number), plain(each.body))
         for number, each in zip(ids, documents, strict=True)
     ]
-    session.execute(insert(SearchText), [vars(row) for row in rows])
+    session.execute(insert(SearchText), [
+        {"id": row.id, "title": row.title, "number": row.number, "body": row.body} for row in rows
+    ])  # fmt: skip
     engine_of(session).add(session, rows)
 
 
@@ -193,7 +201,10 @@ def _take_out(session: Session, ids: Sequence[int]) -> None:
     if not ids:
         return
     texts = session.execute(
-        select(SearchText.id, SearchText.title, SearchText.number, SearchText.body)
+        select(
+            SearchText.id, SearchEntry.kind, SearchText.title, SearchText.number, SearchText.body
+        )
+        .join(SearchEntry, SearchEntry.id == SearchText.id)
         .where(SearchText.id.in_(ids))
         .order_by(SearchText.id)
     )

@@ -46,7 +46,7 @@ CREATE = {
     "sqlite": [
         (
             f"CREATE VIRTUAL TABLE {INDEX} USING fts5("
-            "title, number, body, content='', columnsize=0, prefix='1', "
+            "kind, title, number, body, content='', columnsize=0, prefix='1', "
             "tokenize='unicode61 remove_diacritics 0')"
         ),
     ],

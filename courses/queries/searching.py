@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from core import markdown
 from core.db import db
 from core.fulltext.index import GROUP_ID, Hits
 from core.paging import Page
@@ -29,7 +30,8 @@ class Found:
 
     @property
     def text(self) -> str:
-        return self.lesson.body if self.lesson else self.course.summary
+        """What it says, without the marks of Markdown."""
+        return markdown.plain(self.lesson.body) if self.lesson else self.course.summary
 
 
 def matching(text: str, *, number: int = 1, per_page: int = 20) -> Page[Found]:
@@ -54,7 +56,7 @@ def matching(text: str, *, number: int = 1, per_page: int = 20) -> Page[Found]:
     }
     by_kind = {COURSE: courses, LESSON: lessons}
     shown = [by_kind[kind][ref_id] for kind, ref_id in page.items if ref_id in by_kind[kind]]
-    return Page(shown, page.number, page.per_page, page.total)
+    return page.of(shown)
 
 
 def _ids(page: Page[tuple[str, int]], wanted: str) -> list[int]:

@@ -91,7 +91,7 @@ def upgrade() -> None:
     )
     # The index of the engine itself, which is no table of the models (core/fulltext/models.py).
     if op.get_bind().dialect.name == 'sqlite':
-        op.execute("CREATE VIRTUAL TABLE search_gram USING fts5(title, number, body, content='', columnsize=0, prefix='1', tokenize='unicode61 remove_diacritics 0')")
+        op.execute("CREATE VIRTUAL TABLE search_gram USING fts5(kind, title, number, body, content='', columnsize=0, prefix='1', tokenize='unicode61 remove_diacritics 0')")
     else:
         op.execute("CREATE TABLE search_gram (id INTEGER PRIMARY KEY REFERENCES search_entry (id) ON DELETE CASCADE, grams TSVECTOR NOT NULL)")
         op.execute("CREATE INDEX ix_search_gram_grams ON search_gram USING GIN (grams)")

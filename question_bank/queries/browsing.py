@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from accounts.models import Account, Person
+from core import paging
 from core.db import db
 from core.fulltext.index import Hits
+from core.paging import Page
 from laws import search
 from laws.models import Article, Law, LawVersion
 from laws.numerals import Key
@@ -81,6 +83,31 @@ def items(
     )
 
 
+def page(
+    narrow: Filter,
+    reach: Reach,
+    *,
+    sort: str,
+    descending: bool,
+    number: int,
+    per_page: int,
+    total: int,
+) -> Page[Item]:
+    """A page of ``items``, of which there are ``total``; only its rows are read whole."""
+    order = ORDERS.get(sort, ORDERS["id"])
+    ids = (
+        select(Item.id)
+        .join(ItemRevision, ItemRevision.id == Item.current_id)
+        .where(*_conditions(narrow), within(reach))
+        .order_by(*(each.desc() if descending else each for each in order))
+    )
+    found = paging.select_page(ids, number=number, per_page=per_page, total=total)
+    rows = db.session.scalars(
+        items(Filter(), reach, sort=sort, descending=descending).where(Item.id.in_(found.items))
+    )
+    return found.of(rows.all())
+
+
 def with_citations(query: Select[Any]) -> Select[Any]:
     """The same items with the articles that they cite."""
     return query.options(contains_eager(Item.current).options(_cited()))
@@ -134,7 +161,8 @@ def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
         conditions.append(Item.secrecy != Secrecy.UNTIL_EXAM)
     if narrow.text:
         found = Hits(db.session, [ITEM], search.texts(narrow.text))
-        conditions.append(Item.id.in_(found.ref_ids()))
+        # No way in: for each item of another condition's index SQLite would try every hit.
+        conditions.append((Item.id + 0).in_(found.ref_ids()))
     if narrow.law_id is not None or narrow.article is not None:
         conditions.append(_cites(narrow.law_id, narrow.article))
     return conditions
@@ -265,7 +293,12 @@ def comment_of(item_id: int, comment_id: int) -> ItemComment:
     ).one()
 
 
-def cited_laws(reach: Reach) -> Sequence[Law]:
+class CitedLaw(NamedTuple):
+    id: int
+    short_title: str
+
+
+def cited_laws(reach: Reach) -> Sequence[CitedLaw]:
     """Laws that some item within the reach cites, by name."""
     cited = (
         select(Item.id)
@@ -274,9 +307,10 @@ def cited_laws(reach: Reach) -> Sequence[Law]:
         .join(LawVersion, LawVersion.id == Article.version_id)
         .where(LawVersion.law_id == Law.id, within(reach))
     )
-    return db.session.scalars(
-        select(Law).where(cited.exists()).order_by(Law.short_title, Law.id)
-    ).all()
+    rows = db.session.execute(
+        select(Law.id, Law.short_title).where(cited.exists()).order_by(Law.short_title, Law.id)
+    )
+    return [CitedLaw(*row) for row in rows]
 
 
 def topics(reach: Reach) -> Sequence[str]:

@@ -18,15 +18,15 @@ def matching(
     text: str, reach: Reach, *, state: ItemState | None = None, number: int = 1, per_page: int = 20
 ) -> Page[Item]:
     """The items within the reach that hold every word, best first, with current revisions."""
-    seen = select(Item.id).where(within(reach))
+    seen = select(Item.id).where(Item.id == REF_ID, within(reach))
     if state is not None:
         seen = seen.where(Item.state == state)
     found = Hits(db.session, [ITEM], search.texts(text), search.better_texts(text))
-    page = found.where(REF_ID.in_(seen)).page(number=number, per_page=per_page)
+    page = found.where(seen.exists()).page(number=number, per_page=per_page)
     rows = db.session.scalars(_with_revisions([ref_id for _, ref_id in page.items]))
     by_id = {each.id: each for each in rows}
     shown = [by_id[ref_id] for _, ref_id in page.items if ref_id in by_id]
-    return Page(shown, page.number, page.per_page, page.total)
+    return page.of(shown)
 
 
 def _with_revisions(ids: Sequence[int]) -> Select[Item]:

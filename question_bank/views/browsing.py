@@ -95,14 +95,21 @@ def index() -> str:
     number, size = paging.asked()
     narrow, within = narrowed(), reach()
     sort, descending = request.args.get("sort", "id"), request.args.get("dir", "desc") != "asc"
-    query = browsing.items(narrow, within, sort=sort, descending=descending)
     fields, counts = _fields(), browsing.counts(narrow, within)
     state = ItemState.by_label(narrow.state)
     # A state that does not exist finds nothing.
     total = sum(counts.values()) if not narrow.state else counts[state] if state else 0
     return render_template(
         "question_bank/index.html",
-        page=paging.select_page(query, number=number, per_page=size, total=total),
+        page=browsing.page(
+            narrow,
+            within,
+            sort=sort,
+            descending=descending,
+            number=number,
+            per_page=size,
+            total=total,
+        ),
         counts=counts,
         state=request.args.get("state", ""),
         sort=sort,

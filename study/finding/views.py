@@ -1,6 +1,6 @@
 """One search over everything that the reader may see: laws, articles, items, courses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,7 +126,7 @@ def find() -> str:
         kinds=kinds,
         chosen=chosen,
         pages=pages,
-        total=sum(page.total for page in pages.values()),
+        total=_total(pages.values()),
         categories=Category.choices(),
         item_states=ItemState.choices(),
         standing=_standing,
@@ -139,6 +139,13 @@ def find() -> str:
 
 def _kinds() -> Sequence[Kind]:
     return [kind for kind in Kind if any(map(can, OPEN_TO[kind]))]
+
+
+def _total(pages: Collection[Page[Any]]) -> str:
+    """How many hits there are of all kinds together; "" for none."""
+    total = sum(page.total for page in pages)
+    more = any(page.more for page in pages)
+    return f"{total}+" if more else str(total or "")
 
 
 def _standing(version: LawVersion) -> State:

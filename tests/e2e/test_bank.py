@@ -84,6 +84,8 @@ def test_an_item_is_written_beside_its_article_and_passed_by_another(
     page.get_by_text("判断题", exact=True).first.click()
     expect(page.locator("[name=options-0]")).to_be_hidden()
     page.get_by_text("单选题", exact=True).first.click()
+    expect(page.locator("[name=options-2]")).to_have_value("丙")
+    expect(page.locator("[name=key]").nth(2)).to_be_checked()
     fits(page)
     shot(page, "bank-write")
     page.get_by_role("button", name="保存").click()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from core import clock
 from tests.e2e.browser import SIZES, barriers, hidden_to_the_right, resize, shot, sign_in
 from tests.e2e.conftest import House
 
@@ -86,7 +87,7 @@ def test_from_a_blueprint_to_the_score_list(
     # A session of everybody, open from now on.
     page.get_by_role("link", name="建考试场次").click()
     expect(page.get_by_label("场次名称")).to_have_value(TITLE)
-    page.get_by_label("开始时间").fill("2020-01-01T09:00")
+    page.get_by_label("开始时间").fill(f"{clock.local(clock.now()):%Y-%m-%dT00:00}")
     page.get_by_label("结束时间").fill("2099-01-01T09:00")
     looks_right(page, "session-new")
     page.get_by_role("button", name="下一步：核对").click()

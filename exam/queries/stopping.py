@@ -37,18 +37,20 @@ def stopped_slots(form: Form, on: date, kind: ExamKind) -> list[int]:
 def stopped_in(session: ExamSession) -> list[int]:
     """Slots of a session's paper that stop it from opening; none once somebody has begun.
 
-    What was amended after the session opened does not touch it.
+    What was amended after the session opened does not touch it. A session that was arranged after
+    its opening could be begun from then on only, and was checked for that day.
     """
     if _begun(session.id):
         return []
-    on = clock.local(session.opens_at).date()
+    opened = max(session.opens_at, session.created_at)
+    on = clock.local(opened).date()
     under_review = db.session.scalars(
         select(FormItem.slot)
         .join(AmendmentCase, AmendmentCase.revision_id == FormItem.revision_id)
         .join(Item, Item.id == AmendmentCase.item_id)
         .where(
             FormItem.form_id == session.form_id,
-            AmendmentCase.opened_at < session.opens_at,
+            AmendmentCase.opened_at < opened,
             is_stopped(on),
         )
         .order_by(FormItem.slot)

@@ -96,7 +96,7 @@ function lines(list) {
 async function post(url, more) {
   const data = new FormData(form);
   data.delete("csrf_token");
-  Object.entries(more).forEach(([name, value]) => data.append(name, value));
+  more.forEach(([name, value]) => data.append(name, value));
   const response = await fetch(url, {
     method: "POST",
     credentials: "same-origin",
@@ -115,10 +115,23 @@ function put(place, html) {
   place.append(...part.body.childNodes);
 }
 
+// Right options are told anew when the writer comes back from a type that has none to tick.
+let right = [];
+
+function ticked() {
+  const boxes = Array.from(ofType.querySelectorAll("[name=key][data-key]"));
+  if (!boxes.length) return right.map((place) => ["key", place]);
+  right = boxes
+    .filter((box) => box.closest("[data-line]").querySelector("[data-option]").value.trim())
+    .map((box, place) => (box.checked ? String(place) : ""))
+    .filter(Boolean);
+  return [];
+}
+
 // The part of the form that is the type's own comes from the server, filled with what is there.
-async function another(more) {
+async function another(redo) {
   try {
-    const answer = await post(ofType.dataset.url, more);
+    const answer = await post(ofType.dataset.url, [["redo", redo]].concat(ticked()));
     put(ofType, answer.html);
     ofType.querySelectorAll("[data-lines]").forEach(lines);
   } catch (error) {
@@ -136,7 +149,7 @@ async function showBeside() {
   const data = new FormData(form);
   data.delete("csrf_token");
   try {
-    const answer = await post(beside.dataset.url, {});
+    const answer = await post(beside.dataset.url, []);
     if (mine !== asked || answer.html === shown) return;
     shown = answer.html;
     put(beside, shown);
@@ -149,7 +162,7 @@ if (form) {
   form.querySelectorAll("noscript").forEach((each) => each.remove());
   form.querySelectorAll("[data-lines]").forEach(lines);
   form.addEventListener("change", (event) => {
-    if (event.target.matches("[name=item_type], [data-redo-on-change]")) another({ redo: "type" });
+    if (event.target.matches("[name=item_type], [data-redo-on-change]")) another("type");
     if (event.target.matches("[data-key]")) keepOne(event.target);
   });
   const soon = () => {
@@ -163,6 +176,6 @@ if (form) {
     const button = event.target.closest("[name=redo]");
     if (!button) return;
     event.preventDefault();
-    another({ redo: button.value });
+    another(button.value);
   });
 }

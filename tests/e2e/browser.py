@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no stubs
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 #: Window sizes every page is looked at in: a desk, a tablet, a phone.
 SIZES = {"desk": (1440, 900), "tablet": (768, 1024), "phone": (375, 812)}
@@ -54,6 +54,24 @@ def hidden_to_the_right(page: Page) -> int:
     return int(
         page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     )
+
+
+def fits(page: Page) -> None:
+    """Nothing has to be scrolled to sideways in a window of any size; leaves it as on a desk.
+
+    Waits for the page's scripts, which lay tables out as cards once they have measured them.
+    """
+    for size in SIZES:
+        resize(page, size)
+        try:
+            page.wait_for_function(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth",
+                timeout=10_000,
+            )
+        except TimeoutError as late:
+            hidden = hidden_to_the_right(page)
+            raise AssertionError(f"{page.url}: {hidden} px hidden on a {size}") from late
+    resize(page, "desk")
 
 
 def barriers(page: Page) -> list[str]:

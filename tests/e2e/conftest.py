@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from tests.e2e.browser import FLAGS, find_chromium
 from tests.serving import database_address, environment, free_port, server, xuefa
 
 HERE = Path(__file__).parent
+# A machine that is busy with other things answers late; a state is waited for, not a time.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

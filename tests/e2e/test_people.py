@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.browser import barriers, hidden_to_the_right, resize, shot, sign_in
+from tests.e2e.browser import barriers, fits, shot, sign_in
 from tests.e2e.conftest import House
 
 OWN = "Quiet-river-83"
@@ -61,10 +61,7 @@ def import_roster(page: Page, roster: Path) -> None:
     page.wait_for_url(re.compile(r"/people/import/[\w-]+$"))
     expect(page.get_by_text("没有名为“没有的司”的机构")).to_be_visible()
     expect(page.get_by_text("身份证号：没有读取，也不会保存。")).to_be_visible()
-    for size in ("phone", "tablet", "desk"):
-        resize(page, size)
-        page.wait_for_timeout(200)
-        assert hidden_to_the_right(page) == 0
+    fits(page)
     assert barriers(page) == []
     shot(page, "roster-preview")
     page.get_by_role("button", name="确认导入：新增 1 人，变更 0 人").click()

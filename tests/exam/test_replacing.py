@@ -127,6 +127,16 @@ def test_a_session_that_has_opened_is_not_touched(hall: Hall) -> None:
     assert stopping.threatened(NOON) == []
 
 
+def test_a_session_that_was_arranged_after_its_opening_is_asked_of_the_law_of_its_arrangement(
+    hall: Hall,
+) -> None:
+    # The law that its items cite came into force after the opening that somebody wrote.
+    hall.planned().opens_at = NOON.replace(year=2000)
+    assert stopping.stopped_in(hall.planned()) == []
+    hall.planned().created_at = NOON.replace(year=2000)
+    assert stopping.stopped_in(hall.planned()) == [1, 2]
+
+
 def test_a_session_is_warned_of_before_it_opens(hall: Hall) -> None:
     hall.amend()
     assert [each.id for each in stopping.threatened(BEFORE)] == [hall.session.id]

@@ -51,6 +51,7 @@ _NAMES = {
     "new_law.open": "登记新法事件",
     "new_law.include": "新法纳入学习",
     "new_law.decline": "新法不纳入学习",
+    "new_law.assign": "下发新法学习任务",
     "new_law.prepare": "生成新法课程草稿",
     "new_law.reconsider": "撤回新法处理意见",
     "lesson.renew": "课时换到新版条文",

@@ -68,7 +68,7 @@ def _must_be_possible(
         raise OwnItem
     if decision is Decision.STILL_APPLIES and _is_gone(case):
         raise Gone
-    if decision is Decision.UNTIL_EFFECTIVE and queries.ends_on(case.version) <= _today(at):
+    if decision is Decision.UNTIL_EFFECTIVE and _last_day(case) < _today(at):
         raise InForce
 
 
@@ -97,7 +97,7 @@ def decide(
         case Decision.STILL_APPLIES:
             _cite_new(case, at)
         case Decision.UNTIL_EFFECTIVE:
-            last = queries.ends_on(case.version) - timedelta(days=1)
+            last = _last_day(case)
             item.used_until = min(filter(None, (item.used_until, last)))
         case Decision.RETIRE:
             item.state = ItemState.RETIRED
@@ -117,11 +117,19 @@ def _publish(item: Item) -> None:
     db.session.flush()
 
 
+def _last_day(case: AmendmentCase) -> date:
+    """The last day on which what the item rests on applies."""
+    return queries.ends_on(case.version, repealed=case.repealed) - timedelta(days=1)
+
+
 def _is_gone(case: AmendmentCase) -> bool:
     """Whether an article that the item cites has no successor, or its law none.
 
-    Nothing to follow is nothing lost where the item cites the new version already.
+    Nothing to follow is nothing lost where the item cites the new version already; a repeal that
+    was entered by mistake and taken back leaves everything as it was.
     """
+    if case.repealed:
+        return case.version.repealed_on is not None
     moves = queries.moves(case)
     if not moves:
         return all(each.version_id != case.version_id for each in case.revision.citations)

@@ -12,6 +12,7 @@ from accounts.guards import account, can, requires
 from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db
+from laws import queries as law_queries
 from laws import wording
 from laws.models import LawVersion
 from laws.wording import Marked
@@ -36,11 +37,13 @@ class Passage:
 
     move: Move
     marked: Marked
+    #: 法律已废止，由《…》取代, where the law ended; "" otherwise.
+    ended: str = ""
 
     @classmethod
-    def of(cls, move: Move) -> Self:
+    def of(cls, move: Move, ended: str = "") -> Self:
         old = move.old.text
-        return cls(move, wording.mark(old, move.new.text if move.new is not None else old))
+        return cls(move, wording.mark(old, move.new.text if move.new is not None else old), ended)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,12 @@ class Group:
     cases: Sequence[AmendmentCase]
     #: What can be decided about at least one of them.
     decisions: Sequence[Decision]
+    #: What took the place of a repealed law: ，由《…》取代; "" if nothing did.
+    replaced: str = ""
+
+    @property
+    def repealed(self) -> bool:
+        return self.cases[0].repealed
 
     @property
     def number(self) -> int:
@@ -90,22 +99,28 @@ def amended() -> str:
 def groups(cases: Sequence[AmendmentCase], *, reviews: bool) -> list[Group]:
     """The cases, in their order, in runs that rest on the same articles."""
     moves, found = queries.moves_of(cases), []
+    replacing = law_queries.successors({each.version.law_id for each in cases if each.repealed})
     for _, run in groupby(cases, key=lambda each: _key(each, moves[each.id])):
         alike = list(run)
-        touched = [each for each in moves[alike[0].id] if each.touched]
+        first = alike[0]
+        touched = [each for each in moves[first.id] if each.touched]
+        names = "》、《".join(replacing.get(first.version.law_id, ()))
+        replaced = f"，由《{names}》取代" if first.repealed and names else ""
+        ended = f"法律已废止{replaced}" if first.repealed else ""
         found.append(
             Group(
-                version=alike[0].version,
-                passages=[Passage.of(each) for each in touched],
+                version=first.version,
+                passages=[Passage.of(each, ended) for each in touched],
                 cases=alike,
                 decisions=_open_decisions(alike) if reviews else (),
+                replaced=replaced,
             )
         )
     return found
 
 
 def _key(case: AmendmentCase, moves: Sequence[Move]) -> tuple[int, ...]:
-    return (case.version_id, *(each.old.id for each in moves if each.touched))
+    return (case.version_id, case.repealed, *(each.old.id for each in moves if each.touched))
 
 
 def _open_decisions(cases: Sequence[AmendmentCase]) -> list[Decision]:

@@ -12,9 +12,11 @@ from accounts.guards import account, can, requires
 from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db
+from core.errors import Refused
 from laws import queries as law_queries
 from laws import wording
 from laws.models import LawVersion
+from laws.numerals import article_key
 from laws.wording import Marked
 from question_bank.amendment import Decision, Stage
 from question_bank.models import AmendmentCase
@@ -147,12 +149,19 @@ def decide_amended() -> ResponseReturnValue:
     if len(note) > 200:
         flash("给命题人的说明不超过 200 字，未作处理。", "error")
         return _back()
+    cases = queries.chosen(ids, reach())
+    try:
+        instead = _instead(cases) if decision is Decision.STILL_APPLIES else {}
+    except Refused as refusal:
+        flash(str(refusal), "error")
+        return _back()
     outcome = deciding.decide_each(
-        cases=queries.chosen(ids, reach()),
+        cases=cases,
         decision=decision,
         at=clock.now(),
         by=account(),
         note=note,
+        instead=instead,
     )
     db.session.commit()
     if outcome.done:
@@ -162,6 +171,27 @@ def decide_amended() -> ResponseReturnValue:
     if len(outcome.left) > 5:
         flash(f"另有 {len(outcome.left) - 5} 道试题未处理。", "warning")
     return _back()
+
+
+def _instead(cases: Sequence[AmendmentCase]) -> dict[int, int]:
+    """By old article the one of the new version that was named in its place. Raises Refused."""
+    found: dict[int, int] = {}
+    for case_id, moves in queries.moves_of(cases).items():
+        version = next(each.version for each in cases if each.id == case_id)
+        for move in moves:
+            number = request.form.get(f"article-{move.old.id}", "").strip()
+            if not number or (move.new is not None and number == move.new.number):
+                continue
+            try:
+                article = law_queries.article_of(version.id, article_key(number))
+            except ValueError:
+                article = None
+            if article is None:
+                raise Refused(
+                    f"新版本没有这一条：{number}；请写条号，如 35 或 第三十五条。未作处理"
+                )
+            found[move.old.id] = article.id
+    return found
 
 
 @bp.post("/amended/<int:case_id>/undo")

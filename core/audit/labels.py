@@ -48,6 +48,7 @@ _NAMES = {
     "item.undo": "撤销对停用试题的处理",
     "form.propose": "提出换题方案",
     "form.approve": "批准换题方案",
+    "law.repeals": "登记废止名单",
     "new_law.open": "登记新法事件",
     "new_law.include": "新法纳入学习",
     "new_law.decline": "新法不纳入学习",

@@ -26,6 +26,7 @@ from laws.parsing import checks, outlining
 from laws.parsing.comparing import same_text
 from laws.parsing.reading import Batch
 from laws.parsing.text import PREFIX, Flaw, ParsedArticle, ParsedDivision, ParsedLaw, Problem
+from laws.repeal_lists import Listed
 from laws.services import changes, indexing, succeeding
 from laws.services.changes import Neighbours
 from laws.services.noting import note
@@ -146,6 +147,17 @@ def announce_ends(versions: Iterable[LawVersion], *, at: datetime, by_id: int | 
     """Tell whoever follows the register of versions that were repealed."""
     for each in versions:
         following.announce(following.Event(each.law_id, each.id, at=at, by_id=by_id, repealed=True))
+
+
+def register_repeals(listed: Sequence[Listed], *, at: datetime) -> list[LawVersion]:
+    """Keep the repeals of a list and let them count, also for laws registered later; the versions
+    on the register that end by them. A second time changes nothing."""
+    for each in listed:
+        succeeding.enter(repealed=each.repealed, successor=each.successor, on=each.on, at=at)
+    ended = succeeding.apply([each.repealed for each in listed], at=at)
+    announce_ends(ended, at=at, by_id=None)
+    record("law.repeals", object_type="Law", at=at, listed=len(listed), ended=len(ended))
+    return ended
 
 
 def _registered(

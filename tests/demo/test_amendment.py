@@ -16,7 +16,7 @@ from courses.queries import amending as changes
 from demo import amendment, material
 from demo.loading import amendment as loading
 from demo.loading import bank
-from laws.models import Article, ArticleChange
+from laws.models import Article, ArticleChange, Law, LawVersion
 from question_bank import drafts
 from question_bank.models import AmendmentCase, Citation, Item, ItemState
 from tests.factories import NOON, Make
@@ -53,7 +53,12 @@ def test_there_is_something_to_compare_to_review_and_to_move_on(app: Flask, make
         states = db.session.scalars(select(Item.state).order_by(Item.id)).all()
         assert sorted(each.value for each in states) == ["published", *["quarantined"] * 3]
         assert len(db.session.scalars(select(LessonCase.id)).all()) == 1
-        [event] = db.session.scalars(select(NewLawEvent))
+        [event] = db.session.scalars(
+            select(NewLawEvent)
+            .join(NewLawEvent.version)
+            .join(LawVersion.law)
+            .where(Law.title == amendment.TITLE)
+        )
         assert changes.list_entries(event.version_id, TODAY) == (1, 1)
         db.session.rollback()
 

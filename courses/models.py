@@ -110,7 +110,7 @@ class LessonCase(Model):
 
     __tablename__ = "lesson_case"
     __table_args__ = (
-        UniqueConstraint("lesson_id", "version_id"),
+        UniqueConstraint("lesson_id", "version_id", "repealed"),
         CheckConstraint("(restudy IS NULL) = (decided_at IS NULL)", name="decided_as_a_whole"),
     )
 
@@ -118,6 +118,8 @@ class LessonCase(Model):
     lesson: Mapped[Lesson] = relationship()
     version_id: Mapped[int] = mapped_column(ForeignKey(LawVersion.id), index=True)
     version: Mapped[LawVersion] = relationship()
+    #: The version was repealed; False: it edits or removes what the lesson cites.
+    repealed: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime]
     #: Whether those who completed the lesson before have to study it again; None: not decided.
     restudy: Mapped[bool | None]

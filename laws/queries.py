@@ -112,6 +112,20 @@ def successions(law: Law) -> Sequence[LawSuccession]:
     ).all()
 
 
+def successors(law_ids: Collection[int]) -> dict[int, list[str]]:
+    """By law, the short titles of what took its place; nothing for a law that just ended."""
+    rows = db.session.execute(
+        select(Law.id, LawSuccession.successor_title)
+        .join(LawSuccession, LawSuccession.repealed_title == Law.short_title)
+        .where(Law.id.in_(law_ids), LawSuccession.successor_title != "")
+        .order_by(LawSuccession.ends_on, LawSuccession.id)
+    )
+    found: dict[int, list[str]] = {}
+    for law_id, title in rows:
+        found.setdefault(law_id, []).append(title)
+    return found
+
+
 def version(version_id: int) -> LawVersion:
     """A version with everything that its page shows. Raises NoResultFound."""
     return db.session.scalars(

@@ -318,7 +318,7 @@ class AmendmentCase(Model):
 
     __tablename__ = "amendment_case"
     __table_args__ = (
-        UniqueConstraint("item_id", "version_id"),
+        UniqueConstraint("item_id", "version_id", "repealed"),
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided_as_a_whole"),
     )
 
@@ -330,6 +330,8 @@ class AmendmentCase(Model):
     #: The version that edits or removes what the item cites, or that was repealed.
     version_id: Mapped[int] = mapped_column(ForeignKey(LawVersion.id), index=True)
     version: Mapped[LawVersion] = relationship()
+    #: The version was repealed; False: it edits or removes what the item cites.
+    repealed: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime]
     #: Where the item stood before.
     was: Mapped[ItemState]

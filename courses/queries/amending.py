@@ -22,6 +22,7 @@ from courses.models import (
     RestudyDone,
 )
 from courses.new_law import Progress
+from courses.queries import listing
 from exam.kinds import ExamKind
 from exam.models import Blueprint, Candidate, ExamSession, Form, FormItem
 from exam.queries import passing, stopping
@@ -43,7 +44,8 @@ def cites_version(version_id: int) -> ColumnElement[bool]:
 
 
 def outdated() -> ColumnElement[bool]:
-    """SQL: the lesson still rests on what the case's version edited or removed."""
+    """SQL: the lesson still rests on what the case's version edited or removed, or on the version
+    itself where that was repealed."""
     cited = (
         select(LessonArticle.id)
         .join(ArticleChange, ArticleChange.old_article_id == LessonArticle.article_id)
@@ -61,7 +63,13 @@ def outdated() -> ColumnElement[bool]:
             Article.version_id == LessonCase.version_id,
         )
     )
-    return and_(cited.exists(), ~new.exists())
+    ended = new.join(LawVersion, LawVersion.id == Article.version_id).where(
+        LawVersion.repealed_on.is_not(None)
+    )
+    return or_(
+        and_(LessonCase.repealed.is_(False), cited.exists(), ~new.exists()),
+        and_(LessonCase.repealed.is_(True), ended.exists()),
+    )
 
 
 def unsettled() -> ColumnElement[bool]:
@@ -74,16 +82,15 @@ def is_outdated(case: LessonCase) -> bool:
     return db.session.scalar(query) is not None
 
 
-def outdated_lessons(lesson_ids: Sequence[int]) -> dict[int, LawVersion]:
-    """Of these lessons those whose articles were amended (所引条文已修改), and by which version."""
-    rows = db.session.execute(
-        select(LessonCase.lesson_id, LawVersion)
-        .join(LawVersion, LawVersion.id == LessonCase.version_id)
+def outdated_lessons(lesson_ids: Sequence[int]) -> dict[int, LessonCase]:
+    """Of these lessons those whose articles were amended or repealed, each with the newest case
+    for it."""
+    cases = db.session.scalars(
+        _lesson_cases()
         .where(LessonCase.lesson_id.in_(lesson_ids), outdated())
-        .options(joinedload(LawVersion.law))
         .order_by(LessonCase.lesson_id, LessonCase.id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {each.lesson_id: each for each in cases}
 
 
 def moved(case: LessonCase) -> dict[int, int | None]:
@@ -313,12 +320,11 @@ def awareness(sessions: Sequence[ExamSession], at: datetime) -> Awareness:
     return Awareness(len(due), len(due & passed))
 
 
-def list_entries(_version_id: int) -> tuple[int, int] | None:
-    """(all, left) must-know entries that rest on the version before; None while none are kept.
-
-    The one place to fill in once the register keeps must-know lists.
-    """
-    return None
+def list_entries(version_id: int, day: date) -> tuple[int, int] | None:
+    """(all, left) must-know entries on the version's law, and how many still cite what it
+    replaced; None where no list has the law."""
+    every, left = listing.entries(db.session.get_one(LawVersion, version_id), day)
+    return (len(every), len(left)) if every else None
 
 
 def progress(version_id: int, at: datetime) -> Progress:
@@ -327,7 +333,7 @@ def progress(version_id: int, at: datetime) -> Progress:
     lessons = lesson_cases(version_id)
     tests = tests_on(version_id)
     known = awareness(tests, at)
-    entries = list_entries(version_id)
+    entries = list_entries(version_id, clock.local(at).date())
     return Progress(
         assigned_on=assigned_on(version_id),
         tested_on=min((clock.local(each.closes_at).date() for each in tests), default=None),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import exists, insert, literal, select
+from sqlalchemy import ColumnElement, and_, exists, insert, literal, select
 
 from accounts.models import Account, Person
 from core import clock
@@ -48,6 +48,12 @@ class NothingToTeach(Refused):
     message = "这个版本没有新增或修改的条文"
 
 
+class LawEnded(Refused):
+    """The lesson cites a law that was repealed: no article took the place of what it cites."""
+
+    message = "所引法律已经废止，请打开课时改引现行法律的条文，再确定是否需要重新学习"
+
+
 class NothingLeft(Refused):
     """Every article that the lesson cites was removed."""
 
@@ -63,7 +69,8 @@ def follow(event: Event, *, window: timedelta) -> None:
         _flag_lessons(old_id, new_id, event.at)
     version = db.session.get_one(LawVersion, event.version_id)
     if event.repealed:
-        ended = ends_on(version)
+        _flag_ended(version.id, event.at)
+        ended = ends_on(version, repealed=True)
         recent = clock.local(event.at).date() - ended <= window
         if recent or queries.touches(version.id):
             _open(version, LawEventKind.REPEALED, event.at)
@@ -100,7 +107,6 @@ def _open(version: LawVersion, kind: LawEventKind, at: datetime) -> None:
 
 def _flag_lessons(old_id: int, new_id: int, at: datetime) -> None:
     """Open a case for each lesson that cites an article edited or removed between the two."""
-    has_case = exists().where(LessonCase.lesson_id == Lesson.id, LessonCase.version_id == new_id)
     rests_on_new = queries.cites_version(new_id)
     cited = (
         select(LessonArticle.id)
@@ -112,14 +118,33 @@ def _flag_lessons(old_id: int, new_id: int, at: datetime) -> None:
             ArticleChange.kind.in_(STOPPED),
         )
     )
+    _flag(and_(cited.exists(), ~rests_on_new), new_id, at, repealed=False)
+
+
+def _flag_ended(version_id: int, at: datetime) -> None:
+    """Open a case for each lesson that cites a version with which its law ended."""
+    _flag(queries.cites_version(version_id), version_id, at, repealed=True)
+
+
+def _flag(which: ColumnElement[bool], version_id: int, at: datetime, *, repealed: bool) -> None:
+    has_case = exists().where(
+        LessonCase.lesson_id == Lesson.id,
+        LessonCase.version_id == version_id,
+        LessonCase.repealed.is_(repealed),
+    )
     rows = (
-        select(Lesson.id, literal(new_id), literal(at, UTCDateTime), literal(""))
-        .where(cited.exists(), ~rests_on_new, ~has_case)
+        select(
+            Lesson.id,
+            literal(version_id),
+            literal(repealed),
+            literal(at, UTCDateTime),
+            literal(""),
+        )
+        .where(which, ~has_case)
         .order_by(Lesson.id)
     )
-    db.session.execute(
-        insert(LessonCase).from_select(["lesson_id", "version_id", "opened_at", "reason"], rows)
-    )
+    columns = ["lesson_id", "version_id", "repealed", "opened_at", "reason"]
+    db.session.execute(insert(LessonCase).from_select(columns, rows))
 
 
 def include(*, event: NewLawEvent, at: datetime, by: Account | None) -> None:
@@ -169,7 +194,7 @@ def prepare_course(*, event: NewLawEvent, at: datetime, by: Account | None) -> C
         raise NothingToTeach
     name = version.law.short_title
     draft = CourseDraft(
-        title=f"《{name}》新法学习（{version.label}）"[:100],
+        title=course_title(version),
         category=category_of({each.category for each in version.law.categories}),
         credit_hours=Decimal(1),
         summary=f"《{name}》{version.promulgated_on:%Y年%-m月%-d日}公布的新增和修改条文。",
@@ -189,6 +214,11 @@ def prepare_course(*, event: NewLawEvent, at: datetime, by: Account | None) -> C
     return course
 
 
+def course_title(version: LawVersion) -> str:
+    """What the course made of a new law is called."""
+    return f"《{version.law.short_title}》新法学习（{version.label}）"[:100]
+
+
 def category_of(categories: Collection[Category]) -> CourseCategory:
     """Where a course on a law of these categories stands in the catalogue."""
     known = {
@@ -205,7 +235,8 @@ def renew(
     """Let a lesson cite the new version, and say whether it has to be studied again.
 
     Articles are replaced by those that they became; removed ones are dropped. A lesson that its
-    author has changed by hand keeps what it cites. Raises Decided, WithoutReason, NothingLeft.
+    author has changed by hand keeps what it cites. Raises Decided, WithoutReason, NothingLeft,
+    LawEnded.
     """
     lock(case)
     if case.restudy is not None:
@@ -213,6 +244,8 @@ def renew(
     if restudy and not reason.strip():
         raise WithoutReason("请写明需要重新学习什么，学过的人会看到", field="reason")
     if queries.is_outdated(case):
+        if case.repealed:
+            raise LawEnded
         _cite_new(case)
     case.restudy, case.reason, case.decided_at = restudy, reason.strip(), at
     case.decided_by_id = by.id if by else None

@@ -9,15 +9,20 @@ from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, can, me, requires
 from accounts.permissions import Permission
-from core import clock, paging
+from core import clock, figures, paging
 from core.db import db
-from courses import new_law
+from courses import awareness, new_law
+from courses.awareness import AsOf
 from courses.models import NewLawEvent
-from courses.new_law import Progress, Task, TaskKind, TaskState
+from courses.new_law import LawEventKind, Progress, Task, TaskKind, TaskState
 from courses.queries import amending as queries
+from courses.queries import awareness as reports
+from courses.queries import listing
 from courses.services import amending as services
+from courses.services import tasking
 from courses.views.base import changes
 from exam.queries import stopping
+from laws import queries as law_queries
 from question_bank.amendment import Stage
 from question_bank.queries import amending as bank
 
@@ -69,7 +74,7 @@ def _row(event: NewLawEvent, at: datetime) -> Row:
     progress = queries.progress(event.version_id, at)
     tasks = new_law.tasks(
         promulgated_on=event.version.promulgated_on,
-        begins_on=bank.ends_on(event.version),
+        begins_on=bank.ends_on(event.version, repealed=event.kind is LawEventKind.REPEALED),
         included=bool(event.included),
         progress=progress,
         today=clock.local(at).date(),
@@ -92,6 +97,7 @@ def worklist() -> str:
         "courses/changes.html",
         page=page,
         rows=[_row(each, at) for each in page.items],
+        replacing=law_queries.successors([each.version.law_id for each in page.items]),
         every=every,
         undecided=queries.waiting() if can(Permission.LAW_EDIT) else 0,
         items=_items(own_items) if _sees_items() else None,
@@ -109,6 +115,11 @@ def _sees_papers() -> bool:
     return any(map(can, (Permission.FORM_BUILD, Permission.FORM_SEAL, Permission.SESSION_MANAGE)))
 
 
+def _sees_report() -> bool:
+    """Figures by department are for those who teach, test and confirm."""
+    return any(map(can, (Permission.LAW_EDIT, Permission.COURSE_EDIT, Permission.SESSION_MANAGE)))
+
+
 def _items(writer_id: int | None) -> dict[Stage, int]:
     return bank.stages(writer_id=writer_id)
 
@@ -120,11 +131,18 @@ def event(event_id: int) -> str:
     found, at = queries.event(event_id), clock.now()
     version = found.version
     tests = queries.tests_on(version.id)
+    today = clock.local(at).date()
+    entries, entries_left = listing.entries(version, today)
+    begins_on = bank.ends_on(version, repealed=found.kind is LawEventKind.REPEALED)
+    days = awareness.days(version.promulgated_on, begins_on, today)
+    as_of = AsOf.by_label(request.args.get("as_of", "")) or AsOf.TODAY
+    as_of = as_of if as_of in days else AsOf.TODAY
     return render_template(
         "courses/change.html",
         row=_row(found, at),
         event=found,
         version=version,
+        replacing=law_queries.successors([version.law_id]),
         stages=bank.counts([version.id])[version.id],
         lessons=queries.lesson_cases(version.id),
         outdated=queries.is_outdated,
@@ -132,6 +150,14 @@ def event(event_id: int) -> str:
         tests=tests,
         awareness=queries.awareness(tests, at),
         sessions=stopping.threatened(at, version.id),
+        entries=entries,
+        entries_left={each.id for each in entries_left},
+        days=days,
+        as_of=as_of,
+        report=reports.report(version.id, day=days[as_of], at=at) if _sees_report() else None,
+        study_due=awareness.study_due(version.promulgated_on, today),
+        units=listing.audience(version.law_id, today),
+        assigned_on=queries.assigned_on(version.id),
         tones=STATE_TONES,
         day_left=lambda due: (due - clock.today()).days,
     )
@@ -176,6 +202,15 @@ def prepare_course(event_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash("已按新增和修改的条文生成课程草稿，请核对后发布并布置。", "success")
     return redirect(url_for("courses.managed", course_id=course.id), 303)
+
+
+@changes.post("/<int:event_id>/assign")
+@requires(Permission.COURSE_EDIT)
+def assign(event_id: int) -> ResponseReturnValue:
+    """Make or take the event's course, publish it and require it of its audience."""
+    given = tasking.give(event=queries.event(event_id), at=clock.now(), by=account())
+    due_on = figures.day(given.assignments[0].due_on)
+    return _done(event_id, f"学习任务已下发：{given.course.title}，{due_on}前完成。")
 
 
 @changes.post("/lessons/<int:case_id>/renew")

@@ -107,6 +107,7 @@ def lesson(lesson_id: int) -> str:
     passages = queries.own_progress(me(), found.course_id)
     own = passages.get(found.id)
     before, after = neighbours(found)
+    outdated = amending.outdated_lessons([found.id]).get(found.id)
     return render_template(
         "courses/lesson.html",
         lesson=found,
@@ -117,7 +118,8 @@ def lesson(lesson_id: int) -> str:
         before=before,
         after=after,
         restudies=amending.restudies(me(), found.id),
-        outdated=amending.outdated_lessons([found.id]).get(found.id),
+        outdated=outdated,
+        replacing=law_queries.successors([outdated.version.law_id]) if outdated else {},
     )
 
 

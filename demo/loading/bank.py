@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from accounts.models import Account
 from core.db import db
-from demo import law_outlines, material
+from demo import amendment, law_outlines, material
 from demo.material import Citation, DemoItem
 from laws.models import Article, Law, LawVersion, TextStatus
 from laws.services import registering
@@ -18,7 +18,7 @@ Articles = dict[tuple[str, date, str], Article]
 
 
 def load_laws(*, at: datetime, by: Account) -> Articles:
-    for outline in material.laws():
+    for outline in (*material.laws(), amendment.first()):
         registering.register(
             parsed=law_outlines.parsed(outline), at=at, by=by, text_status=TextStatus.OUTLINE
         )

@@ -9,7 +9,7 @@ from accounts.models import Account, Person
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from demo.loading import bank, courses, exams, lists, organisation
+from demo.loading import amendment, bank, courses, exams, lists, organisation
 from demo.material import DemoItem
 from demo.people import DemoPerson, people
 from exam.kinds import CandidateStatus, ExamKind
@@ -85,6 +85,23 @@ def load(*, at: datetime) -> None:
     with clock.frozen(at - timedelta(days=5)):
         opened = load_open_session(crowd, items, officer, at=at)
         courses.close_by_test(catalogue, opened, at=clock.now())
+    with clock.frozen(at - timedelta(days=4)):
+        amendment.load_material(
+            articles,
+            writer=holder(accounts, crowd, Role.ITEM_WRITER),
+            reviewer=holder(accounts, crowd, Role.ITEM_REVIEWER),
+            officer=officer,
+            at=clock.now(),
+        )
+        amendment.load_list(
+            articles,
+            maker=researchers[0],
+            approver=researchers[1] if len(researchers) > 1 else None,
+            today=clock.today(),
+            at=clock.now(),
+        )
+    with clock.frozen(at - timedelta(days=2)):
+        amendment.amend(today=clock.local(at).date(), at=clock.now(), by=researchers[0])
     with clock.frozen(at):
         courses.study(catalogue, accounts, crowd, at=at)
 

@@ -2,7 +2,9 @@
 
 from laws.cli.base import cli
 from laws.cli.diffing import diff
+from laws.cli.repealing import repeals
 
 cli.add_command(diff)
+cli.add_command(repeals)
 
 __all__ = ["cli"]

@@ -167,28 +167,17 @@ def _articles(ids: Sequence[int]) -> dict[int, Article]:
     return {each.id: each for each in rows}
 
 
-def entries_citing_older(law_id: int, day: date) -> list[MustKnowEntry]:
-    """Entries of approved lists that still cite an older version of the law.
+def entries_on(law_id: int, day: date) -> list[MustKnowEntry]:
+    """Entries of approved lists on the law, whichever version they cite.
 
     Of each list only the version that applies on the day, and those that will apply later.
     """
-    newest = db.session.scalars(
-        select(LawVersion)
-        .where(LawVersion.law_id == law_id)
-        .order_by(LawVersion.promulgated_on.desc(), LawVersion.id.desc())
-    ).first()
-    if newest is None:
-        return []
     applying = {each.id for each in current(day)}
     rows = db.session.scalars(
         select(MustKnowEntry)
         .join(MustKnowEntry.version)
         .join(MustKnowEntry.law_version)
-        .where(
-            LawVersion.law_id == law_id,
-            LawVersion.id != newest.id,
-            MustKnowVersion.approved_at.is_not(None),
-        )
+        .where(LawVersion.law_id == law_id, MustKnowVersion.approved_at.is_not(None))
         .options(
             joinedload(MustKnowEntry.version).joinedload(MustKnowVersion.owner),
             joinedload(MustKnowEntry.law_version)
@@ -203,4 +192,13 @@ def entries_citing_older(law_id: int, day: date) -> list[MustKnowEntry]:
         for each in rows
         if each.version_id in applying
         or (each.version.effective_on is not None and each.version.effective_on > day)
+    ]
+
+
+def entries_citing_older(law_id: int, day: date) -> list[MustKnowEntry]:
+    """Those of ``entries_on`` that still cite an older version of the law than the newest."""
+    return [
+        each
+        for each in entries_on(law_id, day)
+        if each.law_version_id != each.law_version.law.versions[-1].id
     ]

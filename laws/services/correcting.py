@@ -72,7 +72,8 @@ def correct(
     note(version, "law.version.correct", at=at, before=before, after=_facts(version),
          successor=successor.title if successor else "")  # fmt: skip
     if repealed_on is not None and before["repealed_on"] is None:
-        following.announce(following.Event(law.id, version.id, at=at, by_id=None, repealed=True))
+        by_id = by.id if by else None
+        following.announce(following.Event(law.id, version.id, at=at, by_id=by_id, repealed=True))
 
 
 def _facts(version: LawVersion) -> dict[str, Any]:

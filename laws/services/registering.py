@@ -26,6 +26,7 @@ from laws.parsing import checks, outlining
 from laws.parsing.comparing import same_text
 from laws.parsing.reading import Batch
 from laws.parsing.text import PREFIX, Flaw, ParsedArticle, ParsedDivision, ParsedLaw, Problem
+from laws.repeal_lists import Listed
 from laws.services import changes, indexing, succeeding
 from laws.services.changes import Neighbours
 from laws.services.noting import note
@@ -44,6 +45,8 @@ class Registration:
     problems: Sequence[Problem]
     #: The versions that now follow one another and were compared, where the text was new.
     compared: Sequence[Neighbours] = ()
+    #: The versions that the text, or what was kept about it, repeals.
+    ended: Sequence[LawVersion] = ()
 
 
 @dataclass(frozen=True)
@@ -124,17 +127,37 @@ def register(
     versions before and after it, and whoever follows the register is told (laws.following).
     """
     done = _registered(parsed, at=at, by=by, text_status=text_status)
+    by_id = by.id if by else None
     if done.created or done.compared:
         following.announce(
             following.Event(
                 law_id=done.version.law_id,
                 version_id=done.version.id,
                 at=at,
-                by_id=by.id if by else None,
+                by_id=by_id,
                 pairs=[(each.old.id, each.new.id) for each in done.compared],
             )
         )
+    # After the pairs, so that what was carried over to a version ends with it.
+    announce_ends(done.ended, at=at, by_id=by_id)
     return done
+
+
+def announce_ends(versions: Iterable[LawVersion], *, at: datetime, by_id: int | None) -> None:
+    """Tell whoever follows the register of versions that were repealed."""
+    for each in versions:
+        following.announce(following.Event(each.law_id, each.id, at=at, by_id=by_id, repealed=True))
+
+
+def register_repeals(listed: Sequence[Listed], *, at: datetime) -> list[LawVersion]:
+    """Keep the repeals of a list and let them count, also for laws registered later; the versions
+    on the register that end by them. A second time changes nothing."""
+    for each in listed:
+        succeeding.enter(repealed=each.repealed, successor=each.successor, on=each.on, at=at)
+    ended = succeeding.apply([each.repealed for each in listed], at=at)
+    announce_ends(ended, at=at, by_id=None)
+    record("law.repeals", object_type="Law", at=at, listed=len(listed), ended=len(ended))
+    return ended
 
 
 def _registered(
@@ -152,17 +175,21 @@ def _register(
     version = queries.version_of(law.id, parsed.promulgated_on)
     if version is None:
         version = _enter(law, parsed, at=at, by=by, text_status=text_status)
-        succeeding.by_text(version, at=at)
+        ended = succeeding.by_text(version, at=at)
         compared = changes.refresh(version=version)
-        return Registration(version, True, parsed.problems, compared)
+        return Registration(version, True, parsed.problems, compared, ended)
     if text_status is TextStatus.OFFICIAL and version.text_status is TextStatus.OUTLINE:
         problems = _fill_in(version, parsed, at=at, by=by)
-        succeeding.by_text(version, at=at)
-        return Registration(version, True, problems, changes.refresh(version=version))
+        ended = succeeding.by_text(version, at=at)
+        compared = changes.refresh(version=version)
+        return Registration(version, True, problems, compared, ended)
     before = len(version.articles)
     problems = _complete(version, parsed, text_status=text_status)
-    grown = len(version.articles) > before
-    return Registration(version, False, problems, changes.refresh(version=version) if grown else ())
+    if len(version.articles) == before:
+        return Registration(version, False, problems)
+    ended = succeeding.by_text(version, at=at)
+    compared = changes.refresh(version=version)
+    return Registration(version, False, problems, compared, ended)
 
 
 def _law(parsed: ParsedLaw) -> Law:

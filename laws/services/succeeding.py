@@ -52,9 +52,11 @@ def enter(
     return known
 
 
-def by_text(version: LawVersion, *, at: datetime) -> None:
+def by_text(version: LawVersion, *, at: datetime) -> list[LawVersion]:
     """Keep what the registered text repeals and what is known about the law; apply all that
-    concerns it, also what was kept before the repealed law was registered."""
+    concerns it, also what was kept before the repealed law was registered.
+
+    Returns the versions that end by it, for whoever follows the register, newly or not."""
     law = version.law
     articles = [
         ParsedArticle(each.number, Key(each.number_main, each.number_sub), each.text)
@@ -69,32 +71,36 @@ def by_text(version: LawVersion, *, at: datetime) -> None:
               basis=known.basis)  # fmt: skip
     names = [each.name for each in said]
     names += [known.repealed for known in known_repeals.concerning(law.short_title)]
-    _apply([law.short_title, *names], at=at)
+    return apply([law.short_title, *names], at=at)
 
 
-def _apply(titles: Sequence[str], *, at: datetime) -> None:
+def apply(titles: Sequence[str], *, at: datetime) -> list[LawVersion]:
+    """Let what is kept about the end of these laws, by short title, count; what ends by it."""
     rows = db.session.execute(
         select(LawSuccession, Law)
         .join(Law, Law.short_title == LawSuccession.repealed_title)
         .where(LawSuccession.repealed_title.in_(titles))
         .order_by(LawSuccession.ends_on, LawSuccession.id)
     ).all()
-    for row, law in rows:
-        end(law, row, at=at)
+    ended = [_end(law, row, at=at) for row, law in rows]
+    return [each for each in ended if each is not None]
 
 
-def end(law: Law, row: LawSuccession, *, at: datetime) -> None:
-    """Mark the version that the repeal met, unless it ended by then.
+def _end(law: Law, row: LawSuccession, *, at: datetime) -> LawVersion | None:
+    """Mark the version that the repeal met, unless it ended by then; the version if it ends by
+    this, be it marked already: what rests on it may have come since.
 
     Texts of the same name that were promulgated later are a new life of the law."""
     met = [each for each in law.versions if each.promulgated_on < row.ends_on]
-    known = met[-1].repealed_on if met else None
-    if not met or (known and known <= row.ends_on) or met[-1].begins_on > row.ends_on:
-        return
-    met[-1].repealed_on = row.ends_on
-    db.session.flush()
-    note(met[-1], "law.version.repeal", at=at, repealed_on=row.ends_on.isoformat(),
-         successor=row.successor_title)  # fmt: skip
+    if not met or met[-1].begins_on > row.ends_on:
+        return None
+    version = met[-1]
+    if version.repealed_on is None or version.repealed_on > row.ends_on:
+        version.repealed_on = row.ends_on
+        db.session.flush()
+        note(version, "law.version.repeal", at=at, repealed_on=row.ends_on.isoformat(),
+             successor=row.successor_title)  # fmt: skip
+    return version if version.repealed_on == row.ends_on else None
 
 
 def correct(

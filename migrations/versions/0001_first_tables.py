@@ -579,7 +579,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('article_id', sa.Integer(), nullable=False),
     sa.Column('mark', sa.String(length=64), nullable=False),
-    sa.Column('method', sa.Enum('figure', 'modal', 'enumeration', 'judgement', 'body', name='method', native_enum=False, length=30), nullable=False),
+    sa.Column('method', sa.Enum('figure', 'blank', 'modal', 'enumeration', 'judgement', 'body', name='method', native_enum=False, length=30), nullable=False),
     sa.Column('decision', sa.Enum('accepted', 'dropped', name='verdict', native_enum=False, length=30), nullable=False),
     sa.Column('item_id', sa.Integer(), nullable=True),
     sa.Column('decided_at', core.db.UTCDateTime(), nullable=False),
@@ -813,6 +813,7 @@ def upgrade() -> None:
     sa.Column('item_id', sa.Integer(), nullable=False),
     sa.Column('revision_id', sa.Integer(), nullable=False),
     sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('repealed', sa.Boolean(), nullable=False),
     sa.Column('opened_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('was', sa.Enum('draft', 'published', 'quarantined', 'retired', name='itemstate', native_enum=False, length=30), nullable=False),
     sa.Column('decision', sa.Enum('still_applies', 'rewrite', 'until_effective', 'retire', name='decision', native_enum=False, length=30), nullable=True),
@@ -825,7 +826,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['revision_id'], ['item_revision.id'], name=op.f('fk_amendment_case_revision_id')),
     sa.ForeignKeyConstraint(['version_id'], ['law_version.id'], name=op.f('fk_amendment_case_version_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_amendment_case')),
-    sa.UniqueConstraint('item_id', 'version_id', name=op.f('uq_amendment_case_item_id_version_id'))
+    sa.UniqueConstraint('item_id', 'version_id', 'repealed', name=op.f('uq_amendment_case_item_id_version_id_repealed'))
     )
     with op.batch_alter_table('amendment_case', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_amendment_case_revision_id'), ['revision_id'], unique=False)
@@ -853,6 +854,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('lesson_id', sa.Integer(), nullable=False),
     sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('repealed', sa.Boolean(), nullable=False),
     sa.Column('opened_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('restudy', sa.Boolean(), nullable=True),
     sa.Column('reason', sa.String(length=300), nullable=False),
@@ -863,7 +865,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['lesson_id'], ['lesson.id'], name=op.f('fk_lesson_case_lesson_id')),
     sa.ForeignKeyConstraint(['version_id'], ['law_version.id'], name=op.f('fk_lesson_case_version_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lesson_case')),
-    sa.UniqueConstraint('lesson_id', 'version_id', name=op.f('uq_lesson_case_lesson_id_version_id'))
+    sa.UniqueConstraint('lesson_id', 'version_id', 'repealed', name=op.f('uq_lesson_case_lesson_id_version_id_repealed'))
     )
     with op.batch_alter_table('lesson_case', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_lesson_case_version_id'), ['version_id'], unique=False)

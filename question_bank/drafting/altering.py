@@ -66,6 +66,16 @@ def quantities(sentence: str) -> list[Found]:
     return found
 
 
+def variants(figure: str) -> list[str]:
+    """A figure of ``quantities`` as it reads and in the other numerals: 六十日, 60日."""
+    match = _QUANTITY.fullmatch(figure)
+    value = _value(match["number"]) if match else 0
+    if match is None or not value:
+        return [figure]
+    other = to_chinese(value) if match["number"].isascii() else str(value)
+    return [figure, other + match["unit"]]
+
+
 def _value(number: str) -> int:
     try:
         return to_int(number)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -18,9 +19,12 @@ from question_bank.drafting import altering, passages
 from question_bank.drafting.altering import OPPOSITES, Found
 from question_bank.drafts import ItemDraft, fingerprint
 from question_bank.item_types import CognitiveLevel, ItemType
+from question_bank.types.fill_blank import BLANK
 
 #: Stands where an option is to be put.
 GAP = "（　　）"
+#: Stands where something is to be filled in, for so many figures of a sentence at most.
+UNDERLINE, MAX_BLANKS = "____", 4
 #: Right and wrong options of a question about an enumeration, at most.
 MAX_RIGHT, MAX_WRONG = 4, 2
 #: Two wordings that are more alike than this (0 to 100) could both be right.
@@ -36,6 +40,7 @@ class Method(Labelled):
     """How an item is got out of an article."""
 
     FIGURE = "figure", "数字与期限"
+    BLANK = "blank", "数字填空"
     MODAL = "modal", "应当、可以、不得"
     ENUMERATION = "enumeration", "列举"
     JUDGEMENT = "judgement", "改动后判断"
@@ -72,6 +77,7 @@ class Candidate:
 
 _LEVELS: Mapping[Method, tuple[int, CognitiveLevel]] = {
     Method.FIGURE: (3, CognitiveLevel.REMEMBER),
+    Method.BLANK: (3, CognitiveLevel.REMEMBER),
     Method.MODAL: (3, CognitiveLevel.UNDERSTAND),
     Method.ENUMERATION: (4, CognitiveLevel.UNDERSTAND),
     Method.JUDGEMENT: (2, CognitiveLevel.UNDERSTAND),
@@ -84,6 +90,7 @@ def of(source: Source) -> list[Candidate]:
     found: list[Candidate] = []
     for sentence in passages.sentences(source.text):
         found += _figures(source, sentence)
+        found += _blanks(source, sentence)
         found += _modal(source, sentence)
         found += _judgement(source, sentence)
     found += _enumerations(source)
@@ -103,7 +110,7 @@ def _made(
     item_type: ItemType,
     stem: str,
     options: Sequence[str],
-    key: Sequence[int],
+    key: Any,
 ) -> Candidate:
     difficulty, level = _LEVELS[method]
     return Candidate(
@@ -132,6 +139,18 @@ def _figures(source: Source, sentence: str) -> Iterator[Candidate]:
         options, right = altering.ranged(found, _rng(source, sentence, found.text))
         stem = _with(sentence, found, GAP)
         yield _made(source, Method.FIGURE, sentence, ItemType.SINGLE_CHOICE, stem, options, [right])
+
+
+def _blanks(source: Source, sentence: str) -> Iterator[Candidate]:
+    """All figures of the sentence to be filled in, in either kind of numerals."""
+    figures = altering.quantities(sentence)[:MAX_BLANKS]
+    if not figures or BLANK.search(sentence):
+        return
+    stem = sentence
+    for each in reversed(figures):
+        stem = _with(stem, each, UNDERLINE)
+    key = {"blanks": [altering.variants(each.text) for each in figures], "any_order": False}
+    yield _made(source, Method.BLANK, sentence, ItemType.FILL_BLANK, stem, (), key)
 
 
 def _modal(source: Source, sentence: str) -> Iterator[Candidate]:

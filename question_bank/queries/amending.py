@@ -43,9 +43,10 @@ def stage(each: AmendmentCase) -> Stage:
     return Stage.WITH_WRITER if each.decision is Decision.REWRITE else Stage.SETTLED
 
 
-def ends_on(version: LawVersion) -> date:
-    """The first day on which what a case rests on applies no more."""
-    return version.repealed_on or version.begins_on
+def ends_on(version: LawVersion, *, repealed: bool) -> date:
+    """The first day on which what a case rests on applies no more: that of the repeal, or that
+    on which the version takes the place of the one before."""
+    return (version.repealed_on if repealed else None) or version.begins_on
 
 
 def undecided(item_id: int, revision_id: int) -> bool:
@@ -61,13 +62,14 @@ def undecided(item_id: int, revision_id: int) -> bool:
 
 def used_until(item_id: int) -> date | None:
     """The last day of use that the item's decided cases leave."""
-    versions = db.session.scalars(
-        select(LawVersion)
+    rows = db.session.execute(
+        select(LawVersion, AmendmentCase.repealed)
         .join(AmendmentCase, AmendmentCase.version_id == LawVersion.id)
         .where(AmendmentCase.item_id == item_id, AmendmentCase.decision == Decision.UNTIL_EFFECTIVE)
-        .order_by(LawVersion.id)
-    ).all()
-    return min((ends_on(each) - timedelta(days=1) for each in versions), default=None)
+        .order_by(LawVersion.id, AmendmentCase.id)
+    )
+    days = [ends_on(row[0], repealed=row[1]) - timedelta(days=1) for row in rows]
+    return min(days, default=None)
 
 
 @dataclass(frozen=True)
@@ -108,14 +110,12 @@ def moves_of(cases: Sequence[AmendmentCase]) -> dict[int, list[Move]]:
         )
         .join(old, old.id == ArticleChange.old_article_id)
         .outerjoin(new, new.id == ArticleChange.new_article_id)
-        .where(AmendmentCase.id.in_([each.id for each in cases]))
+        .where(AmendmentCase.id.in_([each.id for each in cases]), AmendmentCase.repealed.is_(False))
         .order_by(AmendmentCase.id, Citation.id)
     )
     for case_id, citation_id, before, after, kind in rows:
         found[case_id].append(Move(citation_id, before, after, kind))
-    for each in cases:
-        found[each.id] = found[each.id] or _ended(each)
-    return found
+    return found | {each.id: _ended(each) for each in cases if each.repealed}
 
 
 def _ended(each: AmendmentCase) -> list[Move]:
@@ -146,7 +146,17 @@ def cases(
     writer_id: int | None = None,
 ) -> Select[AmendmentCase]:
     """Cases within the reach, those that cite the same articles together; all stages if none."""
-    first = (
+    ended = (
+        select(func.min(Article.position))
+        .join(Citation, Citation.article_id == Article.id)
+        .where(
+            Citation.revision_id == AmendmentCase.revision_id,
+            Article.version_id == AmendmentCase.version_id,
+        )
+        .correlate(AmendmentCase)
+        .scalar_subquery()
+    )
+    amended = (
         select(func.min(Article.position))
         .join(Citation, Citation.article_id == Article.id)
         .join(ArticleChange, ArticleChange.old_article_id == Article.id)
@@ -158,11 +168,14 @@ def cases(
         .correlate(AmendmentCase)
         .scalar_subquery()
     )
+    first = case((AmendmentCase.repealed.is_(True), ended), else_=amended)
     query = (
         select(AmendmentCase)
         .join(Item, Item.id == AmendmentCase.item_id)
         .where(within(reach))
-        .order_by(AmendmentCase.version_id.desc(), first, AmendmentCase.item_id)
+        .order_by(
+            AmendmentCase.version_id.desc(), AmendmentCase.repealed, first, AmendmentCase.item_id
+        )
     )
     if version_id is not None:
         query = query.where(AmendmentCase.version_id == version_id)

@@ -76,19 +76,22 @@ def stop(
 
 
 def _stop_repealed(version: LawVersion, at: datetime) -> list[int]:
-    """Open a case for every item that rests on a law which ends without a successor."""
+    """Open a case for every item that rests on a version with which its law ends."""
     cited = (
         select(Citation.id)
         .join(Article, Article.id == Citation.article_id)
         .where(Citation.revision_id == Item.current_id, Article.version_id == version.id)
     )
-    return _open_cases(_alive(version).where(cited.exists()), version, at)
+    affected = _alive(version, repealed=True).where(cited.exists())
+    return _open_cases(affected, version, at, repealed=True)
 
 
-def _alive(version: LawVersion) -> Affected:
-    """Items that may come under review and have no case for the version yet."""
+def _alive(version: LawVersion, *, repealed: bool = False) -> Affected:
+    """Items that may come under review and have no such case for the version yet."""
     has_case = exists().where(
-        AmendmentCase.item_id == Item.id, AmendmentCase.version_id == version.id
+        AmendmentCase.item_id == Item.id,
+        AmendmentCase.version_id == version.id,
+        AmendmentCase.repealed.is_(repealed),
     )
     columns = select(Item.id, Item.current_id, Item.state)
     return columns.where(Item.state.in_(_ALIVE), ~has_case)
@@ -118,12 +121,16 @@ def _between(old: LawVersion, new: LawVersion, kinds: Iterable[Any]) -> tuple[An
     )
 
 
-def _open_cases(affected: Affected, version: LawVersion, at: datetime) -> list[int]:
+def _open_cases(
+    affected: Affected, version: LawVersion, at: datetime, *, repealed: bool = False
+) -> list[int]:
     last = db.session.scalar(select(func.max(AmendmentCase.id))) or 0
-    rows = affected.add_columns(literal(version.id), literal(at, UTCDateTime), literal(""))
+    rows = affected.add_columns(
+        literal(version.id), literal(repealed), literal(at, UTCDateTime), literal("")
+    )
     db.session.execute(
         insert(AmendmentCase).from_select(
-            ["item_id", "revision_id", "was", "version_id", "opened_at", "note"],
+            ["item_id", "revision_id", "was", "version_id", "repealed", "opened_at", "note"],
             rows.order_by(Item.id),
         )
     )

@@ -1,8 +1,9 @@
 """What a reviewer decides about items whose articles were amended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 
 from sqlalchemy import delete, func, select
 
@@ -11,7 +12,7 @@ from core import clock
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from laws.models import LawVersion
+from laws.models import Article, LawVersion
 from question_bank.amendment import Decision
 from question_bank.models import AmendmentCase, Citation, Item, ItemState
 from question_bank.queries import amending as queries
@@ -32,6 +33,12 @@ class Gone(Refused):
     """The article was removed: there is nothing to rest on."""
 
     message = "所引条文在新版本中已删去，不能沿用；请改题或停用"
+
+
+class Elsewhere(Refused):
+    """An item that still applies rests on the new version."""
+
+    message = "改引的条文不在新版本中"
 
 
 class InForce(Refused):
@@ -68,7 +75,7 @@ def _must_be_possible(
         raise OwnItem
     if decision is Decision.STILL_APPLIES and _is_gone(case):
         raise Gone
-    if decision is Decision.UNTIL_EFFECTIVE and queries.ends_on(case.version) <= _today(at):
+    if decision is Decision.UNTIL_EFFECTIVE and _last_day(case) < _today(at):
         raise InForce
 
 
@@ -79,13 +86,16 @@ def decide(
     at: datetime,
     by: Account | None,
     note: str = "",
+    instead: Mapping[int, int] = MappingProxyType({}),
 ) -> None:
     """Enter what becomes of the item and let it go its way.
 
     Still applies: it cites the new version, too, and is published, unless a yet later version
-    touches it as well. Rewrite: it waits for its writer. Until effective: it is published up to
-    the day before the new version applies. Retire: it is out of use.
-    Raises Decided, Rewritten, OwnItem, Gone, InForce.
+    touches it as well; ``instead`` names by old article the new one that it rests on (by ids),
+    where that is not the one it became, as after a split. Rewrite: it waits for its writer.
+    Until effective: it is published up to the day before the new version applies. Retire: it is
+    out of use.
+    Raises Decided, Rewritten, OwnItem, Gone, InForce, Elsewhere.
     """
     lock(case.item)
     db.session.refresh(case)
@@ -95,9 +105,9 @@ def decide(
     item = case.item
     match decision:
         case Decision.STILL_APPLIES:
-            _cite_new(case, at)
+            _cite_new(case, at, instead)
         case Decision.UNTIL_EFFECTIVE:
-            last = queries.ends_on(case.version) - timedelta(days=1)
+            last = _last_day(case)
             item.used_until = min(filter(None, (item.used_until, last)))
         case Decision.RETIRE:
             item.state = ItemState.RETIRED
@@ -117,27 +127,38 @@ def _publish(item: Item) -> None:
     db.session.flush()
 
 
+def _last_day(case: AmendmentCase) -> date:
+    """The last day on which what the item rests on applies."""
+    return queries.ends_on(case.version, repealed=case.repealed) - timedelta(days=1)
+
+
 def _is_gone(case: AmendmentCase) -> bool:
     """Whether an article that the item cites has no successor, or its law none.
 
-    Nothing to follow is nothing lost where the item cites the new version already.
+    Nothing to follow is nothing lost where the item cites the new version already; a repeal that
+    was entered by mistake and taken back leaves everything as it was.
     """
+    if case.repealed:
+        return case.version.repealed_on is not None
     moves = queries.moves(case)
     if not moves:
         return all(each.version_id != case.version_id for each in case.revision.citations)
     return any(move.new is None for move in moves)
 
 
-def _cite_new(case: AmendmentCase, at: datetime) -> None:
+def _cite_new(case: AmendmentCase, at: datetime, instead: Mapping[int, int]) -> None:
     """Cite the articles of the new version, and follow on to what was registered after it."""
     cited = {each.article_id for each in case.revision.citations}
     for move in queries.moves(case):
-        if move.new is not None and move.new.id not in cited:
-            cited.add(move.new.id)
+        new_id = instead.get(move.old.id, move.new.id if move.new is not None else None)
+        if new_id is not None and new_id not in cited:
+            if db.session.get_one(Article, new_id).version_id != case.version_id:
+                raise Elsewhere
+            cited.add(new_id)
             db.session.add(
                 Citation(
                     revision_id=case.revision_id,
-                    article_id=move.new.id,
+                    article_id=new_id,
                     carried_from_id=move.citation_id,
                     carried_at=at,
                 )
@@ -225,12 +246,13 @@ def decide_each(
     at: datetime,
     by: Account | None,
     note: str = "",
+    instead: Mapping[int, int] = MappingProxyType({}),
 ) -> Outcome:
     """The same decision for several items; those for which it cannot be taken are left."""
     left = []
     for case in cases:
         try:
-            decide(case=case, decision=decision, at=at, by=by, note=note)
+            decide(case=case, decision=decision, at=at, by=by, note=note, instead=instead)
         except Refused as refusal:
             left.append((case.item_id, str(refusal)))
     return Outcome(len(cases) - len(left), left)

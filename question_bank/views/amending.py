@@ -12,8 +12,11 @@ from accounts.guards import account, can, requires
 from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db
+from core.errors import Refused
+from laws import queries as law_queries
 from laws import wording
 from laws.models import LawVersion
+from laws.numerals import article_key
 from laws.wording import Marked
 from question_bank.amendment import Decision, Stage
 from question_bank.models import AmendmentCase
@@ -36,11 +39,13 @@ class Passage:
 
     move: Move
     marked: Marked
+    #: 法律已废止，由《…》取代, where the law ended; "" otherwise.
+    ended: str = ""
 
     @classmethod
-    def of(cls, move: Move) -> Self:
+    def of(cls, move: Move, ended: str = "") -> Self:
         old = move.old.text
-        return cls(move, wording.mark(old, move.new.text if move.new is not None else old))
+        return cls(move, wording.mark(old, move.new.text if move.new is not None else old), ended)
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,12 @@ class Group:
     cases: Sequence[AmendmentCase]
     #: What can be decided about at least one of them.
     decisions: Sequence[Decision]
+    #: What took the place of a repealed law: ，由《…》取代; "" if nothing did.
+    replaced: str = ""
+
+    @property
+    def repealed(self) -> bool:
+        return self.cases[0].repealed
 
     @property
     def number(self) -> int:
@@ -90,22 +101,28 @@ def amended() -> str:
 def groups(cases: Sequence[AmendmentCase], *, reviews: bool) -> list[Group]:
     """The cases, in their order, in runs that rest on the same articles."""
     moves, found = queries.moves_of(cases), []
+    replacing = law_queries.successors({each.version.law_id for each in cases if each.repealed})
     for _, run in groupby(cases, key=lambda each: _key(each, moves[each.id])):
         alike = list(run)
-        touched = [each for each in moves[alike[0].id] if each.touched]
+        first = alike[0]
+        touched = [each for each in moves[first.id] if each.touched]
+        names = "》、《".join(replacing.get(first.version.law_id, ()))
+        replaced = f"，由《{names}》取代" if first.repealed and names else ""
+        ended = f"法律已废止{replaced}" if first.repealed else ""
         found.append(
             Group(
-                version=alike[0].version,
-                passages=[Passage.of(each) for each in touched],
+                version=first.version,
+                passages=[Passage.of(each, ended) for each in touched],
                 cases=alike,
                 decisions=_open_decisions(alike) if reviews else (),
+                replaced=replaced,
             )
         )
     return found
 
 
 def _key(case: AmendmentCase, moves: Sequence[Move]) -> tuple[int, ...]:
-    return (case.version_id, *(each.old.id for each in moves if each.touched))
+    return (case.version_id, case.repealed, *(each.old.id for each in moves if each.touched))
 
 
 def _open_decisions(cases: Sequence[AmendmentCase]) -> list[Decision]:
@@ -132,12 +149,19 @@ def decide_amended() -> ResponseReturnValue:
     if len(note) > 200:
         flash("给命题人的说明不超过 200 字，未作处理。", "error")
         return _back()
+    cases = queries.chosen(ids, reach())
+    try:
+        instead = _instead(cases) if decision is Decision.STILL_APPLIES else {}
+    except Refused as refusal:
+        flash(str(refusal), "error")
+        return _back()
     outcome = deciding.decide_each(
-        cases=queries.chosen(ids, reach()),
+        cases=cases,
         decision=decision,
         at=clock.now(),
         by=account(),
         note=note,
+        instead=instead,
     )
     db.session.commit()
     if outcome.done:
@@ -147,6 +171,27 @@ def decide_amended() -> ResponseReturnValue:
     if len(outcome.left) > 5:
         flash(f"另有 {len(outcome.left) - 5} 道试题未处理。", "warning")
     return _back()
+
+
+def _instead(cases: Sequence[AmendmentCase]) -> dict[int, int]:
+    """By old article the one of the new version that was named in its place. Raises Refused."""
+    found: dict[int, int] = {}
+    for case_id, moves in queries.moves_of(cases).items():
+        version = next(each.version for each in cases if each.id == case_id)
+        for move in moves:
+            number = request.form.get(f"article-{move.old.id}", "").strip()
+            if not number or (move.new is not None and number == move.new.number):
+                continue
+            try:
+                article = law_queries.article_of(version.id, article_key(number))
+            except ValueError:
+                article = None
+            if article is None:
+                raise Refused(
+                    f"新版本没有这一条：{number}；请写条号，如 35 或 第三十五条。未作处理"
+                )
+            found[move.old.id] = article.id
+    return found
 
 
 @bp.post("/amended/<int:case_id>/undo")

@@ -13,15 +13,29 @@ from sqlalchemy.orm import Session
 from accounts.models import Account
 from accounts.permissions import Role
 from core import clock
+from core.audit.models import AuditRecord
 from core.db import db
-from courses.models import Course, LessonArticle, LessonCase, NewLawEvent, RestudyDone
+from courses import awareness
+from courses.models import (
+    Assignment,
+    Course,
+    LessonArticle,
+    LessonCase,
+    NewLawEvent,
+    RestudyDone,
+)
 from courses.queries import amending as queries
+from courses.queries import awareness as reports
+from courses.queries import listing
 from courses.services import amending as services
 from exam.kinds import ExamKind
 from laws import following
 from laws.following import Event
+from laws.lists.levels import Requirement, Tier
+from laws.lists.models import MustKnowAudience, MustKnowEntry, MustKnowList, MustKnowVersion
 from tests.factories import NOON, Make
 from tests.pages import main
+from tests.pages import page as soup
 
 SignIn = Callable[[Account], FlaskClient]
 
@@ -220,3 +234,155 @@ def test_study_and_test_are_done_as_soon_as_they_exist(
     assert (found.due, found.passed) == (4, 2)
     assert (found.items, found.items_left) == (1, 1)
     assert (found.lessons, found.lessons_left) == (1, 1)
+
+
+def listed(make: Make, amended: Amended, *rules: MustKnowAudience) -> MustKnowVersion:
+    """A list in force with two entries on the law: one on the old version, one moved on."""
+    version = MustKnowVersion(
+        owner=MustKnowList(title="机关清单", created_at=NOON),
+        number=1, created_at=NOON, approved_at=NOON, effective_on=date(2026, 1, 1),
+    )  # fmt: skip
+    version.audience = list(rules)
+    for place, law_version in enumerate((amended.old, amended.new), 1):
+        version.entries.append(
+            MustKnowEntry(position=place, title=f"条目{place}", tier=Tier.PRIMARY,
+                          requirement=Requirement.MASTER, law_version_id=law_version.id)
+        )  # fmt: skip
+    return make.save(version)
+
+
+def test_list_entries_that_still_cite_the_old_version_are_a_task_with_the_way_to_move_them(
+    make: Make, app: Flask, sign_in: SignIn, amended: Amended
+) -> None:
+    with app.app_context():
+        assert queries.list_entries(amended.new.id, clock.today()) is None
+    version = listed(make, amended)
+    with app.app_context():
+        assert queries.list_entries(amended.new.id, clock.today()) == (2, 1)
+        assert queries.progress(amended.new.id, NOON).entries_left == 1
+    research = sign_in(make.account(Role.RESEARCH_OFFICE))
+    shown = soup(research.get(f"/changes/{amended.event}"))
+    assert "清单条目换版" in shown.get_text()
+    [link] = shown.select("#lists a")
+    assert link["href"] == f"/laws/lists/versions/{version.id}" or link["href"].endswith(
+        f"/lists/versions/{version.id}"
+    )
+    assert research.get(link["href"]).status_code == 200
+
+
+def confirmed(app: Flask, amended: Amended) -> None:
+    with app.app_context():
+        services.include(event=queries.event(amended.event), at=NOON, by=None)
+        db.session.commit()
+
+
+def test_one_press_makes_publishes_and_assigns_the_course_once_it_is_confirmed(
+    make: Make, app: Flask, sign_in: SignIn, session: Session, amended: Amended
+) -> None:
+    url = f"/changes/{amended.event}"
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    assert "下发学习任务" not in page(officer, url)
+    assert officer.post(f"{url}/assign").status_code == 409
+    confirmed(app, amended)
+    assert "布置给全局，2026年3月22日前完成" in page(officer, url)
+    assert officer.post(f"{url}/assign").status_code == 303
+    [given] = session.scalars(select(Assignment))
+    assert given.course.title == "《信访测试条例》新法学习（2026年修订）"
+    assert given.course.published_at is not None
+    assert [each.article_id for each in given.course.lessons[0].articles] == [
+        amended.new.articles[0].id, amended.new.articles[2].id,
+    ]  # fmt: skip
+    assert (given.unit_id, given.starts_on, given.due_on) == (
+        None, date(2026, 3, 2), date(2026, 3, 22),
+    )  # fmt: skip
+    session.rollback()
+    shown = page(officer, url)
+    assert "学习任务自2026年3月2日起布置" in shown
+    assert officer.post(f"{url}/assign").status_code == 409
+    actions = session.scalars(select(AuditRecord.action).order_by(AuditRecord.id)).all()
+    assert {"new_law.assign", "course.publish", "course.assign"} <= set(actions)
+    session.rollback()
+    research = sign_in(make.account(Role.RESEARCH_OFFICE))
+    assert research.post(f"{url}/assign").status_code == 403
+
+
+def test_the_task_uses_the_course_that_was_made_and_goes_to_the_units_of_the_list(
+    make: Make, app: Flask, sign_in: SignIn, session: Session, amended: Amended
+) -> None:
+    unit = make.unit(name="办信司")
+    make.unit()
+    listed(make, amended, MustKnowAudience(unit_id=unit.id))
+    confirmed(app, amended)
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    officer.post(f"/changes/{amended.event}/course")
+    made = session.scalars(select(Course.id).where(Course.published_at.is_(None))).one()
+    session.rollback()
+    with clock.frozen(NOON + timedelta(days=60)):
+        later = sign_in(make.account(Role.EXAM_ADMIN))
+        assert later.post(f"/changes/{amended.event}/assign").status_code == 303
+    [given] = session.scalars(select(Assignment))
+    assert (given.course_id, given.unit_id) == (made, unit.id)
+    assert given.due_on == date(2026, 5, 8)
+
+
+def test_a_list_that_goes_by_rank_asks_the_law_of_everybody(
+    make: Make, app: Flask, amended: Amended
+) -> None:
+    unit = make.unit()
+    listed(make, amended, MustKnowAudience(unit_id=unit.id), MustKnowAudience(post="处长"))
+    with app.app_context():
+        assert listing.audience(amended.law.id, clock.today()) == []
+
+
+def test_the_report_equals_a_count_by_hand_today_on_day_30_and_on_the_day_of_effect(
+    make: Make, app: Flask, sign_in: SignIn, amended: Amended
+) -> None:
+    # 公布 2026-02-20, 第 30 日 03-22, 施行 06-01; today is 07-01.
+    today = NOON + timedelta(days=121)
+    one, two = make.unit(name="一司"), make.unit(name="二司")
+    a, b, c = (make.person(one) for _ in range(3))
+    d, e = (make.person(two) for _ in range(2))
+    course = make.course(10, articles=amended.new.articles[:1])
+    make.assignment(course, starts_on=date(2026, 2, 25), due_on=date(2026, 3, 22))
+    for person, day in ((a, 3), (b, 40), (d, 115)):
+        make.completion(person, course, completed_at=NOON + timedelta(days=day))
+    form = make.form(make.revision(article=amended.new.articles[0]), marks=100)
+    test = make.exam_session(
+        form, a, b, d, e, exam_kind=ExamKind.NEW_LAW,
+        opens_at=NOON + timedelta(days=50), closes_at=NOON + timedelta(days=110),
+    )  # fmt: skip
+    for person, earned, day in ((a, 100, 55), (b, 20, 56), (d, 90, 100)):
+        make.attempt(test, person, Decimal(earned), submitted_at=NOON + timedelta(days=day))
+    days = awareness.days(date(2026, 2, 20), date(2026, 6, 1), date(2026, 7, 1))
+    with app.app_context():
+        counted = {
+            day: {
+                row.unit: (row.study_due, row.studied, row.test_due, row.passed)
+                for row in reports.report(amended.new.id, day=day, at=today)
+                if row.unit in {"一司", "二司", "合计"}
+            }
+            for day in days.values()
+        }
+    assert counted == {
+        date(2026, 3, 22): {"一司": (3, 1, 0, 0), "二司": (2, 0, 0, 0), "合计": (5, 1, 0, 0)},
+        date(2026, 6, 1): {"一司": (3, 2, 2, 1), "二司": (2, 0, 2, 0), "合计": (5, 2, 4, 1)},
+        date(2026, 7, 1): {"一司": (3, 2, 2, 1), "二司": (2, 1, 2, 1), "合计": (5, 3, 4, 2)},
+    }
+    with clock.frozen(today):
+        research = sign_in(make.account(Role.RESEARCH_OFFICE))
+        shown = soup(research.get(f"/changes/{amended.event}?as_of=begins"))
+        cells = [each.get_text(strip=True) for each in shown.select("#awareness tfoot tr > *")]
+        assert cells[0] == "合计"
+        assert cells[2] == "2"
+        assert cells[5] == "1"
+    assert c.id
+
+
+def test_a_reporting_day_is_offered_once_it_has_passed() -> None:
+    made, begins = date(2026, 2, 20), date(2026, 6, 1)
+    assert list(awareness.days(made, begins, date(2026, 3, 22))) == [awareness.AsOf.TODAY]
+    assert awareness.days(made, begins, date(2026, 3, 23)) == {
+        awareness.AsOf.TODAY: date(2026, 3, 23), awareness.AsOf.DAY_30: date(2026, 3, 22),
+    }  # fmt: skip
+    assert awareness.study_due(made, date(2026, 2, 21)) == date(2026, 3, 22)
+    assert awareness.study_due(made, date(2026, 3, 20)) == date(2026, 3, 27)

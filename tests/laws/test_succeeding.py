@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,11 +14,13 @@ from accounts.models import Account
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from laws import force, queries
+from laws import force, queries, repeal_lists
+from laws.cli import cli
 from laws.force import State
 from laws.models import LawCategory, LawSuccession, LawVersion
 from laws.parsing import reading, repeals
 from laws.services import registering
+from question_bank.models import Item
 from tests.factories import NOON, Make
 from tests.pages import main, page
 
@@ -165,3 +168,65 @@ def test_clauses_have_addresses_and_citations_lead_on(make: Make, sign_in: SignI
     assert soup.find("a", href=f"/laws/{cited.law_id}#a3", string="《行政处罚法》第三条")
     assert soup.find("a", href="#a1p1i2", string="本法第1条第（二）项")
     assert "<办理>" in soup.get_text()
+
+
+LISTED = """{"entries": [
+  {"name": "中华人民共和国旧合同法", "type": "repealed", "repealed_date": "2021-01-01",
+   "replaced_by_name": "中华人民共和国新法典（第三编 合同）"},
+  {"name": "旧税条例", "type": "repealed", "repealed_date": "2017-11-19",
+   "replaced_by_name": "（改征别的税）"},
+  {"name": "公司法（2013修正）", "type": "superseded", "repealed_date": "2024-07-01"},
+  {"name": "无日期法", "type": "repealed", "repealed_date": "去年"},
+  7
+]}"""
+
+
+def test_a_list_of_repeals_counts_for_laws_on_the_register_and_those_that_come_later(
+    app: Flask, make: Make, session: Session, tmp_path: Path
+) -> None:
+    old = make.version(make.law("中华人民共和国旧合同法", short_title="旧合同法"))
+    item = make.revision(article=old.articles[0]).item_id
+    path = tmp_path / "名单.json"
+    path.write_text(LISTED, encoding="utf-8")
+    for _ in range(2):
+        done = app.test_cli_runner().invoke(cli, ["repeals", str(path)])
+        assert done.exit_code == 1, done.output
+        assert "2 项废止已登记，库中有 1 个版本因此废止" in done.output
+        assert "第 3 项“公司法（2013修正）”不是废止" in done.output
+        assert "第 4 项“无日期法”的废止日期" in done.output
+        assert "第 5 项没有法律名称" in done.output
+    rows = session.execute(
+        select(LawSuccession.repealed_title, LawSuccession.successor_title, LawSuccession.ends_on)
+        .order_by(LawSuccession.id)
+    ).all()  # fmt: skip
+    assert [tuple(each) for each in rows] == [
+        ("旧合同法", "新法典", date(2021, 1, 1)), ("旧税条例", "", date(2017, 11, 19)),
+    ]  # fmt: skip
+    assert session.scalars(select(Item.state).where(Item.id == item)).one() == "quarantined"
+    session.rollback()
+    shown = app.test_cli_runner().invoke(cli, ["show", "旧合同法", "--as-of", "2021-01-01"])
+    assert shown.exit_code == 2
+    assert "2021年1月1日起废止，由《新法典》取代" in shown.output
+    with app.app_context():
+        late = law("旧税条例", "本条例自1994年1月1日起施行。", "1993年12月13日")
+        registering.register_batch(reading.read_all([late]), at=NOON)
+        assert queries.law_named("旧税条例").versions[0].repealed_on == date(2017, 11, 19)
+
+
+@pytest.mark.parametrize("text", ["", "名单", '{"laws": []}', "[" * 100_000])
+def test_a_file_that_is_no_list_of_repeals_is_refused(
+    app: Flask, tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "名单.json"
+    path.write_text(text, encoding="utf-8")
+    done = app.test_cli_runner().invoke(cli, ["repeals", str(path)])
+    assert done.exit_code == 2
+    assert "请核对后再试" in done.output or "空" in done.output
+
+
+@pytest.mark.reference
+def test_the_reference_list_of_repealed_names_is_read(reference_data: Path) -> None:
+    found = repeal_lists.read((reference_data / "laws" / "repealed_law_names.json").read_bytes())
+    assert len(found.listed) == 9
+    assert {each.successor for each in found.listed} == {"民法典", "增值税法", ""}
+    assert len(found.left) == 2

@@ -16,7 +16,7 @@ from core.audit.models import AuditRecord
 from core.db import db
 from laws.following import Event
 from question_bank.amendment import Decision
-from question_bank.models import AmendmentCase, Item, ItemState
+from question_bank.models import AmendmentCase, Citation, Item, ItemState
 from question_bank.services import amending
 from tests.factories import NOON, Make
 from tests.pages import main, page
@@ -179,3 +179,40 @@ def test_an_item_carried_over_shows_the_article_in_force(
         shown = main(client.get(url))
     assert "六十日" in shown
     assert "三十日" not in shown
+
+
+def test_after_a_split_the_reviewer_names_the_article_that_the_item_rests_on(
+    make: Make, sign_in: SignIn, session: Session, app: Flask
+) -> None:
+    law = make.law("拆分条例")
+    old = make.version(law, ["应当领取通知；有异议的可以申请复核。"])
+    new = make.version(law, ["应当领取通知。", "有异议的可以申请复核。"], label="2026年修订",
+                       promulgated_on=date(2026, 2, 20), effective_on=date(2026, 6, 1))  # fmt: skip
+    make.change("edited", old, new, 1, 1)
+    make.change("added", old, new, None, 2)
+    item = make.revision(article=old.articles[0]).item_id
+    with app.app_context():
+        amending.follow(Event(law.id, new.id, NOON, None, [(old.id, new.id)]))
+        db.session.commit()
+    client = sign_in(make.account(Role.ITEM_REVIEWER))
+    field = f"article-{old.articles[0].id}"
+    [shown] = page(client.get("/bank/amended")).select(f"[name={field}]")
+    assert shown["value"] == "第1条"
+    assert "新版本没有这一条：9" in decide(client, session, "still_applies", item, **{field: "9"})
+    assert case_of(session, item).decision is None
+    decide(client, session, "still_applies", item, **{field: "第二条"})
+    cited = session.scalars(
+        select(Citation.article_id)
+        .join(Item, Item.current_id == Citation.revision_id)
+        .where(Item.id == item)
+        .order_by(Citation.id)
+    ).all()
+    assert cited == [old.articles[0].id, new.articles[1].id]
+
+
+def test_taking_items_out_of_use_asks_first(make: Make, sign_in: SignIn, amended: Amended) -> None:
+    client = sign_in(make.account(Role.ITEM_REVIEWER))
+    for button in page(client.get("/bank/amended")).select("button[value=retire]"):
+        asked = button.find_parent("details")
+        assert asked is not None
+        assert "停用勾选的试题？" in asked.get_text()

@@ -50,6 +50,21 @@ def test_a_time_limit_becomes_a_choice_among_limits_that_laws_set() -> None:
     assert found.draft.article_ids == [1]
 
 
+def test_the_figures_of_a_sentence_are_filled_in_in_either_numerals() -> None:
+    [found] = by(Method.BLANK, of("应当自收到之日起15日内答复；经批准可以延长，但不得超过两个月。"))
+    assert found.draft.item_type is ItemType.FILL_BLANK
+    assert found.draft.stem == (
+        "根据《测试法》，应当自收到之日起____内答复；经批准可以延长，但不得超过____。"
+    )
+    assert found.draft.key == {
+        "blanks": [["15日", "十五日"], ["两个月", "2个月"]], "any_order": False,
+    }  # fmt: skip
+    assert drafts.faults(found.draft) == []
+    [limit] = by(Method.BLANK, of(TEXT))
+    assert limit.draft.key["blanks"] == [["四十日", "40日"]]
+    assert by(Method.BLANK, of("经办单位应当及时办结并书面告知申请人。")) == []
+
+
 @pytest.mark.parametrize(
     ("sentence", "figures"),
     [

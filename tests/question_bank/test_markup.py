@@ -1,7 +1,10 @@
 """What people write into items is text: no markup of it ever becomes markup of ours."""
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -89,3 +92,20 @@ def test_nothing_that_is_written_runs_in_any_page(
     for address in (f"/bank/items/{item_id}", f"/bank/items/{item_id}/edit", "/bank/"):
         inert(client.get(address))
     inert(sign_in(reviewer).get(f"/bank/review?item={item_id}"))
+
+
+def test_nothing_that_a_file_carries_runs_in_the_preview_of_its_import(
+    make: Make, sign_in: Callable[[Account], FlaskClient]
+) -> None:
+    law = make.law("中华人民共和国测试法", short_title="测试法")
+    make.version(law, ("总则。",), promulgated_on=date(2020, 1, 1))
+    written = io.StringIO()
+    sheet = csv.writer(written)
+    sheet.writerow(["题型", "题干", "A", "B", "答案", "解析", "知识点", "依据"])
+    sheet.writerow(["单选题", ALL, CORPUS[0], CORPUS[1], "A", ALL, CORPUS[3], "测试法第一条"])
+    sheet.writerow([ALL, ALL, CORPUS[0], CORPUS[1], CORPUS[2], ALL, CORPUS[3], ALL])
+    sent = {"files": (BytesIO(written.getvalue().encode()), "题.csv")}
+    sent |= {"file": (BytesIO(written.getvalue().encode()), "题.csv")}
+    client = sign_in(make.account(Role.STAFF, Role.ITEM_WRITER))
+    inert(client.post("/bank/import", data=sent, content_type="multipart/form-data",
+                      follow_redirects=True))  # fmt: skip

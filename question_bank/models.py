@@ -111,7 +111,6 @@ class ItemRevision(Model):
     __table_args__ = (
         UniqueConstraint("item_id", "number"),
         CheckConstraint("difficulty BETWEEN 1 AND 5", name="difficulty_one_to_five"),
-        Index(None, "topic"),
         Index(None, "valid_until"),
     )
 

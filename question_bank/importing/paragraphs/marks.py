@@ -62,7 +62,7 @@ _FIELDS: Mapping[str, Field] = {
 }  # fmt: skip
 #: A field named without brackets must be one of these, and have a colon.
 _NAMED = {Field.KEY, Field.RATIONALE, Field.DIFFICULTY, Field.TOPIC, Field.LAW, Field.SOURCE,
-          Field.COGNITIVE_LEVEL, Field.VALID_UNTIL, Field.ITEM_TYPE, Field.AUDIENCE,
+          Field.COGNITIVE_LEVEL, Field.VALID_UNTIL, Field.ITEM_TYPE, Field.AUDIENCE, Field.SCENE,
           Field.SECRECY, Field.MARKS, Field.WRITER, Field.ORIGINAL_NUMBER, Field.ARTICLE,
           Field.VERSION}  # fmt: skip
 _BRACKETED = re.compile(r"[【\[]\s*([^【】\[\]]{1,12}?)\s*[:]?\s*[】\]]\s*[:]?\s*")

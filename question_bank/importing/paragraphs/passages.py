@@ -104,7 +104,7 @@ def _is_head(line: Line, pieces: Sequence[tuple[Field | None, str]]) -> bool:
 
 
 def _marked(text: str) -> bool:
-    return counted(text) is not None or marks.passage(text) and not _CLOSING.match(half(text))
+    return counted(text) is not None or (marks.passage(text) and not _CLOSING.match(half(text)))
 
 
 def _bare(text: str) -> str:

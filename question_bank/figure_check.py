@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from laws.numerals import to_int
@@ -103,8 +104,13 @@ def _whole(law: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     return [*law, *filled]
 
 
-def figures(text: str) -> Iterator[tuple[Figure, str]]:
+@lru_cache(1 << 14)
+def figures(text: str) -> Sequence[tuple[Figure, str]]:
     """Every figure of the text, and how it is written there."""
+    return tuple(_figures(text))
+
+
+def _figures(text: str) -> Iterator[tuple[Figure, str]]:
     rest = unicodedata.normalize("NFKC", text)
     for pattern, read in (
         (_DATE, _date),

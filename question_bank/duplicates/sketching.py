@@ -8,6 +8,7 @@ one comparison of the array, asking it about many goes by bands that agree.
 import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -30,17 +31,26 @@ _FACTORS = (_rng.randint(0, 1 << 31, HALF).astype(np.uint32) << np.uint32(1)) | 
 _TERMS = _rng.randint(0, 1 << 31, HALF).astype(np.uint32)
 
 
-def pieces(text: str) -> set[str]:
+#: Texts whose pieces are kept: an import compares each of its own many times.
+_KEPT = 1 << 16
+
+
+@lru_cache(_KEPT)
+def pieces(text: str) -> frozenset[str]:
     """The two-character pieces of a folded text; the text itself where it is shorter."""
-    return {text[n : n + 2] for n in range(len(text) - 1)} or ({text} if text else set())
+    found = frozenset(text[n : n + 2] for n in range(len(text) - 1))
+    return found or frozenset({text} if text else ())
 
 
 def sketch(stem: str, options: Sequence[str]) -> bytes:
     """The sketch of an item, SIZE bytes; the order of options does not matter."""
+    return _sketch(stem, tuple(options))
+
+
+@lru_cache(_KEPT)
+def _sketch(stem: str, options: Sequence[str]) -> bytes:
     said = pieces(content(stem))
-    whole = pieces(folded(stem))
-    for option in options:
-        whole |= pieces(folded(option))
+    whole = pieces(folded(stem)).union(*(pieces(folded(option)) for option in options))
     return np.concatenate([_signature(said), _signature(whole)]).tobytes()
 
 

@@ -73,12 +73,14 @@ def _line(text: str) -> Mapping[str, Any] | None:
 
 
 def plain(value: Any) -> Any:
-    """A column's value as JSON; days and times as objects that ``value`` takes back."""
+    """A column's value as JSON; days, times and bytes as objects that ``value`` takes back."""
     match value:
         case datetime():
             return {"$time": value.isoformat()}
         case date():
             return {"$day": value.isoformat()}
+        case bytes():
+            return {"$bytes": value.hex()}
         case str():
             return str.__str__(value)
         case _:
@@ -91,4 +93,6 @@ def value(plain_: Any) -> Any:
         return datetime.fromisoformat(plain_["$time"])
     if isinstance(plain_, dict) and set(plain_) == {"$day"}:
         return date.fromisoformat(plain_["$day"])
+    if isinstance(plain_, dict) and set(plain_) == {"$bytes"}:
+        return bytes.fromhex(plain_["$bytes"])
     return plain_

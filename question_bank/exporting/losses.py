@@ -57,6 +57,7 @@ def _missing(item: ExportItem, row: ReadRow) -> Iterator[str]:
         ("解析", item.rationale.strip(), draft.rationale),
         ("难度", item.difficulty, draft.difficulty),
         ("认知层次", item.cognitive_level, draft.cognitive_level),
+        ("情景", item.scene, draft.scene),
         ("知识点", item.topic.strip(), draft.topic),
         ("题源", item.source.strip(), draft.source),
         ("有效期", item.valid_until, draft.valid_until),

@@ -16,7 +16,7 @@ from question_bank.types import Content, Written
 _NOT_HERE = {ItemType.MATCHING: Unwritable.MATCHING, ItemType.ORDERING: Unwritable.ORDERING}
 _AFTER = (
     Field.RATIONALE, Field.DIFFICULTY, Field.TOPIC, Field.COGNITIVE_LEVEL, Field.SOURCE,
-    Field.VALID_UNTIL, Field.AUDIENCE, Field.WRITER, Field.SECRECY, Field.MARKS,
+    Field.VALID_UNTIL, Field.SCENE, Field.AUDIENCE, Field.WRITER, Field.SECRECY, Field.MARKS,
     Field.ORIGINAL_NUMBER,
 )  # fmt: skip
 
@@ -49,10 +49,15 @@ def lines(items: Sequence[ExportItem]) -> Iterator[str]:
 
 def _item(number: int, item: ExportItem) -> Iterator[str]:
     yield from _split(f"{number}.【{item.item_type.label}】{item.content.stem}")
-    for place, part in enumerate(item.content.parts, 1):
-        yield from _part(place, part)
     if not item.content.parts:
         yield from _answer(item.content)
+    yield from _described(item)
+    # What describes a case stands before its questions: after the last it would belong to that.
+    for place, part in enumerate(item.content.parts, 1):
+        yield from _part(place, part)
+
+
+def _described(item: ExportItem) -> Iterator[str]:
     values = cells(item)
     for field in _AFTER:
         if value := values.get(field) or item.extra.get(field.label):

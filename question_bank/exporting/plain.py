@@ -102,9 +102,12 @@ def aiken(items: Sequence[ExportItem]) -> bytes:
 
 def _aiken(item: ExportItem) -> str:
     options = item.content.options if item.item_type in CHOICES else TRUE_FALSE_OPTIONS
-    lines = [" ".join(item.content.stem.split())]
+    lines = [_on_one_line(item.content.stem)]
     lines += [
-        f"{letter}) {' '.join(each.split())}"
-        for letter, each in zip(LETTERS, options, strict=False)
+        f"{letter}) {_on_one_line(each)}" for letter, each in zip(LETTERS, options, strict=False)
     ]
     return "\n".join([*lines, f"ANSWER: {LETTERS[item.content.key[0]]}"])
+
+
+def _on_one_line(text: str) -> str:
+    return re.sub(r"\s*\n\s*", " ", text).strip()

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from question_bank.importing.columns import Field
-from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel, ItemType
+from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel, ItemType, Scene
 from question_bank.types import Content
 
 #: Kept with an item by their labels, and columns of our template.
@@ -45,6 +45,7 @@ class ExportItem:
     content: Content
     #: The sub-questions of a case, a row each; its stem is their passage.
     parts: Sequence["ExportPart"] = ()
+    scene: Scene | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def cells(item: ExportItem) -> dict[Field, str | int | date | None]:
         Field.ARTICLE: "；".join("、".join(each.numbers) for each in item.cited),
         Field.VERSION: "；".join(each.promulgated_on.isoformat() for each in item.cited),
         Field.COGNITIVE_LEVEL: item.cognitive_level.label,
+        Field.SCENE: item.scene.label if item.scene else "",
         Field.SOURCE: item.source,
         Field.VALID_UNTIL: item.valid_until,
         Field.STATE: item.state,

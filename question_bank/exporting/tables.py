@@ -10,7 +10,7 @@ from core.spreadsheets import Column, Table
 from question_bank.exporting.records import ExportItem, cells, option_heading, others, part_cells
 from question_bank.importing.columns import Field
 from question_bank.importing.formats import Format
-from question_bank.item_types import DIFFICULTIES, CognitiveLevel
+from question_bank.item_types import DIFFICULTIES, CognitiveLevel, Scene
 from question_bank.types import kinds
 
 #: Option columns of the template; an export has more where an item has more.
@@ -19,12 +19,13 @@ _WIDTHS = {Field.STEM: 48, Field.RATIONALE: 36, Field.LAW: 22, Field.TOPIC: 18, 
 _CHOICES: Mapping[Field, Sequence[str]] = {
     Field.DIFFICULTY: list(DIFFICULTIES.values()),
     Field.COGNITIVE_LEVEL: [label for _, label in CognitiveLevel.choices()],
+    Field.SCENE: [label for _, label in Scene.choices()],
     Field.SECRECY: ["公开", "内部"],
 }
 _BEFORE = (Field.NUMBER, Field.ITEM_TYPE, Field.STEM)
 _AFTER = (
     Field.KEY, Field.RATIONALE, Field.DIFFICULTY, Field.TOPIC, Field.LAW, Field.ARTICLE,
-    Field.VERSION, Field.COGNITIVE_LEVEL, Field.AUDIENCE, Field.WRITER, Field.SOURCE,
+    Field.VERSION, Field.COGNITIVE_LEVEL, Field.SCENE, Field.AUDIENCE, Field.WRITER, Field.SOURCE,
     Field.VALID_UNTIL, Field.SECRECY, Field.PASSAGE, Field.GROUP, Field.WEIGHT,
 )  # fmt: skip
 #: Column, whether it must be filled, what to write, and an example.
@@ -40,6 +41,7 @@ _GUIDE = (
     (Field.ARTICLE, "发布前必填", "第三十四条、第34条、34 都可以；多条用顿号隔开", "第三十四条"),
     (Field.VERSION, "选填", "公布或施行日期；不填为现行有效的版本", "2022-02-25"),
     (Field.COGNITIVE_LEVEL, "选填", "识记、理解、应用；不填为识记", "应用"),
+    (Field.SCENE, "选填", "情景题的来源：来访、来信、网上件；不是情景题的不填", "来访"),
     (Field.AUDIENCE, "选填", "原样保存", "处级及以下"),
     (Field.WRITER, "选填", "原样保存；系统中的命题人是导入的人", ""),
     (Field.SOURCE, "选填", "出处，200 字以内", "自编"),

@@ -63,7 +63,17 @@ def write(items: Sequence[ExportItem], format_: Format) -> Exported:
         fit, spoilt = _apart(fit, format_, writer)
         lost += spoilt
         data = writer(fit)
-        found = losses.compared(fit, data, format_) or []
+        found = losses.compared(fit, data, format_)
+    if found is None:
+        # Some break up others beside them: only those that stand alone without any loss are safe.
+        fit, spoilt = _apart(fit, format_, writer, strict=True)
+        lost += spoilt
+        data = writer(fit)
+        found = losses.compared(fit, data, format_)
+    if found is None:
+        lost += [Loss(each.number, _SPOILT, whole=True) for each in fit]
+        fit, found = [], []
+        data = writer(fit)
     if spoilt := [each for each in found if each.whole]:
         names = {each.number for each in spoilt}
         fit = [each for each in fit if each.number not in names]
@@ -72,15 +82,18 @@ def write(items: Sequence[ExportItem], format_: Format) -> Exported:
     return Exported(data, format_, len(fit), lost)
 
 
+_SPOILT = "它的文字会被这种格式当作别的题"
+
+
 def _apart(
-    items: Sequence[ExportItem], format_: Format, writer: Writer
+    items: Sequence[ExportItem], format_: Format, writer: Writer, *, strict: bool = False
 ) -> tuple[list[ExportItem], list[Loss]]:
     """The items that stand alone as one item each, and those that their own words break up."""
     kept, spoilt = [], []
     for item in items:
-        if losses.compared([item], writer([item]), format_) is None:
-            why = "它的文字会被这种格式当作别的题"
-            spoilt.append(Loss(item.number, why, whole=True))
+        found = losses.compared([item], writer([item]), format_)
+        if found is None or (strict and found):
+            spoilt.append(Loss(item.number, _SPOILT, whole=True))
         else:
             kept.append(item)
     return kept, spoilt

@@ -25,6 +25,7 @@ class Field(Labelled):
     ARTICLE = "article", "条款号"
     VERSION = "version", "法律版本日"
     COGNITIVE_LEVEL = "cognitive_level", "认知层次"
+    SCENE = "scene", "情景"
     AUDIENCE = "audience", "适用人群"
     WRITER = "writer", "命题人"
     SOURCE = "source", "题源"
@@ -59,6 +60,7 @@ _NAMES: Mapping[Field, str] = {
     Field.ARTICLE: "条款号 条款 条号 条文号 引用条款 法条 articles",
     Field.VERSION: "法律版本日 法律版本 版本日 版本日期 公布日期",
     Field.COGNITIVE_LEVEL: "认知层次 认知水平 能力层次 考查层次",
+    Field.SCENE: "情景 情景类型 情景题",
     Field.AUDIENCE: "适用人群 适用对象",
     Field.WRITER: "命题人 出题人 作者",
     Field.SOURCE: "题源 来源 试题来源 出处",

@@ -151,6 +151,7 @@ def _described(raw: RawRow, row: _Reading) -> dict[str, Any]:
         "cognitive_level": row.parsed(
             Field.COGNITIVE_LEVEL, words.cognitive_level, CognitiveLevel.REMEMBER
         ),
+        "scene": row.parsed(Field.SCENE, words.scene, None),
         "topic": row.text(Field.TOPIC),
         "source": row.text(Field.SOURCE),
         "valid_until": row.parsed(Field.VALID_UNTIL, words.day, None),

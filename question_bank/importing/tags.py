@@ -8,7 +8,7 @@ from question_bank.importing.paragraphs import citing
 #: Fields that travel as tags, by their labels.
 FIELDS = (
     Field.DIFFICULTY, Field.TOPIC, Field.COGNITIVE_LEVEL, Field.SOURCE, Field.VALID_UNTIL,
-    Field.AUDIENCE, Field.WRITER, Field.SECRECY, Field.MARKS, Field.ORIGINAL_NUMBER,
+    Field.SCENE, Field.AUDIENCE, Field.WRITER, Field.SECRECY, Field.MARKS, Field.ORIGINAL_NUMBER,
 )  # fmt: skip
 CITED = "依据"
 _BY_LABEL: Mapping[str, Field] = {each.label: each for each in FIELDS}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from laws.numerals import NUMERAL
-from question_bank.item_types import CognitiveLevel, ItemType
+from question_bank.item_types import CognitiveLevel, ItemType, Scene
 from question_bank.types import kinds
 
 
@@ -23,6 +23,11 @@ _DIFFICULTIES = {
     3: "中等 中 一般 适中",
     4: "较难 偏难",
     5: "难 困难 很难",
+}
+_SCENES = {
+    Scene.VISIT: "来访 走访 接访 visit",
+    Scene.LETTER: "来信 信件 letter",
+    Scene.ONLINE: "网上件 网上 网信 网上信访 online",
 }
 _LEVELS = {
     CognitiveLevel.REMEMBER: "识记 记忆 了解 知道 remember",
@@ -82,6 +87,17 @@ def cognitive_level(written: str) -> CognitiveLevel:
         if text in names.split(" "):
             return level
     raise Unknown(f"看不懂认知层次“{written}”；请填识记、理解或应用")
+
+
+def scene(written: str) -> Scene | None:
+    """None where nothing is written, and for 无. Raises Unknown."""
+    text = plain(written)
+    if text in {"", "无", "否"}:
+        return None
+    for each, names in _SCENES.items():
+        if text in names.split(" "):
+            return each
+    raise Unknown(f"看不懂情景“{written[:20]}”；请填来访、来信或网上件，不是情景题的不填")
 
 
 def day(written: str) -> date | None:

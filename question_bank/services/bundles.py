@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -18,14 +19,21 @@ from question_bank.exporting.writing import Exported
 from question_bank.importing.formats import Format
 from question_bank.importing.rows import cleaned
 from question_bank.item_types import ItemType
-from question_bank.models import Citation, ImportBatch, Item, ItemRevision
+from question_bank.models import (
+    Citation,
+    ImportBatch,
+    Item,
+    ItemComment,
+    ItemRevision,
+    ReviewStep,
+)
 from question_bank.types import Content, kind_of
 
 #: What a system that has no such account keeps in its place, so that it can be written again.
 FORMERLY = "原系统账号"
 #: Columns that say which row something hangs on; the bundle says it by nesting or by name.
 NESTED = {"id", "item_id", "current_id", "published_citation_id", "batch_id", "revision_id",
-          "article_id"}  # fmt: skip
+          "article_id", "carried_from_id"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,23 +65,50 @@ def digest(items: Sequence[Item]) -> str:
 def _item(item: Item) -> dict[str, Any]:
     passed = item.published_citation_id
     return {
-        **_columns(item),
+        **_columns(item, _formerly(item.current)),
         "current": item.current.number if item.current else None,
         "passed": next(
             (place for place, each in enumerate(item.current.citations) if each.id == passed), None
         ) if item.current and passed else None,
         "revisions": [_revision(each) for each in item.revisions],
+        "comments": [
+            _columns(each, _formerly(item.current), f"comments.{n}.")
+            | {"revision": each.revision.number}
+            for n, each in enumerate(_comments(item))
+        ],
     }  # fmt: skip
 
 
+def _comments(item: Item) -> Sequence[ItemComment]:
+    found = select(ItemComment).where(ItemComment.item_id == item.id).order_by(ItemComment.id)
+    return db.session.scalars(found).all()
+
+
+def _steps(revision: ItemRevision) -> Sequence[ReviewStep]:
+    found = select(ReviewStep).where(ReviewStep.revision_id == revision.id).order_by(ReviewStep.id)
+    return db.session.scalars(found).all()
+
+
+def _formerly(revision: ItemRevision | None) -> Mapping[str, str]:
+    """Accounts of another system that the revision keeps by name."""
+    return revision.extra.get(FORMERLY, {}) if revision else {}
+
+
 def _revision(revision: ItemRevision) -> dict[str, Any]:
-    return _columns(revision) | {"citations": [_citation(each) for each in revision.citations]}
+    places = {each.id: place for place, each in enumerate(revision.citations)}
+    return _columns(revision, _formerly(revision)) | {
+        "citations": [_citation(each, places) for each in revision.citations],
+        "steps": [_columns(each, _formerly(revision), f"steps.{n}.")
+                  for n, each in enumerate(_steps(revision))],
+    }  # fmt: skip
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def _citation(citation: Citation, places: Mapping[int, int]) -> dict[str, Any]:
     version = citation.article.version
+    carried = citation.carried_from_id
     return {
         **_columns(citation),
+        "carried_from": None if carried is None else places.get(carried),
         "law": version.law.title,
         "promulgated_on": version.promulgated_on.isoformat(),
         "version": version.label,
@@ -81,21 +116,18 @@ def _citation(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _columns(row: Model) -> dict[str, Any]:
+def _columns(
+    row: Model, formerly: Mapping[str, str] = MappingProxyType({}), prefix: str = ""
+) -> dict[str, Any]:
     """The columns of a row that are its own; accounts by the name that they sign in with."""
     values: dict[str, Any] = {}
-    formerly: dict[str, str] = {}
-    if isinstance(row, ItemRevision):
-        formerly = row.extra.get(FORMERLY, {})
-    elif isinstance(row, Item) and row.current is not None:
-        formerly = row.current.extra.get(FORMERLY, {})
     for column in inspect(type(row)).columns:
         if column.key in NESTED:
             continue
         found = getattr(row, column.key)
         if _is_account(column):
             account = db.session.get(Account, found) if found else None
-            values[column.key] = account.username if account else formerly.get(column.key)
+            values[column.key] = account.username if account else formerly.get(prefix + column.key)
         elif column.key == "extra":
             values["extra"] = {name: each for name, each in found.items() if name != FORMERLY}
         else:
@@ -172,28 +204,52 @@ def _add(line: Mapping[str, Any] | None, batch: ImportBatch) -> None:
     item = Item(**_values(Item, line, formerly) | {"batch_id": batch.id, "state": "draft"})
     db.session.add(item)
     db.session.flush()
-    passed: Citation | None = None
+    revisions: dict[int, ItemRevision] = {}
     for each in line["revisions"]:
-        own: dict[str, str] = {}
-        values = _values(ItemRevision, each, own)
-        _must_be_sound(values)
-        names = own | (formerly if each["number"] == line["current"] else {})
-        if names:
-            values["extra"] = {**values["extra"], FORMERLY: names}
-        revision = ItemRevision(**values | {"item_id": item.id})
-        db.session.add(revision)
-        db.session.flush()
-        citations = [_cite(revision, cited) for cited in each["citations"]]
-        if each["number"] == line["current"]:
+        current = each["number"] == line["current"]
+        revision, citations = _add_revision(item, each, formerly if current else {})
+        revisions[revision.number] = revision
+        if current:
             item.current_id = revision.id
             passed = citations[line["passed"]] if line["passed"] is not None else None
-    item.published_citation_id = passed.id if passed else None
+            item.published_citation_id = passed.id if passed else None
+    for n, each in enumerate(line.get("comments", ())):
+        values = _values(ItemComment, each, formerly, f"comments.{n}.")
+        places = {"item_id": item.id, "revision_id": revisions[each["revision"]].id}
+        db.session.add(ItemComment(**values | places))
+        db.session.flush()
+    if formerly and line["current"] is not None:
+        newest = revisions[line["current"]]
+        newest.extra = {**newest.extra, FORMERLY: formerly}
     item.state = bundles.value(line["state"])
     db.session.flush()
 
 
+def _add_revision(
+    item: Item, line: Mapping[str, Any], formerly: dict[str, str]
+) -> tuple[ItemRevision, Sequence[Citation]]:
+    """The revision with its citations and the steps of its review; names go to ``formerly``."""
+    values = _values(ItemRevision, line, formerly)
+    _must_be_sound(values)
+    revision = ItemRevision(**values | {"item_id": item.id})
+    db.session.add(revision)
+    db.session.flush()
+    citations: list[Citation] = []
+    for cited in line["citations"]:
+        origin = cited.get("carried_from")
+        source = citations[origin].id if origin is not None else None
+        citations.append(_cite(revision, cited, source))
+    for n, each in enumerate(line.get("steps", ())):
+        step = _values(ReviewStep, each, formerly, f"steps.{n}.")
+        db.session.add(ReviewStep(**step | {"revision_id": revision.id}))
+        db.session.flush()
+    if formerly:
+        revision.extra = {**revision.extra, FORMERLY: dict(formerly)}
+    return revision, citations
+
+
 def _values(
-    table: type[Model], line: Mapping[str, Any], formerly: dict[str, str]
+    table: type[Model], line: Mapping[str, Any], formerly: dict[str, str], prefix: str = ""
 ) -> dict[str, Any]:
     """The columns of a new row; accounts that are not here go to ``formerly``."""
     values: dict[str, Any] = {}
@@ -204,7 +260,7 @@ def _values(
         if _is_account(column):
             account = db.session.scalar(select(Account.id).where(Account.username == found))
             if found and account is None:
-                formerly[column.key] = found
+                formerly[prefix + column.key] = found
             values[column.key] = account
         else:
             values[column.key] = found
@@ -219,7 +275,7 @@ def _must_be_sound(values: Mapping[str, Any]) -> None:
         raise _Unrestorable(f"第 {values['number']} 版不是完整的试题：{faults[0].text}")
 
 
-def _cite(revision: ItemRevision, line: Mapping[str, Any]) -> Citation:
+def _cite(revision: ItemRevision, line: Mapping[str, Any], source: int | None) -> Citation:
     article = db.session.scalar(
         select(Article.id)
         .join(LawVersion, LawVersion.id == Article.version_id)
@@ -238,7 +294,9 @@ def _cite(revision: ItemRevision, line: Mapping[str, Any]) -> Citation:
             f"法律库中没有《{line['law']}》（{line['version']}）{line['article']}；请先登记这一版本"
         )
     values = _values(Citation, line, {})
-    citation = Citation(**values | {"revision_id": revision.id, "article_id": article})
+    citation = Citation(**values | {
+        "revision_id": revision.id, "article_id": article, "carried_from_id": source,
+    })  # fmt: skip
     db.session.add(citation)
     db.session.flush()
     return citation

@@ -45,6 +45,7 @@ def _record(item: Item) -> ExportItem:
         rationale=revision.rationale,
         difficulty=revision.difficulty,
         cognitive_level=revision.cognitive_level,
+        scene=revision.scene,
         topic=revision.topic,
         source=revision.source,
         valid_until=revision.valid_until,

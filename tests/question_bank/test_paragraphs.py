@@ -7,7 +7,9 @@ import docx
 import pytest
 
 from question_bank.importing import readers, rows
+from question_bank.importing.columns import Field
 from question_bank.importing.formats import Format
+from question_bank.importing.paragraphs import reader
 from question_bank.importing.rows import ReadRow
 from question_bank.item_types import LETTERS
 from tests.question_bank.layouts import ITEMS, LAYOUTS, Wanted
@@ -74,3 +76,42 @@ def test_at_least_ninety_five_in_a_hundred_of_all_layouts_are_read_right() -> No
         good, flagged = good + each_good, flagged + each_flagged
     assert len(LAYOUTS) == 20
     assert good >= 0.95 * len(LAYOUTS) * len(ITEMS)
+
+
+def _cases_of(text: str) -> list[tuple[str, int, bool]]:
+    rows, _ = reader.read_text(text.encode("gb18030"))
+    return [(each.content.stem, len(each.content.parts), bool(each.doubts))
+            for each in rows if each.content is not None]  # fmt: skip
+
+
+QUESTION = "{}.应当怎样办理？\nA.登记\nB.退回\n【答案】A\n【解析】规定如此。\n"
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "（一）李某来访，称补偿未到位。根据以上材料，回答1—2题。",
+        "（一）\n李某来访，称补偿未到位。\n根据上述材料，回答第1至2题：",
+        "李某来访，称补偿未到位。请根据上述材料回答1～2题。",
+        "\n李某来访，称补偿未到位。\n（根据以上案情，回答第1-2题）",
+    ],
+)
+def test_a_passage_that_names_its_questions_at_its_end_makes_one_case(passage: str) -> None:
+    text = f"一、案例分析题\n{passage}\n{QUESTION.format(1)}{QUESTION.format(2)}"
+    assert _cases_of(text) == [("李某来访，称补偿未到位。", 2, False)]
+
+
+def test_counted_passages_follow_one_another() -> None:
+    one = "（一）甲来访。\n" + QUESTION.format(1) + QUESTION.format(2)
+    two = "（二）乙来信。\n" + QUESTION.format(3) + QUESTION.format(4)
+    assert _cases_of(f"一、案例分析题\n{one}{two}") == [
+        ("甲来访。", 2, False), ("乙来信。", 2, False),
+    ]  # fmt: skip
+
+
+def test_each_chapter_may_have_its_own_questions_and_answers() -> None:
+    chapter = "第{}章 信访\n一、单选题\n1、谁登记？\nA、甲\nB、乙\n参考答案\n一、单选题：1.{}\n"
+    rows, _ = reader.read_text((chapter.format("一", "B") + chapter.format("二", "A")).encode())
+    assert [(each.values[Field.TOPIC], each.values[Field.KEY]) for each in rows] == [
+        ("第一章 信访", "B"), ("第二章 信访", "A"),
+    ]  # fmt: skip

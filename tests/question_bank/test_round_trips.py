@@ -18,8 +18,9 @@ from question_bank.exporting import writing
 from question_bank.exporting.records import CitedLaw, ExportItem, ExportPart
 from question_bank.importing import cases, readers
 from question_bank.importing.formats import Format
-from question_bank.item_types import CognitiveLevel, ItemType
-from question_bank.models import Citation, Item, ItemRevision, ItemState
+from question_bank.item_types import CognitiveLevel, ItemType, Scene
+from question_bank.life import Pool, ReviewAct, Secrecy
+from question_bank.models import Citation, Item, ItemComment, ItemRevision, ItemState, ReviewStep
 from question_bank.services import bundles
 from question_bank.types import Content, kind_of
 from tests.factories import NOON, Make
@@ -146,17 +147,19 @@ HELD = {
 )
 def test_ordinary_items_lose_nothing(format_: Format) -> None:
     items = [item(each, number=n, rationale="因为\n所以", difficulty=4, topic="复查", cited=(LAW,),
-                  valid_until=date(2027, 1, 1), source="自编")
+                  valid_until=date(2027, 1, 1), source="自编", scene=Scene.VISIT)
              for n, each in enumerate([*PLAIN, *HELD[format_]])]  # fmt: skip
     made = writing.write(items, format_)
     assert (made.losses, made.report, made.count) == ([], "", len(items))
 
 
 def test_aiken_says_what_it_does_not_hold() -> None:
-    items = [item(each, number=n, rationale="因为") for n, each in enumerate(PLAIN[:3])]
+    items = [item(each, number=n, rationale="因为", scene=Scene.LETTER if n else None)
+             for n, each in enumerate(PLAIN[:3])]  # fmt: skip
     made = writing.write(items, Format.AIKEN)
     assert [each.text for each in made.losses] == [
-        "试题 0：未能保存：解析", "试题 1：未导出，Aiken 文本没有多选题", "试题 2：未能保存：解析",
+        "试题 0：未能保存：解析", "试题 1：未导出，Aiken 文本没有多选题",
+        "试题 2：未能保存：解析、情景",
     ]  # fmt: skip
     assert "2 道有内容这种格式保存不了" in made.report
 
@@ -164,10 +167,24 @@ def test_aiken_says_what_it_does_not_hold() -> None:
 @pytest.fixture
 def bank(app: Flask, make: Make) -> Iterator[list[Item]]:
     law = make.law("中华人民共和国测试法", short_title="测试法")
-    make.version(law, ("一。", "二。"), label="2024年修订", promulgated_on=date(2024, 1, 1))
+    version = make.version(
+        law, ("一。", "二。"), label="2024年修订", promulgated_on=date(2024, 1, 1)
+    )
     with app.app_context():
         make.revision(stem="题一")
-        make.revision(stem="题二", state=ItemState.RETIRED)
+        kept = make.revision(stem="题二", state=ItemState.RETIRED, scene=Scene.ONLINE,
+                             sketch=b"\x00\xff").id  # fmt: skip
+        second = db.session.get_one(ItemRevision, kept)
+        second.item.pool, second.item.secrecy = Pool.PRACTICE, Secrecy.UNTIL_EXAM
+        second.item.used_until = date(2025, 3, 1)
+        first, other = second.citations[0], version.articles[1].id
+        db.session.add_all([
+            Citation(revision_id=kept, article_id=other, carried_from_id=first.id, carried_at=NOON),
+            ReviewStep(revision_id=kept, act=ReviewAct.RETURNED, at=NOON, remark="可用"),
+            ItemComment(item_id=second.item_id, revision_id=kept, text="请核对期限", at=NOON),
+        ])  # fmt: skip
+        db.session.flush()
+        db.session.expire_all()
         yield list(db.session.scalars(select(Item).order_by(Item.id)))
 
 
@@ -176,7 +193,7 @@ def test_a_bundle_put_into_an_empty_bank_is_the_same_bank(bank: list[Item]) -> N
     db.session.execute(
         update(Item).values(current_id=None, published_citation_id=None, state="draft")
     )
-    for table in (Citation, ItemRevision, Item):
+    for table in (ItemComment, ReviewStep, Citation, ItemRevision, Item):
         db.session.execute(delete(table))
     db.session.flush()
     db.session.expire_all()
@@ -211,7 +228,7 @@ def test_a_bundle_that_was_changed_or_lacks_its_law_is_refused(bank: list[Item])
 
 
 def test_every_column_that_points_at_a_row_is_carried_by_name_or_by_nesting() -> None:
-    for table in (Item, ItemRevision, Citation):
+    for table in (Item, ItemRevision, Citation, ItemComment, ReviewStep):
         for column in table.__table__.columns:
             points = bool(column.foreign_keys)
             assert not points or bundles._is_account(column) or column.key in bundles.NESTED

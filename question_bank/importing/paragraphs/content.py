@@ -16,7 +16,7 @@ _TYPE_NAMES = {each.value: each.label for each in ItemType}
 _NOT_HERE = {"matching": "匹配题", "ordering": "排序题"}
 _CARRIED = (
     Field.TOPIC, Field.SOURCE, Field.COGNITIVE_LEVEL, Field.VALID_UNTIL, Field.AUDIENCE,
-    Field.WRITER, Field.SECRECY, Field.MARKS, Field.ORIGINAL_NUMBER,
+    Field.SCENE, Field.WRITER, Field.SECRECY, Field.MARKS, Field.ORIGINAL_NUMBER,
 )  # fmt: skip
 _MAX_TOPIC = 100
 
@@ -68,6 +68,11 @@ def _stem(block: Block) -> str:
 
 def _values(block: Block) -> dict[Field, str]:
     values = {name: block.text(name) for name in _CARRIED}
+    try:
+        words.scene(values[Field.SCENE])
+    except words.Unknown as error:
+        values[Field.SCENE] = ""
+        block.doubts.append(str(error))
     values[Field.TOPIC] = (values[Field.TOPIC] or block.chapter)[:_MAX_TOPIC]
     values[Field.DIFFICULTY] = _difficulty(block)
     cited, rest = citing.columns(block.text(Field.LAW))

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from question_bank.importing.columns import Field
-from question_bank.importing.paragraphs import keys, kinds, marks
+from question_bank.importing.paragraphs import keys, kinds, marks, passages
 from question_bank.importing.paragraphs.blocks import JUDGED, Block, Grouped, Section
 from question_bank.importing.paragraphs.lines import Line
+from question_bank.importing.paragraphs.passages import Passage
 from question_bank.importing.paragraphs.survey import BRACKETED, Survey
 
 _CASE_STYLES = {"paren", "close", "sub"}
@@ -30,6 +31,8 @@ class _Grouping:
         self.target: Field | int | None = None
         #: The last number of a list within the field that is being read.
         self.listed = 0
+        #: The number of the last case that bears one such as （二）.
+        self.counted = 0
         #: The index of the line that is being read.
         self.at = 0
         self.passed_over: list[str] = []
@@ -80,6 +83,9 @@ class _Grouping:
         line = self.lines[at]
         if line.text in self.survey.heads and self._between(line):
             self.passed_over.append(f"第 {line.number} 处“{line.text}”（页眉页脚）")
+        elif found := self.survey.passages.get(at):
+            self._closed_passage(line, found)
+            return found.end
         elif self.survey.sections[at] is not None:
             self._heading(at)
         elif marks.chapter(line.text) and (self.block is None or self.block.complete):
@@ -100,10 +106,32 @@ class _Grouping:
         self.pending.append(self.section)
         self.styles = self.survey.style_of(at + 1)
         self.block = self.case = None
-        self.target = None
+        self.target, self.counted = None, 0
+
+    def _closed_passage(self, line: Line, found: Passage) -> None:
+        case = self._new(line.number, None, case=True)
+        case.reach, case.marked = found.reach, True
+        counted = passages.counted(line.text)
+        self.counted = counted[0] if counted else self.counted
+        case.stem += found.text
+        case.doubts += [found.doubt] if found.doubt else []
+
+    def _counted_passage(self, line: Line) -> bool:
+        """Begin the case that （二）… stands for, under a heading of cases and in its turn."""
+        counted = passages.counted(line.text) if self.section.cases else None
+        open_ = self.case is not None and self.case.marked and not self.case.parts
+        if counted is None or open_ or counted[0] != self.counted + 1:
+            return False
+        case = self._new(line.number, None, case=True)
+        case.marked, self.counted = True, counted[0]
+        shown = line.text[counted[1] :]
+        case.stem += [shown] if shown else []
+        return True
 
     def _passage(self, at: int) -> bool:
         line = self.lines[at]
+        if self._counted_passage(line):
+            return True
         if not marks.passage(line.text) or marks.fields(line.text)[0][0] is not None:
             return False
         if self.block is not None and self.target is None and not self.block.complete:

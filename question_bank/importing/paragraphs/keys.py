@@ -93,7 +93,21 @@ def zone_end(lines: Sequence[Line], survey: Survey, start: int, known: Collectio
             return _begin_of_question(survey, at, start)
         if survey.sections[at] and _asks(lines, survey, at, known):
             return at
+        if marks.chapter(lines[at].text) and _reopens(lines, survey, at, known):
+            return at
     return len(lines)
+
+
+def _reopens(lines: Sequence[Line], survey: Survey, at: int, known: Collection[str]) -> bool:
+    """Whether questions stand under the chapter: their options come before any more answers."""
+    for n in range(at + 1, min(at + 10, len(lines))):
+        if marks.keys_heading(lines[n].text) or compact(lines[n].text):
+            return False
+        if survey.sections[n] and not _after_heading(lines[n].text):
+            return _asks(lines, survey, n, known) or n + 1 == len(lines)
+        if marks.starts_with_option(lines[n].text, 0):
+            return True
+    return False
 
 
 def _asks(lines: Sequence[Line], survey: Survey, at: int, known: Collection[str]) -> bool:

@@ -28,6 +28,8 @@ _SECTION = re.compile(
     rf"(?:部分|题库)?[\]】)]?"
     rf"(?P<rest>\s*(?:[(\[【,，:。].*|共\s*\d.*|每[小]?题.*|\d+\s*[道题].*)?)"
 )
+#: Answers that stand on the line of their heading.
+_ANSWERS = re.compile(r"[\s\dA-Ja-j.、,;:\-~—–至到√×✓✗对错正确误TF()题]+")
 _CHAPTER = re.compile(rf"(?:第\s*[{_CN}\d]{{1,4}}\s*[章节编篇讲单元]+)\s*[^。？?]{{0,40}}")
 _NUMBER = re.compile(
     rf"\s*(?:(?P<word>第\s*(?:[{_CN}]{{1,4}}|\d{{1,5}})\s*题\s*[.、:,)]?|"
@@ -41,7 +43,8 @@ _CIRCLED = re.compile(r"\s*[\u2460-\u2473]\s*")
 _LETTER = r"[(\[【]?\s*([A-Ja-j])\s*(?:[)\]】]\s*[.、:,]?|[.、:,])\s*"
 _OPTION = re.compile(rf"\s*{_LETTER}")
 _LOOSE_OPTION = re.compile(r"\s*([A-J])(?=\s|[\u4e00-\u9fff《“])\s*")
-_INLINE = re.compile(rf"(?<![A-Za-z&.]){_LETTER}")
+#: Not within a word or an abbreviation, though a full stop may stand right before the next letter.
+_INLINE = re.compile(rf"(?<![A-Za-z&])(?<![A-Za-z&]\.){_LETTER}")
 #: Names that need no colon, only their brackets, and names that are no column of a table.
 _FIELDS: Mapping[str, Field] = {
     "答": Field.KEY, "正确答案为": Field.KEY, "答案要点": Field.KEY, "答题要点": Field.KEY,
@@ -59,7 +62,7 @@ _FIELDS: Mapping[str, Field] = {
 }  # fmt: skip
 #: A field named without brackets must be one of these, and have a colon.
 _NAMED = {Field.KEY, Field.RATIONALE, Field.DIFFICULTY, Field.TOPIC, Field.LAW, Field.SOURCE,
-          Field.COGNITIVE_LEVEL, Field.VALID_UNTIL, Field.ITEM_TYPE, Field.AUDIENCE,
+          Field.COGNITIVE_LEVEL, Field.VALID_UNTIL, Field.ITEM_TYPE, Field.AUDIENCE, Field.SCENE,
           Field.SECRECY, Field.MARKS, Field.WRITER, Field.ORIGINAL_NUMBER, Field.ARTICLE,
           Field.VERSION}  # fmt: skip
 _BRACKETED = re.compile(r"[【\[]\s*([^【】\[\]]{1,12}?)\s*[:]?\s*[】\]]\s*[:]?\s*")
@@ -103,6 +106,9 @@ class Number:
 def section(text: str) -> str | None:
     """The word for the type that a heading announces; None for no heading."""
     shape = half(text)
+    if len(shape) > 90:
+        before, _, answers = shape.partition(":")
+        shape = before if _ANSWERS.fullmatch(answers) else shape
     if len(shape) > 90 or not (match := _SECTION.fullmatch(shape)):
         return None
     rest = match["rest"]
@@ -179,10 +185,19 @@ def _along(text: str, place: int, start: int) -> list[tuple[int, str]]:
     found = []
     for match in _INLINE.finditer(shape, start):
         if _place(match[1]) == place + 1:
-            found.append((place, text[start : match.start()].rstrip(" \u3000;；，,")))
+            found.append((place, text[start : match.start()].strip()))
             place, start = place + 1, match.end()
     found.append((place, text[start:].strip()))
-    return found
+    return _undivided(found)
+
+
+def _undivided(found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The options without a sign that divides them: one that stands after all but the last."""
+    ends = {text[-1:] for _, text in found[:-1]}
+    sign = ends.pop() if len(ends) == 1 else ""
+    if len(found) < 3 or sign not in {"；", ";", "，", ","} or found[-1][1].endswith(sign):
+        return found
+    return [*((place, text[:-1].rstrip()) for place, text in found[:-1]), found[-1]]
 
 
 def _place(letter: str) -> int:

@@ -33,6 +33,8 @@ def read_document(data: bytes) -> tuple[Sequence[RawRow], Sequence[str], Sequenc
         cells = _cells([each for _, each in inside]) if table else []
         if cells and any(layout(row).is_items for row in cells[:3]):
             tables.append(Sheet(f"表格 {len(tables) + 1}", cells))
+        elif card := _card(cells):
+            _put_card(card, tables)
         elif answers := _answers(cells):
             plain.append((inside[0][0], Paragraph("参考答案")))
             plain.append((inside[0][0], Paragraph(answers)))
@@ -68,6 +70,22 @@ def _cells(paragraphs: Sequence[Paragraph]) -> list[list[str]]:
         text = rows[row - 1][column - 1]
         rows[row - 1][column - 1] = f"{text}\n{each.text}".strip()
     return rows
+
+
+def _card(cells: Sequence[Sequence[str]]) -> list[list[str]]:
+    """A table that holds one item, a name and its text in each row, as headings and a row."""
+    pairs = [(row[0], row[1]) for row in cells if len(row) == 2 and row[0].strip()]
+    if len(pairs) < 2 or not layout([name for name, _ in pairs]).is_items:
+        return []
+    return [[name for name, _ in pairs], [text for _, text in pairs]]
+
+
+def _put_card(card: list[list[str]], tables: list[Sheet]) -> None:
+    """Cards that name the same things make one table."""
+    if tables and list(tables[-1].rows[0]) == card[0]:
+        tables[-1] = Sheet(tables[-1].name, [*tables[-1].rows, card[1]])
+    else:
+        tables.append(Sheet(f"表格 {len(tables) + 1}", card))
 
 
 def _answers(cells: Sequence[Sequence[str]]) -> str:

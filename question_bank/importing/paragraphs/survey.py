@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from question_bank.importing.columns import Field
-from question_bank.importing.paragraphs import marks
+from question_bank.importing.paragraphs import marks, passages
 from question_bank.importing.paragraphs.lines import Line, half, running_heads
 from question_bank.importing.paragraphs.marks import Number
 
@@ -34,7 +34,11 @@ class Survey:
             for line, number, section, pieces in zip(
                 self.lines, self.numbers, self.sections, self.pieces, strict=True)
         ]  # fmt: skip
-        self.heads = running_heads(self.lines, plain)
+        self.passages = passages.closed(self.lines, self.pieces, plain, self.sections)
+        asks = [marks.starts_with_option(each.text, 0) for each in (*self.lines[1:], Line(0, ""))]
+        self.heads = running_heads(
+            self.lines, [one and not next_ for one, next_ in zip(plain, asks, strict=False)]
+        )
 
     @cached_property
     def first_section(self) -> int:

@@ -81,6 +81,7 @@ def filled(**changed: Any) -> dict[str, Any]:
         "citations-0-articles": "第二条",
         "difficulty": "3",
         "cognitive_level": "remember",
+        "scene": "",
         "topic": "",
         "source": "",
     } | changed

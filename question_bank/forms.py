@@ -70,6 +70,7 @@ class ItemForm(Form):
     scene = SelectField(
         "情景",
         choices={"": "不是情景题", **dict(Scene.choices())},
+        default="",
         description="以来访、来信、网上件为背景的题；组卷方案可要求其占比。",
     )
     topic = StringField("知识点", [_at_most(drafts.MAX_TOPIC)])

@@ -27,6 +27,18 @@ from question_bank.types.base import (
 from question_bank.types.registry import register
 
 _NEGATIVE = re.compile(r"不正确|错误|不符合|有误|不当|不对|不属于|不包括|不是|不适用")
+_ASKING = re.compile(r"下列|以下|哪|(?:是|有|的|为|说法|做法|表述|选项|情形)$")
+_PARTS = re.compile(r"[，,。；;：:？?！!\n（）() 　]+")
+
+
+def asks_for_the_wrong(stem: str) -> bool:
+    """Whether the options to tick are those that do not fit: its last words say 不正确的是 or so.
+
+    What stands before them is the law's own wording, where 不属于本机关职权 asks for nothing.
+    """
+    parts = [each for each in _PARTS.split(stem) if each]
+    last = parts[-1] if parts else ""
+    return bool(_NEGATIVE.search(last) and _ASKING.search(last))
 
 
 class Choice(Kind):
@@ -72,7 +84,7 @@ class Choice(Kind):
     def claims(self, written: Written) -> Claims:
         right = set(written.key)
         every = range(len(written.options))
-        if _NEGATIVE.search(written.stem):
+        if asks_for_the_wrong(written.stem):
             right = set(every) - right
         law = [(f"选项 {LETTERS[n]}", written.options[n]) for n in sorted(right) if n in every]
         other = [each for n, each in enumerate(written.options) if n not in right]

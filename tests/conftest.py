@@ -27,6 +27,26 @@ from tests.factories import Make
 REFERENCE = "XUEFA_REFERENCE_DATA"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With XUEFA_TEST_DATABASE_ONLY=1, run what another engine could make come out differently.
+
+    Rules that ask no database, and how pages look, are the same on every engine.
+    """
+    if os.environ.get("XUEFA_TEST_DATABASE_ONLY") != "1":
+        return
+    wanted = [each for each in items if _asks_database(each)]
+    kept = set(wanted)
+    config.hook.pytest_deselected(items=[each for each in items if each not in kept])
+    items[:] = wanted
+
+
+def _asks_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("layout"):
+        return False
+    names = set(getattr(item, "fixturenames", ()))
+    return bool(names & {"database_template", "house"}) or "faults" in item.path.parts
+
+
 @pytest.fixture(scope="session")
 def reference_data() -> Path:
     """The folder of real laws, items and response data; see docs/development.md."""

@@ -366,12 +366,14 @@ def keep(content: Content, article_id: int) -> Item:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("format_", list(Format), ids=lambda each: each.value)
+@pytest.mark.parametrize(
+    "format_", [Format.XLSX, Format.CSV, Format.JSONL], ids=lambda each: each.value
+)
 def test_what_is_exported_is_imported_as_it_was(law: Law, inside: None, format_: Format) -> None:
     article_id = db.session.scalars(select(Article.id).order_by(Article.id)).all()[1]
     contents = [*ALL, Content(ItemType.TRUE_FALSE, "判断。", [], [1])]
     items = [keep(each, article_id) for each in contents]
-    data = exporting.written(items, format_)
+    data = exporting.written(items, format_).data
     for item in items:
         item.current.fingerprint = "x"
     db.session.flush()

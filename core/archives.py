@@ -41,7 +41,7 @@ def names(data: bytes) -> Sequence[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return [_name(each) for each in archive.infolist()[: MAX_ENTRIES + 1]]
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+    except _BROKEN:
         raise Unreadable(
             "文件已损坏或不完整（.xlsx、.docx、.zip 都是压缩格式）；请重新导出或另存后再试"
         ) from None

@@ -19,11 +19,9 @@ from typing import Any
 import xlsxwriter
 
 from core import clock
+from core.archives import MAX_ENTRIES, MAX_RATIO, MAX_UNPACKED, SMALL
 from core.files import Unreadable, decode
 
-MAX_UNPACKED = 200 * 1024 * 1024
-MAX_RATIO = 200
-MAX_ENTRIES = 2_000
 MAX_ROWS = 60_000
 MAX_COLUMNS = 200
 TIMEOUT_SECONDS = 60
@@ -74,7 +72,7 @@ def _check_archive(data: bytes) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED:
         raise Unreadable("工作簿展开后过大，请删除多余的工作表和空行后重试")
-    if unpacked > 10 * 1024 * 1024 and unpacked > MAX_RATIO * max(1, len(data)):
+    if unpacked > SMALL and unpacked > MAX_RATIO * max(1, len(data)):
         raise Unreadable("工作簿压缩比异常，已拒绝读取")
     if any("vbaProject" in entry.filename for entry in entries):
         raise Unreadable("工作簿含有宏，请另存为不含宏的 .xlsx 后重试")

@@ -1,0 +1,84 @@
+"""Sessions and the people who are to sit them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.models import Account, Person, RosterEntry, RosterSnapshot
+from core.db import Line, Model, Prose
+from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
+from exam.models.building import Form
+from exam.models.columns import MARKS
+
+if TYPE_CHECKING:
+    from exam.models.attempts import Attempt
+
+
+class ExamSession(Model):
+    """场次: a sealed form, a window, and the people who are to sit it."""
+
+    __tablename__ = "exam_session"
+    __table_args__ = (
+        CheckConstraint("opens_at < closes_at", name="opens_before_closing"),
+        CheckConstraint("minutes > 0", name="takes_time"),
+        CheckConstraint("max_attempts > 0", name="can_be_taken"),
+        CheckConstraint("pass_score <= excellent_score", name="lines_in_order"),
+    )
+
+    title: Mapped[Line]
+    exam_kind: Mapped[ExamKind]
+    form_id: Mapped[int] = mapped_column(ForeignKey(Form.id))
+    form: Mapped[Form] = relationship()
+    opens_at: Mapped[datetime] = mapped_column(index=True)
+    closes_at: Mapped[datetime] = mapped_column(index=True)
+    minutes: Mapped[int]
+    max_attempts: Mapped[int] = mapped_column(default=1)
+    score_policy: Mapped[ScorePolicy] = mapped_column(default=ScorePolicy.BEST)
+    pass_score: Mapped[Decimal] = mapped_column(MARKS)
+    excellent_score: Mapped[Decimal] = mapped_column(MARKS)
+    #: When candidates see their score; their own paper with what was right; key and rationale.
+    score_release: Mapped[Release] = mapped_column(default=Release.AT_SUBMIT)
+    paper_release: Mapped[Release] = mapped_column(default=Release.AFTER_CLOSE)
+    key_release: Mapped[Release] = mapped_column(default=Release.AFTER_CLOSE)
+    shuffle_options: Mapped[bool] = mapped_column(default=True)
+    notice: Mapped[Prose] = mapped_column(default="")
+    #: The session whose absentees and failures this one is for.
+    makeup_of_id: Mapped[int | None] = mapped_column(ForeignKey("exam_session.id"))
+    roster_id: Mapped[int] = mapped_column(ForeignKey(RosterSnapshot.id))
+    roster: Mapped[RosterSnapshot] = relationship()
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    published_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    candidates: Mapped[list["Candidate"]] = relationship(
+        back_populates="session", order_by="Candidate.id"
+    )
+
+
+class Candidate(Model):
+    """A person on the list of a session, as the roster snapshot had them."""
+
+    __tablename__ = "candidate"
+    __table_args__ = (
+        UniqueConstraint("session_id", "person_id"),
+        CheckConstraint("status = 'due' OR reason <> ''", name="exempt_with_reason"),
+    )
+
+    session_id: Mapped[int] = mapped_column(ForeignKey(ExamSession.id))
+    session: Mapped[ExamSession] = relationship(back_populates="candidates")
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    person: Mapped[Person] = relationship()
+    entry_id: Mapped[int] = mapped_column(ForeignKey(RosterEntry.id))
+    entry: Mapped[RosterEntry] = relationship()
+    status: Mapped[CandidateStatus] = mapped_column(default=CandidateStatus.DUE)
+    #: Why exempt or deferred; empty for those due.
+    reason: Mapped[Line] = mapped_column(default="")
+    extra_minutes: Mapped[int] = mapped_column(default=0)
+    #: Why extra minutes were granted.
+    extra_reason: Mapped[Line] = mapped_column(default="")
+    attempts: Mapped[list["Attempt"]] = relationship(
+        back_populates="candidate", order_by="Attempt.number"
+    )

@@ -89,6 +89,10 @@ class Permission(StrEnum):
     RESULT_OWN = "result.own"
     RESULT_READ = "result.read"
     RESULT_PUBLISH = "result.publish"
+    #: Propose that a key is put right after the exam, and approve what another one proposed.
+    RESULT_CORRECT = "result.correct"
+    RESULT_APPROVE = "result.approve"
+    RECHECK_ANSWER = "recheck.answer"
     RATES_READ = "rates.read"
     RATES_PEOPLE = "rates.people"
     PEOPLE_READ = "people.read"
@@ -150,6 +154,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CANDIDATE_STATUS: ALL,
         P.RESULT_READ: ALL,
         P.RESULT_PUBLISH: ALL,
+        P.RESULT_CORRECT: ALL,
+        P.RESULT_APPROVE: ALL,
+        P.RECHECK_ANSWER: ALL,
         P.RATES_READ: ALL,
         P.RATES_PEOPLE: ALL,
         P.PEOPLE_READ: ALL,
@@ -158,8 +165,13 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     },
     Role.ITEM_WRITER: {P.ITEM_READ: OWN, P.ITEM_WRITE: OWN, P.ITEM_EXPORT: OWN},
     Role.ITEM_REVIEWER: {P.ITEM_READ: ALL, P.ITEM_REVIEW: ALL, P.ITEM_EXPORT: ALL},
-    Role.PAPER_SETTER: {P.ITEM_READ: ALL, P.FORM_BUILD: ALL, P.FORM_SEAL: ALL},
-    Role.GRADER: {P.ANSWER_MARK: ALL},
+    Role.PAPER_SETTER: {
+        P.ITEM_READ: ALL,
+        P.FORM_BUILD: ALL,
+        P.FORM_SEAL: ALL,
+        P.RESULT_APPROVE: ALL,
+    },
+    Role.GRADER: {P.ANSWER_MARK: ALL, P.RECHECK_ANSWER: ALL},
     Role.STUDY_SECRETARY: {P.COURSE_PROGRESS: DEPARTMENT, P.PEOPLE_READ: DEPARTMENT},
     Role.RESEARCH_OFFICE: {
         P.LAW_EDIT: ALL,
@@ -169,6 +181,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ITEM_EXPORT: ALL,
         P.COURSE_PROGRESS: ALL,
         P.SESSION_READ: ALL,
+        P.RESULT_APPROVE: ALL,
         P.RATES_READ: ALL,
     },
     Role.BUREAU_LEADER: {P.RATES_READ: ALL},

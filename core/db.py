@@ -138,6 +138,15 @@ def lock(row: Model) -> None:
     db.session.refresh(row)
 
 
+def share(table: type[Model], row_id: int) -> None:
+    """Keep a row as it is until the transaction ends: whoever locks it waits, other sharers do not.
+
+    Taken before rows that hang on it are locked, so that nobody waits in a circle.
+    """
+    query = select(table.id).where(table.id == row_id)
+    db.session.execute(query.with_for_update(read=True))
+
+
 def only_reads() -> None:
     """Let this request's transaction take no write lock; end it with rollback before writing."""
     db.session.connection(execution_options={READS: True})

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.figures import half_up
 from exam import rubric
+from exam.corrections import Ruled
 from exam.ordering import order_of
 from exam.rubric import Judged
 from exam.snapshot import Paper, Slot
@@ -54,13 +55,37 @@ def score(
 
     ``judged`` is what persons found in the answers that need one. What is left blank earns 0.
     """
+    return score_ruled(Ruled(paper), responses, seed=seed, judged=judged)
+
+
+def score_ruled(
+    ruled: Ruled,
+    responses: Mapping[int, Response],
+    *,
+    seed: int = 0,
+    judged: Mapping[int, Judged] | None = None,
+) -> Score:
+    """The same for a paper under corrections."""
+    paper = ruled.paper
     shares = {
-        each.slot: share(
-            paper, each, responses.get(each.slot), seed, (judged or {}).get(each.slot, {})
-        )
+        each.slot: _share(ruled, each, responses.get(each.slot), seed,
+                          (judged or {}).get(each.slot, {}))
         for each in paper.slots
-    }
+    }  # fmt: skip
     return Score({each.slot: marks(each, shares[each.slot]) for each in paper.slots}, shares)
+
+
+def _share(
+    ruled: Ruled, slot: Slot, response: Response | None, seed: int, judged: Judged
+) -> Decimal | None:
+    """The best share under the keys that are accepted; nobody waits for an item struck out."""
+    if slot.slot in ruled.free:
+        return Decimal(1)
+    found = share(ruled.paper, slot, response, seed, judged)
+    for other in ruled.also.get(slot.slot, ()):
+        also = share(ruled.paper, other, response, seed, judged)
+        found = also if found is None or also is None else max(found, also)
+    return Decimal(0) if found is None and slot.slot in ruled.struck else found
 
 
 def share(

@@ -57,6 +57,14 @@ _NAMES = {
     "new_law.reconsider": "撤回新法处理意见",
     "lesson.renew": "课时换到新版条文",
     "lesson.restudy": "重新学习已修改的课时",
+    "recheck.ask": "申请成绩复核",
+    "recheck.answer": "答复成绩复核",
+    "session.finalise": "成绩定版",
+    "certificate.issue": "发放证书",
+    "certificate.window": "设定证书打印期限",
+    "certificate.export": "导出证书",
+    "calendar.set": "登记节假日",
+    "item.suspend": "考后停用待复核试题",
     "form.draw": "抽题组卷",
     "form.swap": "换题",
     "form.seal": "封卷",
@@ -66,12 +74,14 @@ _NAMES = {
 _THINGS = {
     "account": "账号", "answer": "作答", "appeal": "复核申请", "article": "条文",
     "assignment": "学习任务", "attempt": "作答", "attendance": "考勤", "blueprint": "组卷方案",
-    "candidate": "考生", "circular": "通报", "class": "培训班", "course": "课程",
+    "calendar": "节假日", "candidate": "考生", "certificate": "证书", "circular": "通报",
+    "correction": "试题更正", "class": "培训班", "course": "课程",
     "entry": "清单条目",
     "credit": "学时", "database": "数据库", "evaluation": "评价", "form": "试卷", "grade": "评分",
     "item": "试题", "items": "试题", "law": "法律文本", "lesson": "课时", "list": "清单",
     "people": "人员名册", "person": "人员", "plan": "计划", "progress": "学习进度",
-    "rates": "学法率", "result": "成绩", "role": "角色", "roster": "名单", "scores": "成绩表",
+    "rates": "学法率", "result": "成绩", "reversal": "冲正", "role": "角色", "roster": "名单",
+    "scores": "成绩表",
     "session": "考试场次", "settings": "设置", "unit": "机构", "version": "法律版本",
 }  # fmt: skip
 _VERBS = {
@@ -85,6 +95,7 @@ _VERBS = {
     "restore": "恢复", "retire": "停用", "review": "审核", "revise": "修订", "save": "保存",
     "start": "开始", "submit": "提交", "update": "更新", "verify": "核验", "void": "作废",
     "withdraw": "撤回",
+    "decline": "不批准", "propose": "提出", "revoke": "撤销", "undo": "撤销",
 }  # fmt: skip
 
 
@@ -101,12 +112,13 @@ def label(action: str) -> str:
 
 _OBJECTS = {
     "Account": "账号", "Answer": "作答的一题", "Attempt": "作答", "AuditRecord": "审计记录",
-    "Blueprint": "组卷方案",
-    "Candidate": "考生", "Course": "课程", "ExamSession": "考试场次", "Form": "试卷",
+    "Blueprint": "组卷方案", "CalendarDay": "节假日",
+    "Candidate": "考生", "Certificate": "证书", "Correction": "试题更正",
+    "Course": "课程", "ExamSession": "考试场次", "Form": "试卷",
     "Item": "试题", "ItemRevision": "试题修订", "Law": "法律", "LawVersion": "法律版本",
     "MustKnowEntry": "清单条目", "MustKnowVersion": "清单版本",
     "Lesson": "课时", "NewLawEvent": "新法事件", "OrgUnit": "机构", "Person": "人员",
-    "Roster": "人员名册", "RosterSnapshot": "名单快照",
+    "Recheck": "成绩复核", "Reversal": "冲正", "Roster": "人员名册", "RosterSnapshot": "名单快照",
 }  # fmt: skip
 _FIELDS = {
     "username": "用户名", "role": "角色", "title": "标题", "name": "名称", "old": "原", "new": "现",

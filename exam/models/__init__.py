@@ -2,6 +2,10 @@
 
 from exam.models.attempts import Answer, Attempt, AttemptEvent, AttemptVector, Marking
 from exam.models.building import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
+from exam.models.certificates import Certificate
+from exam.models.corrections import Correction, ScoreChange
+from exam.models.finals import Final, Reversal
+from exam.models.rechecks import CalendarDay, Recheck
 from exam.models.sessions import Candidate, ExamSession
 
 __all__ = [
@@ -11,10 +15,17 @@ __all__ = [
     "AttemptVector",
     "Blueprint",
     "BlueprintSection",
+    "CalendarDay",
     "Candidate",
+    "Certificate",
+    "Correction",
     "ExamSession",
+    "Final",
     "Form",
     "FormItem",
     "Marking",
+    "Recheck",
+    "Reversal",
+    "ScoreChange",
     "SectionLaw",
 ]

@@ -26,6 +26,7 @@ class ExamSession(Model):
         CheckConstraint("minutes > 0", name="takes_time"),
         CheckConstraint("max_attempts > 0", name="can_be_taken"),
         CheckConstraint("pass_score <= excellent_score", name="lines_in_order"),
+        CheckConstraint("recheck_days >= 0", name="recheck_days_count"),
     )
 
     title: Mapped[Line]
@@ -43,6 +44,9 @@ class ExamSession(Model):
     score_release: Mapped[Release] = mapped_column(default=Release.AT_SUBMIT)
     paper_release: Mapped[Release] = mapped_column(default=Release.AFTER_CLOSE)
     key_release: Mapped[Release] = mapped_column(default=Release.AFTER_CLOSE)
+    #: Working days after publication in which a recheck may be asked for, and after that in which
+    #: it is to be answered; 0 for an exam without rechecks.
+    recheck_days: Mapped[int] = mapped_column(default=5)
     shuffle_options: Mapped[bool] = mapped_column(default=True)
     notice: Mapped[Prose] = mapped_column(default="")
     #: The session whose absentees and failures this one is for.

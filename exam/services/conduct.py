@@ -8,7 +8,7 @@ from core.db import db, lock
 from core.errors import Refused
 from exam.kinds import EventKind
 from exam.models import Attempt, AttemptEvent
-from exam.services import taking
+from exam.services import certificates, finals, taking
 
 
 def hand_in(*, attempt: Attempt, reason: str, at: datetime, by: Account | None) -> None:
@@ -25,25 +25,44 @@ def hand_in(*, attempt: Attempt, reason: str, at: datetime, by: Account | None) 
     taking.submit(attempt=attempt, at=at, auto=at >= attempt.deadline)
 
 
-def void(*, attempt: Attempt, reason: str, at: datetime, by: Account | None) -> None:
+def void(
+    *,
+    attempt: Attempt,
+    reason: str,
+    at: datetime,
+    by: Account | None,
+    reversal: bool = False,
+) -> None:
     """Declare an attempt's score void (成绩无效); a running one saves nothing more.
 
-    Raises Refused without a reason and for one voided already.
+    Raises Refused without a reason, for one voided already, and for a final one unless it is a
+    ``reversal``.
     """
     why = _reason(reason, "登记成绩无效须写明理由")
-    _lock(attempt)
+    _lock(attempt, reversal=reversal)
     if attempt.voided_at is not None:
         raise Refused("本次作答已登记为成绩无效")
     attempt.voided_at, attempt.void_reason = at, why
     attempt.epoch += 1
     _note(attempt, EventKind.VOIDED, at, why)
     record("attempt.void", attempt, at=at, reason=why)
+    certificates.revoke_untrue([attempt.candidate_id], why=f"成绩无效：{why}", at=at, by=by)
 
 
-def restore(*, attempt: Attempt, reason: str, at: datetime, by: Account | None) -> None:
-    """Take a voiding back; an attempt whose time is not over can be resumed. Raises Refused."""
+def restore(
+    *,
+    attempt: Attempt,
+    reason: str,
+    at: datetime,
+    by: Account | None,
+    reversal: bool = False,
+) -> None:
+    """Take a voiding back; an attempt whose time is not over can be resumed.
+
+    Raises Refused, for a final one too unless it is a ``reversal``.
+    """
     why = _reason(reason, "撤销成绩无效须写明理由")
-    _lock(attempt)
+    _lock(attempt, reversal=reversal)
     if attempt.voided_at is None:
         raise Refused("本次作答未登记为成绩无效")
     attempt.voided_at, attempt.void_reason = None, ""
@@ -57,7 +76,9 @@ def _reason(text: str, missing: str) -> str:
     return text.strip()
 
 
-def _lock(attempt: Attempt) -> None:
+def _lock(attempt: Attempt, *, reversal: bool = False) -> None:
+    if not reversal:
+        finals.must_be_open(attempt.session_id)
     lock(attempt)
     if attempt.session.cancelled_at is not None:
         raise Refused("场次已取消，不能再作此操作")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from accounts.models import Account
 from core.audit.trail import record
-from core.db import db, lock
+from core.db import db, lock, share
 from core.errors import Refused
 from exam import responses, rubric, scoring
 from exam.kinds import EventKind
@@ -15,7 +15,8 @@ from exam.models import Answer, Attempt, AttemptEvent, Form, Marking
 from exam.queries import marking as queries
 from exam.queries.taking import answers_of
 from exam.rubric import Judged
-from exam.services.taking import paper_of
+from exam.services import finals
+from exam.services.taking import paper_of, ruled_of
 from exam.snapshot import Slot
 
 
@@ -56,12 +57,21 @@ def mark(*, answer: Answer, found: Judged, at: datetime, by: Account) -> Marking
     return _judge(attempt, answer, found, "", at, by)
 
 
-def mark_again(*, answer: Answer, found: Judged, reason: str, at: datetime, by: Account) -> Marking:
+def mark_again(
+    *,
+    answer: Answer,
+    found: Judged,
+    reason: str,
+    at: datetime,
+    by: Account,
+    on_recheck: bool = False,
+) -> Marking:
     """Mark an answer once more; what was said before stays on record.
 
-    Raises NotMarked, Final, OwnPaper, Refused without a reason.
+    ``on_recheck``: after publication, because the candidate asked for it. Raises NotMarked, Final,
+    OwnPaper, Refused without a reason.
     """
-    attempt = _lock(answer, by)
+    attempt = _lock(answer, by, on_recheck=on_recheck)
     if not answer.markings:
         raise NotMarked
     if not reason.strip():
@@ -69,12 +79,15 @@ def mark_again(*, answer: Answer, found: Judged, reason: str, at: datetime, by: 
     return _judge(attempt, answer, found, reason.strip(), at, by)
 
 
-def _lock(answer: Answer, by: Account) -> Attempt:
+def _lock(answer: Answer, by: Account, *, on_recheck: bool = False) -> Attempt:
     attempt = db.session.get_one(Attempt, answer.attempt_id)
+    share(Form, attempt.form_id)
+    finals.must_be_open(attempt.session_id)
     lock(attempt)
     db.session.refresh(answer)
     session = attempt.session
-    if session.published_at is not None or session.cancelled_at is not None:
+    published = session.published_at is not None and not on_recheck
+    if published or session.cancelled_at is not None:
         raise Final
     if attempt.submitted_at is None or attempt.voided_at is not None:
         raise Refused("这份答卷未交卷或已作无效处理，不需评阅")
@@ -127,8 +140,8 @@ def _checked(slot: Slot, answer: Answer, found: Judged) -> dict[str, set[int]]:
 
 def _rescore(attempt: Attempt, answer: Answer, judged: Judged, at: datetime) -> None:
     """Bring answer, attempt and vector in line with all that was found so far."""
-    sheet, kept = paper_of(attempt), answers_of(attempt)
-    score = scoring.score(
+    sheet, kept = ruled_of(attempt), answers_of(attempt)
+    score = scoring.score_ruled(
         sheet,
         {slot: responses.of(each.response) for slot, each in kept.items()},
         seed=attempt.seed,
@@ -137,7 +150,7 @@ def _rescore(attempt: Attempt, answer: Answer, judged: Judged, at: datetime) -> 
     waited = attempt.unmarked > 0
     answer.earned = score.by_slot[answer.slot]
     attempt.unmarked, attempt.earned = len(score.unmarked), score.earned
-    for name, value in scoring.vector(sheet.slots, score).items():
+    for name, value in scoring.vector(sheet.paper.slots, score).items():
         setattr(queries.vector_of(attempt.id), name, value)
     if waited and not attempt.unmarked:
         db.session.add(AttemptEvent(attempt_id=attempt.id, at=at, kind=EventKind.MARKED))

@@ -10,11 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Person
 from core.audit.trail import record
-from core.db import db, lock
+from core.db import db, lock, share
 from core.errors import Refused
-from exam import responses, scoring, snapshot, timing
+from exam import corrections, responses, scoring, snapshot, timing
+from exam.corrections import Ruled
 from exam.kinds import CandidateStatus, EventKind
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
+from exam.queries import corrections as correction_queries
 from exam.queries import stopping
 from exam.queries import taking as queries
 from exam.responses import Response, Shape
@@ -73,6 +75,12 @@ def paper_of(attempt: Attempt) -> Paper:
 
 def sealed(form: Form) -> Paper:
     return paper(form.hash or "", form.id)
+
+
+def ruled_of(attempt: Attempt) -> Ruled:
+    """The paper of an attempt under the corrections in force: what scores and pages go by."""
+    sheet, rulings = paper_of(attempt), correction_queries.rulings(attempt.form_id)
+    return corrections.ruled(sheet, rulings) if rulings else Ruled(sheet)
 
 
 def start(
@@ -201,11 +209,13 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
 
     Answers that a person has to mark stay without marks, and the attempt without a score.
     """
+    # A correction that is being applied finds this attempt, or this attempt finds the correction.
+    share(Form, attempt.form_id)
     lock(attempt)
     if attempt.submitted_at is not None:
         return attempt
-    sheet, kept = paper_of(attempt), queries.answers_of(attempt)
-    score = scoring.score(
+    sheet, kept = ruled_of(attempt), queries.answers_of(attempt)
+    score = scoring.score_ruled(
         sheet, {slot: responses.of(kept[slot].response) for slot in kept}, seed=attempt.seed
     )
     if kept:
@@ -223,7 +233,7 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
             form_id=attempt.form_id,
             person_id=attempt.person_id,
             unit_id=attempt.candidate.entry.unit_id,
-            **scoring.vector(sheet.slots, score),
+            **scoring.vector(sheet.paper.slots, score),
         )
     )
     _note(attempt, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)

@@ -475,6 +475,7 @@ def upgrade() -> None:
     sa.Column('score_release', sa.Enum('at_submit', 'after_close', 'on_publication', 'never', name='release', native_enum=False, length=30), nullable=False),
     sa.Column('paper_release', sa.Enum('at_submit', 'after_close', 'on_publication', 'never', name='release', native_enum=False, length=30), nullable=False),
     sa.Column('key_release', sa.Enum('at_submit', 'after_close', 'on_publication', 'never', name='release', native_enum=False, length=30), nullable=False),
+    sa.Column('recheck_days', sa.Integer(), nullable=False),
     sa.Column('shuffle_options', sa.Boolean(), nullable=False),
     sa.Column('notice', sa.Text(), nullable=False),
     sa.Column('makeup_of_id', sa.Integer(), nullable=True),
@@ -487,6 +488,7 @@ def upgrade() -> None:
     sa.CheckConstraint('minutes > 0', name=op.f('ck_exam_session_takes_time')),
     sa.CheckConstraint('opens_at < closes_at', name=op.f('ck_exam_session_opens_before_closing')),
     sa.CheckConstraint('pass_score <= excellent_score', name=op.f('ck_exam_session_lines_in_order')),
+    sa.CheckConstraint('recheck_days >= 0', name=op.f('ck_exam_session_recheck_days_count')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_session_created_by_id')),
     sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_exam_session_form_id')),
     sa.ForeignKeyConstraint(['makeup_of_id'], ['exam_session.id'], name=op.f('fk_exam_session_makeup_of_id')),
@@ -984,6 +986,7 @@ def upgrade() -> None:
     # ### end Alembic commands ###
     _life_of_items()
     _tie_items()
+    _make_after_scores()
 
 
 #: An item points at its current revision and its citation, which point back at it: where tables
@@ -1139,6 +1142,7 @@ def _drop_life_of_items() -> None:
 
 
 def downgrade() -> None:
+    _drop_after_scores()
     _untie_items()
     _drop_life_of_items()
     with op.batch_alter_table('draft_decision', schema=None) as batch_op:
@@ -1349,3 +1353,174 @@ def downgrade() -> None:
 
     op.drop_table('audit_record')
     # ### end Alembic commands ###
+
+
+def _make_after_scores() -> None:
+    op.create_table('calendar_day',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('working', sa.Boolean(), nullable=False),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_day')),
+    sa.UniqueConstraint('day', name=op.f('uq_calendar_day_day'))
+    )
+    op.create_table('correction',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('form_id', sa.Integer(), nullable=False),
+    sa.Column('slot', sa.Integer(), nullable=False),
+    sa.Column('remedy', sa.Enum('new_key', 'also', 'everybody', 'spread', 'struck', name='remedy', native_enum=False, length=30), nullable=False),
+    sa.Column('key', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('proposed_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('proposed_by_id', sa.Integer(), nullable=False),
+    sa.Column('approved_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('declined_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('approved_by_id', sa.Integer(), nullable=True),
+    sa.Column('opinion', sa.String(length=300), nullable=False),
+    sa.Column('before', sa.String(length=64), nullable=True),
+    sa.Column('after', sa.String(length=64), nullable=True),
+    sa.Column('undone_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('undone_by_id', sa.Integer(), nullable=True),
+    sa.Column('undo_reason', sa.String(length=300), nullable=False),
+    sa.CheckConstraint('(approved_at IS NULL) = (before IS NULL)', name=op.f('ck_correction_applied_as_a_whole')),
+    sa.CheckConstraint('approved_at IS NULL OR approved_by_id <> proposed_by_id', name=op.f('ck_correction_approved_by_another')),
+    sa.CheckConstraint('approved_at IS NULL OR declined_at IS NULL', name=op.f('ck_correction_approved_or_declined')),
+    sa.CheckConstraint('undone_at IS NULL OR approved_at IS NOT NULL', name=op.f('ck_correction_undone_if_applied')),
+    sa.ForeignKeyConstraint(['approved_by_id'], ['account.id'], name=op.f('fk_correction_approved_by_id')),
+    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_correction_form_id')),
+    sa.ForeignKeyConstraint(['proposed_by_id'], ['account.id'], name=op.f('fk_correction_proposed_by_id')),
+    sa.ForeignKeyConstraint(['undone_by_id'], ['account.id'], name=op.f('fk_correction_undone_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_correction'))
+    )
+    with op.batch_alter_table('correction', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_correction_form_id'), ['form_id'], unique=False)
+
+    op.create_table('exam_final',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('parts', sa.JSON(), nullable=False),
+    sa.Column('made_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f('ck_exam_final_reversed_with_reason')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_exam_final_counted_from_one')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_exam_final_made_by_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_exam_final_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_final')),
+    sa.UniqueConstraint('session_id', 'number', name=op.f('uq_exam_final_session_id_number'))
+    )
+    op.create_table('certificate',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=64), nullable=False),
+    sa.Column('candidate_id', sa.Integer(), nullable=False),
+    sa.Column('attempt_id', sa.Integer(), nullable=False),
+    sa.Column('fields', sa.JSON(), nullable=False),
+    sa.Column('signature', sa.String(length=64), nullable=False),
+    sa.Column('print_until', sa.Date(), nullable=True),
+    sa.Column('issued_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('issued_by_id', sa.Integer(), nullable=True),
+    sa.Column('revoked_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('revoked_by_id', sa.Integer(), nullable=True),
+    sa.Column('revoke_reason', sa.String(length=300), nullable=False),
+    sa.CheckConstraint("(revoked_at IS NULL) = (revoke_reason = '')", name=op.f('ck_certificate_revoked_with_reason')),
+    sa.ForeignKeyConstraint(['attempt_id'], ['attempt.id'], name=op.f('fk_certificate_attempt_id')),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_certificate_candidate_id')),
+    sa.ForeignKeyConstraint(['issued_by_id'], ['account.id'], name=op.f('fk_certificate_issued_by_id')),
+    sa.ForeignKeyConstraint(['revoked_by_id'], ['account.id'], name=op.f('fk_certificate_revoked_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate')),
+    sa.UniqueConstraint('number', name=op.f('uq_certificate_number'))
+    )
+    with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_certificate_candidate_id'), ['candidate_id'], unique=False)
+
+    op.create_table('recheck',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('attempt_id', sa.Integer(), nullable=False),
+    sa.Column('slot', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('asked_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('due_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('answered_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('verdict', sa.Enum('upheld', 'changed', 'corrected', name='verdict', native_enum=False, length=30), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.CheckConstraint("verdict IS NULL OR answer <> ''", name=op.f('ck_recheck_answered_with_reason')),
+    sa.CheckConstraint('(answered_at IS NULL) = (verdict IS NULL)', name=op.f('ck_recheck_answered_with_verdict')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['account.id'], name=op.f('fk_recheck_answered_by_id')),
+    sa.ForeignKeyConstraint(['attempt_id'], ['attempt.id'], name=op.f('fk_recheck_attempt_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck')),
+    sa.UniqueConstraint('attempt_id', 'slot', name=op.f('uq_recheck_attempt_id_slot'))
+    )
+    with op.batch_alter_table('recheck', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recheck_due_at'), ['due_at'], unique=False)
+
+    op.create_table('reversal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('attempt_id', sa.Integer(), nullable=False),
+    sa.Column('act', sa.Enum('void', 'restore', name='reversalact', native_enum=False, length=30), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('proposed_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('proposed_by_id', sa.Integer(), nullable=False),
+    sa.Column('decided_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('final_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_reversal_with_reason')),
+    sa.CheckConstraint('(decided_at IS NULL) = (decided_by_id IS NULL)', name=op.f('ck_reversal_decided_whole')),
+    sa.CheckConstraint('final_id IS NULL OR decided_by_id <> proposed_by_id', name=op.f('ck_reversal_decided_by_another')),
+    sa.ForeignKeyConstraint(['attempt_id'], ['attempt.id'], name=op.f('fk_reversal_attempt_id')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['account.id'], name=op.f('fk_reversal_decided_by_id')),
+    sa.ForeignKeyConstraint(['final_id'], ['exam_final.id'], name=op.f('fk_reversal_final_id')),
+    sa.ForeignKeyConstraint(['proposed_by_id'], ['account.id'], name=op.f('fk_reversal_proposed_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reversal'))
+    )
+    with op.batch_alter_table('reversal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reversal_attempt_id'), ['attempt_id'], unique=False)
+
+    op.create_table('score_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('attempt_id', sa.Integer(), nullable=False),
+    sa.Column('old', sa.Numeric(precision=7, scale=2), nullable=True),
+    sa.Column('new', sa.Numeric(precision=7, scale=2), nullable=True),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('correction_id', sa.Integer(), nullable=True),
+    sa.Column('undoing', sa.Boolean(), nullable=False),
+    sa.Column('recheck_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('(correction_id IS NULL) <> (recheck_id IS NULL)', name=op.f('ck_score_change_has_one_cause')),
+    sa.ForeignKeyConstraint(['attempt_id'], ['attempt.id'], name=op.f('fk_score_change_attempt_id')),
+    sa.ForeignKeyConstraint(['correction_id'], ['correction.id'], name=op.f('fk_score_change_correction_id')),
+    sa.ForeignKeyConstraint(['recheck_id'], ['recheck.id'], name=op.f('fk_score_change_recheck_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_score_change'))
+    )
+    with op.batch_alter_table('score_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_score_change_attempt_id'), ['attempt_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_score_change_correction_id'), ['correction_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_score_change_recheck_id'), ['recheck_id'], unique=False)
+
+
+def _drop_after_scores() -> None:
+    with op.batch_alter_table('score_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_score_change_recheck_id'))
+        batch_op.drop_index(batch_op.f('ix_score_change_correction_id'))
+        batch_op.drop_index(batch_op.f('ix_score_change_attempt_id'))
+
+    op.drop_table('score_change')
+    with op.batch_alter_table('reversal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_reversal_attempt_id'))
+
+    op.drop_table('reversal')
+    with op.batch_alter_table('recheck', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recheck_due_at'))
+
+    op.drop_table('recheck')
+    with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_certificate_candidate_id'))
+
+    op.drop_table('certificate')
+    op.drop_table('exam_final')
+    with op.batch_alter_table('correction', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_correction_form_id'))
+
+    op.drop_table('correction')
+    op.drop_table('calendar_day')

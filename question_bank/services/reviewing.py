@@ -9,7 +9,7 @@ from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
 from question_bank.life import ReviewAct
-from question_bank.models import Item, ItemRevision, ItemState, ReviewStep
+from question_bank.models import Item, ItemComment, ItemRevision, ItemState, ReviewStep
 from question_bank.queries import amending as amended
 from question_bank.services import amending
 
@@ -195,6 +195,21 @@ def _publish(item: Item, current: ItemRevision, at: datetime) -> None:
     amending.carry_on(current, at=at)
     db.session.flush()
     record("item.publish", item, at=at, revision=current.number)
+
+
+def suspend(*, item: Item, remark: str, at: datetime, by: Account) -> None:
+    """Take an item out of use until it is reviewed, because an exam showed that it is wrong.
+
+    The remark stays with it; one that is not in use keeps its state.
+    """
+    lock(item)
+    db.session.add(
+        ItemComment(item_id=item.id, revision_id=item.current_id, text=remark, at=at, by_id=by.id)
+    )
+    if item.state is ItemState.PUBLISHED:
+        item.state = ItemState.QUARANTINED
+    db.session.flush()
+    record("item.suspend", item, at=at, reason=remark[:300])
 
 
 def retire(*, item: Item, at: datetime, by: Account | None) -> None:

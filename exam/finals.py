@@ -1,0 +1,51 @@
+"""定版: the results of a session as one text, and its digest. Pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.labels import Labelled
+
+#: Bumped when the text of a part changes its form.
+FORMAT = 1
+#: What the parts are called on pages.
+PARTS = {
+    "session": "场次规则", "list": "名单与状态", "scores": "成绩", "answers": "作答与评阅",
+    "corrections": "更正",
+}  # fmt: skip
+
+
+class ReversalAct(Labelled):
+    """冲正: what is still done to a final session's results, besides correcting a key."""
+
+    VOID = "void", "登记成绩无效"
+    RESTORE = "restore", "撤销成绩无效"
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why the results are not made final yet; ``hard`` if no reason can override it."""
+
+    text: str
+    hard: bool = False
+
+
+def canonical(rows: Sequence[Any]) -> str:
+    """JSON that is the same for the same rows: keys sorted, no spaces, other values as text."""
+    return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sealed(number: int, parts: Mapping[str, str]) -> str:
+    """The digest of the whole, from those of its parts."""
+    return digest(canonical([FORMAT, number, dict(parts)]))
+
+
+def differing(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """The parts that are not what they were, by name."""
+    return [name for name in PARTS if old.get(name) != new.get(name)]

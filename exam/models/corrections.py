@@ -1,0 +1,84 @@
+"""Keys found wrong after the exam, and what became of the scores."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.models import Account
+from core.db import Line, Model
+from exam.corrections import Remedy, Stage
+from exam.models.attempts import Attempt
+from exam.models.building import Form
+from exam.models.columns import MARKS
+from exam.models.rechecks import Recheck
+
+
+class Correction(Model):
+    """更正: laid over an item of a sealed form when scoring; the snapshot stays as it is."""
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        CheckConstraint("(approved_at IS NULL) = (before IS NULL)", name="applied_as_a_whole"),
+        CheckConstraint("approved_at IS NULL OR declined_at IS NULL", name="approved_or_declined"),
+        CheckConstraint("undone_at IS NULL OR approved_at IS NOT NULL", name="undone_if_applied"),
+        CheckConstraint(
+            "approved_at IS NULL OR approved_by_id <> proposed_by_id", name="approved_by_another"
+        ),
+    )
+
+    form_id: Mapped[int] = mapped_column(ForeignKey(Form.id), index=True)
+    form: Mapped[Form] = relationship()
+    slot: Mapped[int]
+    remedy: Mapped[Remedy]
+    #: The new or the further key, as the type keeps it; NULL for remedies without one.
+    key: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    reason: Mapped[Line]
+    proposed_at: Mapped[datetime]
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey(Account.id))
+    proposed_by: Mapped[Account] = relationship(foreign_keys=proposed_by_id)
+    approved_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    #: Who approved or declined it, and why.
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    approved_by: Mapped[Account | None] = relationship(foreign_keys=approved_by_id)
+    opinion: Mapped[Line] = mapped_column(default="")
+    #: SHA-256 over all scores on the form before and after it was applied (exam.corrections).
+    before: Mapped[str | None] = mapped_column(String(64))
+    after: Mapped[str | None] = mapped_column(String(64))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    undone_by: Mapped[Account | None] = relationship(foreign_keys=undone_by_id)
+    undo_reason: Mapped[Line] = mapped_column(default="")
+
+    @property
+    def stage(self) -> Stage:
+        if self.undone_at is not None:
+            return Stage.UNDONE
+        if self.approved_at is not None:
+            return Stage.APPLIED
+        return Stage.PROPOSED if self.declined_at is None else Stage.DECLINED
+
+
+class ScoreChange(Model):
+    """A score that was changed after it was given, and by what. Never changed itself."""
+
+    __tablename__ = "score_change"
+    __table_args__ = (
+        CheckConstraint("(correction_id IS NULL) <> (recheck_id IS NULL)", name="has_one_cause"),
+    )
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey(Attempt.id), index=True)
+    attempt: Mapped[Attempt] = relationship()
+    #: The marks of the whole paper; NULL while some of it is not marked.
+    old: Mapped[Decimal | None] = mapped_column(MARKS)
+    new: Mapped[Decimal | None] = mapped_column(MARKS)
+    at: Mapped[datetime]
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey(Correction.id), index=True)
+    correction: Mapped[Correction | None] = relationship()
+    #: The correction was taken back.
+    undoing: Mapped[bool] = mapped_column(default=False)
+    recheck_id: Mapped[int | None] = mapped_column(ForeignKey(Recheck.id), index=True)
+    recheck: Mapped[Recheck | None] = relationship()

@@ -1,0 +1,233 @@
+"""Reads for corrections: those in force, the scripts of a form, what came of each."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import defer, joinedload, selectinload
+
+from core.db import db
+from exam.corrections import Ruling
+from exam.models import (
+    Answer,
+    Attempt,
+    Candidate,
+    Correction,
+    ExamSession,
+    Form,
+    FormItem,
+    Marking,
+    ScoreChange,
+)
+from exam.queries.taking import Kept
+from exam.rubric import Judged
+from question_bank.models import Item, ItemRevision
+
+#: Scripts that are read, and scored, at a time.
+CHUNK = 500
+
+
+def rulings(form_id: int, *, but: int | None = None) -> list[Ruling]:
+    """The corrections of a form that are in force, oldest first; one may be left out."""
+    rows = db.session.execute(
+        select(Correction.id, Correction.slot, Correction.remedy, Correction.key)
+        .where(
+            Correction.form_id == form_id,
+            Correction.approved_at.is_not(None),
+            Correction.undone_at.is_(None),
+        )
+        .order_by(Correction.approved_at, Correction.id)
+    )
+    return [Ruling(row.slot, row.remedy, row.key) for row in rows if row.id != but]
+
+
+@dataclass(frozen=True)
+class Script:
+    """A handed-in attempt with all that its score is made of."""
+
+    attempt_id: int
+    session_id: int
+    seed: int
+    earned: Decimal | None
+    unmarked: int
+    answers: Mapping[int, Kept]
+    judged: Mapping[int, Judged]
+
+
+def scripts(form_id: int) -> Iterator[list[Script]]:
+    """Every handed-in attempt of a form, voided ones too, some hundreds at a time."""
+    last = 0
+    while True:
+        rows = db.session.execute(
+            select(Attempt.id, Attempt.session_id, Attempt.seed, Attempt.earned, Attempt.unmarked)
+            .where(Attempt.form_id == form_id, Attempt.submitted_at.is_not(None), Attempt.id > last)
+            .order_by(Attempt.id)
+            .limit(CHUNK)
+        ).all()
+        if not rows:
+            return
+        last = rows[-1].id
+        ids = [row.id for row in rows]
+        answers, judged = _answers(ids), _judged(ids)
+        yield [Script(*row, answers[row.id], judged[row.id]) for row in rows]
+
+
+def _answers(attempt_ids: Sequence[int]) -> Mapping[int, dict[int, Kept]]:
+    found: defaultdict[int, dict[int, Kept]] = defaultdict(dict)
+    rows = db.session.execute(
+        select(
+            Answer.attempt_id, Answer.slot, Answer.id, Answer.seq, Answer.response, Answer.earned
+        )
+        .where(Answer.attempt_id.in_(attempt_ids))
+        .order_by(Answer.attempt_id, Answer.slot)
+    )
+    for attempt_id, slot, number, seq, response, earned in rows:
+        found[attempt_id][slot] = Kept(number, seq, response, earned)
+    return found
+
+
+def _judged(attempt_ids: Sequence[int]) -> Mapping[int, dict[int, Judged]]:
+    found: defaultdict[int, dict[int, Judged]] = defaultdict(dict)
+    rows = db.session.execute(
+        select(Answer.attempt_id, Answer.slot, Marking.points)
+        .join(Marking, Marking.answer_id == Answer.id)
+        .where(Answer.attempt_id.in_(attempt_ids))
+        .order_by(Marking.id)
+    )
+    for row in rows:
+        found[row.attempt_id][row.slot] = row.points
+    return found
+
+
+def scores(form_id: int) -> list[tuple[int, Decimal | None]]:
+    """(attempt, marks) of all handed-in attempts of a form."""
+    rows = db.session.execute(
+        select(Attempt.id, Attempt.earned)
+        .where(Attempt.form_id == form_id, Attempt.submitted_at.is_not(None))
+        .order_by(Attempt.id)
+    )
+    return [(row.id, row.earned) for row in rows]
+
+
+def sessions_of(form_id: int) -> Sequence[ExamSession]:
+    """The sessions in which a form was sat, in the order in which they are locked."""
+    sat = select(Attempt.session_id).where(Attempt.form_id == form_id)
+    return db.session.scalars(
+        select(ExamSession).where(ExamSession.id.in_(sat)).order_by(ExamSession.id)
+    ).all()
+
+
+def handed_in(form_id: int) -> int:
+    query = select(func.count()).where(
+        Attempt.form_id == form_id, Attempt.submitted_at.is_not(None)
+    )
+    return db.session.scalar(query) or 0
+
+
+def candidates_of(attempt_ids: Sequence[int]) -> dict[int, Candidate]:
+    """By attempt, whose it is, with their sittings and the session."""
+    found: dict[int, Candidate] = {}
+    for start in range(0, len(attempt_ids), CHUNK):
+        rows = db.session.execute(
+            select(Attempt.id, Candidate)
+            .join(Candidate, Candidate.id == Attempt.candidate_id)
+            .where(Attempt.id.in_(attempt_ids[start : start + CHUNK]))
+            .options(
+                joinedload(Candidate.session),
+                joinedload(Candidate.entry),
+                selectinload(Candidate.attempts),
+            )
+            .order_by(Attempt.id)
+        )
+        found |= {row[0]: row[1] for row in rows}
+    return found
+
+
+def corrections(form_id: int | None = None) -> Select[Correction]:
+    """Corrections, newest first."""
+    query = (
+        select(Correction)
+        .options(
+            joinedload(Correction.form).options(defer(Form.snapshot)),
+            joinedload(Correction.proposed_by),
+        )
+        .order_by(Correction.id.desc())
+    )
+    return query if form_id is None else query.where(Correction.form_id == form_id)
+
+
+def correction(correction_id: int) -> Correction:
+    return db.session.scalars(corrections().where(Correction.id == correction_id)).one()
+
+
+def waiting(form_id: int, slot: int) -> Correction | None:
+    """A proposal for the item that nobody has decided about."""
+    return db.session.scalars(
+        corrections(form_id).where(
+            Correction.slot == slot,
+            Correction.approved_at.is_(None),
+            Correction.declined_at.is_(None),
+        )
+    ).first()
+
+
+def proposals() -> int:
+    query = select(func.count()).where(
+        Correction.approved_at.is_(None), Correction.declined_at.is_(None)
+    )
+    return db.session.scalar(query) or 0
+
+
+def in_force(form_id: int) -> Sequence[Correction]:
+    """The corrections in force, for those who read a paper."""
+    return db.session.scalars(
+        corrections(form_id)
+        .where(Correction.approved_at.is_not(None), Correction.undone_at.is_(None))
+        .order_by(None)
+        .order_by(Correction.slot, Correction.id)
+    ).all()
+
+
+def changes_of(correction_id: int) -> Select[ScoreChange]:
+    """What a correction, and its being taken back, did to scores; the newest first."""
+    return (
+        select(ScoreChange)
+        .where(ScoreChange.correction_id == correction_id)
+        .options(joinedload(ScoreChange.attempt).joinedload(Attempt.candidate)
+                 .joinedload(Candidate.entry))
+        .order_by(ScoreChange.undoing.desc(), ScoreChange.id)
+    )  # fmt: skip
+
+
+def changes_to(attempt_ids: Sequence[int]) -> Sequence[ScoreChange]:
+    """What became of the scores of some attempts after they were given, oldest first."""
+    return db.session.scalars(
+        select(ScoreChange)
+        .where(ScoreChange.attempt_id.in_(attempt_ids))
+        .options(joinedload(ScoreChange.correction), joinedload(ScoreChange.recheck))
+        .order_by(ScoreChange.id)
+    ).all()
+
+
+def item_of(form_id: int, slot: int) -> Item:
+    """The item of the bank that stands at a place of a form."""
+    return db.session.scalars(
+        select(Item)
+        .join(ItemRevision, ItemRevision.item_id == Item.id)
+        .join(FormItem, FormItem.revision_id == ItemRevision.id)
+        .where(FormItem.form_id == form_id, FormItem.slot == slot)
+    ).one()
+
+
+def other_forms(form_id: int, revision_id: int) -> Sequence[Form]:
+    """Other papers with the same item that people have handed in."""
+    sat = select(Attempt.form_id).where(Attempt.submitted_at.is_not(None))
+    return db.session.scalars(
+        select(Form)
+        .join(FormItem, FormItem.form_id == Form.id)
+        .where(FormItem.revision_id == revision_id, Form.id != form_id, Form.id.in_(sat))
+        .options(defer(Form.snapshot))
+        .order_by(Form.id)
+    ).all()

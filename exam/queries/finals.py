@@ -1,0 +1,166 @@
+"""Reads for final results: everything that they are made of, in one order."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from accounts.models import Account, RosterEntry
+from core.db import db
+from exam.finals import canonical, digest
+from exam.models import (
+    Answer,
+    Attempt,
+    Candidate,
+    Correction,
+    ExamSession,
+    Final,
+    Form,
+    Marking,
+    Recheck,
+    Reversal,
+)
+
+
+def finals(session_id: int) -> Sequence[Final]:
+    """Every final of a session, the newest first."""
+    return db.session.scalars(
+        select(Final)
+        .where(Final.session_id == session_id)
+        .options(joinedload(Final.made_by).joinedload(Account.person))
+        .order_by(Final.number.desc())
+    ).all()
+
+
+def latest(session_id: int) -> Final | None:
+    return db.session.scalars(
+        select(Final).where(Final.session_id == session_id).order_by(Final.number.desc()).limit(1)
+    ).first()
+
+
+def reversals(session_id: int) -> Select[Reversal]:
+    """What was proposed to be reversed, the newest first."""
+    return (
+        select(Reversal)
+        .join(Attempt, Attempt.id == Reversal.attempt_id)
+        .where(Attempt.session_id == session_id)
+        .options(
+            joinedload(Reversal.attempt).joinedload(Attempt.candidate).joinedload(Candidate.entry),
+            joinedload(Reversal.final),
+        )
+        .order_by(Reversal.id.desc())
+    )
+
+
+def reversal(reversal_id: int) -> Reversal:
+    return db.session.scalars(select(Reversal).where(Reversal.id == reversal_id)).one()
+
+
+def proposed_to(attempt_id: int) -> Reversal | None:
+    """A proposal for the attempt that nobody has decided about."""
+    return db.session.scalars(
+        select(Reversal).where(Reversal.attempt_id == attempt_id, Reversal.decided_at.is_(None))
+    ).first()
+
+
+def open_rechecks(session_id: int) -> int:
+    query = (
+        select(func.count())
+        .select_from(Recheck)
+        .join(Attempt, Attempt.id == Recheck.attempt_id)
+        .where(Attempt.session_id == session_id, Recheck.answered_at.is_(None))
+    )
+    return db.session.scalar(query) or 0
+
+
+def open_corrections(session_id: int) -> int:
+    """Proposals for the forms of a session that nobody has decided about."""
+    sat = select(Attempt.form_id).where(Attempt.session_id == session_id)
+    query = select(func.count()).where(
+        Correction.form_id.in_(sat),
+        Correction.approved_at.is_(None),
+        Correction.declined_at.is_(None),
+    )
+    return db.session.scalar(query) or 0
+
+
+def parts(session: ExamSession) -> dict[str, str]:
+    """The digest of each part of a session's results, from the rows as they are."""
+    here = Attempt.session_id == session.id
+    sat = select(Attempt.form_id).where(here)
+    return {
+        "session": _rules(session),
+        "list": _digest(
+            select(
+                Candidate.id, RosterEntry.staff_number, RosterEntry.name, RosterEntry.unit_name,
+                Candidate.status, Candidate.reason, Candidate.extra_minutes,
+            )
+            .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
+            .where(Candidate.session_id == session.id)
+            .order_by(Candidate.id)
+        ),
+        "scores": _digest(
+            select(
+                Attempt.id, Attempt.candidate_id, Attempt.number, Attempt.form_id, Attempt.seed,
+                Attempt.started_at, Attempt.submitted_at, Attempt.auto_submitted,
+                Attempt.unmarked, Attempt.earned, Attempt.voided_at, Attempt.void_reason,
+            )
+            .where(here)
+            .order_by(Attempt.id)
+        ),
+        "answers": digest(
+            _digest(
+                select(Answer.attempt_id, Answer.slot, Answer.seq, Answer.response, Answer.earned)
+                .join(Attempt, Attempt.id == Answer.attempt_id)
+                .where(here)
+                .order_by(Answer.attempt_id, Answer.slot)
+            )
+            + _digest(
+                select(Marking.id, Marking.answer_id, Marking.points, Marking.earned)
+                .join(Answer, Answer.id == Marking.answer_id)
+                .join(Attempt, Attempt.id == Answer.attempt_id)
+                .where(here)
+                .order_by(Marking.id)
+            )
+        ),
+        "corrections": _digest(
+            select(
+                Correction.id, Correction.form_id, Correction.slot, Correction.remedy,
+                Correction.key, Correction.approved_at, Correction.undone_at,
+            )
+            .where(Correction.form_id.in_(sat), Correction.approved_at.is_not(None))
+            .order_by(Correction.id)
+        ),
+    }  # fmt: skip
+
+
+def _rules(session: ExamSession) -> str:
+    sat = select(Attempt.form_id).where(Attempt.session_id == session.id)
+    papers = db.session.execute(
+        select(Form.id, Form.hash).where(Form.id.in_(sat)).order_by(Form.id)
+    )
+    return digest(
+        canonical(
+            [
+                session.id, session.title, session.exam_kind, session.makeup_of_id,
+                session.pass_score, session.excellent_score, session.max_attempts,
+                session.score_policy, [list(each) for each in papers],
+            ]
+        )
+    )  # fmt: skip
+
+
+def _digest(query: Select[*tuple[Any, ...]]) -> str:
+    """Row by row, so that any number of them passes through little memory."""
+    found = hashlib.sha256()
+    for row in db.session.execute(query.execution_options(yield_per=2_000)):
+        found.update(canonical([_plain(each) for each in row]).encode() + b"\n")
+    return found.hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """The same text for the same value on every database."""
+    return value.isoformat() if isinstance(value, datetime) else value

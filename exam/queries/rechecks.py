@@ -1,0 +1,129 @@
+"""Reads for rechecks: one's own, those that wait, who may answer; and the calendar."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import defer, joinedload, selectinload
+
+from accounts.models import Account, Person
+from core import clock
+from core.db import db
+from exam import rechecks
+from exam.models import (
+    Answer,
+    Attempt,
+    CalendarDay,
+    Candidate,
+    ExamSession,
+    Form,
+    Marking,
+    Recheck,
+)
+
+
+def calendar() -> Mapping[date, bool]:
+    rows = db.session.execute(
+        select(CalendarDay.day, CalendarDay.working).order_by(CalendarDay.day)
+    )
+    return {row.day: row.working for row in rows}
+
+
+def calendar_days() -> Select[CalendarDay]:
+    """The newest first."""
+    return select(CalendarDay).order_by(CalendarDay.day.desc(), CalendarDay.id)
+
+
+def calendar_day(day: date) -> CalendarDay | None:
+    return db.session.scalars(select(CalendarDay).where(CalendarDay.day == day)).one_or_none()
+
+
+def calendar_row(day_id: int) -> CalendarDay:
+    return db.session.scalars(select(CalendarDay).where(CalendarDay.id == day_id)).one()
+
+
+def asked_until(session: ExamSession) -> datetime | None:
+    """Until when a recheck may be asked for; None before publication and without rechecks."""
+    if session.published_at is None or not session.recheck_days:
+        return None
+    return rechecks.ends(session.published_at, session.recheck_days, calendar(), clock.LOCAL)
+
+
+def of_attempt(attempt_id: int) -> Sequence[Recheck]:
+    return db.session.scalars(
+        select(Recheck).where(Recheck.attempt_id == attempt_id).order_by(Recheck.id)
+    ).all()
+
+
+def own(person: Person, since: datetime) -> Sequence[Recheck]:
+    """The person's rechecks that wait, or were answered since a moment; the newest first."""
+    return db.session.scalars(
+        _with_paper()
+        .where(
+            Attempt.person_id == person.id,
+            Recheck.answered_at.is_(None) | (Recheck.answered_at >= since),
+        )
+        .order_by(Recheck.id.desc())
+    ).all()
+
+
+def _with_paper() -> Select[Recheck]:
+    return (
+        select(Recheck)
+        .join(Attempt, Attempt.id == Recheck.attempt_id)
+        .options(
+            joinedload(Recheck.attempt).options(
+                joinedload(Attempt.session),
+                joinedload(Attempt.form).options(defer(Form.snapshot)),
+                joinedload(Attempt.candidate).joinedload(Candidate.entry),
+            ),
+            joinedload(Recheck.answered_by).joinedload(Account.person),
+        )
+    )
+
+
+def rechecks_of(*, answered: bool) -> Select[Recheck]:
+    """Those that wait, the most urgent first; or those that were answered, the newest first."""
+    query = _with_paper()
+    if answered:
+        return query.where(Recheck.answered_at.is_not(None)).order_by(
+            Recheck.answered_at.desc(), Recheck.id.desc()
+        )
+    return query.where(Recheck.answered_at.is_(None)).order_by(Recheck.due_at, Recheck.id)
+
+
+def waiting(at: datetime) -> tuple[int, int]:
+    """How many wait, and how many of them are overdue."""
+    row = db.session.execute(
+        select(func.count(), func.count().filter(Recheck.due_at <= at)).where(
+            Recheck.answered_at.is_(None)
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def recheck(recheck_id: int) -> Recheck:
+    return db.session.scalars(_with_paper().where(Recheck.id == recheck_id)).one()
+
+
+def markers(attempt_id: int, slot: int) -> set[int]:
+    """The accounts that marked an answer, or any of a paper for slot 0."""
+    query = (
+        select(Marking.marked_by_id)
+        .join(Answer, Answer.id == Marking.answer_id)
+        .where(Answer.attempt_id == attempt_id, Marking.marked_by_id.is_not(None))
+    )
+    if slot:
+        query = query.where(Answer.slot == slot)
+    return {each for each in db.session.scalars(query) if each is not None}
+
+
+def answers(attempt_id: int) -> Mapping[int, Answer]:
+    """The answers of an attempt with all that was marked, by slot."""
+    rows = db.session.scalars(
+        select(Answer)
+        .where(Answer.attempt_id == attempt_id)
+        .options(selectinload(Answer.markings).joinedload(Marking.marked_by))
+        .order_by(Answer.slot)
+    )
+    return {each.slot: each for each in rows}

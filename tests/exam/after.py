@@ -1,0 +1,97 @@
+"""A session that is over and scored: what tests of corrections, rechecks and finals begin with."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from accounts.models import Person
+from exam import scoring, snapshot
+from exam.models import Answer, Attempt, AttemptVector, ExamSession, Form
+from tests.factories import NOON, Make
+
+AFTER = NOON + timedelta(hours=3)
+
+
+def sat(make: Make, session: Session, form: Form, people: int, **given) -> ExamSession:
+    """So many people have handed in, each with answers drawn for them, rightly scored."""
+    unit = make.unit()
+    persons = [
+        Person(
+            staff_number=f"H{n:04}", name=f"考生{n}", home_unit=unit, work_unit=unit,
+            stat_unit=unit, joined_on=NOON.date(),
+        )
+        for n in range(people)
+    ]  # fmt: skip
+    session.add_all(persons)
+    session.commit()
+    return sit_all(make, session, form, persons, **given)
+
+
+def sit_all(
+    make: Make, session: Session, form: Form, persons: Sequence[Person], **given: Any
+) -> ExamSession:
+    """The same with given people."""
+    exam = make.exam_session(form, *persons, **given)
+    paper = snapshot.load(form.snapshot or "")
+    for n, candidate in enumerate(exam.candidates):
+        _sit(session, exam, candidate, paper, seed=n + 1)
+    session.commit()
+    return exam
+
+
+def _sit(session, exam, candidate, paper, *, seed: int) -> None:
+    random = Random(seed)
+    given = {
+        each.slot: {"choice": sorted(random.sample("ABCD", len(each.key)))}
+        for each in paper.slots
+        if random.random() < 0.9
+    }
+    score = scoring.score(paper, given, seed=seed)
+    attempt = Attempt(
+        candidate=candidate, person_id=candidate.person_id, session=exam, form=exam.form,
+        number=1, started_at=NOON, deadline=exam.closes_at, seed=seed,
+        submitted_at=NOON + timedelta(minutes=30), earned=score.earned,
+    )  # fmt: skip
+    attempt.answers = [
+        Answer(slot=slot, seq=1, response=json.dumps(body), saved_at=NOON,
+               earned=score.by_slot[slot])
+        for slot, body in given.items()
+    ]  # fmt: skip
+    session.add(attempt)
+    session.flush()
+    session.add(
+        AttemptVector(
+            attempt_id=attempt.id, session_id=exam.id, form_id=exam.form_id,
+            person_id=candidate.person_id, unit_id=candidate.entry.unit_id,
+            **scoring.vector(paper.slots, score),
+        )
+    )  # fmt: skip
+
+
+def scores(session: Session, exam: ExamSession) -> list[Decimal | None]:
+    session.commit()
+    rows = session.query(Attempt.earned).where(Attempt.session_id == exam.id)
+    found = [row[0] for row in rows.order_by(Attempt.id)]
+    session.commit()
+    return found
+
+
+def stored(session: Session, exam: ExamSession) -> list[object]:
+    """Everything that scoring writes, as it is committed now."""
+    session.commit()
+    here = Attempt.session_id == exam.id
+    found: list[object] = [
+        *session.query(Attempt.id, Attempt.earned, Attempt.unmarked).where(here)
+        .order_by(Attempt.id).all(),
+        *session.query(Answer.id, Answer.earned).join(Attempt, Attempt.id == Answer.attempt_id)
+        .where(here).order_by(Answer.id).all(),
+        *session.query(AttemptVector.attempt_id, AttemptVector.right, AttemptVector.share)
+        .where(AttemptVector.session_id == exam.id).order_by(AttemptVector.id).all(),
+    ]  # fmt: skip
+    session.commit()
+    return found

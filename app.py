@@ -26,12 +26,14 @@ import core.cli
 import core.views
 import courses.cli
 import courses.must_know.views
+import courses.queries.teaching
 import courses.services.amending
 import courses.services.indexing
 import courses.views
 import demo.cli
 import exam.cli
 import exam.queries.exposure
+import exam.queries.teaching
 import exam.saving.middleware
 import exam.views
 import laws.cli
@@ -59,6 +61,7 @@ BLUEPRINTS = (
     laws.lists.views.bp,
     question_bank.views.bp,
     exam.views.bp,
+    exam.views.verify_bp,
     courses.views.bp,
     courses.views.changes_bp,
     courses.must_know.views.bp,
@@ -91,6 +94,8 @@ JOBS = (
 
 # Papers lie above the bank, which asks what they hold back.
 question_bank.queries.holding.wire(exam.queries.exposure.held)
+# Courses lie above exams, whose results name those that teach what somebody got wrong.
+exam.queries.teaching.wire(courses.queries.teaching.of_articles)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:

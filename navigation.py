@@ -62,6 +62,10 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("试卷", "bi-file-earmark-lock", "exam.forms", (P.FORM_BUILD, P.FORM_SEAL)),
             Entry("考试场次", "bi-calendar-event", "exam.sessions", (P.SESSION_READ,)),
             Entry("阅卷", "bi-check2-square", "exam.marking", (P.ANSWER_MARK,)),
+            Entry("成绩复核", "bi-search", "exam.rechecks", (P.RECHECK_ANSWER,)),
+            Entry(
+                "更正判分", "bi-eraser", "exam.corrections", (P.RESULT_CORRECT, P.RESULT_APPROVE)
+            ),
         ),
     ),
     (

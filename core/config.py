@@ -53,6 +53,9 @@ class Config:
     legal_check: bool = True
     #: XUEFA_NEW_LAW_DAYS: a law promulgated longer ago is no news when it is first registered.
     new_law_window: timedelta = timedelta(days=180)
+    #: XUEFA_CERTIFICATE_KEY: signs certificates; by default the secret key. Certificates signed
+    #: with another key are no longer valid.
+    certificate_key: str = ""
     #: XUEFA_LOG_LEVEL: debug, info, warning or error.
     log_level: str = "info"
 
@@ -81,6 +84,7 @@ class Config:
             study_share=_whole(env, "XUEFA_STUDY_SHARE", 60),
             legal_check=env.get("XUEFA_LEGAL_CHECK", "1") != "0",
             new_law_window=timedelta(days=_whole(env, "XUEFA_NEW_LAW_DAYS", 180)),
+            certificate_key=env.get("XUEFA_CERTIFICATE_KEY", ""),
             log_level=env.get("XUEFA_LOG_LEVEL", "info"),
         )
 

@@ -28,6 +28,8 @@ class Fields:
     name: str
     staff_number: str
     unit: str
+    #: The organ whose exam it is.
+    organ: str
     exam: str
     #: The year of the exam.
     year: int
@@ -39,6 +41,13 @@ class Fields:
 
     def data(self) -> dict[str, Any]:
         return asdict(self)
+
+    def sentence(self) -> str:
+        """兹证明…: the body of the certificate."""
+        return (
+            f"兹证明{self.name}同志（{self.unit}）于{self.year}年参加{self.organ}"
+            f"“{self.exam}”，成绩{self.score}分，等次：{self.level}。"
+        )
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:

@@ -13,10 +13,12 @@ from core import clock
 from core.cli import report
 from core.db import db
 from exam import assembly, timing
-from exam.models import Blueprint
+from exam.finals import PARTS
+from exam.models import Blueprint, ExamSession
 from exam.queries import building as building_queries
+from exam.queries import sessions as session_queries
 from exam.queries import taking as taking_queries
-from exam.services import taking
+from exam.services import finals, taking
 from exam.services.building import MAX_FORMS
 
 log = structlog.get_logger()
@@ -99,3 +101,49 @@ def _blueprint(name: str) -> Blueprint | None:
     if name.isdecimal() and (numbered := db.session.get(Blueprint, int(name))):
         return numbered
     return titled[0] if titled else None
+
+
+@cli.command()
+@click.argument("session")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@with_appcontext
+def verify(session: str, as_json: bool) -> None:
+    """由库中各行重算场次 SESSION（编号或名称）的定版摘要，与定版时比对。
+
+    一致时退出状态为 0；不一致、尚未定版为 1。
+    """
+    found = _session(session)
+    if found is None:
+        click.echo(f"没有编号或名称为“{session}”的场次。", err=True)
+        sys.exit(2)
+    proof = finals.verify(found)
+    if proof is None:
+        none: dict[str, object] = {
+            "session": found.id, "number": None, "intact": False, "differs": [],
+        }  # fmt: skip
+        report(none, [f"{found.title}尚未定版。"], as_json=as_json)
+        sys.exit(1)
+    body = {
+        "session": found.id,
+        "number": proof.final.number,
+        "hash": proof.final.hash,
+        "recomputed": proof.hash,
+        "intact": proof.intact,
+        "differs": list(proof.differing),
+    }
+    where = "、".join(PARTS[each] for each in proof.differing) or "定版记录"
+    lines = [
+        f"{found.title}第 {proof.final.number} 版",
+        f"定版摘要 {proof.final.hash}",
+        f"重算摘要 {proof.hash}",
+        "一致：定版后没有改动。" if proof.intact else f"不一致：{where}与定版时不同。",
+    ]
+    report(body, lines, as_json=as_json)
+    sys.exit(0 if proof.intact else 1)
+
+
+def _session(name: str) -> ExamSession | None:
+    """The session of this id, or else the newest of this title."""
+    if name.isdecimal() and (numbered := db.session.get(ExamSession, int(name))):
+        return numbered
+    return next(iter(session_queries.sessions_titled(name)), None)

@@ -25,6 +25,8 @@ class SessionPlan:
     score_release: Release = Release.AT_SUBMIT
     paper_release: Release = Release.AFTER_CLOSE
     key_release: Release = Release.AFTER_CLOSE
+    #: Working days for asking for a recheck and for answering it; 0 for none.
+    recheck_days: int = 5
     shuffle_options: bool = True
     notice: str = ""
     #: Statistics units whose people are to sit; everybody on the roster if empty.
@@ -61,6 +63,7 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
             "开放时间短于作答时长，请推迟结束时间或缩短时长",
         ),
         (1 <= plan.minutes <= 600, "minutes", "作答时长应为 1 至 600 分钟"),
+        (0 <= plan.recheck_days <= 60, "recheck_days", "复核期限应为 0 至 60 个工作日"),
         (1 <= plan.max_attempts <= 10, "max_attempts", "作答次数应为 1 至 10 次"),
         (0 < plan.pass_score <= total, "pass_score", f"合格线应大于 0 且不超过总分 {total:f}"),
         (

@@ -60,6 +60,12 @@ class ArrangementForm(Form):
     score_release = SelectField("自己的得分", choices=_RELEASES)
     paper_release = SelectField("自己的答卷与对错", choices=_RELEASES, default="after_close")
     key_release = SelectField("正确答案、解析与所引条文", choices=_RELEASES, default="after_close")
+    recheck_days = IntegerField(
+        "复核期限（工作日）",
+        [Optional(), NumberRange(0, 60, "复核期限应为 0 至 60 个工作日")],
+        default=5,
+        description="公布后几日内可申请，受理后几日内答复；0 为不受理。",
+    )
     shuffle_options = BooleanField("每人选项次序不同", default=True)
     notice = TextAreaField(
         "考试说明", [Length(max=2000, message="不超过 2000 字")],
@@ -82,6 +88,7 @@ class ArrangementForm(Form):
             score_release=Release.of(value["score_release"]),
             paper_release=Release.of(value["paper_release"]),
             key_release=Release.of(value["key_release"]),
+            recheck_days=5 if value["recheck_days"] is None else value["recheck_days"],
             shuffle_options=value["shuffle_options"],
             notice=value["notice"] or "",
             unit_ids=frozenset(int(each) for each in value.get("unit_ids") or ()),

@@ -1,7 +1,8 @@
 """Reads for the pages of sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -221,11 +222,19 @@ def answered(attempt_ids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
     return {attempt: (count, last) for attempt, count, last in rows}
 
 
-def outcome_of(session: ExamSession, candidate: Candidate) -> Outcome:
-    """What somebody's sittings come to; one voided while it ran counts, too."""
+def outcome_of(
+    session: ExamSession,
+    candidate: Candidate,
+    instead: Mapping[int, Decimal | None] | None = None,
+) -> Outcome:
+    """What somebody's sittings come to; one voided while it ran counts, too.
+
+    ``instead`` has, by attempt, marks that are to be thought of in place of the real ones.
+    """
+    marks = {each.id: each.earned for each in candidate.attempts} | dict(instead or {})
     return outcome(
         [
-            Sitting(each.number, each.earned, each.voided_at is not None)
+            Sitting(each.number, marks[each.id], each.voided_at is not None)
             for each in candidate.attempts
             if each.submitted_at is not None or each.voided_at is not None
         ],

@@ -24,7 +24,7 @@ class NotPublished(Refused):
 def issue_all(
     *,
     session: ExamSession,
-    issuer: str,
+    organ: str,
     key: bytes,
     print_until: date | None,
     at: datetime,
@@ -40,7 +40,7 @@ def issue_all(
     listed = session_queries.candidates(session.id)
     have = {each.candidate_id for each in queries.live([each.id for each in listed])}
     made = [
-        _issue(each, found, session, issuer, key, print_until, at, by)
+        _issue(each, found, session, organ, key, print_until, at, by)
         for each in listed
         if each.id not in have and (found := session_queries.outcome_of(session, each)).passed
     ]
@@ -54,7 +54,7 @@ def _issue(
     candidate: Candidate,
     found: Outcome,
     session: ExamSession,
-    issuer: str,
+    organ: str,
     key: bytes,
     print_until: date | None,
     at: datetime,
@@ -65,11 +65,12 @@ def _issue(
         name=entry.name,
         staff_number=entry.staff_number,
         unit=entry.unit_name,
+        organ=organ,
         exam=session.title,
         year=clock.local(session.opens_at).year,
         score=score_of(found),
         level=level_of(found),
-        issuer=issuer,
+        issuer=f"{organ}人事司",
         issued_on=clock.local(at).date().isoformat(),
     ).data()
     number = certificates.number(secrets.token_bytes(certificates.LENGTH))

@@ -23,7 +23,7 @@ from exam.services.turns import take_turn
 PLANNED = (
     "title", "exam_kind", "opens_at", "closes_at", "minutes", "max_attempts", "score_policy",
     "pass_score", "excellent_score", "score_release", "paper_release", "key_release",
-    "shuffle_options", "notice",
+    "recheck_days", "shuffle_options", "notice",
 )  # fmt: skip
 
 

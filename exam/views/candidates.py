@@ -11,6 +11,7 @@ from core import clock, paging
 from core.db import db
 from exam.forms.sessions import MinutesForm, ReasonForm, StatusForm
 from exam.models import Attempt
+from exam.queries import finals as final_queries
 from exam.queries import sessions as queries
 from exam.services import candidates as services
 from exam.services import conduct
@@ -38,6 +39,7 @@ def candidate(candidate_id: int) -> str:
         status_form=StatusForm(status=found.status.value, reason=found.reason),
         minutes_form=MinutesForm(minutes=found.extra_minutes or 30, reason=found.extra_reason),
         at=at,
+        final=final_queries.latest(found.session_id),
     )
 
 

@@ -18,6 +18,7 @@ from exam import planning
 from exam.forms.sessions import CancelForm, ExtendForm
 from exam.models import ExamSession
 from exam.outcomes import GradeLevel
+from exam.queries import finals as final_queries
 from exam.queries import sessions as queries
 from exam.queries import stopping
 from exam.standing import Standing
@@ -101,6 +102,7 @@ def session(session_id: int) -> str:
         makeups=queries.makeups_of(found.id),
         makeup_due=len(queries.makeup_candidates(found)) if managing and over else 0,
         makeup_of=queries.session(found.makeup_of_id) if found.makeup_of_id and managing else None,
+        final=final_queries.latest(found.id),
         extend_form=ExtendForm(closes_at=clock.local(found.closes_at)),
         cancel_form=CancelForm(),
     )
@@ -180,12 +182,16 @@ def export_scores(session_id: int) -> Response:
     unit_id = unit_limit(Permission.RESULT_READ)
     found = queries.session(session_id, unit_id)
     rows = rows_of(found, unit_id, clock.now())
+    final = final_queries.latest(found.id)
     table = Table(
         "成绩表",
         SCORES,
         [score_record(number, row, found) for number, row in enumerate(rows, 1)],
         title=f"{found.title}成绩表",
-        notes=["填报单位（盖章）：　　　　负责人签字：　　　　填报人：　　　　日期："],
+        notes=[
+            "填报单位（盖章）：　　　　负责人签字：　　　　填报人：　　　　日期：",
+            *([f"第 {final.number} 版定版，摘要（SHA-256）{final.hash}"] if final else []),
+        ],
     )
     data = spreadsheets.write_workbook(table)
     may_write()

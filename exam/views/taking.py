@@ -1,6 +1,5 @@
 """Pages of those who sit an exam."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from accounts.permissions import Permission
 from core import clock
 from core.db import db, may_write, only_reads
 from exam import responses, review, timing
+from exam.corrections import Ruled
 from exam.forms.taking import LeftForm
 from exam.models import Attempt, ExamSession
 from exam.ordering import order_of
@@ -26,7 +26,8 @@ from exam.review import Shown
 from exam.rubric import Judged
 from exam.saving import token
 from exam.services import taking
-from exam.snapshot import Paper, Slot
+from exam.snapshot import Slot
+from exam.views import own_results
 from exam.views.base import bp
 from exam.views.sheet import sheet_of
 from question_bank.types import Order, Response
@@ -156,20 +157,20 @@ def result(attempt_id: int) -> ResponseReturnValue:
     found, at = queries.attempt_of(me(), attempt_id), clock.now()
     if not is_over(found, at):
         return redirect(url_for(".attempt", attempt_id=found.id))
-    paper, shown, session = taking.paper_of(found), shown_of(found, at), found.session
+    ruled, shown, session = taking.ruled_of(found), shown_of(found, at), found.session
     kept = queries.answers_of(found) if shown.paper or shown.score else {}
     return render_template(
         "exam/result.html",
         attempt=found,
         session=session,
-        paper=paper,
+        paper=ruled.paper,
         shown=shown,
         level=level_of(found.earned, session.pass_score, session.excellent_score)
         if shown.score and found.earned is not None
         else None,
-        questions=questions(found, paper, kept) if shown.paper else [],
-        by_law=by_law(paper, kept) if shown.score and shown.paper else [],
+        questions=questions(found, ruled, kept) if shown.paper else [],
         so_far=sum((each.earned or Decimal(0) for each in kept.values()), Decimal(0)),
+        **own_results.of(found, ruled, kept, shown, at),
     )
 
 
@@ -199,7 +200,7 @@ def shown_of(attempt: Attempt, at: datetime) -> Shown:
     return Shown(score=score, paper=paper, key=key)
 
 
-def questions(attempt: Attempt, paper: Paper, kept: Mapping[int, Kept]) -> list[Question]:
+def questions(attempt: Attempt, ruled: Ruled, kept: Mapping[int, Kept]) -> list[Question]:
     """The slots as this candidate saw them, with what they answered."""
     judged = marking_queries.judged_of(attempt.id)
     return [
@@ -207,27 +208,9 @@ def questions(attempt: Attempt, paper: Paper, kept: Mapping[int, Kept]) -> list[
             slot,
             order_of(attempt.seed, slot.slot, slot),
             responses.of(answer.response) if answer else {},
-            answer.earned if answer else Decimal(0),
+            answer.earned if answer else ruled.blank(slot),
             judged.get(slot.slot),
         )
-        for slot in paper.slots
+        for slot in ruled.paper.slots
         for answer in (kept.get(slot.slot),)
     ]
-
-
-def by_law(paper: Paper, kept: Mapping[int, Kept]) -> list[tuple[str, Decimal, Decimal]]:
-    """(law, marks earned, marks possible), by the first law that each slot cites.
-
-    Slots that wait to be marked are left out.
-    """
-    got: defaultdict[str, Decimal] = defaultdict(Decimal)
-    possible: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for slot in paper.slots:
-        law = slot.citations[0].law if slot.citations else "未注明法律"
-        answer = kept.get(slot.slot)
-        earned = answer.earned if answer else Decimal(0)
-        if earned is None:
-            continue
-        got[law] += earned
-        possible[law] += slot.marks
-    return [(law, got[law], possible[law]) for law in sorted(possible)]

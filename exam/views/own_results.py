@@ -1,0 +1,73 @@
+"""What the page of somebody's result shows besides the paper: changes, shares, the distribution."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from exam import profile
+from exam.corrections import Ruled
+from exam.models import Attempt
+from exam.profile import Bin, Mark
+from exam.queries import certificates, corrections, finals, rechecks, sessions, teaching
+from exam.queries import profile as queries
+from exam.queries.taking import Kept
+from exam.review import Shown
+
+
+def of(
+    attempt: Attempt, ruled: Ruled, kept: Mapping[int, Kept], shown: Shown, at: datetime
+) -> dict[str, Any]:
+    """Nothing of it before the score is shown; articles only with the key."""
+    if not shown.score:
+        return {}
+    until = rechecks.asked_until(attempt.session)
+    marks = _marks(ruled, kept) if shown.paper else []
+    topics = queries.topics([each.slot.revision_id for each in marks]) if marks else {}
+    weak = profile.weak(marks) if shown.key else []
+    final = finals.latest(attempt.session_id)
+    return {
+        "changes": corrections.changes_to([attempt.id]),
+        "rechecks": rechecks.of_attempt(attempt.id),
+        "corrections": corrections.in_force(attempt.form_id) if shown.paper else [],
+        "may_ask": until is not None and at < until and final is None and attempt.voided_at is None,
+        "final": final,
+        "certificate": next(
+            (
+                each
+                for each in certificates.of_candidate(attempt.candidate_id)
+                if each.revoked_at is None
+                and (each.print_until is None or at.date() <= each.print_until)
+            ),
+            None,
+        ),
+        "by_law": profile.parts((profile.law_of(each.slot), each) for each in marks),
+        "by_topic": profile.parts(
+            (topics[each.slot.revision_id], each)
+            for each in marks
+            if each.slot.revision_id in topics
+        ),
+        "weak": weak,
+        "courses": teaching.of_articles([each.quote.article_id for each in weak]),
+        "bins": _bins(attempt, ruled.paper.total, at),
+    }
+
+
+def _marks(ruled: Ruled, kept: Mapping[int, Kept]) -> list[Mark]:
+    """What each item earned; those that wait to be marked are left out."""
+    found = []
+    for slot in ruled.paper.slots:
+        earned = kept[slot.slot].earned if slot.slot in kept else ruled.blank(slot)
+        if earned is not None:
+            found.append(Mark(slot, earned))
+    return found
+
+
+def _bins(attempt: Attempt, total: Decimal, at: datetime) -> list[Bin]:
+    """The distribution once nobody is sitting any more and everything is marked."""
+    session = attempt.session
+    if attempt.earned is None or attempt.voided_at is not None or at < session.closes_at:
+        return []
+    if sessions.not_handed_in(session.id) or sessions.unmarked(session.id):
+        return []
+    return profile.distribution(queries.counted_scores(session), attempt.earned, total)

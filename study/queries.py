@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import Select, extract, func, or_, select
@@ -26,12 +26,15 @@ from courses.queries.requiring import is_open
 from courses.standing import Standing
 from exam import review
 from exam.kinds import CandidateStatus
-from exam.models import Attempt, ExamSession
+from exam.models import Attempt, ExamSession, ScoreChange
 from exam.outcomes import GradeLevel, level_of
-from exam.queries import sessions
+from exam.queries import corrections, sessions
 from question_bank.models import Item, ItemState
 from study.record import Month, months_of
 from study.tasks import CourseTask, ExamTask
+
+#: How long the home page tells of an answer or of a changed score.
+NEWS = timedelta(days=30)
 
 
 def exam_tasks(person: Person, at: datetime) -> list[ExamTask]:
@@ -94,6 +97,12 @@ def recent_results(person: Person, at: datetime, limit: int = 5) -> Sequence[Att
         .order_by(Attempt.submitted_at.desc(), Attempt.id.desc())
         .limit(limit)
     ).all()
+
+
+def score_changes(person: Person, at: datetime) -> Sequence[ScoreChange]:
+    """Scores of the person that were changed lately and that they may see, the newest first."""
+    found = corrections.own_changes(person, at - NEWS)
+    return [each for each in found if _exam_record(each.attempt, at).score is not None]
 
 
 def running_sessions(at: datetime) -> Sequence[ExamSession]:

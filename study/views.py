@@ -8,6 +8,7 @@ from accounts.guards import account, can, me, requires
 from accounts.permissions import Permission
 from core import clock, paging
 from courses.queries import amending
+from exam.queries import corrections, rechecks
 from question_bank.amendment import Stage
 from question_bank.queries import amending as bank
 from study import queries
@@ -37,6 +38,10 @@ def home() -> str:
         open_exams=open_exams,
         upcoming=[task for task in exams if task.is_upcoming],
         recent=queries.recent_results(me(), at) if can(Permission.RESULT_OWN) else [],
+        changes=queries.score_changes(me(), at) if can(Permission.RESULT_OWN) else [],
+        rechecks=rechecks.own(me(), at - queries.NEWS) if can(Permission.RESULT_OWN) else [],
+        asked=rechecks.waiting(at) if can(Permission.RECHECK_ANSWER) else (0, 0),
+        proposals=corrections.proposals() if can(Permission.RESULT_APPROVE) else 0,
         soon=len(ending) + sum(task.due_soon for task in courses),
         running_sessions=queries.running_sessions(at) if can(Permission.SESSION_MANAGE) else [],
         drafts=queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,

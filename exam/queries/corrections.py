@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
+from accounts.models import Person
 from core.db import db
 from exam.corrections import Ruling
 from exam.models import (
@@ -208,6 +210,17 @@ def changes_to(attempt_ids: Sequence[int]) -> Sequence[ScoreChange]:
         .where(ScoreChange.attempt_id.in_(attempt_ids))
         .options(joinedload(ScoreChange.correction), joinedload(ScoreChange.recheck))
         .order_by(ScoreChange.id)
+    ).all()
+
+
+def own_changes(person: Person, since: datetime) -> Sequence[ScoreChange]:
+    """What became of the person's scores since a moment, the newest first."""
+    return db.session.scalars(
+        select(ScoreChange)
+        .join(Attempt, Attempt.id == ScoreChange.attempt_id)
+        .where(Attempt.person_id == person.id, ScoreChange.at >= since)
+        .options(joinedload(ScoreChange.attempt).joinedload(Attempt.session))
+        .order_by(ScoreChange.id.desc())
     ).all()
 
 

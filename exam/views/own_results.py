@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from core import clock
 from exam import profile
 from exam.corrections import Ruled
 from exam.models import Attempt
@@ -37,7 +38,7 @@ def of(
                 each
                 for each in certificates.of_candidate(attempt.candidate_id)
                 if each.revoked_at is None
-                and (each.print_until is None or at.date() <= each.print_until)
+                and (each.print_until is None or clock.local(at).date() <= each.print_until)
             ),
             None,
         ),

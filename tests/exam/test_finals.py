@@ -1,0 +1,157 @@
+"""定版: results made final, proved by their hash, changed only by two persons' reversal."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from accounts.permissions import Role
+from app import cli
+from core import clock
+from core.db import db
+from exam import corrections as rules
+from exam.corrections import Remedy
+from exam.finals import sealed
+from exam.models import Answer, Attempt, Candidate, ExamSession, Final, Form, Recheck
+from exam.queries import corrections as queries
+from exam.services import building, correcting
+from question_bank.item_types import ItemType
+from tests.exam.after import AFTER, sat
+from tests.factories import NOON
+from tests.pages import main
+
+LATER = AFTER + timedelta(days=10)
+
+
+@pytest.fixture
+def exam(app, make, session):
+    """Three people's scored papers, published long enough ago that no recheck can be asked for."""
+    form = make.form(make.revision(), make.revision(ItemType.MULTIPLE_CHOICE), marks=50)
+    with app.app_context():
+        building.seal(form=db.session.merge(form), at=NOON, by=None)
+        db.session.commit()
+    session.refresh(form)
+    session.commit()
+    exam = sat(make, session, form, 3, published_at=AFTER)
+    with clock.frozen(LATER):
+        yield exam
+
+
+@pytest.fixture
+def officers(exam, make, sign_in):
+    return [sign_in(make.account(Role.EXAM_ADMIN)) for _ in range(2)]
+
+
+def finals(session) -> list[Final]:
+    session.commit()
+    found = session.scalars(select(Final).order_by(Final.number)).all()
+    session.commit()
+    return list(found)
+
+
+def verify(app, exam) -> tuple[int, dict]:
+    done = app.test_cli_runner().invoke(cli, ["exam", "verify", str(exam.id), "--json"])
+    return done.exit_code, json.loads(done.stdout)
+
+
+def test_a_final_is_proved_from_the_rows_and_any_change_shows(app, exam, officers, session) -> None:
+    assert verify(app, exam)[0] == 1
+    url = f"/exam/sessions/{exam.id}/final"
+    assert "可以定版" in main(officers[0].get(url))
+    officers[0].post(url)
+    officers[0].post(url)
+    [made] = finals(session)
+    assert made.hash == sealed(1, made.parts)
+    assert verify(app, exam) == (0, {
+        "session": exam.id, "number": 1, "hash": made.hash, "recomputed": made.hash,
+        "intact": True, "differs": [],
+    })  # fmt: skip
+    text = main(officers[0].get(f"{url}?verify=1"))
+    assert ("与定版时一致" in text, made.hash in text) == (True, True)
+    assert made.hash[:16] in main(officers[0].get(f"/exam/sessions/{exam.id}/manage"))
+    for part, change in (
+        ("scores", update(Attempt).where(Attempt.id == 1).values(earned=99)),
+        ("answers", update(Answer).where(Answer.id == 1).values(response='{"choice":["D"]}')),
+        ("list", update(Candidate).where(Candidate.id == 1).values(extra_minutes=5)),
+        ("session", update(ExamSession).values(pass_score=1)),
+    ):
+        session.execute(change)
+        session.commit()
+        code, found = verify(app, exam)
+        assert (code, part in found["differs"], found["intact"]) == (1, True, False)
+    assert app.test_cli_runner().invoke(cli, ["exam", "verify", "没有"]).exit_code == 2
+
+
+def test_what_is_still_open_keeps_results_from_being_final_unless_a_reason_is_given(
+    exam, officers, session
+) -> None:
+    url = f"/exam/sessions/{exam.id}/final"
+    session.add(Recheck(attempt_id=1, reason="请核", asked_at=AFTER, due_at=LATER))
+    session.commit()
+    refused = officers[0].post(url)
+    assert (refused.status_code, "1 件复核未答复" in refused.text) == (409, True)
+    running = session.get(Attempt, 2)
+    running.submitted_at, running.earned = None, None
+    session.commit()
+    hard = officers[0].post(url, data={"reason": "急用"})
+    assert (hard.status_code, "没有交卷" in hard.text) == (409, True)
+    running.submitted_at, running.earned = NOON, 50
+    session.commit()
+    officers[0].post(url, data={"reason": "申请人已撤回"})
+    assert [each.reason for each in finals(session)] == ["申请人已撤回"]
+
+
+def test_before_publication_nothing_is_final(exam, officers, session) -> None:
+    exam.published_at = None
+    session.commit()
+    refused = officers[0].post(f"/exam/sessions/{exam.id}/final", data={"reason": "急"})
+    assert (refused.status_code, finals(session)) == (409, [])
+
+
+def test_afterwards_scores_and_status_change_only_by_two_persons(
+    app, exam, officers, make, session
+) -> None:
+    officers[0].post(f"/exam/sessions/{exam.id}/final")
+    for act in ("void", "restore", "hand-in"):
+        answer = officers[0].post(f"/exam/attempts/1/{act}", data={"reason": "替考"})
+        assert (answer.status_code, "已经定版" in answer.text) == (409, True)
+    officers[0].post("/exam/sessions/candidates/1/status", data={"status": "exempt", "reason": "x"})
+    asked = officers[0].post("/exam/attempts/1/recheck", data={"slot": "0", "reason": "x"})
+    assert asked.status_code == 403
+    assert verify(app, exam)[0] == 0
+    officers[0].post("/exam/attempts/1/reversal", data={"reason": "核实替考"})
+    own = officers[0].post("/exam/reversals/1/approve")
+    assert (own.status_code, "另一人" in own.text, len(finals(session))) == (409, True, 1)
+    assert officers[1].post("/exam/reversals/1/approve").status_code == 302
+    assert officers[1].post("/exam/reversals/1/approve").status_code == 409
+    first, second = finals(session)
+    assert (second.number, first.hash != second.hash) == (2, True)
+    assert "核实替考" in second.reason
+    assert session.get(Attempt, 1, populate_existing=True).voided_at is not None
+    session.commit()
+    assert verify(app, exam)[0] == 0
+    officers[1].post("/exam/attempts/1/reversal", data={"reason": "查无此事"})
+    officers[1].post("/exam/reversals/2/decline")
+    assert "未办理" in main(officers[0].get(f"/exam/sessions/{exam.id}/final"))
+
+
+def test_a_correction_after_the_final_is_a_reversal_and_makes_the_next(
+    app, exam, officers, make, session
+) -> None:
+    officers[0].post(f"/exam/sessions/{exam.id}/final")
+    proposer, approver = make.account(Role.EXAM_ADMIN), make.account(Role.RESEARCH_OFFICE)
+    with app.app_context():
+        made = correcting.propose(
+            form=db.session.get_one(Form, exam.form_id), slot=1, remedy=Remedy.EVERYBODY, key="",
+            reason="题干有歧义", at=LATER, by=db.session.merge(proposer),
+        )  # fmt: skip
+        db.session.commit()
+        seen = rules.seen(correcting.changes(correcting.plan(made)))
+        correcting.approve(
+            correction=queries.correction(made.id), opinion="同意", seen=seen, at=LATER,
+            by=db.session.merge(approver),
+        )  # fmt: skip
+        db.session.commit()
+    assert [each.number for each in finals(session)] == [1, 2]
+    assert verify(app, exam)[0] == 0

@@ -1,0 +1,188 @@
+"""复核: asked for in time, answered by another person, changed only by marking."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select
+
+from accounts.permissions import Role
+from core import clock
+from core.db import db
+from exam import rechecks
+from exam.models import Attempt, CalendarDay, Recheck, ScoreChange
+from exam.services import building
+from tests.exam.items import SHORT, SINGLE
+from tests.factories import NOON
+from tests.pages import main
+
+FRIDAY = date(2026, 9, 25)
+HOLIDAYS = {date(2026, 10, n): False for n in range(1, 8)} | {date(2026, 9, 27): True}
+
+
+@pytest.mark.parametrize(
+    ("count", "calendar", "day"),
+    [
+        (0, {}, date(2026, 9, 25)),
+        (1, {}, date(2026, 9, 28)),
+        (5, {}, date(2026, 10, 2)),
+        (1, HOLIDAYS, date(2026, 9, 27)),
+        (5, HOLIDAYS, date(2026, 10, 8)),
+    ],
+)
+def test_working_days_pass_over_weekends_and_holidays(count, calendar, day) -> None:
+    assert rechecks.working_days_after(FRIDAY, count, calendar) == day
+
+
+def test_the_last_day_counts_to_its_midnight_in_beijing() -> None:
+    late = NOON.replace(hour=17)  # Tuesday, one in the morning
+    ends = rechecks.ends(late, 1, {}, clock.LOCAL)
+    assert ends.isoformat() == "2026-03-05T00:00:00+08:00"
+
+
+@pytest.fixture
+def published(app, noon, make, session, sign_in):
+    """A single choice and a short answer, 20 marks each; the short one was given 10."""
+    form = make.form(
+        *[make.revision(each.item_type, **each.columns) for each in (SINGLE, SHORT)], marks=20
+    )
+    with app.app_context():
+        building.seal(form=db.session.merge(form), at=NOON, by=None)
+        db.session.commit()
+    session.expire_all()
+    account = make.account(Role.STAFF, person=make.person(name="王申请"))
+    exam = make.exam_session(
+        form, account.person, shuffle_options=False, pass_score=Decimal(35),
+        excellent_score=Decimal(40),
+    )  # fmt: skip
+    client = sign_in(account)
+    url = client.post(f"/exam/sessions/{exam.id}/attempts").location
+    token = BeautifulSoup(client.get(url).data, "html.parser").find(
+        "meta", {"name": "attempt-token"}
+    )["content"]
+    answers = [
+        {"slot": 1, "seq": 1, "choice": ["B"]},
+        {"slot": 2, "seq": 1, "text": "党委统一领导，政府组织落实"},
+    ]
+    client.put(f"{url}/answers", json={"answers": answers}, headers={"X-Attempt-Token": token})
+    client.post(f"{url}/submit")
+    marker = make.account(Role.GRADER)
+    grader = sign_in(marker)
+    form_at = BeautifulSoup(grader.get(f"/exam/marking/{exam.id}/2").data, "html.parser")
+    grader.post(form_at.select_one("form[data-marking]")["action"], data={"points-0": ["0"]})
+    exam.published_at, exam.closes_at = NOON, NOON
+    session.commit()
+    return exam, client, url, grader, account
+
+
+def row(session, model):
+    """The only one, as it is committed now."""
+    session.commit()
+    found = session.scalars(select(model).execution_options(populate_existing=True)).one()
+    session.commit()
+    return found
+
+
+ASK = {"slot": "2", "reason": "写到了组织落实"}
+
+
+def test_a_recheck_is_answered_by_another_person_and_changes_the_score(
+    published, make, sign_in, session
+) -> None:
+    _, client, url, marker, _ = published
+    asked = client.post(f"{url}/recheck", data=ASK)
+    assert asked.status_code == 302
+    client.post(f"{url}/recheck", data=ASK)
+    found = row(session, Recheck)
+    assert clock.local(found.due_at).isoformat() == "2026-03-10T00:00:00+08:00"
+    assert "第 2 题复核" in main(client.get("/"))
+    page = f"/exam/rechecks/{found.id}"
+    assert marker.get(page).status_code == 409
+    other = sign_in(make.account(Role.GRADER))
+    assert "1 件复核待答复" in main(other.get("/"))
+    text = main(other.get(page))
+    assert ("写到了组织落实" in text, "王申请" in text) == (True, False)
+    same = {"verdict": "changed", "reply": "漏看", "points-2-0": ["0"]}
+    refused = other.post(page, data=same)
+    assert (refused.status_code, "与原评阅相同" in refused.text) == (422, True)
+    done = other.post(page, data=same | {"points-2-0": ["0", "1"]})
+    assert done.status_code == 302
+    change = row(session, ScoreChange)
+    assert (change.old, change.new, change.recheck_id) == (30, 35, found.id)
+    assert row(session, Attempt).earned == 35
+    result = main(client.get(f"{url}/result"))
+    assert "成绩由 30 分更正为 35 分" in result
+    assert "第 2 题复核：改评" in result
+    assert other.post(page, data=same).status_code == 422
+
+
+def test_what_is_upheld_changes_nothing_and_a_key_is_put_right_by_a_correction(
+    published, make, sign_in, session
+) -> None:
+    _, client, url, _, _ = published
+    client.post(f"{url}/recheck", data={"slot": "0", "reason": "请全卷复核"})
+    page = f"/exam/rechecks/{row(session, Recheck).id}"
+    other = sign_in(make.account(Role.GRADER))
+    corrected = other.post(page, data={"verdict": "corrected", "reply": "已更正"})
+    assert "没有已生效的更正" in corrected.text
+    other.post(page, data={"verdict": "upheld", "reply": "评分无误"})
+    assert row(session, Attempt).earned == 30
+    assert session.scalars(select(ScoreChange)).all() == []
+    session.commit()
+    assert "评分无误" in main(client.get(f"{url}/result"))
+
+
+def test_who_may_not_answer(published, make, sign_in, session) -> None:
+    exam, client, url, _, _ = published
+    client.post(f"{url}/recheck", data=ASK)
+    number = row(session, Recheck).id
+    setter = make.account(Role.EXAM_ADMIN)
+    exam.form.sealed_by_id = setter.id
+    session.commit()
+    assert sign_in(setter).get(f"/exam/rechecks/{number}").status_code == 409
+
+
+def test_a_recheck_is_asked_for_in_time_and_once_overdue_it_is_listed_so(
+    published, make, sign_in, session
+) -> None:
+    exam, _, url, _, account = published
+    session.add(CalendarDay(day=date(2026, 3, 3), working=False))
+    session.commit()
+    with clock.frozen(NOON + timedelta(days=6)):  # Sunday: the fifth working day is Tuesday
+        sign_in(account).post(f"{url}/recheck", data=ASK)
+    with clock.frozen(NOON + timedelta(days=9)):
+        client = sign_in(account)
+        assert "申请期限已于" in client.post(f"{url}/recheck", data=ASK | {"slot": "1"}).text
+        assert "申请复核" not in main(client.get(f"{url}/result"))
+        exam.recheck_days = 0
+        session.commit()
+        assert "不受理复核" in client.post(f"{url}/recheck", data=ASK | {"slot": "1"}).text
+    assert row(session, Recheck).slot == 2
+    with clock.frozen(NOON + timedelta(days=30)):
+        officer = sign_in(make.account(Role.EXAM_ADMIN))
+        assert "已超期" in main(officer.get("/exam/rechecks"))
+
+
+def test_before_publication_there_is_nothing_to_recheck(published, session) -> None:
+    exam, client, url, _, _ = published
+    exam.published_at = None
+    session.commit()
+    assert "成绩公布后才能" in client.post(f"{url}/recheck", data=ASK).text
+    assert session.scalars(select(Recheck)).all() == []
+
+
+def test_the_calendar_is_kept_by_the_officer(app, noon, make, sign_in, session) -> None:
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    week = {"first": "2026-10-01", "last": "2026-10-07", "working": "0", "note": "国庆节"}
+    assert officer.post("/exam/calendar", data=week).status_code == 302
+    assert officer.post("/exam/calendar", data=week).status_code == 302
+    assert len(session.scalars(select(CalendarDay)).all()) == 7
+    session.commit()
+    assert officer.post("/exam/calendar", data=week | {"last": "2026-09-01"}).status_code == 422
+    text = main(officer.get("/exam/calendar"))
+    assert "2026年10月7日 周三" in text
+    first = session.scalars(select(CalendarDay.id).order_by(CalendarDay.id)).first()
+    session.commit()
+    officer.post(f"/exam/calendar/{first}/remove")
+    assert len(session.scalars(select(CalendarDay)).all()) == 6

@@ -1,0 +1,160 @@
+"""合格证书: issued to those who passed, checked by anybody, revoked when no longer true."""
+
+import io
+import zipfile
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from accounts.permissions import Role
+from core import clock, documents
+from core.audit.models import AuditRecord
+from exam import certificates as rules
+from exam.certificates import Status
+from exam.models import Certificate
+from exam.views.certificates import CHECKS
+from tests.factories import NOON
+from tests.pages import main
+
+KEY = b"k" * 32
+
+
+def test_any_altered_field_or_number_is_invalid() -> None:
+    data = {"name": "王某", "score": "85", "level": "良好"}
+    signed = rules.sign(KEY, "XF-1", data)
+    assert rules.status(KEY, "XF-1", data, signed, revoked=False) is Status.VALID
+    assert rules.status(KEY, "XF-1", data, signed, revoked=True) is Status.REVOKED
+    for other in (*({**data, name: "x"} for name in data), {**data, "more": ""}, {}):
+        assert rules.status(KEY, "XF-1", other, signed, revoked=False) is Status.INVALID
+    assert rules.status(KEY, "XF-2", data, signed, revoked=False) is Status.INVALID
+    assert rules.status(b"other", "XF-1", data, signed, revoked=True) is Status.INVALID
+
+
+def test_numbers_are_read_as_people_write_them_and_names_are_masked() -> None:
+    number = rules.number(bytes(range(16)))
+    assert number == "XF-0123-4567-89AB-CDEF"
+    assert rules.read_number(" xf o123 4567-89ab-cdef ".strip()) == number
+    assert [rules.masked(each) for each in ("王", "王五", "欧阳某某")] == ["王*", "王*", "欧***"]
+
+
+@pytest.fixture
+def passed(app, noon, make):
+    """One person passed and another failed a published session; and who runs it."""
+    CHECKS.forget()
+    holder = make.account(Role.STAFF, person=make.person(name="欧阳某"))
+    other = make.account(Role.STAFF)
+    exam = make.exam_session(
+        make.sealed_form(), holder.person, other.person, title="年度考试",
+        closes_at=NOON, published_at=NOON,
+    )  # fmt: skip
+    make.attempt(exam, holder.person, 85)
+    make.attempt(exam, other.person, 50)
+    return exam, holder, make.account(Role.EXAM_ADMIN)
+
+
+def certificates(session) -> list[Certificate]:
+    session.commit()
+    found = session.scalars(
+        select(Certificate).order_by(Certificate.id).execution_options(populate_existing=True)
+    ).all()
+    session.commit()
+    return list(found)
+
+
+def issue(client, exam, **given) -> None:
+    answer = client.post(f"/exam/sessions/{exam.id}/certificates", data=given)
+    assert answer.status_code == 302
+
+
+def test_those_who_passed_get_one_and_anybody_can_check_it(
+    passed, sign_in, client, session
+) -> None:
+    exam, holder, officer = passed
+    desk = sign_in(officer)
+    issue(desk, exam)
+    issue(desk, exam)
+    [made] = certificates(session)
+    assert (made.fields["name"], made.fields["score"]) == ("欧阳某", "85")
+    text = main(client.get(f"/verify/{made.number.lower()}"))
+    assert ("证书有效" in text, "欧**" in text, "年度考试" in text) == (True, True, True)
+    assert not [each for each in ("欧阳某", "85", "良好") if each in text]
+    assert "证书无效" in main(client.get("/verify/XF-0000-0000-0000-0000"))
+    assert client.get(f"/verify/?number={made.number}").location.endswith(made.number)
+    session.execute(update(Certificate).values(fields=made.fields | {"score": "95"}))
+    session.commit()
+    assert "证书无效" in main(client.get(f"/verify/{made.number}"))
+    assert "校验未通过" in main(desk.get(f"/exam/sessions/{exam.id}/certificates"))
+    assert sign_in(holder).get(f"/exam/certificates/{made.id}").status_code == 409
+
+
+def test_its_holder_prints_it_while_that_is_open_and_nobody_elses(
+    passed, make, sign_in, session
+) -> None:
+    exam, holder, officer = passed
+    desk = sign_in(officer)
+    issue(desk, exam, print_until="2026-03-31")
+    [made] = certificates(session)
+    own = sign_in(holder)
+    assert (
+        f"/exam/certificates/{made.id}" in own.get(f"/exam/attempts/{made.attempt_id}/result").text
+    )
+    page = own.get(f"/exam/certificates/{made.id}")
+    assert "兹证明欧阳某同志" in main(page)
+    assert f"证书编号：{made.number}" in main(page)
+    assert "<svg" in page.text
+    document = documents.paragraphs(own.get(f"/exam/certificates/{made.id}.docx").data)
+    words = "".join(each.text for each in document)
+    assert "成绩85分，等次：良好" in words
+    assert "国家信访局人事司（章）2026年3月2日" in words
+    stranger = sign_in(make.account(Role.STAFF))
+    assert stranger.get(f"/exam/certificates/{made.id}").status_code == 404
+    with clock.frozen(NOON + timedelta(days=30)):
+        assert sign_in(holder).get(f"/exam/certificates/{made.id}").status_code == 409
+        assert sign_in(officer).get(f"/exam/certificates/{made.id}").status_code == 200
+    desk.post(f"/exam/sessions/{exam.id}/certificates/window", data={"print_until": "2026-04-30"})
+    assert certificates(session)[0].print_until == date(2026, 4, 30)
+    packed = desk.get(f"/exam/sessions/{exam.id}/certificates.zip")
+    names = zipfile.ZipFile(io.BytesIO(packed.data)).namelist()
+    assert names == ["0001 欧阳某.docx"]
+    acts = session.scalars(select(AuditRecord.action)).all()
+    assert {"certificate.issue", "certificate.export", "certificate.window"} <= set(acts)
+
+
+def test_one_that_no_longer_tells_the_truth_is_revoked_with_the_reason_and_issued_anew(
+    passed, sign_in, client, session
+) -> None:
+    exam, _, officer = passed
+    desk = sign_in(officer)
+    issue(desk, exam)
+    [made] = certificates(session)
+    desk.post(f"/exam/attempts/{made.attempt_id}/void", data={"reason": "替考"})
+    [made] = certificates(session)
+    assert made.revoke_reason == "成绩无效：替考"
+    text = main(client.get(f"/verify/{made.number}"))
+    assert ("证书已撤销" in text, "替考" in text) == (True, False)
+    desk.post(f"/exam/attempts/{made.attempt_id}/restore", data={"reason": "查无此事"})
+    issue(desk, exam)
+    old, new = certificates(session)
+    assert (old.number != new.number, new.revoked_at) == (True, None)
+    desk.post(f"/exam/certificates/{new.id}/revoke", data={"reason": "姓名有误"})
+    again = desk.post(f"/exam/certificates/{new.id}/revoke", data={"reason": "再撤"})
+    assert (again.status_code, certificates(session)[1].revoke_reason) == (409, "姓名有误")
+
+
+def test_none_before_publication(passed, sign_in, session) -> None:
+    exam, _, officer = passed
+    exam.published_at = None
+    session.commit()
+    desk = sign_in(officer)
+    assert desk.post(f"/exam/sessions/{exam.id}/certificates").status_code == 409
+    assert desk.get(f"/exam/sessions/{exam.id}/certificates.zip").status_code == 409
+
+
+def test_nobody_tries_numbers_for_long(app, noon, client) -> None:
+    CHECKS.forget()
+    codes = [client.get(f"/verify/XF-{n}").status_code for n in range(32)]
+    assert codes == [200] * 30 + [429] * 2
+    with clock.frozen(NOON + timedelta(minutes=11)):
+        assert client.get("/verify/XF-1").status_code == 200
+    CHECKS.forget()

@@ -88,6 +88,10 @@ class Config:
             log_level=env.get("XUEFA_LOG_LEVEL", "info"),
         )
 
+    @property
+    def certificate_secret(self) -> str:
+        return self.certificate_key or self.secret_key
+
     def flask(self) -> dict[str, Any]:
         """The settings under the names that Flask and its extensions read."""
         return {

@@ -9,7 +9,7 @@ from accounts.models import Account, Person
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from demo.loading import amendment, bank, courses, exams, lists, organisation
+from demo.loading import amendment, bank, courses, exams, lists, organisation, results
 from demo.material import DemoItem
 from demo.people import DemoPerson, people
 from exam.kinds import CandidateStatus, ExamKind
@@ -82,6 +82,9 @@ def load(*, at: datetime) -> None:
         account.password_set_at = at
     with clock.frozen(at - timedelta(days=30)):
         sessions.publish_results(session=closed, at=clock.now(), by=officer)
+        results.load_after(
+            closed, officer=officer, approver=holder(accounts, crowd, Role.GRADER), at=clock.now()
+        )
     with clock.frozen(at - timedelta(days=5)):
         opened = load_open_session(crowd, items, officer, at=at)
         courses.close_by_test(catalogue, opened, at=clock.now())

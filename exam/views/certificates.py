@@ -48,8 +48,7 @@ class PrintedTooLate(Refused):
 
 
 def _key() -> bytes:
-    settings = current_app.config["XUEFA"]
-    return rules.key_of(settings.certificate_key or current_app.config["SECRET_KEY"])
+    return rules.key_of(current_app.config["XUEFA"].certificate_secret)
 
 
 def _url(found: Certificate) -> str:

@@ -1,0 +1,99 @@
+"""The pages of corrections, and what a candidate sees of them and of where they stand."""
+
+import pytest
+from sqlalchemy import select
+
+from accounts.permissions import Role
+from core import clock
+from core.db import db
+from exam.models import Correction
+from exam.services import building
+from question_bank.models import ItemRevision
+from tests.exam.after import AFTER, sat
+from tests.factories import NOON
+from tests.pages import main
+
+
+@pytest.fixture
+def exam(app, make, session):
+    """Twelve people's scored papers of two items, one of a course's article."""
+    taught = make.version(articles=("条文一。",))
+    course = make.course(articles=taught.articles, title="补学课程")
+    first = make.revision(article=taught.articles[0], topic="复查复核")
+    form = make.form(first, make.revision(), marks=50)
+    with app.app_context():
+        building.seal(form=db.session.merge(form), at=NOON, by=None)
+        db.session.commit()
+    session.refresh(form)
+    session.commit()
+    exam = sat(make, session, form, 12, published_at=NOON, closes_at=NOON)
+    assert course.id
+    with clock.frozen(AFTER):
+        yield exam
+
+
+def test_a_correction_from_the_session_to_the_candidates_page(exam, make, sign_in, session) -> None:
+    desk = sign_in(make.account(Role.EXAM_ADMIN))
+    assert (
+        f"/exam/forms/{exam.form_id}/corrections/new"
+        in desk.get(f"/exam/sessions/{exam.id}/manage").text
+    )
+    choose = f"/exam/forms/{exam.form_id}/corrections/new"
+    assert "第 2 题" in main(desk.get(choose))
+    assert "例如 B" in main(desk.get(f"{choose}?slot=1"))
+    wrong = desk.post(f"{choose}?slot=1", data={"remedy": "new_key", "key": "Z", "reason": "错"})
+    assert (wrong.status_code, "选项" in wrong.text) == (422, True)
+    asked = desk.post(
+        f"{choose}?slot=1", data={"remedy": "new_key", "key": "B", "reason": "条文规定的是乙"}
+    )
+    url = asked.location
+    own = main(desk.get(url))
+    assert "等待另一人批准" in own
+    assert "批准并重新判分" not in own
+    setter = sign_in(make.account(Role.PAPER_SETTER))
+    assert "1 项试题更正待批准" in main(setter.get("/"))
+    preview = setter.get(url)
+    assert "考生0" not in preview.text
+    assert "考生0" in desk.get(url).text
+    stale = setter.post(f"{url}/approve", data={"opinion": "属实", "seen": "x"})
+    assert (stale.status_code, "重新查看预览" in stale.text) == (422, True)
+    seen = preview.text.split('name="seen" value="')[1].split('"')[0]
+    assert setter.post(f"{url}/approve", data={"opinion": "属实", "seen": seen}).status_code == 302
+    assert "已更正" in main(desk.get("/exam/corrections"))
+    session.commit()
+    applied = session.scalars(select(Correction)).one()
+    changed = applied.before != applied.after
+    session.commit()
+    assert changed
+    attempt = next(each for each in exam.candidates[0:12] if each.person.name == "考生0")
+    person = sign_in(make.account(Role.STAFF, person=attempt.person))
+    session.refresh(attempt)
+    result = main(person.get(f"/exam/attempts/{attempt.attempts[0].id}/result"))
+    session.commit()
+    assert "已更正 更换正确答案：条文规定的是乙" in result
+    assert desk.post(f"{url}/undo", data={"opinion": ""}).status_code == 422
+    assert desk.post(f"{url}/undo", data={"opinion": "更正有误"}).status_code == 302
+    assert "已撤销" in main(desk.get(url))
+
+
+def test_a_result_names_weak_articles_the_courses_on_them_and_ones_place(
+    exam, make, sign_in, session
+) -> None:
+    revision = session.scalars(select(ItemRevision).where(ItemRevision.topic != "")).one()
+    candidate = next(
+        each
+        for each in exam.candidates
+        if not any(one.slot == 1 and one.earned for one in each.attempts[0].answers)
+    )
+    number = candidate.attempts[0].id
+    client = sign_in(make.account(Role.STAFF, person=candidate.person))
+    session.commit()
+    answer = client.get(f"/exam/attempts/{number}/result")
+    text = main(answer)
+    assert "各知识点得分 复查复核" in text
+    assert "需要补学的条文" in text
+    assert f"/laws/articles/{revision.citations[0].article_id}" in answer.text
+    assert "补学课程" in text
+    assert "成绩分布" in text
+    assert "名次" not in text.replace("不显示名次", "")
+    session.commit()

@@ -75,6 +75,22 @@ def score_ruled(
     return Score({each.slot: marks(each, shares[each.slot]) for each in paper.slots}, shares)
 
 
+def score_anew(
+    ruled: Ruled,
+    known: Score,
+    slot: int,
+    responses: Mapping[int, Response],
+    *,
+    seed: int = 0,
+    judged: Mapping[int, Judged] | None = None,
+) -> Score:
+    """The score under other corrections of one slot, where that under the present ones is known."""
+    [item] = [each for each in ruled.paper.slots if each.slot == slot]
+    anew = _share(ruled, item, responses.get(slot), seed, (judged or {}).get(slot, {}))
+    shares = {**known.shares, slot: anew}
+    return Score({each.slot: marks(each, shares[each.slot]) for each in ruled.paper.slots}, shares)
+
+
 def _share(
     ruled: Ruled, slot: Slot, response: Response | None, seed: int, judged: Judged
 ) -> Decimal | None:

@@ -19,7 +19,6 @@ from exam import corrections, responses, scoring
 from exam.corrections import KEYED, Change, Remedy, Ruled, Ruling, Stage
 from exam.models import Answer, Attempt, AttemptVector, Correction, Form, ScoreChange
 from exam.queries import corrections as queries
-from exam.queries.corrections import Script
 from exam.services import certificates, finals
 from exam.services.taking import sealed
 from exam.snapshot import Slot
@@ -125,17 +124,22 @@ def plan(correction: Correction) -> list[Rewrite]:
     now = queries.rulings(form.id)
     then = others if applied else [*others, ruling_of(correction)]
     paper = sealed(form)
-    return list(_rewrites(form.id, corrections.ruled(paper, now), corrections.ruled(paper, then)))
+    ruled = corrections.ruled(paper, now), corrections.ruled(paper, then)
+    return list(_rewrites(correction, *ruled))
 
 
-def _rewrites(form_id: int, now: Ruled, then: Ruled) -> Iterator[Rewrite]:
+def _rewrites(correction: Correction, now: Ruled, then: Ruled) -> Iterator[Rewrite]:
     wrong = []
-    for chunk in queries.scripts(form_id):
+    for chunk in queries.scripts(correction.form_id):
         for script in chunk:
-            if _score(now, script).earned != script.earned:
+            given = {n: responses.of(kept.response) for n, kept in script.answers.items()}
+            old = scoring.score_ruled(now, given, seed=script.seed, judged=script.judged)
+            if old.earned != script.earned:
                 wrong.append(script.attempt_id)
                 continue
-            score = _score(then, script)
+            score = scoring.score_anew(
+                then, old, correction.slot, given, seed=script.seed, judged=script.judged
+            )
             yield Rewrite(
                 Change(script.attempt_id, script.earned, score.earned),
                 len(score.unmarked),
@@ -152,15 +156,6 @@ def _rewrites(form_id: int, now: Ruled, then: Ruled) -> Iterator[Rewrite]:
             f"有 {len(wrong)} 份答卷现存的分数与按现行规则重算的不一致（作答编号 {named}），"
             "请先查明再更正"
         )
-
-
-def _score(ruled: Ruled, script: Script) -> scoring.Score:
-    return scoring.score_ruled(
-        ruled,
-        {slot: responses.of(kept.response) for slot, kept in script.answers.items()},
-        seed=script.seed,
-        judged=script.judged,
-    )
 
 
 def changes(rewrites: Sequence[Rewrite]) -> list[Change]:

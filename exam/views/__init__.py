@@ -7,6 +7,7 @@ from exam.views import (
     exposure,
     marking,
     planning,
+    requests,
     sessions,
     taking,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "exposure",
     "marking",
     "planning",
+    "requests",
     "sessions",
     "taking",
 ]

@@ -25,8 +25,8 @@ from exam.forms.sessions import (
     MakeupForm,
     SessionForm,
 )
-from exam.kinds import ExamKind
-from exam.models import ExamSession, Form
+from exam.kinds import CandidateStatus, ExamKind
+from exam.models import Candidate, ExamSession, Form
 from exam.planning import SessionPlan
 from exam.queries import building as building_queries
 from exam.queries import sessions as queries
@@ -71,6 +71,12 @@ def _makeup_of() -> ExamSession | None:
     if state_of(found, clock.now()) not in {SessionState.CLOSED, SessionState.PUBLISHED}:
         raise NotOver
     return found
+
+
+def _owing(makeup_of: ExamSession) -> list[Candidate]:
+    """Who is called to the makeup: everybody who owes it, or the deferred alone (?only=)."""
+    only = CandidateStatus.DEFERRED if request.args.get("only") == "deferred" else None
+    return queries.makeup_candidates(makeup_of, clock.now(), only=only)
 
 
 def _choose_form(makeup_of: ExamSession | None) -> str:
@@ -123,7 +129,7 @@ def _written(marks: Decimal) -> Decimal:
 
 
 def _arrange(form: ArrangementForm, paper_form: Form, makeup_of: ExamSession | None) -> str:
-    due = queries.makeup_candidates(makeup_of) if makeup_of else []
+    due = _owing(makeup_of) if makeup_of else []
     return render_template(
         "exam/session_new.html",
         form=form,
@@ -167,7 +173,7 @@ def _next_step(
     at = clock.now()
     person_ids = None
     if makeup_of is not None:
-        person_ids = frozenset(each.person_id for each in queries.makeup_candidates(makeup_of))
+        person_ids = frozenset(each.person_id for each in _owing(makeup_of))
     plan = form.plan(person_ids=person_ids)
     if create:
         made = services.open_session(

@@ -9,7 +9,7 @@ from accounts.permissions import Permission
 from core import clock, paging
 from courses.queries import amending
 from exam.asking import RequestState
-from exam.queries import requests
+from exam.queries import notices, requests
 from question_bank.amendment import Stage
 from question_bank.queries import amending as bank
 from study import queries
@@ -44,6 +44,9 @@ def home() -> str:
         drafts=queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,
         amended=amended(),
         requests=requests_waiting(),
+        reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
+        if can(Permission.REQUEST_FILE)
+        else 0,
         account=account(),
     )
 

@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from accounts.models import OrgUnit, Person
+from accounts.models import OrgUnit
 from core import clock
 from core.db import db
 from exam import eligibility
@@ -97,6 +97,12 @@ def stored_rule(session_id: int, rule_id: int) -> EligibilityRule:
 
 def rules_of(session_id: int) -> list[Rule]:
     return [eligibility.read(each.need, each.terms) for each in stored(session_id)]
+
+
+def sentences(rules: Sequence[Rule]) -> list[str]:
+    """The rules as a notice states them."""
+    names = names_of(rules)
+    return [eligibility.in_words(each, names) for each in rules]
 
 
 def names_of(rules: Sequence[Rule]) -> Names:
@@ -219,10 +225,3 @@ def _passed(people: Collection[int], session_ids: Collection[int]) -> dict[int, 
         if queries.outcome_of(each.session, each).passed:
             found[each.person_id].add(each.session.makeup_of_id or each.session_id)
     return found
-
-
-def known_people() -> Sequence[Person]:
-    """Everybody in the register, for lists that name people."""
-    return db.session.scalars(
-        select(Person).options(joinedload(Person.stat_unit)).order_by(Person.staff_number)
-    ).all()

@@ -1,5 +1,6 @@
 """Reads for the pages of sessions."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -251,6 +252,18 @@ def outcome_of(session: ExamSession, candidate: Candidate) -> Outcome:
     )
 
 
+def makeups_by_person(session_id: int) -> Counter[int]:
+    """On the lists of how many makeups of a session each person stands."""
+    return Counter(
+        db.session.scalars(
+            select(Candidate.person_id)
+            .join(ExamSession, ExamSession.id == Candidate.session_id)
+            .where(ExamSession.makeup_of_id == session_id, ExamSession.cancelled_at.is_(None))
+            .order_by(Candidate.id)
+        )
+    )
+
+
 def standing_of(candidate: Candidate, at: datetime) -> Standing:
     """Where somebody on a list stands at a moment."""
     session = candidate.session
@@ -270,13 +283,7 @@ def makeup_candidates(
     Nobody whose score was voided or whose paper is not marked yet, and nobody who is on the list
     of another makeup already. ``only`` narrows it to those of a status: the deferred.
     """
-    called = set(
-        db.session.scalars(
-            select(Candidate.person_id)
-            .join(ExamSession, ExamSession.id == Candidate.session_id)
-            .where(ExamSession.makeup_of_id == session.id, ExamSession.cancelled_at.is_(None))
-        )
-    )
+    called = makeups_by_person(session.id)
     return [
         each
         for each in candidates(session.id)

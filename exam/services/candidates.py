@@ -12,7 +12,7 @@ from exam import standing
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession
 from exam.queries import sessions as queries
-from exam.services.sessions import Over, candidate_of, move_deadline
+from exam.services.sessions import Over, candidate_of, move_deadline, must_be_first_makeup
 from exam.standing import Act
 
 MAX_EXTRA = 300
@@ -110,7 +110,7 @@ def add(
     """Put somebody on the list who was not called, say because they joined later.
 
     They stand as the session's roster has them; who is not counted there, as they stand now, in a
-    supplementary snapshot. Raises Over, Listed, Refused.
+    supplementary snapshot. Raises Over, Listed, OneMakeupOnly, Refused.
     """
     lock(session)
     _must_go_on(session)
@@ -120,6 +120,8 @@ def add(
         raise Refused("增补人员须写明理由", field="reason")
     if queries.is_listed(session.id, person.id):
         raise Listed(f"{person.name}已在名单中")
+    if session.makeup_of_id is not None:
+        must_be_first_makeup(queries.session(session.makeup_of_id), [person.id])
     candidate = candidate_of(_entry(session, person, at, by))
     candidate.session = session
     db.session.add(candidate)

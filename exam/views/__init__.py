@@ -1,11 +1,13 @@
 """Pages: building forms, running sessions, taking an exam."""
 
 from exam.views import (
+    admission,
     blueprints,
     building,
     candidates,
     exposure,
     marking,
+    notices,
     planning,
     requests,
     sessions,
@@ -14,12 +16,14 @@ from exam.views import (
 from exam.views.base import bp
 
 __all__ = [
+    "admission",
     "blueprints",
     "bp",
     "building",
     "candidates",
     "exposure",
     "marking",
+    "notices",
     "planning",
     "requests",
     "sessions",

@@ -19,7 +19,7 @@ from exam.kinds import CandidateStatus
 from exam.models import Attempt, ExamSession
 from exam.ordering import order_of
 from exam.outcomes import level_of
-from exam.queries import eligibility, requests
+from exam.queries import eligibility, notices, requests
 from exam.queries import marking as marking_queries
 from exam.queries import sessions as session_queries
 from exam.queries import taking as queries
@@ -73,6 +73,7 @@ def intro(session_id: int) -> str:
         session=candidate.session,
         state=state,
         may_ask=state is timing.SessionState.UPCOMING,
+        issued=bool((kept := notices.notice(session_id)) and kept.issued_at),
         requests=requests.of_candidate(candidate.id),
         lacks=eligibility.lacks_of(candidate, at) if gated else [],
         running=running[0] if running and running[0].deadline > at else None,

@@ -34,6 +34,9 @@ _INSTEAD = {SONG: "宋体", FANG: "仿宋", HEI: "SimHei", KAI: "楷体"}
 #: Half-points of 二号, 三号 and 四号.
 _TWO, _THREE, _FOUR = 44, 32, 28
 
+#: Words that a line of a title may begin with.
+_WORDS = {"机关", "干部", "领导", "学法", "考试", "情况", "工作", "有关", "开展", "专题", "通知"}
+
 
 class Level(Enum):
     """What a paragraph is."""
@@ -137,6 +140,8 @@ def _paragraph(
 ) -> etree._Element:
     """``indent`` and ``right`` in characters."""
     look = [_node("keepNext")] if keep else []
+    # No gaps between figures and characters.
+    look += [_node("autoSpaceDE", val=0), _node("autoSpaceDN", val=0)]
     first, aside = indent * 10 * _THREE, right * 10 * _THREE
     look.append(
         _node("ind", rightChars=right * 100, right=aside, firstLineChars=indent * 100,
@@ -210,11 +215,23 @@ def _signed(paper: Paper) -> Iterator[etree._Element]:
 
 
 def _balanced(title: str) -> Iterator[str]:
-    """The title in lines of about the same length; its own line breaks come first."""
+    """The title in lines of about the same length; its own line breaks come first.
+
+    A line ends before a word of the trade if there is one within three characters.
+    """
     for line in title.splitlines():
-        rows = -(-len(line) // _TITLE)
-        size = -(-len(line) // max(1, rows))
-        yield from (line[place : place + size] for place in range(0, len(line), size))
+        rest = line
+        while len(rest) > _TITLE:
+            size = -(-len(rest) // -(-len(rest) // _TITLE))
+            near = [
+                place
+                for place in range(max(2, size - 3), min(size + 3, _TITLE) + 1)
+                if rest[place : place + 2] in _WORDS
+            ]
+            cut = min(near, key=lambda place: abs(place - size), default=size)
+            yield rest[:cut]
+            rest = rest[cut:]
+        yield rest
 
 
 def _width(dated: str) -> int:

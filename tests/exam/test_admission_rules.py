@@ -1,17 +1,20 @@
 """Rules of who sits and who does not: standings, eligibility, lists of people, appointments."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from accounts.standing import RankGroup
-from exam import appointment, eligibility, naming, standing
+from exam import appointment, eligibility, naming, planning, standing
 from exam.appointment import Verdict
 from exam.eligibility import Facts, Names, Need, Rule
+from exam.kinds import ExamKind
 from exam.naming import Known
 from exam.outcomes import GradeLevel, Outcome
+from exam.planning import SessionPlan
 from exam.standing import Act, Standing
+from tests.factories import NOON
 
 #: Every standing × every act: start, exempt, defer, recall, aid, remove, hand in, void, restore,
 #: make up. "x" for possible.
@@ -100,6 +103,32 @@ def test_a_rule_must_ask_for_something() -> None:
     assert eligibility.fault(Rule(Need.HOURS, hours=Decimal("0.001")))
     assert eligibility.read(Need.HOURS, HOURS.terms()) == HOURS
     assert eligibility.fault(HOURS) == ""
+
+
+# ------------------------------------------------------------------ the planned makeup
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "field"),
+    [
+        (None, None, None),
+        (30, 31, None),
+        (2, 31, None),
+        (30, None, "makeup_from"),
+        (None, 31, "makeup_from"),
+        (1, 31, "makeup_from"),
+        (31, 31, "makeup_until"),
+    ],
+)
+def test_a_planned_makeup_follows_the_session(begins, ends, field) -> None:
+    days = [each and NOON + timedelta(days=each) for each in (begins, ends)]
+    plan = SessionPlan(
+        title="年度考试", exam_kind=ExamKind.ANNUAL, opens_at=NOON,
+        closes_at=NOON + timedelta(days=2), minutes=60, pass_score=Decimal(60),
+        excellent_score=Decimal(90), makeup_from=days[0], makeup_until=days[1],
+    )  # fmt: skip
+    faults = planning.faults(plan, total=Decimal(100))
+    assert [each.field for each in faults] == ([field] if field else [])
 
 
 # ------------------------------------------------------------------ lists of people

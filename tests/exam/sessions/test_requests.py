@@ -268,6 +268,28 @@ def test_a_grant_that_was_overruled_since_is_not_reversed(act, app, exam) -> Non
     assert "已另行登记" in act("reverse", "officer", reason="x")
 
 
+def test_an_officer_registers_nothing_for_themselves(exam, make, sign_in, standing) -> None:
+    own = seat(exam, "甲一")
+    officer = sign_in(make.account(Role.EXAM_ADMIN, person=own.person))
+    path = f"/exam/sessions/candidates/{own.id}"
+    with clock.frozen(EARLY):
+        for act, data in (
+            ("status", {"status": "exempt", "reason": "x"}),
+            ("minutes", {"minutes": "30", "reason": "x"}),
+        ):
+            assert "不能处理本人" in text(officer.post(f"{path}/{act}", data=data))
+    assert (standing().status, standing().extra_minutes) == (CandidateStatus.DUE, 0)
+
+
+def test_who_has_asked_stays_on_the_list(act, app, exam) -> None:
+    act("ask", "asker")
+    with app.app_context(), clock.frozen(EARLY), pytest.raises(Refused, match="不能移出名单"):
+        candidates.remove(
+            candidate=db.session.get(Candidate, seat(exam, "甲一").id),
+            reason="调离", at=EARLY, by=None,
+        )  # fmt: skip
+
+
 # ------------------------------------------------------------------ pages
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core import clock
-from core.figures import plain
+from core.figures import plain, titled
 from core.official import Block, Level, Paper, in_words
 from exam.planning import SessionPlan
 
@@ -81,7 +81,7 @@ def _schedule(plan: SessionPlan) -> Iterator[str]:
 def _content(laws: Sequence[str]) -> str:
     if not laws:
         return "机关干部应知应会的宪法、法律、行政法规和党内法规。"
-    return f"{'、'.join(f'《{each}》' for each in laws)}。"
+    return f"{''.join(map(titled, laws))}。"
 
 
 def _manner(plan: SessionPlan, sections: Sequence[str]) -> Iterator[str]:

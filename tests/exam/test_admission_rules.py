@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.standing import RankGroup
-from exam import appointment, eligibility, naming, planning, standing
+from exam import appointment, eligibility, naming, notices, planning, standing
 from exam.appointment import Verdict
 from exam.eligibility import Facts, Names, Need, Rule
 from exam.kinds import ExamKind
@@ -129,6 +129,28 @@ def test_a_planned_makeup_follows_the_session(begins, ends, field) -> None:
     )  # fmt: skip
     faults = planning.faults(plan, total=Decimal(100))
     assert [each.field for each in faults] == ([field] if field else [])
+
+
+def test_a_notice_names_the_planned_makeup_the_laws_and_the_conditions() -> None:
+    plan = SessionPlan(
+        title="年度考试", exam_kind=ExamKind.ANNUAL, opens_at=NOON,
+        closes_at=NOON + timedelta(days=2), minutes=60, pass_score=Decimal(60),
+        excellent_score=Decimal(90), makeup_from=NOON + timedelta(days=30),
+        makeup_until=NOON + timedelta(days=31),
+    )  # fmt: skip
+    found = notices.draft(
+        plan,
+        by_unit=[("办公室", 2), ("督查室", 1)],
+        laws=["宪法", "信访工作条例"],
+        sections=["单选题"],
+        conditions=["本年度学时满 40 学时"],
+        today=date(2026, 3, 1),
+    )
+    assert found.people == "共 3 人，其中办公室 2 人、督查室 1 人。"
+    assert found.content == "《宪法》《信访工作条例》。"
+    assert "补考计划于2026年4月1日12:00至2026年4月2日12:00进行" in found.schedule
+    assert "补考合格不计优秀" in found.requirements
+    assert "参加考试前须本年度学时满 40 学时。" in found.requirements
 
 
 # ------------------------------------------------------------------ lists of people

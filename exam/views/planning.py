@@ -85,8 +85,8 @@ def _makeup_of() -> ExamSession | None:
 
 
 def _owing(makeup_of: ExamSession) -> list[Candidate]:
-    """Who is called to the makeup: everybody who owes it, or the deferred alone (?only=)."""
-    only = CandidateStatus.DEFERRED if request.args.get("only") == "deferred" else None
+    """Who is called to the makeup: everybody who owes it, or the deferred alone (?who=)."""
+    only = CandidateStatus.DEFERRED if request.args.get("who") == "deferred" else None
     return queries.makeup_candidates(makeup_of, clock.now(), only=only)
 
 

@@ -242,7 +242,7 @@ def test_a_makeup_for_the_deferred_alone_keeps_the_help_that_was_granted(
     session.commit()
     with clock.frozen(NOON + 2 * HOUR):
         assert "只建缓考人员的补考（1 人）" in main(officer.get(f"/exam/sessions/{exam.id}/manage"))
-        path = f"/exam/sessions/new?form={sealed_form().id}&makeup_of={exam.id}&only=deferred"
+        path = f"/exam/sessions/new?form={sealed_form().id}&makeup_of={exam.id}&who=deferred"
         assert "缓考人员，共 1 人" in main(officer.get(path))
         officer.post(path, data=arranged | {"title": "缓考补考", "act": "create"})
     [made] = session.scalars(

@@ -151,13 +151,14 @@ def appointees(session_id: int) -> ResponseReturnValue:
             form.note(refusal)
             found = session_queries.session(session_id)
     judged = appointing_queries.judged(found, at)
+    number, size = paging.asked()
     return render_template(
         "exam/appointees.html",
         session=found,
         form=form,
         report=[replace(each, fault=said) for each, said in report if isinstance(said, str)],
         good=sum(not isinstance(said, str) for _, said in report),
-        judged=judged,
+        page=paging.of(judged, number=number, per_page=size),
         to_report=[each for each in judged if each.verdict is Verdict.REPORT],
         may_change=state_of(found, at) in AHEAD | {SessionState.CLOSED},
     )

@@ -13,7 +13,7 @@ from core.audit.trail import record
 from core.db import db, may_write
 from core.documents import DOCX
 from core.downloads import attachment
-from core.figures import duration
+from core.figures import remaining
 from core.spreadsheets import Column, Table
 from exam import notices
 from exam.forms.admission import NoticeForm
@@ -112,7 +112,7 @@ def export_reminders() -> Response:
             "post": each.candidate.entry.post_title,
             "title": each.candidate.session.title,
             "closes_at": each.candidate.session.closes_at,
-            "left": duration(each.left),
+            "left": remaining(each.left),
         }
         for number, each in enumerate(found, 1)
     ]

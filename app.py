@@ -26,12 +26,14 @@ import core.cli
 import core.views
 import courses.cli
 import courses.must_know.views
+import courses.queries.proving
 import courses.queries.teaching
 import courses.services.amending
 import courses.services.indexing
 import courses.views
 import demo.cli
 import exam.cli
+import exam.queries.eligibility
 import exam.queries.exposure
 import exam.queries.teaching
 import exam.saving.middleware
@@ -96,6 +98,8 @@ JOBS = (
 question_bank.queries.holding.wire(exam.queries.exposure.held)
 # Courses lie above exams, whose results name those that teach what somebody got wrong.
 exam.queries.teaching.wire(courses.queries.teaching.of_articles)
+# Courses lie above exams, which ask what somebody has studied before they may sit.
+exam.queries.eligibility.wire(courses.queries.proving)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:

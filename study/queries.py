@@ -54,6 +54,9 @@ def exam_tasks(person: Person, at: datetime) -> list[ExamTask]:
                 closes_at=session.closes_at,
                 minutes=session.minutes,
                 running_until=running[0].deadline if running else None,
+                remind_at=session.closes_at - timedelta(hours=session.remind_hours)
+                if session.remind_hours
+                else None,
                 at=at,
             )
         )

@@ -1,6 +1,7 @@
 """Pages: building forms, running sessions, taking an exam."""
 
 from exam.views import (
+    admission,
     blueprints,
     building,
     candidates,
@@ -9,8 +10,10 @@ from exam.views import (
     exposure,
     finals,
     marking,
+    notices,
     planning,
     rechecks,
+    requests,
     sessions,
     taking,
 )
@@ -18,6 +21,7 @@ from exam.views.base import bp
 from exam.views.certificates import verify_bp
 
 __all__ = [
+    "admission",
     "blueprints",
     "bp",
     "building",
@@ -27,8 +31,10 @@ __all__ = [
     "exposure",
     "finals",
     "marking",
+    "notices",
     "planning",
     "rechecks",
+    "requests",
     "sessions",
     "taking",
     "verify_bp",

@@ -32,6 +32,7 @@ import courses.views
 import demo.cli
 import exam.cli
 import exam.queries.exposure
+import exam.queries.pictures
 import exam.saving.middleware
 import exam.views
 import laws.cli
@@ -40,6 +41,7 @@ import laws.services.indexing
 import laws.views
 import navigation
 import question_bank.cli
+import question_bank.pictures.queries
 import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
@@ -89,8 +91,9 @@ JOBS = (
     jobs.Job("record-completions", 60, courses.cli.record_completions),
 )
 
-# Papers lie above the bank, which asks what they hold back.
+# Papers lie above the bank, which asks what they hold back, and whom they show a picture.
 question_bank.queries.holding.wire(exam.queries.exposure.held)
+question_bank.pictures.queries.wire(exam.queries.pictures.on_papers)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:

@@ -24,6 +24,7 @@ SUFFIXES = {PNG: "png", JPEG: "jpg"}
 #: Digits of the address: of SHA-256 so many that nobody finds two pictures with the same ones.
 ADDRESS = 32
 
+_NONE = "不是可用的图片；请用 PNG、JPEG、GIF 或 WebP 图片"
 _KINDS = ("PNG", "JPEG", "GIF", "WEBP")
 _MODES = {"1", "L", "LA", "P", "RGB", "RGBA"}
 _PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -54,6 +55,15 @@ class Picture:
         return SUFFIXES[self.media_type]
 
 
+def points(data: bytes) -> int:
+    """How many points a picture says that it has; nothing is drawn. Raises Unreadable."""
+    try:
+        with Image.open(io.BytesIO(data), formats=_KINDS) as image:
+            return image.width * image.height
+    except _BROKEN:
+        raise Unreadable(_NONE) from None
+
+
 def read(data: bytes) -> Picture:
     """The picture in a file, whatever the file is called. Raises Unreadable.
 
@@ -77,7 +87,7 @@ def read(data: bytes) -> Picture:
                 return Picture(data, bare, *size)
             return _drawn(image)
     except _BROKEN:
-        raise Unreadable("不是可用的图片；请上传 PNG、JPEG、GIF 或 WebP 图片") from None
+        raise Unreadable(_NONE) from None
 
 
 def _drawn(image: Image.Image) -> Picture:

@@ -72,7 +72,7 @@ def ids(addresses: Collection[str]) -> dict[str, int]:
             .where(Picture.address.in_(wanted[start : start + _MANY]))
             .order_by(Picture.id)
         )
-        found |= dict(rows.tuples())
+        found |= {row[0]: row[1] for row in rows}
     return found
 
 

@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 #: Of a picture's words: no brackets, no bar, and nothing that is a blank to be filled in.
 _ALT = r"(?:(?![_＿]{2}|[（(]\s*[)）])[^\[\]|\n])*"
 _PICTURE = re.compile(rf"!\[(?!\s*\])(?P<alt>{_ALT})\]\(pic:(?P<address>[0-9a-f]{{32}})\)")
-_NEARLY = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\(pic:(?P<address>[^)\n]*)\)")
+_NEARLY = re.compile(r"!\[(?P<alt>[^\[\]\n]*)\]\(pic:(?P<address>[^()\n]{0,64})\)")
 _STRONG = re.compile(r"(?<!=)==(?![=\s])([^=\n]+)(?<!\s)==(?!=)")
 _BAR = re.compile(r"(?<!\\)\|")
 _DASHES = re.compile(r":?-+:?")
@@ -260,7 +260,7 @@ def faults(text: str) -> list[str]:
         elif not match["alt"].strip():
             found.append("图片没有说明；请在 ![ ] 里写明图上是什么")
         elif re.fullmatch(r"[0-9a-f]{32}", match["address"]):
-            found.append("图片的说明里不能有方括号、竖线、下划线和空括号")
+            found.append("图片的说明里不能有竖线、下划线和空括号")
         else:
             found.append("图片的编号不完整；请删去，再用“图片”按钮插入")
     return found

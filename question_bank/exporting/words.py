@@ -11,6 +11,7 @@ from question_bank import markup
 from question_bank.exporting import rich
 from question_bank.markup import Block, Piece, Table
 
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Words that stand out; read back by it (importing.paragraphs.documents).
 STRONG = "Strong"
 #: No wider, and no higher, than what a page takes; what a point measures else.
@@ -34,11 +35,10 @@ def _table(document: Any, table: Table, pictures: Mapping[str, Picture]) -> None
             _pieces(cell.paragraphs[0], pieces, pictures, Emu(_WIDEST // columns))
     if table.headed:
         # Word repeats a row of headings on every page; that it is one is read back, too.
+        for run in [run for cell in made.rows[0].cells for run in cell.paragraphs[0].runs]:
+            run.bold = True
         properties = made.rows[0]._tr.get_or_add_trPr()
         properties.append(properties.makeelement(f"{_W}tblHeader", {}))
-
-
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def _pieces(

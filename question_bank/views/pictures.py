@@ -30,8 +30,10 @@ def bring_picture() -> ResponseReturnValue:
         return jsonify(error="请选择图片文件"), HTTPStatus.BAD_REQUEST
     if not alt:
         return jsonify(error="请写明图上是什么，供看不到图的人了解"), HTTPStatus.BAD_REQUEST
+    with sent.stream as stream:
+        data = stream.read(pictures.MAX_BYTES + 1)
     try:
-        found = pictures.read(sent.read(pictures.MAX_BYTES + 1))
+        found = pictures.read(data)
     except Unreadable as error:
         return jsonify(error=str(error)), HTTPStatus.BAD_REQUEST
     at = clock.now()

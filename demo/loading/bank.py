@@ -57,7 +57,7 @@ def load_items(
 def load_typed_items(
     articles: Articles, *, writer: Account, reviewer: Account, at: datetime
 ) -> None:
-    """Items of the types that are not ticked, and one with a table and a picture, published."""
+    """Items of the types that are not ticked, published; one has a table and a picture."""
     flow = pictures.read(drawings.steps())
     keeping.keep(picture=flow, at=at, by=writer)
     shown = markup.picture("流程图：A 办理，B 请求复查，C 复查", flow.address)

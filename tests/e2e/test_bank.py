@@ -116,15 +116,14 @@ def test_tables_and_pictures_are_put_into_an_item_and_seen_beside_it(
     stem.evaluate(
         """each => {
           const given = new DataTransfer();
-          given.setData("text/html", "<table><tr><td>环节<td>期限<tr><td>受|理<td onclick=x()>十五日</table>");
+          given.setData("text/html", "<table><tr><td>环节<td>期限<tr><td>受|理<td><script>x()</script>十五日</table>");
           const event = new ClipboardEvent("paste", { clipboardData: given, bubbles: true, cancelable: true });
           each.setSelectionRange(each.value.length, each.value.length);
           each.dispatchEvent(event);
         }"""  # noqa: E501
     )
-    expect(stem).to_have_value(
-        re.compile(r"\| 环节 \| 期限 \|\n\| --- \| --- \|\n\| 受\\\| ?理 \| 十五日 \|")
-    )
+    pasted = "| 环节 | 期限 |\n| --- | --- |\n| 受\\|理 | 十五日 |"
+    expect(stem).to_have_value(re.compile(re.escape(pasted)))
     page.locator("[name=options-0]").fill("看图")
     page.get_by_role("button", name="图片", exact=True).click()
     page.get_by_role("button", name="插入图片").click()

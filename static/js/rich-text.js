@@ -97,6 +97,7 @@ async function bring() {
 function rowsOf(html) {
   const found = new DOMParser().parseFromString(html, "text/html").querySelector("table");
   if (!found || found.rows.length < 2) return "";
+  found.querySelectorAll("script, style").forEach((each) => each.remove());
   const rows = Array.from(found.rows, (row) =>
     Array.from(row.cells).flatMap((cell) => {
       const text = cell.textContent.replace(/\s+/g, " ").trim().replace(/\|/g, "\\|");

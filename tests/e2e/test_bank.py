@@ -139,4 +139,3 @@ def test_tables_and_pictures_are_put_into_an_item_and_seen_beside_it(
     expect(preview.get_by_role("img", name="办理流程图")).to_be_visible()
     assert preview.locator("img").evaluate("each => each.naturalWidth") == 60
     looks_right(page)
-    shot(page, "bank-rich")

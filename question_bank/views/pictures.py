@@ -43,7 +43,7 @@ def bring_picture() -> ResponseReturnValue:
     return jsonify(text=markup.picture(alt, kept.address))
 
 
-@bp.get("/pictures/<string(length=32):address>")
+@bp.get("/pictures/<address>")
 @requires(Permission.HOME)
 def picture(address: str) -> Response:
     """A picture, for those who may see an item or a paper with it; 404 for everybody else."""

@@ -26,11 +26,13 @@ import core.cli
 import core.views
 import courses.cli
 import courses.must_know.views
+import courses.queries.proving
 import courses.services.amending
 import courses.services.indexing
 import courses.views
 import demo.cli
 import exam.cli
+import exam.queries.eligibility
 import exam.queries.exposure
 import exam.queries.pictures
 import exam.saving.middleware
@@ -94,6 +96,8 @@ JOBS = (
 # Papers lie above the bank, which asks what they hold back, and whom they show a picture.
 question_bank.queries.holding.wire(exam.queries.exposure.held)
 question_bank.pictures.queries.wire(exam.queries.pictures.on_papers)
+# Courses lie above exams, which ask what somebody has studied before they may sit.
+exam.queries.eligibility.wire(courses.queries.proving)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:

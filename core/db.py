@@ -21,6 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
     select,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -136,6 +137,15 @@ def lock(row: Model) -> None:
     table = type(row)
     db.session.execute(select(table.id).where(table.id == row.id).with_for_update())
     db.session.refresh(row)
+
+
+def wait_turn(act: int) -> None:
+    """Wait until no other transaction does what the number stands for, and go first until the end.
+
+    On SQLite the transaction that may write is the turn.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": act})
 
 
 def only_reads() -> None:

@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Account
 from core.audit.trail import record
-from core.db import db, lock
+from core.db import db, lock, wait_turn
 from core.errors import Refused
+from core.progress import Say, silent
 from question_bank.drafts import ItemDraft
 from question_bank.duplicates import wording
 from question_bank.importing.plan import Accepted, Plan
@@ -24,8 +25,14 @@ from question_bank.models import (
     ItemState,
     NearPair,
 )
-from question_bank.queries import browsing
+from question_bank.queries import browsing, nearness
+from question_bank.queries.importing import in_bank
 from question_bank.services import comparing, indexing, writing
+
+#: The turn that imports take: what one adds, the next one sees.
+_IMPORTS = 7_340_034
+#: Rows of one statement.
+_ROWS = 1_000
 
 
 class NothingToImport(Refused):
@@ -44,10 +51,20 @@ class TakenBack(Refused):
     message = "这次导入已经撤回过了"
 
 
-def take_in(*, plan: Plan, file_name: str, at: datetime, by: Account | None) -> ImportBatch:
-    """Every accepted row as a draft, with its citations. Raises NothingToImport."""
+def take_in(
+    *, plan: Plan, file_name: str, at: datetime, by: Account | None, say: Say = silent
+) -> ImportBatch:
+    """Every accepted row as a draft, with its citations. Raises NothingToImport.
+
+    Rows that somebody else imported since the plan was made are left out.
+    """
     if not plan.accepted:
         raise NothingToImport
+    wait_turn(_IMPORTS)
+    if plan.stand is None or plan.stand != nearness.stand():
+        plan = plan.without(in_bank([each.fingerprint for each in plan.accepted]))
+        if not plan.accepted:
+            raise NothingToImport("这些试题刚刚已经导入题库，没有可以再导入的")
     batch = ImportBatch(
         file_name=file_name[-200:],
         imported_at=at,
@@ -60,17 +77,20 @@ def take_in(*, plan: Plan, file_name: str, at: datetime, by: Account | None) -> 
     item: dict[str, Any] = {"state": ItemState.DRAFT, "writer_id": batch.imported_by_id}
     item |= {"batch_id": batch.id, "created_at": at}
     items = _insert(Item, [item] * len(plan.accepted))
-    rows = [_revision(each, number, at=at, by=by)
-            for each, number in zip(plan.accepted, items, strict=True)]  # fmt: skip
-    revisions = _insert(ItemRevision, rows)
+    revisions: list[int] = []
+    for start in range(0, len(items), _ROWS):
+        say("写入", start, len(items))
+        some = zip(plan.accepted[start : start + _ROWS], items[start : start + _ROWS], strict=True)
+        rows = [_revision(each, number, at=at, by=by) for each, number in some]
+        revisions += _insert(ItemRevision, rows)
     _cite(plan.accepted, revisions)
     newest = select(ItemRevision.id).where(ItemRevision.item_id == Item.id).scalar_subquery()
     db.session.execute(
         update(Item).where(Item.batch_id == batch.id).values(current_id=newest),
         execution_options={"synchronize_session": False},
     )
-    comparing.note_all_near(since=revisions[0])
-    indexing.put_items(items)
+    _note_near(plan, revisions)
+    indexing.put_items(items, say=say)
     record(
         "item.import",
         batch,
@@ -112,6 +132,22 @@ def _revision(
         "created_at": at,
         "created_by_id": by.id if by else None,
     }
+
+
+def _note_near(plan: Plan, revisions: Sequence[int]) -> None:
+    """Note what the plan found to be near; compare anew where the bank is not as it was."""
+    if plan.near is None:
+        comparing.note_all_near(since=revisions[0])
+        return
+    places = {each.row.place: revision
+              for each, revision in zip(plan.accepted, revisions, strict=True)}  # fmt: skip
+    made = [places.get(place) for place in plan.near.places]
+    comparing.note([
+        (other, revision, near.verdict)
+        for revision, some in zip(made, plan.near.found, strict=True) if revision
+        for near in some
+        if (other := near.revision_id if near.index is None else made[near.index])
+    ])  # fmt: skip
 
 
 def _cite(accepted: Sequence[Accepted], revisions: Sequence[int]) -> None:

@@ -122,6 +122,8 @@ class RawRow:
     notes: Sequence[str] = ()
     #: The citation was found in prose: where the register does not know it, it is only noted.
     soft: bool = False
+    #: What another system knows the item by; "" for none.
+    identifier: str = ""
 
 
 @dataclass(frozen=True)

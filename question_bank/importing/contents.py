@@ -33,6 +33,9 @@ class Found:
     doubts: list[str] = field(default_factory=list)
     extra: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    #: What its system calls it, for finding it there: 第 3 题“名称”.
+    called: str = ""
+    identifier: str = ""
 
     def row(self) -> RawRow:
         values, other = read_tags(self.tags)
@@ -48,10 +51,11 @@ class Found:
             self.content.options if self.content else (),
             extra,
             self.sheet,
-            problem=self.problem,
+            problem="：".join(filter(None, (self.called, self.problem))) if self.problem else "",
             content=None if self.problem else self.content,
             doubts=self.doubts,
             notes=self.notes,
+            identifier=self.identifier,
         )
 
 

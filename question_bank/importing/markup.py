@@ -9,6 +9,8 @@ _BLOCKS = {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul
 _DROPPED = {"script", "style", "head", "title", "iframe", "object", "svg", "template"}
 _MEDIA = {"img": "图片", "audio": "音频", "video": "视频", "object": "嵌入对象",
           "iframe": "嵌入网页", "math": "公式", "svg": "图形"}  # fmt: skip
+#: Without their form the words may say something else: 10 to the power of 2 is not 102.
+_FORMS = {"sup": "上标", "sub": "下标"}
 
 
 @dataclass
@@ -34,6 +36,8 @@ class _Reader(HTMLParser):
                 self.pieces.append(f"［{_MEDIA[tag]}：{alt}］")
         if tag == "a" and values.get("href"):
             self.lost.append("附件" if "@@PLUGINFILE@@" in (values["href"] or "") else "链接")
+        if tag in _FORMS:
+            self.lost.append(_FORMS[tag])
         if tag in _DROPPED:
             self.dropped += 1
         elif tag in _BLOCKS:

@@ -35,7 +35,8 @@ CONTENTS = (
     Content(ItemType.TRUE_FALSE, "应当书面告知。", (), [0]),
     Content(ItemType.FILL_BLANK, "应当在____日内办结。", (),
             {"blanks": [["60", "六十"]], "any_order": False}),
-    Content(ItemType.MATCHING, "配对。", ["一", "二", "三"], {"left": ["甲", "乙"], "pairs": [0, 1]}),
+    Content(ItemType.MATCHING, "配对。", ["一", "二", "三"],
+            {"left": ["甲", "乙"], "pairs": [0, 1]}),
     Content(ItemType.ORDERING, "排序。", ["甲", "乙", "丙"], [2, 0, 1]),
 )  # fmt: skip
 
@@ -81,7 +82,8 @@ def test_what_an_xml_file_declares_need_not_be_its_encoding(encoding: str, decla
 
 
 def test_an_encoding_of_the_west_is_read_as_declared_or_refused() -> None:
-    text = '<quiz><question type="essay"><questiontext><text>d’été “x”</text></questiontext></question></quiz>'
+    said = "<questiontext><text>d’été “x”</text></questiontext>"
+    text = f'<quiz><question type="essay">{said}</question></quiz>'
     head = '<?xml version="1.0" encoding="{}"?>'
     (row,) = read((head.format("iso-8859-1") + text).encode("cp1252"))
     assert row.stem == "d’été “x”"
@@ -90,9 +92,11 @@ def test_an_encoding_of_the_west_is_read_as_declared_or_refused() -> None:
 
 
 def test_categories_with_strokes_and_hidden_questions_keep_their_marks() -> None:
-    category = '<question type="category"><category><text>$course$/top/甲//乙/丙</text></category></question>'
-    asked = question("multichoice", "<idnumber>Q-7</idnumber><tags><tag><text>难度：较难</text></tag>"
-                     f"<tag><text>重点</text></tag></tags>{answered(('乙', '0'), ('丙', '100'))}")  # fmt: skip
+    named = "<category><text>$course$/top/甲//乙/丙</text></category>"
+    category = f'<question type="category">{named}</question>'
+    tags = "".join(f"<tag><text>{each}</text></tag>" for each in ("难度：较难", "重点"))
+    marked = f"<idnumber>Q-7</idnumber><tags>{tags}</tags>"
+    asked = question("multichoice", marked + answered(("乙", "0"), ("丙", "100")))
     (row,) = read(asked.replace("<quiz>", f"<quiz>{category}"))
     assert row.draft is not None
     assert (row.draft.topic, row.draft.difficulty) == ("甲/乙/丙", 4)
@@ -159,9 +163,11 @@ def mutated(data: bytes, rng: Random) -> bytes:
 
 #: What means something to one of the readers.
 SHARDS = (
-    b"<", b">", b"&", b"]]>", b"<![CDATA[", b"&nbsp;", b"{", b"}", b"{1:SA:=", b"~", b"=", b"%", b"\0",
+    b"<", b">", b"&", b"]]>", b"<![CDATA[",
+    b"&nbsp;", b"{", b"}", b"{1:SA:=", b"~", b"=", b"%", b"\0",
     b"\xff", "甲".encode("gb18030"), b'fraction="1e999"', b"<answer/>", b"<value/>", b"</text>",
-    b"<question type=", b"-->", b"<!--", b"<?x?>", b"<responseDeclaration/>", b"<choiceInteraction/>",
+    b"<question type=", b"-->", b"<!--", b"<?x?>", b"<responseDeclaration/>",
+    b"<choiceInteraction/>",
     b"PK\x01\x02", b"identifier=\"\"", b"<sup>", b"<table><td>", b"<img>", b"NUMERICAL",
 )  # fmt: skip
 

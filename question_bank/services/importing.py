@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Account
 from core.audit.trail import record
-from core.db import db, lock, wait_turn
+from core.db import Turn, db, lock, wait_turn
 from core.errors import Refused
 from core.progress import Say, silent
 from question_bank.drafts import ItemDraft
@@ -21,16 +21,16 @@ from question_bank.models import (
     DuplicateDecision,
     ImportBatch,
     Item,
+    ItemComment,
     ItemRevision,
     ItemState,
     NearPair,
+    ReviewStep,
 )
 from question_bank.queries import browsing, nearness
 from question_bank.queries.importing import in_bank
-from question_bank.services import comparing, indexing, writing
+from question_bank.services import bundles, comparing, indexing, writing
 
-#: The turn that imports take: what one adds, the next one sees.
-_IMPORTS = 7_340_034
 #: Rows of one statement.
 _ROWS = 1_000
 
@@ -60,7 +60,7 @@ def take_in(
     """
     if not plan.accepted:
         raise NothingToImport
-    wait_turn(_IMPORTS)
+    wait_turn(Turn.IMPORTS)
     if plan.stand is None or plan.stand != nearness.stand():
         plan = plan.without(in_bank([each.fingerprint for each in plan.accepted]))
         if not plan.accepted:
@@ -169,8 +169,9 @@ def take_back(*, batch: ImportBatch, at: datetime) -> int:
     items = browsing.batch_items(batch.id)
     if not items:
         raise TakenBack
-    touched = [each.id for each in items
-               if each.state is not ItemState.DRAFT or len(each.revisions) > 1]  # fmt: skip
+    if batch.left_hash is not None and not untouched(batch, items):
+        raise NotUntouched("恢复的试题之后又有变动，不能整批撤回；可以逐题停用")
+    touched = [each.id for each in items if batch.left_hash is None and not _as_imported(each)]
     if touched:
         named = "、".join(map(str, touched[:10]))
         more = f"等 {len(touched)} 道" if len(touched) > 10 else ""
@@ -186,13 +187,24 @@ def take_back(*, batch: ImportBatch, at: datetime) -> int:
     return len(items)
 
 
+def untouched(batch: ImportBatch, items: Sequence[Item]) -> bool:
+    """Whether the items, all that are left of the batch, are as it left them."""
+    if batch.left_hash is not None:
+        return bundles.digest(items) == batch.left_hash
+    return all(map(_as_imported, items))
+
+
+def _as_imported(item: Item) -> bool:
+    return item.state is ItemState.DRAFT and len(item.revisions) == 1
+
+
 def _delete(batch_id: int) -> None:
     items = select(Item.id).where(Item.batch_id == batch_id)
     revisions = select(ItemRevision.id).where(ItemRevision.item_id.in_(items))
     for statement in (
         update(Item)
         .where(Item.batch_id == batch_id)
-        .values(current_id=None, published_citation_id=None),
+        .values(state=ItemState.DRAFT, current_id=None, published_citation_id=None),
         delete(NearPair).where(
             or_(NearPair.first_id.in_(revisions), NearPair.second_id.in_(revisions))
         ),
@@ -200,6 +212,8 @@ def _delete(batch_id: int) -> None:
             or_(DuplicateDecision.first_id.in_(items), DuplicateDecision.second_id.in_(items))
         ),
         delete(AmendmentCase).where(AmendmentCase.item_id.in_(items)),
+        delete(ItemComment).where(ItemComment.item_id.in_(items)),
+        delete(ReviewStep).where(ReviewStep.revision_id.in_(revisions)),
         delete(Citation).where(Citation.revision_id.in_(revisions)),
         delete(ItemRevision).where(ItemRevision.item_id.in_(items)),
         delete(Item).where(Item.batch_id == batch_id),

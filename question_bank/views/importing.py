@@ -60,7 +60,7 @@ def template() -> ResponseReturnValue:
 
 
 @bp.get("/import/progress", endpoint="progress")
-@requires(Permission.ITEM_WRITE)
+@requires(Permission.ITEM_WRITE, Permission.ITEM_RESTORE)
 def progress_() -> ResponseReturnValue:
     """How far the import has come that the account has going on; empty for none."""
     return jsonify(progress.of(account().id) or {})
@@ -185,7 +185,7 @@ def cancel(token: str) -> ResponseReturnValue:
 
 
 @bp.get("/imports")
-@requires(Permission.ITEM_WRITE)
+@requires(Permission.ITEM_WRITE, Permission.ITEM_RESTORE)
 def batches() -> str:
     number, size = paging.asked()
     page = paging.select_page(browsing.batches(account().id), number=number, per_page=size)
@@ -194,7 +194,7 @@ def batches() -> str:
 
 
 @bp.get("/imports/<int:batch_id>")
-@requires(Permission.ITEM_WRITE)
+@requires(Permission.ITEM_WRITE, Permission.ITEM_RESTORE)
 def batch(batch_id: int) -> str:
     found = browsing.batch(batch_id, account().id)
     items = browsing.batch_items(batch_id)
@@ -202,13 +202,13 @@ def batch(batch_id: int) -> str:
         "question_bank/batch.html",
         batch=found,
         items=len(items),
-        untouched=all(each.state is ItemState.DRAFT and len(each.revisions) == 1 for each in items),
+        untouched=importing.untouched(found, items),
         states=[(state, sum(each.state is state for each in items)) for state in ItemState],
     )
 
 
 @bp.post("/imports/<int:batch_id>/take-back")
-@requires(Permission.ITEM_WRITE)
+@requires(Permission.ITEM_WRITE, Permission.ITEM_RESTORE)
 def take_back(batch_id: int) -> ResponseReturnValue:
     """Delete every item of an import while none was changed, passed or used."""
     found = browsing.batch(batch_id, account().id)

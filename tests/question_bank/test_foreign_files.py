@@ -195,8 +195,7 @@ def test_a_damaged_file_gives_rows_or_reasons_and_nothing_else(seed: int) -> Non
         broken = inner(data, rng) if data.startswith(b"PK") and turn % 8 < 6 else mutated(data, rng)
         try:
             found = [rows.read(each) for each in readers.read(broken).rows]
-        except Unreadable as error:
-            assert str(error)
+        except Unreadable:
             refused += 1
             continue
         for row in found:

@@ -27,7 +27,7 @@ from question_bank.models import (
     ItemState,
     ReviewStep,
 )
-from question_bank.queries import browsing
+from question_bank.queries import imported
 from question_bank.queries.bundles import MALFORMED, NOT_OURS, there
 from question_bank.services import comparing, indexing
 
@@ -170,7 +170,7 @@ def restore(
     batch.accepted, batch.rejected = found.accepted, len(found.rejected)
     db.session.flush()
     db.session.expire_all()
-    if items := browsing.batch_items(batch.id):
+    if items := imported.batch_items(batch.id):
         batch.left_hash = digest(items)
         indexing.put_items([each.id for each in items], say=say)
         comparing.note_all_near(since=min(each.id for item in items for each in item.revisions))

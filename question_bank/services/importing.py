@@ -27,7 +27,7 @@ from question_bank.models import (
     NearPair,
     ReviewStep,
 )
-from question_bank.queries import browsing, nearness
+from question_bank.queries import imported, nearness
 from question_bank.queries.importing import in_bank
 from question_bank.services import bundles, comparing, indexing, writing
 
@@ -166,10 +166,10 @@ def take_back(*, batch: ImportBatch, at: datetime) -> int:
     Raises TakenBack, NotUntouched.
     """
     lock(batch)
-    items = browsing.batch_items(batch.id)
+    items = imported.batch_items(batch.id)
     if not items:
         raise TakenBack
-    if batch.left_hash is not None and not untouched(batch, items):
+    if batch.left_hash is not None and bundles.digest(items) != batch.left_hash:
         raise NotUntouched("恢复的试题之后又有变动，不能整批撤回；可以逐题停用")
     touched = [each.id for each in items if batch.left_hash is None and not _as_imported(each)]
     if touched:
@@ -185,13 +185,6 @@ def take_back(*, batch: ImportBatch, at: datetime) -> int:
     db.session.expire_all()
     record("item.import.take_back", batch, at=at, file=batch.file_name, items=len(items))
     return len(items)
-
-
-def untouched(batch: ImportBatch, items: Sequence[Item]) -> bool:
-    """Whether the items, all that are left of the batch, are as it left them."""
-    if batch.left_hash is not None:
-        return bundles.digest(items) == batch.left_hash
-    return all(map(_as_imported, items))
 
 
 def _as_imported(item: Item) -> bool:

@@ -18,7 +18,7 @@ from question_bank.importing import readers, rows
 from question_bank.importing.plan import Plan
 from question_bank.importing.readers import ReadFile
 from question_bank.models import ItemState
-from question_bank.queries import browsing
+from question_bank.queries import imported
 from question_bank.queries.importing import plan_of
 from question_bank.services import importing
 from question_bank.services.importing import NothingToImport
@@ -188,22 +188,24 @@ def cancel(token: str) -> ResponseReturnValue:
 @requires(Permission.ITEM_WRITE, Permission.ITEM_RESTORE)
 def batches() -> str:
     number, size = paging.asked()
-    page = paging.select_page(browsing.batches(account().id), number=number, per_page=size)
-    left = browsing.items_in([each.id for each in page.items])
+    page = paging.select_page(imported.batches(account().id), number=number, per_page=size)
+    left = imported.items_in([each.id for each in page.items])
     return render_template("question_bank/batches.html", page=page, left=left)
 
 
 @bp.get("/imports/<int:batch_id>")
 @requires(Permission.ITEM_WRITE, Permission.ITEM_RESTORE)
 def batch(batch_id: int) -> str:
-    found = browsing.batch(batch_id, account().id)
-    items = browsing.batch_items(batch_id)
+    found = imported.batch(batch_id, account().id)
+    counts = imported.states_in(batch_id)
+    as_imported = set(counts) <= {ItemState.DRAFT} and not imported.edited_in(batch_id)
     return render_template(
         "question_bank/batch.html",
         batch=found,
-        items=len(items),
-        untouched=importing.untouched(found, items),
-        states=[(state, sum(each.state is state for each in items)) for state in ItemState],
+        items=sum(counts.values()),
+        # Whether anything of a bundle has changed takes long to say: taking it back says so.
+        untouched=found.left_hash is not None or as_imported,
+        states=[(state, counts.get(state, 0)) for state in ItemState],
     )
 
 
@@ -211,7 +213,7 @@ def batch(batch_id: int) -> str:
 @requires(Permission.ITEM_WRITE, Permission.ITEM_RESTORE)
 def take_back(batch_id: int) -> ResponseReturnValue:
     """Delete every item of an import while none was changed, passed or used."""
-    found = browsing.batch(batch_id, account().id)
+    found = imported.batch(batch_id, account().id)
     try:
         count = importing.take_back(batch=found, at=clock.now())
     except (importing.NotUntouched, importing.TakenBack) as refusal:

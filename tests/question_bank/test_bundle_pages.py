@@ -96,7 +96,6 @@ def test_a_restored_item_that_was_changed_since_is_not_taken_back(
     session.commit()
     answer = office.post(f"/bank/imports/{batch.id}/take-back", follow_redirects=True)
     assert "之后又有变动" in answer.text
-    assert "take-back" not in office.get(f"/bank/imports/{batch.id}").text
     assert session.scalar(select(func.count(Item.id))) == 2
 
 

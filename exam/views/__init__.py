@@ -1,25 +1,31 @@
 """Pages: building forms, running sessions, taking an exam."""
 
 from exam.views import (
+    admission,
     blueprints,
     building,
     candidates,
     exposure,
     marking,
+    notices,
     planning,
+    requests,
     sessions,
     taking,
 )
 from exam.views.base import bp
 
 __all__ = [
+    "admission",
     "blueprints",
     "bp",
     "building",
     "candidates",
     "exposure",
     "marking",
+    "notices",
     "planning",
+    "requests",
     "sessions",
     "taking",
 ]

@@ -204,6 +204,7 @@ def upgrade() -> None:
     sa.Column('imported_by_id', sa.Integer(), nullable=True),
     sa.Column('accepted', sa.Integer(), nullable=False),
     sa.Column('rejected', sa.Integer(), nullable=False),
+    sa.Column('left_hash', sa.String(length=64), nullable=True),
     sa.ForeignKeyConstraint(['imported_by_id'], ['account.id'], name=op.f('fk_import_batch_imported_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_batch'))
     )

@@ -9,6 +9,7 @@ from question_bank.views import (
     duplicates,
     importing,
     pictures,
+    restoring,
     reviewing,
     writing,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "duplicates",
     "importing",
     "pictures",
+    "restoring",
     "reviewing",
     "writing",
 ]

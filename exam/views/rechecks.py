@@ -18,7 +18,7 @@ from exam.queries import taking as taking_queries
 from exam.rubric import Judged
 from exam.services import rechecking, taking
 from exam.views.base import bp
-from exam.views.taking import questions, shown_of
+from exam.views.taking import questions
 
 
 @bp.route("/attempts/<int:attempt_id>/recheck", methods=["GET", "POST"])
@@ -26,7 +26,7 @@ from exam.views.taking import questions, shown_of
 def ask_recheck(attempt_id: int) -> ResponseReturnValue:
     """Ask for one's own marks to be looked at again."""
     found = taking_queries.attempt_of(me(), attempt_id)
-    if not shown_of(found, clock.now()).score:
+    if not taking_queries.shown_of(found, clock.now()).score:
         raise rechecking.TooLate("成绩公布后才能申请复核")
     form = RecheckForm(slot=request.args.get("slot", type=int))
     paper = taking.paper_of(found)

@@ -8,6 +8,8 @@ from question_bank.views import (
     drafting,
     duplicates,
     importing,
+    pictures,
+    restoring,
     reviewing,
     writing,
 )
@@ -22,6 +24,8 @@ __all__ = [
     "drafting",
     "duplicates",
     "importing",
+    "pictures",
+    "restoring",
     "reviewing",
     "writing",
 ]

@@ -2,6 +2,7 @@
 
 from exam.models.attempts import Answer, Attempt, AttemptEvent, AttemptVector, Marking
 from exam.models.building import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
+from exam.models.marking import MarkingClaim, SessionMarker
 from exam.models.sessions import Candidate, ExamSession
 
 __all__ = [
@@ -16,5 +17,7 @@ __all__ = [
     "Form",
     "FormItem",
     "Marking",
+    "MarkingClaim",
     "SectionLaw",
+    "SessionMarker",
 ]

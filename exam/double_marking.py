@@ -26,7 +26,7 @@ class Reader(Labelled):
 class Unit(Labelled):
     """What the tolerance is counted in."""
 
-    PERCENT = "percent", "本题分值的百分之几"
+    PERCENT = "percent", "本题分值的 %"
     MARKS = "marks", "分"
 
 

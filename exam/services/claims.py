@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, update
 from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Account
@@ -24,9 +24,7 @@ def take(
     if session.marking_closed_at is not None or session.published_at is not None:
         return None
     held = queries.in_hand(pile, by, arbitration=arbitration)
-    if held is not None:
-        held.claimed_at = at
-        db.session.flush()
+    if held is not None and _changed(held, claimed_at=at):
         return held
     waiting = queries.takeable(pile, by, at, arbitration=arbitration)
     readers = [Reader.ARBITER] if arbitration else list(session.scheme.readers)
@@ -64,6 +62,18 @@ def _claimed(
 
 def skip(*, claim: MarkingClaim, at: datetime) -> None:
     """Pass an answer over: others may take it, and its marker meets it again at the end."""
-    if claim.done_at is None:
-        claim.skipped_at = at
-        db.session.flush()
+    _changed(claim, skipped_at=at)
+
+
+def _changed(claim: MarkingClaim, **values: datetime) -> bool:
+    """Change a claim unless its answer is marked; whether it was still there to change.
+
+    Somebody else may have taken over a claim that lapsed, and with that deleted it.
+    """
+    done = db.session.execute(
+        update(MarkingClaim)
+        .where(MarkingClaim.id == claim.id, MarkingClaim.done_at.is_(None))
+        .values(**values)
+        .returning(MarkingClaim.id)
+    )
+    return done.first() is not None

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete
+
 from accounts.models import Account
 from accounts.permissions import Permission, scope_of
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam.models import ExamSession, SessionMarker
+from exam.models import ExamSession, MarkingClaim, SessionMarker
 from exam.queries import marking as queries
 from exam.queries import marking_progress
 from exam.queries import sessions as session_queries
@@ -78,11 +80,14 @@ def release(*, session: ExamSession, account: Account, at: datetime, by: Account
 
 
 def _free(session: ExamSession, account: Account) -> int:
-    claims = marking_progress.unfinished(session.id, account.id)
-    for each in claims:
-        db.session.delete(each)
-    db.session.flush()
-    return len(claims)
+    """How many there were; one that is marked meanwhile stays its marker's."""
+    claims = [each.id for each in marking_progress.unfinished(session.id, account.id)]
+    freed = db.session.execute(
+        delete(MarkingClaim)
+        .where(MarkingClaim.id.in_(claims), MarkingClaim.done_at.is_(None))
+        .returning(MarkingClaim.id)
+    )
+    return len(freed.all())
 
 
 def close(*, session: ExamSession, at: datetime, by: Account | None) -> None:

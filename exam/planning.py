@@ -82,13 +82,11 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
             f"优秀线应不低于合格线且不超过总分 {total:f}",
         ),
     ]
-    most = 100 if plan.tolerance_unit is Unit.PERCENT else total
+    percent = plan.tolerance_unit is Unit.PERCENT
+    most = Decimal(100) if percent else total
+    told = f"{figures.plain(most)}{'%' if percent else ' 分'}"
     checks.append(
-        (
-            0 <= plan.mark_tolerance <= most,
-            "mark_tolerance",
-            f"双评允许的分差应为 0 至 {most:f}" + ("%" if most == 100 else " 分"),
-        )
+        (0 <= plan.mark_tolerance <= most, "mark_tolerance", f"双评允许的分差应为 0 至 {told}")
     )
     if plan.exam_kind is not ExamKind.PRACTICE:
         early = "他人仍在作答时不得公开，请选择场次结束后或公布后"
@@ -124,7 +122,7 @@ def marking_in_words(scheme: Scheme) -> str:
     """How answers in words are marked, in one sentence."""
     if not scheme.double:
         return "主观题由一人评阅。"
-    apart = f"{figures.plain(scheme.tolerance)} 分"
+    apart = f" {figures.plain(scheme.tolerance)} 分"
     if scheme.unit is Unit.PERCENT:
         apart = f"本题分值的 {figures.plain(scheme.tolerance)}%"
     counts = f"分差不超过{apart}的{scheme.combining.label}，超过的由第三人仲裁"

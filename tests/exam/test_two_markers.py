@@ -197,7 +197,7 @@ def test_the_officer_sees_progress_and_agreement_frees_answers_and_closes(
     hall.mark_one(other, HALF)
     page(other.get(hall.path()))
     shown = main(officer.get(url))
-    assert "主观题由两人分别匿名评阅；分差不超过5 分的取两评平均分，超过的由第三人仲裁" in shown
+    assert "主观题由两人分别匿名评阅；分差不超过 5 分的取两评平均分，超过的由第三人仲裁" in shown
     assert "第 2 题，20 分 0 / 2 1 1" in shown
     assert "数量太少" in shown
     assert "0 分，评卷甲 10 分，评卷乙 10 分" in shown

@@ -1,19 +1,23 @@
 """Pages: building forms, running sessions, taking an exam."""
 
 from exam.views import (
+    admission,
     blueprints,
     building,
     candidates,
     exposure,
     marking,
     marking_progress,
+    notices,
     planning,
+    requests,
     sessions,
     taking,
 )
 from exam.views.base import bp
 
 __all__ = [
+    "admission",
     "blueprints",
     "bp",
     "building",
@@ -21,7 +25,9 @@ __all__ = [
     "exposure",
     "marking",
     "marking_progress",
+    "notices",
     "planning",
+    "requests",
     "sessions",
     "taking",
 ]

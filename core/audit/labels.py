@@ -69,6 +69,11 @@ _NAMES = {
     "form.draw": "抽题组卷",
     "form.swap": "换题",
     "form.seal": "封卷",
+    "marker.add": "指定阅卷人",
+    "marker.remove": "取消阅卷人",
+    "marker.release": "收回阅卷人手中的作答",
+    "marking.close": "主观题定评",
+    "marking.reopen": "撤销定评",
     "session.extend": "延长考试",
     "unit.order": "调整机构次序",
 }
@@ -127,7 +132,8 @@ _FIELDS = {
     "rows": "行数", "sessions": "会话数", "ended_sessions": "结束的会话", "accounts": "账号",
     "conditions": "筛选条件", "records": "条数", "order": "次序", "reason": "理由",
     "status": "状态", "attempt": "作答", "slot": "题号", "points": "采分点", "earned": "得分",
-    "unmarked": "待阅卷题数", "agrees": "同意", "kind": "事项", "code": "事由", "rule": "条件",
+    "unmarked": "待阅卷题数", "reader": "评次",
+    "agrees": "同意", "kind": "事项", "code": "事由", "rule": "条件",
     "late_reason": "逾期理由", "large_print": "大字版", "aid": "其他便利",
 }  # fmt: skip
 

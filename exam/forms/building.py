@@ -17,7 +17,14 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput
 
 from core import figures
@@ -92,6 +99,12 @@ class BlueprintForm(Form):
     exam_kind = SelectField("考试种类", choices=dict(ExamKind.choices()))
     multi_rule = SelectField(
         "多选题计分", choices=dict(MultiRule.choices()), description="会印在试卷每道多选大题之前。"
+    )
+    penalty_percent = IntegerField(
+        "答错倒扣（本题分值的%）",
+        [Optional(), NumberRange(0, 100, "比例应为 0 至 100 的整数")],
+        default=0,
+        description="单选、多选、判断有错选的倒扣，不答、少选不扣，全卷最低 0 分；不倒扣的填 0。",
     )
     scene_percent = IntegerField(
         "情景题占比不低于（%）",

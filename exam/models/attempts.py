@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, Person, SignIn
 from core.db import Line, Model, Prose
+from exam.double_marking import Reader
 from exam.kinds import EventKind
 from exam.models.building import Form
 from exam.models.columns import MARKS
@@ -83,15 +84,20 @@ class Answer(Model):
 
 
 class Marking(Model):
-    """What a person judged an answer to hold. Never changed; the newest of an answer counts."""
+    """What a person judged an answer to hold. Never changed; the newest of each reader counts.
+
+    What they come to together is exam.double_marking.
+    """
 
     __tablename__ = "marking"
 
     answer_id: Mapped[int] = mapped_column(ForeignKey(Answer.id), index=True)
     answer: Mapped[Answer] = relationship(back_populates="markings")
+    reader: Mapped[Reader] = mapped_column(default=Reader.FIRST)
     #: By question of the item ("0" for the item itself, "1" for its first part …) the points of
     #: the marking guide that the answer holds, as indices.
     points: Mapped[dict[str, list[int]]] = mapped_column(JSON)
+    #: The marks of the answer if this judgement alone counted.
     earned: Mapped[Decimal] = mapped_column(MARKS)
     marked_at: Mapped[datetime]
     marked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))

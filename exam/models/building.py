@@ -21,11 +21,14 @@ class Blueprint(Model):
     __tablename__ = "blueprint"
     __table_args__ = (
         CheckConstraint("scene_percent BETWEEN 0 AND 100", name="scene_percent_of_hundred"),
+        CheckConstraint("penalty_percent BETWEEN 0 AND 100", name="penalty_percent_of_hundred"),
     )
 
     title: Mapped[Line]
     exam_kind: Mapped[ExamKind]
     multi_rule: Mapped[MultiRule]
+    #: What a wrong choice costs (倒扣), in hundredths of the item's marks; 0 for nothing.
+    penalty_percent: Mapped[int] = mapped_column(default=0)
     #: At least so many in a hundred of the items tell of a scene (来访、来信、网上件).
     scene_percent: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -85,12 +88,14 @@ class Form(Model):
             "(sealed_at IS NULL) = (snapshot IS NULL) AND (sealed_at IS NULL) = (hash IS NULL)",
             name="sealed_as_a_whole",
         ),
+        CheckConstraint("penalty_percent BETWEEN 0 AND 100", name="penalty_percent_of_hundred"),
     )
 
     title: Mapped[Line]
     blueprint_id: Mapped[int] = mapped_column(ForeignKey(Blueprint.id), index=True)
     blueprint: Mapped[Blueprint] = relationship()
     multi_rule: Mapped[MultiRule]
+    penalty_percent: Mapped[int] = mapped_column(default=0)
     #: Seed of the draw, so that it can be repeated.
     seed: Mapped[int] = mapped_column(BigInteger)
     #: The day of the exam that items are drawn for: each rests on law in force on it.

@@ -36,10 +36,12 @@ def create_blueprint(
     at: datetime,
     by: Account | None,
     scene_percent: int = plans.SCENE_PERCENT,
+    penalty_percent: int = 0,
 ) -> Blueprint:
     """A new blueprint; the same one sent twice is made once. Raises TitleTaken, Refused.
 
-    ``scene_percent`` in a hundred items of each form have to tell of a scene.
+    ``scene_percent`` in a hundred items of each form have to tell of a scene. A wrong choice
+    costs ``penalty_percent`` of the item's marks.
     """
     _must_hold_together(sections)
     take_turn(by)
@@ -48,6 +50,7 @@ def create_blueprint(
         exam_kind=exam_kind,
         multi_rule=multi_rule,
         scene_percent=scene_percent,
+        penalty_percent=penalty_percent,
         created_at=at,
         created_by_id=by.id if by else None,
         sections=_rows(sections),
@@ -72,6 +75,7 @@ def revise_blueprint(
     at: datetime,
     by: Account | None,
     scene_percent: int = plans.SCENE_PERCENT,
+    penalty_percent: int = 0,
 ) -> None:
     """Raises InUse, TitleTaken, Refused."""
     _must_hold_together(sections)
@@ -83,7 +87,7 @@ def revise_blueprint(
     # The old rows go first: a position is taken once.
     db.session.flush()
     blueprint.title, blueprint.exam_kind, blueprint.multi_rule = title, exam_kind, multi_rule
-    blueprint.scene_percent = scene_percent
+    blueprint.scene_percent, blueprint.penalty_percent = scene_percent, penalty_percent
     blueprint.sections.extend(_rows(sections))
     db.session.flush()
     record("blueprint.revise", blueprint, at=at, title=title)
@@ -100,6 +104,7 @@ def copy_blueprint(*, blueprint: Blueprint, at: datetime, by: Account | None) ->
         exam_kind=blueprint.exam_kind,
         multi_rule=blueprint.multi_rule,
         scene_percent=blueprint.scene_percent,
+        penalty_percent=blueprint.penalty_percent,
         sections=[queries.plan_of(section) for section in blueprint.sections],
         at=at,
         by=by,
@@ -152,6 +157,7 @@ def _content(blueprint: Blueprint) -> tuple[object, ...]:
         blueprint.exam_kind,
         blueprint.multi_rule,
         blueprint.scene_percent,
+        blueprint.penalty_percent,
         # 1 and 1.00 are the same marks.
         [replace(row, marks=row.marks.normalize()) for row in rows],
     )

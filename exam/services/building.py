@@ -3,6 +3,7 @@
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 from random import Random
 
@@ -107,6 +108,7 @@ def draw_forms(
             title=title if copies == 1 else f"{title} {'ABCDEFGHIJ'[number]}卷",
             blueprint_id=blueprint.id,
             multi_rule=blueprint.multi_rule,
+            penalty_percent=blueprint.penalty_percent,
             seed=seed,
             exam_on=exam_on,
             created_at=at,
@@ -262,6 +264,7 @@ def paper_of(form: Form) -> Paper:
     ]
     index = {row.position: number for number, rows in enumerate(kinds) for row in rows}
     versions = queries.quoted(form)
+    penalty = Decimal(form.penalty_percent) / 100
     slots = [_slot(each, index[each.section], versions) for each in form.slots]
     return Paper(
         title=form.title,
@@ -274,10 +277,12 @@ def paper_of(form: Form) -> Paper:
                 sum(each.section == number for each in slots),
                 rows[0].marks,
                 form.multi_rule,
+                penalty,
             )
             for number, rows in enumerate(kinds)
         ],
         slots=slots,
+        penalty=penalty,
     )
 
 

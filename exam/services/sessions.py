@@ -14,6 +14,7 @@ from exam.kinds import CandidateStatus, EventKind, ExamKind, Release
 from exam.models import AttemptEvent, Candidate, ExamSession, Form
 from exam.planning import SessionPlan
 from exam.queries import building as building_queries
+from exam.queries import marking as marking_queries
 from exam.queries import sessions as queries
 from exam.queries import stopping
 from exam.services.building import intact
@@ -24,6 +25,7 @@ PLANNED = (
     "title", "exam_kind", "opens_at", "closes_at", "minutes", "max_attempts", "score_policy",
     "pass_score", "excellent_score", "score_release", "paper_release", "key_release",
     "shuffle_options", "notice", "makeup_from", "makeup_until", "remind_hours",
+    "double_marking", "mark_tolerance", "tolerance_unit", "mark_combining",
 )  # fmt: skip
 
 
@@ -223,6 +225,8 @@ def extend(*, session: ExamSession, closes_at: datetime, at: datetime, by: Accou
     _lock(session)
     if session.published_at is not None:
         raise Over("成绩已公布，不能再延长")
+    if session.marking_closed_at is not None:
+        raise Over("主观题已定评，不能再延长；可先撤销定评")
     open_at_close = {Release.AT_SUBMIT, Release.AFTER_CLOSE}
     if at >= session.closes_at and {session.paper_release, session.key_release} & open_at_close:
         raise Over("场次已结束，答卷或答案已按规定开放查看，不能再延长；可以建补考场次")
@@ -290,7 +294,8 @@ def cancel(*, session: ExamSession, reason: str, at: datetime, by: Account | Non
 def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -> None:
     """Announce the scores; a second time changes nothing.
 
-    Raises Over, Refused while people may still be sitting or papers wait to be marked.
+    Raises Over, Refused while people may still be sitting, papers wait to be marked or what
+    persons marked is not declared final.
     """
     _lock(session)
     if at < session.closes_at:
@@ -303,6 +308,8 @@ def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -
         raise Refused(f"还有 {waiting} 份答卷正在收卷，请稍候再公布")
     if unmarked := queries.unmarked(session.id):
         raise Refused(f"还有 {unmarked} 份答卷待阅卷，请待主观题评完后公布")
+    if session.marking_closed_at is None and marking_queries.has_markings(session.id):
+        raise Refused("主观题已评完但还没有定评，请先在“阅卷进度”定评")
     session.published_at = at
     db.session.flush()
     record("session.publish", session, at=at, title=session.title)

@@ -114,6 +114,7 @@ def edit_blueprint(blueprint_id: int) -> ResponseReturnValue:
             "title": found.title,
             "exam_kind": found.exam_kind.value,
             "multi_rule": found.multi_rule.value,
+            "penalty_percent": found.penalty_percent,
             "scene_percent": found.scene_percent,
             "rows": [row_of(queries.plan_of(section)) for section in found.sections],
         }
@@ -160,6 +161,7 @@ def _save(form: BlueprintForm, found: Blueprint | None) -> Blueprint:
         "title": form.title.data or "",
         "exam_kind": ExamKind.of(form.exam_kind.data),
         "multi_rule": MultiRule.of(form.multi_rule.data),
+        "penalty_percent": form.penalty_percent.data or 0,
         "scene_percent": form.scenes(),
         "sections": form.sections(),
     }

@@ -20,6 +20,7 @@ from exam.models import ExamSession
 from exam.outcomes import GradeLevel
 from exam.queries import sessions as queries
 from exam.queries import stopping
+from exam.services import taking
 from exam.standing import Standing
 from exam.timing import SessionState
 from exam.views.base import bp
@@ -97,6 +98,8 @@ def session(session_id: int) -> str:
         policy=planning.policy_in_words(
             found.score_release, found.paper_release, found.key_release
         ),
+        by_hand=bool(taking.sealed(found.form).by_hand),
+        marking=planning.marking_in_words(found.scheme),
         stopped=stopping.stopped_in(found) if state in UNFINISHED else [],
         makeups=queries.makeups_of(found.id),
         makeup_due=queries.makeup_candidates(found, at) if managing and over else [],

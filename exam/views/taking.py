@@ -13,20 +13,19 @@ from accounts.guards import device, me, requires
 from accounts.permissions import Permission
 from core import clock
 from core.db import db, may_write, only_reads
-from exam import responses, timing
+from exam import responses, scoring, timing
 from exam.forms.taking import LeftForm
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, ExamSession
 from exam.ordering import order_of
 from exam.outcomes import level_of
 from exam.queries import eligibility, notices, requests
-from exam.queries import marking as marking_queries
 from exam.queries import sessions as session_queries
 from exam.queries import taking as queries
 from exam.queries.taking import Kept
 from exam.rubric import Judged
 from exam.saving import token
-from exam.services import taking
+from exam.services import marking, taking
 from exam.snapshot import Paper, Slot
 from exam.views.base import bp
 from exam.views.sheet import sheet_of
@@ -180,7 +179,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         else None,
         questions=questions(found, paper, kept) if shown.paper else [],
         by_law=by_law(paper, kept) if shown.score and shown.paper else [],
-        so_far=sum((each.earned or Decimal(0) for each in kept.values()), Decimal(0)),
+        so_far=scoring.total(each.earned for each in kept.values()),
     )
 
 
@@ -196,7 +195,7 @@ def state_of(session: ExamSession, at: datetime) -> timing.SessionState:
 
 def questions(attempt: Attempt, paper: Paper, kept: Mapping[int, Kept]) -> list[Question]:
     """The slots as this candidate saw them, with what they answered."""
-    judged = marking_queries.judged_of(attempt.id)
+    judged = marking.judged_of(attempt)
     return [
         Question(
             slot,

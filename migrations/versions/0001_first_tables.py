@@ -190,9 +190,11 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('exam_kind', sa.Enum('annual', 'pre_appointment', 'party_rules', 'thematic', 'new_law', 'contrast', 'pre_test', 'post_test', 'practice', 'makeup', 'spot', name='examkind', native_enum=False, length=30), nullable=False),
     sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
+    sa.Column('penalty_percent', sa.Integer(), nullable=False),
     sa.Column('scene_percent', sa.Integer(), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('penalty_percent BETWEEN 0 AND 100', name=op.f('ck_blueprint_penalty_percent_of_hundred')),
     sa.CheckConstraint('scene_percent BETWEEN 0 AND 100', name=op.f('ck_blueprint_scene_percent_of_hundred')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_blueprint_created_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_blueprint'))
@@ -320,6 +322,7 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('blueprint_id', sa.Integer(), nullable=False),
     sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
+    sa.Column('penalty_percent', sa.Integer(), nullable=False),
     sa.Column('seed', sa.BigInteger(), nullable=False),
     sa.Column('exam_on', sa.Date(), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
@@ -330,6 +333,7 @@ def upgrade() -> None:
     sa.Column('snapshot', sa.Text(), nullable=True),
     sa.Column('hash', sa.String(length=64), nullable=True),
     sa.CheckConstraint('(sealed_at IS NULL) = (snapshot IS NULL) AND (sealed_at IS NULL) = (hash IS NULL)', name=op.f('ck_exam_form_sealed_as_a_whole')),
+    sa.CheckConstraint('penalty_percent BETWEEN 0 AND 100', name=op.f('ck_exam_form_penalty_percent_of_hundred')),
     sa.ForeignKeyConstraint(['blueprint_id'], ['blueprint.id'], name=op.f('fk_exam_form_blueprint_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_form_created_by_id')),
     sa.ForeignKeyConstraint(['replaces_id'], ['exam_form.id'], name=op.f('fk_exam_form_replaces_id')),
@@ -478,6 +482,11 @@ def upgrade() -> None:
     sa.Column('key_release', sa.Enum('at_submit', 'after_close', 'on_publication', 'never', name='release', native_enum=False, length=30), nullable=False),
     sa.Column('shuffle_options', sa.Boolean(), nullable=False),
     sa.Column('notice', sa.Text(), nullable=False),
+    sa.Column('double_marking', sa.Boolean(), nullable=False),
+    sa.Column('mark_tolerance', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('tolerance_unit', sa.Enum('percent', 'marks', name='unit', native_enum=False, length=30), nullable=False),
+    sa.Column('mark_combining', sa.Enum('mean', 'higher', name='combining', native_enum=False, length=30), nullable=False),
+    sa.Column('marking_closed_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('makeup_from', core.db.UTCDateTime(), nullable=True),
     sa.Column('makeup_until', core.db.UTCDateTime(), nullable=True),
     sa.Column('remind_hours', sa.Integer(), nullable=False),
@@ -487,6 +496,7 @@ def upgrade() -> None:
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('published_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('cancelled_at', core.db.UTCDateTime(), nullable=True),
+    sa.CheckConstraint('mark_tolerance >= 0', name=op.f('ck_exam_session_tolerates_something')),
     sa.CheckConstraint('max_attempts > 0', name=op.f('ck_exam_session_can_be_taken')),
     sa.CheckConstraint('minutes > 0', name=op.f('ck_exam_session_takes_time')),
     sa.CheckConstraint('opens_at < closes_at', name=op.f('ck_exam_session_opens_before_closing')),
@@ -760,6 +770,7 @@ def upgrade() -> None:
     op.create_table('marking',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('answer_id', sa.Integer(), nullable=False),
+    sa.Column('reader', sa.Enum('first', 'second', 'arbiter', name='reader', native_enum=False, length=30), nullable=False),
     sa.Column('points', sa.JSON(), nullable=False),
     sa.Column('earned', sa.Numeric(precision=7, scale=2), nullable=False),
     sa.Column('marked_at', core.db.UTCDateTime(), nullable=False),
@@ -771,6 +782,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('marking', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_marking_answer_id'), ['answer_id'], unique=False)
+
+    op.create_table('marking_claim',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('answer_id', sa.Integer(), nullable=False),
+    sa.Column('reader', sa.Enum('first', 'second', 'arbiter', name='reader', native_enum=False, length=30), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('claimed_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('skipped_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('done_at', core.db.UTCDateTime(), nullable=True),
+    sa.CheckConstraint('done_at IS NULL OR skipped_at IS NULL', name=op.f('ck_marking_claim_done_is_not_skipped')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_marking_claim_account_id')),
+    sa.ForeignKeyConstraint(['answer_id'], ['answer.id'], name=op.f('fk_marking_claim_answer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_marking_claim')),
+    sa.UniqueConstraint('answer_id', 'account_id', name=op.f('uq_marking_claim_answer_id_account_id')),
+    sa.UniqueConstraint('answer_id', 'reader', name=op.f('uq_marking_claim_answer_id_reader'))
+    )
+    with op.batch_alter_table('marking_claim', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_marking_claim_account_id'), ['account_id'], unique=False)
+
+    op.create_table('session_marker',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('named_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('named_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_session_marker_account_id')),
+    sa.ForeignKeyConstraint(['named_by_id'], ['account.id'], name=op.f('fk_session_marker_named_by_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_session_marker_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session_marker')),
+    sa.UniqueConstraint('session_id', 'account_id', name=op.f('uq_session_marker_session_id_account_id'))
+    )
+    with op.batch_alter_table('session_marker', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_session_marker_account_id'), ['account_id'], unique=False)
 
     op.create_table('attempt_event',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1384,6 +1428,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attempt_event_attempt_id'))
 
     op.drop_table('attempt_event')
+    with op.batch_alter_table('session_marker', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_session_marker_account_id'))
+
+    op.drop_table('session_marker')
+    with op.batch_alter_table('marking_claim', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_marking_claim_account_id'))
+
+    op.drop_table('marking_claim')
     with op.batch_alter_table('marking', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_marking_answer_id'))
 

@@ -33,6 +33,7 @@ import demo.cli
 import exam.cli
 import exam.queries.exposure
 import exam.saving.middleware
+import exam.saving.pulses
 import exam.views
 import laws.cli
 import laws.lists.views
@@ -85,6 +86,7 @@ FINDABLE = (
 )
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
+    jobs.Job("write-pulses", 1, exam.saving.pulses.flush),
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
 )

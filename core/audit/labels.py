@@ -61,6 +61,14 @@ _NAMES = {
     "form.swap": "换题",
     "form.seal": "封卷",
     "session.extend": "延长考试",
+    "session.gate": "设定进入条件",
+    "session.renew_code": "更换场次口令",
+    "session.open_form": "启封试卷",
+    "session.pause": "暂停考试",
+    "session.unpause": "恢复考试",
+    "session.add_time": "全体加时",
+    "attempt.cut_off": "切断作答设备",
+    "form.unseal": "启封试卷以便修改",
     "unit.order": "调整机构次序",
 }
 _THINGS = {

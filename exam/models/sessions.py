@@ -15,6 +15,7 @@ from exam.models.columns import MARKS
 
 if TYPE_CHECKING:
     from exam.models.attempts import Attempt
+    from exam.models.conduct import SessionGate
 
 
 class ExamSession(Model):
@@ -53,6 +54,9 @@ class ExamSession(Model):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    #: Since when the clock stands still; the ends are put off for so long (timing.HOLD).
+    paused_at: Mapped[datetime | None]
+    gate: Mapped["SessionGate | None"] = relationship(back_populates="session")
     candidates: Mapped[list["Candidate"]] = relationship(
         back_populates="session", order_by="Candidate.id"
     )

@@ -25,9 +25,10 @@ from exam.queries.taking import Kept
 from exam.review import Shown
 from exam.rubric import Judged
 from exam.saving import token
-from exam.services import taking
+from exam.services import building, taking
 from exam.snapshot import Paper, Slot
 from exam.views.base import bp
+from exam.views.door import asks_for_code, objection_to_open, objection_to_start
 from exam.views.sheet import sheet_of
 from question_bank.types import Order, Response
 
@@ -57,8 +58,14 @@ def mine() -> str:
 @bp.get("/sessions/<int:session_id>")
 @requires(Permission.EXAM_TAKE)
 def intro(session_id: int) -> str:
+    return _intro(session_id)
+
+
+def _intro(session_id: int, objection: str = "") -> str:
+    """The page before an attempt; ``objection``: why it did not begin."""
     at = clock.now()
     candidate = queries.candidacy(me(), session_id)
+    form = candidate.session.form
     running = [each for each in candidate.attempts if each.submitted_at is None]
     return render_template(
         "exam/intro.html",
@@ -66,7 +73,9 @@ def intro(session_id: int) -> str:
         session=candidate.session,
         state=state_of(candidate.session, at),
         running=running[0] if running and running[0].deadline > at else None,
-        paper=taking.sealed(candidate.session.form),
+        paper=taking.sealed(form) if form.hash else building.paper_of(form),
+        asks_for_code=asks_for_code(candidate),
+        objection=objection,
         left=candidate.session.max_attempts - len(candidate.attempts),
     )
 
@@ -74,8 +83,10 @@ def intro(session_id: int) -> str:
 @bp.post("/sessions/<int:session_id>/attempts")
 @requires(Permission.EXAM_TAKE)
 def start(session_id: int) -> ResponseReturnValue:
-    candidate = queries.candidacy(me(), session_id)
-    attempt = taking.start(session=candidate.session, person=me(), at=clock.now(), device=device())
+    candidate, at = queries.candidacy(me(), session_id), clock.now()
+    if objection := objection_to_start(candidate, at):
+        return _intro(session_id, str(objection)), objection.status
+    attempt = taking.start(session=candidate.session, person=me(), at=at, device=device())
     db.session.commit()
     return redirect(url_for(".attempt", attempt_id=attempt.id), 303)
 
@@ -87,7 +98,11 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
     found, at = queries.attempt_of(me(), attempt_id), clock.now()
     if is_over(found, at):
         return redirect(url_for(".result", attempt_id=found.id))
+    if objection := objection_to_open(found, at):
+        return _intro(found.session_id, str(objection)), objection.status
     if taking.held_elsewhere(found, device()):
+        if asks_for_code(found.candidate):
+            return redirect(url_for(".intro", session_id=found.session_id))
         found = _taken_up(attempt_id, at)
     paper = taking.paper_of(found)
     ticket = token.Ticket(found.id, found.person_id, found.epoch, taking.shapes(paper))
@@ -121,6 +136,7 @@ def alive(attempt_id: int) -> ResponseReturnValue:
     return jsonify(
         submitted=found.submitted_at is not None,
         here=not taking.held_elsewhere(found, device()),
+        paused=found.session.paused_at is not None,
         deadline=found.deadline.isoformat(timespec="milliseconds"),
         server_time=at.isoformat(timespec="milliseconds"),
     )

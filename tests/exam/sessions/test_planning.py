@@ -6,12 +6,13 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from accounts.models import RosterSnapshot
 from accounts.permissions import Role
 from accounts.standing import DutyStatus, Grade, LeaderLevel
 from core import clock
 from core.audit.models import AuditRecord
 from exam.kinds import CandidateStatus, Release
-from exam.models import AttemptEvent, Candidate, ExamSession, RosterSnapshot
+from exam.models import AttemptEvent, Candidate, ExamSession
 from tests.factories import NOON
 
 

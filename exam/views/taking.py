@@ -112,6 +112,7 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
         sheet=sheet_of(found.form).filled(found.seed, queries.answers_of(found)),
         token=token.sign(token.key_of(current_app.config["SECRET_KEY"]), ticket),
         server_time=at,
+        watermark=f"{me().name} {me().staff_number}",
     )
 
 

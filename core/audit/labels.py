@@ -122,7 +122,9 @@ _FIELDS = {
     "rows": "行数", "sessions": "会话数", "ended_sessions": "结束的会话", "accounts": "账号",
     "conditions": "筛选条件", "records": "条数", "order": "次序", "reason": "理由",
     "status": "状态", "attempt": "作答", "slot": "题号", "points": "采分点", "earned": "得分",
-    "unmarked": "待阅卷题数",
+    "unmarked": "待阅卷题数", "minutes": "分钟", "seconds": "秒数", "networks": "网段",
+    "hash": "校验值", "intact": "校验通过", "misconduct": "违纪情形", "running": "正在作答人数",
+    "second_opening": "由第二人启封", "code": "口令", "seb": "考试浏览器密钥数",
 }  # fmt: skip
 
 

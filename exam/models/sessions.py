@@ -12,6 +12,7 @@ from core.db import Line, Model, Prose
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models.building import Form
 from exam.models.columns import MARKS
+from exam.timing import HOLD
 
 if TYPE_CHECKING:
     from exam.models.attempts import Attempt
@@ -60,6 +61,11 @@ class ExamSession(Model):
     candidates: Mapped[list["Candidate"]] = relationship(
         back_populates="session", order_by="Candidate.id"
     )
+
+    @property
+    def shown_end(self) -> datetime:
+        """The window's end as people know it: without what a pause holds."""
+        return self.closes_at if self.paused_at is None else self.closes_at - HOLD
 
 
 class Candidate(Model):

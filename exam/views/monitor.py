@@ -21,7 +21,6 @@ from exam.models import ExamSession
 from exam.queries import board as queries
 from exam.queries import hall, sessions
 from exam.services import pausing, taking
-from exam.timing import HOLD
 from exam.views.base import bp
 from exam.views.taking import state_of
 
@@ -48,7 +47,6 @@ def monitor(session_id: int) -> str:
         marks=Mark.choices(),
         events=db.session.scalars(hall.events(session_id).limit(LATEST)).all(),
         code=_code(found, at),
-        ends_at=_ends_at(found),
         questions=len(taking.sealed(found.form).slots) if found.form.hash else 0,
         lost_after=int(contact.LOST_AFTER.total_seconds()),
         reason_form=ReasonForm(),
@@ -118,11 +116,6 @@ def _code(session: ExamSession, at: datetime) -> dict[str, str] | None:
         "digits": access.code_at(gate.code_secret, gate.code_minutes, at),
         "until": f"{clock.local(until):%H:%M:%S} 更换" if until else "固定口令",
     }
-
-
-def _ends_at(session: ExamSession) -> datetime:
-    """The window's end, a pause that has not ended left out."""
-    return session.closes_at - HOLD if session.paused_at is not None else session.closes_at
 
 
 @bp.post("/sessions/<int:session_id>/pause")

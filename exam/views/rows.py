@@ -54,7 +54,11 @@ class Row:
             parts.append(
                 f"加时 {candidate.extra_minutes} 分钟：{candidate.extra_reason}".rstrip("：")
             )
-        parts += [each.void_reason for each in candidate.attempts if each.voided_at is not None]
+        parts += [
+            f"{each.misconduct.label}：{each.void_reason}" if each.misconduct else each.void_reason
+            for each in candidate.attempts
+            if each.voided_at is not None
+        ]
         return "；".join(filter(None, parts))
 
 

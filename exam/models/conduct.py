@@ -14,16 +14,11 @@ from exam.models.sessions import ExamSession
 
 
 class SessionGate(Model):
-    """What has to be shown to begin a session; a session without a row asks for nothing."""
+    """What has to be shown to begin a session; a session that names none asks for nothing."""
 
     __tablename__ = "session_gate"
-    __table_args__ = (
-        UniqueConstraint("session_id"),
-        CheckConstraint("code_minutes >= 0", name="code_lasts"),
-    )
+    __table_args__ = (CheckConstraint("code_minutes >= 0", name="code_lasts"),)
 
-    session_id: Mapped[int] = mapped_column(ForeignKey(ExamSession.id))
-    session: Mapped[ExamSession] = relationship(back_populates="gate")
     #: What the access code (场次口令) is computed from; empty for none.
     code_secret: Mapped[Code] = mapped_column(default="")
     #: A new code every so many minutes; 0 for one that stays until somebody renews it.

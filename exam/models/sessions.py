@@ -57,7 +57,9 @@ class ExamSession(Model):
     cancelled_at: Mapped[datetime | None]
     #: Since when the clock stands still; the ends are put off for so long (timing.HOLD).
     paused_at: Mapped[datetime | None]
-    gate: Mapped["SessionGate | None"] = relationship(back_populates="session")
+    #: What has to be shown to begin it; named from here, so that asking for none costs no query.
+    gate_id: Mapped[int | None] = mapped_column(ForeignKey("session_gate.id"))
+    gate: Mapped["SessionGate | None"] = relationship()
     candidates: Mapped[list["Candidate"]] = relationship(
         back_populates="session", order_by="Candidate.id"
     )

@@ -8,13 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from core.db import db
 from exam.kinds import HallEventKind
-from exam.models import Answer, Attempt, ExamSession, Form, FormOpening, HallEvent, SessionGate
-
-
-def gate(session_id: int) -> SessionGate | None:
-    return db.session.scalars(
-        select(SessionGate).where(SessionGate.session_id == session_id)
-    ).one_or_none()
+from exam.models import Answer, Attempt, ExamSession, Form, FormOpening, HallEvent
 
 
 def forms_of(session: ExamSession) -> Sequence[Form]:

@@ -36,7 +36,6 @@ def candidacy(person: Person, session_id: int) -> Candidate:
         )
         .options(
             joinedload(Candidate.session).joinedload(ExamSession.form).defer(Form.snapshot),
-            joinedload(Candidate.session).joinedload(ExamSession.gate),
             selectinload(Candidate.attempts),
         )
     ).one()
@@ -47,10 +46,7 @@ def attempt_of(person: Person, attempt_id: int) -> Attempt:
     return db.session.scalars(
         select(Attempt)
         .where(Attempt.id == attempt_id, Attempt.person_id == person.id)
-        .options(
-            joinedload(Attempt.session).joinedload(ExamSession.gate),
-            joinedload(Attempt.form).defer(Form.snapshot),
-        )
+        .options(joinedload(Attempt.session), joinedload(Attempt.form).defer(Form.snapshot))
     ).one()
 
 

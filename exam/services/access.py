@@ -62,7 +62,7 @@ def arrange(
     _must_be_readable(networks, seb_config_keys, seb_exam_keys)
     if code_minutes is not None and not 0 <= code_minutes <= MAX_CODE_MINUTES:
         raise Refused(f"口令更换间隔应为 0 至 {MAX_CODE_MINUTES} 分钟", field="code_minutes")
-    gate = queries.gate(session.id) or SessionGate(session_id=session.id)
+    gate = session.gate or SessionGate()
     if second_opening != bool(gate.second_opening) and at >= session.opens_at:
         raise Begun("场次已经开始，启封要求不能再改")
     if code_minutes is None:
@@ -71,7 +71,7 @@ def arrange(
         gate.code_secret, gate.code_minutes = gate.code_secret or token_hex(16), code_minutes
     gate.networks, gate.second_opening = networks.strip(), second_opening
     gate.seb_config_keys, gate.seb_exam_keys = seb_config_keys.strip(), seb_exam_keys.strip()
-    db.session.add(gate)
+    session.gate = gate
     db.session.flush()
     record(
         "session.gate", session, at=at, title=session.title,
@@ -98,7 +98,7 @@ def _must_be_readable(networks: str, seb_config_keys: str, seb_exam_keys: str) -
 def renew_code(*, session: ExamSession, at: datetime, by: Account | None) -> None:
     """Another code from now on; those given out before are worth nothing. Raises Refused."""
     lock(session)
-    gate = queries.gate(session.id)
+    gate = session.gate
     if gate is None or not gate.code_secret:
         raise Refused("本场次没有设口令")
     gate.code_secret = token_hex(16)

@@ -460,6 +460,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_article_change_old_article_id'), ['old_article_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_article_change_old_version_id'), ['old_version_id'], unique=False)
 
+    op.create_table('session_gate',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code_secret', sa.String(length=64), nullable=False),
+    sa.Column('code_minutes', sa.Integer(), nullable=False),
+    sa.Column('networks', sa.Text(), nullable=False),
+    sa.Column('seb_config_keys', sa.Text(), nullable=False),
+    sa.Column('seb_exam_keys', sa.Text(), nullable=False),
+    sa.Column('second_opening', sa.Boolean(), nullable=False),
+    sa.CheckConstraint('code_minutes >= 0', name=op.f('ck_session_gate_code_lasts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session_gate'))
+    )
     op.create_table('exam_session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
@@ -484,12 +495,14 @@ def upgrade() -> None:
     sa.Column('published_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('cancelled_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('paused_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('gate_id', sa.Integer(), nullable=True),
     sa.CheckConstraint('max_attempts > 0', name=op.f('ck_exam_session_can_be_taken')),
     sa.CheckConstraint('minutes > 0', name=op.f('ck_exam_session_takes_time')),
     sa.CheckConstraint('opens_at < closes_at', name=op.f('ck_exam_session_opens_before_closing')),
     sa.CheckConstraint('pass_score <= excellent_score', name=op.f('ck_exam_session_lines_in_order')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_session_created_by_id')),
     sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_exam_session_form_id')),
+    sa.ForeignKeyConstraint(['gate_id'], ['session_gate.id'], name=op.f('fk_exam_session_gate_id')),
     sa.ForeignKeyConstraint(['makeup_of_id'], ['exam_session.id'], name=op.f('fk_exam_session_makeup_of_id')),
     sa.ForeignKeyConstraint(['roster_id'], ['roster_snapshot.id'], name=op.f('fk_exam_session_roster_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_session'))
@@ -778,20 +791,6 @@ def upgrade() -> None:
     with op.batch_alter_table('attempt_event', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attempt_event_attempt_id'), ['attempt_id'], unique=False)
 
-    op.create_table('session_gate',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('session_id', sa.Integer(), nullable=False),
-    sa.Column('code_secret', sa.String(length=64), nullable=False),
-    sa.Column('code_minutes', sa.Integer(), nullable=False),
-    sa.Column('networks', sa.Text(), nullable=False),
-    sa.Column('seb_config_keys', sa.Text(), nullable=False),
-    sa.Column('seb_exam_keys', sa.Text(), nullable=False),
-    sa.Column('second_opening', sa.Boolean(), nullable=False),
-    sa.CheckConstraint('code_minutes >= 0', name=op.f('ck_session_gate_code_lasts')),
-    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_session_gate_session_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_session_gate')),
-    sa.UniqueConstraint('session_id', name=op.f('uq_session_gate_session_id'))
-    )
     op.create_table('form_opening',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('session_id', sa.Integer(), nullable=False),
@@ -1261,7 +1260,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_form_opening_session_id'))
 
     op.drop_table('form_opening')
-    op.drop_table('session_gate')
     with op.batch_alter_table('attempt_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attempt_event_attempt_id'))
 
@@ -1324,6 +1322,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_session_closes_at'))
 
     op.drop_table('exam_session')
+    op.drop_table('session_gate')
     with op.batch_alter_table('article_change', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_article_change_old_version_id'))
         batch_op.drop_index(batch_op.f('ix_article_change_old_article_id'))

@@ -29,8 +29,9 @@ def door(noon, make, sealed, sign_in, session):
 
     def stand(**gate):
         account = make.account(Role.STAFF)
-        exam = make.exam_session(sealed(), account.person, shuffle_options=False)
-        make.save(SessionGate(session_id=exam.id, **gate))
+        exam = make.exam_session(
+            sealed(), account.person, shuffle_options=False, gate=SessionGate(**gate)
+        )
 
         def start(code: str = "", client=None, **options):
             client = client or place.client

@@ -138,7 +138,7 @@ def opening(session_id: int) -> str:
         own=[
             each.id
             for each in waiting
-            if each.sealed_by and each.sealed_by.person_id == account().person_id
+            if each.sealed_by and each.sealed_by.person_id == me().id
         ],
     )
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from flask import abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import device, me, requires
+from accounts.guards import device, identity, me, requires
 from accounts.permissions import Permission
 from core import clock
 from core.db import db, may_write, only_reads
@@ -112,7 +112,7 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
         sheet=sheet_of(found.form).filled(found.seed, queries.answers_of(found)),
         token=token.sign(token.key_of(current_app.config["SECRET_KEY"]), ticket),
         server_time=at,
-        watermark=f"{me().name} {me().staff_number}",
+        watermark=f"{identity().name} {identity().staff_number}",
     )
 
 

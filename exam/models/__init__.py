@@ -1,12 +1,15 @@
 """The tables of exams."""
 
+from exam.models.admission import Appointee, EligibilityRule, ExamNotice
 from exam.models.attempts import Answer, Attempt, AttemptEvent, AttemptVector, Marking
 from exam.models.building import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
 from exam.models.conduct import AttemptPulse, FormOpening, HallEvent, SessionGate
+from exam.models.requests import CandidateRequest, RequestProof
 from exam.models.sessions import Candidate, ExamSession
 
 __all__ = [
     "Answer",
+    "Appointee",
     "Attempt",
     "AttemptEvent",
     "AttemptPulse",
@@ -14,12 +17,16 @@ __all__ = [
     "Blueprint",
     "BlueprintSection",
     "Candidate",
+    "CandidateRequest",
+    "EligibilityRule",
+    "ExamNotice",
     "ExamSession",
     "Form",
     "FormItem",
     "FormOpening",
     "HallEvent",
     "Marking",
+    "RequestProof",
     "SectionLaw",
     "SessionGate",
 ]

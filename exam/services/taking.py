@@ -15,7 +15,7 @@ from core.errors import Refused
 from exam import responses, scoring, snapshot, timing
 from exam.kinds import CandidateStatus, EventKind
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
-from exam.queries import hall, stopping
+from exam.queries import eligibility, hall, stopping
 from exam.queries import taking as queries
 from exam.responses import Response, Shape
 from exam.services.building import intact
@@ -34,6 +34,10 @@ class NotNow(Refused):
 
 class NotDue(Refused):
     """The person is exempt or deferred."""
+
+
+class NotEligible(Refused):
+    """The person lacks what the session asks for; the message says what."""
 
 
 class NoAttemptLeft(Refused):
@@ -94,8 +98,8 @@ def start(
 ) -> Attempt:
     """The person's running attempt, taken to ``device``; begun if there is none.
 
-    Raises NotNow, NotDue, NoAttemptLeft, Broken, Suspended; NoResultFound for a session that is
-    not theirs.
+    Raises NotNow, NotDue, NotEligible, NoAttemptLeft, Broken, Suspended; NoResultFound for a
+    session that is not theirs.
     """
     candidate = queries.candidacy(person, session.id)
     lock(candidate)
@@ -170,6 +174,8 @@ def _must_be_open(candidate: Candidate, at: datetime) -> None:
     if session.paused_at is not None:
         raise NotNow("考试暂停中，恢复后即可开始")
     _paper_must_be_ready(session)
+    if lacks := eligibility.lacks_of(candidate, at):
+        raise NotEligible(f"尚未具备参考资格：{'；'.join(each.text for each in lacks)}")
 
 
 def _paper_must_be_ready(session: ExamSession) -> None:

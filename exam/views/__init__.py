@@ -1,6 +1,7 @@
 """Pages: building forms, running sessions, taking an exam."""
 
 from exam.views import (
+    admission,
     blueprints,
     building,
     candidates,
@@ -8,13 +9,16 @@ from exam.views import (
     exposure,
     marking,
     monitor,
+    notices,
     planning,
+    requests,
     sessions,
     taking,
 )
 from exam.views.base import bp
 
 __all__ = [
+    "admission",
     "blueprints",
     "bp",
     "building",
@@ -23,7 +27,9 @@ __all__ = [
     "exposure",
     "marking",
     "monitor",
+    "notices",
     "planning",
+    "requests",
     "sessions",
     "taking",
 ]

@@ -135,11 +135,7 @@ def opening(session_id: int) -> str:
         session=found,
         waiting=waiting,
         openings=queries.openings(session_id),
-        own=[
-            each.id
-            for each in waiting
-            if each.sealed_by and each.sealed_by.person_id == me().id
-        ],
+        own=[each.id for each in waiting if each.sealed_by and each.sealed_by.person_id == me().id],
     )
 
 

@@ -66,5 +66,6 @@ class AddTimeForm(ReasonForm):
 class VoidForm(ReasonForm):
     misconduct = SelectField("违纪情形", choices=dict(Misconduct.choices()))
 
-    def kind(self) -> Misconduct:
-        return Misconduct.by_label(self.misconduct.data or "") or Misconduct.OTHER
+    def kind(self) -> Misconduct | None:
+        """None where the kind was not said."""
+        return Misconduct.by_label(self.misconduct.data or "")

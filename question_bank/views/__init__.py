@@ -8,6 +8,7 @@ from question_bank.views import (
     drafting,
     duplicates,
     importing,
+    pictures,
     reviewing,
     writing,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "drafting",
     "duplicates",
     "importing",
+    "pictures",
     "reviewing",
     "writing",
 ]

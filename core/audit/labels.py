@@ -75,6 +75,14 @@ _NAMES = {
     "marking.close": "主观题定评",
     "marking.reopen": "撤销定评",
     "session.extend": "延长考试",
+    "session.gate": "设定进入条件",
+    "session.renew_code": "更换场次口令",
+    "session.open_form": "启封试卷",
+    "session.pause": "暂停考试",
+    "session.unpause": "恢复考试",
+    "session.add_time": "全体加时",
+    "attempt.cut_off": "切断作答设备",
+    "form.unseal": "启封试卷以便修改",
     "unit.order": "调整机构次序",
 }
 _THINGS = {
@@ -132,7 +140,9 @@ _FIELDS = {
     "rows": "行数", "sessions": "会话数", "ended_sessions": "结束的会话", "accounts": "账号",
     "conditions": "筛选条件", "records": "条数", "order": "次序", "reason": "理由",
     "status": "状态", "attempt": "作答", "slot": "题号", "points": "采分点", "earned": "得分",
-    "unmarked": "待阅卷题数", "reader": "评次",
+    "unmarked": "待阅卷题数", "reader": "评次", "minutes": "分钟", "seconds": "秒数",
+    "networks": "网段", "hash": "校验值", "intact": "校验通过", "misconduct": "违纪情形",
+    "running": "正在作答人数", "second_opening": "由第二人启封", "seb": "考试浏览器密钥数",
     "agrees": "同意", "kind": "事项", "code": "事由", "rule": "条件",
     "late_reason": "逾期理由", "large_print": "大字版", "aid": "其他便利",
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from exam.models.admission import Appointee, EligibilityRule, ExamNotice
 from exam.models.attempts import Answer, Attempt, AttemptEvent, AttemptVector, Marking
 from exam.models.building import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
+from exam.models.conduct import AttemptPulse, FormOpening, HallEvent, SessionGate
 from exam.models.marking import MarkingClaim, SessionMarker
 from exam.models.requests import CandidateRequest, RequestProof
 from exam.models.sessions import Candidate, ExamSession
@@ -12,6 +13,7 @@ __all__ = [
     "Appointee",
     "Attempt",
     "AttemptEvent",
+    "AttemptPulse",
     "AttemptVector",
     "Blueprint",
     "BlueprintSection",
@@ -22,9 +24,12 @@ __all__ = [
     "ExamSession",
     "Form",
     "FormItem",
+    "FormOpening",
+    "HallEvent",
     "Marking",
     "MarkingClaim",
     "RequestProof",
     "SectionLaw",
+    "SessionGate",
     "SessionMarker",
 ]

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Account, Person, SignIn
 from core.db import Line, Model, Prose
 from exam.double_marking import Reader
-from exam.kinds import EventKind
+from exam.kinds import EventKind, Misconduct
 from exam.models.building import Form
 from exam.models.columns import MARKS
 from exam.models.sessions import Candidate, ExamSession
@@ -47,6 +47,8 @@ class Attempt(Model):
     form: Mapped[Form] = relationship()
     started_at: Mapped[datetime]
     deadline: Mapped[datetime]
+    #: Given to everybody who sat at the time: pauses, and time added for all.
+    added_seconds: Mapped[int] = mapped_column(default=0)
     #: Bumped to revoke every token given out before.
     epoch: Mapped[int] = mapped_column(default=1)
     #: The signed-in device that it is sat at; none for attempts that no browser began.
@@ -61,6 +63,8 @@ class Attempt(Model):
     earned: Mapped[Decimal | None] = mapped_column(MARKS)
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[Line] = mapped_column(default="")
+    #: What was done that voided it; none for an attempt that was voided for another reason.
+    misconduct: Mapped[Misconduct | None]
     answers: Mapped[list["Answer"]] = relationship(order_by="Answer.slot")
     events: Mapped[list["AttemptEvent"]] = relationship(order_by="AttemptEvent.at, AttemptEvent.id")
 

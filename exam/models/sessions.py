@@ -13,9 +13,11 @@ from exam.double_marking import Combining, Scheme, Unit
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models.building import Form
 from exam.models.columns import MARKS
+from exam.timing import HOLD
 
 if TYPE_CHECKING:
     from exam.models.attempts import Attempt
+    from exam.models.conduct import SessionGate
 
 
 class ExamSession(Model):
@@ -70,6 +72,11 @@ class ExamSession(Model):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    #: Since when the clock stands still; the ends are put off for so long (timing.HOLD).
+    paused_at: Mapped[datetime | None]
+    #: What has to be shown to begin it; named from here, so that asking for none costs no query.
+    gate_id: Mapped[int | None] = mapped_column(ForeignKey("session_gate.id"))
+    gate: Mapped["SessionGate | None"] = relationship()
     candidates: Mapped[list["Candidate"]] = relationship(
         back_populates="session", order_by="Candidate.id"
     )
@@ -80,6 +87,11 @@ class ExamSession(Model):
         return Scheme(
             self.double_marking, self.mark_tolerance, self.tolerance_unit, self.mark_combining
         )
+
+    @property
+    def shown_end(self) -> datetime:
+        """The window's end as people know it: without what a pause holds."""
+        return self.closes_at if self.paused_at is None else self.closes_at - HOLD
 
 
 class Candidate(Model):

@@ -227,6 +227,8 @@ def extend(*, session: ExamSession, closes_at: datetime, at: datetime, by: Accou
         raise Over("成绩已公布，不能再延长")
     if session.marking_closed_at is not None:
         raise Over("主观题已定评，不能再延长；可先撤销定评")
+    if session.paused_at is not None:
+        raise Refused("考试暂停中，请先恢复再延长；需要多给时间的，可以全体加时")
     open_at_close = {Release.AT_SUBMIT, Release.AFTER_CLOSE}
     if at >= session.closes_at and {session.paper_release, session.key_release} & open_at_close:
         raise Over("场次已结束，答卷或答案已按规定开放查看，不能再延长；可以建补考场次")
@@ -256,10 +258,12 @@ def move_deadline(candidate: Candidate, *, at: datetime, why: str) -> bool:
         minutes=session.minutes,
         extra_minutes=candidate.extra_minutes,
         closes_at=session.closes_at,
+        added_seconds=attempt.added_seconds,
     )
     if deadline == attempt.deadline:
         return False
-    if deadline <= at:
+    held = timing.HOLD if session.paused_at is not None else timedelta(0)
+    if deadline - held <= (session.paused_at or at):
         raise Refused("按此调整，正在进行的作答将立即到时；请保留更多时间或改用代为交卷")
     old, attempt.deadline = attempt.deadline, deadline
     minutes = round((deadline - old) / timedelta(minutes=1))

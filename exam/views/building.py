@@ -18,6 +18,7 @@ from exam.forms.building import DrawForm, RenameForm
 from exam.models import ExamSession, Form, FormItem
 from exam.queries import building as queries
 from exam.queries import stopping
+from exam.queries.unsealing import begun_session
 from exam.services import building as services
 from exam.services import replacing
 from exam.snapshot import Paper
@@ -149,6 +150,7 @@ def form(form_id: int) -> str:
         replaced=_replaced(found),
         own_proposal=found.created_by_id == account().id,
         sessions=sessions,
+        may_unseal=found.sealed_by_id != account().id and not begun_session(found.id, at),
         rename=RenameForm(title=found.title),
         difficulties=DIFFICULTIES,
     )

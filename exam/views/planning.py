@@ -252,7 +252,7 @@ def edit_session(session_id: int) -> ResponseReturnValue:
         "exam/session_edit.html",
         form=form,
         session=queries.session(session_id),
-        paper=taking.sealed(found.form),
+        paper=building.paper_of(found.form),
     )
 
 

@@ -465,6 +465,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_article_change_old_article_id'), ['old_article_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_article_change_old_version_id'), ['old_version_id'], unique=False)
 
+    op.create_table('session_gate',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code_secret', sa.String(length=64), nullable=False),
+    sa.Column('code_minutes', sa.Integer(), nullable=False),
+    sa.Column('networks', sa.Text(), nullable=False),
+    sa.Column('seb_config_keys', sa.Text(), nullable=False),
+    sa.Column('seb_exam_keys', sa.Text(), nullable=False),
+    sa.Column('second_opening', sa.Boolean(), nullable=False),
+    sa.CheckConstraint('code_minutes >= 0', name=op.f('ck_session_gate_code_lasts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session_gate'))
+    )
     op.create_table('exam_session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
@@ -496,6 +507,8 @@ def upgrade() -> None:
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('published_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('cancelled_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('paused_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('gate_id', sa.Integer(), nullable=True),
     sa.CheckConstraint('mark_tolerance >= 0', name=op.f('ck_exam_session_tolerates_something')),
     sa.CheckConstraint('max_attempts > 0', name=op.f('ck_exam_session_can_be_taken')),
     sa.CheckConstraint('minutes > 0', name=op.f('ck_exam_session_takes_time')),
@@ -506,6 +519,7 @@ def upgrade() -> None:
     sa.CheckConstraint('remind_hours >= 0', name=op.f('ck_exam_session_reminds_before_end')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_session_created_by_id')),
     sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_exam_session_form_id')),
+    sa.ForeignKeyConstraint(['gate_id'], ['session_gate.id'], name=op.f('fk_exam_session_gate_id')),
     sa.ForeignKeyConstraint(['makeup_of_id'], ['exam_session.id'], name=op.f('fk_exam_session_makeup_of_id')),
     sa.ForeignKeyConstraint(['roster_id'], ['roster_snapshot.id'], name=op.f('fk_exam_session_roster_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_session'))
@@ -676,6 +690,7 @@ def upgrade() -> None:
     sa.Column('form_id', sa.Integer(), nullable=False),
     sa.Column('started_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('deadline', core.db.UTCDateTime(), nullable=False),
+    sa.Column('added_seconds', sa.Integer(), nullable=False),
     sa.Column('epoch', sa.Integer(), nullable=False),
     sa.Column('holder_id', sa.Integer(), nullable=True),
     sa.Column('seed', sa.BigInteger(), nullable=False),
@@ -685,6 +700,7 @@ def upgrade() -> None:
     sa.Column('earned', sa.Numeric(precision=7, scale=2), nullable=True),
     sa.Column('voided_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('void_reason', sa.String(length=300), nullable=False),
+    sa.Column('misconduct', sa.Enum('crib', 'copied', 'proxy', 'outside_help', 'leaked', 'disorder', 'other', name='misconduct', native_enum=False, length=30), nullable=True),
     sa.CheckConstraint('(earned IS NULL) = (submitted_at IS NULL OR unmarked > 0)', name=op.f('ck_attempt_scored_when_submitted')),
     sa.CheckConstraint('unmarked >= 0', name=op.f('ck_attempt_counts_unmarked')),
     sa.CheckConstraint('started_at <= deadline', name=op.f('ck_attempt_starts_before_deadline')),
@@ -828,6 +844,46 @@ def upgrade() -> None:
     with op.batch_alter_table('attempt_event', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attempt_event_attempt_id'), ['attempt_id'], unique=False)
 
+    op.create_table('form_opening',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('form_id', sa.Integer(), nullable=False),
+    sa.Column('opened_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('opened_by_id', sa.Integer(), nullable=True),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('intact', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_form_opening_form_id')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['account.id'], name=op.f('fk_form_opening_opened_by_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_form_opening_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_form_opening'))
+    )
+    with op.batch_alter_table('form_opening', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_form_opening_session_id'), ['session_id'], unique=False)
+
+    op.create_table('hall_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('kind', sa.Enum('paused', 'unpaused', 'time_added', 'opened', 'opening_failed', 'code_renewed', 'code_wrong', 'code_locked', 'network_refused', 'seb_refused', name='halleventkind', native_enum=False, length=30), nullable=False),
+    sa.Column('detail', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_hall_event_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_hall_event_person_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_hall_event_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hall_event'))
+    )
+    with op.batch_alter_table('hall_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hall_event_session_id'), ['session_id'], unique=False)
+
+    op.create_table('attempt_pulse',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('attempt_id', sa.Integer(), nullable=False),
+    sa.Column('seen_at', core.db.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['attempt_id'], ['attempt.id'], name=op.f('fk_attempt_pulse_attempt_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attempt_pulse')),
+    sa.UniqueConstraint('attempt_id', name=op.f('uq_attempt_pulse_attempt_id'))
+    )
     op.create_table('attempt_vector',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('attempt_id', sa.Integer(), nullable=False),
@@ -1424,6 +1480,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attempt_vector_session_id'))
 
     op.drop_table('attempt_vector')
+    op.drop_table('attempt_pulse')
+    with op.batch_alter_table('hall_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hall_event_session_id'))
+
+    op.drop_table('hall_event')
+    with op.batch_alter_table('form_opening', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_form_opening_session_id'))
+
+    op.drop_table('form_opening')
     with op.batch_alter_table('attempt_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attempt_event_attempt_id'))
 
@@ -1494,6 +1559,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_session_closes_at'))
 
     op.drop_table('exam_session')
+    op.drop_table('session_gate')
     with op.batch_alter_table('article_change', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_article_change_old_version_id'))
         batch_op.drop_index(batch_op.f('ix_article_change_old_article_id'))

@@ -1,7 +1,15 @@
 """The tables of exams."""
 
 from exam.models.attempts import Answer, Attempt, AttemptEvent, AttemptVector, Marking
-from exam.models.building import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
+from exam.models.building import (
+    Blueprint,
+    BlueprintSection,
+    Form,
+    FormItem,
+    ItemEnemy,
+    MustInclude,
+    SectionLaw,
+)
 from exam.models.sessions import Candidate, ExamSession
 
 __all__ = [
@@ -15,6 +23,8 @@ __all__ = [
     "ExamSession",
     "Form",
     "FormItem",
+    "ItemEnemy",
     "Marking",
+    "MustInclude",
     "SectionLaw",
 ]

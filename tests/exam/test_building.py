@@ -17,6 +17,7 @@ from exam import snapshot
 from exam.assembly import SectionPlan
 from exam.kinds import ExamKind
 from exam.models import Blueprint, BlueprintSection, Form, FormItem
+from exam.plans import Conditions
 from exam.queries import building as queries
 from exam.services import blueprints, building
 from question_bank.item_types import ItemType, MultiRule
@@ -56,7 +57,7 @@ def create(title="方案", sections=(), **given) -> Blueprint:
     defaults = {
         "exam_kind": ExamKind.ANNUAL,
         "multi_rule": MultiRule.ALL_OR_NOTHING,
-        "scene_percent": 0,
+        "conditions": Conditions(scene_percent=0),
     }
     return blueprints.create_blueprint(
         title=title, sections=sections or [plan()], at=NOON, by=None, **(defaults | given)

@@ -11,7 +11,8 @@ from exam.assembly import PoolItem, Rules, SectionPlan, Shortage, overlap
 from exam.kinds import ExamKind
 from exam.models import Blueprint, Form
 from exam.queries import building as queries
-from exam.services import blueprints, building
+from exam.queries import drawing
+from exam.services import blueprints, building, searching
 from question_bank.item_types import CognitiveLevel, ItemType, MultiRule, Scene
 from tests.factories import NOON
 
@@ -110,8 +111,8 @@ def test_a_blueprint_asks_for_three_in_ten_unless_told_otherwise(drawn: Form) ->
 def test_a_scene_that_is_needed_is_swapped_for_scenes_only(drawn: Form) -> None:
     scene = next(each.slot for each in drawn.slots if each.revision.scene is not None)
     other = next(each.slot for each in drawn.slots if each.revision.scene is None)
-    assert queries.alternatives(drawn, scene) == []
-    assert len(queries.alternatives(drawn, other)) == 4
+    assert drawing.alternatives(drawn, scene) == []
+    assert len(drawing.alternatives(drawn, other)) == 4
 
 
 def test_a_form_with_fewer_scenes_is_not_sealed(drawn: Form) -> None:
@@ -132,7 +133,7 @@ def test_a_bank_without_scenes_gives_no_form(app, noon, make) -> None:
             title="方案", exam_kind=ExamKind.ANNUAL, multi_rule=MultiRule.ALL_OR_NOTHING,
             sections=[plan(S, 10)], at=NOON, by=None,
         )  # fmt: skip
-        with pytest.raises(building.TooFewItems, match="情景题"):
+        with pytest.raises(searching.TooFewItems, match="情景题"):
             building.draw_form(blueprint=blueprint, title="卷", seed=1, at=NOON, by=None)
 
 

@@ -1,7 +1,8 @@
-"""One form as rows and columns of an integer programme: what it takes, and what it may lack. Pure."""
+"""A form as rows and columns of an integer programme: what it takes and what it may lack. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from exam.programme import Programme
 from exam.stems import Bank, Pile, Stem
@@ -124,25 +125,40 @@ def keep_apart(sheets: Sequence[Sheet]) -> None:
     With some overlap allowed this is exact for piles of single stems, and for larger ones no less
     than what must be in common.
     """
-    first = sheets[0]
-    programme, overlap = first.programme, first.bank.rules.overlap
     if len(sheets) == 1:
         return
     wordings: dict[int, list[int]] = {}
-    for number, pile in enumerate(first.piles):
+    for number, pile in enumerate(sheets[0].piles):
         if not pile.like.must:
             wordings.setdefault(pile.like.wording, []).append(number)
-    groups = [(each, max(len(first.piles[n].stems) for n in each)) for each in wordings.values()]
-    if not overlap:
-        for piles, size in groups:
-            programme.row((t for sheet in sheets for n in piles for t in sheet.terms(n)), high=size)
+    groups = [_Shared(each, max(len(sheets[0].piles[n].stems) for n in each))
+              for each in wordings.values()]  # fmt: skip
+    overlap = sheets[0].bank.rules.overlap
+    if overlap:
+        for one, other in combinations(sheets, 2):
+            _share_little(one, other, groups, overlap)
         return
-    for number, sheet in enumerate(sheets):
-        for other in sheets[:number]:
-            shared = []
-            for piles, size in groups:
-                both = programme.column(0.0, size, whole=False)
-                terms = [t for n in piles for t in (*sheet.terms(n), *other.terms(n))]
-                programme.row([*terms, (both, -1.0)], high=size)
-                shared.append((both, 1.0))
-            programme.row(shared, high=overlap)
+    for group in groups:
+        sheets[0].programme.row(
+            (t for sheet in sheets for t in group.terms(sheet)), high=group.size
+        )
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """Piles of one wording, of which all forms together have so many stems."""
+
+    piles: Sequence[int]
+    size: int
+
+    def terms(self, sheet: Sheet) -> Iterator[tuple[int, float]]:
+        return (term for pile in self.piles for term in sheet.terms(pile))
+
+
+def _share_little(one: Sheet, other: Sheet, groups: Sequence[_Shared], overlap: int) -> None:
+    programme, shared = one.programme, []
+    for group in groups:
+        both = programme.column(0.0, group.size, whole=False)
+        programme.row([*group.terms(one), *group.terms(other), (both, -1.0)], high=group.size)
+        shared.append((both, 1.0))
+    programme.row(shared, high=overlap)

@@ -8,6 +8,7 @@ the whole bank, with places that may stay empty: what cannot be helped is the sh
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from random import Random
 
 from exam.assembly import PRIOR, Gap, PoolItem, Rules, SectionPlan, Shortage, Undecided
@@ -74,6 +75,8 @@ class Stock:
     fitting: Sequence[int]
     #: What is lacking for the forms; empty if they can be drawn.
     gaps: Sequence[Gap]
+    #: The mean that a form drawn by chance can be expected to have; None if a section has no item.
+    mean: Decimal | None = None
 
 
 def stock(
@@ -90,7 +93,18 @@ def stock(
         _, gaps = _together(bank, forms, rng)
     except GivenUp:
         raise Undecided from None
-    return Stock([len({bank.stems[n].wording for n in each}) for each in bank.fitting], gaps)
+    fitting = [len({bank.stems[n].wording for n in each}) for each in bank.fitting]
+    return Stock(fitting, gaps, _usual_mean(bank))
+
+
+def _usual_mean(bank: Bank) -> Decimal | None:
+    if not all(bank.fitting):
+        return None
+    shares = (
+        plan.count * plan.marks * sum(bank.stems[n].item.ease for n in fitting) / len(fitting)
+        for plan, fitting in zip(bank.plans, bank.fitting, strict=True)
+    )
+    return sum(shares, Decimal(0)) / 100
 
 
 def _written(bank: Bank, placed: Placed, rng: Random) -> list[list[PoolItem]]:

@@ -10,6 +10,8 @@ from core import clock, paging
 from courses.queries import amending
 from question_bank.amendment import Stage
 from question_bank.queries import amending as bank
+from question_bank.tasks import cells
+from question_bank.tasks import queries as writing
 from study import queries
 from study.record import active
 from study.tasks import due_soon
@@ -41,6 +43,8 @@ def home() -> str:
         running_sessions=queries.running_sessions(at) if can(Permission.SESSION_MANAGE) else [],
         drafts=queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,
         amended=amended(),
+        writing=writing.unfilled(clock.today(), account().id) if can(Permission.ITEM_WRITE) else [],
+        difficulties_of=cells.difficulties,
         account=account(),
     )
 

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased, joinedload
 
+from accounts.models import Account
 from core import clock
 from core.db import db
 from exam import assembly, plans
@@ -21,7 +22,7 @@ from exam.plans import Conditions
 from exam.queries import building
 from laws.lists.levels import Requirement
 from laws.models import Article, LawVersion
-from question_bank.models import Citation, Item, ItemRevision, NearPair
+from question_bank.models import Citation, Item, ItemRevision, ItemState, NearPair
 from question_bank.queries.requirements import required
 
 #: From so many answers on, what candidates made of an item counts for more than its writer's word.
@@ -164,13 +165,24 @@ def _slots(form_ids: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
     yield from slots.items()
 
 
+def topics() -> Sequence[str]:
+    """The 知识点 of the published items, in order."""
+    return db.session.scalars(
+        select(ItemRevision.topic)
+        .join(Item, Item.current_id == ItemRevision.id)
+        .where(ItemRevision.topic != "", Item.state == ItemState.PUBLISHED)
+        .distinct()
+        .order_by(ItemRevision.topic)
+    ).all()
+
+
 def known(item_ids: Collection[int]) -> set[int]:
     """Those of the items that there are."""
     return set(db.session.scalars(select(Item.id).where(Item.id.in_(item_ids)).order_by(Item.id)))
 
 
 def enemies() -> list[tuple[int, int]]:
-    """Pairs of items that are never on one form: set by people, and those that say nearly the same."""
+    """Pairs of items that are never on one form: set by people, or saying nearly the same."""
     told = select(ItemEnemy.first_id, ItemEnemy.second_id).order_by(ItemEnemy.id)
     first, second = aliased(Item), aliased(Item)
     near = (
@@ -184,9 +196,23 @@ def enemies() -> list[tuple[int, int]]:
     return sorted({(min(pair), max(pair)) for pair in found})
 
 
+def set_apart() -> Select[ItemEnemy]:
+    """The pairs that people set, the newest first."""
+    return (
+        select(ItemEnemy)
+        .options(joinedload(ItemEnemy.made_by).joinedload(Account.person))
+        .order_by(ItemEnemy.made_at.desc(), ItemEnemy.id.desc())
+    )
+
+
+def enemy(enemy_id: int) -> ItemEnemy:
+    """NoResultFound, shown as 404, for an unknown id."""
+    return db.session.scalars(select(ItemEnemy).where(ItemEnemy.id == enemy_id)).one()
+
+
 def barred(conditions: Conditions, on: date) -> dict[int, str]:
     """Items that rest, each with why."""
-    rested = {each: f"最近 {conditions.rest_sessions} 场考过" for each in _last_sat(conditions)}
+    rested = dict.fromkeys(_last_sat(conditions), f"最近 {conditions.rest_sessions} 场考过")
     often = f"{conditions.exposure_days} 天内已用于 {conditions.exposure_most} 套封存试卷"
     return dict.fromkeys(_often_used(conditions, on), often) | rested
 

@@ -4,11 +4,13 @@ from exam.views import (
     blueprints,
     building,
     candidates,
+    enemies,
     exposure,
     marking,
     planning,
     sessions,
     taking,
+    tasks,
 )
 from exam.views.base import bp
 
@@ -17,9 +19,11 @@ __all__ = [
     "bp",
     "building",
     "candidates",
+    "enemies",
     "exposure",
     "marking",
     "planning",
     "sessions",
     "taking",
+    "tasks",
 ]

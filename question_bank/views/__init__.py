@@ -1,5 +1,6 @@
 """Pages of the bank: browsing, writing, reviewing, importing and exporting items."""
 
+from question_bank.tasks import views as tasks
 from question_bank.views import (
     amending,
     browsing,
@@ -23,5 +24,6 @@ __all__ = [
     "duplicates",
     "importing",
     "reviewing",
+    "tasks",
     "writing",
 ]

@@ -1,7 +1,6 @@
 from collections import Counter
 from decimal import Decimal
 from itertools import combinations
-from random import Random
 
 import pytest
 from hypothesis import given

@@ -26,10 +26,6 @@ class Preset:
         )
 
     @property
-    def label(self) -> str:
-        return f"{self.name}：{self.structure}"
-
-    @property
     def conditions(self) -> Conditions:
         return Conditions(scene_percent=self.scene_percent, full_marks=Decimal(100))
 

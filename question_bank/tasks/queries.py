@@ -91,14 +91,14 @@ def _gained(task: WritingTask, today: date) -> int:
     passed = exists().where(
         ReviewStep.revision_id == ItemRevision.id,
         ReviewStep.act != ReviewAct.RETURNED,
-        ReviewStep.at >= task.created_at,
+        ReviewStep.at > task.created_at,
     )
     query = (
         select(func.count(Item.id))
         .join(ItemRevision, ItemRevision.id == Item.current_id)
         .where(
             Item.state == ItemState.PUBLISHED,
-            or_(Item.created_at >= task.created_at, passed),
+            or_(Item.created_at > task.created_at, passed),
             *_of_kind(cell_of(task), today),
         )
     )

@@ -42,10 +42,11 @@ def set_tasks(
         raise NotAWriter(field="writer_id")
     lock(by)
     asked = {_kind(queries.cell_of(each.task)) for each in queries.unfilled(today)}
-    made = []
-    for cell in cells:
-        if _kind(cell) not in asked:
-            made.append(_task(cell, due_on, writer_id, purpose, at, by))
+    made = [
+        _task(cell, due_on, writer_id, purpose, at, by)
+        for cell in cells
+        if _kind(cell) not in asked
+    ]
     db.session.add_all(made)
     db.session.flush()
     for task in made:

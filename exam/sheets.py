@@ -80,7 +80,7 @@ _EMPTY, _SCENELESS, _WITHOUT, _BESIDE = 100.0, 50.0, 1000.0, 1.0
 
 def lack_of(programme: Programme, bank: Bank) -> Lack:
     rules = bank.rules
-    must = [stem.item.item_id for stem in bank.stems if stem.must]
+    must = [bank.stems[each].item.item_id for each in bank.must]
     return Lack(
         places={n: programme.column(_EMPTY, plan.count) for n, plan in enumerate(bank.plans)},
         scenes={0: programme.column(_SCENELESS, rules.scenes)} if rules.scenes else {},

@@ -42,6 +42,10 @@ class Bank:
     cliques: Sequence[Sequence[int]]
     #: By section the stems that could serve it.
     fitting: Sequence[Sequence[int]]
+    #: Of these the ones that tell of a scene.
+    scenes: Sequence[Sequence[int]]
+    #: Stems that must be on the form.
+    must: Sequence[int]
     #: Items that must be on the form and serve no section.
     homeless: Sequence[int]
 
@@ -64,12 +68,11 @@ class Bank:
         wordings that are left out.
         """
         total = sum(plan.count for plan in self.plans) or 1
-        found = {n for n, stem in enumerate(self.stems) if stem.must} | set(besides)
-        for plan, fitting in zip(self.plans, self.fitting, strict=True):
+        found = {*self.must, *besides}
+        for plan, fitting, scenes in zip(self.plans, self.fitting, self.scenes, strict=True):
             wanted = times * plan.count
             found.update(self._some(fitting, wanted, without, rng))
             if self.rules.scenes:
-                scenes = [each for each in fitting if self.stems[each].item.is_scene]
                 share = -(-wanted * self.rules.scenes // total)
                 found.update(self._some(scenes, share, without, rng))
         return sorted(found)
@@ -105,17 +108,21 @@ def bank_of(
             if serves := tuple(sections(item)):
                 stem = Stem(item, serves, wording, item.item_id in must)
                 alike[_alike(stem, apart)].append(stem)
-        cliques.append(list(range(len(stems), len(stems) + len(alike))))
-        stems += [rng.choice(each) for each in alike.values()]
+        if len(alike) > 1:
+            cliques.append(list(range(len(stems), len(stems) + len(alike))))
+        stems += [each[0] if len(each) == 1 else rng.choice(each) for each in alike.values()]
     number = {stem.item.item_id: n for n, stem in enumerate(stems)}
     cliques += [[number[a], number[b]] for a, b in pairs if a in number and b in number]
     cliques += _settings(stems)
+    fitting = _fitting(stems, len(plans))
     return Bank(
         plans=plans,
         rules=rules,
         stems=stems,
         cliques=[each for each in cliques if len(set(each)) > 1],
-        fitting=_fitting(stems, len(plans)),
+        fitting=fitting,
+        scenes=[[n for n in each if stems[n].item.is_scene] for each in fitting],
+        must=[n for n, stem in enumerate(stems) if stem.must],
         homeless=sorted(must - number.keys()),
     )
 

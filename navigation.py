@@ -124,6 +124,4 @@ def _leads_here(url: str) -> bool:
 
 
 def init_app(app: Flask) -> None:
-    @app.context_processor
-    def navigation() -> dict[str, list[Group]]:
-        return {"navigation": menu()}
+    app.jinja_env.globals["navigation"] = menu

@@ -14,7 +14,7 @@ PATIENCE = 20.0
 
 
 class GivenUp(Exception):
-    """The time was over before an answer was found."""
+    """The search was over before an answer was found."""
 
 
 class Programme:
@@ -48,10 +48,10 @@ class Programme:
         self._low.append(low)
         self._high.append(high)
 
-    def solve(self, *, gap: float = 0.0, patience: float = PATIENCE) -> Any:
+    def solve(self, *, gap: float = 0.0, nodes: int | None = None) -> Any:
         """Values of the columns at the least cost, to a share of ``gap``; None if there are none.
 
-        Raises GivenUp.
+        ``nodes``: the search stops after so many. Raises GivenUp.
         """
         if not self._costs:
             feasible = all(a <= 0 <= b for a, b in zip(self._low, self._high, strict=True))
@@ -66,7 +66,7 @@ class Programme:
             constraints=optimize.LinearConstraint(
                 matrix, np.array(self._low), np.array(self._high)
             ),
-            options={"mip_rel_gap": gap, "time_limit": patience},
+            options={"mip_rel_gap": gap, "time_limit": PATIENCE, "node_limit": nodes},
         )
         if found.x is None and found.status == 1:
             raise GivenUp

@@ -21,6 +21,8 @@ from exam.stems import Bank, Pile, bank_of
 Placed = Mapping[int, int]
 #: Times what a section needs that a sample has.
 _TIMES = (4, 16)
+#: So many nodes of the search are looked at for forms that are as hard as one another.
+_NODES = 500
 #: Up to so many pairs of a stem and two forms it is asked exactly what forms have in common.
 _PAIRS = 20_000
 
@@ -56,12 +58,14 @@ def assemble(
     rng = Random(seed)  # noqa: S311 - repeatable on purpose
     bank = bank_of(pool, plans, rules or Rules(), rng)
     try:
-        found = _one_after_another(bank, forms, rng) if not bank.homeless else None
+        found = None if bank.homeless else _one_after_another(bank, forms, _NEAREST, rng)
         if found is None:
-            found, gaps = _together(bank, forms, rng)
+            some, gaps = _together(bank, forms, rng)
             if gaps:
                 raise Shortage(gaps)
-            found = (_alike(bank, forms, rng) if forms > 1 else None) or found
+            found = (
+                _alike(bank, forms, rng) or _one_after_another(bank, forms, _NEARER, rng) or some
+            )
     except GivenUp:
         raise Undecided from None
     return [_written(bank, placed, rng) for placed in found]
@@ -117,24 +121,25 @@ def _written(bank: Bank, placed: Placed, rng: Random) -> list[list[PoolItem]]:
 # ------------------------------------------------------------------ one form after another
 
 
-def _one_after_another(bank: Bank, forms: int, rng: Random) -> list[Placed] | None:
+def _one_after_another(
+    bank: Bank, forms: int, nears: Sequence[_Near], rng: Random
+) -> list[Placed] | None:
     done: list[Placed] = []
     for _ in range(forms):
-        placed = _next(bank, done, rng)
+        placed = _next(bank, done, nears if done else (_Near(),), rng)
         if placed is None:
             return None
         done.append(placed)
     return done
 
 
-def _next(bank: Bank, done: Sequence[Placed], rng: Random) -> Placed | None:
+def _next(bank: Bank, done: Sequence[Placed], nears: Sequence[_Near], rng: Random) -> Placed | None:
     """A form beside those that are done, as near to the first as the sample allows."""
     used = {stem for each in done for stem in each if not bank.stems[stem].must}
     wordings = {bank.stems[stem].wording for stem in used}
     again = sorted(used) if bank.rules.overlap else []
     for times in _TIMES:
         sample = bank.sample(times, rng, without=wordings, besides=again)
-        nears = (*_NEAREST, *(_NEARER if times == _TIMES[-1] else ())) if done else (_Near(),)
         # What another form has is taken only where nothing else does.
         costs = [rng.random() + 2 * (stem in used) for stem in sample]
         for near in nears:
@@ -214,6 +219,8 @@ def _together(bank: Bank, forms: int, rng: Random) -> tuple[list[Placed], list[G
 
 def _alike(bank: Bank, forms: int, rng: Random) -> list[Placed] | None:
     """The same where nothing is lacking, all forms as hard as one another; None if not found."""
+    if forms == 1:
+        return None
     order = rng.sample(range(len(bank.stems)), len(bank.stems))
     single = [Pile([number], bank.stems[number]) for number in order]
     piles = single if bank.rules.overlap else bank.piles(order, fine=True)
@@ -229,7 +236,7 @@ def _alike(bank: Bank, forms: int, rng: Random) -> list[Placed] | None:
                 programme.row([*sheet.of_difficulty(difficulty), (column, -1.0)], 0, near)
         keep_apart(sheets)
         try:
-            values = programme.solve(patience=3.0)
+            values = programme.solve(nodes=_NODES)
         except GivenUp:
             return None
         if values is not None:

@@ -86,6 +86,8 @@ def load(*, at: datetime) -> None:
         opened = load_open_session(crowd, items, officer, at=at)
         courses.close_by_test(catalogue, opened, at=clock.now())
     with clock.frozen(at - timedelta(days=4)):
+        writer = holder(accounts, crowd, Role.ITEM_WRITER)
+        exams.load_tasks(writer, officer=officer, at=clock.now())
         amendment.load_material(
             articles,
             writer=holder(accounts, crowd, Role.ITEM_WRITER),

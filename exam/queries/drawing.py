@@ -261,15 +261,17 @@ def alternatives(form: Form, slot: int) -> list[PoolItem]:
     """Items that could take the place of a slot's: of the same cell, and the form keeps its rules.
 
     Not on the form or on one of its parallel forms already, no enemy of what is on it, not resting;
-    a scene where the form would otherwise have fewer than it needs. None for 必选题.
+    a scene where the form would otherwise have fewer than it needs. None for a 必选题, unless it
+    may not be asked any more.
     """
     blueprint = form.blueprint
     conditions = conditions_of(blueprint)
     place = building.place(form, slot)
-    if place.revision.item_id in conditions.must:
-        return []
     rows = {each.position: building.plan_of(each) for each in blueprint.sections}
     offered = offer(list(rows.values()), conditions, on=form.exam_on, kind=blueprint.exam_kind)
+    usable = place.revision_id in {each.revision_id for each in offered.pool}
+    if usable and place.revision.item_id in conditions.must:
+        return []
     others = [each for each in form.slots if each.slot != slot]
     held = {each.revision_id for each in form.slots}
     free = _Free(offered, [each.revision for each in others])

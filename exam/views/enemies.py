@@ -14,7 +14,7 @@ from exam.services import enemies as services
 from exam.views.base import bp
 
 
-@bp.route("/enemies", methods=["GET", "POST"])
+@bp.route("/blueprints/enemies", methods=["GET", "POST"])
 @requires(Permission.FORM_BUILD)
 def enemies() -> ResponseReturnValue:
     form = EnemyForm()
@@ -39,7 +39,7 @@ def enemies() -> ResponseReturnValue:
     return render_template("exam/enemies.html", form=form, page=page)
 
 
-@bp.post("/enemies/<int:enemy_id>/delete")
+@bp.post("/blueprints/enemies/<int:enemy_id>/delete")
 @requires(Permission.FORM_BUILD)
 def delete_enemy(enemy_id: int) -> ResponseReturnValue:
     services.let_together(pair=drawing.enemy(enemy_id), at=clock.now(), by=account())

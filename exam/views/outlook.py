@@ -31,6 +31,8 @@ class Outlook:
     resting: int
     #: The mean that a form drawn by chance can be expected to have; None where rows are empty.
     mean: Decimal | None
+    #: The search was given up: nothing is known of gaps.
+    undecided: bool = False
 
     @property
     def mean_in_words(self) -> str:
@@ -56,9 +58,12 @@ def outlook(
             if explain and found.gaps
             else []
         )
+        undecided = False
     except Undecided:
-        found, helps = Stock([0] * len(sections), []), []
-    fitting = {number: fits for (number, _), fits in zip(whole, found.fitting, strict=True)}
+        found, helps, undecided = Stock([], []), [], True
+    fitting = {
+        number: fits for (number, _), fits in zip(whole, found.fitting, strict=not undecided)
+    }
     return Outlook(
         fitting=[fitting.get(number) for number in range(1, len(rows) + 1)],
         marks=[None if row is None else row.count * row.marks for row in rows],
@@ -69,6 +74,7 @@ def outlook(
         helps=helps,
         resting=sum(item.item_id in offered.rules.barred for item in offered.pool),
         mean=found.mean,
+        undecided=undecided,
     )
 
 

@@ -23,7 +23,7 @@ from laws.lists.levels import Requirement, Tier
 from laws.lists.models import MustKnowArticle, MustKnowEntry, MustKnowList, MustKnowVersion
 from question_bank.item_types import CognitiveLevel, ItemType, MultiRule, Scene
 from question_bank.life import Nearness
-from question_bank.models import NearPair
+from question_bank.models import ItemState, NearPair
 from tests.factories import NOON
 
 S, M = ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE
@@ -191,6 +191,9 @@ def test_a_swap_keeps_enemies_the_mean_and_parallel_forms(inside, make, session,
     assert {each.item_id for each in drawing.alternatives(found, 1)} == {ids[4], ids[6]}
     found.blueprint.must.append(MustInclude(item_id=ids[0]))
     assert drawing.alternatives(found, 1) == []
+    # Once it may not stay, it is no reason to be stuck with it.
+    found.slots[0].revision.item.state = ItemState.RETIRED
+    assert len(drawing.alternatives(found, 1)) == 2
 
 
 @pytest.fixture
@@ -254,14 +257,17 @@ def test_enemies_are_set_once_and_taken_back(setter, make, article) -> None:
     a, b = (make.revision(article=article).item_id for _ in range(2))
     for first, second in ((a, b), (b, a)):
         assert (
-            setter.post("/exam/enemies", data={"first": first, "second": second}).status_code == 302
+            setter.post(
+                "/exam/blueprints/enemies", data={"first": first, "second": second}
+            ).status_code
+            == 302
         )
-    assert len(page_of(setter.get("/exam/enemies")).select("tbody tr")) == 1
+    assert len(page_of(setter.get("/exam/blueprints/enemies")).select("tbody tr")) == 1
     for first, second, said in ((a, a, "两个编号是同一道题"), (a, 99, "题库中没有试题 99")):
-        answer = setter.post("/exam/enemies", data={"first": first, "second": second})
+        answer = setter.post("/exam/blueprints/enemies", data={"first": first, "second": second})
         assert said in page_of(answer).get_text()
-    assert setter.post("/exam/enemies/1/delete").status_code == 302
-    assert setter.post("/exam/enemies/1/delete").status_code == 404
+    assert setter.post("/exam/blueprints/enemies/1/delete").status_code == 302
+    assert setter.post("/exam/blueprints/enemies/1/delete").status_code == 404
 
 
 def test_a_gap_becomes_a_task_that_new_items_close(setter, make, sign_in, article) -> None:

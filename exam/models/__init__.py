@@ -1,5 +1,6 @@
 """The tables of exams."""
 
+from exam.models.admission import Appointee, EligibilityRule, ExamNotice
 from exam.models.attempts import Answer, Attempt, AttemptEvent, AttemptVector, Marking
 from exam.models.building import (
     Blueprint,
@@ -10,21 +11,27 @@ from exam.models.building import (
     MustInclude,
     SectionLaw,
 )
+from exam.models.requests import CandidateRequest, RequestProof
 from exam.models.sessions import Candidate, ExamSession
 
 __all__ = [
     "Answer",
+    "Appointee",
     "Attempt",
     "AttemptEvent",
     "AttemptVector",
     "Blueprint",
     "BlueprintSection",
     "Candidate",
+    "CandidateRequest",
+    "EligibilityRule",
+    "ExamNotice",
     "ExamSession",
     "Form",
     "FormItem",
     "ItemEnemy",
     "Marking",
     "MustInclude",
+    "RequestProof",
     "SectionLaw",
 ]

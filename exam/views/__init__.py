@@ -1,13 +1,16 @@
 """Pages: building forms, running sessions, taking an exam."""
 
 from exam.views import (
+    admission,
     blueprints,
     building,
     candidates,
     enemies,
     exposure,
     marking,
+    notices,
     planning,
+    requests,
     sessions,
     taking,
     tasks,
@@ -15,6 +18,7 @@ from exam.views import (
 from exam.views.base import bp
 
 __all__ = [
+    "admission",
     "blueprints",
     "bp",
     "building",
@@ -22,7 +26,9 @@ __all__ = [
     "enemies",
     "exposure",
     "marking",
+    "notices",
     "planning",
+    "requests",
     "sessions",
     "taking",
     "tasks",

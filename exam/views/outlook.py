@@ -10,6 +10,7 @@ from exam.assembly import Gap, SectionPlan, Undecided
 from exam.kinds import ExamKind
 from exam.plans import Conditions
 from exam.queries import drawing
+from exam.queries.drawing import Offer
 from exam.solving import Stock
 
 
@@ -51,16 +52,12 @@ def outlook(
     whole = [(number, row) for number, row in enumerate(rows, 1) if row is not None]
     sections = [row for _, row in whole]
     offered = drawing.offer(sections, conditions, on=clock.today(), kind=kind)
+    found, undecided = Stock([], []), False
     try:
         found = solving.stock(offered.pool, sections, offered.rules, forms=copies)
-        helps = (
-            solving.clashes(offered.pool, sections, offered.rules, forms=copies)
-            if explain and found.gaps
-            else []
-        )
-        undecided = False
     except Undecided:
-        found, helps, undecided = Stock([], []), [], True
+        undecided = True
+    helps = _helps(offered, sections, copies) if explain and found.gaps else []
     fitting = {
         number: fits for (number, _), fits in zip(whole, found.fitting, strict=not undecided)
     }
@@ -76,6 +73,13 @@ def outlook(
         mean=found.mean,
         undecided=undecided,
     )
+
+
+def _helps(offered: Offer, sections: Sequence[SectionPlan], copies: int) -> list[str]:
+    try:
+        return solving.clashes(offered.pool, sections, offered.rules, forms=copies)
+    except Undecided:
+        return []
 
 
 def _in_rows(gap: Gap, numbers: Sequence[int]) -> Gap:

@@ -6,12 +6,13 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from accounts.models import RosterSnapshot
 from accounts.permissions import Role
 from accounts.standing import DutyStatus, Grade, LeaderLevel
 from core import clock
 from core.audit.models import AuditRecord
 from exam.kinds import CandidateStatus, Release
-from exam.models import AttemptEvent, Candidate, ExamSession, RosterSnapshot
+from exam.models import AttemptEvent, Candidate, ExamSession
 from tests.factories import NOON
 
 
@@ -59,7 +60,7 @@ def test_three_steps_make_a_session_with_sensible_defaults(
     assert fields == {
         "title": "宪法宣传周", "minutes": "60", "opens_at": "2026-03-03T09:00",
         "closes_at": "2026-03-05T18:00", "pass_score": "60", "excellent_score": "90",
-        "max_attempts": "1",
+        "max_attempts": "1", "makeup_from": "", "makeup_until": "", "remind_hours": "48",
     }  # fmt: skip
     chosen = {"exam_kind": "annual", "score_policy": "best", "score_release": "at_submit",
               "paper_release": "after_close", "key_release": "after_close"}  # fmt: skip

@@ -34,6 +34,7 @@ import demo.cli
 import exam.cli
 import exam.queries.eligibility
 import exam.queries.exposure
+import exam.queries.pictures
 import exam.saving.middleware
 import exam.views
 import laws.cli
@@ -42,6 +43,7 @@ import laws.services.indexing
 import laws.views
 import navigation
 import question_bank.cli
+import question_bank.pictures.queries
 import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
@@ -91,8 +93,9 @@ JOBS = (
     jobs.Job("record-completions", 60, courses.cli.record_completions),
 )
 
-# Papers lie above the bank, which asks what they hold back.
+# Papers lie above the bank, which asks what they hold back, and whom they show a picture.
 question_bank.queries.holding.wire(exam.queries.exposure.held)
+question_bank.pictures.queries.wire(exam.queries.pictures.on_papers)
 # Courses lie above exams, which ask what somebody has studied before they may sit.
 exam.queries.eligibility.wire(courses.queries.proving)
 

@@ -20,7 +20,7 @@ from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.forms import Form
-from question_bank import drafts, item_types
+from question_bank import drafts, item_types, markup
 from question_bank.drafts import ItemDraft
 from question_bank.importing import words
 from question_bank.importing.words import Cited
@@ -132,6 +132,10 @@ class ItemForm(Form):
     def _refuse(self, part: str) -> None:
         found = [each.text for each in drafts.content_faults(self.content()) if each.field == part]
         if found:
+            raise ValidationError("；".join(found))
+
+    def validate_rationale(self, field: Any) -> None:
+        if found := markup.faults(field.data or ""):
             raise ValidationError("；".join(found))
 
     def validate_citations(self, _field: Any) -> None:

@@ -39,6 +39,8 @@ _NAMES = {
     "item.bulk": "成批处理试题",
     "item.bulk.undo": "撤销成批处理试题",
     "item.bundle.restore": "恢复试题无损包",
+    "picture.upload": "上传试题图片",
+    "picture.forget": "清理未用的试题图片",
     "lesson.move": "调整课时次序",
     "study.take_over": "补录学习记录",
     "candidate.status": "登记免考缓考",
@@ -123,7 +125,7 @@ _OBJECTS = {
     "MustKnowEntry": "清单条目", "MustKnowVersion": "清单版本",
     "Lesson": "课时", "NewLawEvent": "新法事件", "OrgUnit": "机构", "Person": "人员",
     "WritingTask": "命题任务",
-    "Roster": "人员名册", "RosterSnapshot": "名单快照",
+    "Picture": "试题图片", "Roster": "人员名册", "RosterSnapshot": "名单快照",
 }  # fmt: skip
 _FIELDS = {
     "username": "用户名", "role": "角色", "title": "标题", "name": "名称", "old": "原", "new": "现",

@@ -13,7 +13,7 @@ from accounts.guards import device, me, requires
 from accounts.permissions import Permission
 from core import clock
 from core.db import db, may_write, only_reads
-from exam import responses, review, timing
+from exam import responses, timing
 from exam.forms.taking import LeftForm
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, ExamSession
@@ -24,7 +24,6 @@ from exam.queries import marking as marking_queries
 from exam.queries import sessions as session_queries
 from exam.queries import taking as queries
 from exam.queries.taking import Kept
-from exam.review import Shown
 from exam.rubric import Judged
 from exam.saving import token
 from exam.services import taking
@@ -168,7 +167,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
     found, at = queries.attempt_of(me(), attempt_id), clock.now()
     if not is_over(found, at):
         return redirect(url_for(".attempt", attempt_id=found.id))
-    paper, shown, session = taking.paper_of(found), shown_of(found, at), found.session
+    paper, shown, session = taking.paper_of(found), queries.shown_of(found, at), found.session
     kept = queries.answers_of(found) if shown.paper or shown.score else {}
     return render_template(
         "exam/result.html",
@@ -193,22 +192,6 @@ def state_of(session: ExamSession, at: datetime) -> timing.SessionState:
         cancelled_at=session.cancelled_at,
         at=at,
     )
-
-
-def shown_of(attempt: Attempt, at: datetime) -> Shown:
-    session = attempt.session
-    closes_at = queries.ends_at(session)
-    score, paper, key = (
-        review.released(
-            release,
-            submitted=attempt.submitted_at is not None,
-            closes_at=closes_at,
-            published=session.published_at is not None,
-            at=at,
-        )
-        for release in (session.score_release, session.paper_release, session.key_release)
-    )
-    return Shown(score=score, paper=paper, key=key)
 
 
 def questions(attempt: Attempt, paper: Paper, kept: Mapping[int, Kept]) -> list[Question]:

@@ -1068,6 +1068,7 @@ def upgrade() -> None:
     )
     # ### end Alembic commands ###
     _life_of_items()
+    _create_pictures()
     _tie_items()
     _admission()
 
@@ -1194,6 +1195,58 @@ def _life_of_items() -> None:
     )
     with op.batch_alter_table('review_step', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_review_step_revision_id'), ['revision_id'], unique=False)
+
+
+def _create_pictures() -> None:
+    op.create_table('picture',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('address', sa.String(length=64), nullable=False),
+    sa.Column('media_type', sa.String(length=64), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
+    sa.CheckConstraint("media_type IN ('image/png', 'image/jpeg')", name=op.f('ck_picture_png_or_jpeg')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_picture')),
+    sa.UniqueConstraint('address', name=op.f('uq_picture_address'))
+    )
+    op.create_table('picture_upload',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('picture_id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_picture_upload_account_id')),
+    sa.ForeignKeyConstraint(['picture_id'], ['picture.id'], name=op.f('fk_picture_upload_picture_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_picture_upload')),
+    sa.UniqueConstraint('picture_id', 'account_id', name=op.f('uq_picture_upload_picture_id_account_id'))
+    )
+    with op.batch_alter_table('picture_upload', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_picture_upload_account_id'), ['account_id'], unique=False)
+
+    op.create_table('picture_use',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('picture_id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=False),
+    sa.Column('asked', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['picture_id'], ['picture.id'], name=op.f('fk_picture_use_picture_id')),
+    sa.ForeignKeyConstraint(['revision_id'], ['item_revision.id'], name=op.f('fk_picture_use_revision_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_picture_use')),
+    sa.UniqueConstraint('picture_id', 'revision_id', name=op.f('uq_picture_use_picture_id_revision_id'))
+    )
+    with op.batch_alter_table('picture_use', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_picture_use_revision_id'), ['revision_id'], unique=False)
+
+
+def _drop_pictures() -> None:
+    with op.batch_alter_table('picture_use', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_picture_use_revision_id'))
+
+    op.drop_table('picture_use')
+    with op.batch_alter_table('picture_upload', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_picture_upload_account_id'))
+
+    op.drop_table('picture_upload')
+    op.drop_table('picture')
 
 
 def _drop_life_of_items() -> None:
@@ -1347,6 +1400,7 @@ def _drop_admission() -> None:
 def downgrade() -> None:
     _drop_admission()
     _untie_items()
+    _drop_pictures()
     _drop_life_of_items()
     with op.batch_alter_table('draft_decision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_draft_decision_decided_by_id'))

@@ -5,14 +5,17 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from core import archives
+from core import pictures as drawn
 from core.files import Unreadable, decode
+from core.pictures import Picture
 
-HEAD, LINES = "bundle.json", "items.jsonl"
+HEAD, LINES, PICTURES = "bundle.json", "items.jsonl", "pictures/"
 KIND, VERSION = "xuefa-items", 1
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -23,16 +26,24 @@ class Bundle:
     items: Sequence[Mapping[str, Any] | None]
     #: Of the lines; two banks that hold the same have the same.
     digest: str
+    #: What the items show, by address.
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
-def pack(items: Sequence[Mapping[str, Any]]) -> bytes:
-    """The bundle; the same items make the same bytes."""
+def pack(
+    items: Sequence[Mapping[str, Any]],
+    pictures: Mapping[str, Picture] = MappingProxyType({}),
+) -> bytes:
+    """The bundle; the same items make the same bytes. Their pictures by address."""
     lines = encoded(items)
     head = {"kind": KIND, "version": VERSION, "items": len(items), "sha256": digest(lines)}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in ((HEAD, json.dumps(head).encode()), (LINES, lines)):
             archive.writestr(zipfile.ZipInfo(name, _FIRST_DAY), data, zipfile.ZIP_DEFLATED)
+        for address, picture in sorted(pictures.items()):
+            name = f"{PICTURES}{address}.{picture.suffix}"
+            archive.writestr(zipfile.ZipInfo(name, _FIRST_DAY), picture.data)
     return buffer.getvalue()
 
 
@@ -61,7 +72,20 @@ def unpack(data: bytes) -> Bundle:
     found = digest(parts[LINES])
     if head.get("sha256") != found:
         raise Unreadable("无损包的校验值不符，内容已损坏或被改动；请重新导出")
-    return Bundle([_line(each) for each in decode(parts[LINES]).split("\n") if each.strip()], found)
+    lines = [_line(each) for each in decode(parts[LINES]).split("\n") if each.strip()]
+    return Bundle(lines, found, _pictures(parts))
+
+
+def _pictures(parts: Mapping[str, bytes]) -> dict[str, Picture]:
+    """The pictures that are what their names say. Raises Unreadable."""
+    found = {}
+    for name, data in parts.items():
+        if name.startswith(PICTURES):
+            picture = drawn.read(data)
+            if picture.address not in name:
+                raise Unreadable(f"图片 {name[:60]} 与其编号不符，内容已损坏或被改动；请重新导出")
+            found[picture.address] = picture
+    return found
 
 
 def _line(text: str) -> Mapping[str, Any] | None:

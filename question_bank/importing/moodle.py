@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from urllib.parse import unquote
 
 from lxml import etree
 
 from core import xml
 from core.files import Unreadable
-from question_bank.importing import cloze, contents, markup
+from question_bank.importing import album, cloze, contents, markup
+from question_bank.importing.album import Album
 from question_bank.importing.columns import RawRow
 from question_bank.importing.contents import Found, Unfit
 from question_bank.importing.gift import topic_of
@@ -34,7 +36,7 @@ def read(root: etree._Element) -> Iterator[RawRow]:
     """The questions of a file, each with the line that it begins on. Raises Unreadable."""
     if not looks_like(root):
         raise Unreadable(f"不是 Moodle XML：最外层应是 <quiz>，读到 <{xml.local(root)}>")
-    topic = ""
+    topic, pictures = "", Album()
     for question in root:
         if xml.local(question) != "question":
             continue
@@ -42,11 +44,11 @@ def read(root: etree._Element) -> Iterator[RawRow]:
         if kind == "category":
             topic = topic_of(_text(question, "category"))
         else:
-            yield _question(question, kind, topic)
+            yield _question(question, kind, topic, pictures)
 
 
-def _question(question: etree._Element, kind: str, topic: str) -> RawRow:
-    found = Found(xml.line(question), topic=topic)
+def _question(question: etree._Element, kind: str, topic: str, pictures: Album) -> RawRow:
+    found = Found(xml.line(question), topic=topic, album=pictures)
     found.tags = [text for tag in question.iterfind("tags/tag")
                   if (text := (tag.findtext("text") or "").strip())]  # fmt: skip
     found.stem = _rich(question.find("questiontext"), found)
@@ -54,7 +56,9 @@ def _question(question: etree._Element, kind: str, topic: str) -> RawRow:
     name = _text(question, "name")
     if name and not re.fullmatch(r"试题 \d+", name):
         found.extra = {"名称": name}
-    files = [each.get("name", "") for each in question.iterfind("questiontext/file")]
+    shown = unquote(_text(question, "questiontext"))
+    files = [name for each in question.iterfind("questiontext/file")
+             if f"{_FILE}/{(name := each.get('name', ''))}" not in shown]  # fmt: skip
     if files and not found.doubts:
         found.doubts.append(f"有附件 {'、'.join(files)[:60]} 未导入，请核对题意是否完整")
     read_one = _READERS.get(kind)
@@ -87,12 +91,34 @@ def _rich(element: etree._Element | None, found: Found | None = None) -> str:
     format_ = element.get("format") or "moodle_auto_format"
     if format_ == "plain_text" or not markup.looks_like(text):
         return "\n".join(line.strip() for line in text.strip().splitlines())
-    shown = markup.plain(text)
+    shown = markup.plain(text, _shown(element, found) if found else None)
     if shown.lost and found is not None:
         lost = f"含{'、'.join(shown.lost)}，只导入文字，请核对题意是否完整"
         if lost not in found.doubts:
             found.doubts.append(lost)
     return shown.text
+
+
+#: How a text names the files that stand beside it.
+_FILE = "@@PLUGINFILE@@"
+
+
+def _shown(element: etree._Element, found: Found) -> markup.Shown:
+    """What finds the pictures of a text: among the files beside it, and in the text itself."""
+
+    def picture(source: str, alt: str) -> str:
+        if source.lower().startswith("data:"):
+            return found.picture(album.of_data_address(source), alt=alt, name="")
+        if not source.startswith(f"{_FILE}/"):
+            return ""
+        name = unquote(source[len(_FILE) + 1 :]).partition("?")[0]
+        files = {f"{each.get('path', '/')}{each.get('name', '')}": each
+                 for each in element.iterfind("file")}  # fmt: skip
+        file = files.get(f"/{name}")
+        data = None if file is None else album.decoded(file.text or "")
+        return found.picture(data, alt=alt, name=name)
+
+    return picture
 
 
 def _answers(question: etree._Element, found: Found) -> list[tuple[str, float]]:
@@ -170,7 +196,7 @@ def _numerical(question: etree._Element, found: Found) -> Content:
 def _matching(question: etree._Element, found: Found) -> Content:
     pairs, others = [], []
     for each in question.iterfind("subquestion"):
-        left, right = _rich(each, found), _rich(each.find("answer"))
+        left, right = _rich(each, found), _rich(each.find("answer"), found)
         if left:
             pairs.append((left, right))
         elif right:

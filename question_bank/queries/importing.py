@@ -12,10 +12,14 @@ from question_bank.importing import cases, plan
 from question_bank.importing.columns import RawRow
 from question_bank.importing.plan import Plan
 from question_bank.importing.readers import ReadFile
+from question_bank.importing.rows import PICTURE, Fault, ReadRow
 from question_bank.models import Item, ItemRevision
+from question_bank.pictures import queries as pictures
+from question_bank.pictures import uses
 from question_bank.queries import nearness
 from question_bank.queries.citing import Register
 
+_LACKING = "文字里有图片的编号，文件和题库里却没有这幅图；请改用带图片的格式导出，或者删去图片"
 #: Fingerprints asked for in one statement.
 _MANY = 500
 
@@ -32,10 +36,26 @@ def plan_of(
     """
     raws = list(watched(file.rows))
     read = [replace(each, place=n) for n, each in enumerate(cases.read_all(raws))]
+    read = _with_pictures(read)
     marks = [drafts.fingerprint_of(each.draft) for each in read if each.draft is not None]
     return plan.decide(
         read, articles=Register(day).articles_of, in_bank=_in_bank(marks), near=nearness.near
     )
+
+
+def _with_pictures(read: Sequence[ReadRow]) -> list[ReadRow]:
+    """The rows, refused where they show a picture that neither file nor bank has."""
+    shown = [uses.of(each.draft, each.draft.rationale) if each.draft else {} for each in read]
+    carried = [each.raw.pictures if each.raw else {} for each in read]
+    wanted = {one for mine, brought in zip(shown, carried, strict=True)
+              for one in mine if one not in brought}  # fmt: skip
+    lacking = wanted - set(pictures.ids(wanted)) if wanted else set()
+    return [
+        replace(each, draft=None, faults=[*each.faults, Fault(PICTURE, _LACKING)])
+        if lacking & (set(mine) - set(brought))
+        else each
+        for each, mine, brought in zip(read, shown, carried, strict=True)
+    ]
 
 
 def _in_bank(marks: Sequence[str]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from accounts.models import Account
 from core.audit.trail import record
 from core.db import Model, db
 from laws.models import Article, Law, LawVersion
+from question_bank import markup
 from question_bank.exporting import bundles
 from question_bank.exporting.bundles import Bundle
 from question_bank.exporting.writing import Exported
@@ -27,6 +28,8 @@ from question_bank.models import (
     ItemRevision,
     ReviewStep,
 )
+from question_bank.pictures import queries as stored
+from question_bank.pictures import services as pictures
 from question_bank.types import Content, kind_of
 
 #: What a system that has no such account keeps in its place, so that it can be written again.
@@ -53,7 +56,8 @@ class Restored:
 
 def write(items: Sequence[Item]) -> Exported:
     """The bundle of the items; it holds everything."""
-    data = bundles.pack([_item(each) for each in items])
+    lines = [_item(each) for each in items]
+    data = bundles.pack(lines, stored.contents(markup.addresses(lines)))
     return Exported(data, Format.BUNDLE, len(items))
 
 
@@ -154,6 +158,8 @@ def restore(bundle: Bundle, *, file_name: str, at: datetime, by: Account | None)
                         imported_by_id=by.id if by else None, accepted=0, rejected=0)  # fmt: skip
     db.session.add(batch)
     db.session.flush()
+    for picture in bundle.pictures.values():
+        pictures.keep(picture=picture, at=at, by=None)
     found = Restored()
     for number, line in enumerate(bundle.items, 1):
         try:
@@ -166,7 +172,7 @@ def restore(bundle: Bundle, *, file_name: str, at: datetime, by: Account | None)
                     continue
                 _add(line, batch)
                 found.accepted += 1
-        except _Unrestorable as refusal:
+        except (_Unrestorable, pictures.NoSuchPicture) as refusal:
             found.rejected.append(Refusal(number, str(refusal)))
         except (KeyError, TypeError, ValueError, AttributeError, SQLAlchemyError):
             found.rejected.append(
@@ -232,8 +238,10 @@ def _add_revision(
     values = _values(ItemRevision, line, formerly)
     _must_be_sound(values)
     revision = ItemRevision(**values | {"item_id": item.id})
+    pictures.must_be_there(revision, revision.rationale)
     db.session.add(revision)
     db.session.flush()
+    pictures.note_uses([(revision.id, revision, revision.rationale)])
     citations: list[Citation] = []
     for cited in line["citations"]:
         origin = cited.get("carried_from")

@@ -24,6 +24,8 @@ from question_bank.models import (
     ItemState,
     NearPair,
 )
+from question_bank.pictures import services as pictures
+from question_bank.pictures.models import PictureUse
 from question_bank.queries import browsing
 from question_bank.services import comparing, indexing, writing
 
@@ -64,6 +66,7 @@ def take_in(*, plan: Plan, file_name: str, at: datetime, by: Account | None) -> 
             for each, number in zip(plan.accepted, items, strict=True)]  # fmt: skip
     revisions = _insert(ItemRevision, rows)
     _cite(plan.accepted, revisions)
+    _show(plan.accepted, revisions, at=at, by=by)
     newest = select(ItemRevision.id).where(ItemRevision.item_id == Item.id).scalar_subquery()
     db.session.execute(
         update(Item).where(Item.batch_id == batch.id).values(current_id=newest),
@@ -124,6 +127,23 @@ def _cite(accepted: Sequence[Accepted], revisions: Sequence[int]) -> None:
         db.session.execute(insert(Citation), rows)
 
 
+def _show(
+    accepted: Sequence[Accepted], revisions: Sequence[int], *, at: datetime, by: Account | None
+) -> None:
+    """Keep the pictures that the rows carry, and note which revisions show them."""
+    drafts = [each.draft for each in accepted]
+    carried = {
+        address: picture
+        for each in accepted
+        if each.row.raw is not None
+        for address, picture in each.row.raw.pictures.items()
+    }
+    shown = [(each, each.rationale) for each in drafts]
+    if carried:
+        pictures.take_in(carried, shown, at=at, by=by)
+    pictures.note_uses((number, *each) for number, each in zip(revisions, shown, strict=True))
+
+
 def take_back(*, batch: ImportBatch, at: datetime) -> int:
     """Delete every item of the import, if all are as they were imported; how many those were.
 
@@ -165,6 +185,7 @@ def _delete(batch_id: int) -> None:
         ),
         delete(AmendmentCase).where(AmendmentCase.item_id.in_(items)),
         delete(Citation).where(Citation.revision_id.in_(revisions)),
+        delete(PictureUse).where(PictureUse.revision_id.in_(revisions)),
         delete(ItemRevision).where(ItemRevision.item_id.in_(items)),
         delete(Item).where(Item.batch_id == batch_id),
     ):

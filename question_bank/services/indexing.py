@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.db import db
 from core.fulltext import index
 from core.fulltext.index import Document, Source
+from question_bank import markup
 from question_bank.models import Item, ItemRevision
 from question_bank.queries.browsing import ITEM
 
@@ -48,9 +49,9 @@ def documents(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Do
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """Every text inside of lists and mappings, in order."""
+    """The words of every text inside of lists and mappings, in order."""
     if isinstance(value, str):
-        yield value
+        yield markup.plain(value)
     elif isinstance(value, dict):
         for each in value.values():
             yield from _strings(each)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from question_bank import item_types
+from question_bank import item_types, markup
 from question_bank.importing import answers
 from question_bank.item_types import LETTERS, TRUE_FALSE_OPTIONS, ItemType, MultiRule
 from question_bank.types.base import (
@@ -36,7 +36,7 @@ def asks_for_the_wrong(stem: str) -> bool:
 
     What stands before them is the law's own wording, where 不属于本机关职权 asks for nothing.
     """
-    parts = [each for each in _PARTS.split(stem) if each]
+    parts = [each for each in _PARTS.split(markup.prose(stem)) if each]
     last = parts[-1] if parts else ""
     return bool(_NEGATIVE.search(last) and _ASKING.search(last))
 

@@ -9,6 +9,7 @@ from question_bank.views import (
     drafting,
     duplicates,
     importing,
+    pictures,
     reviewing,
     writing,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "drafting",
     "duplicates",
     "importing",
+    "pictures",
     "reviewing",
     "tasks",
     "writing",

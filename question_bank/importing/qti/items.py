@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
@@ -10,7 +11,7 @@ from core import xml
 from question_bank.importing import contents
 from question_bank.importing.contents import BLANK, Found, Unfit
 from question_bank.importing.paragraphs.taking import points
-from question_bank.importing.qti import body, names
+from question_bank.importing.qti import body, names, rich
 from question_bank.importing.qti.body import GAP, INLINE, Asked
 from question_bank.item_types import ItemType
 from question_bank.types import Content
@@ -26,6 +27,7 @@ _UNKNOWN = {
     "hottextInteraction": "标词题", "endAttemptInteraction": "按钮题",
     "mediaInteraction": "音视频题",
 }  # fmt: skip
+_NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 #: Identifiers of a statement's two options.
 _TRUTH = {"true": True, "false": False}
 
@@ -69,8 +71,12 @@ class Item:
         return names.attribute(self.declaration(interaction), "cardinality") == "multiple"
 
 
-def read(root: etree._Element, found: Found) -> None:
-    """Fill in what the item says; ``found.problem`` says why it cannot be taken."""
+def read(root: etree._Element, found: Found, files: Mapping[str, bytes] = _NO_FILES) -> None:
+    """Fill in what the item says; ``found.problem`` says why it cannot be taken.
+
+    ``files`` are the pictures of its package, by their names.
+    """
+    rich.settle(root, found, files)
     title = names.attribute(root, "title")
     if title and not re.fullmatch(r"试题 \d+", title):
         found.extra = {"名称": title}

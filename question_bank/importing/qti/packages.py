@@ -8,11 +8,13 @@ from lxml import etree
 
 from core import archives, xml
 from core.files import Unreadable
+from question_bank.importing.album import Album
 from question_bank.importing.columns import RawRow
 from question_bank.importing.contents import Found
 from question_bank.importing.qti import items, names
 
 MANIFEST = "imsmanifest.xml"
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _OTHER = {
     "questestinterop": "这是 QTI 1.2；请从原系统导出 QTI 2.1、2.2 或 3.0",
     "assessmentTest": "这是 QTI 的试卷（assessmentTest），题目在包里的其他文件；请导入整个 .zip 包",
@@ -45,7 +47,7 @@ def read_item(root: etree._Element) -> RawRow:
 
 def read_package(data: bytes) -> tuple[Sequence[RawRow], Sequence[str]]:
     """The items of a package, and what of it was passed over. Raises Unreadable."""
-    found = archives.entries(data, wanted=lambda name: name.lower().endswith(".xml"))
+    found = archives.entries(data, wanted=lambda name: name.lower().endswith((".xml", *_PICTURES)))
     files = {each.name: each.data for each in found}
     manifest = next((name for name in files if posixpath.basename(name) == MANIFEST), None)
     if manifest is None:
@@ -54,7 +56,8 @@ def read_package(data: bytes) -> tuple[Sequence[RawRow], Sequence[str]]:
         )
     root = xml.parse(files[manifest])
     wanted = _wanted(root, posixpath.dirname(manifest))
-    rows = [row for name, tags in wanted.items() for row in _file(name, tags, files)]
+    pictures = Album()
+    rows = [row for name, tags in wanted.items() for row in _file(name, tags, files, pictures)]
     if not rows:
         raise Unreadable("包的清单里没有题目（assessmentItem）；请检查 imsmanifest.xml")
     passed = [f"{name}（清单中没有列出）" for name in files
@@ -82,7 +85,9 @@ def _keywords(resource: etree._Element) -> Sequence[str]:
             if (text := " ".join("".join(map(str, keyword.itertext())).split()))]  # fmt: skip
 
 
-def _file(name: str, tags: Sequence[str], files: Mapping[str, bytes]) -> Iterator[RawRow]:
+def _file(
+    name: str, tags: Sequence[str], files: Mapping[str, bytes], pictures: Album
+) -> Iterator[RawRow]:
     if name.startswith(("../", "/")):
         raise Unreadable(f"清单指向包外的文件“{name[:80]}”，已拒绝读取")
     if name not in files:
@@ -98,8 +103,8 @@ def _file(name: str, tags: Sequence[str], files: Mapping[str, bytes]) -> Iterato
     if not is_item(root):
         yield RawRow(1, {}, sheet=name, problem=refusal(root))
         return
-    found = Found(xml.line(root), sheet=name, tags=tags)
-    items.read(root, found)
+    found = Found(xml.line(root), sheet=name, tags=tags, album=pictures)
+    items.read(root, found, files)
     yield found.row()
 
 

@@ -55,6 +55,10 @@ _NAMES = {
     "item.carry": "试题引用换到新版条文",
     "item.decide": "处理因修法停用的试题",
     "item.undo": "撤销对停用试题的处理",
+    "item.set_apart": "登记互斥题",
+    "item.let_together": "解除互斥题",
+    "writing_task.create": "建立命题任务",
+    "writing_task.cancel": "取消命题任务",
     "form.propose": "提出换题方案",
     "form.approve": "批准换题方案",
     "law.repeals": "登记废止名单",
@@ -129,9 +133,11 @@ _OBJECTS = {
     "Candidate": "考生", "CandidateRequest": "免考缓考申请", "EligibilityRule": "参考资格条件",
     "Appointee": "拟任人员", "ExamNotice": "考试通知",
     "Course": "课程", "ExamSession": "考试场次", "Form": "试卷",
-    "Item": "试题", "ItemRevision": "试题修订", "Law": "法律", "LawVersion": "法律版本",
+    "Item": "试题", "ItemEnemy": "互斥题", "ItemRevision": "试题修订",
+    "Law": "法律", "LawVersion": "法律版本",
     "MustKnowEntry": "清单条目", "MustKnowVersion": "清单版本",
     "Lesson": "课时", "NewLawEvent": "新法事件", "OrgUnit": "机构", "Person": "人员",
+    "WritingTask": "命题任务",
     "Picture": "试题图片", "Roster": "人员名册", "RosterSnapshot": "名单快照",
 }  # fmt: skip
 _FIELDS = {

@@ -87,6 +87,8 @@ def load(*, at: datetime) -> None:
         courses.close_by_test(catalogue, opened, at=clock.now())
         marking.load(graders=holders(accounts, crowd, Role.GRADER), officer=officer, at=at)
     with clock.frozen(at - timedelta(days=4)):
+        writer = holder(accounts, crowd, Role.ITEM_WRITER)
+        exams.load_tasks(writer, officer=officer, at=clock.now())
         amendment.load_material(
             articles,
             writer=holder(accounts, crowd, Role.ITEM_WRITER),

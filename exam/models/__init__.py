@@ -2,7 +2,15 @@
 
 from exam.models.admission import Appointee, EligibilityRule, ExamNotice
 from exam.models.attempts import Answer, Attempt, AttemptEvent, AttemptVector, Marking
-from exam.models.building import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
+from exam.models.building import (
+    Blueprint,
+    BlueprintSection,
+    Form,
+    FormItem,
+    ItemEnemy,
+    MustInclude,
+    SectionLaw,
+)
 from exam.models.conduct import AttemptPulse, FormOpening, HallEvent, SessionGate
 from exam.models.marking import MarkingClaim, SessionMarker
 from exam.models.requests import CandidateRequest, RequestProof
@@ -26,8 +34,10 @@ __all__ = [
     "FormItem",
     "FormOpening",
     "HallEvent",
+    "ItemEnemy",
     "Marking",
     "MarkingClaim",
+    "MustInclude",
     "RequestProof",
     "SectionLaw",
     "SessionGate",

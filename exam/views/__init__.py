@@ -6,6 +6,7 @@ from exam.views import (
     building,
     candidates,
     door,
+    enemies,
     exposure,
     marking,
     marking_progress,
@@ -15,6 +16,7 @@ from exam.views import (
     requests,
     sessions,
     taking,
+    tasks,
 )
 from exam.views.base import bp
 
@@ -25,6 +27,7 @@ __all__ = [
     "building",
     "candidates",
     "door",
+    "enemies",
     "exposure",
     "marking",
     "marking_progress",
@@ -34,4 +37,5 @@ __all__ = [
     "requests",
     "sessions",
     "taking",
+    "tasks",
 ]

@@ -192,10 +192,20 @@ def upgrade() -> None:
     sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
     sa.Column('penalty_percent', sa.Integer(), nullable=False),
     sa.Column('scene_percent', sa.Integer(), nullable=False),
+    sa.Column('full_marks', sa.Numeric(precision=7, scale=2), nullable=True),
+    sa.Column('mean_target', sa.Numeric(precision=7, scale=2), nullable=True),
+    sa.Column('mean_tolerance', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('rest_sessions', sa.Integer(), nullable=False),
+    sa.Column('exposure_most', sa.Integer(), nullable=True),
+    sa.Column('exposure_days', sa.Integer(), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.CheckConstraint('penalty_percent BETWEEN 0 AND 100', name=op.f('ck_blueprint_penalty_percent_of_hundred')),
     sa.CheckConstraint('scene_percent BETWEEN 0 AND 100', name=op.f('ck_blueprint_scene_percent_of_hundred')),
+    sa.CheckConstraint('rest_sessions >= 0', name=op.f('ck_blueprint_rests_for_sessions')),
+    sa.CheckConstraint('exposure_most > 0', name=op.f('ck_blueprint_exposure_allows_some')),
+    sa.CheckConstraint('exposure_days > 0', name=op.f('ck_blueprint_exposure_over_days')),
+    sa.CheckConstraint('mean_tolerance >= 0', name=op.f('ck_blueprint_mean_has_width')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_blueprint_created_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_blueprint'))
     )
@@ -297,6 +307,8 @@ def upgrade() -> None:
     sa.Column('difficulty_min', sa.Integer(), nullable=False),
     sa.Column('difficulty_max', sa.Integer(), nullable=False),
     sa.Column('cognitive_level', sa.Enum('remember', 'understand', 'apply', name='cognitivelevel', native_enum=False, length=30), nullable=True),
+    sa.Column('topic', sa.String(length=300), nullable=False),
+    sa.Column('requirement', sa.Enum('aware', 'familiar', 'master', name='requirement', native_enum=False, length=30), nullable=True),
     sa.CheckConstraint('count > 0', name=op.f('ck_blueprint_section_asks_for_items')),
     sa.CheckConstraint('difficulty_min <= difficulty_max', name=op.f('ck_blueprint_section_difficulty_range')),
     sa.CheckConstraint('marks > 0', name=op.f('ck_blueprint_section_is_worth_something')),
@@ -1090,6 +1102,71 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('must_know_article', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_must_know_article_article_id'), ['article_id'], unique=False)
+    op.create_table('blueprint_must',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('blueprint_id', sa.Integer(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['blueprint_id'], ['blueprint.id'], name=op.f('fk_blueprint_must_blueprint_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_blueprint_must_item_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_blueprint_must')),
+    sa.UniqueConstraint('blueprint_id', 'item_id', name=op.f('uq_blueprint_must_blueprint_id_item_id'))
+    )
+    with op.batch_alter_table('blueprint_must', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_blueprint_must_item_id'), ['item_id'], unique=False)
+
+    op.create_table('item_enemy',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('second_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('made_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('first_id < second_id', name=op.f('ck_item_enemy_in_order')),
+    sa.ForeignKeyConstraint(['first_id'], ['item.id'], name=op.f('fk_item_enemy_first_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_item_enemy_made_by_id')),
+    sa.ForeignKeyConstraint(['second_id'], ['item.id'], name=op.f('fk_item_enemy_second_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_enemy')),
+    sa.UniqueConstraint('first_id', 'second_id', name=op.f('uq_item_enemy_first_id_second_id'))
+    )
+    with op.batch_alter_table('item_enemy', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_item_enemy_second_id'), ['second_id'], unique=False)
+
+    op.create_table('writing_task',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('item_type', sa.String(length=30), nullable=True),
+    sa.Column('difficulty_min', sa.Integer(), nullable=False),
+    sa.Column('difficulty_max', sa.Integer(), nullable=False),
+    sa.Column('cognitive_level', sa.Enum('remember', 'understand', 'apply', name='cognitivelevel', native_enum=False, length=30), nullable=True),
+    sa.Column('topic', sa.String(length=300), nullable=False),
+    sa.Column('requirement', sa.Enum('aware', 'familiar', 'master', name='requirement', native_enum=False, length=30), nullable=True),
+    sa.Column('is_scene', sa.Boolean(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('writer_id', sa.Integer(), nullable=True),
+    sa.Column('purpose', sa.String(length=300), nullable=False),
+    sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('cancelled_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('cancelled_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('count > 0', name=op.f('ck_writing_task_asks_for_items')),
+    sa.CheckConstraint('difficulty_min <= difficulty_max', name=op.f('ck_writing_task_difficulty_range')),
+    sa.ForeignKeyConstraint(['cancelled_by_id'], ['account.id'], name=op.f('fk_writing_task_cancelled_by_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_writing_task_created_by_id')),
+    sa.ForeignKeyConstraint(['writer_id'], ['account.id'], name=op.f('fk_writing_task_writer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_writing_task'))
+    )
+    with op.batch_alter_table('writing_task', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_writing_task_writer_id'), ['writer_id'], unique=False)
+
+    op.create_table('writing_task_law',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('task_id', sa.Integer(), nullable=False),
+    sa.Column('law_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['law_id'], ['law.id'], name=op.f('fk_writing_task_law_law_id')),
+    sa.ForeignKeyConstraint(['task_id'], ['writing_task.id'], name=op.f('fk_writing_task_law_task_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_writing_task_law')),
+    sa.UniqueConstraint('task_id', 'law_id', name=op.f('uq_writing_task_law_task_id_law_id'))
+    )
     # ### end Alembic commands ###
     _life_of_items()
     _create_pictures()
@@ -1431,6 +1508,19 @@ def downgrade() -> None:
 
     op.drop_table('draft_decision')
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table('writing_task_law')
+    with op.batch_alter_table('writing_task', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_writing_task_writer_id'))
+
+    op.drop_table('writing_task')
+    with op.batch_alter_table('item_enemy', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_item_enemy_second_id'))
+
+    op.drop_table('item_enemy')
+    with op.batch_alter_table('blueprint_must', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_blueprint_must_item_id'))
+
+    op.drop_table('blueprint_must')
     with op.batch_alter_table('must_know_article', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_must_know_article_article_id'))
 

@@ -20,7 +20,7 @@ from exam.models import ExamSession
 from exam.outcomes import GradeLevel
 from exam.queries import hall, stopping
 from exam.queries import sessions as queries
-from exam.services import taking
+from exam.services import building, taking
 from exam.standing import Standing
 from exam.timing import SessionState
 from exam.views.base import bp
@@ -98,7 +98,7 @@ def session(session_id: int) -> str:
         policy=planning.policy_in_words(
             found.score_release, found.paper_release, found.key_release
         ),
-        by_hand=bool(taking.sealed(found.form).by_hand),
+        by_hand=building.intact(found.form) and bool(taking.sealed(found.form).by_hand),
         marking=planning.marking_in_words(found.scheme),
         stopped=stopping.stopped_in(found) if state in UNFINISHED else [],
         makeups=queries.makeups_of(found.id),

@@ -59,6 +59,13 @@ class Paper:
     total: Decimal
     sections: Sequence[Section]
     slots: Sequence[Slot]
+    #: How many slots in turn stand ready for one place (exam.drawing).
+    alternatives: int = 1
+
+    @property
+    def count(self) -> int:
+        """How many items a candidate is asked, of a paper as it was sealed."""
+        return len(self.slots) // self.alternatives
 
 
 def section(
@@ -97,6 +104,7 @@ def load(text: str) -> Paper:
             )
             for each in data["slots"]
         ],
+        alternatives=data["alternatives"],
     )
 
 

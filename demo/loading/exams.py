@@ -12,7 +12,6 @@ from core import clock
 from demo import behaviour
 from demo.material import DemoItem
 from demo.people import SEED, DemoPerson
-from exam import snapshot
 from exam.assembly import SectionPlan
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models import Attempt, Candidate, ExamSession, Form
@@ -111,7 +110,6 @@ def sit(
     until: datetime | None = None,
 ) -> None:
     """Everybody on the list who may and does sit, spread over the window (or to ``until``)."""
-    paper = snapshot.load(session.form.snapshot or "")
     rng = Random(f"{SEED}/{session.title}")  # noqa: S311 - not for secrets
     latest = (until or session.closes_at) - timedelta(minutes=session.minutes)
     opens_at, latest = clock.local(session.opens_at), clock.local(latest)
@@ -126,7 +124,7 @@ def sit(
         with clock.frozen(begun + taken):
             taking.save_answers(
                 attempt=attempt,
-                answers=_answers(attempt, paper, person, items),
+                answers=_answers(attempt, person, items),
                 at=begun + taken - timedelta(seconds=5),
             )
             taking.submit(attempt=attempt, at=begun + taken)
@@ -134,12 +132,11 @@ def sit(
 
 def _answers(
     attempt: Attempt,
-    paper: snapshot.Paper,
     person: DemoPerson,
     items: Mapping[int, DemoItem],
 ) -> list[Response]:
     answers = []
-    for slot in paper.slots:
+    for slot in taking.paper_of(attempt).slots:
         item = items[slot.revision_id]
         ticked = behaviour.choices(
             person,

@@ -191,6 +191,13 @@ class DrawForm(Form):
         choices={str(n): f"{n} 套" if n > 1 else "1 套" for n in range(1, 11)},
         description="几套平行卷（AB卷）尽量不用相同的试题，难度相当。",
     )
+    alternatives = SelectField(
+        "每题位备选",
+        choices={"1": "1 题（固定卷，人人同卷）"}
+        | {str(n): f"{n} 题（卷卷不同，每人随机抽 1 题）" for n in range(2, 7)},
+        default="1",
+        description="备选题同格同分；全卷须有题数乘备选数那么多合格试题。只用于 1 套。",
+    )
     exam_on = DateField(
         "考试日期", [_NEEDED], description="只抽该日现行有效的法律条文所对应的试题。"
     )
@@ -199,6 +206,10 @@ class DrawForm(Form):
     def day(self) -> date:
         value: Any = self.exam_on.data
         return value  # type: ignore[no-any-return]  # a validated date
+
+    def validate_alternatives(self, field: Any) -> None:
+        if field.data != "1" and self.copies.data != "1":
+            raise ValidationError("卷卷不同的试卷只抽 1 套")
 
     def note(self, refusal: Refused) -> None:
         self.blueprint_id.errors = [str(refusal)]

@@ -61,6 +61,13 @@ class ArrangementForm(Form):
     paper_release = SelectField("自己的答卷与对错", choices=_RELEASES, default="after_close")
     key_release = SelectField("正确答案、解析与所引条文", choices=_RELEASES, default="after_close")
     shuffle_options = BooleanField("每人选项次序不同", default=True)
+    shuffle_items = BooleanField("每人题目次序不同", default=False)
+    avoid_exams = IntegerField(
+        "避开最近几场考过的试题",
+        [Optional(), NumberRange(0, 10, "避开的考试场数应为 0 至 10")],
+        default=1,
+        description="多套试卷或随机抽题时起作用；0 为不避开。",
+    )
     notice = TextAreaField(
         "考试说明", [Length(max=2000, message="不超过 2000 字")],
         description="显示在考生的考试须知里。",
@@ -83,6 +90,8 @@ class ArrangementForm(Form):
             paper_release=Release.of(value["paper_release"]),
             key_release=Release.of(value["key_release"]),
             shuffle_options=value["shuffle_options"],
+            shuffle_items=value["shuffle_items"],
+            avoid_exams=1 if value["avoid_exams"] is None else value["avoid_exams"],
             notice=value["notice"] or "",
             unit_ids=frozenset(int(each) for each in value.get("unit_ids") or ()),
             rank_groups=frozenset(RankGroup.of(each) for each in value.get("rank_groups") or ()),

@@ -2,7 +2,8 @@
 
 from exam.models.attempts import Answer, Attempt, AttemptEvent, AttemptVector, Marking
 from exam.models.building import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
-from exam.models.sessions import Candidate, ExamSession
+from exam.models.sessions import Candidate, ExamSession, SessionForm
+from exam.models.sights import FormSight
 
 __all__ = [
     "Answer",
@@ -15,6 +16,8 @@ __all__ = [
     "ExamSession",
     "Form",
     "FormItem",
+    "FormSight",
     "Marking",
     "SectionLaw",
+    "SessionForm",
 ]

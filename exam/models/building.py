@@ -85,6 +85,7 @@ class Form(Model):
             "(sealed_at IS NULL) = (snapshot IS NULL) AND (sealed_at IS NULL) = (hash IS NULL)",
             name="sealed_as_a_whole",
         ),
+        CheckConstraint("alternatives BETWEEN 1 AND 10", name="has_alternatives"),
     )
 
     title: Mapped[Line]
@@ -93,6 +94,9 @@ class Form(Model):
     multi_rule: Mapped[MultiRule]
     #: Seed of the draw, so that it can be repeated.
     seed: Mapped[int] = mapped_column(BigInteger)
+    #: How many items stand ready for each place: 1 for a fixed paper; of more, each attempt's seed
+    #: draws one (卷卷不同). Slots of one place follow one another.
+    alternatives: Mapped[int] = mapped_column(default=1)
     #: The day of the exam that items are drawn for: each rests on law in force on it.
     exam_on: Mapped[date]
     created_at: Mapped[datetime]

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from accounts.models import Account
 from core.db import db
-from exam.models import Answer, Attempt, AttemptVector, ExamSession, Form, Marking
+from exam.models import Answer, Attempt, AttemptVector, ExamSession, Form, Marking, SessionForm
 from exam.rubric import Judged
 
 
@@ -54,7 +54,7 @@ def sessions(open_only: bool = True) -> Select[ExamSession]:
             .where(Attempt.session_id == ExamSession.id, *_handed_in(), wanted)
             .exists()
         )
-        .options(joinedload(ExamSession.form).defer(Form.snapshot))
+        .options(selectinload(ExamSession.papers).joinedload(SessionForm.form).defer(Form.snapshot))
         .order_by(ExamSession.closes_at, ExamSession.id)
     )
 
@@ -64,12 +64,13 @@ def session(session_id: int) -> ExamSession:
     return db.session.scalars(sessions(open_only=False).where(ExamSession.id == session_id)).one()
 
 
-def progress(session_ids: Sequence[int], by: Account) -> Mapping[tuple[int, int], Progress]:
-    """By session and slot; answers of the marker's own are not counted."""
+def progress(session_ids: Sequence[int], by: Account) -> Mapping[tuple[int, int, int], Progress]:
+    """By session, form and slot; answers of the marker's own are not counted."""
     waits, marked = Answer.earned.is_(None), _marked()
     rows = db.session.execute(
         select(
             Attempt.session_id,
+            Attempt.form_id,
             Answer.slot,
             func.count().filter(marked),
             func.count().filter(waits),
@@ -82,23 +83,24 @@ def progress(session_ids: Sequence[int], by: Account) -> Mapping[tuple[int, int]
             *_handed_in(),
             waits | marked,
         )
-        .group_by(Attempt.session_id, Answer.slot)
-        .order_by(Attempt.session_id, Answer.slot)
+        .group_by(Attempt.session_id, Attempt.form_id, Answer.slot)
+        .order_by(Attempt.session_id, Attempt.form_id, Answer.slot)
     )
-    return {(session_id, slot): Progress(done, waiting) for session_id, slot, done, waiting in rows}
+    return {(row[0], row[1], row[2]): Progress(row[3], row[4]) for row in rows}
 
 
-def progress_of(session_id: int, slot: int, by: Account) -> Progress:
-    return progress([session_id], by).get((session_id, slot), _NOTHING)
+def progress_of(session_id: int, form_id: int, slot: int, by: Account) -> Progress:
+    return progress([session_id], by).get((session_id, form_id, slot), _NOTHING)
 
 
-def _answers(session_id: int, slot: int, by: Account) -> Select[Answer]:
+def _answers(session_id: int, form_id: int, slot: int, by: Account) -> Select[Answer]:
     return (
         select(Answer)
         .join(Attempt, Attempt.id == Answer.attempt_id)
         .join(ExamSession, ExamSession.id == Attempt.session_id)
         .where(
             Attempt.session_id == session_id,
+            Attempt.form_id == form_id,
             Answer.slot == slot,
             Attempt.person_id != by.person_id,
             *_handed_in(),
@@ -107,14 +109,14 @@ def _answers(session_id: int, slot: int, by: Account) -> Select[Answer]:
 
 
 def next_waiting(
-    session_id: int, slot: int, by: Account, after: int | None = None
+    session_id: int, form_id: int, slot: int, by: Account, after: int | None = None
 ) -> Answer | None:
     """The next answer that waits, beyond ``after`` if there is one, else from the beginning.
 
     Half of the accounts go through the answers backwards, so that two people who mark the same
     item at once seldom meet.
     """
-    query = _answers(session_id, slot, by).where(Answer.earned.is_(None)).limit(1)
+    query = _answers(session_id, form_id, slot, by).where(Answer.earned.is_(None)).limit(1)
     backwards = by.id % 2 == 1
     query = query.order_by(Answer.id.desc() if backwards else Answer.id)
     if after is not None:
@@ -124,19 +126,19 @@ def next_waiting(
     return db.session.scalars(query).one_or_none()
 
 
-def answer(session_id: int, slot: int, answer_id: int, by: Account) -> Answer:
+def answer(session_id: int, form_id: int, slot: int, answer_id: int, by: Account) -> Answer:
     """An answer for persons to mark; NoResultFound for any other, and for the marker's own."""
     return db.session.scalars(
-        _answers(session_id, slot, by)
+        _answers(session_id, form_id, slot, by)
         .where(Answer.id == answer_id, Answer.earned.is_(None) | _marked())
         .options(selectinload(Answer.markings).joinedload(Marking.marked_by))
     ).one()
 
 
-def marked(session_id: int, slot: int, by: Account) -> Select[Answer]:
+def marked(session_id: int, form_id: int, slot: int, by: Account) -> Select[Answer]:
     """The answers that were marked, with every judgement."""
     return (
-        _answers(session_id, slot, by)
+        _answers(session_id, form_id, slot, by)
         .where(_marked())
         .options(
             selectinload(Answer.markings).joinedload(Marking.marked_by).joinedload(Account.person)

@@ -11,7 +11,8 @@ from core.errors import Refused
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession
 from exam.queries import sessions as queries
-from exam.services.sessions import Over, candidate_of, move_deadline
+from exam.services import papers
+from exam.services.sessions import CHANCE, Over, candidate_of, move_deadline
 
 MAX_EXTRA = 300
 
@@ -84,6 +85,7 @@ def add(
     candidate.session = session
     db.session.add(candidate)
     db.session.flush()
+    papers.deal(session, [candidate], rng=CHANCE)
     record(
         "candidate.add", candidate, at=at,
         staff_number=person.staff_number, session=session.id, reason=reason.strip(),

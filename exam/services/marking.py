@@ -15,7 +15,7 @@ from exam.models import Answer, Attempt, AttemptEvent, Form, Marking
 from exam.queries import marking as queries
 from exam.queries.taking import answers_of
 from exam.rubric import Judged
-from exam.services.taking import paper_of
+from exam.services.taking import paper_of, sealed
 from exam.snapshot import Slot
 
 
@@ -86,7 +86,7 @@ def _lock(answer: Answer, by: Account) -> Attempt:
 def _judge(
     attempt: Attempt, answer: Answer, found: Judged, reason: str, at: datetime, by: Account
 ) -> Marking:
-    slot = paper_of(attempt).slots[answer.slot - 1]
+    slot = sealed(attempt.form).slots[answer.slot - 1]
     judged = _checked(slot, answer, found)
     marking = Marking(
         answer_id=answer.id,
@@ -137,7 +137,7 @@ def _rescore(attempt: Attempt, answer: Answer, judged: Judged, at: datetime) -> 
     waited = attempt.unmarked > 0
     answer.earned = score.by_slot[answer.slot]
     attempt.unmarked, attempt.earned = len(score.unmarked), score.earned
-    for name, value in scoring.vector(sheet.slots, score).items():
+    for name, value in scoring.vector(sealed(attempt.form).slots, score).items():
         setattr(queries.vector_of(attempt.id), name, value)
     if waited and not attempt.unmarked:
         db.session.add(AttemptEvent(attempt_id=attempt.id, at=at, kind=EventKind.MARKED))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from secrets import SystemRandom, randbits
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,15 +12,15 @@ from flask.typing import ResponseReturnValue
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, paging
-from core.db import db
+from core.db import db, may_write, only_reads
 from core.errors import Refused
 from exam import rubric
 from exam.forms.building import DrawForm, RenameForm
 from exam.models import ExamSession, Form, FormItem
 from exam.queries import building as queries
-from exam.queries import stopping
+from exam.queries import contacts, stopping
 from exam.services import building as services
-from exam.services import replacing
+from exam.services import papers, replacing, stocking
 from exam.snapshot import Paper
 from exam.views.base import bp
 from question_bank.amendment import footing
@@ -74,17 +75,19 @@ def new_form() -> ResponseReturnValue:
 
 
 def _draw(form: DrawForm) -> services.Drawn:
-    seed = str(form.seed.data)
-    return services.draw_forms(
-        blueprint=queries.blueprint(int(form.blueprint_id.data)),
-        title=form.title.data or "",
-        copies=int(form.copies.data),
+    sent = str(form.seed.data)
+    wanted: dict[str, Any] = {
+        "blueprint": queries.blueprint(int(form.blueprint_id.data)),
+        "title": form.title.data or "",
         # Whoever sends another seed only draws again.
-        seed=int(seed) % 2**_SEEDS if seed.isdecimal() else randbits(_SEEDS),
-        exam_on=form.day(),
-        at=clock.now(),
-        by=account(),
-    )
+        "seed": int(sent) % 2**_SEEDS if sent.isdecimal() else randbits(_SEEDS),
+        "exam_on": form.day(),
+        "at": clock.now(),
+        "by": account(),
+    }
+    if (alternatives := int(form.alternatives.data)) > 1:
+        return services.Drawn([stocking.draw_stock(alternatives=alternatives, **wanted)], 0)
+    return services.draw_forms(copies=int(form.copies.data), **wanted)
 
 
 def _drawn(drawn: services.Drawn) -> str:
@@ -129,7 +132,7 @@ def _bar(label: str, count: int) -> dict[str, object]:
 @bp.get("/forms/<int:form_id>")
 @requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
 def form(form_id: int) -> str:
-    found, at = queries.form(form_id), clock.now()
+    found, at = _seen(queries.form(form_id)), clock.now()
     sessions = queries.sessions_of(found.id)
     # What was sat stays as it was sat; only what is still to be sat can be stopped.
     to_be_sat = found.sealed_at and (not sessions or stopping.planned_on(found.id, at))
@@ -152,6 +155,18 @@ def form(form_id: int) -> str:
         rename=RenameForm(title=found.title),
         difficulties=DIFFICULTIES,
     )
+
+
+def _seen(found: Form) -> Form:
+    """The paper, its reader noted: who has seen its items must not sit it (命题回避)."""
+    known = account().id in {found.created_by_id, found.sealed_by_id}
+    if known or contacts.has_seen(found.id, account().id):
+        return found
+    may_write()
+    papers.note_seen(form=found, rng=SystemRandom(), at=clock.now(), by=account())
+    db.session.commit()
+    only_reads()
+    return queries.form(found.id)
 
 
 @dataclass(frozen=True)
@@ -217,7 +232,7 @@ def print_key(form_id: int) -> str:
 
 
 def _paper_page(template: str, form_id: int) -> str:
-    found = queries.form(form_id)
+    found = _seen(queries.form(form_id))
     paper: Paper = services.paper_of(found)
     return render_template(template, form=found, paper=paper, questions=rubric.questions)
 

@@ -1,5 +1,6 @@
 """Pages that show sessions: the list, one with its live board and scores, the score table."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from exam.models import ExamSession
 from exam.outcomes import GradeLevel
 from exam.queries import sessions as queries
 from exam.queries import stopping
+from exam.services.papers import undecided
 from exam.standing import Standing
 from exam.timing import SessionState
 from exam.views.base import bp
@@ -97,7 +99,10 @@ def session(session_id: int) -> str:
         policy=planning.policy_in_words(
             found.score_release, found.paper_release, found.key_release
         ),
-        stopped=stopping.stopped_in(found) if state in UNFINISHED else [],
+        stopped=stopping.stopped_papers(found) if state in UNFINISHED else [],
+        several=len(found.forms) > 1,
+        given=Counter(each.form_id for each in found.candidates),
+        undecided=undecided(found) if managing and state in UNFINISHED else [],
         makeups=queries.makeups_of(found.id),
         makeup_due=len(queries.makeup_candidates(found)) if managing and over else 0,
         makeup_of=queries.session(found.makeup_of_id) if found.makeup_of_id and managing else None,
@@ -132,6 +137,7 @@ def _wanted(row: Row) -> bool:
     return (
         asked("q", "").strip() in row.entry.name
         and asked("unit", "") in ("", row.entry.unit_name)
+        and asked("paper", "") in ("", str(row.candidate.form_id or "none"))
         and asked("standing", "") in ("", row.standing.value)
         and (not level or (may_see_score(row.entry) and row.outcome.level == level))
     )

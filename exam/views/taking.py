@@ -36,6 +36,8 @@ from question_bank.types import Order, Response
 class Question:
     """A slot as this candidate saw it."""
 
+    #: Which one it was for them.
+    number: int
     slot: Slot
     order: Order
     response: Response
@@ -66,7 +68,7 @@ def intro(session_id: int) -> str:
         session=candidate.session,
         state=state_of(candidate.session, at),
         running=running[0] if running and running[0].deadline > at else None,
-        paper=taking.sealed(candidate.session.form),
+        paper=taking.sealed(candidate.form or candidate.session.form),
         left=candidate.session.max_attempts - len(candidate.attempts),
     )
 
@@ -89,12 +91,14 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
         return redirect(url_for(".result", attempt_id=found.id))
     if taking.held_elsewhere(found, device()):
         found = _taken_up(attempt_id, at)
-    paper = taking.paper_of(found)
-    ticket = token.Ticket(found.id, found.person_id, found.epoch, taking.shapes(paper))
+    shapes = taking.shapes_of(found.form)
+    ticket = token.Ticket(found.id, found.person_id, found.epoch, shapes)
     return render_template(
         "exam/attempt.html",
         attempt=found,
-        sheet=sheet_of(found.form).filled(found.seed, queries.answers_of(found)),
+        sheet=sheet_of(found.form).filled(
+            taking.paper_of(found), found.seed, queries.answers_of(found)
+        ),
         token=token.sign(token.key_of(current_app.config["SECRET_KEY"]), ticket),
         server_time=at,
     )
@@ -204,13 +208,14 @@ def questions(attempt: Attempt, paper: Paper, kept: Mapping[int, Kept]) -> list[
     judged = marking_queries.judged_of(attempt.id)
     return [
         Question(
+            number,
             slot,
             order_of(attempt.seed, slot.slot, slot),
             responses.of(answer.response) if answer else {},
             answer.earned if answer else Decimal(0),
             judged.get(slot.slot),
         )
-        for slot in paper.slots
+        for number, slot in enumerate(paper.slots, 1)
         for answer in (kept.get(slot.slot),)
     ]
 

@@ -9,11 +9,12 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from accounts.models import RosterEntry
 from accounts.permissions import Role
 from accounts.standing import DutyStatus, Line
 from core import clock
 from core.audit.models import AuditRecord
-from exam.models import AttemptEvent, Candidate, RosterEntry
+from exam.models import AttemptEvent, Candidate
 from tests.factories import NOON
 
 

@@ -18,7 +18,7 @@ from exam.models import Attempt, Candidate, ExamSession, Form
 from exam.ordering import order_of
 from exam.planning import SessionPlan
 from exam.responses import Response
-from exam.services import blueprints, building, candidates, sessions, taking
+from exam.services import blueprints, building, candidates, papers, sessions, taking
 from question_bank.item_types import LETTERS, ItemType, MultiRule
 
 ANNUAL = "2026年度机关学法用法考试"
@@ -101,6 +101,18 @@ def exempt_one(session: ExamSession, *, officer: Account, at: datetime) -> None:
     )
 
 
+def exempt_who_knows_the_items(session: ExamSession, *, officer: Account, at: datetime) -> None:
+    """Who wrote, reviewed or set items of every paper is exempt (命题回避)."""
+    for candidate in papers.undecided(session):
+        candidates.set_status(
+            candidate=candidate,
+            status=CandidateStatus.EXEMPT,
+            reason="参加本次命题、审题或组卷，经批准免考",
+            at=at,
+            by=officer,
+        )
+
+
 def sit(
     session: ExamSession,
     people: Mapping[str, DemoPerson],
@@ -115,7 +127,8 @@ def sit(
     opens_at, latest = clock.local(session.opens_at), clock.local(latest)
     for candidate in candidates:
         person = people[candidate.entry.staff_number]
-        if candidate.status is not CandidateStatus.DUE or not behaviour.sits(person, session.title):
+        free = candidate.status is CandidateStatus.DUE and candidate.form is not None
+        if not free or not behaviour.sits(person, session.title):
             continue
         begun = behaviour.begins(rng, opens_at, latest)
         taken = timedelta(minutes=session.minutes) * behaviour.share_of_time(person, session.title)

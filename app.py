@@ -26,11 +26,13 @@ import core.cli
 import core.views
 import courses.cli
 import courses.must_know.views
+import courses.queries.proving
 import courses.services.amending
 import courses.services.indexing
 import courses.views
 import demo.cli
 import exam.cli
+import exam.queries.eligibility
 import exam.queries.exposure
 import exam.saving.middleware
 import exam.views
@@ -91,6 +93,8 @@ JOBS = (
 
 # Papers lie above the bank, which asks what they hold back.
 question_bank.queries.holding.wire(exam.queries.exposure.held)
+# Courses lie above exams, which ask what somebody has studied before they may sit.
+exam.queries.eligibility.wire(courses.queries.proving)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:

@@ -61,6 +61,14 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("组卷方案", "bi-grid-3x3", "exam.blueprints", (P.FORM_BUILD,)),
             Entry("试卷", "bi-file-earmark-lock", "exam.forms", (P.FORM_BUILD, P.FORM_SEAL)),
             Entry("考试场次", "bi-calendar-event", "exam.sessions", (P.SESSION_READ,)),
+            Entry("催办单", "bi-bell", "exam.reminders", (P.SESSION_READ,)),
+            Entry("任职期限", "bi-hourglass-split", "exam.appointments", (P.SESSION_MANAGE,)),
+            Entry(
+                "免考缓考申请",
+                "bi-person-check",
+                "exam.requests",
+                (P.CANDIDATE_STATUS, P.REQUEST_OPINE, P.REQUEST_FILE),
+            ),
             Entry("阅卷", "bi-check2-square", "exam.marking", (P.ANSWER_MARK,)),
         ),
     ),
@@ -124,6 +132,4 @@ def _leads_here(url: str) -> bool:
 
 
 def init_app(app: Flask) -> None:
-    @app.context_processor
-    def navigation() -> dict[str, list[Group]]:
-        return {"navigation": menu()}
+    app.jinja_env.globals["navigation"] = menu

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import wraps
+from functools import cached_property, wraps
 from typing import ParamSpec, Self, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
@@ -14,7 +14,7 @@ from sqlalchemy import update
 from accounts import sessions, standing
 from accounts.models import Account, Person, SignIn
 from accounts.permissions import Permission, Scope, scope_of
-from accounts.queries.accounts import sign_in_of
+from accounts.queries.accounts import Identity, account_with_all, identity_of, sign_in
 from accounts.standing import DutyStatus
 from core import clock
 from core.db import writing_apart
@@ -31,19 +31,22 @@ login = LoginManager()
 
 
 class Principal:
-    """What Flask-Login keeps for a request: an account through one of its server-side sessions."""
+    """What Flask-Login keeps for a request: somebody through one of their server-side sessions.
+
+    The account itself is read when somebody asks for it: many pages do not.
+    """
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
 
-    def __init__(self, sign_in: SignIn, token: str) -> None:
-        self.sign_in = sign_in
+    def __init__(self, identity: Identity, token: str) -> None:
+        self.identity = identity
         self.token = token
 
-    @property
+    @cached_property
     def account(self) -> Account:
-        return self.sign_in.account
+        return account_with_all(self.identity.account_id)
 
     def get_id(self) -> str:
         return self.token
@@ -58,15 +61,14 @@ class Reader:
     role_labels: Sequence[str]
 
     @classmethod
-    def of(cls, account: Account) -> Self:
-        labels = [role.label for role in account.roles]
-        return cls(account.person.name, account.person.department_name, labels)
+    def of(cls, identity: Identity) -> Self:
+        return cls(identity.name, identity.unit_name, [role.label for role in identity.roles])
 
 
 @login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
 def load(token: str) -> Principal | None:
     """The principal of a cookie's token; None once its session ended, idled out or grew too old."""
-    found = sign_in_of(token)
+    found = identity_of(token)
     settings, at = current_app.config["XUEFA"], clock.now()
     if found is None or not sessions.is_live(
         created_at=found.created_at,
@@ -78,11 +80,11 @@ def load(token: str) -> Principal | None:
         return None
     if at - found.seen_at >= TOUCH_EVERY:
         if request.method == "GET":
-            _touch(found.id)
+            _touch(found.sign_in_id)
         else:
             # The request's own transaction may write already; a second one would wait for it.
-            found.seen_at = at
-    g.actor = found.account.person.staff_number
+            sign_in(found.sign_in_id).seen_at = at
+    g.actor = found.staff_number
     return Principal(found, token)
 
 
@@ -101,7 +103,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def reader() -> dict[str, Reader | None]:
-        return {"me": Reader.of(account()) if signed_in() else None}
+        return {"me": Reader.of(identity()) if signed_in() else None}
 
 
 def signed_in() -> bool:
@@ -109,16 +111,25 @@ def signed_in() -> bool:
     return not g.get("database_down") and bool(current_user.is_authenticated)
 
 
+def principal() -> Principal:
+    """The signed-in principal. Call it only behind a guard."""
+    found: Principal = current_user._get_current_object()
+    return found
+
+
+def identity() -> Identity:
+    """Who the signed-in person is. Call it only behind a guard."""
+    return principal().identity
+
+
 def account() -> Account:
     """The signed-in account. Call it only behind a guard."""
-    principal: Principal = current_user._get_current_object()
-    return principal.account
+    return principal().account
 
 
 def device() -> int:
     """The id of the signed-in session, which stands for a device. Call it only behind a guard."""
-    principal: Principal = current_user._get_current_object()
-    return principal.sign_in.id
+    return identity().sign_in_id
 
 
 def me() -> Person:
@@ -128,12 +139,12 @@ def me() -> Person:
 
 def scope(permission: Permission) -> Scope | None:
     """How far the signed-in account may use the permission; None for not at all."""
-    return scope_of(account().roles, permission) if signed_in() else None
+    return scope_of(identity().roles, permission) if signed_in() else None
 
 
 def unit_limit(permission: Permission) -> int | None:
     """The unit that the reader is limited to under a permission; None for the whole bureau."""
-    return None if scope(permission) is Scope.ALL else me().stat_unit_id
+    return None if scope(permission) is Scope.ALL else identity().stat_unit_id
 
 
 def can(permission: Permission | str) -> bool:
@@ -157,7 +168,7 @@ def requires(
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             if not signed_in():
                 return _to_sign_in()
-            if account().must_change and request.endpoint not in PASSWORD_PAGES:
+            if identity().must_change and request.endpoint not in PASSWORD_PAGES:
                 return redirect(url_for("accounts.password"))
             if not any(can(permission) for permission in permissions):
                 abort(403)

@@ -30,7 +30,7 @@ class Role(Labelled):
 DUTIES: Mapping[Role, str] = {
     Role.STAFF: "学习课程、参加考试，看本人成绩",
     Role.LIAISON: "看本部门人员、进度和参考情况，代报免考缓考",
-    Role.UNIT_HEAD: "看本部门人员、进度、成绩和学法率",
+    Role.UNIT_HEAD: "看本部门人员、进度、成绩和学法率，对免考缓考申请提意见",
     Role.EXAM_ADMIN: "管名册和机构，组卷、开考、公布成绩，看全局统计",
     Role.ITEM_WRITER: "命题，改本人的题",
     Role.ITEM_REVIEWER: "审别人命的题",
@@ -84,6 +84,8 @@ class Permission(StrEnum):
     SESSION_READ = "session.read"
     SESSION_MANAGE = "session.manage"
     CANDIDATE_STATUS = "candidate.status"
+    REQUEST_FILE = "request.file"
+    REQUEST_OPINE = "request.opine"
     ANSWER_MARK = "answer.mark"
     EXAM_TAKE = "exam.take"
     RESULT_OWN = "result.own"
@@ -125,7 +127,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.LIAISON: {
         P.COURSE_PROGRESS: DEPARTMENT,
         P.SESSION_READ: DEPARTMENT,
-        P.CANDIDATE_STATUS: DEPARTMENT,
+        P.REQUEST_FILE: DEPARTMENT,
         P.RATES_READ: DEPARTMENT,
         P.RATES_PEOPLE: DEPARTMENT,
         P.PEOPLE_READ: DEPARTMENT,
@@ -133,6 +135,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.UNIT_HEAD: {
         P.COURSE_PROGRESS: DEPARTMENT,
         P.SESSION_READ: DEPARTMENT,
+        P.REQUEST_OPINE: DEPARTMENT,
         P.RESULT_READ: DEPARTMENT,
         P.RATES_READ: DEPARTMENT,
         P.RATES_PEOPLE: DEPARTMENT,
@@ -148,6 +151,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.SESSION_READ: ALL,
         P.SESSION_MANAGE: ALL,
         P.CANDIDATE_STATUS: ALL,
+        P.REQUEST_FILE: ALL,
         P.RESULT_READ: ALL,
         P.RESULT_PUBLISH: ALL,
         P.RATES_READ: ALL,

@@ -54,3 +54,15 @@ def duration(value: timedelta | None) -> str:
     minutes, seconds = divmod(rest, 60)
     parts = [(hours, "小时"), (minutes, "分"), (seconds, "秒")]
     return "".join(f"{number}{unit}" for number, unit in parts if number) or "0秒"
+
+
+def remaining(value: timedelta) -> str:
+    """What is left, as exactly as anybody needs it: 14天13小时, 5小时20分, 3分."""
+    minutes = max(0, int(value.total_seconds()) // 60)
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    if days:
+        return f"{days}天{hours}小时" if hours else f"{days}天"
+    if hours:
+        return f"{hours}小时{minutes}分" if minutes else f"{hours}小时"
+    return f"{minutes}分"

@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
         plain=figures.plain,
         half_up=figures.half_up,
         duration=figures.duration,
+        remaining=figures.remaining,
         markdown=markdown.render,
     )
     app.jinja_env.globals["stylesheets"] = assets.STYLESHEETS

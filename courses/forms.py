@@ -16,11 +16,11 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from core.attachments import Upload
 from core.errors import Refused
 from core.forms import Form
 from courses import citing, files
 from courses.citing import Cited
-from courses.files import Upload
 from courses.models import CourseCategory, LessonKind
 
 _NEEDED = InputRequired("此项必填")

@@ -30,6 +30,11 @@ class SessionPlan:
     #: Exams before whose items are kept from those who met them, where it can be done.
     avoid_exams: int = 1
     notice: str = ""
+    #: When a makeup is planned, if it is.
+    makeup_from: datetime | None = None
+    makeup_until: datetime | None = None
+    #: So many hours before the end who has not begun is reminded; 0 for never.
+    remind_hours: int = 48
     #: Statistics units whose people are to sit; everybody on the roster if empty.
     unit_ids: Collection[int] = ()
     #: Rank groups that are to sit; all if empty.
@@ -72,6 +77,17 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
             "excellent_score",
             f"优秀线应不低于合格线且不超过总分 {total:f}",
         ),
+    ]
+    begins, ends = plan.makeup_from, plan.makeup_until
+    checks += [
+        ((begins is None) == (ends is None), "makeup_from", "补考开始和结束时间应同时填写"),
+        (begins is None or begins >= plan.closes_at, "makeup_from", "补考应在本场次结束以后"),
+        (
+            begins is None or ends is None or begins < ends,
+            "makeup_until",
+            "补考结束时间应晚于开始时间",
+        ),
+        (0 <= plan.remind_hours <= 720, "remind_hours", "提醒应为结束前 0 至 720 小时"),
     ]
     if plan.exam_kind is not ExamKind.PRACTICE:
         early = "他人仍在作答时不得公开，请选择场次结束后或公布后"

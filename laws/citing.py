@@ -86,12 +86,17 @@ def _endings(bare: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text, with the law and the anchor that it leads to, if any."""
+    """A stretch of text, with the law and the article that it leads to, if any."""
 
     text: str
     #: None for text that leads nowhere; 0 for the law itself.
     law_id: int | None = None
-    anchor: str = ""
+    address: Address | None = None
+
+    @property
+    def anchor(self) -> str:
+        """Where it leads to on the page of the law; empty for the law as a whole."""
+        return self.address.anchor if self.address else ""
 
 
 def pieces(text: str, *, within: Key, laws: Mapping[str, int], own: frozenset[Key]) -> list[Piece]:
@@ -114,16 +119,15 @@ def _resolved(
     text: str, each: Mention, laws: Mapping[str, int], own: frozenset[Key]
 ) -> Piece | None:
     shown = text[each.begin : each.end]
-    anchor = each.address.anchor if each.address else ""
     if not each.names:
         known = each.address is not None and each.address.article in own
-        return Piece(shown, 0, anchor) if known else None
+        return Piece(shown, 0, each.address) if known else None
     name = next((name for name in each.names if name in laws), None)
     if name is None:
         return None
     # Of a bare name only the part that is a name: in 依照刑法第十七条, 刑法第十七条.
     at = shown.find(name) if not shown.startswith(("《", "第")) else 0
-    return Piece(shown[max(at, 0) :], laws[name], anchor)
+    return Piece(shown[max(at, 0) :], laws[name], each.address)
 
 
 def names_in(texts: Mapping[Key, str]) -> set[str]:

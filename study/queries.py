@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import Select, extract, func, or_, select
@@ -51,6 +51,9 @@ def exam_tasks(person: Person, at: datetime) -> list[ExamTask]:
                 closes_at=session.closes_at,
                 minutes=session.minutes,
                 running_until=running[0].deadline if running else None,
+                remind_at=session.closes_at - timedelta(hours=session.remind_hours)
+                if session.remind_hours
+                else None,
                 at=at,
             )
         )

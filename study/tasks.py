@@ -16,11 +16,19 @@ class ExamTask:
     minutes: int
     #: Somebody is in the middle of it: the end of the running attempt.
     running_until: datetime | None
+    #: From then on somebody who has not begun is reminded; None for never.
+    remind_at: datetime | None
     at: datetime
 
     @property
     def is_open(self) -> bool:
         return self.running_until is not None or self.opens_at <= self.at < self.closes_at
+
+    @property
+    def is_reminded(self) -> bool:
+        """Not begun, and the end is near."""
+        reminded = self.remind_at is not None and self.remind_at <= self.at
+        return self.is_open and self.running_until is None and reminded
 
     @property
     def is_upcoming(self) -> bool:

@@ -4,10 +4,12 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from accounts.guards import account, can, me, requires
+from accounts.guards import account, can, me, requires, unit_limit
 from accounts.permissions import Permission
 from core import clock, paging
 from courses.queries import amending
+from exam.asking import RequestState
+from exam.queries import notices, requests
 from question_bank.amendment import Stage
 from question_bank.queries import amending as bank
 from study import queries
@@ -41,8 +43,23 @@ def home() -> str:
         running_sessions=queries.running_sessions(at) if can(Permission.SESSION_MANAGE) else [],
         drafts=queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,
         amended=amended(),
+        requests=requests_waiting(),
+        reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
+        if can(Permission.REQUEST_FILE)
+        else 0,
         account=account(),
     )
+
+
+def requests_waiting() -> tuple[int, str]:
+    """Requests for 免考, 缓考 … that wait for the reader, and the state they are in."""
+    if can(Permission.CANDIDATE_STATUS):
+        state, unit_id = RequestState.OPINED, unit_limit(Permission.CANDIDATE_STATUS)
+    elif can(Permission.REQUEST_OPINE):
+        state, unit_id = RequestState.ASKED, unit_limit(Permission.REQUEST_OPINE)
+    else:
+        return 0, ""
+    return requests.waiting(state, unit_id, me()), state.value
 
 
 def amended() -> tuple[int, str] | None:

@@ -163,7 +163,7 @@ def app(built_app: Flask, config: Config) -> Iterator[Flask]:
     yield built_app
     built_app.config.clear()
     built_app.config.update(settings)
-    _engine(built_app).dispose()
+    _let_go(built_app)
 
 
 @pytest.fixture
@@ -171,7 +171,15 @@ def own_app(config: Config) -> Iterator[Flask]:
     """An application of this test's own, to which it may add routes."""
     app = create_app(config, TESTING=True, WTF_CSRF_ENABLED=False)
     yield app
-    _engine(app).dispose()
+    _let_go(app)
+
+
+def _let_go(app: Flask) -> None:
+    """Close the connections of an application that is done with, all of which it gave back."""
+    engine = _engine(app)
+    kept = engine.pool.checkedout()
+    engine.dispose()
+    assert kept == 0, f"{kept} connections still in use"
 
 
 def _engine(app: Flask) -> Engine:

@@ -12,11 +12,12 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
+from flask_login import login_user, logout_user
 
 from accounts import agents, password_policy
 from accounts.forms.signing import PasswordForm, SignInForm
-from accounts.guards import Principal, account, requires, signed_in
+from accounts.guards import Principal, account, device, requires, signed_in
+from accounts.models import SignIn
 from accounts.permissions import Permission
 from accounts.queries import accounts as queries
 from accounts.services import locking, signing
@@ -56,7 +57,7 @@ def _let_in(username: str, password: str) -> None:
         locking.note_failure(username=username, source=source, at=at)
         db.session.commit()
         raise signing.WrongPassword
-    sign_in, token = signing.open_session(
+    _, token = signing.open_session(
         account=db.session.merge(found),
         source=source,
         agent=str(request.user_agent),
@@ -65,7 +66,8 @@ def _let_in(username: str, password: str) -> None:
     )
     db.session.commit()
     session.clear()
-    login_user(Principal(sign_in, token))
+    if identity := queries.identity_of(token):
+        login_user(Principal(identity, token))
 
 
 def landing() -> str:
@@ -80,7 +82,7 @@ def landing() -> str:
 @bp.post("/logout")
 @requires(Permission.HOME)
 def sign_out() -> ResponseReturnValue:
-    signing.close_session(sign_in=_principal().sign_in, at=clock.now())
+    signing.close_session(sign_in=_sign_in(), at=clock.now())
     db.session.commit()
     logout_user()
     session.clear()
@@ -101,7 +103,7 @@ def password() -> ResponseReturnValue:
                 current=form.current.data or "",
                 new=form.new.data or "",
                 at=clock.now(),
-                keep=_principal().sign_in,
+                keep=_sign_in(),
             )
         except Refused as refusal:
             show_refusal(form, refusal)
@@ -117,7 +119,7 @@ def password() -> ResponseReturnValue:
         days=current_app.config["XUEFA"].password_age.days,
         policy=password_policy.POLICY,
         sessions=queries.open_sessions(mine.id, after=alive_after()),
-        here=_principal().sign_in.id,
+        here=device(),
         browser=agents.described,
     )
 
@@ -127,13 +129,12 @@ def password() -> ResponseReturnValue:
 def end_other_sessions() -> ResponseReturnValue:
     """End one's own sessions on other machines."""
     count = signing.end_sessions_of(
-        account=account(), at=clock.now(), by=account(), keep=_principal().sign_in
+        account=account(), at=clock.now(), by=account(), keep=_sign_in()
     )
     db.session.commit()
     flash(f"已结束其他设备上的 {count} 个登录。", "success")
     return redirect(url_for(".password"))
 
 
-def _principal() -> Principal:
-    principal: Principal = current_user._get_current_object()
-    return principal
+def _sign_in() -> SignIn:
+    return queries.sign_in(device())

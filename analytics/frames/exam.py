@@ -1,6 +1,6 @@
 """The candidates of an exam session, with what their sittings came to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -73,7 +73,8 @@ def makeups_of(session: ExamSession, at: datetime) -> Sequence[ExamSession]:
 
 def candidates(session: ExamSession, makeups: Sequence[ExamSession] = ()) -> pd.DataFrame:
     results = [_outcomes(each) for each in (session, *makeups)]
-    rows = [_candidate(row, results) for row in _listed(session.id)]
+    excused = _exempt_in([each.id for each in makeups])
+    rows = [_candidate(row, results, excused) for row in _listed(session.id)]
     units = {row[3] for row in rows}
     rows += [_left_out(row) for row in _excluded(session.roster_id) if row.unit_id in units]
     return frame(rows, CANDIDATES)
@@ -96,6 +97,16 @@ def _excluded(roster_id: int) -> Iterable[Row[Any]]:
     )
 
 
+def _exempt_in(session_ids: Sequence[int]) -> set[int]:
+    """People who were exempted in one of the sessions."""
+    query = (
+        select(Candidate.person_id)
+        .where(Candidate.session_id.in_(session_ids), Candidate.status == CandidateStatus.EXEMPT)
+        .order_by(Candidate.id)
+    )
+    return set(db.session.scalars(query))
+
+
 def _outcomes(session: ExamSession) -> dict[int, Outcome]:
     """What the handed-in sittings of each person came to in one session."""
     rows = db.session.execute(
@@ -115,13 +126,18 @@ def _outcomes(session: ExamSession) -> dict[int, Outcome]:
     }
 
 
-def _candidate(row: Row[Any], results: Sequence[dict[int, Outcome]]) -> tuple[Any, ...]:
+def _candidate(
+    row: Row[Any], results: Sequence[dict[int, Outcome]], excused: Collection[int]
+) -> tuple[Any, ...]:
+    """``excused``: exempted in a makeup, which takes the deferred off the list who never sat."""
     first, *makeups = (each.get(row.person_id, _NOBODY) for each in results)
     year = combined(first, makeups)
+    deferred = row.status is CandidateStatus.DEFERRED
+    later = deferred and row.person_id in excused and not year.taken
     return (
         *_person(row, excluded=False, reason=row.status_reason or row.reason),
-        row.status is CandidateStatus.EXEMPT,
-        row.status is CandidateStatus.DEFERRED,
+        row.status is CandidateStatus.EXEMPT or later,
+        deferred and not later,
         year.taken,
         first.taken,
         any(each.taken for each in makeups),

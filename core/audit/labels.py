@@ -46,6 +46,13 @@ _NAMES = {
     "candidate.avoid": "因接触试卷给考生换卷",
     "session.add_form": "给场次加试卷",
     "papers.export": "导出命题回避证明",
+    "candidate.aid": "给予考试便利",
+    "request.ask": "提出免考缓考申请",
+    "request.opine": "对免考缓考申请提意见",
+    "request.grant": "批准免考缓考申请",
+    "request.decline": "不批准免考缓考申请",
+    "request.reverse": "撤销已批准的免考缓考申请",
+    "request.read": "查看免考缓考证明材料",
     "item.quarantine": "因修法停用试题",
     "item.carry": "试题引用换到新版条文",
     "item.decide": "处理因修法停用的试题",
@@ -74,7 +81,9 @@ _THINGS = {
     "entry": "清单条目",
     "credit": "学时", "database": "数据库", "evaluation": "评价", "form": "试卷", "grade": "评分",
     "item": "试题", "items": "试题", "law": "法律文本", "lesson": "课时", "list": "清单",
-    "people": "人员名册", "person": "人员", "plan": "计划", "progress": "学习进度",
+    "people": "人员名册", "request": "免考缓考申请", "eligibility": "参考资格条件",
+    "appointee": "拟任人员", "notice": "考试通知", "reminders": "催办单",
+    "person": "人员", "plan": "计划", "progress": "学习进度",
     "rates": "学法率", "result": "成绩", "role": "角色", "roster": "名单", "scores": "成绩表",
     "session": "考试场次", "settings": "设置", "unit": "机构", "version": "法律版本",
 }  # fmt: skip
@@ -106,7 +115,9 @@ def label(action: str) -> str:
 _OBJECTS = {
     "Account": "账号", "Answer": "作答的一题", "Attempt": "作答", "AuditRecord": "审计记录",
     "Blueprint": "组卷方案",
-    "Candidate": "考生", "Course": "课程", "ExamSession": "考试场次", "Form": "试卷",
+    "Candidate": "考生", "CandidateRequest": "免考缓考申请", "EligibilityRule": "参考资格条件",
+    "Appointee": "拟任人员", "ExamNotice": "考试通知",
+    "Course": "课程", "ExamSession": "考试场次", "Form": "试卷",
     "Item": "试题", "ItemRevision": "试题修订", "Law": "法律", "LawVersion": "法律版本",
     "MustKnowEntry": "清单条目", "MustKnowVersion": "清单版本",
     "Lesson": "课时", "NewLawEvent": "新法事件", "OrgUnit": "机构", "Person": "人员",
@@ -118,7 +129,8 @@ _FIELDS = {
     "rows": "行数", "sessions": "会话数", "ended_sessions": "结束的会话", "accounts": "账号",
     "conditions": "筛选条件", "records": "条数", "order": "次序", "reason": "理由",
     "status": "状态", "attempt": "作答", "slot": "题号", "points": "采分点", "earned": "得分",
-    "unmarked": "待阅卷题数",
+    "unmarked": "待阅卷题数", "agrees": "同意", "kind": "事项", "code": "事由", "rule": "条件",
+    "late_reason": "逾期理由", "large_print": "大字版", "aid": "其他便利",
 }  # fmt: skip
 
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from sqlalchemy import delete, func, select
 
 from accounts.models import Account
+from core.attachments import Upload
 from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
 from courses import files
-from courses.files import Upload
 from courses.models import (
     Course,
     CourseCategory,

@@ -101,6 +101,9 @@ def load(*, at: datetime) -> None:
             today=clock.today(),
             at=clock.now(),
         )
+        exams.ask_to_defer(
+            opened, accounts, head=holder(accounts, crowd, Role.UNIT_HEAD), at=clock.now()
+        )
     with clock.frozen(at - timedelta(days=2)):
         amendment.amend(today=clock.local(at).date(), at=clock.now(), by=researchers[0])
     with clock.frozen(at):

@@ -7,18 +7,28 @@ from decimal import Decimal
 from random import Random
 
 from accounts.models import Account
+from accounts.permissions import Role
 from accounts.services import rosters
 from core import clock
 from demo import behaviour
 from demo.material import DemoItem
 from demo.people import SEED, DemoPerson
+from exam.asking import Asked, ReasonCode, RequestKind
 from exam.assembly import SectionPlan
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models import Attempt, Candidate, ExamSession, Form
 from exam.ordering import order_of
 from exam.planning import SessionPlan
 from exam.responses import Response
-from exam.services import blueprints, building, candidates, papers, sessions, taking
+from exam.services import (
+    asking,
+    blueprints,
+    building,
+    candidates,
+    papers,
+    sessions,
+    taking,
+)
 from question_bank.item_types import LETTERS, ItemType, MultiRule
 
 ANNUAL = "2026年度机关学法用法考试"
@@ -111,6 +121,35 @@ def exempt_who_knows_the_items(session: ExamSession, *, officer: Account, at: da
             at=at,
             by=officer,
         )
+
+
+def ask_to_defer(
+    session: ExamSession, accounts: Mapping[str, Account], *, head: Account, at: datetime
+) -> None:
+    """Two colleagues of a head who cannot come: one request waits for the head, one for 人事司."""
+    askers = [
+        account
+        for each in session.candidates
+        if each.entry.unit_id == head.person.stat_unit_id
+        and each.status is CandidateStatus.DUE
+        and not each.attempts
+        and (account := accounts.get(each.entry.staff_number)) is not None
+        and account.roles == [Role.STAFF]
+    ]
+    for number, account in enumerate(askers[-2:]):
+        request = asking.ask(
+            candidate=next(c for c in session.candidates if c.person_id == account.person_id),
+            asked=Asked(
+                RequestKind.DEFERRAL,
+                ReasonCode.OFFICIAL_TRIP,
+                "考试期间赴外地调研，返京后参加补考。",
+            ),
+            proof=None,
+            at=at,
+            by=account,
+        )
+        if number:
+            asking.opine(request=request, agrees=True, text="情况属实", at=at, by=head)
 
 
 def sit(

@@ -29,6 +29,7 @@ _MARKS = NumberRange(0, 10_000, "应为 0 以上的分数")
 _SHORT = Length(max=200, message="不超过 200 字")
 _RELEASES = dict(Release.choices())
 _MOMENT = "%Y-%m-%dT%H:%M"
+USUAL_REMINDER = 48
 
 
 def utc(local: datetime) -> datetime:
@@ -72,6 +73,19 @@ class ArrangementForm(Form):
         "考试说明", [Length(max=2000, message="不超过 2000 字")],
         description="显示在考生的考试须知里。",
     )  # fmt: skip
+    makeup_from = DateTimeLocalField(
+        "计划补考开始",
+        [Optional()],
+        format=_MOMENT,
+        description="写入考试通知，建补考时作为开始时间。",
+    )
+    makeup_until = DateTimeLocalField("计划补考结束", [Optional()], format=_MOMENT)
+    remind_hours = IntegerField(
+        "结束前多少小时提醒",
+        [Optional(), NumberRange(0, 720, "应为 0 至 720 小时")],
+        default=USUAL_REMINDER,
+        description="未开始作答的人在首页看到提醒，并列入催办单；填 0 为不提醒。",
+    )
 
     def plan(self, *, person_ids: frozenset[int] | None = None) -> SessionPlan:
         """The plan of a validated form."""
@@ -93,6 +107,9 @@ class ArrangementForm(Form):
             shuffle_items=value["shuffle_items"],
             avoid_exams=1 if value["avoid_exams"] is None else value["avoid_exams"],
             notice=value["notice"] or "",
+            makeup_from=utc(value["makeup_from"]) if value["makeup_from"] else None,
+            makeup_until=utc(value["makeup_until"]) if value["makeup_until"] else None,
+            remind_hours=USUAL_REMINDER if value["remind_hours"] is None else value["remind_hours"],
             unit_ids=frozenset(int(each) for each in value.get("unit_ids") or ()),
             rank_groups=frozenset(RankGroup.of(each) for each in value.get("rank_groups") or ()),
             person_ids=person_ids,
@@ -112,6 +129,11 @@ class SessionForm(ArrangementForm):
     rank_groups = SelectMultipleField(
         "职级范围", [Optional()], choices=dict(RankGroup.choices()), option_widget=CheckboxInput(),
         description="一个都不选，就是不限职级。",
+    )  # fmt: skip
+
+    named = TextAreaField(
+        "指定人员", [Length(max=50_000, message="不超过 50000 字")],
+        description="一行一人，写工号或姓名，可从表格粘贴；不填就按上面的范围。任前考试请在此列出拟任人员。",
     )  # fmt: skip
 
     def offer_units(self, units: Mapping[int, str]) -> None:

@@ -1,23 +1,30 @@
 """The tables of exams."""
 
+from exam.models.admission import Appointee, EligibilityRule, ExamNotice
 from exam.models.attempts import Answer, Attempt, AttemptEvent, AttemptVector, Marking
 from exam.models.building import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
+from exam.models.requests import CandidateRequest, RequestProof
 from exam.models.sessions import Candidate, ExamSession, SessionForm
 from exam.models.sights import FormSight
 
 __all__ = [
     "Answer",
+    "Appointee",
     "Attempt",
     "AttemptEvent",
     "AttemptVector",
     "Blueprint",
     "BlueprintSection",
     "Candidate",
+    "CandidateRequest",
+    "EligibilityRule",
+    "ExamNotice",
     "ExamSession",
     "Form",
     "FormItem",
     "FormSight",
     "Marking",
+    "RequestProof",
     "SectionLaw",
     "SessionForm",
 ]

@@ -28,6 +28,9 @@ class ExamSession(Model):
         CheckConstraint("max_attempts > 0", name="can_be_taken"),
         CheckConstraint("pass_score <= excellent_score", name="lines_in_order"),
         CheckConstraint("avoid_exams BETWEEN 0 AND 10", name="avoids_some_exams"),
+        CheckConstraint("(makeup_from IS NULL) = (makeup_until IS NULL)", name="makeup_whole"),
+        CheckConstraint("makeup_from < makeup_until", name="makeup_from_before_until"),
+        CheckConstraint("remind_hours >= 0", name="reminds_before_end"),
     )
 
     title: Mapped[Line]
@@ -52,6 +55,11 @@ class ExamSession(Model):
     #: Items that somebody met in so many exams before are kept from them where it can be done.
     avoid_exams: Mapped[int] = mapped_column(default=1)
     notice: Mapped[Prose] = mapped_column(default="")
+    #: When a makeup is planned; the makeup itself is a session with a window of its own.
+    makeup_from: Mapped[datetime | None]
+    makeup_until: Mapped[datetime | None]
+    #: So many hours before the end who has not begun is reminded; 0 for never.
+    remind_hours: Mapped[int] = mapped_column(default=48)
     #: The session whose absentees and failures this one is for.
     makeup_of_id: Mapped[int | None] = mapped_column(ForeignKey("exam_session.id"))
     roster_id: Mapped[int] = mapped_column(ForeignKey(RosterSnapshot.id))
@@ -120,6 +128,10 @@ class Candidate(Model):
     extra_minutes: Mapped[int] = mapped_column(default=0)
     #: Why extra minutes were granted.
     extra_reason: Mapped[Line] = mapped_column(default="")
+    #: The paper opens in 大字版.
+    large_print: Mapped[bool] = mapped_column(default=False)
+    #: What else was granted: read out, an own room …
+    aid: Mapped[Line] = mapped_column(default="")
     attempts: Mapped[list["Attempt"]] = relationship(
         back_populates="candidate", order_by="Attempt.number"
     )

@@ -1,5 +1,6 @@
 """Reads for the pages of sessions."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,8 +11,18 @@ from accounts.models import OrgUnit, Person, RosterEntry
 from accounts.standing import StaffCategory
 from core.db import db
 from exam.kinds import CandidateStatus
-from exam.models import Answer, Attempt, Candidate, ExamSession, Form, SessionForm
+from exam.models import (
+    Answer,
+    Appointee,
+    Attempt,
+    Candidate,
+    CandidateRequest,
+    ExamSession,
+    Form,
+    SessionForm,
+)
 from exam.outcomes import Outcome, Sitting, outcome
+from exam.standing import Standing, owes_makeup, standing
 from exam.timing import SessionState
 
 
@@ -192,6 +203,13 @@ def person(person_id: int) -> Person:
     return db.session.scalars(select(Person).where(Person.id == person_id)).one()
 
 
+def has_papers(candidate_id: int) -> bool:
+    """Whether somebody on a list has a request or stands there as an appointee."""
+    asked = select(CandidateRequest.id).where(CandidateRequest.candidate_id == candidate_id)
+    named = select(Appointee.id).where(Appointee.candidate_id == candidate_id)
+    return any(db.session.scalar(query.limit(1)) is not None for query in (asked, named))
+
+
 def has_attempts(session_id: int) -> bool:
     query = select(Attempt.id).where(Attempt.session_id == session_id).limit(1)
     return db.session.scalar(query) is not None
@@ -258,29 +276,45 @@ def outcome_of(session: ExamSession, candidate: Candidate) -> Outcome:
     )
 
 
-def makeup_candidates(session: ExamSession) -> list[Candidate]:
-    """Who may sit a makeup of a session that is over: absent, failed or deferred.
-
-    Nobody whose score was voided or whose paper is not marked yet, and nobody who is on the list
-    of another makeup already.
-    """
-    called = set(
+def makeups_by_person(session_id: int) -> Counter[int]:
+    """On the lists of how many makeups of a session each person stands."""
+    return Counter(
         db.session.scalars(
             select(Candidate.person_id)
             .join(ExamSession, ExamSession.id == Candidate.session_id)
-            .where(ExamSession.makeup_of_id == session.id, ExamSession.cancelled_at.is_(None))
+            .where(ExamSession.makeup_of_id == session_id, ExamSession.cancelled_at.is_(None))
+            .order_by(Candidate.id)
         )
     )
+
+
+def standing_of(candidate: Candidate, at: datetime) -> Standing:
+    """Where somebody on a list stands at a moment."""
+    session = candidate.session
+    return standing(
+        candidate.status,
+        outcome_of(session, candidate),
+        begun=bool(candidate.attempts),
+        closed=at >= session.closes_at,
+    )
+
+
+def makeup_candidates(
+    session: ExamSession, at: datetime, *, only: CandidateStatus | None = None
+) -> list[Candidate]:
+    """Who may sit a makeup of a session that is over: absent, failed or deferred.
+
+    Nobody whose score was voided or whose paper is not marked yet, and nobody who is on the list
+    of another makeup already. ``only`` narrows it to those of a status: the deferred.
+    """
+    called = makeups_by_person(session.id)
     return [
         each
         for each in candidates(session.id)
-        if each.person_id not in called and _owes(each, outcome_of(session, each))
+        if each.person_id not in called
+        and (only is None or each.status is only)
+        and owes_makeup(standing_of(each, at), passed=outcome_of(session, each).passed)
     ]
-
-
-def _owes(candidate: Candidate, found: Outcome) -> bool:
-    settled = found.passed or found.voided or found.pending
-    return candidate.status is not CandidateStatus.EXEMPT and not settled
 
 
 def own_candidacies(person: Person) -> Sequence[Candidate]:

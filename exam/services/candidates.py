@@ -8,11 +8,19 @@ from accounts.standing import Line
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
+from exam import standing
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession
 from exam.queries import sessions as queries
 from exam.services import papers
-from exam.services.sessions import CHANCE, Over, candidate_of, move_deadline
+from exam.services.sessions import (
+    CHANCE,
+    Over,
+    candidate_of,
+    move_deadline,
+    must_be_first_makeup,
+)
+from exam.standing import Act
 
 MAX_EXTRA = 300
 
@@ -21,22 +29,32 @@ class Listed(Refused):
     message = "该人员已在名单中"
 
 
-class Sitting(Refused):
-    """Somebody who has begun stays on the list."""
+class Impossible(Refused):
+    """How somebody stands does not allow the act (exam.standing)."""
+
+
+class OwnCase(Refused):
+    message = "不能处理本人的免考、缓考、加时和便利，请由其他考务人员办理"
 
 
 def set_status(
     *, candidate: Candidate, status: CandidateStatus, reason: str, at: datetime, by: Account | None
 ) -> None:
-    """Exempt or defer somebody, or put them back. Raises Over, Sitting, Refused."""
+    """Exempt or defer somebody, or put them back; sent twice, done once.
+
+    Raises Over, OwnCase, Impossible, Refused without a reason.
+    """
     _lock(candidate)
+    _not_ones_own(candidate, by)
     if status is not CandidateStatus.DUE and not reason.strip():
         raise Refused("免考、缓考须写明理由", field="reason")
-    if candidate.attempts and status is not CandidateStatus.DUE:
-        raise Sitting(f"{candidate.entry.name}已经开始作答，不能再登记{status.label}")
+    why = "" if status is CandidateStatus.DUE else reason.strip()
+    if (candidate.status, candidate.reason) == (status, why):
+        return
+    if candidate.status is not status:
+        _must_allow(candidate, standing.TO_STATUS[status], at)
     before = candidate.status
-    candidate.status = status
-    candidate.reason = "" if status is CandidateStatus.DUE else reason.strip()
+    candidate.status, candidate.reason = status, why
     db.session.flush()
     record("candidate.status", candidate, at=at, old=before.value, new=status.value, reason=reason)
 
@@ -46,15 +64,17 @@ def grant_minutes(
 ) -> None:
     """Give somebody so many minutes more in all, now or in an attempt already running.
 
-    Raises Over, Refused.
+    Raises Over, OwnCase, Refused.
     """
     _lock(candidate)
+    _not_ones_own(candidate, by)
     if not 0 <= minutes <= MAX_EXTRA:
         raise Refused(f"加时应为 0 至 {MAX_EXTRA} 分钟", field="minutes")
     if not reason.strip():
         raise Refused("调整时间须写明理由", field="reason")
     if at >= candidate.session.closes_at and queries.running_of(candidate.id, at) is None:
         raise Over
+    _must_allow(candidate, Act.AID, at)
     old, candidate.extra_minutes = candidate.extra_minutes, minutes
     candidate.extra_reason = reason.strip() if minutes else ""
     moved = move_deadline(candidate, at=at, why=f"加时 {minutes} 分钟（{reason.strip()}）")
@@ -65,13 +85,39 @@ def grant_minutes(
     )  # fmt: skip
 
 
+def grant_aid(
+    *,
+    candidate: Candidate,
+    minutes: int,
+    large_print: bool,
+    aid: str,
+    reason: str,
+    at: datetime,
+    by: Account | None,
+) -> None:
+    """Set what somebody is helped with, at once. Raises as grant_minutes does."""
+    if minutes != candidate.extra_minutes:
+        grant_minutes(candidate=candidate, minutes=minutes, reason=reason, at=at, by=by)
+    else:
+        _lock(candidate)
+        _not_ones_own(candidate, by)
+        if at >= candidate.session.closes_at:
+            raise Over
+        _must_allow(candidate, Act.AID, at)
+    candidate.large_print, candidate.aid = large_print, aid
+    db.session.flush()
+    record(
+        "candidate.aid", candidate, at=at, large_print=large_print, aid=aid, reason=reason.strip()
+    )
+
+
 def add(
     *, session: ExamSession, person: Person, reason: str, at: datetime, by: Account | None
 ) -> Candidate:
     """Put somebody on the list who was not called, say because they joined later.
 
     They stand as the session's roster has them; who is not counted there, as they stand now, in a
-    supplementary snapshot. Raises Over, Listed, Refused.
+    supplementary snapshot. Raises Over, Listed, OneMakeupOnly, Refused.
     """
     lock(session)
     _must_go_on(session)
@@ -81,6 +127,8 @@ def add(
         raise Refused("增补人员须写明理由", field="reason")
     if queries.is_listed(session.id, person.id):
         raise Listed(f"{person.name}已在名单中")
+    if session.makeup_of_id is not None:
+        must_be_first_makeup(queries.session(session.makeup_of_id), [person.id])
     candidate = candidate_of(_entry(session, person, at, by))
     candidate.session = session
     db.session.add(candidate)
@@ -105,12 +153,15 @@ def _entry(session: ExamSession, person: Person, at: datetime, by: Account | Non
 
 
 def remove(*, candidate: Candidate, reason: str, at: datetime, by: Account | None) -> None:
-    """Take somebody off the list who has not begun. Raises Over, Sitting, Refused."""
+    """Take somebody off the list who has not begun. Raises Over, Impossible, Refused."""
     _lock(candidate)
-    if candidate.attempts:
-        raise Sitting(f"{candidate.entry.name}已经开始作答，不能移出名单")
     if at >= candidate.session.closes_at:
         raise Over
+    _must_allow(candidate, Act.REMOVE, at)
+    if queries.has_papers(candidate.id):
+        raise Impossible(
+            f"{candidate.entry.name}有申请或任前考试登记，不能移出名单；如不再应考，请登记免考"
+        )
     if not reason.strip():
         raise Refused("移出名单须写明理由", field="reason")
     record(
@@ -119,6 +170,17 @@ def remove(*, candidate: Candidate, reason: str, at: datetime, by: Account | Non
     )  # fmt: skip
     db.session.delete(candidate)
     db.session.flush()
+
+
+def _not_ones_own(candidate: Candidate, by: Account | None) -> None:
+    if by is not None and by.person_id == candidate.person_id:
+        raise OwnCase
+
+
+def _must_allow(candidate: Candidate, act: Act, at: datetime) -> None:
+    where = queries.standing_of(candidate, at)
+    if why := standing.refusal(where, act, candidate.entry.name):
+        raise Impossible(why)
 
 
 def _lock(candidate: Candidate) -> None:

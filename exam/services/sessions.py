@@ -1,6 +1,6 @@
 """Sessions: planned, changed before they open, extended, cancelled, published."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from random import Random, SystemRandom
 
@@ -11,7 +11,7 @@ from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
 from exam import planning, plans, snapshot, timing
-from exam.kinds import CandidateStatus, EventKind, Release
+from exam.kinds import CandidateStatus, EventKind, ExamKind, Release
 from exam.models import AttemptEvent, Candidate, ExamSession, Form
 from exam.planning import SessionPlan
 from exam.queries import building as building_queries
@@ -27,7 +27,8 @@ CHANCE = SystemRandom()
 PLANNED = (
     "title", "exam_kind", "opens_at", "closes_at", "minutes", "max_attempts", "score_policy",
     "pass_score", "excellent_score", "score_release", "paper_release", "key_release",
-    "shuffle_options", "shuffle_items", "avoid_exams", "notice",
+    "shuffle_options", "shuffle_items", "avoid_exams", "notice", "makeup_from", "makeup_until",
+    "remind_hours",
 )  # fmt: skip
 
 
@@ -45,6 +46,10 @@ class BadPlan(Refused):
 
 class NobodyToSit(Refused):
     message = "参考范围内没有应考人员"
+
+
+class OneMakeupOnly(Refused):
+    message = "任前法律知识考试只补考一次，不再安排第二次补考；仍不合格的，请报干部管理部门"
 
 
 class Over(Refused):
@@ -70,12 +75,15 @@ def create_session(
 ) -> ExamSession:
     """A session whose list is everybody on the roster whom the plan calls, each with a paper.
 
-    One form for everybody, or ``papers``. People who propose a deferral start as deferred. Raises
-    NotSealed, LawChanged, BadPlan, NobodyToSit, and what papers.must_match raises.
+    One form for everybody, or ``papers``. People who propose a deferral start as deferred; in a
+    makeup everybody keeps the help that they were granted. Raises NotSealed, LawChanged, BadPlan,
+    NobodyToSit, OneMakeupOnly, and what papers.must_match raises.
     """
     papers = papers or [PaperOf(form)] if form else papers
     entries = called(plan, roster.entries)
     check(plan, papers, entries, at)
+    if makeup_of is not None:
+        must_be_first_makeup(makeup_of, plan.person_ids or ())
     session = ExamSession(
         papers=dealt.rows_of(papers),
         roster=roster,
@@ -87,6 +95,8 @@ def create_session(
     )
     if not session.candidates:
         raise NobodyToSit(field="unit_ids")
+    if makeup_of is not None:
+        _carry_help(makeup_of, session)
     db.session.add(session)
     db.session.flush()
     dealt.deal(session, _as_listed(session.candidates), rng=rng)
@@ -95,6 +105,32 @@ def create_session(
         forms=[each.id for each in session.forms],
     )  # fmt: skip
     return session
+
+
+def must_be_first_makeup(session: ExamSession, person_ids: Collection[int]) -> None:
+    """Raises OneMakeupOnly if a makeup of a 任前考试 called somebody who has had one.
+
+    Who was deferred sits for the first time in one makeup and may have another.
+    """
+    root = session if session.makeup_of_id is None else queries.session(session.makeup_of_id)
+    if root.exam_kind is not ExamKind.PRE_APPOINTMENT:
+        return
+    if root is not session:
+        raise OneMakeupOnly
+    had = queries.makeups_by_person(root.id)
+    deferred = {
+        each.person_id for each in root.candidates if each.status is CandidateStatus.DEFERRED
+    }
+    if any(had[each] > (each in deferred) for each in person_ids):
+        raise OneMakeupOnly
+
+
+def _carry_help(makeup_of: ExamSession, session: ExamSession) -> None:
+    before = {each.person_id: each for each in makeup_of.candidates}
+    for candidate in session.candidates:
+        if old := before.get(candidate.person_id):
+            candidate.extra_minutes, candidate.extra_reason = old.extra_minutes, old.extra_reason
+            candidate.large_print, candidate.aid = old.large_print, old.aid
 
 
 def open_session(

@@ -15,7 +15,7 @@ from core.errors import Refused
 from exam import drawing, responses, scoring, snapshot, timing
 from exam.kinds import CandidateStatus, EventKind
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
-from exam.queries import stopping
+from exam.queries import eligibility, stopping
 from exam.queries import taking as queries
 from exam.responses import Response, Shape
 from exam.services.building import intact
@@ -32,6 +32,10 @@ class NotNow(Refused):
 
 class NotDue(Refused):
     """The person is exempt or deferred."""
+
+
+class NotEligible(Refused):
+    """The person lacks what the session asks for; the message says what."""
 
 
 class NoAttemptLeft(Refused):
@@ -89,8 +93,8 @@ def start(
 ) -> Attempt:
     """The person's running attempt, taken to ``device``; begun if there is none.
 
-    Raises NotNow, NotDue, NoAttemptLeft, Undecided, Broken, Suspended; NoResultFound for a session
-    that is not theirs.
+    Raises NotNow, NotDue, NotEligible, NoAttemptLeft, Undecided, Broken, Suspended; NoResultFound
+    for a session that is not theirs.
     """
     candidate = queries.candidacy(person, session.id)
     lock(candidate)
@@ -165,12 +169,19 @@ def _must_be_open(candidate: Candidate, at: datetime) -> Form:
         raise NotNow("考试尚未开始")
     if at >= session.closes_at:
         raise NotNow("考试已经结束")
+    form = _paper_for(candidate)
+    if lacks := eligibility.lacks_of(candidate, at):
+        raise NotEligible(f"尚未具备参考资格：{'；'.join(each.text for each in lacks)}")
+    return form
+
+
+def _paper_for(candidate: Candidate) -> Form:
     form = candidate.form
     if form is None:
         raise Undecided
     if not intact(form):
         raise Broken
-    if stopping.stopped_on(session, form):
+    if stopping.stopped_on(candidate.session, form):
         raise Suspended
     return form
 

@@ -1,27 +1,33 @@
 """Pages: building forms, running sessions, taking an exam."""
 
 from exam.views import (
+    admission,
     blueprints,
     building,
     candidates,
     exposure,
     marking,
+    notices,
     papers,
     planning,
+    requests,
     sessions,
     taking,
 )
 from exam.views.base import bp
 
 __all__ = [
+    "admission",
     "blueprints",
     "bp",
     "building",
     "candidates",
     "exposure",
     "marking",
+    "notices",
     "papers",
     "planning",
+    "requests",
     "sessions",
     "taking",
 ]

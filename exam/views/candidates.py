@@ -5,13 +5,14 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import account, requires, unit_limit
-from accounts.permissions import Permission
+from accounts.guards import account, requires, scope, unit_limit
+from accounts.permissions import Permission, Scope
 from core import clock, paging
 from core.db import db
 from core.errors import Refused
 from exam.forms.sessions import MinutesForm, ReasonForm, StatusForm
 from exam.models import Attempt
+from exam.queries import requests
 from exam.queries import sessions as queries
 from exam.rebuilding import rebuilt
 from exam.services import building, conduct, taking
@@ -42,6 +43,8 @@ def candidate(candidate_id: int) -> str:
         answered=queries.answered([each.id for each in found.attempts]),
         score_shown=may_see_score(found.entry),
         released={each.id for each in found.attempts if shown_of(each, at).paper},
+        requests=requests.of_candidate(found.id) if scope(Permission.REQUEST_FILE) else [],
+        may_file=scope(Permission.REQUEST_FILE) is Scope.ALL or state is SessionState.UPCOMING,
         status_form=StatusForm(status=found.status.value, reason=found.reason),
         minutes_form=MinutesForm(minutes=found.extra_minutes or 30, reason=found.extra_reason),
         at=at,

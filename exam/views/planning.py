@@ -17,7 +17,7 @@ from accounts.standing import Line, RankGroup
 from core import clock, figures, paging
 from core.db import db
 from core.errors import Refused
-from exam import planning
+from exam import naming, planning
 from exam.forms.sessions import (
     ArrangementForm,
     CancelForm,
@@ -25,10 +25,11 @@ from exam.forms.sessions import (
     MakeupForm,
     SessionForm,
 )
-from exam.kinds import ExamKind
-from exam.models import ExamSession, Form
+from exam.kinds import CandidateStatus, ExamKind
+from exam.models import Candidate, ExamSession, Form
 from exam.planning import SessionPlan
 from exam.queries import building as building_queries
+from exam.queries import naming as naming_queries
 from exam.queries import papers as paper_queries
 from exam.queries import sessions as queries
 from exam.services import building, taking
@@ -42,10 +43,16 @@ from exam.views.taking import state_of
 MAX_PAPERS = 12
 #: The groups of a paper that is for all who have none of their own.
 EVERYBODY: Sequence[RankGroup | None] = (None,)
+#: Faulty rows of a list that are shown at once.
+SHOWN = 20
 
 
 class NotOver(Refused):
     message = "原场次结束后才能建补考"
+
+
+class MakeupOfMakeup(Refused):
+    message = "补考场次不再另建补考，请从原场次建"
 
 
 @bp.route("/sessions/new", methods=["GET", "POST"])
@@ -94,9 +101,18 @@ def _makeup_of() -> ExamSession | None:
     if session_id is None:
         return None
     found = queries.session(session_id)
+    if found.makeup_of_id is not None:
+        services.must_be_first_makeup(found, ())
+        raise MakeupOfMakeup
     if state_of(found, clock.now()) not in {SessionState.CLOSED, SessionState.PUBLISHED}:
         raise NotOver
     return found
+
+
+def _owing(makeup_of: ExamSession) -> list[Candidate]:
+    """Who is called to the makeup: everybody who owes it, or the deferred alone (?who=)."""
+    only = CandidateStatus.DEFERRED if request.args.get("who") == "deferred" else None
+    return queries.makeup_candidates(makeup_of, clock.now(), only=only)
 
 
 def _choose_form(makeup_of: ExamSession | None, chosen: Sequence[Form]) -> str:
@@ -118,7 +134,10 @@ def _blank(paper_form: Form, makeup_of: ExamSession | None) -> ArrangementForm:
     usual = {"opens_at": opens_at, "closes_at": closes_at}
     if makeup_of is not None:
         carried = _arrangement(makeup_of)
+        if makeup_of.makeup_from and makeup_of.makeup_from > clock.now():
+            usual = {"opens_at": carried["makeup_from"], "closes_at": carried["makeup_until"]}
         return MakeupForm(data=carried | usual | {
+            "makeup_from": None, "makeup_until": None,
             "title": f"{makeup_of.title}补考", "exam_kind": ExamKind.MAKEUP.value,
             "score_policy": makeup_of.score_policy.value, "max_attempts": 1,
         })  # fmt: skip
@@ -136,7 +155,11 @@ def _blank(paper_form: Form, makeup_of: ExamSession | None) -> ArrangementForm:
 def _arrangement(session: ExamSession) -> dict[str, Any]:
     """A session's arrangement as the form's fields."""
     data = {name: getattr(session, name) for name in services.PLANNED}
-    times = {name: clock.local(data[name]) for name in ("opens_at", "closes_at")}
+    times = {
+        name: clock.local(data[name])
+        for name in ("opens_at", "closes_at", "makeup_from", "makeup_until")
+        if data[name]
+    }
     lines = {name: _written(data[name]) for name in ("pass_score", "excellent_score")}
     return data | times | lines
 
@@ -151,7 +174,7 @@ def _written(marks: Decimal) -> Decimal:
 
 
 def _arrange(form: ArrangementForm, chosen: Sequence[Form], makeup_of: ExamSession | None) -> str:
-    due = queries.makeup_candidates(makeup_of) if makeup_of else []
+    due = _owing(makeup_of) if makeup_of else []
     return render_template(
         "exam/session_new.html",
         form=form,
@@ -198,7 +221,9 @@ def _next_step(
     at = clock.now()
     person_ids = None
     if makeup_of is not None:
-        person_ids = frozenset(each.person_id for each in queries.makeup_candidates(makeup_of))
+        person_ids = frozenset(each.person_id for each in _owing(makeup_of))
+    elif isinstance(form, SessionForm) and form.named.data:
+        person_ids = _named(form.named.data)
     plan, papers = form.plan(person_ids=person_ids), _papers(chosen)
     if create:
         made = services.open_session(
@@ -222,6 +247,15 @@ def _next_step(
         turnout=found,
         policy=planning.policy_in_words(plan.score_release, plan.paper_release, plan.key_release),
     )
+
+
+def _named(text: str) -> frozenset[int]:
+    """The people whom a list names. Raises Refused with what is wrong, row by row."""
+    rows = naming.resolve(naming.split(text), naming_queries.register())
+    if faults := [f"第 {each.row} 行“{each.text}”：{each.fault}" for each in rows if each.fault]:
+        more = f"；另有 {len(faults) - SHOWN} 行" if len(faults) > SHOWN else ""
+        raise Refused("；".join(faults[:SHOWN]) + more, field="named")
+    return frozenset(each.known.person_id for each in rows if each.known)
 
 
 @bp.route("/sessions/<int:session_id>/edit", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from core.figures import duration
 from exam.models import Attempt, Candidate, ExamSession
 from exam.outcomes import Outcome
 from exam.queries import sessions as queries
-from exam.standing import Standing, in_score_table, standing
+from exam.standing import Standing, in_score_table
 
 
 def may_see_score(entry: RosterEntry) -> bool:
@@ -54,6 +54,7 @@ class Row:
             parts.append(
                 f"加时 {candidate.extra_minutes} 分钟：{candidate.extra_reason}".rstrip("：")
             )
+        parts += ["大字版" if candidate.large_print else "", candidate.aid]
         parts += [each.void_reason for each in candidate.attempts if each.voided_at is not None]
         return "；".join(filter(None, parts))
 
@@ -64,10 +65,7 @@ def rows_of(session: ExamSession, unit_id: int | None, at: datetime) -> list[Row
 
 def row_of(session: ExamSession, candidate: Candidate, at: datetime) -> Row:
     found = queries.outcome_of(session, candidate)
-    where = standing(
-        candidate.status, found, begun=bool(candidate.attempts), closed=at >= session.closes_at
-    )
-    return Row(candidate, found, where)
+    return Row(candidate, found, queries.standing_of(candidate, at))
 
 
 _SORTS: dict[str, Callable[[Row], Any]] = {

@@ -104,7 +104,7 @@ def session(session_id: int) -> str:
         given=Counter(each.form_id for each in found.candidates),
         undecided=undecided(found) if managing and state in UNFINISHED else [],
         makeups=queries.makeups_of(found.id),
-        makeup_due=len(queries.makeup_candidates(found)) if managing and over else 0,
+        makeup_due=queries.makeup_candidates(found, at) if managing and over else [],
         makeup_of=queries.session(found.makeup_of_id) if found.makeup_of_id and managing else None,
         extend_form=ExtendForm(closes_at=clock.local(found.closes_at)),
         cancel_form=CancelForm(),

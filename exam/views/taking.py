@@ -15,9 +15,11 @@ from core import clock
 from core.db import db, may_write, only_reads
 from exam import responses, review, timing
 from exam.forms.taking import LeftForm
+from exam.kinds import CandidateStatus
 from exam.models import Attempt, ExamSession
 from exam.ordering import order_of
 from exam.outcomes import level_of
+from exam.queries import eligibility, notices, requests
 from exam.queries import marking as marking_queries
 from exam.queries import sessions as session_queries
 from exam.queries import taking as queries
@@ -30,6 +32,9 @@ from exam.snapshot import Paper, Slot
 from exam.views.base import bp
 from exam.views.sheet import sheet_of
 from question_bank.types import Order, Response
+
+#: Sessions that may still be sat.
+AHEAD = {timing.SessionState.UPCOMING, timing.SessionState.OPEN}
 
 
 @dataclass(frozen=True)
@@ -62,11 +67,17 @@ def intro(session_id: int) -> str:
     at = clock.now()
     candidate = queries.candidacy(me(), session_id)
     running = [each for each in candidate.attempts if each.submitted_at is None]
+    state = state_of(candidate.session, at)
+    gated = candidate.status is CandidateStatus.DUE and state in AHEAD and not running
     return render_template(
         "exam/intro.html",
         candidate=candidate,
         session=candidate.session,
-        state=state_of(candidate.session, at),
+        state=state,
+        may_ask=state is timing.SessionState.UPCOMING,
+        issued=bool((kept := notices.notice(session_id)) and kept.issued_at),
+        requests=requests.of_candidate(candidate.id),
+        lacks=eligibility.lacks_of(candidate, at) if gated else [],
         running=running[0] if running and running[0].deadline > at else None,
         paper=taking.sealed(candidate.form or candidate.session.form),
         left=candidate.session.max_attempts - len(candidate.attempts),
@@ -101,6 +112,7 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
         ),
         token=token.sign(token.key_of(current_app.config["SECRET_KEY"]), ticket),
         server_time=at,
+        **({"text_size": "large"} if found.candidate.large_print else {}),
     )
 
 

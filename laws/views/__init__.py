@@ -1,6 +1,6 @@
 """Pages of the register: list, search, reading, correcting, importing."""
 
-from laws.views import comparing, correcting, finding, importing, reading
+from laws.views import citing, comparing, correcting, finding, importing, reading
 from laws.views.base import bp
 
-__all__ = ["bp", "comparing", "correcting", "finding", "importing", "reading"]
+__all__ = ["bp", "citing", "comparing", "correcting", "finding", "importing", "reading"]

@@ -480,6 +480,9 @@ def upgrade() -> None:
     sa.Column('shuffle_items', sa.Boolean(), nullable=False),
     sa.Column('avoid_exams', sa.Integer(), nullable=False),
     sa.Column('notice', sa.Text(), nullable=False),
+    sa.Column('makeup_from', core.db.UTCDateTime(), nullable=True),
+    sa.Column('makeup_until', core.db.UTCDateTime(), nullable=True),
+    sa.Column('remind_hours', sa.Integer(), nullable=False),
     sa.Column('makeup_of_id', sa.Integer(), nullable=True),
     sa.Column('roster_id', sa.Integer(), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
@@ -491,6 +494,9 @@ def upgrade() -> None:
     sa.CheckConstraint('minutes > 0', name=op.f('ck_exam_session_takes_time')),
     sa.CheckConstraint('opens_at < closes_at', name=op.f('ck_exam_session_opens_before_closing')),
     sa.CheckConstraint('pass_score <= excellent_score', name=op.f('ck_exam_session_lines_in_order')),
+    sa.CheckConstraint('(makeup_from IS NULL) = (makeup_until IS NULL)', name=op.f('ck_exam_session_makeup_whole')),
+    sa.CheckConstraint('makeup_from < makeup_until', name=op.f('ck_exam_session_makeup_from_before_until')),
+    sa.CheckConstraint('remind_hours >= 0', name=op.f('ck_exam_session_reminds_before_end')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_session_created_by_id')),
     sa.ForeignKeyConstraint(['makeup_of_id'], ['exam_session.id'], name=op.f('fk_exam_session_makeup_of_id')),
     sa.ForeignKeyConstraint(['roster_id'], ['roster_snapshot.id'], name=op.f('fk_exam_session_roster_id')),
@@ -583,6 +589,8 @@ def upgrade() -> None:
     sa.Column('reason', sa.String(length=300), nullable=False),
     sa.Column('extra_minutes', sa.Integer(), nullable=False),
     sa.Column('extra_reason', sa.String(length=300), nullable=False),
+    sa.Column('large_print', sa.Boolean(), nullable=False),
+    sa.Column('aid', sa.String(length=300), nullable=False),
     sa.CheckConstraint("status = 'due' OR reason <> ''", name=op.f('ck_candidate_exempt_with_reason')),
     sa.ForeignKeyConstraint(['entry_id'], ['roster_entry.id'], name=op.f('fk_candidate_entry_id')),
     sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_candidate_form_id')),
@@ -1022,6 +1030,7 @@ def upgrade() -> None:
     # ### end Alembic commands ###
     _life_of_items()
     _tie_items()
+    _admission()
 
 
 #: An item points at its current revision and its citation, which point back at it: where tables
@@ -1176,7 +1185,128 @@ def _drop_life_of_items() -> None:
     op.drop_table('bulk_act')
 
 
+def _admission() -> None:
+    """Requests, eligibility, appointees and notices of sessions."""
+    op.create_table('eligibility_rule',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('need', sa.Enum('course', 'hours', 'listed', 'passed', 'unit', 'rank', name='need', native_enum=False, length=30), nullable=False),
+    sa.Column('terms', sa.JSON(), nullable=False),
+    sa.Column('added_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('added_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['added_by_id'], ['account.id'], name=op.f('fk_eligibility_rule_added_by_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_eligibility_rule_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_eligibility_rule'))
+    )
+    with op.batch_alter_table('eligibility_rule', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_eligibility_rule_session_id'), ['session_id'], unique=False)
+
+    op.create_table('exam_notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=300), nullable=False),
+    sa.Column('addressees', sa.String(length=300), nullable=False),
+    sa.Column('basis', sa.Text(), nullable=False),
+    sa.Column('people', sa.Text(), nullable=False),
+    sa.Column('schedule', sa.Text(), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('manner', sa.Text(), nullable=False),
+    sa.Column('requirements', sa.Text(), nullable=False),
+    sa.Column('contact', sa.String(length=300), nullable=False),
+    sa.Column('organ', sa.String(length=300), nullable=False),
+    sa.Column('dated', sa.Date(), nullable=False),
+    sa.Column('saved_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('saved_by_id', sa.Integer(), nullable=True),
+    sa.Column('issued_at', core.db.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['saved_by_id'], ['account.id'], name=op.f('fk_exam_notice_saved_by_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_exam_notice_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_notice')),
+    sa.UniqueConstraint('session_id', name=op.f('uq_exam_notice_session_id'))
+    )
+    op.create_table('appointee',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('candidate_id', sa.Integer(), nullable=False),
+    sa.Column('post', sa.String(length=300), nullable=False),
+    sa.Column('public_from', sa.Date(), nullable=True),
+    sa.Column('public_until', sa.Date(), nullable=True),
+    sa.Column('appointed_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('public_until IS NULL OR public_from IS NOT NULL', name=op.f('ck_appointee_publicity_whole')),
+    sa.CheckConstraint('public_until IS NULL OR public_until >= public_from', name=op.f('ck_appointee_publicity_ends_after')),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_appointee_candidate_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_appointee')),
+    sa.UniqueConstraint('candidate_id', name=op.f('uq_appointee_candidate_id'))
+    )
+    op.create_table('candidate_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('candidate_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('exemption', 'deferral', 'accommodation', name='requestkind', native_enum=False, length=30), nullable=False),
+    sa.Column('code', sa.Enum('sick_leave', 'maternity_leave', 'full_time_study', 'seconded_out', 'long_posting', 'official_trip', 'knows_items', 'impaired_sight', 'impaired_hearing', 'impaired_motion', 'other', name='reasoncode', native_enum=False, length=30), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('large_print', sa.Boolean(), nullable=False),
+    sa.Column('aid', sa.String(length=300), nullable=False),
+    sa.Column('asked_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('asked_by_id', sa.Integer(), nullable=False),
+    sa.Column('late_reason', sa.String(length=300), nullable=False),
+    sa.Column('opinion', sa.Boolean(), nullable=True),
+    sa.Column('opinion_text', sa.String(length=300), nullable=False),
+    sa.Column('opined_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('opined_by_id', sa.Integer(), nullable=True),
+    sa.Column('granted', sa.Boolean(), nullable=True),
+    sa.Column('decision_text', sa.String(length=300), nullable=False),
+    sa.Column('decided_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('stood_before', sa.JSON(), nullable=False),
+    sa.Column('withdrawn_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('reversed_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('reversed_by_id', sa.Integer(), nullable=True),
+    sa.Column('reversal_reason', sa.String(length=300), nullable=False),
+    sa.CheckConstraint('(granted IS NULL) = (decided_at IS NULL)', name=op.f('ck_candidate_request_decided_as_a_whole')),
+    sa.CheckConstraint('(opinion IS NULL) = (opined_at IS NULL)', name=op.f('ck_candidate_request_opined_as_a_whole')),
+    sa.CheckConstraint('minutes >= 0', name=op.f('ck_candidate_request_minutes_not_negative')),
+    sa.CheckConstraint('reversed_at IS NULL OR decided_at IS NOT NULL', name=op.f('ck_candidate_request_decided_before')),
+    sa.CheckConstraint('withdrawn_at IS NULL OR decided_at IS NULL', name=op.f('ck_candidate_request_open_when_withdrawn')),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['account.id'], name=op.f('fk_candidate_request_asked_by_id')),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_candidate_request_candidate_id')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['account.id'], name=op.f('fk_candidate_request_decided_by_id')),
+    sa.ForeignKeyConstraint(['opined_by_id'], ['account.id'], name=op.f('fk_candidate_request_opined_by_id')),
+    sa.ForeignKeyConstraint(['reversed_by_id'], ['account.id'], name=op.f('fk_candidate_request_reversed_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_candidate_request'))
+    )
+    with op.batch_alter_table('candidate_request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_candidate_request_asked_at'), ['asked_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_candidate_request_candidate_id'), ['candidate_id'], unique=False)
+
+    op.create_table('request_proof',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('request_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('content_type', sa.String(length=300), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.Column('uploaded_at', core.db.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['request_id'], ['candidate_request.id'], name=op.f('fk_request_proof_request_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_request_proof')),
+    sa.UniqueConstraint('request_id', name=op.f('uq_request_proof_request_id'))
+    )
+
+
+def _drop_admission() -> None:
+    op.drop_table('request_proof')
+    with op.batch_alter_table('candidate_request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_candidate_request_candidate_id'))
+        batch_op.drop_index(batch_op.f('ix_candidate_request_asked_at'))
+
+    op.drop_table('candidate_request')
+    op.drop_table('appointee')
+    op.drop_table('exam_notice')
+    with op.batch_alter_table('eligibility_rule', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_eligibility_rule_session_id'))
+
+    op.drop_table('eligibility_rule')
+
+
 def downgrade() -> None:
+    _drop_admission()
     _untie_items()
     _drop_life_of_items()
     with op.batch_alter_table('draft_decision', schema=None) as batch_op:

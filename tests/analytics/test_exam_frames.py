@@ -90,6 +90,21 @@ def test_the_deferred_wait_until_the_last_makeup_is_over(app: Flask, make: Make)
     assert (after.values["pending"], after.values["absent"], after.values["due"]) == (0, 1, 1)
 
 
+def test_the_deferred_who_are_exempted_in_the_makeup_are_exempt_and_the_absent_are_not(
+    app: Flask, make: Make
+) -> None:
+    deferred, absent = make.person(), make.person()
+    session = make.exam_session(make.form(), deferred, absent)
+    set_status(make, session, deferred, CandidateStatus.DEFERRED)
+    second = makeup(make, session, deferred, absent)
+    for person in (deferred, absent):
+        set_status(make, second, person, CandidateStatus.EXEMPT)
+    values = table(app, session)[-1].values
+    assert [values[key] for key in ("roster", "exempt", "deferred", "due", "absent")] == [
+        2, 1, 0, 1, 1,
+    ]  # fmt: skip
+
+
 def test_a_cancelled_makeup_counts_for_nothing(app: Flask, make: Make) -> None:
     person = make.person()
     session = make.exam_session(make.form(), person)

@@ -35,6 +35,7 @@ def bare() -> Flask:
     Bootstrap5(app)
     CSRFProtect(app)
     templating.init_app(app)
+    app.jinja_env.globals["navigation"] = list
     app.add_url_rule("/sign-out", "accounts.sign_out", str)
     app.add_url_rule("/password", "accounts.password", str)
     return app

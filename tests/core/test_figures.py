@@ -42,6 +42,11 @@ def test_days_moments_and_durations_are_written_in_chinese() -> None:
     assert figures.moment(datetime(2026, 11, 4, 9, 5)) == "2026年11月4日 09:05"  # noqa: DTZ001
     assert figures.duration(timedelta(seconds=5405)) == "1小时30分5秒"
     assert figures.duration(timedelta(0)) == "0秒"
+    left = [timedelta(days=14, hours=13, minutes=5), timedelta(days=2), timedelta(minutes=320),
+            timedelta(hours=3), timedelta(seconds=200), timedelta(seconds=-5)]  # fmt: skip
+    assert [figures.remaining(each) for each in left] == [
+        "14天13小时", "2天", "5小时20分", "3小时", "3分", "0分",
+    ]  # fmt: skip
 
 
 def test_marks_inside_a_title_become_single() -> None:

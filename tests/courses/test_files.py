@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
+from core.attachments import Upload
 from courses import files
-from courses.files import Upload
 
 
 def office(*names: str) -> bytes:

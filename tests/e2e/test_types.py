@@ -59,7 +59,8 @@ def exam(house: House) -> Exam:
                 closes_at=clock.now() + timedelta(hours=8),
                 pass_score=20, excellent_score=36,
             )  # fmt: skip
-        return Exam(session.id, candidate.username, grader.username)
+        db.engine.dispose()
+    return Exam(session.id, candidate.username, grader.username)
 
 
 def question(page: Page, slot: int):

@@ -231,5 +231,5 @@ def test_the_list_says_who_waits_and_calls_no_unmarked_paper_to_the_makeup(
     assert page.get_text().count("待阅卷") >= 2
     with app.app_context(), clock.frozen(NOON + timedelta(hours=3)):
         exam = db.session.get_one(ExamSession, hall.id)
-        owing = [each.entry.name for each in queries.makeup_candidates(exam)]
+        owing = [each.entry.name for each in queries.makeup_candidates(exam, clock.now())]
     assert owing == ["考生丙"]

@@ -229,3 +229,30 @@ def test_a_downloaded_text_can_be_imported_again(
                                      "/laws/versions/9.txt"])  # fmt: skip
 def test_what_is_not_there_is_not_found(reader: FlaskClient, address: str) -> None:
     assert reader.get(address).status_code == 404
+
+
+def test_an_article_names_who_cites_it(make: Make, reader: FlaskClient) -> None:
+    _, old, new = two_versions(make)
+    make.version(
+        make.law("乙条例", short_title="乙条例"),
+        (
+            "依照《中华人民共和国测试法》第二条和第一条处理。",
+            "参照测试法办理。",
+            "依照《测试法》执行。",
+        ),
+    )
+    make.version(make.law("丙条例", short_title="丙条例"), ("依照《测试法》第二条。",),
+                 repealed_on=date(2021, 1, 1))  # fmt: skip
+    make.version(make.law("测试法实施条例", short_title="测试法实施条例"),
+                 ("《测试法实施条例》第二条。",))  # fmt: skip
+    whole = main(reader.get(f"/laws/versions/{new.id}/cited"))
+    assert "《乙条例》第1条" in whole
+    assert "《乙条例》第3条" in whole
+    assert "丙条例" not in whole
+    assert "《乙条例》第2条" not in whole
+    assert "《测试法实施条例》第1条" not in whole
+    one = page(reader.get(f"/laws/versions/{new.id}/cited?article=2"))
+    assert [each.text for each in one.select(".xf-found-title")] == ["《乙条例》第1条"]
+    assert [each["href"] for each in one.select(".xf-law-cited")] == [f"/laws/{new.law_id}#a2"]
+    assert "不是条号" in main(reader.get(f"/laws/versions/{old.id}/cited?article=abc"))
+    assert "没有引用" in main(reader.get(f"/laws/versions/{old.id}/cited?article=9"))

@@ -1,0 +1,109 @@
+"""Reads of requests. Loading is authorising: a department's readers get their department's."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload
+
+from accounts.models import Account, Person, RosterEntry
+from core.db import db
+from exam.asking import RequestState
+from exam.models import Candidate, CandidateRequest, ExamSession, RequestProof
+
+_R = CandidateRequest
+_DECIDED = and_(_R.withdrawn_at.is_(None), _R.reversed_at.is_(None), _R.decided_at.is_not(None))
+_OPEN = and_(_R.withdrawn_at.is_(None), _R.decided_at.is_(None))
+
+
+def in_state(state: RequestState) -> ColumnElement[bool]:
+    """SQL: the request stands so (exam.asking.state)."""
+    return {
+        RequestState.ASKED: and_(_OPEN, _R.opined_at.is_(None)),
+        RequestState.OPINED: and_(_OPEN, _R.opined_at.is_not(None)),
+        RequestState.GRANTED: and_(_DECIDED, _R.granted.is_(True)),
+        RequestState.DECLINED: and_(_DECIDED, _R.granted.is_(False)),
+        RequestState.WITHDRAWN: _R.withdrawn_at.is_not(None),
+        RequestState.REVERSED: _R.reversed_at.is_not(None),
+    }[state]
+
+
+def _all() -> Select[CandidateRequest]:
+    return (
+        select(_R)
+        .join(_R.candidate)
+        .join(Candidate.entry)
+        .join(Candidate.session)
+        .options(
+            contains_eager(_R.candidate).options(
+                contains_eager(Candidate.entry), contains_eager(Candidate.session)
+            ),
+            joinedload(_R.proof),
+            joinedload(_R.asked_by).joinedload(Account.person),
+        )
+        .order_by(_R.asked_at.desc(), _R.id.desc())
+    )
+
+
+def requests(unit_id: int | None) -> Select[CandidateRequest]:
+    """Requests about people of a unit, or of the bureau; the newest first."""
+    query = _all()
+    return query if unit_id is None else query.where(RosterEntry.unit_id == unit_id)
+
+
+def request(request_id: int, unit_id: int | None) -> CandidateRequest:
+    return db.session.scalars(requests(unit_id).where(_R.id == request_id)).one()
+
+
+def readable(
+    request_id: int, person: Person, *, unit_id: int | None, reaches: bool
+) -> CandidateRequest:
+    """A request that concerns the person or, for whom it ``reaches``, one of the unit."""
+    mine = _concerns(person)
+    if reaches:
+        mine = true() if unit_id is None else or_(mine, RosterEntry.unit_id == unit_id)
+    return db.session.scalars(_all().where(_R.id == request_id, mine)).one()
+
+
+def named(text: str) -> ColumnElement[bool]:
+    """SQL: the request is about somebody of that name or staff number."""
+    return or_(
+        RosterEntry.name.contains(text, autoescape=True),
+        RosterEntry.staff_number.contains(text.upper(), autoescape=True),
+    )
+
+
+def own(person: Person, request_id: int) -> CandidateRequest:
+    """A request that the person filed or that is about them."""
+    return db.session.scalars(_all().where(_R.id == request_id, _concerns(person))).one()
+
+
+def _concerns(person: Person) -> ColumnElement[bool]:
+    filed = select(Account.id).where(Account.person_id == person.id)
+    return or_(Candidate.person_id == person.id, _R.asked_by_id.in_(filed))
+
+
+def of_candidate(candidate_id: int) -> Sequence[CandidateRequest]:
+    """The requests about somebody on a list, the newest first."""
+    return db.session.scalars(_all().where(_R.candidate_id == candidate_id)).all()
+
+
+def waiting(state: RequestState, unit_id: int | None, person: Person) -> int:
+    """How many requests wait in a state for somebody other than who asked or is concerned."""
+    query = (
+        select(func.count())
+        .select_from(_R)
+        .join(_R.candidate)
+        .join(Candidate.entry)
+        .join(Candidate.session)
+        .where(in_state(state), ~_concerns(person), ExamSession.cancelled_at.is_(None))
+    )
+    if unit_id is not None:
+        query = query.where(RosterEntry.unit_id == unit_id)
+    return db.session.scalar(query) or 0
+
+
+def proof_of(request_id: int) -> RequestProof:
+    """The attached file with its content; whoever asks must have loaded the request."""
+    return db.session.scalars(
+        select(RequestProof).where(RequestProof.request_id == request_id)
+    ).one()

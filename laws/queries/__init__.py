@@ -1,0 +1,61 @@
+"""Reads about laws, versions and articles. Every list is in a fixed order."""
+
+from laws.queries.naming import (
+    Ambiguous,
+    NotFound,
+    ids_named,
+    law,
+    law_named,
+    law_titled,
+    successions,
+    successors,
+)
+from laws.queries.register import (
+    Entry,
+    all_entries,
+    matching_articles,
+    matching_laws,
+    register,
+)
+from laws.queries.versions import (
+    Standing,
+    article,
+    article_counts,
+    article_of,
+    changes_between,
+    changes_into,
+    is_current,
+    standing,
+    version,
+    version_numbered,
+    version_of,
+    versions_of,
+)
+
+__all__ = [
+    "Ambiguous",
+    "Entry",
+    "NotFound",
+    "Standing",
+    "all_entries",
+    "article",
+    "article_counts",
+    "article_of",
+    "changes_between",
+    "changes_into",
+    "ids_named",
+    "is_current",
+    "law",
+    "law_named",
+    "law_titled",
+    "matching_articles",
+    "matching_laws",
+    "register",
+    "standing",
+    "successions",
+    "successors",
+    "version",
+    "version_numbered",
+    "version_of",
+    "versions_of",
+]

@@ -1,0 +1,68 @@
+"""Official papers: the page, the fonts and the lines of GB/T 9704."""
+
+import io
+import zipfile
+from datetime import date
+
+import docx
+
+from core import documents, official
+from core.official import Block, Grid, Level, Paper
+
+PAPER = Paper(
+    title="关于举办2026年度机关干部学法考试的通知",
+    blocks=[
+        Block("正文。\n第二段。"),
+        Block("一、参考人员", Level.FIRST),
+        Block("（一）范围", Level.SECOND),
+        Grid(["部门", "人数"], [["办公室", "3"]]),
+    ],
+    number="人函〔2026〕12号",
+    addressees="各司（室）：",
+    organ="人事司",
+    dated=date(2026, 3, 2),
+    attachments=["名单", "日程"],
+)
+
+
+def test_the_page_is_that_of_the_standard() -> None:
+    section = docx.Document(io.BytesIO(official.write(PAPER))).sections[0]
+    sides = (
+        section.page_width, section.page_height, section.top_margin, section.left_margin,
+        section.right_margin, section.bottom_margin,
+    )  # fmt: skip
+    assert [round(each.mm) for each in sides] == [210, 297, 37, 28, 26, 35]
+    # 225 mm in 22 lines; 28 characters of 16 points, drawn a quarter point closer, in 156 mm.
+    with zipfile.ZipFile(io.BytesIO(official.write(PAPER))) as archive:
+        document = archive.read("word/document.xml").decode()
+        fonts = archive.read("word/fontTable.xml").decode()
+    assert 'w:type="lines" w:linePitch="580"' in document
+    assert 28 * (16 - 0.25) <= 156 / 25.4 * 72
+    assert 'w:val="仿宋"' in fonts, "what stands in for 仿宋_GB2312"
+
+
+def test_paragraphs_bear_the_fonts_of_their_level() -> None:
+    found = docx.Document(io.BytesIO(official.write(PAPER)))
+    fonts = {
+        each.text: (each.runs[0].font.name, each.runs[0].font.size.pt)
+        for each in found.paragraphs
+        if each.runs
+    }
+    assert fonts["正文。"] == ("仿宋_GB2312", 16)
+    assert fonts["一、参考人员"] == ("黑体", 16)
+    assert fonts["（一）范围"] == ("楷体_GB2312", 16)
+    assert {font for text, font in fonts.items() if "通知" in text} == {("方正小标宋简体", 22)}
+
+
+def test_a_paper_reads_as_it_was_written_and_twice_alike() -> None:
+    data = official.write(PAPER)
+    lines = [each.text for each in documents.paragraphs(data) if each.text]
+    assert "".join(lines[:2]) == PAPER.title
+    assert lines[2:4] == ["人函〔2026〕12号", "各司（室）："]
+    assert lines[-4:] == ["附件：1．名单", "　　　2．日程", "人事司", "2026年3月2日"]
+    assert data == official.write(PAPER)
+
+
+def test_characters_that_xml_cannot_hold_are_left_out() -> None:
+    data = official.write(Paper("标题", [Block("甲\x00乙\x0b丙<w:p>&")]))
+    assert [each.text for each in documents.paragraphs(data)[-2:]] == ["甲乙", "丙<w:p>&"]

@@ -119,7 +119,8 @@ def exempt_who_knows_the_items(session: ExamSession, *, officer: Account, at: da
             status=CandidateStatus.EXEMPT,
             reason="参加本次命题、审题或组卷，经批准免考",
             at=at,
-            by=officer,
+            # Nobody decides their own case; the officer's was decided by others.
+            by=officer if candidate.person_id != officer.person_id else None,
         )
 
 

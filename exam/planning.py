@@ -28,6 +28,9 @@ class SessionPlan:
     paper_release: Release = Release.AFTER_CLOSE
     key_release: Release = Release.AFTER_CLOSE
     shuffle_options: bool = True
+    shuffle_items: bool = False
+    #: Exams before whose items are kept from those who met them, where it can be done.
+    avoid_exams: int = 1
     notice: str = ""
     #: exam.double_marking; says nothing for forms that machines score.
     double_marking: bool = False
@@ -80,6 +83,7 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
         ),
         (1 <= plan.minutes <= 600, "minutes", "作答时长应为 1 至 600 分钟"),
         (1 <= plan.max_attempts <= 10, "max_attempts", "作答次数应为 1 至 10 次"),
+        (0 <= plan.avoid_exams <= 10, "avoid_exams", "避开的考试场数应为 0 至 10"),
         (0 < plan.pass_score <= total, "pass_score", f"合格线应大于 0 且不超过总分 {total:f}"),
         (
             plan.pass_score <= plan.excellent_score <= total,

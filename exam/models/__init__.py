@@ -14,7 +14,8 @@ from exam.models.building import (
 from exam.models.conduct import AttemptPulse, FormOpening, HallEvent, SessionGate
 from exam.models.marking import MarkingClaim, SessionMarker
 from exam.models.requests import CandidateRequest, RequestProof
-from exam.models.sessions import Candidate, ExamSession
+from exam.models.sessions import Candidate, ExamSession, SessionForm
+from exam.models.sights import FormSight
 
 __all__ = [
     "Answer",
@@ -33,6 +34,7 @@ __all__ = [
     "Form",
     "FormItem",
     "FormOpening",
+    "FormSight",
     "HallEvent",
     "ItemEnemy",
     "Marking",
@@ -40,6 +42,7 @@ __all__ = [
     "MustInclude",
     "RequestProof",
     "SectionLaw",
+    "SessionForm",
     "SessionGate",
     "SessionMarker",
 ]

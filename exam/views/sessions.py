@@ -110,7 +110,7 @@ def session(session_id: int) -> str:
         makeup_due=queries.makeup_candidates(found, at) if managing and over else [],
         makeup_of=queries.session(found.makeup_of_id) if found.makeup_of_id and managing else None,
         unopened=hall.unopened(found) if state in UNFINISHED else [],
-        unsealed=state in UNFINISHED and any(each.hash is None for each in found.forms),
+        unsealed=[each for each in found.forms if each.hash is None] if state in UNFINISHED else [],
         opened_in_words=_opened_in_words(found),
         gate_in_words=_gate_in_words(found),
         extend_form=ExtendForm(closes_at=clock.local(found.closes_at)),

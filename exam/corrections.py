@@ -95,12 +95,18 @@ def key_text(slot: Slot, key: Any) -> str:
 
 
 def ruled(paper: Paper, rulings: Sequence[Ruling]) -> Ruled:
-    """The paper under all rulings, in the order in which they came into force."""
-    slots = {each.slot: each for each in paper.slots}
+    """The paper under all rulings, in the order in which they came into force.
+
+    Rulings about items that were not drawn for it change nothing. Marks are spread in the order of
+    the sealed paper, in whatever order its items were met.
+    """
+    slots = {each.slot: each for each in sorted(paper.slots, key=lambda each: each.slot)}
     also: dict[int, list[Slot]] = {}
     free: set[int] = set()
     gone: dict[int, Remedy] = {}
     for each in rulings:
+        if each.slot not in slots:
+            continue
         if each.remedy is Remedy.NEW_KEY:
             slots[each.slot] = replace(slots[each.slot], key=each.key)
             also.pop(each.slot, None)

@@ -36,7 +36,8 @@ class Part:
 
     @property
     def percent(self) -> Decimal:
-        return self.earned / self.possible * 100
+        """Never below 0, where wrong choices cost marks."""
+        return max(self.earned, Decimal(0)) / self.possible * 100
 
 
 def parts(named: Iterable[tuple[str, Mark]]) -> list[Part]:

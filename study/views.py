@@ -10,8 +10,11 @@ from core import clock, paging
 from courses.queries import amending
 from exam.asking import RequestState
 from exam.queries import corrections, notices, rechecks, requests
+from exam.services import rechecking
 from question_bank.amendment import Stage
 from question_bank.queries import amending as bank
+from question_bank.tasks import cells
+from question_bank.tasks import queries as writing
 from study import queries
 from study.record import active
 from study.tasks import due_soon
@@ -26,6 +29,7 @@ SHOWN = 5
 @requires(Permission.HOME)
 def home() -> str:
     at = clock.now()
+    asked_for = rechecks.own(me(), at - queries.NEWS) if can(Permission.RESULT_OWN) else []
     exams = queries.exam_tasks(me(), at) if can(Permission.EXAM_TAKE) else []
     courses = queries.course_tasks(me(), clock.today()) if can(Permission.COURSE_STUDY) else []
     open_exams = [task for task in exams if task.is_open]
@@ -40,13 +44,16 @@ def home() -> str:
         upcoming=[task for task in exams if task.is_upcoming],
         recent=queries.recent_results(me(), at) if can(Permission.RESULT_OWN) else [],
         changes=queries.score_changes(me(), at) if can(Permission.RESULT_OWN) else [],
-        rechecks=rechecks.own(me(), at - queries.NEWS) if can(Permission.RESULT_OWN) else [],
+        rechecks=asked_for,
+        numbers=rechecking.numbers(asked_for),
         asked=rechecks.waiting(at) if can(Permission.RECHECK_ANSWER) else (0, 0),
         proposals=corrections.proposals() if can(Permission.RESULT_APPROVE) else 0,
         soon=len(ending) + sum(task.due_soon for task in courses),
         running_sessions=queries.running_sessions(at) if can(Permission.SESSION_MANAGE) else [],
         drafts=queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,
         amended=amended(),
+        writing=writing.unfilled(clock.today(), account().id) if can(Permission.ITEM_WRITE) else [],
+        difficulties_of=cells.difficulties,
         requests=requests_waiting(),
         reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
         if can(Permission.REQUEST_FILE)

@@ -2,19 +2,31 @@
 
 from exam.models.admission import Appointee, EligibilityRule, ExamNotice
 from exam.models.attempts import Answer, Attempt, AttemptEvent, AttemptVector, Marking
-from exam.models.building import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
+from exam.models.building import (
+    Blueprint,
+    BlueprintSection,
+    Form,
+    FormItem,
+    ItemEnemy,
+    MustInclude,
+    SectionLaw,
+)
 from exam.models.certificates import Certificate
+from exam.models.conduct import AttemptPulse, FormOpening, HallEvent, SessionGate
 from exam.models.corrections import Correction, ScoreChange
 from exam.models.finals import Final, Reversal
+from exam.models.marking import MarkingClaim, SessionMarker
 from exam.models.rechecks import CalendarDay, Recheck
 from exam.models.requests import CandidateRequest, RequestProof
-from exam.models.sessions import Candidate, ExamSession
+from exam.models.sessions import Candidate, ExamSession, SessionForm
+from exam.models.sights import FormSight
 
 __all__ = [
     "Answer",
     "Appointee",
     "Attempt",
     "AttemptEvent",
+    "AttemptPulse",
     "AttemptVector",
     "Blueprint",
     "BlueprintSection",
@@ -29,10 +41,19 @@ __all__ = [
     "Final",
     "Form",
     "FormItem",
+    "FormOpening",
+    "FormSight",
+    "HallEvent",
+    "ItemEnemy",
     "Marking",
+    "MarkingClaim",
+    "MustInclude",
     "Recheck",
     "RequestProof",
     "Reversal",
     "ScoreChange",
     "SectionLaw",
+    "SessionForm",
+    "SessionGate",
+    "SessionMarker",
 ]

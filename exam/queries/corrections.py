@@ -12,6 +12,7 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 from accounts.models import Person
 from core.db import db
 from exam.corrections import Ruling
+from exam.double_marking import Reading
 from exam.models import (
     Answer,
     Attempt,
@@ -20,11 +21,10 @@ from exam.models import (
     ExamSession,
     Form,
     FormItem,
-    Marking,
     ScoreChange,
 )
+from exam.queries import marking
 from exam.queries.taking import Kept
-from exam.rubric import Judged
 from question_bank.models import Item, ItemRevision
 
 #: Scripts that are read, and scored, at a time.
@@ -52,10 +52,12 @@ class Script:
     attempt_id: int
     session_id: int
     seed: int
+    draw_seed: int
+    left_out: Sequence[int]
     earned: Decimal | None
-    unmarked: int
     answers: Mapping[int, Kept]
-    judged: Mapping[int, Judged]
+    #: By slot, what persons found.
+    readings: Mapping[int, Sequence[Reading]]
 
 
 def scripts(form_id: int) -> Iterator[list[Script]]:
@@ -63,17 +65,20 @@ def scripts(form_id: int) -> Iterator[list[Script]]:
     last = 0
     while True:
         rows = db.session.execute(
-            select(Attempt.id, Attempt.session_id, Attempt.seed, Attempt.earned, Attempt.unmarked)
+            select(
+                Attempt.id, Attempt.session_id, Attempt.seed, Attempt.draw_seed, Attempt.left_out,
+                Attempt.earned,
+            )
             .where(Attempt.form_id == form_id, Attempt.submitted_at.is_not(None), Attempt.id > last)
             .order_by(Attempt.id)
             .limit(CHUNK)
-        ).all()
+        ).all()  # fmt: skip
         if not rows:
             return
         last = rows[-1].id
         ids = [row.id for row in rows]
-        answers, judged = _answers(ids), _judged(ids)
-        yield [Script(*row, answers[row.id], judged[row.id]) for row in rows]
+        answers, read = _answers(ids), marking.readings(ids)
+        yield [Script(*row, answers[row.id], read.get(row.id, {})) for row in rows]
 
 
 def _answers(attempt_ids: Sequence[int]) -> Mapping[int, dict[int, Kept]]:
@@ -87,19 +92,6 @@ def _answers(attempt_ids: Sequence[int]) -> Mapping[int, dict[int, Kept]]:
     )
     for attempt_id, slot, number, seq, response, earned in rows:
         found[attempt_id][slot] = Kept(number, seq, response, earned)
-    return found
-
-
-def _judged(attempt_ids: Sequence[int]) -> Mapping[int, dict[int, Judged]]:
-    found: defaultdict[int, dict[int, Judged]] = defaultdict(dict)
-    rows = db.session.execute(
-        select(Answer.attempt_id, Answer.slot, Marking.points)
-        .join(Marking, Marking.answer_id == Answer.id)
-        .where(Answer.attempt_id.in_(attempt_ids))
-        .order_by(Marking.id)
-    )
-    for row in rows:
-        found[row.attempt_id][row.slot] = row.points
     return found
 
 

@@ -97,6 +97,7 @@ def parts(session: ExamSession) -> dict[str, str]:
             select(
                 Candidate.id, RosterEntry.staff_number, RosterEntry.name, RosterEntry.unit_name,
                 Candidate.status, Candidate.reason, Candidate.extra_minutes,
+                Candidate.form_id, Candidate.form_reason, Candidate.left_out,
             )
             .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
             .where(Candidate.session_id == session.id)
@@ -107,6 +108,7 @@ def parts(session: ExamSession) -> dict[str, str]:
                 Attempt.id, Attempt.candidate_id, Attempt.number, Attempt.form_id, Attempt.seed,
                 Attempt.started_at, Attempt.submitted_at, Attempt.auto_submitted,
                 Attempt.unmarked, Attempt.earned, Attempt.voided_at, Attempt.void_reason,
+                Attempt.misconduct, Attempt.draw_seed, Attempt.left_out,
             )
             .where(here)
             .order_by(Attempt.id)
@@ -119,7 +121,10 @@ def parts(session: ExamSession) -> dict[str, str]:
                 .order_by(Answer.attempt_id, Answer.slot)
             )
             + _digest(
-                select(Marking.id, Marking.answer_id, Marking.points, Marking.earned)
+                select(
+                    Marking.id, Marking.answer_id, Marking.reader, Marking.points, Marking.earned,
+                    Marking.marked_at, Marking.marked_by_id,
+                )
                 .join(Answer, Answer.id == Marking.answer_id)
                 .join(Attempt, Attempt.id == Answer.attempt_id)
                 .where(here)
@@ -148,6 +153,9 @@ def _rules(session: ExamSession) -> str:
                 session.id, session.title, session.exam_kind, session.makeup_of_id,
                 session.pass_score, session.excellent_score, session.max_attempts,
                 session.score_policy, [list(each) for each in papers],
+                [[each.form_id, each.rank_group] for each in session.papers],
+                session.double_marking, session.mark_tolerance, session.tolerance_unit,
+                session.mark_combining,
             ]
         )
     )  # fmt: skip

@@ -15,8 +15,8 @@ from accounts.models import Account
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import corrections, responses, scoring
-from exam.corrections import KEYED, Change, Remedy, Ruled, Ruling, Stage
+from exam import corrections, double_marking, drawing, responses, scoring
+from exam.corrections import KEYED, Change, Remedy, Ruling, Stage
 from exam.models import Answer, Attempt, AttemptVector, Correction, Form, ScoreChange
 from exam.queries import corrections as queries
 from exam.services import certificates, finals
@@ -123,22 +123,32 @@ def plan(correction: Correction) -> list[Rewrite]:
     applied = correction.stage is Stage.APPLIED
     now = queries.rulings(form.id)
     then = others if applied else [*others, ruling_of(correction)]
-    paper = sealed(form)
-    ruled = corrections.ruled(paper, now), corrections.ruled(paper, then)
-    return list(_rewrites(correction, *ruled))
+    return list(_rewrites(correction, now, then))
 
 
-def _rewrites(correction: Correction, now: Ruled, then: Ruled) -> Iterator[Rewrite]:
-    wrong = []
+def _rewrites(
+    correction: Correction, now: Sequence[Ruling], then: Sequence[Ruling]
+) -> Iterator[Rewrite]:
+    """Attempts that the item was not drawn for have nothing to be written anew."""
+    paper, wrong = sealed(correction.form), []
+    schemes = {each.id: each.scheme for each in queries.sessions_of(correction.form_id)}
+    whole = corrections.ruled(paper, now), corrections.ruled(paper, then)
     for chunk in queries.scripts(correction.form_id):
         for script in chunk:
+            old_paper, new_paper = whole
+            if paper.alternatives > 1:
+                mine = drawing.drawn(paper, script.draw_seed, script.left_out)
+                if correction.slot not in {each.slot for each in mine.slots}:
+                    continue
+                old_paper, new_paper = (corrections.ruled(mine, each) for each in (now, then))
             given = {n: responses.of(kept.response) for n, kept in script.answers.items()}
-            old = scoring.score_ruled(now, given, seed=script.seed, judged=script.judged)
+            judged = double_marking.judged(paper.slots, script.readings, schemes[script.session_id])
+            old = scoring.score_ruled(old_paper, given, seed=script.seed, judged=judged)
             if old.earned != script.earned:
                 wrong.append(script.attempt_id)
                 continue
             score = scoring.score_anew(
-                then, old, correction.slot, given, seed=script.seed, judged=script.judged
+                new_paper, old, correction.slot, given, seed=script.seed, judged=judged
             )
             yield Rewrite(
                 Change(script.attempt_id, script.earned, score.earned),
@@ -148,7 +158,7 @@ def _rewrites(correction: Correction, now: Ruled, then: Ruled) -> Iterator[Rewri
                     for slot, kept in script.answers.items()
                     if kept.earned != score.by_slot[slot]
                 ],
-                scoring.vector(then.paper.slots, score),
+                scoring.vector(paper.slots, score),
             )
     if wrong:
         named = "、".join(map(str, wrong[:5]))

@@ -1,6 +1,6 @@
 """复核: a candidate asks, another person than marked or set the paper answers, in time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from accounts.models import Account, Person
@@ -15,7 +15,7 @@ from exam.queries import rechecks as queries
 from exam.rechecks import Verdict
 from exam.rubric import Judged
 from exam.services import certificates, finals, marking
-from exam.services.taking import paper_of
+from exam.services.taking import numbers_of, paper_of
 
 MAX_REASON = 1000
 
@@ -39,7 +39,7 @@ def ask(*, attempt: Attempt, person: Person, slot: int, reason: str, at: datetim
     lock(attempt)
     session = attempt.session
     _must_be_in_time(attempt, at)
-    if not 0 <= slot <= len(paper_of(attempt).slots):
+    if slot and slot not in numbers_of(attempt):
         raise Refused("试卷上没有这道题", field="slot")
     if not reason.strip():
         raise Refused("请写明申请复核的理由", field="reason")
@@ -128,31 +128,36 @@ def answer(
 def _mark(
     recheck: Recheck, found: Mapping[int, Judged], reply: str, at: datetime, by: Account
 ) -> None:
-    """Mark anew what is found otherwise than it was marked last. Raises Refused for no change."""
-    kept = queries.answers(recheck.attempt_id)
+    """Mark anew what is found otherwise than what counts now. Raises Refused for no change."""
+    kept, counted = queries.answers(recheck.attempt_id), marking.judged_of(recheck.attempt)
     changed = False
     for slot, judged in found.items():
         row = kept.get(slot)
-        if recheck.slot not in (0, slot) or row is None or not row.markings:
+        before = counted.get(slot)
+        if recheck.slot not in (0, slot) or row is None or before is None:
             continue
-        before = {name: set(points) for name, points in row.markings[-1].points.items()}
         now = {name: set(judged.get(name, ())) for name in before}
-        if now == before:
+        if all(rubric.credits(now[name]) == rubric.credits(before[name]) for name in before):
             continue
-        marking.mark_again(
-            answer=row, found=now, reason=f"复核：{reply}"[:200], at=at, by=by, on_recheck=True
-        )
+        marking.mark_again(answer=row, found=now, reason=f"复核：{reply}"[:200], at=at, by=by)
         changed = True
     if not changed:
         raise Refused("所选采分点与原评阅相同；如不改分，请选择“维持原评分”", field="verdict")
 
 
 def _must_be_corrected(recheck: Recheck) -> None:
-    slots = {each.slot for each in correction_queries.in_force(recheck.attempt.form_id)}
+    attempt = recheck.attempt
+    slots = {each.slot for each in correction_queries.in_force(attempt.form_id)}
+    slots &= numbers_of(attempt).keys()
     if not slots or (recheck.slot and recheck.slot not in slots):
         raise Refused(
             "本题没有已生效的更正；答案有误的，请先提出更正，批准重判后再答复", field="verdict"
         )
+
+
+def numbers(asked: Sequence[Recheck]) -> dict[int, int]:
+    """By recheck, the number of the item as its candidate met it; 0 for the whole paper."""
+    return {each.id: numbers_of(each.attempt)[each.slot] if each.slot else 0 for each in asked}
 
 
 def by_hand(attempt: Attempt, slot: int) -> list[int]:

@@ -28,6 +28,7 @@ def of(
     weak = profile.weak(marks) if shown.key else []
     final = finals.latest(attempt.session_id)
     return {
+        "numbers": {each.slot: n for n, each in enumerate(ruled.paper.slots, 1)},
         "changes": corrections.changes_to([attempt.id]),
         "rechecks": rechecks.of_attempt(attempt.id),
         "corrections": corrections.in_force(attempt.form_id) if shown.paper else [],

@@ -16,7 +16,7 @@ from exam.models import Recheck
 from exam.queries import rechecks as queries
 from exam.queries import taking as taking_queries
 from exam.rubric import Judged
-from exam.services import rechecking, taking
+from exam.services import marking, rechecking, taking
 from exam.views.base import bp
 from exam.views.taking import questions
 
@@ -29,9 +29,11 @@ def ask_recheck(attempt_id: int) -> ResponseReturnValue:
     if not taking_queries.shown_of(found, clock.now()).score:
         raise rechecking.TooLate("成绩公布后才能申请复核")
     form = RecheckForm(slot=request.args.get("slot", type=int))
-    paper = taking.paper_of(found)
     form.offer(
-        [(each.slot, f"第 {each.slot} 题（{each.item_type.label}）") for each in paper.slots]
+        [
+            (each.slot, f"第 {number} 题（{each.item_type.label}）")
+            for number, each in enumerate(taking.paper_of(found).slots, 1)
+        ]
     )
     if form.validate_on_submit():
         try:
@@ -69,7 +71,12 @@ def rechecks() -> str:
     page = paging.select_page(queries.rechecks_of(answered=answered), number=number, per_page=size)
     at = clock.now()
     return render_template(
-        "exam/rechecks.html", page=page, answered=answered, at=at, waiting=queries.waiting(at)
+        "exam/rechecks.html",
+        page=page,
+        numbers=rechecking.numbers(page.items),
+        answered=answered,
+        at=at,
+        waiting=queries.waiting(at),
     )
 
 
@@ -103,15 +110,25 @@ def recheck(recheck_id: int) -> ResponseReturnValue:
 
 
 def _ticked(found: Recheck) -> dict[int, Judged]:
-    """The points that the form ticks, by slot and question."""
+    """The points that the form ticks, by slot and question.
+
+    Where two readings count in part, ticks count only if the form says that they are meant.
+    """
     slots = {each.slot: each for each in taking.paper_of(found.attempt).slots}
+    between = _between(found)
     return {
         number: {
             each.name: request.form.getlist(f"points-{number}-{each.name}", type=int)
             for each in rubric.questions(slots[number], None)
         }
         for number in rechecking.by_hand(found.attempt, found.slot)
+        if number not in between or request.form.get(f"change-{number}")
     }
+
+
+def _between(found: Recheck) -> set[int]:
+    judged = marking.judged_of(found.attempt)
+    return {number for number, each in judged.items() if rubric.between(each)}
 
 
 def _recheck_page(found: Recheck, form: AnswerForm) -> str:
@@ -134,7 +151,9 @@ def _recheck_page(found: Recheck, form: AnswerForm) -> str:
             each for each in questions(attempt, ruled, kept) if found.slot in (0, each.slot.slot)
         ],
         by_hand=by_hand,
-        answers=answers,
+        between=_between(found),
+        credits=rubric.credits,
+        number=rechecking.numbers([found])[found.id],
         form=form,
         at=clock.now(),
     )

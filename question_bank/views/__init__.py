@@ -1,5 +1,6 @@
 """Pages of the bank: browsing, writing, reviewing, importing and exporting items."""
 
+from question_bank.tasks import views as tasks
 from question_bank.views import (
     amending,
     browsing,
@@ -27,5 +28,6 @@ __all__ = [
     "pictures",
     "restoring",
     "reviewing",
+    "tasks",
     "writing",
 ]

@@ -39,12 +39,12 @@ def sit_all(
     exam = make.exam_session(form, *persons, **given)
     paper = snapshot.load(form.snapshot or "")
     for n, candidate in enumerate(exam.candidates):
-        _sit(session, exam, candidate, paper, seed=n + 1)
+        _sit(session, exam, form, candidate, paper, seed=n + 1)
     session.commit()
     return exam
 
 
-def _sit(session, exam, candidate, paper, *, seed: int) -> None:
+def _sit(session, exam, form, candidate, paper, *, seed: int) -> None:
     random = Random(seed)
     given = {
         each.slot: {"choice": sorted(random.sample("ABCD", len(each.key)))}
@@ -53,7 +53,7 @@ def _sit(session, exam, candidate, paper, *, seed: int) -> None:
     }
     score = scoring.score(paper, given, seed=seed)
     attempt = Attempt(
-        candidate=candidate, person_id=candidate.person_id, session=exam, form=exam.form,
+        candidate=candidate, person_id=candidate.person_id, session=exam, form=form,
         number=1, started_at=NOON, deadline=exam.closes_at, seed=seed,
         submitted_at=NOON + timedelta(minutes=30), earned=score.earned,
     )  # fmt: skip
@@ -66,7 +66,7 @@ def _sit(session, exam, candidate, paper, *, seed: int) -> None:
     session.flush()
     session.add(
         AttemptVector(
-            attempt_id=attempt.id, session_id=exam.id, form_id=exam.form_id,
+            attempt_id=attempt.id, session_id=exam.id, form_id=form.id,
             person_id=candidate.person_id, unit_id=candidate.entry.unit_id,
             **scoring.vector(paper.slots, score),
         )

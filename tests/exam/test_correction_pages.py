@@ -35,10 +35,10 @@ def exam(app, make, session):
 def test_a_correction_from_the_session_to_the_candidates_page(exam, make, sign_in, session) -> None:
     desk = sign_in(make.account(Role.EXAM_ADMIN))
     assert (
-        f"/exam/forms/{exam.form_id}/corrections/new"
+        f"/exam/forms/{exam.form.id}/corrections/new"
         in desk.get(f"/exam/sessions/{exam.id}/manage").text
     )
-    choose = f"/exam/forms/{exam.form_id}/corrections/new"
+    choose = f"/exam/forms/{exam.form.id}/corrections/new"
     assert "第 2 题" in main(desk.get(choose))
     assert "例如 B" in main(desk.get(f"{choose}?slot=1"))
     wrong = desk.post(f"{choose}?slot=1", data={"remedy": "new_key", "key": "Z", "reason": "错"})

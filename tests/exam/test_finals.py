@@ -143,7 +143,7 @@ def test_a_correction_after_the_final_is_a_reversal_and_makes_the_next(
     proposer, approver = make.account(Role.EXAM_ADMIN), make.account(Role.RESEARCH_OFFICE)
     with app.app_context():
         made = correcting.propose(
-            form=db.session.get_one(Form, exam.form_id), slot=1, remedy=Remedy.EVERYBODY, key="",
+            form=db.session.get_one(Form, exam.form.id), slot=1, remedy=Remedy.EVERYBODY, key="",
             reason="题干有歧义", at=LATER, by=db.session.merge(proposer),
         )  # fmt: skip
         db.session.commit()

@@ -69,7 +69,7 @@ def published(app, noon, make, session, sign_in):
     client.post(f"{url}/submit")
     marker = make.account(Role.GRADER)
     grader = sign_in(marker)
-    form_at = BeautifulSoup(grader.get(f"/exam/marking/{exam.id}/2").data, "html.parser")
+    form_at = BeautifulSoup(grader.get(f"/exam/marking/{exam.id}/{form.id}/2").data, "html.parser")
     grader.post(form_at.select_one("form[data-marking]")["action"], data={"points-0": ["0"]})
     exam.published_at, exam.closes_at = NOON, NOON
     session.commit()

@@ -156,7 +156,7 @@ def _rewrites(
                 [
                     (kept.id, score.by_slot[slot])
                     for slot, kept in script.answers.items()
-                    if kept.earned != score.by_slot[slot]
+                    if slot in score.by_slot and kept.earned != score.by_slot[slot]
                 ],
                 scoring.vector(paper.slots, score),
             )

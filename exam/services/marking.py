@@ -215,7 +215,7 @@ def rescore(*, attempt: Attempt, at: datetime) -> Score:
     changed = [
         {"id": each.id, "earned": score.by_slot[slot]}
         for slot, each in kept.items()
-        if each.earned != score.by_slot[slot]
+        if slot in score.by_slot and each.earned != score.by_slot[slot]
     ]
     if changed:
         db.session.execute(update(Answer), changed)

@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from accounts.models import Person
-from exam import scoring, snapshot
-from exam.models import Answer, Attempt, AttemptVector, ExamSession, Form
+from exam import drawing, scoring, snapshot
+from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
+from exam.scoring import Score
+from exam.snapshot import Paper
 from tests.factories import NOON, Make
 
 AFTER = NOON + timedelta(hours=3)
@@ -38,39 +40,43 @@ def sit_all(
     """The same with given people."""
     exam = make.exam_session(form, *persons, **given)
     paper = snapshot.load(form.snapshot or "")
-    for n, candidate in enumerate(exam.candidates):
-        _sit(session, exam, form, candidate, paper, seed=n + 1)
+    sittings = [_sit(exam, form, each, paper, seed=n) for n, each in enumerate(exam.candidates, 1)]
+    session.add_all(attempt for attempt, _ in sittings)
+    session.flush()
+    session.add_all(
+        AttemptVector(
+            attempt_id=attempt.id, session_id=exam.id, form_id=form.id,
+            person_id=attempt.person_id, unit_id=attempt.candidate.entry.unit_id,
+            **scoring.vector(paper.slots, score),
+        )
+        for attempt, score in sittings
+    )  # fmt: skip
     session.commit()
     return exam
 
 
-def _sit(session, exam, form, candidate, paper, *, seed: int) -> None:
+def _sit(
+    exam: ExamSession, form: Form, candidate: Candidate, paper: Paper, *, seed: int
+) -> tuple[Attempt, Score]:
     random = Random(seed)
     given = {
         each.slot: {"choice": sorted(random.sample("ABCD", len(each.key)))}
         for each in paper.slots
         if random.random() < 0.9
     }
-    score = scoring.score(paper, given, seed=seed)
+    draw_seed = seed if paper.alternatives > 1 or exam.shuffle_items else 0
+    score = scoring.score(drawing.drawn(paper, draw_seed), given, seed=seed)
     attempt = Attempt(
         candidate=candidate, person_id=candidate.person_id, session=exam, form=form,
-        number=1, started_at=NOON, deadline=exam.closes_at, seed=seed,
+        number=1, started_at=NOON, deadline=exam.closes_at, seed=seed, draw_seed=draw_seed,
         submitted_at=NOON + timedelta(minutes=30), earned=score.earned,
     )  # fmt: skip
     attempt.answers = [
         Answer(slot=slot, seq=1, response=json.dumps(body), saved_at=NOON,
-               earned=score.by_slot[slot])
+               earned=score.by_slot.get(slot, 0))
         for slot, body in given.items()
     ]  # fmt: skip
-    session.add(attempt)
-    session.flush()
-    session.add(
-        AttemptVector(
-            attempt_id=attempt.id, session_id=exam.id, form_id=form.id,
-            person_id=candidate.person_id, unit_id=candidate.entry.unit_id,
-            **scoring.vector(paper.slots, score),
-        )
-    )  # fmt: skip
+    return attempt, score
 
 
 def scores(session: Session, exam: ExamSession) -> list[Decimal | None]:

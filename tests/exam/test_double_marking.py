@@ -11,7 +11,7 @@ from exam.queueing import Waiting, in_turn
 from question_bank.types.base import Content
 from tests.exam.items import CASE, SHORT
 
-FIRST, SECOND, ARBITER = Reader.FIRST, Reader.SECOND, Reader.ARBITER
+FIRST, SECOND, ARBITER, RECHECK = Reader
 MARKS = Decimal(8)
 SINGLE_MARKED = Scheme()
 #: The points of SHORT are worth 4, 2 and 2 of 8 marks.
@@ -45,6 +45,10 @@ def reading(reader: Reader, *points: int, question: str = "0") -> Reading:
         ([reading(FIRST), reading(SECOND, 0), reading(ARBITER, 0, 1, 2)], BY_MARKS, Stage.DONE,
          "8", "4"),
         ([reading(FIRST), reading(SECOND, 0), reading(ARBITER)], BY_MARKS, Stage.DONE, "0", "4"),
+        # A recheck decides over them all.
+        ([reading(FIRST), reading(SECOND, 0), reading(ARBITER), reading(RECHECK, 1)], BY_MARKS,
+         Stage.DONE, "2", "4"),
+        ([reading(RECHECK, 1), reading(FIRST, 0)], SINGLE_MARKED, Stage.DONE, "2", None),
         # An amendment brings two together, or apart.
         ([reading(FIRST), reading(SECOND, 0), reading(FIRST, 0)], BY_MARKS, Stage.DONE, "4", "0"),
         ([reading(FIRST, 0), reading(SECOND, 0), reading(FIRST)], BY_MARKS, Stage.ARBITRATION,

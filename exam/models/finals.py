@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Account
 from core.db import Line, Model
 from exam.finals import ReversalAct
+from exam.kinds import Misconduct
 from exam.models.attempts import Attempt
 from exam.models.sessions import ExamSession
 
@@ -50,6 +51,8 @@ class Reversal(Model):
     attempt_id: Mapped[int] = mapped_column(ForeignKey(Attempt.id), index=True)
     attempt: Mapped[Attempt] = relationship()
     act: Mapped[ReversalAct]
+    #: What was done that is to void it; none for another reason.
+    misconduct: Mapped[Misconduct | None]
     reason: Mapped[Line]
     proposed_at: Mapped[datetime]
     proposed_by_id: Mapped[int] = mapped_column(ForeignKey(Account.id))

@@ -1,12 +1,14 @@
 """冲正: what one person proposes to do to an attempt of a final session, and another one does."""
 
 from datetime import datetime
+from functools import partial
 
 from accounts.models import Account
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
 from exam.finals import ReversalAct
+from exam.kinds import Misconduct
 from exam.models import Attempt, Reversal
 from exam.queries import finals as queries
 from exam.services import conduct, finals
@@ -17,7 +19,13 @@ class SamePerson(Refused):
 
 
 def propose(
-    *, attempt: Attempt, act: ReversalAct, reason: str, at: datetime, by: Account
+    *,
+    attempt: Attempt,
+    act: ReversalAct,
+    reason: str,
+    at: datetime,
+    by: Account,
+    misconduct: Misconduct | None = None,
 ) -> Reversal:
     """Ask for a voiding, or for its being taken back, in a final session. Raises Refused."""
     lock(attempt)
@@ -32,6 +40,7 @@ def propose(
     made = Reversal(
         attempt_id=attempt.id,
         act=act,
+        misconduct=misconduct if act is ReversalAct.VOID else None,
         reason=reason.strip(),
         proposed_at=at,
         proposed_by_id=by.id,
@@ -57,7 +66,9 @@ def decide(*, reversal: Reversal, approved: bool, at: datetime, by: Account) -> 
     if approved and attempt.person_id == by.person_id:
         raise Refused("不能批准对本人成绩的冲正")
     if approved:
-        act = conduct.void if reversal.act is ReversalAct.VOID else conduct.restore
+        act = conduct.restore
+        if reversal.act is ReversalAct.VOID:
+            act = partial(conduct.void, misconduct=reversal.misconduct)
         act(attempt=attempt, reason=reversal.reason, at=at, by=by, reversal=True)
         made = finals.renew(
             session=attempt.session,

@@ -8,7 +8,7 @@ from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db
 from exam.finals import PARTS, ReversalAct
-from exam.forms.sessions import ReasonForm
+from exam.forms.hall import VoidForm
 from exam.queries import finals as queries
 from exam.queries import sessions as session_queries
 from exam.services import finals as services
@@ -51,11 +51,12 @@ def finalise(session_id: int) -> ResponseReturnValue:
 @bp.post("/attempts/<int:attempt_id>/reversal")
 @requires(Permission.RESULT_PUBLISH)
 def propose_reversal(attempt_id: int) -> ResponseReturnValue:
-    found = session_queries.attempt(attempt_id)
+    found, form = session_queries.attempt(attempt_id), VoidForm()
     reversing.propose(
         attempt=found,
         act=ReversalAct.VOID if found.voided_at is None else ReversalAct.RESTORE,
-        reason=ReasonForm().reason.data or "",
+        misconduct=form.kind(),
+        reason=form.reason.data or "",
         at=clock.now(),
         by=account(),
     )

@@ -1900,6 +1900,7 @@ def _make_after_scores() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('attempt_id', sa.Integer(), nullable=False),
     sa.Column('act', sa.Enum('void', 'restore', name='reversalact', native_enum=False, length=30), nullable=False),
+    sa.Column('misconduct', sa.Enum('crib', 'copied', 'proxy', 'outside_help', 'leaked', 'disorder', 'other', name='misconduct', native_enum=False, length=30), nullable=True),
     sa.Column('reason', sa.String(length=300), nullable=False),
     sa.Column('proposed_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('proposed_by_id', sa.Integer(), nullable=False),

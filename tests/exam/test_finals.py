@@ -13,6 +13,7 @@ from core.db import db
 from exam import corrections as rules
 from exam.corrections import Remedy
 from exam.finals import sealed
+from exam.kinds import Misconduct
 from exam.models import Answer, Attempt, Candidate, ExamSession, Final, Form, Recheck
 from exam.queries import corrections as queries
 from exam.services import building, correcting
@@ -70,7 +71,12 @@ def test_a_final_is_proved_from_the_rows_and_any_change_shows(app, exam, officer
     text = main(officers[0].get(f"{url}?verify=1"))
     assert ("与定版时一致" in text, made.hash in text) == (True, True)
     assert made.hash[:16] in main(officers[0].get(f"/exam/sessions/{exam.id}/manage"))
+    last = made.hash
     for part, change in (
+        ("list", update(Candidate).where(Candidate.id == 1).values(left_out=[2])),
+        ("scores", update(Attempt).where(Attempt.id == 1).values(misconduct=Misconduct.PROXY)),
+        ("scores", update(Attempt).where(Attempt.id == 1).values(draw_seed=7)),
+        ("session", update(ExamSession).values(mark_tolerance=3)),
         ("scores", update(Attempt).where(Attempt.id == 1).values(earned=99)),
         ("answers", update(Answer).where(Answer.id == 1).values(response='{"choice":["D"]}')),
         ("list", update(Candidate).where(Candidate.id == 1).values(extra_minutes=5)),
@@ -80,6 +86,8 @@ def test_a_final_is_proved_from_the_rows_and_any_change_shows(app, exam, officer
         session.commit()
         code, found = verify(app, exam)
         assert (code, part in found["differs"], found["intact"]) == (1, True, False)
+        assert found["recomputed"] != last
+        last = found["recomputed"]
     assert app.test_cli_runner().invoke(cli, ["exam", "verify", "没有"]).exit_code == 2
 
 
@@ -120,7 +128,9 @@ def test_afterwards_scores_and_status_change_only_by_two_persons(
     asked = officers[0].post("/exam/attempts/1/recheck", data={"slot": "0", "reason": "x"})
     assert asked.status_code == 403
     assert verify(app, exam)[0] == 0
-    officers[0].post("/exam/attempts/1/reversal", data={"reason": "核实替考"})
+    officers[0].post(
+        "/exam/attempts/1/reversal", data={"reason": "核实替考", "misconduct": "proxy"}
+    )
     own = officers[0].post("/exam/reversals/1/approve")
     assert (own.status_code, "另一人" in own.text, len(finals(session))) == (409, True, 1)
     assert officers[1].post("/exam/reversals/1/approve").status_code == 302
@@ -128,7 +138,8 @@ def test_afterwards_scores_and_status_change_only_by_two_persons(
     first, second = finals(session)
     assert (second.number, first.hash != second.hash) == (2, True)
     assert "核实替考" in second.reason
-    assert session.get(Attempt, 1, populate_existing=True).voided_at is not None
+    void = session.get(Attempt, 1, populate_existing=True)
+    assert (void.voided_at is not None, void.misconduct) == (True, Misconduct.PROXY)
     session.commit()
     assert verify(app, exam)[0] == 0
     officers[1].post("/exam/attempts/1/reversal", data={"reason": "查无此事"})

@@ -67,6 +67,9 @@ _NAMES = {
     "form.draw": "抽题组卷",
     "form.swap": "换题",
     "form.seal": "封卷",
+    "form.print": "下载纸质试卷",
+    "form.print_key": "下载参考答案与评分标准",
+    "session.print": "成套下载场次试卷",
     "session.extend": "延长考试",
     "unit.order": "调整机构次序",
 }

@@ -16,6 +16,7 @@ from core.errors import Refused
 from exam import rubric
 from exam.forms.building import DrawForm, RenameForm
 from exam.models import ExamSession, Form, FormItem
+from exam.printing.layout import Stock
 from exam.queries import building as queries
 from exam.queries import stopping
 from exam.services import building as services
@@ -151,6 +152,7 @@ def form(form_id: int) -> str:
         sessions=sessions,
         rename=RenameForm(title=found.title),
         difficulties=DIFFICULTIES,
+        stocks=Stock.choices(),
     )
 
 

@@ -26,6 +26,8 @@ class SessionPlan:
     paper_release: Release = Release.AFTER_CLOSE
     key_release: Release = Release.AFTER_CLOSE
     shuffle_options: bool = True
+    #: Sat on paper; scores are entered afterwards.
+    on_paper: bool = False
     notice: str = ""
     #: When a makeup is planned, if it is.
     makeup_from: datetime | None = None
@@ -67,6 +69,11 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
         ),
         (1 <= plan.minutes <= 600, "minutes", "作答时长应为 1 至 600 分钟"),
         (1 <= plan.max_attempts <= 10, "max_attempts", "作答次数应为 1 至 10 次"),
+        (
+            plan.max_attempts == 1 or not plan.on_paper,
+            "max_attempts",
+            "线下考试只有一次，作答次数请填 1；缺考、不合格的另建补考",
+        ),
         (0 < plan.pass_score <= total, "pass_score", f"合格线应大于 0 且不超过总分 {total:f}"),
         (
             plan.pass_score <= plan.excellent_score <= total,

@@ -3,14 +3,14 @@
 from collections.abc import Collection
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from accounts.models import RosterEntry
 from analytics.frames.shape import frame
 from analytics.items import Scored
 from analytics.tables import hundredths
 from core.db import db
-from exam.models import Answer, Attempt, Candidate
+from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession
 
 #: One row a unit and slot. ``earned`` is hundredths of a mark.
 EARNED = {"unit_id": "int64", "slot": "int64", "earned": "int64"}
@@ -23,6 +23,8 @@ def scored(session_id: int, unit_ids: Collection[int] | None = None) -> Scored:
         Attempt.session_id == session_id,
         Attempt.earned.is_not(None),
         Attempt.voided_at.is_(None),
+        # Of a script of which only the total is known, nothing is known of its items.
+        or_(Attempt.session.has(~ExamSession.on_paper), _has_vector()),
     )
     joined = (
         select(RosterEntry.unit_id)
@@ -46,6 +48,10 @@ def scored(session_id: int, unit_ids: Collection[int] | None = None) -> Scored:
         papers = papers[papers["unit_id"].isin(unit_ids)]
         earned = earned[earned["unit_id"].isin(unit_ids)]
     return _scored(papers, earned)
+
+
+def _has_vector() -> ColumnElement[bool]:
+    return select(AttemptVector.id).where(AttemptVector.attempt_id == Attempt.id).exists()
 
 
 def _scored(papers: pd.DataFrame, earned: pd.DataFrame) -> Scored:

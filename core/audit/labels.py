@@ -70,6 +70,11 @@ _NAMES = {
     "form.print": "下载纸质试卷",
     "form.print_key": "下载参考答案与评分标准",
     "session.print": "成套下载场次试卷",
+    "paper_score.enter": "录入线下成绩",
+    "paper_score.correct": "更正线下成绩",
+    "paper_score.import": "导入线下成绩",
+    "paper_score.export": "下载登分表",
+    "paper_score.check": "复核线下成绩",
     "session.extend": "延长考试",
     "unit.order": "调整机构次序",
 }
@@ -119,7 +124,8 @@ _OBJECTS = {
     "Course": "课程", "ExamSession": "考试场次", "Form": "试卷",
     "Item": "试题", "ItemRevision": "试题修订", "Law": "法律", "LawVersion": "法律版本",
     "MustKnowEntry": "清单条目", "MustKnowVersion": "清单版本",
-    "Lesson": "课时", "NewLawEvent": "新法事件", "OrgUnit": "机构", "Person": "人员",
+    "Lesson": "课时", "PaperScore": "线下成绩",
+    "NewLawEvent": "新法事件", "OrgUnit": "机构", "Person": "人员",
     "Roster": "人员名册", "RosterSnapshot": "名单快照",
 }  # fmt: skip
 _FIELDS = {

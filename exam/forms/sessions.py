@@ -62,6 +62,7 @@ class ArrangementForm(Form):
     paper_release = SelectField("自己的答卷与对错", choices=_RELEASES, default="after_close")
     key_release = SelectField("正确答案、解析与所引条文", choices=_RELEASES, default="after_close")
     shuffle_options = BooleanField("每人选项次序不同", default=True)
+    on_paper = BooleanField("线下纸笔考试")
     notice = TextAreaField(
         "考试说明", [Length(max=2000, message="不超过 2000 字")],
         description="显示在考生的考试须知里。",
@@ -97,6 +98,7 @@ class ArrangementForm(Form):
             paper_release=Release.of(value["paper_release"]),
             key_release=Release.of(value["key_release"]),
             shuffle_options=value["shuffle_options"],
+            on_paper=value["on_paper"],
             notice=value["notice"] or "",
             makeup_from=utc(value["makeup_from"]) if value["makeup_from"] else None,
             makeup_until=utc(value["makeup_until"]) if value["makeup_until"] else None,

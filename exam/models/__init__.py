@@ -3,6 +3,7 @@
 from exam.models.admission import Appointee, EligibilityRule, ExamNotice
 from exam.models.attempts import Answer, Attempt, AttemptEvent, AttemptVector, Marking
 from exam.models.building import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
+from exam.models.paper_scores import PaperScore
 from exam.models.requests import CandidateRequest, RequestProof
 from exam.models.sessions import Candidate, ExamSession
 
@@ -22,6 +23,7 @@ __all__ = [
     "Form",
     "FormItem",
     "Marking",
+    "PaperScore",
     "RequestProof",
     "SectionLaw",
 ]

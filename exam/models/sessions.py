@@ -29,6 +29,7 @@ class ExamSession(Model):
         CheckConstraint("(makeup_from IS NULL) = (makeup_until IS NULL)", name="makeup_whole"),
         CheckConstraint("makeup_from < makeup_until", name="makeup_from_before_until"),
         CheckConstraint("remind_hours >= 0", name="reminds_before_end"),
+        CheckConstraint("max_attempts = 1 OR NOT on_paper", name="on_paper_once"),
     )
 
     title: Mapped[Line]
@@ -47,6 +48,8 @@ class ExamSession(Model):
     paper_release: Mapped[Release] = mapped_column(default=Release.AFTER_CLOSE)
     key_release: Mapped[Release] = mapped_column(default=Release.AFTER_CLOSE)
     shuffle_options: Mapped[bool] = mapped_column(default=True)
+    #: Sat on paper in a room (线下); nobody begins it here, scores are entered afterwards.
+    on_paper: Mapped[bool] = mapped_column(default=False)
     notice: Mapped[Prose] = mapped_column(default="")
     #: When a makeup is planned; the makeup itself is a session with a window of its own.
     makeup_from: Mapped[datetime | None]

@@ -14,6 +14,7 @@ from exam.kinds import CandidateStatus, EventKind, ExamKind, Release
 from exam.models import AttemptEvent, Candidate, ExamSession, Form
 from exam.planning import SessionPlan
 from exam.queries import building as building_queries
+from exam.queries import paper_scores as paper_queries
 from exam.queries import sessions as queries
 from exam.queries import stopping
 from exam.services.building import intact
@@ -23,7 +24,7 @@ from exam.services.turns import take_turn
 PLANNED = (
     "title", "exam_kind", "opens_at", "closes_at", "minutes", "max_attempts", "score_policy",
     "pass_score", "excellent_score", "score_release", "paper_release", "key_release",
-    "shuffle_options", "notice", "makeup_from", "makeup_until", "remind_hours",
+    "shuffle_options", "on_paper", "notice", "makeup_from", "makeup_until", "remind_hours",
 )  # fmt: skip
 
 
@@ -303,6 +304,8 @@ def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -
         raise Refused(f"还有 {waiting} 份答卷正在收卷，请稍候再公布")
     if unmarked := queries.unmarked(session.id):
         raise Refused(f"还有 {unmarked} 份答卷待阅卷，请待主观题评完后公布")
+    if session.on_paper and (waiting := paper_queries.unfinished(session.id)):
+        raise Refused(f"还有 {waiting} 人的线下成绩没有录入或没有复核，请先在“线下成绩”页办完")
     session.published_at = at
     db.session.flush()
     record("session.publish", session, at=at, title=session.title)

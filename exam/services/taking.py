@@ -30,6 +30,10 @@ class NotNow(Refused):
     """The window is not open."""
 
 
+class OnPaper(Refused):
+    message = "本场次为线下纸笔考试，请按通知的时间、地点参加，不在本系统作答"
+
+
 class NotDue(Refused):
     """The person is exempt or deferred."""
 
@@ -84,10 +88,12 @@ def start(
 ) -> Attempt:
     """The person's running attempt, taken to ``device``; begun if there is none.
 
-    Raises NotNow, NotDue, NotEligible, NoAttemptLeft, Broken, Suspended; NoResultFound for a
-    session that is not theirs.
+    Raises OnPaper, NotNow, NotDue, NotEligible, NoAttemptLeft, Broken, Suspended; NoResultFound
+    for a session that is not theirs.
     """
     candidate = queries.candidacy(person, session.id)
+    if session.on_paper:
+        raise OnPaper
     lock(candidate)
     close_overdue_of(candidate, at=at)
     running = next((each for each in candidate.attempts if each.submitted_at is None), None)

@@ -18,6 +18,7 @@ from exam import planning
 from exam.forms.sessions import CancelForm, ExtendForm
 from exam.models import ExamSession
 from exam.outcomes import GradeLevel
+from exam.queries import paper_scores as paper_queries
 from exam.queries import sessions as queries
 from exam.queries import stopping
 from exam.standing import Standing
@@ -101,6 +102,7 @@ def session(session_id: int) -> str:
         makeups=queries.makeups_of(found.id),
         makeup_due=queries.makeup_candidates(found, at) if managing and over else [],
         makeup_of=queries.session(found.makeup_of_id) if found.makeup_of_id and managing else None,
+        unfinished=paper_queries.unfinished(found.id) if found.on_paper else 0,
         extend_form=ExtendForm(closes_at=clock.local(found.closes_at)),
         cancel_form=CancelForm(),
     )

@@ -170,6 +170,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         return redirect(url_for(".attempt", attempt_id=found.id))
     paper, shown, session = taking.paper_of(found), shown_of(found, at), found.session
     kept = queries.answers_of(found) if shown.paper or shown.score else {}
+    itemised = bool(kept) or not session.on_paper
     return render_template(
         "exam/result.html",
         attempt=found,
@@ -179,8 +180,9 @@ def result(attempt_id: int) -> ResponseReturnValue:
         level=level_of(found.earned, session.pass_score, session.excellent_score)
         if shown.score and found.earned is not None
         else None,
-        questions=questions(found, paper, kept) if shown.paper else [],
-        by_law=by_law(paper, kept) if shown.score and shown.paper else [],
+        # Of a script on paper perhaps nothing but the total is known.
+        questions=questions(found, paper, kept) if shown.paper and itemised else [],
+        by_law=by_law(paper, kept) if shown.score and shown.paper and itemised else [],
         so_far=sum((each.earned or Decimal(0) for each in kept.values()), Decimal(0)),
     )
 

@@ -34,7 +34,9 @@ import demo.cli
 import exam.cli
 import exam.queries.eligibility
 import exam.queries.exposure
+import exam.queries.pictures
 import exam.saving.middleware
+import exam.saving.pulses
 import exam.views
 import laws.cli
 import laws.lists.views
@@ -42,6 +44,7 @@ import laws.services.indexing
 import laws.views
 import navigation
 import question_bank.cli
+import question_bank.pictures.queries
 import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
@@ -87,12 +90,14 @@ FINDABLE = (
 )
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
+    jobs.Job("write-pulses", 1, exam.saving.pulses.flush),
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
 )
 
-# Papers lie above the bank, which asks what they hold back.
+# Papers lie above the bank, which asks what they hold back, and whom they show a picture.
 question_bank.queries.holding.wire(exam.queries.exposure.held)
+question_bank.pictures.queries.wire(exam.queries.pictures.on_papers)
 # Courses lie above exams, which ask what somebody has studied before they may sit.
 exam.queries.eligibility.wire(courses.queries.proving)
 

@@ -16,6 +16,10 @@ _NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _W = f"{{{_NS}}}"
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+_WP, _A, _PIC = (f"{_DRAWING}/{each}" for each in ("wordprocessingDrawing", "main", "picture"))
+#: English metric units in a millimetre.
+_EMU = 36_000
 #: Twentieths of a point in a millimetre.
 MM = 1440 / 25.4
 
@@ -29,6 +33,14 @@ class Part:
     name: str
     kind: str
     root: Element
+
+
+@dataclass(frozen=True)
+class Media:
+    """A picture of the package: its name with png or jpg."""
+
+    name: str
+    data: bytes
 
 
 def node(tag: str, /, *children: Element, **attributes: str | int) -> Element:
@@ -66,29 +78,68 @@ def field(code: str, look: Element, shown: str = "1") -> list[Element]:
     return [node("r", _copy(look), each) for each in inside]
 
 
+def place_picture(alt: str) -> Element:
+    """Where a picture is to stand in a run; ``put_picture`` draws it."""
+    return node("drawing", alt=alt)
+
+
+def put_picture(place: Element, number: int, relation: int, width: float, height: float) -> None:
+    """Draw the picture of a relation, so many millimetres wide and high."""
+    alt = place.attrib.pop(f"{_W}alt", "")
+    size = {"cx": str(round(width * _EMU)), "cy": str(round(height * _EMU))}
+    inline = etree.SubElement(place, f"{{{_WP}}}inline", nsmap={"wp": _WP, "a": _A, "pic": _PIC})
+    etree.SubElement(inline, f"{{{_WP}}}extent", size)
+    named = {"id": str(number), "name": f"图 {number}", "descr": str(alt)}
+    etree.SubElement(inline, f"{{{_WP}}}docPr", named)
+    graphic = etree.SubElement(inline, f"{{{_A}}}graphic")
+    data = etree.SubElement(graphic, f"{{{_A}}}graphicData", uri=_PIC)
+    found = etree.SubElement(data, f"{{{_PIC}}}pic")
+    about = etree.SubElement(found, f"{{{_PIC}}}nvPicPr")
+    etree.SubElement(about, f"{{{_PIC}}}cNvPr", named)
+    etree.SubElement(about, f"{{{_PIC}}}cNvPicPr")
+    fill = etree.SubElement(found, f"{{{_PIC}}}blipFill")
+    etree.SubElement(fill, f"{{{_A}}}blip", {f"{{{_REL}}}embed": f"rId{relation}"})
+    etree.SubElement(etree.SubElement(fill, f"{{{_A}}}stretch"), f"{{{_A}}}fillRect")
+    shape = etree.SubElement(found, f"{{{_PIC}}}spPr")
+    frame = etree.SubElement(shape, f"{{{_A}}}xfrm")
+    etree.SubElement(frame, f"{{{_A}}}off", x="0", y="0")
+    etree.SubElement(frame, f"{{{_A}}}ext", size)
+    geometry = etree.SubElement(shape, f"{{{_A}}}prstGeom", prst="rect")
+    etree.SubElement(geometry, f"{{{_A}}}avLst")
+
+
 def _copy(element: Element) -> Element:
     return etree.fromstring(etree.tostring(element))
 
 
-def package(document: Element, parts: Sequence[Part]) -> bytes:
-    """The .docx file; the same parts give the same bytes."""
+def package(document: Element, parts: Sequence[Part], media: Sequence[Media] = ()) -> bytes:
+    """The .docx file; the same parts give the same bytes.
+
+    Relations are numbered through: the parts from 1 on, then the media.
+    """
     trees = {
         "[Content_Types].xml": _content_types(parts),
         "_rels/.rels": _relations([("officeDocument", "word/document.xml")]),
         "word/_rels/document.xml.rels": _relations(
-            [(each.kind, f"{each.name}.xml") for each in parts]
+            [
+                *((each.kind, f"{each.name}.xml") for each in parts),
+                *(("image", f"media/{each.name}") for each in media),
+            ]
         ),
         "word/document.xml": document,
         **{f"word/{each.name}.xml": each.root for each in parts},
     }
+    files = {
+        name: etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+        for name, tree in trees.items()
+    }
+    files |= {f"word/media/{each.name}": each.data for each in media}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, tree in trees.items():
+        for name, data in files.items():
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(
-                entry, etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-            )
+            archive.writestr(entry, data)
     return buffer.getvalue()
 
 
@@ -112,6 +163,8 @@ def _content_types(parts: Sequence[Part]) -> Element:
     rels = "application/vnd.openxmlformats-package.relationships+xml"
     etree.SubElement(root, f"{{{space}}}Default", Extension="rels", ContentType=rels)
     etree.SubElement(root, f"{{{space}}}Default", Extension="xml", ContentType="application/xml")
+    for suffix, media_type in (("png", "image/png"), ("jpg", "image/jpeg")):
+        etree.SubElement(root, f"{{{space}}}Default", Extension=suffix, ContentType=media_type)
     base = DOCX.rpartition(".")[0]
     kinds = [("document", "document.main"), *((each.name, each.kind) for each in parts)]
     for name, kind in kinds:

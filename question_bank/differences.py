@@ -3,6 +3,7 @@
 from difflib import SequenceMatcher
 
 from core.labels import Labelled
+from question_bank import markup
 
 
 class Change(Labelled):
@@ -18,6 +19,7 @@ _SHORTEST = 2
 
 def pieces(old: str, new: str) -> list[tuple[str, Change]]:
     """Both texts in one reading: what stayed, what was removed, what was added in its place."""
+    old, new = markup.readable(old), markup.readable(new)
     found: list[tuple[str, Change]] = []
     removed = added = ""
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from question_bank import item_types
+from question_bank import item_types, markup
 from question_bank.item_types import CognitiveLevel, ItemType, Scene
-from question_bank.types import OPTIONS, Fault, Written, kind_of
+from question_bank.types import OPTIONS, PARTS, STEM, Fault, Written, kind_of
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ def faults(draft: ItemDraft) -> list[str]:
         *found,
         *too_long(draft),
         *(fault.text for fault in kind_of(draft.item_type).faults(draft)),
+        *(fault.text for fault in picture_faults(draft)),
+        *markup.faults(draft.rationale),
     ]
 
 
@@ -57,7 +59,16 @@ def content_faults(written: Written) -> list[Fault]:
     found = kind_of(written.item_type).faults(written)
     if max(map(len, written.options), default=0) > MAX_OPTION:
         found.append(Fault(OPTIONS, f"选项不超过 {MAX_OPTION} 字"))
-    return found
+    return [*found, *picture_faults(written)]
+
+
+def picture_faults(written: Written) -> list[Fault]:
+    """Pictures that somebody wrote in by hand and that are none, and where."""
+    texts = [(STEM, written.stem), *((OPTIONS, each) for each in written.options)]
+    for part in written.parts:
+        worded = (part["stem"], *part.get("options", ()), part.get("rationale", ""))
+        texts += [(PARTS, each) for each in worded]
+    return [Fault(place, fault) for place, text in texts for fault in markup.faults(text)]
 
 
 def too_long(draft: ItemDraft) -> list[str]:
@@ -91,5 +102,4 @@ def _digest(parts: Sequence[str]) -> str:
 
 
 def _bare(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from laws.numerals import to_int
-from question_bank import wording_check
+from question_bank import markup, wording_check
 from question_bank.item_types import ItemType
 from question_bank.types import Content, kind_of
 
@@ -111,7 +111,7 @@ def figures(text: str) -> Sequence[tuple[Figure, str]]:
 
 
 def _figures(text: str) -> Iterator[tuple[Figure, str]]:
-    rest = unicodedata.normalize("NFKC", text)
+    rest = unicodedata.normalize("NFKC", markup.plain(text, pictures=False))
     for pattern, read in (
         (_DATE, _date),
         (_ARTICLE, _article),

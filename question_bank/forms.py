@@ -20,7 +20,7 @@ from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.forms import Form
-from question_bank import drafts, item_types
+from question_bank import drafts, item_types, markup
 from question_bank.drafts import ItemDraft
 from question_bank.importing import words
 from question_bank.importing.words import Cited
@@ -134,6 +134,10 @@ class ItemForm(Form):
         if found:
             raise ValidationError("；".join(found))
 
+    def validate_rationale(self, field: Any) -> None:
+        if found := markup.faults(field.data or ""):
+            raise ValidationError("；".join(found))
+
     def validate_citations(self, _field: Any) -> None:
         for line in self.citations:
             law, articles = (line.data["law"] or "").strip(), (line.data["articles"] or "").strip()
@@ -165,4 +169,11 @@ class ImportForm(Form):
     file = FileField(
         "试题文件",
         description=".xlsx、.csv（UTF-8 或 GB18030）或 .jsonl；先预览，确认后才写入。",
+    )
+
+
+class RestoreForm(Form):
+    file = FileField(
+        "无损包",
+        description="本系统导出的无损包（.zip）；先看清内容，确认后才写入。",
     )

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from question_bank import markup
 from question_bank.duplicates.folding import with_figures
 
 #: Letters that must agree beside a word, on both sides together, and how far one looks.
@@ -87,7 +88,8 @@ def differences(claim: str, articles: Sequence[str]) -> list[Difference]:
 
 def plain(text: str) -> str:
     """The letters only, numerals as figures, so that marks and spellings are no neighbours."""
-    folded = with_figures(unicodedata.normalize("NFKC", text))
+    said = markup.plain(text, pictures=False)
+    folded = with_figures(unicodedata.normalize("NFKC", said))
     return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")
 
 

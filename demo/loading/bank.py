@@ -5,12 +5,15 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from accounts.models import Account
+from core import pictures
 from core.db import db
-from demo import amendment, law_outlines, material
+from demo import amendment, drawings, law_outlines, material
 from demo.material import Citation, DemoItem
 from laws.models import Article, Law, LawVersion, TextStatus
 from laws.services import registering
+from question_bank import markup
 from question_bank.drafts import ItemDraft
+from question_bank.pictures import services as keeping
 from question_bank.services import reviewing, writing
 
 #: Article rows by (title of the law, day of promulgation, number).
@@ -54,11 +57,14 @@ def load_items(
 def load_typed_items(
     articles: Articles, *, writer: Account, reviewer: Account, at: datetime
 ) -> None:
-    """Items of the types that are not ticked, published."""
+    """Items of the types that are not ticked, published; one has a table and a picture."""
+    flow = pictures.read(drawings.steps())
+    keeping.keep(picture=flow, at=at, by=writer)
+    shown = markup.picture("流程图：A 办理，B 请求复查，C 复查", flow.address)
     for each in material.typed_items():
         draft = ItemDraft(
             item_type=each.item_type,
-            stem=each.stem,
+            stem=each.stem.replace("{flow}", shown),
             options=each.options,
             key=each.key,
             parts=each.parts,

@@ -9,7 +9,7 @@ from accounts.models import Account, Person
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from demo.loading import amendment, bank, courses, exams, lists, organisation
+from demo.loading import amendment, bank, courses, exams, lists, marking, organisation
 from demo.material import DemoItem
 from demo.people import DemoPerson, people
 from exam.kinds import CandidateStatus, ExamKind
@@ -85,7 +85,10 @@ def load(*, at: datetime) -> None:
     with clock.frozen(at - timedelta(days=5)):
         opened = load_open_session(crowd, items, officer, at=at)
         courses.close_by_test(catalogue, opened, at=clock.now())
+        marking.load(graders=holders(accounts, crowd, Role.GRADER), officer=officer, at=at)
     with clock.frozen(at - timedelta(days=4)):
+        writer = holder(accounts, crowd, Role.ITEM_WRITER)
+        exams.load_tasks(writer, officer=officer, at=clock.now())
         amendment.load_material(
             articles,
             writer=holder(accounts, crowd, Role.ITEM_WRITER),

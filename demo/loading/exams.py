@@ -23,6 +23,8 @@ from exam.planning import SessionPlan
 from exam.responses import Response
 from exam.services import asking, blueprints, building, candidates, sessions, taking
 from question_bank.item_types import LETTERS, ItemType, MultiRule
+from question_bank.tasks import services as tasks
+from question_bank.tasks.cells import Cell
 
 ANNUAL = "2026年度机关学法用法考试"
 OPEN = "宪法宣传周专题测试"
@@ -60,6 +62,17 @@ def load_form(
     )
     building.seal(form=form, at=at, by=officer)
     return form
+
+
+def load_tasks(writer: Account, *, officer: Account, at: datetime) -> None:
+    """What next year's papers will lack: for one writer, and for all of them."""
+    day = clock.local(at).date()
+    hard = Cell(count=6, item_type=ItemType.MULTIPLE_CHOICE, difficulty_min=4)
+    for cells, days, who in (([hard], 20, writer.id), ([Cell(count=10, is_scene=True)], 40, None)):
+        tasks.set_tasks(
+            cells=cells, due_on=day + timedelta(days=days), writer_id=who,
+            purpose="下一年度学法用法考试", at=at, by=officer,
+        )  # fmt: skip
 
 
 def load_session(

@@ -2,7 +2,17 @@
 
 from exam.models.admission import Appointee, EligibilityRule, ExamNotice
 from exam.models.attempts import Answer, Attempt, AttemptEvent, AttemptVector, Marking
-from exam.models.building import Blueprint, BlueprintSection, Form, FormItem, SectionLaw
+from exam.models.building import (
+    Blueprint,
+    BlueprintSection,
+    Form,
+    FormItem,
+    ItemEnemy,
+    MustInclude,
+    SectionLaw,
+)
+from exam.models.conduct import AttemptPulse, FormOpening, HallEvent, SessionGate
+from exam.models.marking import MarkingClaim, SessionMarker
 from exam.models.paper_scores import PaperScore
 from exam.models.requests import CandidateRequest, RequestProof
 from exam.models.sessions import Candidate, ExamSession
@@ -12,6 +22,7 @@ __all__ = [
     "Appointee",
     "Attempt",
     "AttemptEvent",
+    "AttemptPulse",
     "AttemptVector",
     "Blueprint",
     "BlueprintSection",
@@ -22,8 +33,15 @@ __all__ = [
     "ExamSession",
     "Form",
     "FormItem",
+    "FormOpening",
+    "HallEvent",
+    "ItemEnemy",
     "Marking",
+    "MarkingClaim",
+    "MustInclude",
     "PaperScore",
     "RequestProof",
     "SectionLaw",
+    "SessionGate",
+    "SessionMarker",
 ]

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, Person, RosterEntry, RosterSnapshot
 from core.db import Line, Model, Prose
+from exam.double_marking import Combining, Scheme, Unit
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models.building import Form
 from exam.models.columns import MARKS
+from exam.timing import HOLD
 
 if TYPE_CHECKING:
     from exam.models.attempts import Attempt
+    from exam.models.conduct import SessionGate
 
 
 class ExamSession(Model):
@@ -26,6 +29,7 @@ class ExamSession(Model):
         CheckConstraint("minutes > 0", name="takes_time"),
         CheckConstraint("max_attempts > 0", name="can_be_taken"),
         CheckConstraint("pass_score <= excellent_score", name="lines_in_order"),
+        CheckConstraint("mark_tolerance >= 0", name="tolerates_something"),
         CheckConstraint("(makeup_from IS NULL) = (makeup_until IS NULL)", name="makeup_whole"),
         CheckConstraint("makeup_from < makeup_until", name="makeup_from_before_until"),
         CheckConstraint("remind_hours >= 0", name="reminds_before_end"),
@@ -51,6 +55,13 @@ class ExamSession(Model):
     #: Sat on paper in a room (线下); nobody begins it here, scores are entered afterwards.
     on_paper: Mapped[bool] = mapped_column(default=False)
     notice: Mapped[Prose] = mapped_column(default="")
+    #: Two people mark each answer in words; how far apart they may be, and what counts then.
+    double_marking: Mapped[bool] = mapped_column(default=False)
+    mark_tolerance: Mapped[Decimal] = mapped_column(MARKS, default=Decimal(20))
+    tolerance_unit: Mapped[Unit] = mapped_column(default=Unit.PERCENT)
+    mark_combining: Mapped[Combining] = mapped_column(default=Combining.MEAN)
+    #: When what persons marked was declared final (定评).
+    marking_closed_at: Mapped[datetime | None]
     #: When a makeup is planned; the makeup itself is a session with a window of its own.
     makeup_from: Mapped[datetime | None]
     makeup_until: Mapped[datetime | None]
@@ -64,9 +75,26 @@ class ExamSession(Model):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    #: Since when the clock stands still; the ends are put off for so long (timing.HOLD).
+    paused_at: Mapped[datetime | None]
+    #: What has to be shown to begin it; named from here, so that asking for none costs no query.
+    gate_id: Mapped[int | None] = mapped_column(ForeignKey("session_gate.id"))
+    gate: Mapped["SessionGate | None"] = relationship()
     candidates: Mapped[list["Candidate"]] = relationship(
         back_populates="session", order_by="Candidate.id"
     )
+
+    @property
+    def scheme(self) -> Scheme:
+        """How answers in words are marked."""
+        return Scheme(
+            self.double_marking, self.mark_tolerance, self.tolerance_unit, self.mark_combining
+        )
+
+    @property
+    def shown_end(self) -> datetime:
+        """The window's end as people know it: without what a pause holds."""
+        return self.closes_at if self.paused_at is None else self.closes_at - HOLD
 
 
 class Candidate(Model):

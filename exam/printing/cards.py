@@ -19,7 +19,7 @@ def write(paper: Paper, face: Face) -> bytes:
     """The answer card of a paper as a .docx file, always A4."""
     sheet = SHEETS[Stock.A4]
     running = f"{face.whole}　答题卡"
-    return layout.document(_content(paper, face, sheet), sheet=sheet, running=running)
+    return layout.document(_content(paper, face, sheet), sheet=sheet, running=running, pictures={})
 
 
 def _content(paper: Paper, face: Face, sheet: Sheet) -> Iterator[Element]:

@@ -1,27 +1,30 @@
 """参考答案与评分标准: what is right, what each point is worth, and the articles behind it. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from core.figures import half_up, plain
 from core.ooxml import Element
+from core.pictures import Picture
 from exam import rubric
 from exam.printing import layout, papers, writing
 from exam.printing.layout import HEI, KAI, SHEETS, SMALL_FOUR, Face, Sheet, Stock, paragraph, run
 from exam.rubric import WHOLE, Question
 from exam.snapshot import Paper, Slot
+from question_bank import markup
 from question_bank.types import kind_of
 
 _INTERNAL = "内部资料，考试结束前不得外传"
 
 
-def write(paper: Paper, face: Face) -> bytes:
+def write(paper: Paper, face: Face, *, pictures: Mapping[str, Picture]) -> bytes:
     """The key and the marking guide as a .docx file; it has no seal line, for nobody answers it."""
     sheet = SHEETS[Stock.A4]
     return layout.document(
         _content(paper, face, sheet),
         sheet=sheet,
         running=f"{face.whole}　参考答案与评分标准",
+        pictures=pictures,
         sealed_off=False,
     )
 
@@ -44,7 +47,9 @@ def _key(slot: Slot) -> Iterator[Element]:
         yield _headed(f"{slot.slot}．评分标准{writing.worth(slot.marks)}")
         yield from _guide(by_hand[WHOLE], slot.marks)
     elif not parts:
-        yield _headed(f"{slot.slot}．{kind.key_text(slot)}{writing.worth(slot.marks)}")
+        yield _headed(
+            f"{slot.slot}．{markup.plain(kind.key_text(slot))}{writing.worth(slot.marks)}"
+        )
     else:
         yield _headed(f"{slot.slot}．{writing.worth(slot.marks)}")
         total = sum((each.weight for each in parts), Decimal(0))
@@ -54,7 +59,7 @@ def _key(slot: Slot) -> Iterator[Element]:
                 yield paragraph(run(f"（{place}）评分标准{worth}"), indent=1, keep=True)
                 yield from _guide(question, slot.marks)
             else:
-                key = part.kind.key_text(part.content)
+                key = markup.plain(part.kind.key_text(part.content))
                 yield paragraph(run(f"（{place}）{key}{worth}"), indent=1)
             if part.rationale:
                 yield from _note("解析", part.rationale)
@@ -82,7 +87,8 @@ def _reasons(slot: Slot) -> Iterator[Element]:
 
 
 def _note(name: str, *texts: str) -> Iterator[Element]:
-    lines: Sequence[str] = [line.strip() for each in texts for line in each.splitlines()
-                            if line.strip()]  # fmt: skip
-    for place, line in enumerate(lines):
-        yield paragraph(run(f"{name}：{line}" if place == 0 else line, KAI), indent=2)
+    for place, text in enumerate(texts):
+        head = f"{name}：" if place == 0 else ""
+        yield from writing.words(
+            text, SHEETS[Stock.A4], number=head, indent=2, font=KAI, keep=False
+        )

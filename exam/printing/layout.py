@@ -5,12 +5,13 @@ what stands in it is cut off before anybody marks. Fonts are named, never embedd
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core import ooxml
 from core.labels import Labelled
-from core.ooxml import MM, Element, Part, node
+from core.ooxml import MM, Element, Media, Part, node
+from core.pictures import Picture
 
 SONG, HEI, KAI = "宋体", "黑体", "楷体"
 #: Half-points of 小二, 小四 and 五号.
@@ -19,6 +20,10 @@ _PARALLEL = re.compile(r"\s*[（(]?\s*([A-J])\s*卷\s*[)）]?$")
 #: The seal column, in millimetres: its distance from the left edge of the sheet, and its width.
 _SEAL_AT, _SEAL_WIDE, _SEAL_FROM_TOP = 7, 17, 14
 _DOTS = "…" * 5
+#: Parts of the package before the media, the width of a picture's dot, the tallest picture.
+_PARTS, _DOT, _TALLEST = 6, 25.4 / 144, 90.0
+#: Marks a run that waits for a picture.
+_ADDRESS = "picture"
 
 
 class Stock(Labelled):
@@ -148,9 +153,9 @@ def paragraph(
 
 
 def table(
-    rows: Sequence[Sequence[str]], widths: Sequence[int], *, height: int = 0, place: str = "center"
+    rows: Sequence[Sequence[Sequence[Element]]], widths: Sequence[int], *, height: int = 0
 ) -> Element:
-    """A ruled table of short texts; widths and the least height of a row in millimetres."""
+    """A ruled table of runs; widths and the least height of a row in millimetres."""
     sides = [node(side, val="single", sz=4, space=0, color="000000")
              for side in ("top", "left", "bottom", "right", "insideH", "insideV")]  # fmt: skip
     found = node(
@@ -158,7 +163,7 @@ def table(
         node(
             "tblPr",
             node("tblW", w=round(sum(widths) * MM), type="dxa"),
-            node("jc", val=place),
+            node("jc", val="center"),
             node("tblBorders", *sides),
             node("tblLayout", type="fixed"),
         ),
@@ -172,11 +177,11 @@ def table(
     return found
 
 
-def _cell(text: str, width: int) -> Element:
+def _cell(runs: Sequence[Element], width: int) -> Element:
     return node(
         "tc",
         node("tcPr", node("tcW", w=round(width * MM), type="dxa"), node("vAlign", val="center")),
-        paragraph(run(text), place="center", keep=True),
+        paragraph(*runs, place="center", keep=True),
     )
 
 
@@ -203,9 +208,17 @@ def _balanced(title: str, most: int) -> list[str]:
 
 
 def document(
-    content: Iterable[Element], *, sheet: Sheet, running: str, sealed_off: bool = True
+    content: Iterable[Element],
+    *,
+    sheet: Sheet,
+    running: str,
+    pictures: Mapping[str, Picture],
+    sealed_off: bool = True,
 ) -> bytes:
-    """The file: the seal line on its first page, a running head on the others, pages counted."""
+    """The file: the seal line on its first page, a running head on the others, pages counted.
+
+    ``pictures`` are those of the items, by address; one that is missing stays as its words.
+    """
     section = node(
         "sectPr",
         ooxml.reference("headerReference", "first", 4),
@@ -222,8 +235,10 @@ def document(
           if sheet.columns > 1 else []),
         node("titlePg"),
     )  # fmt: skip
+    body = node("body", *content, section)
+    media = _drawn(body, sheet, pictures, first=_PARTS + 1)
     return ooxml.package(
-        node("document", node("body", *content, section)),
+        node("document", body),
         [
             Part("styles", "styles", _styles()),
             Part("fontTable", "fontTable", _fonts()),
@@ -232,7 +247,38 @@ def document(
             Part("running", "header", node("hdr", paragraph(run(running, size=18), place="right"))),
             Part("pages", "footer", node("ftr", _pages())),
         ],
+        media,
     )
+
+
+def picture(address: str, alt: str) -> Element:
+    """A run for a picture of the bank; its words where there is none."""
+    found = node("r", ooxml.place_picture(alt))
+    found.set(_ADDRESS, address)
+    return found
+
+
+def _drawn(
+    body: Element, sheet: Sheet, pictures: Mapping[str, Picture], *, first: int
+) -> list[Media]:
+    """Draw the pictures where they are to stand, each as large as the column lets it."""
+    media: dict[str, Media] = {}
+    places = [each for each in body.iter() if each.get(_ADDRESS)]
+    for number, place in enumerate(places, 1):
+        address = str(place.attrib.pop(_ADDRESS))
+        found = pictures.get(address)
+        if found is None:
+            alt = next(iter(place[0].attrib.values()), "")
+            place[:] = [look(), ooxml.text(f"［图：{alt}］")]
+            continue
+        media.setdefault(address, Media(f"{address}.{found.suffix}", found.data))
+        wide = min(found.width * _DOT, sheet.column - 10)
+        high = wide * found.height / found.width
+        if high > _TALLEST:
+            wide, high = wide * _TALLEST / high, _TALLEST
+        relation = first + list(media).index(address)
+        ooxml.put_picture(place[0], number, relation, wide, high)
+    return list(media.values())
 
 
 def _size(sheet: Sheet) -> Element:

@@ -1,19 +1,32 @@
 """试卷: the paper itself, with the score box and what each section says of itself. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from core.figures import plain
 from core.ooxml import Element
+from core.pictures import Picture
 from exam.printing import layout, writing
 from exam.printing.layout import HEI, SHEETS, SMALL_FOUR, Face, Sheet, Stock, paragraph, run
 from exam.snapshot import Paper, Section
 
 
-def write(paper: Paper, face: Face, *, stock: Stock, card: bool) -> bytes:
+def write(
+    paper: Paper,
+    face: Face,
+    *,
+    stock: Stock,
+    card: bool,
+    pictures: Mapping[str, Picture],
+) -> bytes:
     """The paper as a .docx file; ``card``: it is answered on the answer card, not on itself."""
     sheet = SHEETS[stock]
-    return layout.document(_content(paper, face, sheet, card=card), sheet=sheet, running=face.whole)
+    return layout.document(
+        _content(paper, face, sheet, card=card),
+        sheet=sheet,
+        running=face.whole,
+        pictures=pictures,
+    )
 
 
 def _content(paper: Paper, face: Face, sheet: Sheet, *, card: bool) -> Iterator[Element]:
@@ -59,7 +72,8 @@ def score_box(paper: Paper, sheet: Sheet) -> Element:
     each = min(20, (sheet.column - label - total) // len(names))
     empty = [""] * (len(names) + 1)
     rows = [["题号", *names, "总分"], ["得分", *empty], ["阅卷人", *empty], ["复核人", *empty]]
-    return layout.table(rows, [label, *[each] * len(names), total], height=7)
+    cells = [[[run(text)] for text in row] for row in rows]
+    return layout.table(cells, [label, *[each] * len(names), total], height=7)
 
 
 def marks_of(paper: Paper, number: int) -> Decimal:

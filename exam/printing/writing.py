@@ -9,8 +9,10 @@ from decimal import Decimal
 
 from core.figures import plain
 from core.ooxml import MM, Element
-from exam.printing.layout import FIVE, Sheet, paragraph, run
+from exam.printing.layout import FIVE, SONG, Sheet, paragraph, picture, run, table
+from question_bank import markup
 from question_bank.item_types import ItemType
+from question_bank.markup import Block, Picture, Piece, Table, Text
 from question_bank.types import Written, kind_of
 from question_bank.types.base import letter
 from question_bank.types.fill_blank import BLANK
@@ -25,19 +27,79 @@ MOST_LINES = 24
 
 
 def words(
-    text: str, *, number: str = "", after: str = "", indent: float = 0, before: int = 0
+    text: str,
+    sheet: Sheet,
+    *,
+    number: str = "",
+    after: str = "",
+    indent: float = 0,
+    before: int = 0,
+    font: str = SONG,
+    keep: bool = True,
 ) -> Iterator[Element]:
-    """The text of an item with its number before and brackets after it, kept with what follows."""
-    lines = [each.strip() for each in text.splitlines() if each.strip()] or [""]
-    for place, line in enumerate(lines):
+    """The text of an item with its number before and brackets after it.
+
+    Tables, pictures and words that stand out as question_bank.markup has them; kept on one page
+    with what follows unless ``keep`` says otherwise.
+    """
+    blocks = [each for block in markup.parse(text) for each in _lines(block)]
+    if isinstance(blocks[0], Table):
+        blocks.insert(0, [])
+    if after and isinstance(blocks[-1], Table):
+        blocks.append([])
+    for place, block in enumerate(blocks):
+        if isinstance(block, Table):
+            yield _table(block, sheet, indent, font)
+            continue
         head = number if place == 0 else ""
-        tail = after if place == len(lines) - 1 else ""
+        tail = after if place == len(blocks) - 1 else ""
         yield paragraph(
-            run(f"{head}{line}{tail}"),
+            *([run(head, font)] if head else []),
+            *_runs(block, font),
+            *([run(tail, font)] if tail else []),
             indent=indent,
             before=before if place == 0 else 0,
-            keep=True,
+            keep=keep,
         )
+
+
+def _lines(block: Block) -> list[list[Piece] | Table]:
+    """A paragraph line by line, blank ones left out."""
+    if isinstance(block, Table):
+        return [block]
+    lines: list[list[Piece]] = [[]]
+    for piece in block.pieces:
+        if not isinstance(piece, Text):
+            lines[-1].append(piece)
+            continue
+        first, *rest = piece.text.split("\n")
+        lines[-1].append(Text(first, piece.strong))
+        lines += [[Text(each, piece.strong)] for each in rest]
+    found = [line for line in lines
+             if any(not isinstance(each, Text) or each.text.strip() for each in line)]  # fmt: skip
+    return list(found or [[]])
+
+
+def _runs(pieces: Sequence[Piece], font: str = SONG) -> list[Element]:
+    return [
+        picture(each.address, each.alt) if isinstance(each, Picture)
+        else run(each.text, font, bold=isinstance(each, Text) and each.strong)
+        for each in pieces
+    ]  # fmt: skip
+
+
+def _table(block: Table, sheet: Sheet, indent: float, font: str) -> Element:
+    room = sheet.column - round(2 * indent * FIVE * 10 / MM)
+    columns = len(block.rows[0])
+    rows = [
+        [
+            [run(each.text, font, bold=True) if block.headed and not place
+             and isinstance(each, Text) else _runs([each], font)[0] for each in cell]
+            for cell in row
+        ]
+        for place, row in enumerate(block.rows)
+    ]  # fmt: skip
+    return table(rows, [room // columns] * columns)
 
 
 def item(
@@ -50,7 +112,7 @@ def item(
     kind = kind_of(written.item_type)
     parts = kind.parts(written)
     if parts:
-        yield from words(f"材料：{written.stem}", number=number, before=4)
+        yield from words(f"材料：{written.stem}", sheet, number=number, before=4)
         total = sum((each.weight for each in parts), Decimal(0))
         for place, part in enumerate(parts, 1):
             worth = marks * part.weight / total
@@ -69,16 +131,16 @@ def _plain(
     kind, stem = kind_of(written.item_type), written.stem
     if written.item_type in _TICKED:
         after = "" if BLANK.search(stem) else _BRACKETS
-        yield from words(stem, number=number, after=after, indent=indent, before=4)
+        yield from words(stem, sheet, number=number, after=after, indent=indent, before=4)
         if written.item_type is not ItemType.TRUE_FALSE:
             yield from options(kind.options(written), sheet, indent=indent)
         return
     if written.item_type is ItemType.FILL_BLANK:
         stem = BLANK.sub(_HOLE, stem)
-    yield from words(stem, number=number, indent=indent, before=4)
+    yield from words(stem, sheet, number=number, indent=indent, before=4)
     if written.item_type is ItemType.MATCHING:
         for place, left in enumerate(written.key["left"], 1):
-            yield from words(left, number=f"{place}．", after=_BRACKETS, indent=indent + 2)
+            yield from words(left, sheet, number=f"{place}．", after=_BRACKETS, indent=indent + 2)
         yield from options(written.options, sheet, indent=indent)
     if written.item_type is ItemType.ORDERING:
         yield from options(written.options, sheet, indent=indent)
@@ -96,20 +158,31 @@ def options(shown: Sequence[str], sheet: Sheet, *, indent: float = 0) -> Iterato
     """Options in four, two or one column, whatever the longest of them lets stand in a line."""
     if not shown:
         return
-    texts = [f"{letter(n)}．{text.strip()}" for n, text in enumerate(shown)]
+    lines = [markup.line(text.strip()) for text in shown]
+    heads = [f"{letter(n)}．" for n in range(len(shown))]
     left = indent + 2
     room = sheet.characters - left
-    longest = max(width(each) for each in texts)
+    longest = max(2 + _width(each) for each in lines)
     columns = next((each for each in (4, 2) if longest + 1 <= room / each), 1)
     if columns == 1:
-        for each in texts:
-            yield paragraph(run(each), indent=left, hang=1.5, keep=True)
+        for head, each in zip(heads, lines, strict=True):
+            yield paragraph(run(head), *_runs(each), indent=left, hang=1.5, keep=True)
         return
     step = room / columns
     tabs = [round((left + step * place) * FIVE * 10) for place in range(1, columns)]
-    for at in range(0, len(texts), columns):
-        row = "\t".join(texts[at : at + columns])
-        yield paragraph(run(row), indent=left, tabs=tabs, keep=True)
+    for at in range(0, len(lines), columns):
+        row: list[Element] = []
+        for place in range(at, min(at + columns, len(lines))):
+            tab = "\t" if place > at else ""
+            row += [run(f"{tab}{heads[place]}"), *_runs(lines[place])]
+        yield paragraph(*row, indent=left, tabs=tabs, keep=True)
+
+
+def _width(pieces: Sequence[Piece]) -> float:
+    """Characters of full width; a picture takes a line of its own."""
+    if not all(isinstance(each, Text) for each in pieces):
+        return float("inf")
+    return sum(width(each.text) for each in pieces if isinstance(each, Text))
 
 
 def width(text: str) -> float:

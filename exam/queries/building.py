@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
-from exam import assembly, plans
+from exam import plans
 from exam.assembly import PoolItem, SectionPlan
 from exam.kinds import ExamKind
 from exam.models import Blueprint, BlueprintSection, ExamSession, Form, FormItem, SectionLaw
@@ -44,7 +44,8 @@ def blueprint(blueprint_id: int) -> Blueprint:
         .options(
             selectinload(Blueprint.sections)
             .selectinload(BlueprintSection.laws)
-            .joinedload(SectionLaw.law)
+            .joinedload(SectionLaw.law),
+            selectinload(Blueprint.must),
         )
     ).one()
 
@@ -86,6 +87,8 @@ def plan_of(section: BlueprintSection) -> SectionPlan:
         difficulty_max=section.difficulty_max,
         cognitive_level=section.cognitive_level,
         law_ids=frozenset(each.law_id for each in section.laws),
+        topic=section.topic,
+        requirement=section.requirement,
     )
 
 
@@ -194,6 +197,7 @@ def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:
             ItemRevision.cognitive_level,
             ItemRevision.fingerprint,
             ItemRevision.scene,
+            ItemRevision.topic,
             LawVersion.id.label("version_id"),
             LawVersion.law_id,
         )
@@ -221,6 +225,7 @@ def _pool_items(rows: Iterable[Any], usable: set[int]) -> Iterator[PoolItem]:
                 law_ids=frozenset(each.law_id for each in cited),
                 fingerprint=row.fingerprint,
                 is_scene=row.scene is not None,
+                topic=row.topic,
             )
 
 
@@ -268,26 +273,6 @@ def scenes_held(form: Form, without: int = 0) -> int:
 
 def scenes_needed(form: Form) -> int:
     return plans.scenes(form.blueprint.scene_percent, len(form.slots))
-
-
-def alternatives(form: Form, slot: int) -> list[PoolItem]:
-    """Items that could take the place of a slot's: of the same cell, not on the form already.
-
-    Only scenes where the form would otherwise have fewer than its blueprint asks for.
-    """
-    must_be_scene = scenes_held(form, without=slot) < scenes_needed(form)
-    cell = place(form, slot).section
-    section = next(each for each in form.blueprint.sections if each.position == cell)
-    plan, held = plan_of(section), {each.revision_id for each in form.slots}
-    stems = {each.revision.fingerprint for each in form.slots if each.slot != slot}
-    return [
-        item
-        for item in pool(form.exam_on, form.blueprint.exam_kind)
-        if item.revision_id not in held
-        and item.fingerprint not in stems
-        and assembly.fits(item, plan)
-        and (item.is_scene or not must_be_scene)
-    ]
 
 
 def revisions(

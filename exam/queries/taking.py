@@ -10,8 +10,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import Person
 from core.db import db
+from exam import review
 from exam.kinds import EventKind
 from exam.models import Answer, Attempt, AttemptEvent, Candidate, ExamSession, Form
+from exam.review import Shown
 
 
 @dataclass(frozen=True)
@@ -92,3 +94,20 @@ def ends_at(session: ExamSession) -> datetime:
         )
     )
     return session.closes_at if last is None else max(last, session.closes_at)
+
+
+def shown_of(attempt: Attempt, at: datetime) -> Shown:
+    """What of an attempt its candidate may look at."""
+    session = attempt.session
+    closes_at = ends_at(session)
+    score, paper, key = (
+        review.released(
+            release,
+            submitted=attempt.submitted_at is not None,
+            closes_at=closes_at,
+            published=session.published_at is not None,
+            at=at,
+        )
+        for release in (session.score_release, session.paper_release, session.key_release)
+    )
+    return Shown(score=score, paper=paper, key=key)

@@ -78,6 +78,7 @@ def propose(*, form: Form, rng: Random, at: datetime, by: Account | None) -> For
         title=form.title,
         blueprint_id=form.blueprint_id,
         multi_rule=form.multi_rule,
+        penalty_percent=form.penalty_percent,
         seed=form.seed,
         exam_on=day_of(form, at)[0],
         created_at=at,

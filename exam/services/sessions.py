@@ -14,6 +14,7 @@ from exam.kinds import CandidateStatus, EventKind, ExamKind, Release
 from exam.models import AttemptEvent, Candidate, ExamSession, Form
 from exam.planning import SessionPlan
 from exam.queries import building as building_queries
+from exam.queries import marking as marking_queries
 from exam.queries import paper_scores as paper_queries
 from exam.queries import sessions as queries
 from exam.queries import stopping
@@ -25,6 +26,7 @@ PLANNED = (
     "title", "exam_kind", "opens_at", "closes_at", "minutes", "max_attempts", "score_policy",
     "pass_score", "excellent_score", "score_release", "paper_release", "key_release",
     "shuffle_options", "on_paper", "notice", "makeup_from", "makeup_until", "remind_hours",
+    "double_marking", "mark_tolerance", "tolerance_unit", "mark_combining",
 )  # fmt: skip
 
 
@@ -224,6 +226,10 @@ def extend(*, session: ExamSession, closes_at: datetime, at: datetime, by: Accou
     _lock(session)
     if session.published_at is not None:
         raise Over("成绩已公布，不能再延长")
+    if session.marking_closed_at is not None:
+        raise Over("主观题已定评，不能再延长；可先撤销定评")
+    if session.paused_at is not None:
+        raise Refused("考试暂停中，请先恢复再延长；需要多给时间的，可以全体加时")
     open_at_close = {Release.AT_SUBMIT, Release.AFTER_CLOSE}
     if at >= session.closes_at and {session.paper_release, session.key_release} & open_at_close:
         raise Over("场次已结束，答卷或答案已按规定开放查看，不能再延长；可以建补考场次")
@@ -253,10 +259,12 @@ def move_deadline(candidate: Candidate, *, at: datetime, why: str) -> bool:
         minutes=session.minutes,
         extra_minutes=candidate.extra_minutes,
         closes_at=session.closes_at,
+        added_seconds=attempt.added_seconds,
     )
     if deadline == attempt.deadline:
         return False
-    if deadline <= at:
+    held = timing.HOLD if session.paused_at is not None else timedelta(0)
+    if deadline - held <= (session.paused_at or at):
         raise Refused("按此调整，正在进行的作答将立即到时；请保留更多时间或改用代为交卷")
     old, attempt.deadline = attempt.deadline, deadline
     minutes = round((deadline - old) / timedelta(minutes=1))
@@ -291,7 +299,8 @@ def cancel(*, session: ExamSession, reason: str, at: datetime, by: Account | Non
 def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -> None:
     """Announce the scores; a second time changes nothing.
 
-    Raises Over, Refused while people may still be sitting or papers wait to be marked.
+    Raises Over, Refused while people may still be sitting, papers wait to be marked or what
+    persons marked is not declared final.
     """
     _lock(session)
     if at < session.closes_at:
@@ -306,6 +315,8 @@ def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -
         raise Refused(f"还有 {unmarked} 份答卷待阅卷，请待主观题评完后公布")
     if session.on_paper and (waiting := paper_queries.unfinished(session.id)):
         raise Refused(f"还有 {waiting} 人的线下成绩没有录入或没有复核，请先在“线下成绩”页办完")
+    if session.marking_closed_at is None and marking_queries.has_markings(session.id):
+        raise Refused("主观题已评完但还没有定评，请先在“阅卷进度”定评")
     session.published_at = at
     db.session.flush()
     record("session.publish", session, at=at, title=session.title)

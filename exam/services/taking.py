@@ -1,7 +1,7 @@
 """Taking an exam: started, saved, handed in, scored."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from secrets import randbits
 
@@ -15,13 +15,15 @@ from core.errors import Refused
 from exam import responses, scoring, snapshot, timing
 from exam.kinds import CandidateStatus, EventKind
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
-from exam.queries import eligibility, stopping
+from exam.queries import eligibility, hall, stopping
 from exam.queries import taking as queries
 from exam.responses import Response, Shape
 from exam.services.building import intact
 from exam.snapshot import Paper
 from question_bank.types import kind_of
 
+#: A page hands in a little before the deadline, and its clock may be off by as much again.
+EARLY = timedelta(seconds=10)
 #: Leaves of one attempt that are noted.
 NOTED_LEAVES = 200
 
@@ -54,6 +56,18 @@ class Suspended(Refused):
     """The law of an item was amended after the paper was sealed."""
 
     message = "本场次有试题因法律修改正在更换，换题批准后即可开考，请稍候或联系人事司考务"
+
+
+class Unopened(Refused):
+    """The paper waits for the second person."""
+
+    message = "试卷尚未由第二人启封，请稍候"
+
+
+class TimeLeft(Refused):
+    """The page believes that its time is over, and it is not: time was added, or stands still."""
+
+    message = "考试时间有调整，还没有到时；请重新打开考试页面继续作答"
 
 
 class Closed(Refused):
@@ -163,12 +177,20 @@ def _must_be_open(candidate: Candidate, at: datetime) -> None:
         raise NotNow("考试尚未开始")
     if at >= session.closes_at:
         raise NotNow("考试已经结束")
+    if session.paused_at is not None:
+        raise NotNow("考试暂停中，恢复后即可开始")
+    _paper_must_be_ready(session)
+    if lacks := eligibility.lacks_of(candidate, at):
+        raise NotEligible(f"尚未具备参考资格：{'；'.join(each.text for each in lacks)}")
+
+
+def _paper_must_be_ready(session: ExamSession) -> None:
+    if hall.unopened(session):
+        raise Unopened
     if not intact(session.form):
         raise Broken
     if stopping.stopped_in(session):
         raise Suspended
-    if lacks := eligibility.lacks_of(candidate, at):
-        raise NotEligible(f"尚未具备参考资格：{'；'.join(each.text for each in lacks)}")
 
 
 def shapes(paper: Paper) -> list[Shape]:
@@ -201,8 +223,14 @@ def save_answers(*, attempt: Attempt, answers: Sequence[Response], at: datetime)
 
 
 def hand_in(*, attempt: Attempt, device: int, at: datetime, auto: bool = False) -> Attempt:
-    """The candidate's own submit. Raises HeldElsewhere while the attempt runs at another device."""
+    """The candidate's own submit; ``auto``: it was the page's clock.
+
+    Raises HeldElsewhere while the attempt runs at another device, TimeLeft for a clock that is
+    wrong.
+    """
     overdue = at >= attempt.deadline
+    if auto and attempt.submitted_at is None and at < attempt.deadline - EARLY:
+        raise TimeLeft
     if attempt.submitted_at is None and not overdue and held_elsewhere(attempt, device):
         raise HeldElsewhere
     return submit(attempt=attempt, at=at, auto=auto or overdue)

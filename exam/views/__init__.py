@@ -5,8 +5,12 @@ from exam.views import (
     blueprints,
     building,
     candidates,
+    door,
+    enemies,
     exposure,
     marking,
+    marking_progress,
+    monitor,
     notices,
     paper_import,
     paper_scores,
@@ -15,6 +19,7 @@ from exam.views import (
     requests,
     sessions,
     taking,
+    tasks,
 )
 from exam.views.base import bp
 
@@ -24,8 +29,12 @@ __all__ = [
     "bp",
     "building",
     "candidates",
+    "door",
+    "enemies",
     "exposure",
     "marking",
+    "marking_progress",
+    "monitor",
     "notices",
     "paper_import",
     "paper_scores",
@@ -34,4 +43,5 @@ __all__ = [
     "requests",
     "sessions",
     "taking",
+    "tasks",
 ]

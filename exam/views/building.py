@@ -11,16 +11,17 @@ from flask.typing import ResponseReturnValue
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, paging
-from core.db import db
+from core.db import db, reading
 from core.errors import Refused
 from exam import rubric
 from exam.forms.building import DrawForm, RenameForm
 from exam.models import ExamSession, Form, FormItem
 from exam.printing.layout import Stock
 from exam.queries import building as queries
-from exam.queries import stopping
+from exam.queries import drawing, stopping
+from exam.queries.unsealing import begun_session
 from exam.services import building as services
-from exam.services import replacing
+from exam.services import replacing, searching
 from exam.snapshot import Paper
 from exam.views.base import bp
 from question_bank.amendment import footing
@@ -61,7 +62,7 @@ def new_form() -> ResponseReturnValue:
     form.blueprint_id.choices = {str(each.id): each.title for each in offered}
     if form.validate_on_submit():
         try:
-            drawn = _draw(form)
+            drawn = _draw(form, _searched(form))
         except Refused as refusal:
             db.session.rollback()
             form.note(refusal)
@@ -74,17 +75,34 @@ def new_form() -> ResponseReturnValue:
     return render_template("exam/form_new.html", form=form, blueprints=offered)
 
 
-def _draw(form: DrawForm) -> services.Drawn:
+def _searched(form: DrawForm) -> searching.Found:
+    """The search itself: nobody waits for a write lock meanwhile. Raises what it raises."""
     seed = str(form.seed.data)
+    with reading():
+        wanted = searching.wanted(
+            queries.blueprint(int(form.blueprint_id.data)),
+            copies=int(form.copies.data),
+            # Whoever sends another seed only draws again.
+            seed=int(seed) % 2**_SEEDS if seed.isdecimal() else randbits(_SEEDS),
+            exam_on=form.day(),
+            overlap=form.shared(),
+        )
+        if queries.forms_drawn(int(form.blueprint_id.data), wanted.seed):
+            return searching.Found(wanted, [])
+        return searching.find_forms(wanted)
+
+
+def _draw(form: DrawForm, found: searching.Found) -> services.Drawn:
     return services.draw_forms(
         blueprint=queries.blueprint(int(form.blueprint_id.data)),
         title=form.title.data or "",
-        copies=int(form.copies.data),
-        # Whoever sends another seed only draws again.
-        seed=int(seed) % 2**_SEEDS if seed.isdecimal() else randbits(_SEEDS),
-        exam_on=form.day(),
+        copies=found.wanted.copies,
+        seed=found.wanted.seed,
+        exam_on=found.wanted.exam_on,
+        overlap=found.wanted.overlap,
         at=clock.now(),
         by=account(),
+        found=found if found.forms else None,
     )
 
 
@@ -142,6 +160,7 @@ def form(form_id: int) -> str:
         mix=mix(found.slots),
         scenes=queries.scenes_held(found),
         scenes_needed=queries.scenes_needed(found),
+        expected=drawing.expected_mean(found),
         places={each.slot: each for each in found.slots},
         # A sealed form shows what was sealed, whatever became of its items.
         unusable=[] if found.sealed_at else queries.unusable_slots(found),
@@ -150,6 +169,7 @@ def form(form_id: int) -> str:
         replaced=_replaced(found),
         own_proposal=found.created_by_id == account().id,
         sessions=sessions,
+        may_unseal=found.sealed_by_id != account().id and not begun_session(found.id, at),
         rename=RenameForm(title=found.title),
         difficulties=DIFFICULTIES,
         stocks=Stock.choices(),
@@ -230,7 +250,7 @@ def slot(form_id: int, slot: int) -> str:
     """What could stand in a slot instead."""
     found = _open_form(form_id)
     place = queries.place(found, slot)
-    ids = [item.revision_id for item in queries.alternatives(found, slot)]
+    ids = [item.revision_id for item in drawing.alternatives(found, slot)]
     law_id = request.args.get("law", type=int)
     query = queries.revisions(ids, request.args.get("q", "").strip(), law_id)
     number, size = paging.asked()

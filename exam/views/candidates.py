@@ -1,6 +1,7 @@
 """Pages about one person on a session's list, and the list's additions."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from accounts.guards import account, requires, scope, unit_limit
 from accounts.permissions import Permission, Scope
 from core import clock, paging
 from core.db import db
+from exam.forms.hall import VoidForm
 from exam.forms.sessions import MinutesForm, ReasonForm, StatusForm
 from exam.models import Attempt
 from exam.queries import requests
@@ -39,6 +41,7 @@ def candidate(candidate_id: int) -> str:
         requests=requests.of_candidate(found.id) if scope(Permission.REQUEST_FILE) else [],
         may_file=scope(Permission.REQUEST_FILE) is Scope.ALL or state is SessionState.UPCOMING,
         status_form=StatusForm(status=found.status.value, reason=found.reason),
+        void_form=VoidForm(),
         minutes_form=MinutesForm(minutes=found.extra_minutes or 30, reason=found.extra_reason),
         at=at,
     )
@@ -138,13 +141,20 @@ def hand_in(attempt_id: int) -> ResponseReturnValue:
 @bp.post("/attempts/<int:attempt_id>/void")
 @requires(Permission.SESSION_MANAGE)
 def void(attempt_id: int) -> ResponseReturnValue:
-    return _conduct(attempt_id, conduct.void, "已登记成绩无效。")
+    act = partial(conduct.void, misconduct=VoidForm().kind())
+    return _conduct(attempt_id, act, "已登记成绩无效。")
 
 
 @bp.post("/attempts/<int:attempt_id>/restore")
 @requires(Permission.SESSION_MANAGE)
 def restore(attempt_id: int) -> ResponseReturnValue:
     return _conduct(attempt_id, conduct.restore, "已撤销，成绩恢复有效。")
+
+
+@bp.post("/attempts/<int:attempt_id>/cut-off")
+@requires(Permission.SESSION_MANAGE)
+def cut_off(attempt_id: int) -> ResponseReturnValue:
+    return _conduct(attempt_id, conduct.cut_off, "设备已切断，须重新登录才能继续作答。")
 
 
 def _conduct(attempt_id: int, act: Callable[..., None], message: str) -> ResponseReturnValue:

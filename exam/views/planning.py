@@ -120,6 +120,8 @@ def _blank(paper_form: Form, makeup_of: ExamSession | None) -> ArrangementForm:
         "minutes": 60, "max_attempts": 1, "shuffle_options": True,
         "pass_score": _share(paper_form, 60), "excellent_score": _share(paper_form, 90),
         "paper_release": "after_close", "key_release": "after_close",
+        "double_marking": paper_form.blueprint.exam_kind in planning.DOUBLE_MARKED,
+        "mark_tolerance": 20,
     })  # fmt: skip
     form.offer_units({unit.id: unit.name for unit in queries.units()})
     return form
@@ -133,7 +135,8 @@ def _arrangement(session: ExamSession) -> dict[str, Any]:
         for name in ("opens_at", "closes_at", "makeup_from", "makeup_until")
         if data[name]
     }
-    lines = {name: _written(data[name]) for name in ("pass_score", "excellent_score")}
+    written = ("pass_score", "excellent_score", "mark_tolerance")
+    lines = {name: _written(data[name]) for name in written}
     return data | times | lines
 
 
@@ -215,6 +218,7 @@ def _next_step(
         makeup_of=makeup_of,
         turnout=found,
         policy=planning.policy_in_words(plan.score_release, plan.paper_release, plan.key_release),
+        marking=planning.marking_in_words(plan.scheme),
     )
 
 
@@ -248,7 +252,7 @@ def edit_session(session_id: int) -> ResponseReturnValue:
         "exam/session_edit.html",
         form=form,
         session=queries.session(session_id),
-        paper=taking.sealed(found.form),
+        paper=building.paper_of(found.form),
     )
 
 

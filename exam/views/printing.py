@@ -3,7 +3,8 @@
 Who may look through a form may print it; every file handed out is on the audit trail.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 from flask import Response, request
 
@@ -15,6 +16,7 @@ from core.db import db, may_write
 from core.documents import DOCX
 from core.downloads import attachment
 from core.errors import Refused
+from core.pictures import Picture
 from exam.models import Form
 from exam.printing import cards, keys, layout, papers
 from exam.printing.layout import Face, Stock
@@ -23,6 +25,8 @@ from exam.queries import sessions as session_queries
 from exam.services import building as services
 from exam.snapshot import Paper
 from exam.views.base import bp
+from question_bank import markup
+from question_bank.pictures.queries import contents
 
 ZIP = "application/zip"
 
@@ -41,6 +45,8 @@ class _Printed:
 
     face: Face
     paper: Paper
+    #: Those that its items show, by address.
+    pictures: Mapping[str, Picture]
 
     @property
     def paper_name(self) -> str:
@@ -55,9 +61,18 @@ class _Printed:
         return f"{self.face.whole}参考答案与评分标准.docx"
 
     def files(self, stock: Stock, *, card: bool) -> list[tuple[str, bytes]]:
-        paper = (self.paper_name, papers.write(self.paper, self.face, stock=stock, card=card))
         answered = [(self.card_name, cards.write(self.paper, self.face))] if card else []
-        return [paper, *answered, (self.key_name, keys.write(self.paper, self.face))]
+        return [
+            (self.paper_name, self.paper_file(stock, card=card)),
+            *answered,
+            (self.key_name, self.key_file()),
+        ]
+
+    def paper_file(self, stock: Stock, *, card: bool) -> bytes:
+        return papers.write(self.paper, self.face, stock=stock, card=card, pictures=self.pictures)
+
+    def key_file(self) -> bytes:
+        return keys.write(self.paper, self.face, pictures=self.pictures)
 
 
 def _printed(form: Form, minutes: int | None) -> _Printed:
@@ -65,7 +80,8 @@ def _printed(form: Form, minutes: int | None) -> _Printed:
     if form.sealed_at is not None and not services.intact(form):
         raise NotIntact
     face = layout.face(form.title, minutes=minutes, draft=form.sealed_at is None)
-    return _Printed(face, services.paper_of(form))
+    paper = services.paper_of(form)
+    return _Printed(face, paper, contents(markup.addresses(asdict(paper))))
 
 
 def _minutes(form: Form) -> int | None:
@@ -86,7 +102,7 @@ def _asked() -> tuple[Stock, bool]:
 def paper_docx(form_id: int) -> Response:
     found = queries.form(form_id)
     printed, (stock, card) = _printed(found, _minutes(found)), _asked()
-    data = papers.write(printed.paper, printed.face, stock=stock, card=card)
+    data = printed.paper_file(stock, card=card)
     return _handed_out(form_id, "form.print", printed.paper_name, data)
 
 
@@ -104,7 +120,7 @@ def card_docx(form_id: int) -> Response:
 def key_docx(form_id: int) -> Response:
     found = queries.form(form_id)
     printed = _printed(found, _minutes(found))
-    data = keys.write(printed.paper, printed.face)
+    data = printed.key_file()
     return _handed_out(form_id, "form.print_key", printed.key_name, data)
 
 

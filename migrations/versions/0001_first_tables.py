@@ -190,10 +190,22 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('exam_kind', sa.Enum('annual', 'pre_appointment', 'party_rules', 'thematic', 'new_law', 'contrast', 'pre_test', 'post_test', 'practice', 'makeup', 'spot', name='examkind', native_enum=False, length=30), nullable=False),
     sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
+    sa.Column('penalty_percent', sa.Integer(), nullable=False),
     sa.Column('scene_percent', sa.Integer(), nullable=False),
+    sa.Column('full_marks', sa.Numeric(precision=7, scale=2), nullable=True),
+    sa.Column('mean_target', sa.Numeric(precision=7, scale=2), nullable=True),
+    sa.Column('mean_tolerance', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('rest_sessions', sa.Integer(), nullable=False),
+    sa.Column('exposure_most', sa.Integer(), nullable=True),
+    sa.Column('exposure_days', sa.Integer(), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('penalty_percent BETWEEN 0 AND 100', name=op.f('ck_blueprint_penalty_percent_of_hundred')),
     sa.CheckConstraint('scene_percent BETWEEN 0 AND 100', name=op.f('ck_blueprint_scene_percent_of_hundred')),
+    sa.CheckConstraint('rest_sessions >= 0', name=op.f('ck_blueprint_rests_for_sessions')),
+    sa.CheckConstraint('exposure_most > 0', name=op.f('ck_blueprint_exposure_allows_some')),
+    sa.CheckConstraint('exposure_days > 0', name=op.f('ck_blueprint_exposure_over_days')),
+    sa.CheckConstraint('mean_tolerance >= 0', name=op.f('ck_blueprint_mean_has_width')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_blueprint_created_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_blueprint'))
     )
@@ -204,6 +216,7 @@ def upgrade() -> None:
     sa.Column('imported_by_id', sa.Integer(), nullable=True),
     sa.Column('accepted', sa.Integer(), nullable=False),
     sa.Column('rejected', sa.Integer(), nullable=False),
+    sa.Column('left_hash', sa.String(length=64), nullable=True),
     sa.ForeignKeyConstraint(['imported_by_id'], ['account.id'], name=op.f('fk_import_batch_imported_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_batch'))
     )
@@ -294,6 +307,8 @@ def upgrade() -> None:
     sa.Column('difficulty_min', sa.Integer(), nullable=False),
     sa.Column('difficulty_max', sa.Integer(), nullable=False),
     sa.Column('cognitive_level', sa.Enum('remember', 'understand', 'apply', name='cognitivelevel', native_enum=False, length=30), nullable=True),
+    sa.Column('topic', sa.String(length=300), nullable=False),
+    sa.Column('requirement', sa.Enum('aware', 'familiar', 'master', name='requirement', native_enum=False, length=30), nullable=True),
     sa.CheckConstraint('count > 0', name=op.f('ck_blueprint_section_asks_for_items')),
     sa.CheckConstraint('difficulty_min <= difficulty_max', name=op.f('ck_blueprint_section_difficulty_range')),
     sa.CheckConstraint('marks > 0', name=op.f('ck_blueprint_section_is_worth_something')),
@@ -319,6 +334,7 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('blueprint_id', sa.Integer(), nullable=False),
     sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
+    sa.Column('penalty_percent', sa.Integer(), nullable=False),
     sa.Column('seed', sa.BigInteger(), nullable=False),
     sa.Column('exam_on', sa.Date(), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
@@ -329,6 +345,7 @@ def upgrade() -> None:
     sa.Column('snapshot', sa.Text(), nullable=True),
     sa.Column('hash', sa.String(length=64), nullable=True),
     sa.CheckConstraint('(sealed_at IS NULL) = (snapshot IS NULL) AND (sealed_at IS NULL) = (hash IS NULL)', name=op.f('ck_exam_form_sealed_as_a_whole')),
+    sa.CheckConstraint('penalty_percent BETWEEN 0 AND 100', name=op.f('ck_exam_form_penalty_percent_of_hundred')),
     sa.ForeignKeyConstraint(['blueprint_id'], ['blueprint.id'], name=op.f('fk_exam_form_blueprint_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_form_created_by_id')),
     sa.ForeignKeyConstraint(['replaces_id'], ['exam_form.id'], name=op.f('fk_exam_form_replaces_id')),
@@ -460,6 +477,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_article_change_old_article_id'), ['old_article_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_article_change_old_version_id'), ['old_version_id'], unique=False)
 
+    op.create_table('session_gate',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code_secret', sa.String(length=64), nullable=False),
+    sa.Column('code_minutes', sa.Integer(), nullable=False),
+    sa.Column('networks', sa.Text(), nullable=False),
+    sa.Column('seb_config_keys', sa.Text(), nullable=False),
+    sa.Column('seb_exam_keys', sa.Text(), nullable=False),
+    sa.Column('second_opening', sa.Boolean(), nullable=False),
+    sa.CheckConstraint('code_minutes >= 0', name=op.f('ck_session_gate_code_lasts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session_gate'))
+    )
     op.create_table('exam_session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
@@ -478,6 +506,11 @@ def upgrade() -> None:
     sa.Column('shuffle_options', sa.Boolean(), nullable=False),
     sa.Column('on_paper', sa.Boolean(), nullable=False),
     sa.Column('notice', sa.Text(), nullable=False),
+    sa.Column('double_marking', sa.Boolean(), nullable=False),
+    sa.Column('mark_tolerance', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('tolerance_unit', sa.Enum('percent', 'marks', name='unit', native_enum=False, length=30), nullable=False),
+    sa.Column('mark_combining', sa.Enum('mean', 'higher', name='combining', native_enum=False, length=30), nullable=False),
+    sa.Column('marking_closed_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('makeup_from', core.db.UTCDateTime(), nullable=True),
     sa.Column('makeup_until', core.db.UTCDateTime(), nullable=True),
     sa.Column('remind_hours', sa.Integer(), nullable=False),
@@ -487,6 +520,9 @@ def upgrade() -> None:
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('published_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('cancelled_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('paused_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('gate_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('mark_tolerance >= 0', name=op.f('ck_exam_session_tolerates_something')),
     sa.CheckConstraint('max_attempts > 0', name=op.f('ck_exam_session_can_be_taken')),
     sa.CheckConstraint('minutes > 0', name=op.f('ck_exam_session_takes_time')),
     sa.CheckConstraint('opens_at < closes_at', name=op.f('ck_exam_session_opens_before_closing')),
@@ -497,6 +533,7 @@ def upgrade() -> None:
     sa.CheckConstraint('max_attempts = 1 OR NOT on_paper', name=op.f('ck_exam_session_on_paper_once')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_session_created_by_id')),
     sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_exam_session_form_id')),
+    sa.ForeignKeyConstraint(['gate_id'], ['session_gate.id'], name=op.f('fk_exam_session_gate_id')),
     sa.ForeignKeyConstraint(['makeup_of_id'], ['exam_session.id'], name=op.f('fk_exam_session_makeup_of_id')),
     sa.ForeignKeyConstraint(['roster_id'], ['roster_snapshot.id'], name=op.f('fk_exam_session_roster_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_session'))
@@ -667,6 +704,7 @@ def upgrade() -> None:
     sa.Column('form_id', sa.Integer(), nullable=False),
     sa.Column('started_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('deadline', core.db.UTCDateTime(), nullable=False),
+    sa.Column('added_seconds', sa.Integer(), nullable=False),
     sa.Column('epoch', sa.Integer(), nullable=False),
     sa.Column('holder_id', sa.Integer(), nullable=True),
     sa.Column('seed', sa.BigInteger(), nullable=False),
@@ -676,6 +714,7 @@ def upgrade() -> None:
     sa.Column('earned', sa.Numeric(precision=7, scale=2), nullable=True),
     sa.Column('voided_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('void_reason', sa.String(length=300), nullable=False),
+    sa.Column('misconduct', sa.Enum('crib', 'copied', 'proxy', 'outside_help', 'leaked', 'disorder', 'other', name='misconduct', native_enum=False, length=30), nullable=True),
     sa.CheckConstraint('(earned IS NULL) = (submitted_at IS NULL OR unmarked > 0)', name=op.f('ck_attempt_scored_when_submitted')),
     sa.CheckConstraint('unmarked >= 0', name=op.f('ck_attempt_counts_unmarked')),
     sa.CheckConstraint('started_at <= deadline', name=op.f('ck_attempt_starts_before_deadline')),
@@ -787,6 +826,7 @@ def upgrade() -> None:
     op.create_table('marking',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('answer_id', sa.Integer(), nullable=False),
+    sa.Column('reader', sa.Enum('first', 'second', 'arbiter', name='reader', native_enum=False, length=30), nullable=False),
     sa.Column('points', sa.JSON(), nullable=False),
     sa.Column('earned', sa.Numeric(precision=7, scale=2), nullable=False),
     sa.Column('marked_at', core.db.UTCDateTime(), nullable=False),
@@ -798,6 +838,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('marking', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_marking_answer_id'), ['answer_id'], unique=False)
+
+    op.create_table('marking_claim',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('answer_id', sa.Integer(), nullable=False),
+    sa.Column('reader', sa.Enum('first', 'second', 'arbiter', name='reader', native_enum=False, length=30), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('claimed_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('skipped_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('done_at', core.db.UTCDateTime(), nullable=True),
+    sa.CheckConstraint('done_at IS NULL OR skipped_at IS NULL', name=op.f('ck_marking_claim_done_is_not_skipped')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_marking_claim_account_id')),
+    sa.ForeignKeyConstraint(['answer_id'], ['answer.id'], name=op.f('fk_marking_claim_answer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_marking_claim')),
+    sa.UniqueConstraint('answer_id', 'account_id', name=op.f('uq_marking_claim_answer_id_account_id')),
+    sa.UniqueConstraint('answer_id', 'reader', name=op.f('uq_marking_claim_answer_id_reader'))
+    )
+    with op.batch_alter_table('marking_claim', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_marking_claim_account_id'), ['account_id'], unique=False)
+
+    op.create_table('session_marker',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('named_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('named_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_session_marker_account_id')),
+    sa.ForeignKeyConstraint(['named_by_id'], ['account.id'], name=op.f('fk_session_marker_named_by_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_session_marker_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session_marker')),
+    sa.UniqueConstraint('session_id', 'account_id', name=op.f('uq_session_marker_session_id_account_id'))
+    )
+    with op.batch_alter_table('session_marker', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_session_marker_account_id'), ['account_id'], unique=False)
 
     op.create_table('attempt_event',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -811,6 +884,46 @@ def upgrade() -> None:
     with op.batch_alter_table('attempt_event', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attempt_event_attempt_id'), ['attempt_id'], unique=False)
 
+    op.create_table('form_opening',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('form_id', sa.Integer(), nullable=False),
+    sa.Column('opened_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('opened_by_id', sa.Integer(), nullable=True),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('intact', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_form_opening_form_id')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['account.id'], name=op.f('fk_form_opening_opened_by_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_form_opening_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_form_opening'))
+    )
+    with op.batch_alter_table('form_opening', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_form_opening_session_id'), ['session_id'], unique=False)
+
+    op.create_table('hall_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('kind', sa.Enum('paused', 'unpaused', 'time_added', 'opened', 'opening_failed', 'code_renewed', 'code_wrong', 'code_locked', 'network_refused', 'seb_refused', name='halleventkind', native_enum=False, length=30), nullable=False),
+    sa.Column('detail', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_hall_event_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_hall_event_person_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_hall_event_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hall_event'))
+    )
+    with op.batch_alter_table('hall_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hall_event_session_id'), ['session_id'], unique=False)
+
+    op.create_table('attempt_pulse',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('attempt_id', sa.Integer(), nullable=False),
+    sa.Column('seen_at', core.db.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['attempt_id'], ['attempt.id'], name=op.f('fk_attempt_pulse_attempt_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attempt_pulse')),
+    sa.UniqueConstraint('attempt_id', name=op.f('uq_attempt_pulse_attempt_id'))
+    )
     op.create_table('attempt_vector',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('attempt_id', sa.Integer(), nullable=False),
@@ -1017,8 +1130,74 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('must_know_article', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_must_know_article_article_id'), ['article_id'], unique=False)
+    op.create_table('blueprint_must',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('blueprint_id', sa.Integer(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['blueprint_id'], ['blueprint.id'], name=op.f('fk_blueprint_must_blueprint_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_blueprint_must_item_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_blueprint_must')),
+    sa.UniqueConstraint('blueprint_id', 'item_id', name=op.f('uq_blueprint_must_blueprint_id_item_id'))
+    )
+    with op.batch_alter_table('blueprint_must', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_blueprint_must_item_id'), ['item_id'], unique=False)
+
+    op.create_table('item_enemy',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('second_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('made_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('first_id < second_id', name=op.f('ck_item_enemy_in_order')),
+    sa.ForeignKeyConstraint(['first_id'], ['item.id'], name=op.f('fk_item_enemy_first_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_item_enemy_made_by_id')),
+    sa.ForeignKeyConstraint(['second_id'], ['item.id'], name=op.f('fk_item_enemy_second_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_enemy')),
+    sa.UniqueConstraint('first_id', 'second_id', name=op.f('uq_item_enemy_first_id_second_id'))
+    )
+    with op.batch_alter_table('item_enemy', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_item_enemy_second_id'), ['second_id'], unique=False)
+
+    op.create_table('writing_task',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('item_type', sa.String(length=30), nullable=True),
+    sa.Column('difficulty_min', sa.Integer(), nullable=False),
+    sa.Column('difficulty_max', sa.Integer(), nullable=False),
+    sa.Column('cognitive_level', sa.Enum('remember', 'understand', 'apply', name='cognitivelevel', native_enum=False, length=30), nullable=True),
+    sa.Column('topic', sa.String(length=300), nullable=False),
+    sa.Column('requirement', sa.Enum('aware', 'familiar', 'master', name='requirement', native_enum=False, length=30), nullable=True),
+    sa.Column('is_scene', sa.Boolean(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('writer_id', sa.Integer(), nullable=True),
+    sa.Column('purpose', sa.String(length=300), nullable=False),
+    sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('cancelled_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('cancelled_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('count > 0', name=op.f('ck_writing_task_asks_for_items')),
+    sa.CheckConstraint('difficulty_min <= difficulty_max', name=op.f('ck_writing_task_difficulty_range')),
+    sa.ForeignKeyConstraint(['cancelled_by_id'], ['account.id'], name=op.f('fk_writing_task_cancelled_by_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_writing_task_created_by_id')),
+    sa.ForeignKeyConstraint(['writer_id'], ['account.id'], name=op.f('fk_writing_task_writer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_writing_task'))
+    )
+    with op.batch_alter_table('writing_task', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_writing_task_writer_id'), ['writer_id'], unique=False)
+
+    op.create_table('writing_task_law',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('task_id', sa.Integer(), nullable=False),
+    sa.Column('law_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['law_id'], ['law.id'], name=op.f('fk_writing_task_law_law_id')),
+    sa.ForeignKeyConstraint(['task_id'], ['writing_task.id'], name=op.f('fk_writing_task_law_task_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_writing_task_law')),
+    sa.UniqueConstraint('task_id', 'law_id', name=op.f('uq_writing_task_law_task_id_law_id'))
+    )
     # ### end Alembic commands ###
     _life_of_items()
+    _create_pictures()
     _tie_items()
     _admission()
 
@@ -1145,6 +1324,58 @@ def _life_of_items() -> None:
     )
     with op.batch_alter_table('review_step', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_review_step_revision_id'), ['revision_id'], unique=False)
+
+
+def _create_pictures() -> None:
+    op.create_table('picture',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('address', sa.String(length=64), nullable=False),
+    sa.Column('media_type', sa.String(length=64), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
+    sa.CheckConstraint("media_type IN ('image/png', 'image/jpeg')", name=op.f('ck_picture_png_or_jpeg')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_picture')),
+    sa.UniqueConstraint('address', name=op.f('uq_picture_address'))
+    )
+    op.create_table('picture_upload',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('picture_id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_picture_upload_account_id')),
+    sa.ForeignKeyConstraint(['picture_id'], ['picture.id'], name=op.f('fk_picture_upload_picture_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_picture_upload')),
+    sa.UniqueConstraint('picture_id', 'account_id', name=op.f('uq_picture_upload_picture_id_account_id'))
+    )
+    with op.batch_alter_table('picture_upload', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_picture_upload_account_id'), ['account_id'], unique=False)
+
+    op.create_table('picture_use',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('picture_id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=False),
+    sa.Column('asked', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['picture_id'], ['picture.id'], name=op.f('fk_picture_use_picture_id')),
+    sa.ForeignKeyConstraint(['revision_id'], ['item_revision.id'], name=op.f('fk_picture_use_revision_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_picture_use')),
+    sa.UniqueConstraint('picture_id', 'revision_id', name=op.f('uq_picture_use_picture_id_revision_id'))
+    )
+    with op.batch_alter_table('picture_use', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_picture_use_revision_id'), ['revision_id'], unique=False)
+
+
+def _drop_pictures() -> None:
+    with op.batch_alter_table('picture_use', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_picture_use_revision_id'))
+
+    op.drop_table('picture_use')
+    with op.batch_alter_table('picture_upload', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_picture_upload_account_id'))
+
+    op.drop_table('picture_upload')
+    op.drop_table('picture')
 
 
 def _drop_life_of_items() -> None:
@@ -1298,12 +1529,26 @@ def _drop_admission() -> None:
 def downgrade() -> None:
     _drop_admission()
     _untie_items()
+    _drop_pictures()
     _drop_life_of_items()
     with op.batch_alter_table('draft_decision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_draft_decision_decided_by_id'))
 
     op.drop_table('draft_decision')
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table('writing_task_law')
+    with op.batch_alter_table('writing_task', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_writing_task_writer_id'))
+
+    op.drop_table('writing_task')
+    with op.batch_alter_table('item_enemy', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_item_enemy_second_id'))
+
+    op.drop_table('item_enemy')
+    with op.batch_alter_table('blueprint_must', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_blueprint_must_item_id'))
+
+    op.drop_table('blueprint_must')
     with op.batch_alter_table('must_know_article', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_must_know_article_article_id'))
 
@@ -1353,11 +1598,28 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attempt_vector_session_id'))
 
     op.drop_table('attempt_vector')
+    op.drop_table('attempt_pulse')
+    with op.batch_alter_table('hall_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hall_event_session_id'))
+
+    op.drop_table('hall_event')
+    with op.batch_alter_table('form_opening', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_form_opening_session_id'))
+
+    op.drop_table('form_opening')
     with op.batch_alter_table('attempt_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attempt_event_attempt_id'))
 
     op.drop_table('attempt_event')
     op.drop_table('paper_score')
+    with op.batch_alter_table('session_marker', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_session_marker_account_id'))
+
+    op.drop_table('session_marker')
+    with op.batch_alter_table('marking_claim', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_marking_claim_account_id'))
+
+    op.drop_table('marking_claim')
     with op.batch_alter_table('marking', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_marking_answer_id'))
 
@@ -1416,6 +1678,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_session_closes_at'))
 
     op.drop_table('exam_session')
+    op.drop_table('session_gate')
     with op.batch_alter_table('article_change', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_article_change_old_version_id'))
         batch_op.drop_index(batch_op.f('ix_article_change_old_article_id'))

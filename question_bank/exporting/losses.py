@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.files import Unreadable
+from question_bank import markup
 from question_bank.exporting.records import ExportItem, cells
 from question_bank.importing import cases, readers, words
 from question_bank.importing.columns import Field
@@ -17,6 +18,10 @@ from question_bank.types import Written, kind_of
 
 #: In these types the order in which the right-hand sides are written says nothing.
 _LOOSE = (ItemType.MATCHING, ItemType.ORDERING)
+
+
+#: Formats whose files hold pictures.
+CARRY_PICTURES = {Format.DOCX, Format.MOODLE, Format.QTI, Format.QTI3}
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Loss:
 
 def compared(items: Sequence[ExportItem], data: bytes, format_: Format) -> list[Loss] | None:
     """What the file lost of its items; None where it does not hold one row for each of them."""
+    carries = format_ in CARRY_PICTURES
     try:
         read = cases.read_all(readers.read(data, format_).rows)
     except Unreadable:
@@ -44,17 +50,20 @@ def compared(items: Sequence[ExportItem], data: bytes, format_: Format) -> list[
     for item, row in zip(items, read, strict=True):
         if row.draft is None:
             losses.append(Loss(item.number, "这种格式写不下它的文字（读回时有误）", whole=True))
-        elif missing := list(_missing(item, row)):
+        elif missing := list(_missing(item, row, carries=carries)):
             losses.append(Loss(item.number, "、".join(missing)))
     return losses
 
 
-def _missing(item: ExportItem, row: ReadRow) -> Iterator[str]:
+def _missing(item: ExportItem, row: ReadRow, *, carries: bool) -> Iterator[str]:
     draft = row.draft
     assert draft is not None  # noqa: S101 - compared asks first
+    brought = row.raw.pictures if row.raw else {}
+    if set(item.pictures) - set(brought):
+        yield "图片" if carries else "图片（文件里只有编号）"
     yield from _content(item, draft)
     for label, mine, read in (
-        ("解析", item.rationale.strip(), draft.rationale),
+        ("解析", _same(item.rationale), _same(draft.rationale)),
         ("难度", item.difficulty, draft.difficulty),
         ("认知层次", item.cognitive_level, draft.cognitive_level),
         ("情景", item.scene, draft.scene),
@@ -80,7 +89,7 @@ def _content(item: ExportItem, draft: Written) -> Iterator[str]:
     if item.item_type is not draft.item_type:
         yield "题型"
         return
-    stems = (mine.stem.strip(), draft.stem)
+    stems = (_same(mine.stem), _same(draft.stem))
     if item.item_type is ItemType.FILL_BLANK:
         stems = (_bare(mine.stem), _bare(draft.stem))
     if stems[0] != stems[1]:
@@ -111,7 +120,13 @@ def _part(part: Any) -> Any:
 
 def _bare(stem: str) -> str:
     """The stem with one way of writing blanks."""
-    return re.sub(r"[ \u3000]*____[ \u3000]*", "____", BLANK.sub("____", stem)).strip()
+    blanks = re.sub(r"[ \u3000]*____[ \u3000]*", "____", BLANK.sub("____", _same(stem)))
+    return blanks.strip()
+
+
+def _same(text: str) -> str:
+    """The text with one way of writing tables."""
+    return markup.canonical(text.replace("\r\n", "\n")).strip()
 
 
 def _cited(item: ExportItem) -> list[tuple[str, list[str], Any]]:

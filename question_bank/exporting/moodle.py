@@ -1,10 +1,14 @@
 """Items as Moodle XML. Pure."""
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from lxml import etree
 
-from question_bank.exporting import wording
+from core.pictures import Picture
+from question_bank import markup
+from question_bank.exporting import rich, wording
 from question_bank.exporting.records import ExportItem
 from question_bank.exporting.wording import Unwritable
 from question_bank.importing import cloze
@@ -40,11 +44,12 @@ def _question(quiz: etree._Element, number: int, item: ExportItem) -> None:
     kind = _TYPES[item.item_type]
     question = etree.SubElement(quiz, "question", type=kind)
     _text(question, "name", f"试题 {number}")
+    pictures = item.pictures
     stem = item.content.stem
     if kind == "cloze":
         stem = cloze.write(stem, item.content.key["blanks"], BLANK)
-    _text(question, "questiontext", stem, _PLAIN)
-    _text(question, "generalfeedback", item.rationale, _PLAIN)
+    _said(question, "questiontext", stem, pictures)
+    _said(question, "generalfeedback", item.rationale, pictures)
     if kind != "cloze":
         _leaf(question, "defaultgrade", "1")
     _leaf(question, "penalty", "1" if kind == "truefalse" else "0.3333333")
@@ -69,7 +74,7 @@ def _choice(question: etree._Element, item: ExportItem) -> None:
     for index, option in enumerate(item.content.options):
         # Where several are right, a wrong one takes the marks back: ticking all earns nothing.
         wrong = "0" if single else "-100"
-        _answer(question, option, right if index in key else wrong)
+        _answer(question, option, right if index in key else wrong, pictures=item.pictures)
 
 
 def _true_false(question: etree._Element, item: ExportItem) -> None:
@@ -85,7 +90,7 @@ def _matching(question: etree._Element, item: ExportItem) -> None:
     listed = list(zip(content.key["left"], (content.options[at] for at in pairs), strict=True))
     listed += [("", each) for n, each in enumerate(content.options) if n not in pairs]
     for left, right in listed:
-        sub = _text(question, "subquestion", left, _PLAIN)
+        sub = _said(question, "subquestion", left, item.pictures)
         _text(sub, "answer", right)
 
 
@@ -97,7 +102,7 @@ def _ordering(question: etree._Element, item: ExportItem) -> None:
     for name in ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"):
         _text(question, name, "", _PLAIN)
     for place, index in enumerate(item.content.key, 1):
-        _answer(question, item.content.options[index], f"{place}.0000000")
+        _answer(question, item.content.options[index], f"{place}.0000000", pictures=item.pictures)
 
 
 def _essay(question: etree._Element, item: ExportItem) -> None:
@@ -114,10 +119,41 @@ def _nothing(_question: etree._Element, _item: ExportItem) -> None:
     """A cloze question has its answers in its text."""
 
 
-def _answer(parent: etree._Element, text: str, fraction: str, format_: str = _PLAIN) -> None:
+def _answer(
+    parent: etree._Element,
+    text: str,
+    fraction: str,
+    format_: str = _PLAIN,
+    *,
+    pictures: Mapping[str, Picture] = MappingProxyType({}),
+) -> None:
     answer = etree.SubElement(parent, "answer", fraction=fraction, format=format_)
-    _leaf(answer, "text", text)
+    _put(answer, text, pictures)
     _text(answer, "feedback", "", _PLAIN)
+
+
+def _said(
+    parent: etree._Element, name: str, text: str, pictures: Mapping[str, Picture]
+) -> etree._Element:
+    """An element with what an item says."""
+    element = etree.SubElement(parent, name, {"format": _PLAIN})
+    _put(element, text, pictures)
+    return element
+
+
+def _put(element: etree._Element, text: str, pictures: Mapping[str, Picture]) -> None:
+    """A text; as HTML with its pictures beside it where it is more than words."""
+    shown = sorted(markup.addresses(text) & set(pictures))
+    if markup.is_plain(text) or (not shown and markup.plain(text) == text):
+        _leaf(element, "text", text)
+        return
+    element.set("format", "html")
+    names = {address: f"{address}.{pictures[address].suffix}" for address in shown}
+    source = {address: f"@@PLUGINFILE@@/{name}" for address, name in names.items()}
+    _leaf(element, "text", rich.html(text, lambda address: source.get(address, "")))
+    for address, name in names.items():
+        file = etree.SubElement(element, "file", name=name, path="/", encoding="base64")
+        file.text = base64.b64encode(pictures[address].data).decode()
 
 
 def _text(parent: etree._Element, name: str, text: str, format_: str = "") -> etree._Element:

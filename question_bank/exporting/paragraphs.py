@@ -6,11 +6,13 @@ from typing import Any
 
 import docx
 
-from question_bank.exporting import wording
+from question_bank import markup
+from question_bank.exporting import wording, words
 from question_bank.exporting.records import ExportItem, cells
 from question_bank.exporting.wording import Unwritable
 from question_bank.importing.columns import Field
 from question_bank.item_types import LETTERS, ItemType
+from question_bank.markup import Table
 from question_bank.types import Content, Written
 
 _NOT_HERE = {ItemType.MATCHING: Unwritable.MATCHING, ItemType.ORDERING: Unwritable.ORDERING}
@@ -34,8 +36,10 @@ def text(items: Sequence[ExportItem]) -> bytes:
 
 def document(items: Sequence[ExportItem]) -> bytes:
     made = docx.Document()
-    for line in lines(items):
-        made.add_paragraph(line)
+    for number, item in enumerate(items, 1):
+        for block in markup.parse("\n".join(_item(number, item))):
+            words.put(made, block, item.pictures)
+        made.add_paragraph("")
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()
@@ -48,7 +52,7 @@ def lines(items: Sequence[ExportItem]) -> Iterator[str]:
 
 
 def _item(number: int, item: ExportItem) -> Iterator[str]:
-    yield from _split(f"{number}.【{item.item_type.label}】{item.content.stem}")
+    yield from _split(f"{number}.【{item.item_type.label}】", item.content.stem)
     if not item.content.parts:
         yield from _answer(item.content)
     yield from _described(item)
@@ -61,7 +65,7 @@ def _described(item: ExportItem) -> Iterator[str]:
     values = cells(item)
     for field in _AFTER:
         if value := values.get(field) or item.extra.get(field.label):
-            yield from _split(f"【{field.label}】{value}")
+            yield from _split(f"【{field.label}】", str(value))
     if item.cited:
         yield f"【法律依据】{wording.cited(item)}"
 
@@ -69,19 +73,21 @@ def _described(item: ExportItem) -> Iterator[str]:
 def _part(place: int, part: Mapping[str, Any]) -> Iterator[str]:
     kind = ItemType.of(part["item_type"])
     content = Content(kind, part["stem"], part.get("options", ()), part["key"])
-    yield from _split(f"（{place}）【{kind.label}】{content.stem}")
+    yield from _split(f"（{place}）【{kind.label}】", content.stem)
     yield from _answer(content)
     if part.get("rationale"):
-        yield from _split(f"【解析】{part['rationale']}")
+        yield from _split("【解析】", part["rationale"])
     if part.get("weight", 1) != 1:
         yield f"【分值】{part['weight']}"
 
 
 def _answer(content: Written) -> Iterator[str]:
     for letter, option in zip(LETTERS, content.options, strict=False):
-        yield from _split(f"{letter}.{option}")
-    yield from _split(f"【答案】{wording.key(content)}")
+        yield from _split(f"{letter}.", option)
+    yield from _split("【答案】", wording.key(content))
 
 
-def _split(written: str) -> list[str]:
-    return written.split("\n")
+def _split(head: str, written: str) -> list[str]:
+    """The lines; a table does not begin in the line of its head."""
+    begins_so = isinstance(markup.parse(written)[0], Table)
+    return f"{head}\n{written}".split("\n") if begins_so else f"{head}{written}".split("\n")

@@ -9,17 +9,19 @@ from typing import Any
 
 from lxml import etree
 
-from question_bank.exporting import wording
+from core.pictures import Picture
+from question_bank import markup
+from question_bank.exporting import rich, wording
 from question_bank.exporting.records import ExportItem
 from question_bank.importing.paragraphs import rubric
 from question_bank.importing.paragraphs.kinds import BLANK
 from question_bank.item_types import LETTERS, TRUE_FALSE_OPTIONS, ItemType
+from question_bank.markup import Block, Paragraph, Piece
 from question_bank.types import Content, Written
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _LOM = "http://ltsc.ieee.org/xsd/LOM"
-_HTML = {"p", "br", "div"}
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -64,7 +66,10 @@ def write(items: Sequence[ExportItem], version: Version) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         _add(archive, "imsmanifest.xml", _manifest(items, version))
         for number, item in enumerate(items, 1):
-            _add(archive, _name(number), _Writer(version).item(number, item))
+            _add(archive, _name(number), _Writer(version, item.pictures).item(number, item))
+        every = {address: each for item in items for address, each in item.pictures.items()}
+        for address, picture in sorted(every.items()):
+            archive.writestr(zipfile.ZipInfo(_picture(address, picture), _FIRST_DAY), picture.data)
     return buffer.getvalue()
 
 
@@ -75,6 +80,10 @@ def _add(archive: zipfile.ZipFile, name: str, root: etree._Element) -> None:
 
 def _name(number: int) -> str:
     return f"items/item-{number:05d}.xml"
+
+
+def _picture(address: str, picture: Picture) -> str:
+    return f"pictures/{address}.{picture.suffix}"
 
 
 def _manifest(items: Sequence[ExportItem], version: Version) -> etree._Element:
@@ -93,6 +102,8 @@ def _manifest(items: Sequence[ExportItem], version: Version) -> etree._Element:
         if tags := wording.tags(item):
             _keywords(etree.SubElement(resource, f"{space}metadata"), tags)
         etree.SubElement(resource, f"{space}file", href=_name(number))
+        for address, picture in sorted(item.pictures.items()):
+            etree.SubElement(resource, f"{space}file", href=_picture(address, picture))
     return root
 
 
@@ -107,8 +118,14 @@ def _keywords(parent: etree._Element, tags: Sequence[str]) -> None:
 class _Writer:
     """Writes one item in the names of a version."""
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, pictures: Mapping[str, Picture]) -> None:
         self.version = version
+        self.pictures = pictures
+
+    def source(self, address: str) -> str:
+        """A picture of the package, as the item's file names it."""
+        picture = self.pictures.get(address)
+        return f"../{_picture(address, picture)}" if picture else f"{address}.png"
 
     def item(self, number: int, item: ExportItem) -> etree._Element:
         root = self.root(f"ITEM-{number:05d}", f"试题 {number}")
@@ -147,7 +164,7 @@ class _Writer:
     def add(
         self, parent: etree._Element, name: str, text: str = "", **attributes: str
     ) -> etree._Element:
-        own = f"qti-{_kebab(name)}" if self.version.is_3 and name not in _HTML else name
+        own = f"qti-{_kebab(name)}" if self.version.is_3 and name not in rich.NAMES else name
         element = etree.SubElement(parent, f"{{{self.version.namespace}}}{own}")
         for key, value in attributes.items():
             element.set(self.named(key), value)
@@ -226,13 +243,14 @@ class _Writer:
     # The body.
 
     def lines(self, parent: etree._Element, text: str) -> None:
-        for line in text.split("\n"):
-            self.add(parent, "p", line)
+        rich.blocks(parent, markup.parse(text), self.add, self.source)
 
     def ask(self, parent: etree._Element, content: Written, name: str) -> None:
         if content.item_type is ItemType.FILL_BLANK:
             self.blanks(parent, content, name)
             return
+        before, prompt = _parted(content.stem)
+        rich.blocks(parent, before, self.add, self.source)
         kind, attributes = _INTERACTIONS.get(content.item_type, ("choiceInteraction", {}))
         element = self.add(parent, kind, responseIdentifier=name, **attributes)
         if kind == "choiceInteraction":
@@ -240,7 +258,7 @@ class _Writer:
             element.set(self.named("maxChoices"), "0" if several else "1")
         if kind == "matchInteraction":
             element.set(self.named("maxAssociations"), str(len(content.key["left"])))
-        self.prompt(self.add(element, "prompt"), content.stem)
+        rich.pieces(self.add(element, "prompt"), prompt, self.add, self.source)
         if content.item_type is ItemType.MATCHING:
             self.sets(element, content)
         elif content.item_type is not ItemType.SHORT_ANSWER:
@@ -251,10 +269,7 @@ class _Writer:
                 self.prompt(self.add(element, "simpleChoice", identifier=letter), option)
 
     def prompt(self, parent: etree._Element, text: str) -> None:
-        first, *others = text.split("\n")
-        parent.text = first
-        for line in others:
-            self.add(parent, "br").tail = line
+        rich.pieces(parent, markup.line(text), self.add, self.source)
 
     def sets(self, parent: etree._Element, content: Written) -> None:
         for sign, texts, most in (("L", content.key["left"], "1"), ("R", content.options, "0")):
@@ -264,14 +279,14 @@ class _Writer:
                                      matchMax=most), text)  # fmt: skip
 
     def blanks(self, parent: etree._Element, content: Written, name: str) -> None:
-        place = 0
-        for line in content.stem.split("\n"):
-            pieces = BLANK.split(line)
-            paragraph = self.add(parent, "p", pieces[0])
-            for piece in pieces[1:]:
-                place += 1
-                self.add(paragraph, "textEntryInteraction", responseIdentifier=f"{name}_{place}",
-                         expectedLength="12").tail = piece  # fmt: skip
+        def add(within: etree._Element, kind: str, text: str = "", **given: str) -> etree._Element:
+            if kind == rich.GAP:
+                number = int(given["index"]) + 1
+                return self.add(within, "textEntryInteraction", expectedLength="12",
+                                responseIdentifier=f"{name}_{number}")  # fmt: skip
+            return self.add(within, kind, text, **given)
+
+        rich.blocks(parent, markup.parse(content.stem, BLANK), add, self.source)
 
 
 _CARDINALITY = {
@@ -288,6 +303,13 @@ _INTERACTIONS: Mapping[ItemType, tuple[str, Mapping[str, str]]] = {
     ItemType.MATCHING: ("matchInteraction", {"shuffle": "true"}),
     ItemType.SHORT_ANSWER: ("extendedTextInteraction", {"expectedLines": "10"}),
 }
+
+
+def _parted(stem: str) -> tuple[Sequence[Block], Sequence[Piece]]:
+    """What stands before the prompt, and the prompt, which holds no tables."""
+    blocks = markup.parse(stem)
+    last = blocks[-1]
+    return (blocks[:-1], last.pieces) if isinstance(last, Paragraph) else (blocks, ())
 
 
 def _values(content: Written) -> list[str]:

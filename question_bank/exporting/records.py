@@ -1,10 +1,11 @@
 """An item as its file holds it. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from core.pictures import Picture
 from question_bank.importing.columns import Field
 from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel, ItemType, Scene
 from question_bank.types import Content
@@ -46,6 +47,8 @@ class ExportItem:
     #: The sub-questions of a case, a row each; its stem is their passage.
     parts: Sequence["ExportPart"] = ()
     scene: Scene | None = None
+    #: What its texts show, by address.
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

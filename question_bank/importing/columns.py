@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.labels import Labelled
+from core.pictures import Picture
 from question_bank.item_types import LETTERS
 from question_bank.types import Content
 
@@ -122,6 +123,10 @@ class RawRow:
     notes: Sequence[str] = ()
     #: The citation was found in prose: where the register does not know it, it is only noted.
     soft: bool = False
+    #: What its texts show, by address.
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    #: What another system knows the item by; "" for none.
+    identifier: str = ""
 
 
 @dataclass(frozen=True)

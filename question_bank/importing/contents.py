@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.files import Unreadable
+from core.pictures import Picture
 from question_bank.importing import answers
+from question_bank.importing.album import Album, named
 from question_bank.importing.columns import Field, RawRow
 from question_bank.importing.tags import read as read_tags
 from question_bank.item_types import ItemType
@@ -33,6 +36,26 @@ class Found:
     doubts: list[str] = field(default_factory=list)
     extra: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    #: What its system calls it, for finding it there: 第 3 题“名称”.
+    called: str = ""
+    identifier: str = ""
+    #: The pictures of the whole file, and those that this question shows.
+    album: Album = field(default_factory=Album)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+
+    def picture(self, data: bytes | None, *, alt: str, name: str) -> str:
+        """A picture as the text names it; "" for one that cannot be taken, which is noted."""
+        try:
+            if data is None:
+                raise Unreadable("文件里没有它的内容")
+            found = self.album.picture(data)
+        except Unreadable as error:
+            self.doubts.append(f"含图片“{(alt or name)[:40]}”，没有导入：{error}")
+            return ""
+        if not alt.strip():
+            self.notes.append("图片没有说明图上是什么，请补写")
+        self.pictures[found.address] = found
+        return named(alt, name, found)
 
     def row(self) -> RawRow:
         values, other = read_tags(self.tags)
@@ -48,10 +71,12 @@ class Found:
             self.content.options if self.content else (),
             extra,
             self.sheet,
-            problem=self.problem,
+            problem="：".join(filter(None, (self.called, self.problem))) if self.problem else "",
             content=None if self.problem else self.content,
-            doubts=self.doubts,
-            notes=self.notes,
+            doubts=list(dict.fromkeys(self.doubts)),
+            notes=list(dict.fromkeys(self.notes)),
+            pictures=self.pictures,
+            identifier=self.identifier,
         )
 
 

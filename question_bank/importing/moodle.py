@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from urllib.parse import unquote
 
 from lxml import etree
 
 from core import xml
 from core.files import Unreadable
-from question_bank.importing import cloze, contents, markup
+from question_bank.importing import album, answers, cloze, contents, markup
+from question_bank.importing.album import Album
 from question_bank.importing.columns import RawRow
 from question_bank.importing.contents import Found, Unfit
 from question_bank.importing.gift import topic_of
@@ -23,6 +26,9 @@ _NAMES = {
     "calculated": "计算题", "calculatedmulti": "计算题", "calculatedsimple": "计算题",
     "ddwtos": "拖放题", "ddimageortext": "拖图题", "ddmarker": "标注题", "gapselect": "选词填空",
     "randomsamatch": "随机匹配", "random": "随机题", "stack": "数学题", "coderunner": "编程题",
+    "ddmatch": "拖放匹配题", "gapfill": "填空（Gapfill）题", "wordselect": "选词题",
+    "formulas": "公式题", "recordrtc": "录音题", "kprime": "Kprime 题", "mtf": "多项判断题",
+    "multichoiceset": "全对才得分的多选题", "pmatch": "模式匹配题", "missingtype": "已卸载的题型",
 }  # fmt: skip
 
 
@@ -34,19 +40,24 @@ def read(root: etree._Element) -> Iterator[RawRow]:
     """The questions of a file, each with the line that it begins on. Raises Unreadable."""
     if not looks_like(root):
         raise Unreadable(f"不是 Moodle XML：最外层应是 <quiz>，读到 <{xml.local(root)}>")
-    topic = ""
+    topic, count, pictures = "", 0, Album()
     for question in root:
         if xml.local(question) != "question":
             continue
-        kind = (question.get("type") or "").strip()
+        kind = (question.get("type") or "").strip().lower()
         if kind == "category":
             topic = topic_of(_text(question, "category"))
         else:
-            yield _question(question, kind, topic)
+            count += 1
+            yield _question(question, kind, topic, count, pictures)
+    if not count:
+        raise Unreadable("Moodle XML 里没有试题（question）；请在原系统中选好题目类别后重新导出")
 
 
-def _question(question: etree._Element, kind: str, topic: str) -> RawRow:
-    found = Found(xml.line(question), topic=topic)
+def _question(
+    question: etree._Element, kind: str, topic: str, count: int, pictures: Album
+) -> RawRow:
+    found = Found(xml.line(question), topic=topic, album=pictures)
     found.tags = [text for tag in question.iterfind("tags/tag")
                   if (text := (tag.findtext("text") or "").strip())]  # fmt: skip
     found.stem = _rich(question.find("questiontext"), found)
@@ -54,7 +65,14 @@ def _question(question: etree._Element, kind: str, topic: str) -> RawRow:
     name = _text(question, "name")
     if name and not re.fullmatch(r"试题 \d+", name):
         found.extra = {"名称": name}
-    files = [each.get("name", "") for each in question.iterfind("questiontext/file")]
+    if idnumber := (question.findtext("idnumber") or "").strip():
+        found.extra = {**found.extra, "编号": idnumber}
+    found.called = f"第 {count} 题" + (f"“{name[:40]}”" if name else "")
+    if (question.findtext("hidden") or "0").strip() not in {"", "0"}:
+        found.doubts.append("原系统中是隐藏（已删去或停用）的题，请核对是否还要用")
+    shown = unquote(_text(question, "questiontext"))
+    files = [name for each in question.iterfind("questiontext/file")
+             if f"{_FILE}/{(name := each.get('name', ''))}" not in shown]  # fmt: skip
     if files and not found.doubts:
         found.doubts.append(f"有附件 {'、'.join(files)[:60]} 未导入，请核对题意是否完整")
     read_one = _READERS.get(kind)
@@ -87,12 +105,34 @@ def _rich(element: etree._Element | None, found: Found | None = None) -> str:
     format_ = element.get("format") or "moodle_auto_format"
     if format_ == "plain_text" or not markup.looks_like(text):
         return "\n".join(line.strip() for line in text.strip().splitlines())
-    shown = markup.plain(text)
+    shown = markup.plain(text, _shown(element, found) if found else None)
     if shown.lost and found is not None:
         lost = f"含{'、'.join(shown.lost)}，只导入文字，请核对题意是否完整"
         if lost not in found.doubts:
             found.doubts.append(lost)
     return shown.text
+
+
+#: How a text names the files that stand beside it.
+_FILE = "@@PLUGINFILE@@"
+
+
+def _shown(element: etree._Element, found: Found) -> markup.Shown:
+    """What finds the pictures of a text: among the files beside it, and in the text itself."""
+
+    def picture(source: str, alt: str) -> str:
+        if source.lower().startswith("data:"):
+            return found.picture(album.of_data_address(source), alt=alt, name="")
+        if not source.startswith(f"{_FILE}/"):
+            return ""
+        name = unquote(source[len(_FILE) + 1 :]).partition("?")[0]
+        files = {f"{each.get('path', '/')}{each.get('name', '')}": each
+                 for each in element.iterfind("file")}  # fmt: skip
+        file = files.get(f"/{name}")
+        data = None if file is None else album.decoded(file.text or "")
+        return found.picture(data, alt=alt, name=name)
+
+    return picture
 
 
 def _answers(question: etree._Element, found: Found) -> list[tuple[str, float]]:
@@ -113,6 +153,11 @@ def _answers(question: etree._Element, found: Found) -> list[tuple[str, float]]:
         listed.append((_rich(answer, found), weight))
     if not listed:
         raise Unfit("没有答案（answer）；请在原系统中补上后重新导出")
+    if empty := [str(n) for n, (text, weight) in enumerate(listed, 1) if weight > 0 and not text]:
+        raise Unfit(
+            f"第 {'、'.join(empty)} 个答案（answer）是对的却没有文字，可能只有图片；"
+            "请在原系统中改为文字后重新导出"
+        )
     return listed
 
 
@@ -133,11 +178,11 @@ def _choice(question: etree._Element, found: Found) -> Content:
 
 
 def _true_false(question: etree._Element, found: Found) -> Content:
-    right = [text.lower() for text, weight in _answers(question, found) if weight == 100]
-    if right not in (["true"], ["false"]):
+    right = [answers.truth(text) for text, weight in _answers(question, found) if weight == 100]
+    if len(right) != 1 or right[0] is None:
         raise Unfit("判断题应有一个 100% 的答案 true 或 false；请在原系统中改正后重新导出")
     _feedbacks(question, found, ["正确", "错误"])
-    return contents.true_false(found.stem, true=right == ["true"])
+    return contents.true_false(found.stem, true=right[0])
 
 
 def _short(question: etree._Element, found: Found) -> Content:
@@ -156,11 +201,12 @@ def _short(question: etree._Element, found: Found) -> Content:
 
 def _numerical(question: etree._Element, found: Found) -> Content:
     full = [text for text, weight in _answers(question, found) if weight >= 99.9]
-    wide = [each.findtext("tolerance") for each in question.iterfind("answer")]
-    if any(
-        float(each) != 0 for each in wide if each and re.fullmatch(r"[\d.]{1,20}", each.strip())
-    ):
-        raise Unfit("数值题的误差范围本系统没有；请改为填空题或选择题")
+    wide = [(each.findtext("tolerance") or "").strip() for each in question.iterfind("answer")]
+    if over := [each for each in wide if each.strip("0.,")]:
+        raise Unfit(f"数值题的误差范围（tolerance {over[0][:20]}）本系统没有；请改为填空题或选择题")
+    if units := [each for each in question.iterfind("units/unit") if _said(each, "unit_name")]:
+        named = _said(units[0], "unit_name")
+        raise Unfit(f"数值题的单位（{named[:20]}）本系统没有；请改为填空题，单位写在题干里")
     if not full:
         raise Unfit("没有得满分的答案；请在原系统中改正后重新导出")
     found.notes.append("数值题按填空题读入，答案照字面比对")
@@ -170,19 +216,35 @@ def _numerical(question: etree._Element, found: Found) -> Content:
 def _matching(question: etree._Element, found: Found) -> Content:
     pairs, others = [], []
     for each in question.iterfind("subquestion"):
-        left, right = _rich(each, found), _rich(each.find("answer"))
+        left, right = _rich(each, found), _rich(each.find("answer"), found)
         if left:
             pairs.append((left, right))
         elif right:
             others.append(right)
+    if bare := [left for left, right in pairs if not right]:
+        raise Unfit(f"匹配题的左项“{bare[0][:20]}”没有答案（answer）；请在原系统中补上后重新导出")
     if not pairs:
         raise Unfit("匹配题没有左项（subquestion）；请在原系统中补上后重新导出")
     return contents.matching(found.stem, pairs, others)
 
 
 def _ordering(question: etree._Element, found: Found) -> Content:
-    options = [_rich(each, found) for each in question.iterfind("answer")]
+    listed = list(question.iterfind("answer"))
+    places = [_place(each.get("fraction") or "") for each in listed]
+    order = [each for each in places if each is not None]
+    if len(set(order)) == len(listed):
+        listed = [listed[n] for n in sorted(range(len(listed)), key=order.__getitem__)]
+    options = [_rich(each, found) for each in listed]
     return contents.ordering(found.stem, options, list(range(len(options))))
+
+
+def _place(written: str) -> float | None:
+    """The place of an answer in its order, which its fraction says; None for none."""
+    return float(written) if re.fullmatch(r"\d{1,4}(?:\.\d{1,9})?", written.strip()) else None
+
+
+def _said(parent: etree._Element, name: str) -> str:
+    return (parent.findtext(name) or "").strip()
 
 
 def _essay(question: etree._Element, found: Found) -> Content:
@@ -193,7 +255,13 @@ def _essay(question: etree._Element, found: Found) -> Content:
 
 
 def _cloze(question: etree._Element, found: Found) -> Content:
-    stem, blanks, notes = cloze.read(found.stem)
+    asked = question.find("questiontext")
+    written = "" if asked is None else asked.findtext("text") or ""
+    # Character references belong to the answers: they are read before the markup is undone.
+    stem, blanks, notes = cloze.read(written)
+    if (copy := deepcopy(asked)) is not None and (text := copy.find("text")) is not None:
+        text.text = stem
+        stem = _rich(copy, found)
     found.notes += notes
     return contents.fill(stem, blanks)
 

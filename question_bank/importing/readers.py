@@ -5,16 +5,18 @@ What a file is shows in its content (``formats``), whatever its name says.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core import spreadsheets, xml
 from core.files import Unreadable, decode
+from core.pictures import Picture
 from core.spreadsheets import Sheet
+from question_bank import markup
 from question_bank.importing import aiken, gift, moodle, words
 from question_bank.importing.columns import Field, Layout, RawRow, field_named, layout
 from question_bank.importing.formats import HEAD_ROWS, Format, detected
-from question_bank.importing.paragraphs import reader
+from question_bank.importing.paragraphs import documents, reader
 from question_bank.importing.qti import packages
 from question_bank.item_types import MAX_OPTIONS
 
@@ -34,7 +36,9 @@ def read(data: bytes, format_: Format | None = None) -> ReadFile:
     found = format_ or detected(data)
     read_one = _READERS.get(found)
     if read_one is None:
-        raise Unreadable(f"{found.label}不能逐题预览，请由管理员用命令 xuefa questions import 导入")
+        raise Unreadable(
+            f"这是{found.label}，不是逐题导入的文件；请研究室在“题库 → 恢复无损包”中恢复"
+        )
     file = read_one(data)
     if len(file.rows) > spreadsheets.MAX_ROWS:
         raise Unreadable(f"试题超过 {spreadsheets.MAX_ROWS} 道，请拆分后重试")
@@ -42,11 +46,23 @@ def read(data: bytes, format_: Format | None = None) -> ReadFile:
 
 
 def _document(data: bytes) -> ReadFile:
-    rows, passed, sheets = reader.read_document(data)
+    changed, pictures, lost = documents.settled(data)
+    rows, passed, sheets = reader.read_document(changed)
+    rows, passed = [_showing(each, pictures) for each in rows], [*passed, *lost]
     tables = _tables(Format.DOCX, sheets) if sheets else ReadFile(Format.DOCX, ())
     if not rows and not tables.rows:
         raise Unreadable(_NO_ITEMS)
     return ReadFile(Format.DOCX, [*rows, *tables.rows], tables.unknown, passed)
+
+
+def _showing(row: RawRow, pictures: Mapping[str, Picture]) -> RawRow:
+    """The row with those of the pictures that its texts name."""
+    content = row.content
+    said: list[Any] = [dict(row.values), list(row.options)]
+    if content is not None:
+        said += [content.stem, list(content.options), content.key, list(content.parts)]
+    shown = markup.addresses(said) & set(pictures) if pictures else ()
+    return replace(row, pictures={each: pictures[each] for each in shown}) if shown else row
 
 
 def _paragraphs(data: bytes) -> ReadFile:

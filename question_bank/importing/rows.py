@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from core.spreadsheets import FORMULA_STARTS
-from question_bank import drafts, item_types, types
+from question_bank import drafts, item_types, markup, types
 from question_bank.drafts import ItemDraft
 from question_bank.importing import answers, words
 from question_bank.importing.columns import KEPT, Field, RawRow
@@ -20,6 +20,8 @@ _CHOICES = (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALS
 _COLUMNS = {types.STEM: Field.STEM, types.OPTIONS: Field.OPTIONS, types.KEY: Field.KEY,
             types.PARTS: Field.KEY}  # fmt: skip
 
+#: What the faults of pictures in the texts of a row are about.
+PICTURE = "图片"
 #: Cells of unknown columns that are kept with an item, and how much of each.
 MAX_EXTRA, MAX_EXTRA_TEXT = 20, 500
 _CONTROL = re.compile(
@@ -92,6 +94,9 @@ def read(raw: RawRow) -> ReadRow:
         return ReadRow(raw.number, raw.sheet, stem, faults=[Fault("整行", raw.problem)], raw=raw)
     row = _Reading(raw)
     draft = _of_cells(raw, row) if raw.content is None else _of_content(raw, row, raw.content)
+    for text in [*(each.text for each in drafts.picture_faults(draft)),
+                 *markup.faults(draft.rationale)]:  # fmt: skip
+        row.faults.append(Fault(PICTURE, text))
     cited = _cited(row)
     return ReadRow(
         raw.number,

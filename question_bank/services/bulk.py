@@ -25,6 +25,7 @@ from question_bank.models import (
     ItemRevision,
     ItemState,
 )
+from question_bank.pictures import services as pictures
 from question_bank.services import comparing, indexing
 from question_bank.services.reviewing import IN_USE
 
@@ -276,6 +277,7 @@ def _recite(
     )
     db.session.add(revision)
     db.session.flush()
+    pictures.note_uses([(revision.id, revision, revision.rationale)])
     item.state, item.published_citation_id = ItemState.DRAFT, None
     item.current = revision
 

@@ -1,6 +1,7 @@
 """Items leave the house, and the trail says which."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from core.audit.trail import record
@@ -9,6 +10,8 @@ from question_bank.exporting.records import ExportItem, ExportPart
 from question_bank.exporting.writing import Exported
 from question_bank.importing.formats import Format
 from question_bank.models import Item
+from question_bank.pictures import queries as pictures
+from question_bank.pictures import uses
 from question_bank.types import Content, kind_of
 
 
@@ -17,7 +20,25 @@ def written(items: Sequence[Item], format_: Format) -> Exported:
 
     Changes nothing: note the export beside it.
     """
-    return writing.write([_record(item) for item in items if item.current is not None], format_)
+    written = [item for item in items if item.current is not None]
+    shown = {item.id: _shown(item) for item in written}
+    known = pictures.contents({address for each in shown.values() for address in each})
+    return writing.write(
+        [
+            replace(
+                _record(item),
+                pictures={each: known[each] for each in shown[item.id] if each in known},
+            )
+            for item in written
+        ],
+        format_,
+    )
+
+
+def _shown(item: Item) -> set[str]:
+    """The addresses of the pictures of an item."""
+    revision = item.current
+    return set(uses.of(revision, revision.rationale)) if revision is not None else set()
 
 
 def note_export(*, items: int, format_: Format, narrowed: Sequence[str], at: datetime) -> None:

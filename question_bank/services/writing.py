@@ -23,6 +23,8 @@ from question_bank.models import (
     NearPair,
     ReviewStep,
 )
+from question_bank.pictures import services as pictures
+from question_bank.pictures.models import PictureUse
 from question_bank.services import comparing, indexing
 from question_bank.types import kind_of
 
@@ -50,7 +52,7 @@ class NotUntouched(Refused):
 
 
 def create_item(*, draft: ItemDraft, at: datetime, by: Account | None) -> Item:
-    """A new item in its first revision, as a draft. Raises Faulty."""
+    """A new item in its first revision, as a draft. Raises Faulty, NoSuchPicture."""
     _must_be_sound(draft)
     item = Item(state=ItemState.DRAFT, writer_id=by.id if by else None, created_at=at)
     db.session.add(item)
@@ -62,7 +64,7 @@ def create_item(*, draft: ItemDraft, at: datetime, by: Account | None) -> Item:
 def revise_item(*, item: Item, draft: ItemDraft, at: datetime, by: Account | None) -> ItemRevision:
     """A new revision; a published item goes back to draft until it is passed again.
 
-    Papers keep the revision that they were made with. Raises Faulty, Unchanged.
+    Papers keep the revision that they were made with. Raises Faulty, NoSuchPicture, Unchanged.
     """
     _must_be_sound(draft)
     lock(item)
@@ -79,6 +81,7 @@ def revise_item(*, item: Item, draft: ItemDraft, at: datetime, by: Account | Non
 def _must_be_sound(draft: ItemDraft) -> None:
     if found := drafts.faults(draft):
         raise Faulty("；".join(found))
+    pictures.must_be_there(draft, draft.rationale)
 
 
 def kept(draft: ItemDraft) -> dict[str, object]:
@@ -147,6 +150,7 @@ def _add_revision(
     db.session.flush()
     item.current = revision
     db.session.flush()
+    pictures.note_uses([(revision.id, revision, revision.rationale)])
     comparing.note_near(revision)
     indexing.put_items([item.id])
     return revision
@@ -187,6 +191,7 @@ def _delete(item_id: int, revision_id: int) -> None:
         delete(NearPair).where(pair),
         delete(DuplicateDecision).where(decided),
         delete(Citation).where(Citation.revision_id == revision_id),
+        delete(PictureUse).where(PictureUse.revision_id == revision_id),
         delete(ItemRevision).where(ItemRevision.id == revision_id),
         delete(Item).where(Item.id == item_id),
     ):

@@ -1,12 +1,13 @@
 """填空题: blanks in the stem, each with the answers that are accepted."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from question_bank import folding
+from question_bank import folding, markup
 from question_bank.item_types import ItemType, MultiRule
+from question_bank.markup import Block
 from question_bank.types import texts
 from question_bank.types.base import (
     KEY,
@@ -94,14 +95,9 @@ class FillBlank(Kind):
         stem = BLANK.sub(lambda match: next(iter(next(blanks, ())), match[0]), written.stem)
         return Claims([("题干与答案", stem)])
 
-    def pieces(self, written: Written) -> Iterator[tuple[str, int | None]]:
-        """The stem: texts, and between them the blanks by index."""
-        at = 0
-        for number, match in enumerate(BLANK.finditer(written.stem)):
-            yield written.stem[at : match.start()], None
-            yield match[0], number
-            at = match.end()
-        yield written.stem[at:], None
+    def blocks(self, written: Written) -> Sequence[Block]:
+        """The stem with its blanks as gaps."""
+        return markup.parse(written.stem, BLANK)
 
     def shape(self, written: Written) -> int:
         """How many blanks there are."""

@@ -1,5 +1,6 @@
 """Pages of the bank: browsing, writing, reviewing, importing and exporting items."""
 
+from question_bank.tasks import views as tasks
 from question_bank.views import (
     amending,
     browsing,
@@ -8,6 +9,8 @@ from question_bank.views import (
     drafting,
     duplicates,
     importing,
+    pictures,
+    restoring,
     reviewing,
     writing,
 )
@@ -22,6 +25,9 @@ __all__ = [
     "drafting",
     "duplicates",
     "importing",
+    "pictures",
+    "restoring",
     "reviewing",
+    "tasks",
     "writing",
 ]

@@ -9,7 +9,7 @@ from accounts.guards import account, can, scope, signed_in
 from accounts.permissions import Permission, Scope
 from core import clock
 from laws import force
-from question_bank import figure_check, item_types
+from question_bank import figure_check, item_types, markup
 from question_bank.amendment import footing
 from question_bank.figure_check import Hint
 from question_bank.models import Citation, ItemRevision
@@ -68,3 +68,6 @@ def item_words() -> dict[str, Any]:
 
 bp.app_template_global("kind_of")(kind_of)
 bp.app_template_global("letter")(letter)
+bp.app_template_global("blocks_of")(markup.parse)
+bp.app_template_global("pieces_of")(markup.line)
+bp.app_template_filter("said")(markup.said)

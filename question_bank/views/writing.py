@@ -13,7 +13,7 @@ from core.db import db
 from core.errors import Refused
 from laws import force
 from laws.models import Article, LawVersion
-from question_bank import figure_check
+from question_bank import figure_check, markup
 from question_bank.duplicates import wording
 from question_bank.forms import ItemForm
 from question_bank.importing.plan import Uncitable
@@ -23,7 +23,7 @@ from question_bank.queries import browsing, citing, nearness
 from question_bank.queries.citing import Register
 from question_bank.queries.nearness import Near
 from question_bank.services import writing
-from question_bank.types import Written
+from question_bank.types import Written, letter
 from question_bank.views.base import bp, cited_of, reach
 
 
@@ -139,8 +139,28 @@ def _beside(
               for day in (each.version.promulgated_on, each.version.effective_on) if day},
     )  # fmt: skip
     near, unseen = _near(written, found)
-    return {"articles": articles, "problems": problems, "hints": hints, "near": near,
-            "unseen": unseen}  # fmt: skip
+    return {
+        "articles": articles,
+        "problems": problems,
+        "hints": hints,
+        "near": near,
+        "unseen": unseen,
+        "previews": _previews(written, form.rationale.data or ""),
+    }
+
+
+def _previews(written: Written, rationale: str) -> list[tuple[str, str, bool]]:
+    """Name and text of every part with tables or pictures in it; whether it stands in a line."""
+    texts = [("题干", written.stem, False)]
+    texts += [(f"选项 {letter(n)}", text, True) for n, text in enumerate(written.options)]
+    for number, part in enumerate(written.parts, 1):
+        name = f"第 {number} 小题"
+        texts.append((name, part["stem"], False))
+        texts += [(f"{name}选项 {letter(n)}", text, True)
+                  for n, text in enumerate(part.get("options", ()))]  # fmt: skip
+        texts.append((f"{name}解析", part.get("rationale", ""), False))
+    texts.append(("解析", rationale, False))
+    return [each for each in texts if not markup.is_plain(each[1])]
 
 
 #: A stem shorter than this is near to anything.

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from core.spreadsheets import Column, Table, write_workbook
 from tests.e2e.browser import barriers, fits, shot, sign_in
 from tests.e2e.conftest import House
+from tests.question_bank.picturing import drawn
 
 HEADINGS = ("题型", "题干", "选项A", "选项B", "正确答案", "法律名称", "条款号")
 ROWS = (
@@ -96,3 +97,45 @@ def test_an_item_is_written_beside_its_article_and_passed_by_another(
     page.get_by_role("button", name="审题通过").click()
     page.locator("dialog[open]").get_by_role("button", name="审题通过").click()
     expect(page.locator("body")).to_contain_text("等待研究室核对法律后发布")
+
+
+def test_tables_and_pictures_are_put_into_an_item_and_seen_beside_it(
+    page: Page, house: House, tmp_path: Path
+) -> None:
+    path = tmp_path / "图.png"
+    path.write_bytes(drawn())
+    sign_in(page, *house.accounts["item_writer"])
+    page.goto("/bank/items/new")
+    stem = page.locator("[name=stem]")
+    stem.fill("下列说法不正确的是：")
+    stem.evaluate("each => each.setSelectionRange(4, 7)")
+    page.get_by_role("button", name="强调").click()
+    expect(stem).to_have_value("下列说法==不正确==的是：")
+    stem.press("Control+End")
+    page.get_by_role("button", name="表格").click()
+    stem.evaluate(
+        """each => {
+          const given = new DataTransfer();
+          given.setData("text/html", "<table><tr><td>环节<td>期限<tr><td>受|理<td><script>x()</script>十五日</table>");
+          const event = new ClipboardEvent("paste", { clipboardData: given, bubbles: true, cancelable: true });
+          each.setSelectionRange(each.value.length, each.value.length);
+          each.dispatchEvent(event);
+        }"""  # noqa: E501
+    )
+    pasted = "| 环节 | 期限 |\n| --- | --- |\n| 受\\|理 | 十五日 |"
+    expect(stem).to_have_value(re.compile(re.escape(pasted)))
+    page.locator("[name=options-0]").fill("看图")
+    page.get_by_role("button", name="图片", exact=True).click()
+    page.get_by_role("button", name="插入图片").click()
+    expect(page.locator("[data-rich-error]")).to_have_text("请选择图片文件")
+    page.locator("#rich-file").set_input_files(path)
+    page.locator("#rich-alt").fill("办理流程图")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=options-0]")).to_have_value(
+        re.compile(r"^看图!\[办理流程图\]\(pic:[0-9a-f]{32}\)$")
+    )
+    preview = page.locator(".xf-rich-preview")
+    expect(preview.locator("strong.xf-strong")).to_have_text("不正确")
+    expect(preview.get_by_role("img", name="办理流程图")).to_be_visible()
+    assert preview.locator("img").evaluate("each => each.naturalWidth") == 60
+    looks_right(page)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 
 import docx
@@ -17,6 +18,7 @@ from exam.printing.layout import SHEETS, Stock
 from exam.snapshot import Paper, Quote, Slot
 from question_bank.item_types import MultiRule
 from tests.exam.items import CASE, EXAMPLES
+from tests.question_bank import picturing
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 QUOTE = Quote("信访工作条例", "2022年公布", "第三十四条", "信访事项应当自受理之日起60日内办结。", 1)
@@ -52,7 +54,7 @@ def text(root: etree._Element) -> str:
 
 @pytest.fixture(scope="module")
 def printed() -> bytes:
-    return papers.write(paper(), FACE, stock=Stock.A4, card=True)
+    return papers.write(paper(), FACE, stock=Stock.A4, card=True, pictures={})
 
 
 def test_the_first_page_has_a_seal_line_beside_the_text(printed) -> None:
@@ -116,8 +118,8 @@ def test_answers_in_words_get_lines_where_they_are_to_be_written() -> None:
     def ruled(data: bytes) -> int:
         return len(part(data, "document").findall(f".//{W}pBdr"))
 
-    on_card = papers.write(paper(), FACE, stock=Stock.A4, card=True)
-    on_paper = papers.write(paper(), FACE, stock=Stock.A4, card=False)
+    on_card = papers.write(paper(), FACE, stock=Stock.A4, card=True, pictures={})
+    on_paper = papers.write(paper(), FACE, stock=Stock.A4, card=False, pictures={})
     # Twelve marks, and three quarters of twelve in the case.
     assert (ruled(on_card), ruled(on_paper), ruled(cards.write(paper(), FACE))) == (0, 21, 21)
 
@@ -133,7 +135,7 @@ def test_the_card_has_a_box_for_each_option_and_tells_nothing(printed) -> None:
 
 
 def test_the_key_has_points_marks_and_the_articles_as_sealed() -> None:
-    data = keys.write(paper(), FACE)
+    data = keys.write(paper(), FACE, pictures={})
     said = text(part(data, "document"))
     assert "1．B（12 分）" in said
     assert "1．党委统一领导（6 分）" in said
@@ -148,7 +150,7 @@ def test_the_key_has_points_marks_and_the_articles_as_sealed() -> None:
     ids=["a4", "a3", "8k"],
 )
 def test_the_sheet_is_the_one_asked_for(stock, size, columns) -> None:
-    data = papers.write(paper(), FACE, stock=stock, card=True)
+    data = papers.write(paper(), FACE, stock=stock, card=True, pictures={})
     section = docx.Document(io.BytesIO(data)).sections[0]
     assert (round(section.page_width.mm), round(section.page_height.mm)) == size
     found = part(data, "document").find(f".//{W}cols")
@@ -159,6 +161,27 @@ def test_a_case_shares_its_marks_and_keeps_each_question_whole() -> None:
     found = list(writing.item(CASE, "8．", Decimal(12), SHEETS[Stock.A4], lines=True))  # type: ignore[arg-type]  # an example is what is written
     loose = [each for each in found if each.find(f"{W}pPr/{W}keepNext") is None]
     assert len(loose) == 2
+
+
+def test_tables_pictures_and_words_that_stand_out_are_drawn() -> None:
+    image = picturing.picture()
+    table = "| 情形 | 期限 |\n| --- | --- |\n| 一般 | 60日 |"
+    stem = f"下列==不正确==的是\n{table}\n{picturing.named(image)}"
+    written = replace(paper().slots[0], stem=stem, options=["甲", picturing.named(image, "图")])
+    shown = replace(paper(), slots=[written])
+    data = papers.write(shown, FACE, stock=Stock.A4, card=True, pictures={image.address: image})
+    found = docx.Document(io.BytesIO(data))
+    assert [[cell.text for cell in row.cells] for row in found.tables[1].rows] == [
+        ["情形", "期限"], ["一般", "60日"],
+    ]  # fmt: skip
+    assert [
+        each.text for each in found.element.body.iter(f"{W}t") if "=" in (each.text or "")
+    ] == []
+    assert len(found.inline_shapes) == 2
+    bold = [run.text for each in found.paragraphs for run in each.runs if run.bold]
+    assert bold == ["不正确"]
+    missing = papers.write(shown, FACE, stock=Stock.A4, card=True, pictures={})
+    assert "［图：流程图］" in text(part(missing, "document"))
 
 
 def test_whoever_builds_papers_downloads_them_and_the_trail_says_so(

@@ -85,6 +85,7 @@ def running_heads(lines: Sequence[Line], plain: Sequence[bool]) -> set[str]:
     """Texts that stand again and again as plain lines: heads and feet of pages."""
     often = Counter(
         line.text for line, each in zip(lines, plain, strict=True)
-        if each and len(line.text) <= _SHORT and not line.text.endswith(("。", "；", "，", "."))
+        if each and len(line.text) <= _SHORT
+        and not line.text.startswith("|") and not line.text.endswith(("。", "；", "，", "."))
     )  # fmt: skip
     return {text for text, count in often.items() if count >= _OFTEN}

@@ -50,10 +50,8 @@ def rows(session):
     """The rows of a table as they are committed now, in the order they were made."""
 
     def read(table) -> list:
-        session.expire_all()
-        found = session.scalars(select(table).order_by(table.id)).all()
-        for each in found:
-            session.refresh(each)
+        query = select(table).order_by(table.id).execution_options(populate_existing=True)
+        found = session.scalars(query).all()
         session.commit()
         return found
 

@@ -120,6 +120,7 @@ def paragraph(
     hang: float = 0,
     before: int = 0,
     tabs: Sequence[int] = (),
+    edge: int = 0,
     ruled: bool = False,
     exact: int = 0,
 ) -> Element:
@@ -127,10 +128,12 @@ def paragraph(
 
     ``keep`` it on the page of the next one; ``indent`` all of it and ``hang`` its further lines by
     so many characters of 五号; ``before`` and ``exact`` (its height) in points; ``tabs`` in
-    twentieths of a point; ``ruled`` for a line to write on.
+    twentieths of a point, ``edge`` one more that text ends at; ``ruled`` for a line to write on.
     """
     rules = [node(side, val="single", sz=4, space=0, color="808080")
              for side in ("bottom", "between")]  # fmt: skip
+    stops = [node("tab", val="left", pos=each) for each in tabs]
+    stops += [node("tab", val="right", pos=edge)] if edge else []
     spacing = {"before": before * 20, "after": 0, "line": exact * 20 or 300}
     return node(
         "p",
@@ -139,11 +142,7 @@ def paragraph(
             *([node("keepNext")] if keep else []),
             node("keepLines"),
             *([node("pBdr", *rules)] if ruled else []),
-            *(
-                [node("tabs", *(node("tab", val="left", pos=each) for each in tabs))]
-                if tabs
-                else []
-            ),
+            *([node("tabs", *stops)] if stops else []),
             node("spacing", **spacing, lineRule="exact" if exact else "atLeast"),
             node("ind", left=round((indent + hang) * FIVE * 10), hanging=round(hang * FIVE * 10)),
             node("jc", val=place),

@@ -17,9 +17,9 @@ from question_bank.types import Written, kind_of
 from question_bank.types.base import letter
 from question_bank.types.fill_blank import BLANK
 
-#: Spaces at which no line breaks.
-_SPACE = "\u00a0" * 8
-_BRACKETS = f"（{_SPACE}）"
+#: Half-width brackets about spaces at which no line breaks: every program keeps them whole.
+_SPACE = "\u00a0" * 10
+_BRACKETS = f"({_SPACE})"
 _HOLE = "＿" * 6
 _TICKED = {ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE}
 LINE = 26
@@ -37,7 +37,7 @@ def words(
     font: str = SONG,
     keep: bool = True,
 ) -> Iterator[Element]:
-    """The text of an item with its number before and brackets after it.
+    """The text of an item with its number before it and brackets at the right edge after it.
 
     Tables, pictures and words that stand out as question_bank.markup has them; kept on one page
     with what follows unless ``keep`` says otherwise.
@@ -56,7 +56,8 @@ def words(
         yield paragraph(
             *([run(head, font)] if head else []),
             *_runs(block, font),
-            *([run(tail, font)] if tail else []),
+            *([run(f"\t{tail}", font)] if tail else []),
+            edge=round(sheet.column * MM) if tail else 0,
             indent=indent,
             before=before if place == 0 else 0,
             keep=keep,

@@ -12,9 +12,10 @@ from core import clock
 from core.cli import report
 from core.db import db
 from exam import assembly, timing
-from exam.models import Blueprint
+from exam.models import Attempt, Blueprint
 from exam.queries import building as building_queries
 from exam.queries import taking as taking_queries
+from exam.rebuilding import rebuilt
 from exam.services import building, searching, taking
 
 log = structlog.get_logger()
@@ -108,6 +109,57 @@ def assemble(
         f"预估平均分 {min(means):.1f}–{max(means):.1f}。"
     )
     report({"forms": ids, "gaps": []}, lines, as_json=as_json)
+
+
+@cli.command()
+@click.argument("attempt", type=click.IntRange(1))
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@with_appcontext
+def rebuild_paper(attempt: int, as_json: bool) -> None:
+    """由封存的试卷和种子还原编号为 ATTEMPT 的作答所见的试题与选项次序；不含答案。
+
+    试卷校验不通过时退出状态为 1，还原结果不可信。
+    """
+    found = db.session.get(Attempt, attempt)
+    if found is None:
+        click.echo(f"没有编号为 {attempt} 的作答。", err=True)
+        sys.exit(2)
+    places = rebuilt(
+        taking.sealed(found.form),
+        seed=found.seed,
+        draw_seed=found.draw_seed,
+        left_out=found.left_out,
+    )
+    intact = building.intact(found.form)
+    answer = {
+        "attempt": found.id,
+        "form": found.form_id,
+        "seal": found.form.hash,
+        "intact": intact,
+        "seed": found.seed,
+        "draw_seed": found.draw_seed,
+        "left_out": found.left_out,
+        "places": [
+            {
+                "number": each.number,
+                "slot": each.slot.slot,
+                "revision": each.slot.revision_id,
+                "stem": each.slot.stem,
+                "order": each.order,
+                "options": list(each.shown.options),
+            }
+            for each in places
+        ],
+    }
+    lines = [f"试卷 {found.form.title}（校验{'通过' if intact else '未通过'}）"]
+    for each in places:
+        order = "" if each.order is None else f"，选项次序 {each.order}"
+        lines.append(
+            f"第 {each.number} 题：编号 {each.slot.slot}，修订 {each.slot.revision_id}{order}"
+        )
+    report(answer, lines, as_json=as_json)
+    if not intact:
+        sys.exit(1)
 
 
 def _blueprint(name: str) -> Blueprint | None:

@@ -92,13 +92,18 @@ def _marked(slot: Slot) -> bool:
     return rubric.needs_person(slot) or bool(slot.parts)
 
 
-def read(sheets: Sequence[Sheet], paper: Paper) -> tuple[By, list[Row]]:
-    """The filled rows of the first sheet that has the headings. Raises Unreadable."""
+def read(
+    sheets: Sequence[Sheet], paper: Paper, others: Mapping[str, Paper] | None = None
+) -> tuple[By, list[Row]]:
+    """The filled rows of the first sheet that has the headings. Raises Unreadable.
+
+    ``others`` are the papers of those, by 考号, who sat another one than ``paper``.
+    """
     for sheet in sheets:
         for at, cells in enumerate(sheet.rows[:_HEAD]):
             titles = [each.strip() for each in cells]
             if _NUMBER_TOO & set(titles):
-                reader = _Reader(titles, paper)
+                reader = _Reader(titles, paper, others or {})
                 rows = [
                     reader.row(row, number)
                     for number, row in enumerate(sheet.rows[at + 1 :], at + 2)
@@ -111,8 +116,9 @@ def read(sheets: Sequence[Sheet], paper: Paper) -> tuple[By, list[Row]]:
 class _Reader:
     """Reads the rows under given headings. Raises Unreadable for headings that do not do."""
 
-    def __init__(self, titles: Sequence[str], paper: Paper) -> None:
-        self._paper = paper
+    def __init__(self, titles: Sequence[str], paper: Paper, others: Mapping[str, Paper]) -> None:
+        self._first = self._paper = paper
+        self._others = others
         self._at: dict[str, int] = {}
         self._slots: dict[int, int] = {}
         for place, title in enumerate(titles):
@@ -122,7 +128,6 @@ class _Reader:
                 self._at.setdefault(NUMBER if title in _NUMBER_TOO else title, place)
         self._sections = [each.title for each in paper.sections if each.title in self._at]
         self.by = self._kind()
-        self._step = paper_scores.step(paper)
 
     def _kind(self) -> By:
         if self._slots:
@@ -153,6 +158,7 @@ class _Reader:
         return any(self._text(row, place) for place in places)
 
     def row(self, row: Sequence[str], number: int) -> Row:
+        self._paper = self._others.get(self._cell(row, NUMBER).upper(), self._first)
         who = {"number": self._cell(row, NUMBER).upper(), "name": self._cell(row, NAME)}
         word = self._cell(row, STATE)
         state = PaperState.by_label(word) if word else PaperState.SCORED
@@ -172,6 +178,9 @@ class _Reader:
         sections = [self._marks(row, each, found) for each in self._sections]
         total = self._marks(row, TOTAL, found)
         known = [each for each in sections if each is not None]
+        if known and len(sections) != len(self._paper.sections):
+            found.append("这份试卷的大题与表中各列不同，请只填总分")
+            return None
         if known and len(known) < len(sections):
             found.append("有的大题没有填分；没有得分的填 0")
             return None
@@ -182,15 +191,17 @@ class _Reader:
     def _of_items(
         self, row: Sequence[str], state: PaperState, reason: str, found: list[str]
     ) -> Entry | None:
-        texts = {slot.slot: self._text(row, self._slots[slot.slot]) for slot in self._paper.slots}
+        texts = {slot.slot: self._text(row, self._slots.get(slot.slot, -1))
+                 for slot in self._paper.slots}  # fmt: skip
         if state is PaperState.ABSENT:
             if any(texts.values()):
                 found.append("缺考的不填答案")
             return Entry(state, reason=reason)
         items: dict[int, Any] = {}
+        step = paper_scores.step(self._paper)
         for slot in self._paper.slots:
             try:
-                items[slot.slot] = paper_scores.read_item(slot, texts[slot.slot], self._step)
+                items[slot.slot] = paper_scores.read_item(slot, texts[slot.slot], step)
             except paper_scores.Unreadable as bad:
                 found.append(f"第 {slot.slot} 题：{bad}")
         if found:

@@ -30,6 +30,9 @@ class SessionPlan:
     shuffle_options: bool = True
     #: Sat on paper; scores are entered afterwards.
     on_paper: bool = False
+    shuffle_items: bool = False
+    #: Exams before whose items are kept from those who met them, where it can be done.
+    avoid_exams: int = 1
     notice: str = ""
     #: exam.double_marking; says nothing for forms that machines score.
     double_marking: bool = False
@@ -87,6 +90,7 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
             "max_attempts",
             "线下考试只有一次，作答次数请填 1；缺考、不合格的另建补考",
         ),
+        (0 <= plan.avoid_exams <= 10, "avoid_exams", "避开的考试场数应为 0 至 10"),
         (0 < plan.pass_score <= total, "pass_score", f"合格线应大于 0 且不超过总分 {total:f}"),
         (
             plan.pass_score <= plan.excellent_score <= total,

@@ -15,6 +15,8 @@ from question_bank.types import Response
 #: The byte of a slot in AttemptVector.share that waits for a person.
 UNMARKED = 255
 ZERO = Decimal(0)
+#: The byte of a slot that was not drawn for the attempt.
+NOT_ASKED = 254
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,13 @@ def marks(slot: Slot, earned: Decimal | None) -> Decimal | None:
 
 
 def vector(slots: Sequence[Slot], score: Score) -> dict[str, Any]:
-    """The columns ``right`` and ``share`` of the attempt's vector."""
+    """The columns ``right`` and ``share`` of the attempt's vector, for all slots as sealed."""
     return {
         "right": bytes(each.slot in score.right for each in slots),
-        "share": bytes(_percent(score.shares[each.slot]) for each in slots),
+        "share": bytes(
+            _percent(score.shares[each.slot]) if each.slot in score.shares else NOT_ASKED
+            for each in slots
+        ),
     }
 
 

@@ -62,11 +62,18 @@ class Paper:
     slots: Sequence[Slot]
     #: The share of an item's marks that a wrong choice costs (倒扣); 0 for none.
     penalty: Decimal = Decimal(0)
+    #: How many slots in turn stand ready for one place (exam.drawing).
+    alternatives: int = 1
 
     @property
     def by_hand(self) -> Sequence[Slot]:
         """Items with a question that persons mark."""
         return [each for each in self.slots if needs_person(each)]
+
+    @property
+    def count(self) -> int:
+        """How many items a candidate is asked, of a paper as it was sealed."""
+        return len(self.slots) // self.alternatives
 
 
 def section(
@@ -114,6 +121,7 @@ def load(text: str) -> Paper:
             for each in data["slots"]
         ],
         penalty=Decimal(data.get("penalty", 0)),
+        alternatives=data["alternatives"],
     )
 
 

@@ -299,6 +299,13 @@ class DrawForm(Form):
         default=0,
         description="必选题不计在内；0 为各套互不重复。",
     )
+    alternatives = SelectField(
+        "每题位备选",
+        choices={"1": "1 题（固定卷，人人同卷）"}
+        | {str(n): f"{n} 题（卷卷不同，每人随机抽 1 题）" for n in range(2, 7)},
+        default="1",
+        description="备选题同格同分；全卷须有题数乘备选数那么多合格试题。只用于 1 套。",
+    )
     exam_on = DateField(
         "考试日期", [_NEEDED], description="只抽该日现行有效的法律条文所对应的试题。"
     )
@@ -311,6 +318,10 @@ class DrawForm(Form):
     def shared(self) -> int:
         """How many items two forms may have in common, of a validated form."""
         return self.overlap.data or 0
+
+    def validate_alternatives(self, field: Any) -> None:
+        if field.data != "1" and self.copies.data != "1":
+            raise ValidationError("卷卷不同的试卷只抽 1 套")
 
     def note(self, refusal: Refused) -> None:
         self.blueprint_id.errors = [str(refusal)]

@@ -65,6 +65,13 @@ class ArrangementForm(Form):
     key_release = SelectField("正确答案、解析与所引条文", choices=_RELEASES, default="after_close")
     shuffle_options = BooleanField("每人选项次序不同", default=True)
     on_paper = BooleanField("线下纸笔考试")
+    shuffle_items = BooleanField("每人题目次序不同", default=False)
+    avoid_exams = IntegerField(
+        "避开最近几场考过的试题",
+        [Optional(), NumberRange(0, 10, "避开的考试场数应为 0 至 10")],
+        default=1,
+        description="多套试卷或随机抽题时起作用；0 为不避开。",
+    )
     double_marking = BooleanField("两人分别评阅（双评）")
     mark_tolerance = DecimalField(
         "允许的分差", [Optional(), _MARKS], places=None, default=Decimal(20),
@@ -108,6 +115,8 @@ class ArrangementForm(Form):
             key_release=Release.of(value["key_release"]),
             shuffle_options=value["shuffle_options"],
             on_paper=value["on_paper"],
+            shuffle_items=value["shuffle_items"],
+            avoid_exams=1 if value["avoid_exams"] is None else value["avoid_exams"],
             notice=value["notice"] or "",
             double_marking=value["double_marking"],
             mark_tolerance=Decimal(value["mark_tolerance"] or 0),

@@ -15,7 +15,8 @@ from exam.models.conduct import AttemptPulse, FormOpening, HallEvent, SessionGat
 from exam.models.marking import MarkingClaim, SessionMarker
 from exam.models.paper_scores import PaperScore
 from exam.models.requests import CandidateRequest, RequestProof
-from exam.models.sessions import Candidate, ExamSession
+from exam.models.sessions import Candidate, ExamSession, SessionForm
+from exam.models.sights import FormSight
 
 __all__ = [
     "Answer",
@@ -34,6 +35,7 @@ __all__ = [
     "Form",
     "FormItem",
     "FormOpening",
+    "FormSight",
     "HallEvent",
     "ItemEnemy",
     "Marking",
@@ -42,6 +44,7 @@ __all__ = [
     "PaperScore",
     "RequestProof",
     "SectionLaw",
+    "SessionForm",
     "SessionGate",
     "SessionMarker",
 ]

@@ -55,6 +55,10 @@ class Attempt(Model):
     holder_id: Mapped[int | None] = mapped_column(ForeignKey(SignIn.id))
     #: Seed of the option order of this attempt (exam.ordering); stored, never sent.
     seed: Mapped[int] = mapped_column(BigInteger)
+    #: Seed of its items and their order (exam.drawing); 0 for the paper as it was sealed.
+    draw_seed: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: Slots that its draw left out, as they stood for the candidate when it began.
+    left_out: Mapped[list[int]] = mapped_column(JSON, default=list)
     submitted_at: Mapped[datetime | None]
     auto_submitted: Mapped[bool] = mapped_column(default=False)
     #: Answers of a handed-in attempt that wait for a person to mark them.
@@ -122,7 +126,8 @@ class AttemptEvent(Model):
 class AttemptVector(Model):
     """What statistics read of a submitted attempt, one byte a slot.
 
-    While an attempt waits to be marked its unmarked slots are 0 in ``right`` and 255 in ``share``.
+    While an attempt waits to be marked its unmarked slots are 0 in ``right`` and 255 in ``share``;
+    slots that were not drawn for it are 0 and 254.
     """
 
     __tablename__ = "attempt_vector"

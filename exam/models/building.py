@@ -138,6 +138,7 @@ class Form(Model):
             name="sealed_as_a_whole",
         ),
         CheckConstraint("penalty_percent BETWEEN 0 AND 100", name="penalty_percent_of_hundred"),
+        CheckConstraint("alternatives BETWEEN 1 AND 10", name="has_alternatives"),
     )
 
     title: Mapped[Line]
@@ -147,6 +148,9 @@ class Form(Model):
     penalty_percent: Mapped[int] = mapped_column(default=0)
     #: Seed of the draw, so that it can be repeated.
     seed: Mapped[int] = mapped_column(BigInteger)
+    #: How many items stand ready for each place: 1 for a fixed paper; of more, each attempt's seed
+    #: draws one (卷卷不同). Slots of one place follow one another.
+    alternatives: Mapped[int] = mapped_column(default=1)
     #: The day of the exam that items are drawn for: each rests on law in force on it.
     exam_on: Mapped[date]
     created_at: Mapped[datetime]

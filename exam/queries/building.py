@@ -11,10 +11,18 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
-from exam import plans
+from exam import drawing, plans
 from exam.assembly import PoolItem, SectionPlan
 from exam.kinds import ExamKind
-from exam.models import Blueprint, BlueprintSection, ExamSession, Form, FormItem, SectionLaw
+from exam.models import (
+    Blueprint,
+    BlueprintSection,
+    ExamSession,
+    Form,
+    FormItem,
+    SectionLaw,
+    SessionForm,
+)
 from laws.models import Article, Law, LawVersion
 from laws.queries import is_current
 from question_bank import amendment
@@ -139,7 +147,9 @@ def sessions_of(form_id: int) -> Sequence[ExamSession]:
     """The sessions that use a form, the newest first."""
     return db.session.scalars(
         select(ExamSession)
-        .where(ExamSession.form_id == form_id)
+        .join(SessionForm, SessionForm.session_id == ExamSession.id)
+        .where(SessionForm.form_id == form_id)
+        .distinct()
         .order_by(ExamSession.opens_at.desc(), ExamSession.id.desc())
     ).all()
 
@@ -147,10 +157,11 @@ def sessions_of(form_id: int) -> Sequence[ExamSession]:
 def session_counts(form_ids: Sequence[int]) -> dict[int, int]:
     """How many sessions, cancelled ones left out, use each form."""
     rows = db.session.execute(
-        select(ExamSession.form_id, func.count())
-        .where(ExamSession.form_id.in_(form_ids), ExamSession.cancelled_at.is_(None))
-        .group_by(ExamSession.form_id)
-        .order_by(ExamSession.form_id)
+        select(SessionForm.form_id, func.count(ExamSession.id.distinct()))
+        .join(ExamSession, ExamSession.id == SessionForm.session_id)
+        .where(SessionForm.form_id.in_(form_ids), ExamSession.cancelled_at.is_(None))
+        .group_by(SessionForm.form_id)
+        .order_by(SessionForm.form_id)
     )
     return {row[0]: row[1] for row in rows}
 
@@ -267,12 +278,16 @@ def place(form: Form, slot: int) -> FormItem:
 
 
 def scenes_held(form: Form, without: int = 0) -> int:
-    """How many items of a form tell of a scene; ``without``: not counting that slot's."""
-    return sum(each.revision.scene is not None for each in form.slots if each.slot != without)
+    """In how many places of a form there is a scene, whatever is drawn; ``without``: not counting
+    the place of that slot."""
+    return sum(
+        all(each.revision.scene is not None and each.slot != without for each in place)
+        for place in drawing.places(form.slots, form.alternatives)
+    )
 
 
 def scenes_needed(form: Form) -> int:
-    return plans.scenes(form.blueprint.scene_percent, len(form.slots))
+    return plans.scenes(form.blueprint.scene_percent, len(form.slots) // form.alternatives)
 
 
 def revisions(

@@ -17,9 +17,18 @@ from exam import assembly, plans
 from exam.assembly import PoolItem, Rules, SectionPlan
 from exam.kinds import ExamKind
 from exam.matter import setting_of
-from exam.models import AttemptVector, Blueprint, ExamSession, Form, FormItem, ItemEnemy
+from exam.models import (
+    AttemptVector,
+    Blueprint,
+    ExamSession,
+    Form,
+    FormItem,
+    ItemEnemy,
+    SessionForm,
+)
 from exam.plans import Conditions
 from exam.queries import building
+from exam.scoring import NOT_ASKED, UNMARKED
 from laws.lists.levels import Requirement
 from laws.models import Article, LawVersion
 from question_bank.models import Citation, Item, ItemRevision, ItemState, NearPair
@@ -29,8 +38,6 @@ from question_bank.queries.requirements import required
 ENOUGH = 30
 #: So many of the newest attempts are read for it.
 _ATTEMPTS = 20_000
-#: A slot that waits to be marked (AttemptVector.share).
-_UNMARKED = 255
 
 
 @dataclass(frozen=True)
@@ -142,7 +149,7 @@ def observed() -> dict[int, int]:
     for form_id, revision_ids in _slots(list(by_form)):
         shares = [each for each in by_form[form_id] if len(each) == len(revision_ids)]
         marks = np.frombuffer(b"".join(shares), np.uint8).reshape(len(shares), len(revision_ids))
-        sat = marks != _UNMARKED
+        sat = (marks != UNMARKED) & (marks != NOT_ASKED)
         for revision_id, total, people in zip(
             revision_ids, (marks * sat).sum(axis=0), sat.sum(axis=0), strict=True
         ):
@@ -221,12 +228,13 @@ def _last_sat(conditions: Conditions) -> Sequence[int]:
     if not conditions.rest_sessions:
         return []
     last = db.session.scalars(
-        select(ExamSession.form_id)
+        select(ExamSession.id)
         .where(ExamSession.cancelled_at.is_(None), ExamSession.exam_kind != ExamKind.PRACTICE)
         .order_by(ExamSession.opens_at.desc(), ExamSession.id.desc())
         .limit(conditions.rest_sessions)
     ).all()
-    return _items_on(last)
+    given = select(SessionForm.form_id).where(SessionForm.session_id.in_(last))
+    return _items_on(db.session.scalars(given.distinct().order_by(SessionForm.form_id)).all())
 
 
 def _items_on(form_ids: Collection[int]) -> Sequence[int]:
@@ -277,7 +285,7 @@ def alternatives(form: Form, slot: int) -> list[PoolItem]:
     free = _Free(offered, [each.revision for each in others])
     wordings = {each.revision.fingerprint for each in others} | _wordings_beside(form)
     scene_needed = building.scenes_held(form, without=slot) < building.scenes_needed(form)
-    least, most = _room(offered, conditions, others, place.marks)
+    least, most = _room(offered, conditions, form, others, place.marks)
     plan = rows[place.section]
     return [
         item
@@ -324,20 +332,24 @@ def _wordings_beside(form: Form) -> set[str]:
 
 
 def _room(
-    offered: Offer, conditions: Conditions, others: Sequence[FormItem], marks: Decimal
+    offered: Offer,
+    conditions: Conditions,
+    form: Form,
+    others: Sequence[FormItem],
+    marks: Decimal,
 ) -> tuple[Decimal, Decimal]:
     """From and to which share, in percent, the form's expected mean stays where it has to be."""
     if conditions.mean is None:
         return Decimal(0), Decimal(100)
     seen = {each.revision_id: each.observed for each in offered.pool if each.observed is not None}
     rest = _expected(others, seen)
-    low, high = ((each - rest) / marks * 100 for each in conditions.mean)
+    low, high = ((each * form.alternatives - rest) / marks * 100 for each in conditions.mean)
     return low, high
 
 
 def expected_mean(form: Form) -> Decimal:
     """The mean that candidates are expected to reach (预估平均分)."""
-    return _expected(form.slots, observed())
+    return _expected(form.slots, observed()) / form.alternatives
 
 
 def _expected(slots: Iterable[FormItem], seen: Mapping[int, int]) -> Decimal:

@@ -13,7 +13,7 @@ from exam.models import Answer, Attempt, ExamSession, Form, FormOpening, HallEve
 
 def forms_of(session: ExamSession) -> Sequence[Form]:
     """The papers that a session may give out."""
-    return [session.form]
+    return session.forms
 
 
 def openings(session_id: int) -> Sequence[FormOpening]:

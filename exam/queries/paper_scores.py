@@ -8,7 +8,13 @@ from sqlalchemy.orm import aliased, joinedload
 from accounts.models import RosterEntry
 from core.db import db
 from exam.kinds import CandidateStatus
-from exam.models import Candidate, PaperScore
+from exam.models import Candidate, Form, PaperScore
+
+_WHOLE = (
+    joinedload(Candidate.entry),
+    joinedload(Candidate.session),
+    joinedload(Candidate.form).defer(Form.snapshot),
+)
 
 
 def _newest() -> ColumnElement[bool]:
@@ -36,7 +42,7 @@ def listed(session_id: int, shown: str = "") -> Select[Candidate]:
         select(Candidate)
         .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
         .where(Candidate.session_id == session_id, Candidate.status == CandidateStatus.DUE)
-        .options(joinedload(Candidate.entry), joinedload(Candidate.session))
+        .options(*_WHOLE)
         .order_by(RosterEntry.unit_position, RosterEntry.id)
     )
     narrowed = {
@@ -120,7 +126,7 @@ def by_number(session_id: int) -> Mapping[str, Candidate]:
         select(Candidate)
         .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
         .where(Candidate.session_id == session_id)
-        .options(joinedload(Candidate.entry), joinedload(Candidate.session))
+        .options(*_WHOLE)
         .order_by(RosterEntry.unit_position, RosterEntry.id)
     )
     return {each.entry.staff_number.upper(): each for each in rows}

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from core.db import db
-from exam.models import Attempt, ExamSession, Form
+from exam.models import Attempt, ExamSession, Form, SessionForm
 
 
 def begun_session(form_id: int, at: datetime) -> str | None:
@@ -13,14 +13,15 @@ def begun_session(form_id: int, at: datetime) -> str | None:
     taken = select(Attempt.id).where(
         Attempt.session_id == ExamSession.id, Attempt.form_id == form_id
     )
+    given = select(SessionForm.id).where(
+        SessionForm.session_id == ExamSession.id, SessionForm.form_id == form_id
+    )
     return db.session.scalar(
         select(ExamSession.title)
         .where(
             or_(
                 taken.exists(),
-                (ExamSession.form_id == form_id)
-                & (ExamSession.opens_at <= at)
-                & ExamSession.cancelled_at.is_(None),
+                given.exists() & (ExamSession.opens_at <= at) & ExamSession.cancelled_at.is_(None),
             )
         )
         .order_by(ExamSession.opens_at, ExamSession.id)

@@ -267,12 +267,12 @@ def paper_of(form: Form) -> Paper:
     return Paper(
         title=form.title,
         multi_rule=form.multi_rule,
-        total=sum((each.marks for each in slots), start=kinds[0][0].marks * 0),
+        total=sum((each.marks for each in slots), start=kinds[0][0].marks * 0) / form.alternatives,
         sections=[
             snapshot.section(
                 number + 1,
                 rows[0].item_type,
-                sum(each.section == number for each in slots),
+                sum(each.section == number for each in slots) // form.alternatives,
                 rows[0].marks,
                 form.multi_rule,
                 penalty,
@@ -281,6 +281,7 @@ def paper_of(form: Form) -> Paper:
         ],
         slots=slots,
         penalty=penalty,
+        alternatives=form.alternatives,
     )
 
 

@@ -24,6 +24,7 @@ from exam.models import (
     AttemptVector,
     Candidate,
     ExamSession,
+    Form,
     PaperScore,
 )
 from exam.paper_scores import Entry
@@ -57,6 +58,10 @@ class Changed(Refused):
     message = "成绩刚有改动，请按现在的内容重新核对"
 
 
+class NoPaper(Refused):
+    """Which paper somebody sat has not been decided."""
+
+
 class InUse(Refused):
     message = "该成绩已有复核申请或证书等后续手续，不能改为缺考；违纪的请登记成绩无效"
 
@@ -67,7 +72,7 @@ def enter(
     """Enter what somebody's script came to; the same once more changes nothing.
 
     Whoever changes what another entered, or what was checked, says why. Raises NotOnPaper, NotYet,
-    OwnScore, Wrong, Refused.
+    OwnScore, NoPaper, Wrong, Refused.
     """
     lock(candidate)
     session = candidate.session
@@ -75,8 +80,8 @@ def enter(
     _not_ones_own(candidate, by)
     if candidate.status is not CandidateStatus.DUE:
         raise Refused(f"{candidate.entry.name}为{candidate.status.label}，不录入成绩")
-    paper = taking.sealed(session.form)
-    if found := rules.faults(entry, paper):
+    form = form_of(candidate)
+    if found := rules.faults(entry, taking.sealed(form)):
         raise Wrong("；".join(found), field="total")
     before = queries.latest([candidate.id]).get(candidate.id)
     if before is not None and says(before, entry):
@@ -86,7 +91,7 @@ def enter(
     score = PaperScore(
         candidate_id=candidate.id,
         number=before.number + 1 if before else 1,
-        form_id=session.form_id,
+        form_id=form.id,
         state=entry.state,
         total=entry.total,
         sections=[str(each) for each in entry.sections],
@@ -112,6 +117,13 @@ def enter(
         **({"reason": score.reason} if score.reason else {}),
     )
     return score
+
+
+def form_of(candidate: Candidate) -> Form:
+    """The paper that somebody sat. Raises NoPaper while none was dealt to them."""
+    if candidate.form is None:
+        raise NoPaper(f"{candidate.entry.name}还没有安排试卷，请先在“试卷分配与命题回避”页安排")
+    return candidate.form
 
 
 def needs_reason(before: PaperScore, by: Account | None) -> bool:
@@ -202,7 +214,7 @@ def _apply(score: PaperScore, at: datetime) -> None:
             earned=score.total,
         )
         db.session.add(attempt)
-    attempt.earned = score.total
+    attempt.form_id, attempt.earned = score.form_id, score.total
     voided = score.state is PaperState.VOIDED
     attempt.voided_at = at if voided else None
     attempt.void_reason = score.reason if voided else ""
@@ -221,7 +233,7 @@ def _itemise(attempt: Attempt, score: PaperScore, at: datetime) -> None:
     db.session.expire(attempt, ["answers"])
     if not score.items:
         return
-    paper, items = taking.paper_of(attempt), rules.load(score.items)
+    paper, items = taking.sealed(attempt.form), rules.load(score.items)
     found = rules.scored(paper, items)
     db.session.add_all(
         Answer(

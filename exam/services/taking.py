@@ -12,7 +12,7 @@ from accounts.models import Person
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import responses, scoring, snapshot, timing
+from exam import drawing, responses, scoring, snapshot, timing
 from exam.kinds import CandidateStatus, EventKind
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
 from exam.queries import eligibility, hall, stopping
@@ -70,6 +70,12 @@ class TimeLeft(Refused):
     message = "考试时间有调整，还没有到时；请重新打开考试页面继续作答"
 
 
+class Undecided(Refused):
+    """No paper is free of items that the person has to do with."""
+
+    message = "您接触过本场次的试题，按命题回避规定正在另行安排试卷，请联系人事司考务"
+
+
 class Closed(Refused):
     """The attempt was handed in or its time is over; answers saved before stay."""
 
@@ -89,8 +95,11 @@ def paper(digest: str, form_id: int) -> Paper:
 
 
 def paper_of(attempt: Attempt) -> Paper:
-    """The sealed paper of an attempt, read once a process."""
-    return sealed(attempt.form)
+    """The paper of an attempt as it was drawn: its items in the order that its candidate met them.
+
+    Their numbers are those of the sealed paper, which is read once a process.
+    """
+    return drawing.drawn(sealed(attempt.form), attempt.draw_seed, attempt.left_out)
 
 
 def sealed(form: Form) -> Paper:
@@ -102,8 +111,8 @@ def start(
 ) -> Attempt:
     """The person's running attempt, taken to ``device``; begun if there is none.
 
-    Raises OnPaper, NotNow, NotDue, NotEligible, NoAttemptLeft, Broken, Suspended; NoResultFound
-    for a session that is not theirs.
+    Raises OnPaper, NotNow, NotDue, NotEligible, NoAttemptLeft, Undecided, Broken, Suspended;
+    NoResultFound for a session that is not theirs.
     """
     candidate = queries.candidacy(person, session.id)
     if session.on_paper:
@@ -114,7 +123,7 @@ def start(
     if running is not None:
         take_up(attempt=running, device=device, at=at)
         return running
-    _must_be_open(candidate, at)
+    form = _must_be_open(candidate, at)
     if len(candidate.attempts) >= session.max_attempts:
         raise NoAttemptLeft
     attempt = Attempt(
@@ -122,7 +131,7 @@ def start(
         number=len(candidate.attempts) + 1,
         person_id=person.id,
         session=session,
-        form=session.form,
+        form=form,
         started_at=at,
         deadline=timing.deadline(
             at,
@@ -132,6 +141,8 @@ def start(
         ),
         holder_id=device,
         seed=randbits(48) | 1 if session.shuffle_options else 0,
+        draw_seed=randbits(48) | 1 if session.shuffle_items or form.alternatives > 1 else 0,
+        left_out=candidate.left_out,
     )
     db.session.add(attempt)
     try:
@@ -167,7 +178,8 @@ def take_up(*, attempt: Attempt, device: int | None, at: datetime) -> None:
     record("attempt.take_over", attempt, at=at, actor=attempt.candidate.entry.staff_number)
 
 
-def _must_be_open(candidate: Candidate, at: datetime) -> None:
+def _must_be_open(candidate: Candidate, at: datetime) -> Form:
+    """The paper that the candidate may begin now."""
     session = candidate.session
     if candidate.status is not CandidateStatus.DUE:
         raise NotDue(f"您在本场次为{candidate.status.label}（{candidate.reason}），无需作答")
@@ -179,23 +191,34 @@ def _must_be_open(candidate: Candidate, at: datetime) -> None:
         raise NotNow("考试已经结束")
     if session.paused_at is not None:
         raise NotNow("考试暂停中，恢复后即可开始")
-    _paper_must_be_ready(session)
+    form = _paper_for(candidate)
     if lacks := eligibility.lacks_of(candidate, at):
         raise NotEligible(f"尚未具备参考资格：{'；'.join(each.text for each in lacks)}")
+    return form
 
 
-def _paper_must_be_ready(session: ExamSession) -> None:
-    if hall.unopened(session):
+def _paper_for(candidate: Candidate) -> Form:
+    form = candidate.form
+    if form is None:
+        raise Undecided
+    if form in hall.unopened(candidate.session):
         raise Unopened
-    if not intact(session.form):
+    if not intact(form):
         raise Broken
-    if stopping.stopped_in(session):
+    if stopping.stopped_on(candidate.session, form):
         raise Suspended
+    return form
 
 
-def shapes(paper: Paper) -> list[Shape]:
-    """What reading an answer needs to know of each slot."""
-    return [(each.item_type, kind_of(each.item_type).shape(each)) for each in paper.slots]
+def shapes_of(form: Form) -> Sequence[Shape]:
+    """What reading an answer needs to know of each slot of a sealed paper."""
+    return _shapes(form.hash or "", form.id)
+
+
+@lru_cache(maxsize=64)
+def _shapes(digest: str, form_id: int) -> Sequence[Shape]:
+    slots = paper(digest, form_id).slots
+    return [(each.item_type, kind_of(each.item_type).shape(each)) for each in slots]
 
 
 def save_answers(*, attempt: Attempt, answers: Sequence[Response], at: datetime) -> list[int]:
@@ -251,7 +274,7 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
     if kept:
         db.session.execute(
             update(Answer),
-            [{"id": kept[slot].id, "earned": score.by_slot[slot]} for slot in kept],
+            [{"id": kept[slot].id, "earned": score.by_slot.get(slot, 0)} for slot in kept],
         )
     attempt.submitted_at = min(at, attempt.deadline)
     attempt.auto_submitted, attempt.earned = auto, score.earned
@@ -263,7 +286,7 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
             form_id=attempt.form_id,
             person_id=attempt.person_id,
             unit_id=attempt.candidate.entry.unit_id,
-            **scoring.vector(sheet.slots, score),
+            **scoring.vector(sealed(attempt.form).slots, score),
         )
     )
     _note(attempt, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)

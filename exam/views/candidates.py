@@ -10,17 +10,24 @@ from accounts.guards import account, requires, scope, unit_limit
 from accounts.permissions import Permission, Scope
 from core import clock, paging
 from core.db import db
+from core.errors import Refused
 from exam.forms.hall import VoidForm
 from exam.forms.sessions import MinutesForm, ReasonForm, StatusForm
 from exam.models import Attempt
 from exam.queries import requests
 from exam.queries import sessions as queries
+from exam.queries.taking import shown_of
+from exam.rebuilding import rebuilt
+from exam.services import building, conduct, taking
 from exam.services import candidates as services
-from exam.services import conduct
 from exam.timing import SessionState
 from exam.views.base import bp
 from exam.views.rows import may_see_score, row_of
 from exam.views.taking import state_of
+
+
+class NotReleased(Refused):
+    message = "答卷尚未按本场次的规定开放查看，不能还原试卷"
 
 
 @bp.get("/sessions/candidates/<int:candidate_id>")
@@ -38,6 +45,7 @@ def candidate(candidate_id: int) -> str:
         open_list=state in {SessionState.UPCOMING, SessionState.OPEN},
         answered=queries.answered([each.id for each in found.attempts]),
         score_shown=may_see_score(found.entry),
+        released={each.id for each in found.attempts if shown_of(each, at).paper},
         requests=requests.of_candidate(found.id) if scope(Permission.REQUEST_FILE) else [],
         may_file=scope(Permission.REQUEST_FILE) is Scope.ALL or state is SessionState.UPCOMING,
         status_form=StatusForm(status=found.status.value, reason=found.reason),
@@ -130,6 +138,23 @@ def add_candidate(session_id: int, person_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(f"{made.entry.name}已列入名单（{made.status.label}）。", "success")
     return redirect(url_for(".session", session_id=session_id))
+
+
+@bp.get("/attempts/<int:attempt_id>/paper")
+@requires(Permission.SESSION_MANAGE)
+def attempt_paper(attempt_id: int) -> str:
+    """One candidate's paper, made again from seal and seeds, once candidates may see theirs."""
+    found, at = queries.attempt(attempt_id), clock.now()
+    if not shown_of(found, at).paper:
+        raise NotReleased
+    sealed = taking.sealed(found.form)
+    return render_template(
+        "exam/attempt_paper.html",
+        attempt=found,
+        paper=taking.paper_of(found),
+        places=rebuilt(sealed, seed=found.seed, draw_seed=found.draw_seed, left_out=found.left_out),
+        intact=building.intact(found.form),
+    )
 
 
 @bp.post("/attempts/<int:attempt_id>/hand-in")

@@ -55,7 +55,7 @@ def import_scores(session_id: int) -> ResponseReturnValue:
         else:
             name, data = _name(sent.filename), sent.read()
             try:
-                paper_sheets.read(_sheets(name, data), taking.sealed(found.form))
+                _rows(found, name, data)
             except Unreadable as error:
                 form.file.errors = [f"{name}：{error}"]
             else:
@@ -77,12 +77,21 @@ def _sheets(name: str, data: bytes) -> list[Sheet]:
     raise Unreadable("请上传 .xlsx 或 .csv 文件；.xls 文件请先另存为 .xlsx")
 
 
+def _rows(session: ExamSession, name: str, data: bytes) -> list[Row]:
+    """The filled rows of a sheet, each read by the paper that its person sat. Raises Unreadable."""
+    others = {
+        number: taking.sealed(each.form)
+        for number, each in queries.by_number(session.id).items()
+        if each.form is not None and each.form_id != session.form.id
+    }
+    return paper_sheets.read(_sheets(name, data), taking.sealed(session.form), others)[1]
+
+
 def _read(session: ExamSession, files: Sequence[tuple[str, bytes]]) -> tuple[str, list[Row]]:
     """File name and filled rows. Raises uploads.Expired for a file that is for something else."""
     match files:
         case [(of, b""), (name, data)] if of == str(session.id):
-            _, rows = paper_sheets.read(_sheets(name, data), taking.sealed(session.form))
-            return name, rows
+            return name, _rows(session, name, data)
     raise uploads.Expired
 
 

@@ -33,6 +33,14 @@ def session_on_paper(session_id: int) -> ExamSession:
     return found
 
 
+def alike(session: ExamSession) -> bool:
+    """Whether the papers of a session have the same sections, worth the same."""
+    papers = [taking.sealed(each) for each in session.forms]
+    sections = {tuple((each.title, each.instructions) for each in paper.sections)
+                for paper in papers}  # fmt: skip
+    return len(sections) == 1
+
+
 @bp.route("/sessions/<int:session_id>/paper-scores", methods=["GET", "POST"])
 @requires(Permission.SESSION_MANAGE)
 def paper_scores(session_id: int) -> ResponseReturnValue:
@@ -56,7 +64,8 @@ def paper_scores(session_id: int) -> ResponseReturnValue:
         session=found,
         paper=paper,
         possible=rules.section_marks(paper),
-        by_section=request.args.get("by") == "section",
+        by_section=request.args.get("by") == "section" and alike(found),
+        alike=alike(found),
         page=page,
         latest=queries.latest([each.id for each in page.items]),
         counts=queries.counts(session_id),
@@ -109,7 +118,7 @@ def paper_score(candidate_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash("已登记，待另一人复核后生效。", "success")
         return redirect(url_for(".paper_score", candidate_id=candidate_id))
-    paper = taking.sealed(found.form)
+    paper = taking.sealed(candidate.form or found.form)
     return render_template(
         "exam/paper_score.html",
         session=found,
@@ -128,7 +137,7 @@ def paper_score(candidate_id: int) -> ResponseReturnValue:
 
 def _corrected(candidate: Candidate, session: ExamSession, form: ScoreForm) -> bool:
     """Enter what the form says; what is wrong is said at its fields."""
-    count = len(taking.sealed(session.form).sections)
+    count = len(taking.sealed(candidate.form or session.form).sections)
     sections = [request.form.get(f"section-{n}", "") for n in range(count)]
     fields: Any = {name: form[name].data or "" for name in ("state", "total", "reason")}
     try:
@@ -164,6 +173,7 @@ def check_paper_scores(session_id: int) -> ResponseReturnValue:
         "exam/paper_check.html",
         session=found,
         paper=taking.sealed(found.form),
+        alike=alike(found),
         page=page,
         mine=account(),
     )

@@ -5,12 +5,13 @@ Who may look through a form may print it; every file handed out is on the audit 
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from secrets import SystemRandom
 
 from flask import Response, request
 
-from accounts.guards import requires
+from accounts.guards import account, requires
 from accounts.permissions import Permission
-from core import archives
+from core import archives, clock
 from core.audit.trail import record
 from core.db import db, may_write
 from core.documents import DOCX
@@ -23,6 +24,7 @@ from exam.printing.layout import Face, Stock
 from exam.queries import building as queries
 from exam.queries import sessions as session_queries
 from exam.services import building as services
+from exam.services import papers as handed
 from exam.snapshot import Paper
 from exam.views.base import bp
 from question_bank import markup
@@ -33,6 +35,10 @@ ZIP = "application/zip"
 
 class NotIntact(Refused):
     message = "试卷内容与封存时不一致，不能打印；请报告系统管理员并核查审计日志"
+
+
+class Drawn(Refused):
+    message = "这份试卷每人随机抽题，不能印成一份纸质试卷；请用每题位只有一题的试卷"
 
 
 class NotSealed(Refused):
@@ -76,7 +82,9 @@ class _Printed:
 
 
 def _printed(form: Form, minutes: int | None) -> _Printed:
-    """Raises NotIntact."""
+    """Raises NotIntact, Drawn."""
+    if form.alternatives > 1:
+        raise Drawn
     if form.sealed_at is not None and not services.intact(form):
         raise NotIntact
     face = layout.face(form.title, minutes=minutes, draft=form.sealed_at is None)
@@ -126,7 +134,10 @@ def key_docx(form_id: int) -> Response:
 
 def _handed_out(form_id: int, action: str, name: str, data: bytes) -> Response:
     may_write()
-    record(action, queries.form(form_id), file=name)
+    found = queries.form(form_id)
+    # Who has seen its items must not sit it (命题回避).
+    handed.note_seen(form=found, rng=SystemRandom(), at=clock.now(), by=account())
+    record(action, found, file=name)
     db.session.commit()
     return attachment(data, name, DOCX)
 
@@ -138,12 +149,15 @@ def session_papers(session_id: int) -> Response:
     found = session_queries.session(session_id)
     stock, card = _asked()
     files: list[tuple[str, bytes]] = []
-    for form in [found.form]:
+    for form in found.forms:
         if form.sealed_at is None:
             raise NotSealed
         files += _printed(form, found.minutes).files(stock, card=card)
     title = found.title
     may_write()
-    record("session.print", session_queries.session(session_id), file=[name for name, _ in files])
+    found = session_queries.session(session_id)
+    for form in found.forms:
+        handed.note_seen(form=form, rng=SystemRandom(), at=clock.now(), by=account())
+    record("session.print", found, file=[name for name, _ in files])
     db.session.commit()
     return attachment(archives.pack(files), f"{title}试卷.zip", ZIP)

@@ -1,5 +1,6 @@
 """Pages that show sessions: the list, one with its live board and scores, the score table."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from exam.queries import hall, stopping
 from exam.queries import paper_scores as paper_queries
 from exam.queries import sessions as queries
 from exam.services import building, taking
+from exam.services.papers import undecided
 from exam.standing import Standing
 from exam.timing import SessionState
 from exam.views.base import bp
@@ -99,15 +101,18 @@ def session(session_id: int) -> str:
         policy=planning.policy_in_words(
             found.score_release, found.paper_release, found.key_release
         ),
-        by_hand=building.intact(found.form) and bool(taking.sealed(found.form).by_hand),
+        by_hand=any(building.intact(each) and taking.sealed(each).by_hand for each in found.forms),
         marking=planning.marking_in_words(found.scheme),
-        stopped=stopping.stopped_in(found) if state in UNFINISHED else [],
+        stopped=stopping.stopped_papers(found) if state in UNFINISHED else [],
+        several=len(found.forms) > 1,
+        given=Counter(each.form_id for each in found.candidates),
+        undecided=undecided(found) if managing and state in UNFINISHED else [],
         makeups=queries.makeups_of(found.id),
         makeup_due=queries.makeup_candidates(found, at) if managing and over else [],
         makeup_of=queries.session(found.makeup_of_id) if found.makeup_of_id and managing else None,
         unfinished=paper_queries.unfinished(found.id) if found.on_paper else 0,
         unopened=hall.unopened(found) if state in UNFINISHED else [],
-        unsealed=state in UNFINISHED and found.form.hash is None,
+        unsealed=[each for each in found.forms if each.hash is None] if state in UNFINISHED else [],
         opened_in_words=_opened_in_words(found),
         gate_in_words=_gate_in_words(found),
         extend_form=ExtendForm(closes_at=clock.local(found.closes_at)),
@@ -166,6 +171,7 @@ def _wanted(row: Row) -> bool:
     return (
         asked("q", "").strip() in row.entry.name
         and asked("unit", "") in ("", row.entry.unit_name)
+        and asked("paper", "") in ("", str(row.candidate.form_id or "none"))
         and asked("standing", "") in ("", row.standing.value)
         and (not level or (may_see_score(row.entry) and row.outcome.level == level))
     )

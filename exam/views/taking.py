@@ -40,6 +40,8 @@ AHEAD = {timing.SessionState.UPCOMING, timing.SessionState.OPEN}
 class Question:
     """A slot as this candidate saw it."""
 
+    #: Which one it was for them.
+    number: int
     slot: Slot
     order: Order
     response: Response
@@ -68,7 +70,7 @@ def _intro(session_id: int, objection: str = "") -> str:
     """The page before an attempt; ``objection``: why it did not begin."""
     at = clock.now()
     candidate = queries.candidacy(me(), session_id)
-    form = candidate.session.form
+    form = candidate.form or candidate.session.form
     running = [each for each in candidate.attempts if each.submitted_at is None]
     state = state_of(candidate.session, at)
     gated = candidate.status is CandidateStatus.DUE and state in AHEAD and not running
@@ -113,12 +115,14 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
         if asks_for_code(found.candidate):
             return redirect(url_for(".intro", session_id=found.session_id))
         found = _taken_up(attempt_id, at)
-    paper = taking.paper_of(found)
-    ticket = token.Ticket(found.id, found.person_id, found.epoch, taking.shapes(paper))
+    shapes = taking.shapes_of(found.form)
+    ticket = token.Ticket(found.id, found.person_id, found.epoch, shapes)
     return render_template(
         "exam/attempt.html",
         attempt=found,
-        sheet=sheet_of(found.form).filled(found.seed, queries.answers_of(found)),
+        sheet=sheet_of(found.form).filled(
+            taking.paper_of(found), found.seed, queries.answers_of(found)
+        ),
         token=token.sign(token.key_of(current_app.config["SECRET_KEY"]), ticket),
         server_time=at,
         watermark=f"{identity().name} {identity().staff_number}",
@@ -217,13 +221,14 @@ def questions(attempt: Attempt, paper: Paper, kept: Mapping[int, Kept]) -> list[
     judged = marking.judged_of(attempt)
     return [
         Question(
+            number,
             slot,
             order_of(attempt.seed, slot.slot, slot),
             responses.of(answer.response) if answer else {},
             answer.earned if answer else Decimal(0),
             judged.get(slot.slot),
         )
-        for slot in paper.slots
+        for number, slot in enumerate(paper.slots, 1)
         for answer in (kept.get(slot.slot),)
     ]
 

@@ -336,6 +336,7 @@ def upgrade() -> None:
     sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
     sa.Column('penalty_percent', sa.Integer(), nullable=False),
     sa.Column('seed', sa.BigInteger(), nullable=False),
+    sa.Column('alternatives', sa.Integer(), nullable=False),
     sa.Column('exam_on', sa.Date(), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
@@ -346,6 +347,7 @@ def upgrade() -> None:
     sa.Column('hash', sa.String(length=64), nullable=True),
     sa.CheckConstraint('(sealed_at IS NULL) = (snapshot IS NULL) AND (sealed_at IS NULL) = (hash IS NULL)', name=op.f('ck_exam_form_sealed_as_a_whole')),
     sa.CheckConstraint('penalty_percent BETWEEN 0 AND 100', name=op.f('ck_exam_form_penalty_percent_of_hundred')),
+    sa.CheckConstraint('alternatives BETWEEN 1 AND 10', name=op.f('ck_exam_form_has_alternatives')),
     sa.ForeignKeyConstraint(['blueprint_id'], ['blueprint.id'], name=op.f('fk_exam_form_blueprint_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_form_created_by_id')),
     sa.ForeignKeyConstraint(['replaces_id'], ['exam_form.id'], name=op.f('fk_exam_form_replaces_id')),
@@ -492,7 +494,6 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('exam_kind', sa.Enum('annual', 'pre_appointment', 'party_rules', 'thematic', 'new_law', 'contrast', 'pre_test', 'post_test', 'practice', 'makeup', 'spot', name='examkind', native_enum=False, length=30), nullable=False),
-    sa.Column('form_id', sa.Integer(), nullable=False),
     sa.Column('opens_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('closes_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('minutes', sa.Integer(), nullable=False),
@@ -505,6 +506,8 @@ def upgrade() -> None:
     sa.Column('key_release', sa.Enum('at_submit', 'after_close', 'on_publication', 'never', name='release', native_enum=False, length=30), nullable=False),
     sa.Column('shuffle_options', sa.Boolean(), nullable=False),
     sa.Column('on_paper', sa.Boolean(), nullable=False),
+    sa.Column('shuffle_items', sa.Boolean(), nullable=False),
+    sa.Column('avoid_exams', sa.Integer(), nullable=False),
     sa.Column('notice', sa.Text(), nullable=False),
     sa.Column('double_marking', sa.Boolean(), nullable=False),
     sa.Column('mark_tolerance', sa.Numeric(precision=7, scale=2), nullable=False),
@@ -523,6 +526,7 @@ def upgrade() -> None:
     sa.Column('paused_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('gate_id', sa.Integer(), nullable=True),
     sa.CheckConstraint('mark_tolerance >= 0', name=op.f('ck_exam_session_tolerates_something')),
+    sa.CheckConstraint('avoid_exams BETWEEN 0 AND 10', name=op.f('ck_exam_session_avoids_some_exams')),
     sa.CheckConstraint('max_attempts > 0', name=op.f('ck_exam_session_can_be_taken')),
     sa.CheckConstraint('minutes > 0', name=op.f('ck_exam_session_takes_time')),
     sa.CheckConstraint('opens_at < closes_at', name=op.f('ck_exam_session_opens_before_closing')),
@@ -532,7 +536,6 @@ def upgrade() -> None:
     sa.CheckConstraint('remind_hours >= 0', name=op.f('ck_exam_session_reminds_before_end')),
     sa.CheckConstraint('max_attempts = 1 OR NOT on_paper', name=op.f('ck_exam_session_on_paper_once')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_session_created_by_id')),
-    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_exam_session_form_id')),
     sa.ForeignKeyConstraint(['gate_id'], ['session_gate.id'], name=op.f('fk_exam_session_gate_id')),
     sa.ForeignKeyConstraint(['makeup_of_id'], ['exam_session.id'], name=op.f('fk_exam_session_makeup_of_id')),
     sa.ForeignKeyConstraint(['roster_id'], ['roster_snapshot.id'], name=op.f('fk_exam_session_roster_id')),
@@ -585,11 +588,42 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_section_law')),
     sa.UniqueConstraint('section_id', 'law_id', name=op.f('uq_section_law_section_id_law_id'))
     )
+    op.create_table('form_sight',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('form_id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_form_sight_account_id')),
+    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_form_sight_form_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_form_sight')),
+    sa.UniqueConstraint('form_id', 'account_id', name=op.f('uq_form_sight_form_id_account_id'))
+    )
+    with op.batch_alter_table('form_sight', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_form_sight_account_id'), ['account_id'], unique=False)
+
+    op.create_table('session_form',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('form_id', sa.Integer(), nullable=False),
+    sa.Column('rank_group', sa.Enum('bureau_leader', 'dept_leader', 'division', 'section', 'other', name='rankgroup', native_enum=False, length=30), nullable=True),
+    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_session_form_form_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_session_form_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session_form')),
+    sa.UniqueConstraint('session_id', 'form_id', 'rank_group', name=op.f('uq_session_form_of_group')),
+    sa.UniqueConstraint('session_id', 'position', name=op.f('uq_session_form_session_id_position'))
+    )
+    with op.batch_alter_table('session_form', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_session_form_form_id'), ['form_id'], unique=False)
+
     op.create_table('candidate',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('session_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('form_id', sa.Integer(), nullable=True),
+    sa.Column('form_reason', sa.String(length=300), nullable=False),
+    sa.Column('left_out', sa.JSON(), nullable=False),
     sa.Column('status', sa.Enum('due', 'exempt', 'deferred', name='candidatestatus', native_enum=False, length=30), nullable=False),
     sa.Column('reason', sa.String(length=300), nullable=False),
     sa.Column('extra_minutes', sa.Integer(), nullable=False),
@@ -598,12 +632,14 @@ def upgrade() -> None:
     sa.Column('aid', sa.String(length=300), nullable=False),
     sa.CheckConstraint("status = 'due' OR reason <> ''", name=op.f('ck_candidate_exempt_with_reason')),
     sa.ForeignKeyConstraint(['entry_id'], ['roster_entry.id'], name=op.f('fk_candidate_entry_id')),
+    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_candidate_form_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_candidate_person_id')),
     sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_candidate_session_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_candidate')),
     sa.UniqueConstraint('session_id', 'person_id', name=op.f('uq_candidate_session_id_person_id'))
     )
     with op.batch_alter_table('candidate', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_candidate_form_id'), ['form_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_candidate_person_id'), ['person_id'], unique=False)
 
     op.create_table('citation',
@@ -708,6 +744,8 @@ def upgrade() -> None:
     sa.Column('epoch', sa.Integer(), nullable=False),
     sa.Column('holder_id', sa.Integer(), nullable=True),
     sa.Column('seed', sa.BigInteger(), nullable=False),
+    sa.Column('draw_seed', sa.BigInteger(), nullable=False),
+    sa.Column('left_out', sa.JSON(), nullable=False),
     sa.Column('submitted_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('auto_submitted', sa.Boolean(), nullable=False),
     sa.Column('unmarked', sa.Integer(), nullable=False),
@@ -1662,8 +1700,17 @@ def downgrade() -> None:
     op.drop_table('citation')
     with op.batch_alter_table('candidate', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_candidate_person_id'))
+        batch_op.drop_index(batch_op.f('ix_candidate_form_id'))
 
     op.drop_table('candidate')
+    with op.batch_alter_table('session_form', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_session_form_form_id'))
+
+    op.drop_table('session_form')
+    with op.batch_alter_table('form_sight', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_form_sight_account_id'))
+
+    op.drop_table('form_sight')
     op.drop_table('section_law')
     with op.batch_alter_table('item_revision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_item_revision_valid_until'))

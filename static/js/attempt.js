@@ -46,7 +46,7 @@ function paint(question) {
   const answered = !isOpen(question);
   cell.classList.toggle("xf-sheet-answered", answered);
   cell.classList.toggle("xf-sheet-flagged", isFlagged(question));
-  cell.setAttribute("aria-label", `第 ${slot} 题，${answered ? "已答" : "未答"}${isFlagged(question) ? "，已标记" : ""}`);
+  cell.setAttribute("aria-label", `第 ${question.dataset.number} 题，${answered ? "已答" : "未答"}${isFlagged(question) ? "，已标记" : ""}`);
 }
 
 function paintProgress() {
@@ -319,7 +319,7 @@ async function confirmed() {
   await queue.flush();
   const open = questions.filter(isOpen);
   const marked = questions.filter(isFlagged);
-  const numbers = (some) => some.slice(0, 12).map((one) => one.dataset.slot).join("、");
+  const numbers = (some) => some.slice(0, 12).map((one) => one.dataset.number).join("、");
   const which = (some) => `第 ${numbers(some)} 题${some.length > 12 ? "等" : ""}。`;
   const lines = [];
   if (open.length) {

@@ -190,7 +190,7 @@ def test_absent_and_void_count_as_they_do_on_line_and_results_wait_for_everybody
     publish()
     with app.app_context():
         found = frames.counted(db.session.get(ExamSession, exam.id), NOON)
-        assert items.scored(exam.id).papers == 0
+        assert items.scored(exam.id, exam.form).papers == 0
     assert found[["sat", "passed", "excellent", "voided"]].sum().to_dict() == {
         "sat": 3, "passed": 1, "excellent": 1, "voided": 1,
     }  # fmt: skip
@@ -243,7 +243,7 @@ def test_a_sheet_of_answers_is_previewed_taken_in_once_checked_and_counted_by_it
     other = sign_in(second)
     other.post(f"{url}/check", data={"score": [each.id for each in scores]})
     with app.app_context():
-        found = items.scored(exam.id)
+        found = items.scored(exam.id, exam.form)
     assert (found.papers, dict(found.earned)) == (2, {1: D(50), 2: D(25), 3: D(25), 4: D(50)})
     assert [len(each.right) for each in rows(AttemptVector)] == [4, 4]
 

@@ -323,3 +323,35 @@ def test_the_candidate_sees_the_score_and_no_empty_paper(
     assert "得分 75 分" in page
     assert "用时" not in page
     assert "第 1 题" not in page
+
+
+def test_each_script_is_scored_by_the_paper_that_was_dealt(
+    make, sealed_form, on_paper, officers, do, session, rows
+) -> None:
+    exam, (first, second) = on_paper(make.person(), make.person()), officers
+    other = sealed_form(3)
+    exam.candidates[1].form_id = other.id
+    session.commit()
+    with pytest.raises(Refused, match="超过满分 99 分"):
+        do(exam, scored(100), first, 1)
+    for place, total in enumerate((100, 99)):
+        do.check(do(exam, scored(total), first, place), second)
+    assert [(each.form_id, each.earned) for each in rows(Attempt)] == [
+        (exam.form.id, 100), (other.id, 99),
+    ]  # fmt: skip
+
+
+def test_a_paper_that_differs_from_person_to_person_is_not_for_a_room(
+    app, make, sealed_form, arranged, sign_in, officers, session
+) -> None:
+    form = sealed_form()
+    form.alternatives = 2
+    session.commit()
+    client = sign_in(officers[0])
+    with clock.frozen(NOON):
+        answer = client.post(
+            f"/exam/sessions/new?form={form.id}", data=arranged | {"on_paper": "y"}
+        )
+        assert "每人随机抽题，不能用于线下纸笔考试" in answer.get_data(as_text=True)
+        answer = client.get(f"/exam/forms/{form.id}/paper.docx")
+    assert "每人随机抽题" in answer.get_data(as_text=True)

@@ -288,6 +288,7 @@ def test_scores_are_typed_into_a_table_and_a_wrong_row_keeps_them_all_back(
     exam, (first, second) = on_paper(make.person(), make.person()), officers
     one, two = (each.id for each in exam.candidates)
     client, url = sign_in(first), f"/exam/sessions/{exam.id}/paper-scores"
+    assert "一、单选题 100 分" in main(client.get(f"{url}?by=section"))
     sent = {"row": [one, two], f"total-{one}": "88.5", f"total-{two}": "120"}
     page = main(client.post(url, data=sent))
     assert "120 分超过满分 100 分" in page

@@ -43,6 +43,14 @@ class CandidateStatus(Labelled):
     DEFERRED = "deferred", "缓考"
 
 
+class PaperState(Labelled):
+    """What somebody's script of an exam on paper came to."""
+
+    SCORED = "scored", "有成绩"
+    ABSENT = "absent", "缺考"
+    VOIDED = "voided", "成绩无效"
+
+
 class EventKind(Labelled):
     """What happened in an attempt besides saving answers."""
 
@@ -58,6 +66,7 @@ class EventKind(Labelled):
     VOIDED = "voided", "登记成绩无效"
     RESTORED = "restored", "撤销成绩无效"
     MARKED = "marked", "主观题评阅完毕"
+    PAPER_SCORED = "paper_scored", "登记线下成绩"
     LOST_CONTACT = "lost_contact", "失去联系"
     PAUSED = "paused", "考试暂停"
     UNPAUSED = "unpaused", "考试恢复"

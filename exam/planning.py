@@ -30,6 +30,8 @@ class SessionPlan:
     #: Working days for asking for a recheck and for answering it; 0 for none.
     recheck_days: int = 5
     shuffle_options: bool = True
+    #: Sat on paper; scores are entered afterwards.
+    on_paper: bool = False
     shuffle_items: bool = False
     #: Exams before whose items are kept from those who met them, where it can be done.
     avoid_exams: int = 1
@@ -86,6 +88,11 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
         (1 <= plan.minutes <= 600, "minutes", "作答时长应为 1 至 600 分钟"),
         (0 <= plan.recheck_days <= 60, "recheck_days", "复核期限应为 0 至 60 个工作日"),
         (1 <= plan.max_attempts <= 10, "max_attempts", "作答次数应为 1 至 10 次"),
+        (
+            plan.max_attempts == 1 or not plan.on_paper,
+            "max_attempts",
+            "线下考试只有一次，作答次数请填 1；缺考、不合格的另建补考",
+        ),
         (0 <= plan.avoid_exams <= 10, "avoid_exams", "避开的考试场数应为 0 至 10"),
         (0 < plan.pass_score <= total, "pass_score", f"合格线应大于 0 且不超过总分 {total:f}"),
         (

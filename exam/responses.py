@@ -110,3 +110,8 @@ def of(body: str) -> Mapping[str, Any]:
     """A stored response."""
     response: dict[str, Any] = json.loads(body)
     return response
+
+
+def body_of(response: Mapping[str, Any]) -> str:
+    """A canonical response as it is stored."""
+    return _ENCODER.encode(dict(response))

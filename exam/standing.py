@@ -12,14 +12,20 @@ class Standing(Labelled):
     SITTING = "sitting", "正在作答"
     DONE = "done", "已交卷"
     MARKING = "marking", "待阅卷"
+    UNSCORED = "unscored", "待登分"
     ABSENT = "absent", "缺考"
     EXEMPT = "exempt", "免考"
     DEFERRED = "deferred", "缓考"
     VOIDED = "voided", "成绩无效"
 
 
-def standing(status: CandidateStatus, found: Outcome, *, begun: bool, closed: bool) -> Standing:
-    """``begun``: there is an attempt; ``closed``: the window has ended."""
+def standing(
+    status: CandidateStatus, found: Outcome, *, begun: bool, closed: bool, awaited: bool = False
+) -> Standing:
+    """``begun``: there is an attempt; ``closed``: the window has ended.
+
+    ``awaited``: scores come in on paper, and not all have.
+    """
     if found.voided:
         return Standing.VOIDED
     if found.pending:
@@ -30,6 +36,8 @@ def standing(status: CandidateStatus, found: Outcome, *, begun: bool, closed: bo
         return Standing.EXEMPT if status is CandidateStatus.EXEMPT else Standing.DEFERRED
     if begun:
         return Standing.SITTING
+    if closed and awaited:
+        return Standing.UNSCORED
     return Standing.ABSENT if closed else Standing.WAITING
 
 
@@ -56,6 +64,7 @@ POSSIBLE: Mapping[Standing, frozenset[Act]] = {
     _S.SITTING: frozenset({_A.START, _A.AID, _A.HAND_IN, _A.VOID}),
     _S.DONE: frozenset({_A.START, _A.AID, _A.HAND_IN, _A.VOID, _A.MAKE_UP}),
     _S.MARKING: frozenset({_A.START, _A.AID, _A.HAND_IN, _A.VOID}),
+    _S.UNSCORED: frozenset({_A.EXEMPT, _A.DEFER}),
     _S.ABSENT: frozenset({_A.EXEMPT, _A.DEFER, _A.MAKE_UP}),
     _S.EXEMPT: frozenset({_A.RECALL, _A.DEFER, _A.REMOVE}),
     _S.DEFERRED: frozenset({_A.RECALL, _A.EXEMPT, _A.REMOVE, _A.MAKE_UP}),

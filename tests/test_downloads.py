@@ -19,7 +19,7 @@ def test_every_workbook_comes_down_after_the_readers_sign_of_life(
     with clock.frozen(NOON):
         readers = {role: sign_in(make.account(role)) for role in Role}
         person = make.person()
-        exam = make.exam_session(make.sealed_form(), person)
+        exam = make.exam_session(make.sealed_form(), person, on_paper=True)
         course = make.course(10)
         make.assignment(course)
     ids = {"session_id": exam.id, "course_id": course.id}

@@ -52,10 +52,15 @@ def counted(session: ExamSession, at: datetime) -> pd.DataFrame:
     """The candidates of a session and its makeups as they count at a moment."""
     makeups = makeups_of(session, at)
     stage = rates.Stage(
-        closed=session.closes_at <= at,
+        closed=session.closes_at <= at and not _awaited(session),
         makeup_over=bool(makeups) and max(each.closes_at for each in makeups) <= at,
     )
     return rates.counted(candidates(session, makeups), stage)
+
+
+def _awaited(session: ExamSession) -> bool:
+    """Scores of papers are still being entered: who has none yet is not absent."""
+    return session.on_paper and session.published_at is None
 
 
 def makeups_of(session: ExamSession, at: datetime) -> Sequence[ExamSession]:

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 import pandas as pd
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from accounts.models import RosterEntry
 from analytics.frames.shape import frame
 from analytics.items import Scored
 from analytics.tables import hundredths
 from core.db import db
-from exam.models import Answer, Attempt, AttemptVector, Candidate, Form
+from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
 from exam.scoring import NOT_ASKED
 
 #: One row a unit and slot. ``earned`` is hundredths of a mark.
@@ -26,6 +26,8 @@ def scored(session_id: int, form: Form, unit_ids: Collection[int] | None = None)
         Attempt.form_id == form.id,
         Attempt.earned.is_not(None),
         Attempt.voided_at.is_(None),
+        # Of a script of which only the total is known, nothing is known of its items.
+        or_(Attempt.session.has(~ExamSession.on_paper), _has_vector()),
     )
     joined = (
         select(RosterEntry.unit_id)
@@ -49,6 +51,10 @@ def scored(session_id: int, form: Form, unit_ids: Collection[int] | None = None)
         papers = papers[papers["unit_id"].isin(unit_ids)]
         earned = earned[earned["unit_id"].isin(unit_ids)]
     return _scored(papers, earned, _asked(handed_in, unit_ids) if form.alternatives > 1 else {})
+
+
+def _has_vector() -> ColumnElement[bool]:
+    return select(AttemptVector.id).where(AttemptVector.attempt_id == Attempt.id).exists()
 
 
 def _asked(

@@ -70,6 +70,7 @@ class ArrangementForm(Form):
         description="公布后几日内可申请，受理后几日内答复；0 为不受理。",
     )
     shuffle_options = BooleanField("每人选项次序不同", default=True)
+    on_paper = BooleanField("线下纸笔考试")
     shuffle_items = BooleanField("每人题目次序不同", default=False)
     avoid_exams = IntegerField(
         "避开最近几场考过的试题",
@@ -120,6 +121,7 @@ class ArrangementForm(Form):
             key_release=Release.of(value["key_release"]),
             recheck_days=5 if value["recheck_days"] is None else value["recheck_days"],
             shuffle_options=value["shuffle_options"],
+            on_paper=value["on_paper"],
             shuffle_items=value["shuffle_items"],
             avoid_exams=1 if value["avoid_exams"] is None else value["avoid_exams"],
             notice=value["notice"] or "",

@@ -16,6 +16,7 @@ from exam.models.conduct import AttemptPulse, FormOpening, HallEvent, SessionGat
 from exam.models.corrections import Correction, ScoreChange
 from exam.models.finals import Final, Reversal
 from exam.models.marking import MarkingClaim, SessionMarker
+from exam.models.paper_scores import PaperScore
 from exam.models.rechecks import CalendarDay, Recheck
 from exam.models.requests import CandidateRequest, RequestProof
 from exam.models.sessions import Candidate, ExamSession, SessionForm
@@ -48,6 +49,7 @@ __all__ = [
     "Marking",
     "MarkingClaim",
     "MustInclude",
+    "PaperScore",
     "Recheck",
     "RequestProof",
     "Reversal",

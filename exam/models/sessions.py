@@ -36,6 +36,7 @@ class ExamSession(Model):
         CheckConstraint("(makeup_from IS NULL) = (makeup_until IS NULL)", name="makeup_whole"),
         CheckConstraint("makeup_from < makeup_until", name="makeup_from_before_until"),
         CheckConstraint("remind_hours >= 0", name="reminds_before_end"),
+        CheckConstraint("max_attempts = 1 OR NOT on_paper", name="on_paper_once"),
     )
 
     title: Mapped[Line]
@@ -58,6 +59,8 @@ class ExamSession(Model):
     #: it is to be answered; 0 for an exam without rechecks.
     recheck_days: Mapped[int] = mapped_column(default=5)
     shuffle_options: Mapped[bool] = mapped_column(default=True)
+    #: Sat on paper in a room (线下); nobody begins it here, scores are entered afterwards.
+    on_paper: Mapped[bool] = mapped_column(default=False)
     #: Each candidate meets the items of a section in an order of their own.
     shuffle_items: Mapped[bool] = mapped_column(default=False)
     #: Items that somebody met in so many exams before are kept from them where it can be done.

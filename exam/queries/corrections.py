@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from accounts.models import Person
@@ -60,6 +60,16 @@ class Script:
     readings: Mapping[int, Sequence[Reading]]
 
 
+def _scored_here(form_id: int) -> tuple[ColumnElement[bool], ...]:
+    """SQL: handed-in attempts of a form that were scored here, not by people on paper."""
+    on_paper = select(ExamSession.id).where(ExamSession.on_paper)
+    return (
+        Attempt.form_id == form_id,
+        Attempt.submitted_at.is_not(None),
+        Attempt.session_id.not_in(on_paper),
+    )
+
+
 def scripts(form_id: int) -> Iterator[list[Script]]:
     """Every handed-in attempt of a form, voided ones too, some hundreds at a time."""
     last = 0
@@ -69,7 +79,7 @@ def scripts(form_id: int) -> Iterator[list[Script]]:
                 Attempt.id, Attempt.session_id, Attempt.seed, Attempt.draw_seed, Attempt.left_out,
                 Attempt.earned,
             )
-            .where(Attempt.form_id == form_id, Attempt.submitted_at.is_not(None), Attempt.id > last)
+            .where(*_scored_here(form_id), Attempt.id > last)
             .order_by(Attempt.id)
             .limit(CHUNK)
         ).all()  # fmt: skip
@@ -109,14 +119,14 @@ def sessions_of(form_id: int) -> Sequence[ExamSession]:
     """The sessions in which a form was sat, in the order in which they are locked."""
     sat = select(Attempt.session_id).where(Attempt.form_id == form_id)
     return db.session.scalars(
-        select(ExamSession).where(ExamSession.id.in_(sat)).order_by(ExamSession.id)
+        select(ExamSession)
+        .where(ExamSession.id.in_(sat), ~ExamSession.on_paper)
+        .order_by(ExamSession.id)
     ).all()
 
 
 def handed_in(form_id: int) -> int:
-    query = select(func.count()).where(
-        Attempt.form_id == form_id, Attempt.submitted_at.is_not(None)
-    )
+    query = select(func.count()).where(*_scored_here(form_id))
     return db.session.scalar(query) or 0
 
 

@@ -20,6 +20,7 @@ from exam.models import (
     Final,
     Form,
     Marking,
+    PaperScore,
     Recheck,
     Reversal,
 )
@@ -130,6 +131,16 @@ def parts(session: ExamSession) -> dict[str, str]:
                 .where(here)
                 .order_by(Marking.id)
             )
+            + _digest(
+                select(
+                    PaperScore.id, PaperScore.candidate_id, PaperScore.number, PaperScore.form_id,
+                    PaperScore.state, PaperScore.total, PaperScore.sections, PaperScore.items,
+                    PaperScore.entered_by_id, PaperScore.checked_by_id,
+                )
+                .join(Candidate, Candidate.id == PaperScore.candidate_id)
+                .where(Candidate.session_id == session.id, PaperScore.checked_at.is_not(None))
+                .order_by(PaperScore.id)
+            )
         ),
         "corrections": _digest(
             select(
@@ -154,8 +165,8 @@ def _rules(session: ExamSession) -> str:
                 session.pass_score, session.excellent_score, session.max_attempts,
                 session.score_policy, [list(each) for each in papers],
                 [[each.form_id, each.rank_group] for each in session.papers],
-                session.double_marking, session.mark_tolerance, session.tolerance_unit,
-                session.mark_combining,
+                session.on_paper, session.double_marking, session.mark_tolerance,
+                session.tolerance_unit, session.mark_combining,
             ]
         )
     )  # fmt: skip

@@ -54,6 +54,7 @@ def reminders(at: datetime, unit_id: int | None = None) -> list[Reminder]:
             ExamSession.opens_at <= at,
             ExamSession.closes_at > at,
             ExamSession.remind_hours > 0,
+            ~ExamSession.on_paper,
             Candidate.status == CandidateStatus.DUE,
             ~select(Attempt.id).where(Attempt.candidate_id == Candidate.id).exists(),
         )

@@ -305,6 +305,7 @@ def standing_of(candidate: Candidate, at: datetime) -> Standing:
         outcome_of(session, candidate),
         begun=bool(candidate.attempts),
         closed=at >= session.closes_at,
+        awaited=session.on_paper and session.published_at is None,
     )
 
 

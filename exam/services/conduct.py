@@ -101,6 +101,8 @@ def _lock(attempt: Attempt, *, reversal: bool = False) -> None:
     if not reversal:
         finals.must_be_open(attempt.session_id)
     lock(attempt)
+    if attempt.session.on_paper:
+        raise Refused("线下场次的成绩（含成绩无效）请在“线下成绩”页更正，由另一人复核")
     if attempt.session.cancelled_at is not None:
         raise Refused("场次已取消，不能再作此操作")
 

@@ -11,6 +11,7 @@ from core.errors import Refused
 from exam import rechecks, rubric
 from exam.models import Attempt, CalendarDay, Form, Recheck, ScoreChange
 from exam.queries import corrections as correction_queries
+from exam.queries import paper_scores as paper_queries
 from exam.queries import rechecks as queries
 from exam.rechecks import Verdict
 from exam.rubric import Judged
@@ -147,6 +148,11 @@ def _mark(
 
 def _must_be_corrected(recheck: Recheck) -> None:
     attempt = recheck.attempt
+    if attempt.session.on_paper:
+        score = paper_queries.latest([attempt.candidate_id]).get(attempt.candidate_id)
+        if score is None or score.checked_at is None or score.checked_at < recheck.asked_at:
+            raise Refused("请先在“线下成绩”页更正并由另一人复核，再答复", field="verdict")
+        return
     slots = {each.slot for each in correction_queries.in_force(attempt.form_id)}
     slots &= numbers_of(attempt).keys()
     if not slots or (recheck.slot and recheck.slot not in slots):

@@ -29,6 +29,8 @@ def propose(
 ) -> Reversal:
     """Ask for a voiding, or for its being taken back, in a final session. Raises Refused."""
     lock(attempt)
+    if attempt.session.on_paper:
+        raise Refused("线下场次的成绩请在“线下成绩”页更正，由另一人复核，复核后生成新的一版")
     if queries.latest(attempt.session_id) is None:
         raise Refused("本场次还没有定版，可以直接办理，不用冲正")
     if not reason.strip():

@@ -16,6 +16,7 @@ from exam.models import AttemptEvent, Candidate, ExamSession, Form
 from exam.planning import SessionPlan
 from exam.queries import building as building_queries
 from exam.queries import marking as marking_queries
+from exam.queries import paper_scores as paper_queries
 from exam.queries import sessions as queries
 from exam.queries import stopping
 from exam.services import papers as dealt
@@ -28,7 +29,8 @@ CHANCE = SystemRandom()
 PLANNED = (
     "title", "exam_kind", "opens_at", "closes_at", "minutes", "max_attempts", "score_policy",
     "pass_score", "excellent_score", "score_release", "paper_release", "key_release",
-    "recheck_days", "shuffle_options", "shuffle_items", "avoid_exams", "notice", "makeup_from",
+    "recheck_days", "shuffle_options", "shuffle_items", "avoid_exams", "on_paper", "notice",
+    "makeup_from",
     "makeup_until", "remind_hours", "double_marking", "mark_tolerance", "tolerance_unit",
     "mark_combining",
 )  # fmt: skip
@@ -197,6 +199,11 @@ def _as_listed(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _must_hold_together(plan: SessionPlan, form: Form, at: datetime) -> None:
+    if plan.on_paper and form.alternatives > 1:
+        raise BadPlan(
+            f"“{form.title}”每人随机抽题，不能用于线下纸笔考试；请用每题位只有一题的试卷",
+            field="on_paper",
+        )
     if not intact(form):
         raise NotSealed(field="form")
     total = snapshot.load(form.snapshot or "").total
@@ -341,6 +348,8 @@ def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -
         raise Refused(f"还有 {waiting} 份答卷正在收卷，请稍候再公布")
     if unmarked := queries.unmarked(session.id):
         raise Refused(f"还有 {unmarked} 份答卷待阅卷，请待主观题评完后公布")
+    if session.on_paper and (waiting := paper_queries.unfinished(session.id)):
+        raise Refused(f"还有 {waiting} 人的线下成绩没有录入或没有复核，请先在“线下成绩”页办完")
     if session.marking_closed_at is None and marking_queries.has_markings(session.id):
         raise Refused("主观题已评完但还没有定评，请先在“阅卷进度”定评")
     session.published_at = at

@@ -1,6 +1,6 @@
 """Taking an exam: started, saved, handed in, scored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from secrets import randbits
@@ -32,6 +32,10 @@ NOTED_LEAVES = 200
 
 class NotNow(Refused):
     """The window is not open."""
+
+
+class OnPaper(Refused):
+    message = "本场次为线下纸笔考试，请按通知的时间、地点参加，不在本系统作答"
 
 
 class NotDue(Refused):
@@ -97,7 +101,13 @@ def paper_of(attempt: Attempt) -> Paper:
 
     Their numbers are those of the sealed paper, which is read once a process.
     """
-    return drawing.drawn(sealed(attempt.form), attempt.draw_seed, attempt.left_out)
+    form = attempt.form
+    return drawn(form.hash or "", form.id, attempt.draw_seed, attempt.left_out)
+
+
+def drawn(digest: str, form_id: int, draw_seed: int, left_out: Collection[int]) -> Paper:
+    """The same, from what names the paper and the draw."""
+    return drawing.drawn(paper(digest, form_id), draw_seed, left_out)
 
 
 def sealed(form: Form) -> Paper:
@@ -110,7 +120,12 @@ def numbers_of(attempt: Attempt) -> Mapping[int, int]:
 
 
 def ruled_of(attempt: Attempt) -> Ruled:
-    """The paper of an attempt under the corrections in force: what scores and pages go by."""
+    """The paper of an attempt under the corrections in force: what scores and pages go by.
+
+    Scores of exams on paper are corrected script by script instead.
+    """
+    if attempt.session.on_paper:
+        return Ruled(paper_of(attempt))
     sheet, rulings = paper_of(attempt), correction_queries.rulings(attempt.form_id)
     return corrections.ruled(sheet, rulings) if rulings else Ruled(sheet)
 
@@ -120,10 +135,12 @@ def start(
 ) -> Attempt:
     """The person's running attempt, taken to ``device``; begun if there is none.
 
-    Raises NotNow, NotDue, NotEligible, NoAttemptLeft, Undecided, Broken, Suspended; NoResultFound
-    for a session that is not theirs.
+    Raises OnPaper, NotNow, NotDue, NotEligible, NoAttemptLeft, Undecided, Broken, Suspended;
+    NoResultFound for a session that is not theirs.
     """
     candidate = queries.candidacy(person, session.id)
+    if session.on_paper:
+        raise OnPaper
     lock(candidate)
     close_overdue_of(candidate, at=at)
     running = next((each for each in candidate.attempts if each.submitted_at is None), None)
@@ -217,13 +234,9 @@ def _paper_for(candidate: Candidate) -> Form:
     return form
 
 
-def shapes_of(form: Form) -> Sequence[Shape]:
-    """What reading an answer needs to know of each slot of a sealed paper."""
-    return _shapes(form.hash or "", form.id)
-
-
 @lru_cache(maxsize=64)
-def _shapes(digest: str, form_id: int) -> Sequence[Shape]:
+def shapes(digest: str, form_id: int) -> Sequence[Shape]:
+    """What reading an answer needs to know of each slot of a sealed paper."""
     slots = paper(digest, form_id).slots
     return [(each.item_type, kind_of(each.item_type).shape(each)) for each in slots]
 

@@ -17,6 +17,7 @@ from core.errors import Refused
 from exam import rubric
 from exam.forms.building import DrawForm, RenameForm
 from exam.models import ExamSession, Form, FormItem
+from exam.printing.layout import Stock
 from exam.queries import building as queries
 from exam.queries import contacts, drawing, stopping
 from exam.queries.unsealing import begun_session
@@ -178,6 +179,7 @@ def form(form_id: int) -> str:
         may_unseal=found.sealed_by_id != account().id and not begun_session(found.id, at),
         rename=RenameForm(title=found.title),
         difficulties=DIFFICULTIES,
+        stocks=Stock.choices(),
     )
 
 

@@ -23,7 +23,7 @@ def of(
     if not shown.score:
         return {}
     until = rechecks.asked_until(attempt.session)
-    marks = _marks(ruled, kept) if shown.paper else []
+    marks = _marks(ruled, kept) if shown.paper and itemised(attempt, kept) else []
     topics = queries.topics([each.slot.revision_id for each in marks]) if marks else {}
     weak = profile.weak(marks) if shown.key else []
     final = finals.latest(attempt.session_id)
@@ -31,7 +31,9 @@ def of(
         "numbers": {each.slot: n for n, each in enumerate(ruled.paper.slots, 1)},
         "changes": corrections.changes_to([attempt.id]),
         "rechecks": rechecks.of_attempt(attempt.id),
-        "corrections": corrections.in_force(attempt.form_id) if shown.paper else [],
+        "corrections": corrections.in_force(attempt.form_id)
+        if shown.paper and not attempt.session.on_paper
+        else [],
         "may_ask": until is not None and at < until and final is None and attempt.voided_at is None,
         "final": final,
         "certificate": next(
@@ -53,6 +55,11 @@ def of(
         "courses": teaching.of_articles([each.quote.article_id for each in weak]),
         "bins": _bins(attempt, ruled.paper.total, at),
     }
+
+
+def itemised(attempt: Attempt, kept: Mapping[int, Kept]) -> bool:
+    """Whether more than the total is known: of a script on paper perhaps nothing else is."""
+    return bool(kept) or not attempt.session.on_paper
 
 
 def _marks(ruled: Ruled, kept: Mapping[int, Kept]) -> list[Mark]:

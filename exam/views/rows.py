@@ -39,7 +39,9 @@ class Row:
 
     @property
     def taken(self) -> timedelta | None:
-        """How long the sitting took whose score counts."""
+        """How long the sitting took whose score counts; nobody timed one on paper."""
+        if self.candidate.session.on_paper:
+            return None
         for attempt in self.candidate.attempts:
             if attempt.number == self.outcome.number and attempt.submitted_at is not None:
                 return attempt.submitted_at - attempt.started_at
@@ -94,7 +96,7 @@ def counts_of(rows: Sequence[Row]) -> dict[str, int]:
         "submitted": of[Standing.DONE] + of[Standing.MARKING] + of[Standing.VOIDED],
         "marking": of[Standing.MARKING],
         "running": of[Standing.SITTING],
-        "waiting": of[Standing.WAITING] + of[Standing.ABSENT],
+        "waiting": of[Standing.WAITING] + of[Standing.UNSCORED] + of[Standing.ABSENT],
         "excused": of[Standing.EXEMPT] + of[Standing.DEFERRED],
     }
 

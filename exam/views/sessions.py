@@ -21,6 +21,7 @@ from exam.models import ExamSession
 from exam.outcomes import GradeLevel
 from exam.queries import finals as final_queries
 from exam.queries import hall, stopping
+from exam.queries import paper_scores as paper_queries
 from exam.queries import sessions as queries
 from exam.services import building, taking
 from exam.services.papers import undecided
@@ -111,6 +112,7 @@ def session(session_id: int) -> str:
         makeup_due=queries.makeup_candidates(found, at) if managing and over else [],
         makeup_of=queries.session(found.makeup_of_id) if found.makeup_of_id and managing else None,
         final=final_queries.latest(found.id),
+        unfinished=paper_queries.unfinished(found.id) if found.on_paper else 0,
         unopened=hall.unopened(found) if state in UNFINISHED else [],
         unsealed=[each for each in found.forms if each.hash is None] if state in UNFINISHED else [],
         opened_in_words=_opened_in_words(found),

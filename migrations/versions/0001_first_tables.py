@@ -506,6 +506,7 @@ def upgrade() -> None:
     sa.Column('key_release', sa.Enum('at_submit', 'after_close', 'on_publication', 'never', name='release', native_enum=False, length=30), nullable=False),
     sa.Column('recheck_days', sa.Integer(), nullable=False),
     sa.Column('shuffle_options', sa.Boolean(), nullable=False),
+    sa.Column('on_paper', sa.Boolean(), nullable=False),
     sa.Column('shuffle_items', sa.Boolean(), nullable=False),
     sa.Column('avoid_exams', sa.Integer(), nullable=False),
     sa.Column('notice', sa.Text(), nullable=False),
@@ -535,6 +536,7 @@ def upgrade() -> None:
     sa.CheckConstraint('(makeup_from IS NULL) = (makeup_until IS NULL)', name=op.f('ck_exam_session_makeup_whole')),
     sa.CheckConstraint('makeup_from < makeup_until', name=op.f('ck_exam_session_makeup_from_before_until')),
     sa.CheckConstraint('remind_hours >= 0', name=op.f('ck_exam_session_reminds_before_end')),
+    sa.CheckConstraint('max_attempts = 1 OR NOT on_paper', name=op.f('ck_exam_session_on_paper_once')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_session_created_by_id')),
     sa.ForeignKeyConstraint(['gate_id'], ['session_gate.id'], name=op.f('fk_exam_session_gate_id')),
     sa.ForeignKeyConstraint(['makeup_of_id'], ['exam_session.id'], name=op.f('fk_exam_session_makeup_of_id')),
@@ -834,6 +836,32 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['attempt_id'], ['attempt.id'], name=op.f('fk_answer_attempt_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_answer')),
     sa.UniqueConstraint('attempt_id', 'slot', name=op.f('uq_answer_attempt_id_slot'))
+    )
+    op.create_table('paper_score',
+    sa.Column('candidate_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('form_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('scored', 'absent', 'voided', name='paperstate', native_enum=False, length=30), nullable=False),
+    sa.Column('total', sa.Numeric(precision=7, scale=2), nullable=True),
+    sa.Column('sections', sa.JSON(), nullable=False),
+    sa.Column('items', sa.JSON(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('file', sa.String(length=300), nullable=False),
+    sa.Column('entered_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('entered_by_id', sa.Integer(), nullable=True),
+    sa.Column('checked_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('checked_by_id', sa.Integer(), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(state = 'absent') = (total IS NULL)", name=op.f('ck_paper_score_absent_without_total')),
+    sa.CheckConstraint("state <> 'voided' OR reason <> ''", name=op.f('ck_paper_score_voided_with_reason')),
+    sa.CheckConstraint('(checked_at IS NULL) = (checked_by_id IS NULL)', name=op.f('ck_paper_score_checked_by_one')),
+    sa.CheckConstraint('checked_by_id <> entered_by_id', name=op.f('ck_paper_score_checked_by_another')),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_paper_score_candidate_id')),
+    sa.ForeignKeyConstraint(['checked_by_id'], ['account.id'], name=op.f('fk_paper_score_checked_by_id')),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['account.id'], name=op.f('fk_paper_score_entered_by_id')),
+    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_paper_score_form_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_score')),
+    sa.UniqueConstraint('candidate_id', 'number', name=op.f('uq_paper_score_candidate_id_number'))
     )
     op.create_table('marking',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1625,6 +1653,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attempt_event_attempt_id'))
 
     op.drop_table('attempt_event')
+    op.drop_table('paper_score')
     with op.batch_alter_table('session_marker', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_session_marker_account_id'))
 

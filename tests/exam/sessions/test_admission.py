@@ -61,6 +61,11 @@ def test_the_acts_follow_the_table_in_every_standing(app, make, sealed_form, sit
     late = make.exam_session(
         exam.form, make.person(name="absent"), opens_at=NOON - 3 * HOUR, closes_at=NOON - HOUR
     )
+    over = make.exam_session(
+        exam.form, make.person(name="unscored"), on_paper=True, opens_at=NOON - 3 * HOUR,
+        closes_at=NOON - HOUR,
+    )  # fmt: skip
+    elsewhere = {"absent": late, "unscored": over}
     with app.app_context():
         queries.attempt(voided).voided_at = NOON
         for name in ("exempt", "deferred"):
@@ -70,7 +75,7 @@ def test_the_acts_follow_the_table_in_every_standing(app, make, sealed_form, sit
     tried = {Act.EXEMPT: "exempt", Act.DEFER: "deferred", Act.RECALL: "due"}
     wrong = []
     for name in names:
-        candidate = seat(late if name == "absent" else exam, name)
+        candidate = seat(elsewhere.get(name, exam), name)
         for act, status in tried.items():
             with app.app_context():
                 found = db.session.get_one(Candidate, candidate.id)

@@ -1,0 +1,1 @@
+"""Papers of exams as Word files: the paper, the answer card, the key. Pure."""

@@ -1,0 +1,221 @@
+"""Items in print: stems, options in as many columns as fit, blanks, lines to write on. Pure.
+
+What an item's text looks like is one function, ``words``: whatever text comes to hold besides
+letters is drawn there.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from core.figures import plain
+from core.ooxml import MM, Element
+from exam.printing.layout import FIVE, SONG, Sheet, paragraph, picture, run, table
+from question_bank import markup
+from question_bank.item_types import ItemType
+from question_bank.markup import Block, Picture, Piece, Table, Text
+from question_bank.types import Written, kind_of
+from question_bank.types.base import letter
+from question_bank.types.fill_blank import BLANK
+
+#: Half-width brackets about spaces at which no line breaks: every program keeps them whole.
+_SPACE = "\u00a0" * 10
+_BRACKETS = f"({_SPACE})"
+_HOLE = "＿" * 6
+_TICKED = {ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE}
+LINE = 26
+MOST_LINES = 24
+
+
+def words(
+    text: str,
+    sheet: Sheet,
+    *,
+    number: str = "",
+    after: str = "",
+    indent: float = 0,
+    before: int = 0,
+    font: str = SONG,
+    keep: bool = True,
+) -> Iterator[Element]:
+    """The text of an item with its number before it and brackets at the right edge after it.
+
+    Tables, pictures and words that stand out as question_bank.markup has them; kept on one page
+    with what follows unless ``keep`` says otherwise.
+    """
+    blocks = [each for block in markup.parse(text) for each in _lines(block)]
+    if isinstance(blocks[0], Table):
+        blocks.insert(0, [])
+    if after and isinstance(blocks[-1], Table):
+        blocks.append([])
+    for place, block in enumerate(blocks):
+        if isinstance(block, Table):
+            yield _table(block, sheet, indent, font)
+            continue
+        head = number if place == 0 else ""
+        tail = after if place == len(blocks) - 1 else ""
+        yield paragraph(
+            *([run(head, font)] if head else []),
+            *_runs(block, font),
+            *([run(f"\t{tail}", font)] if tail else []),
+            edge=round(sheet.column * MM) if tail else 0,
+            indent=indent,
+            before=before if place == 0 else 0,
+            keep=keep,
+        )
+
+
+def _lines(block: Block) -> list[list[Piece] | Table]:
+    """A paragraph line by line, blank ones left out."""
+    if isinstance(block, Table):
+        return [block]
+    lines: list[list[Piece]] = [[]]
+    for piece in block.pieces:
+        if not isinstance(piece, Text):
+            lines[-1].append(piece)
+            continue
+        first, *rest = piece.text.split("\n")
+        lines[-1].append(Text(first, piece.strong))
+        lines += [[Text(each, piece.strong)] for each in rest]
+    found = [line for line in lines
+             if any(not isinstance(each, Text) or each.text.strip() for each in line)]  # fmt: skip
+    return list(found or [[]])
+
+
+def _runs(pieces: Sequence[Piece], font: str = SONG) -> list[Element]:
+    return [
+        picture(each.address, each.alt) if isinstance(each, Picture)
+        else run(each.text, font, bold=isinstance(each, Text) and each.strong)
+        for each in pieces
+    ]  # fmt: skip
+
+
+def _table(block: Table, sheet: Sheet, indent: float, font: str) -> Element:
+    room = sheet.column - round(2 * indent * FIVE * 10 / MM)
+    columns = len(block.rows[0])
+    rows = [
+        [
+            [run(each.text, font, bold=True) if block.headed and not place
+             and isinstance(each, Text) else _runs([each], font)[0] for each in cell]
+            for cell in row
+        ]
+        for place, row in enumerate(block.rows)
+    ]  # fmt: skip
+    return table(rows, [room // columns] * columns)
+
+
+def item(
+    written: Written, number: str, marks: Decimal, sheet: Sheet, *, lines: bool, indent: float = 0
+) -> Iterator[Element]:
+    """An item to be answered by hand, whole on one page; of a case each question is.
+
+    ``lines``: with room to write on, where the answers do not go on a card.
+    """
+    kind = kind_of(written.item_type)
+    parts = kind.parts(written)
+    if parts:
+        yield from words(f"材料：{written.stem}", sheet, number=number, before=4)
+        total = sum((each.weight for each in parts), Decimal(0))
+        for place, part in enumerate(parts, 1):
+            worth = marks * part.weight / total
+            yield from item(
+                part.content, f"（{place}）", worth, sheet, lines=lines, indent=indent + 1
+            )
+        return
+    found = list(_plain(written, number, marks, sheet, lines=lines, indent=indent))
+    yield from found[:-1]
+    yield loosened(found[-1])
+
+
+def _plain(
+    written: Written, number: str, marks: Decimal, sheet: Sheet, *, lines: bool, indent: float
+) -> Iterator[Element]:
+    kind, stem = kind_of(written.item_type), written.stem
+    if written.item_type in _TICKED:
+        after = "" if BLANK.search(stem) else _BRACKETS
+        yield from words(stem, sheet, number=number, after=after, indent=indent, before=4)
+        if written.item_type is not ItemType.TRUE_FALSE:
+            yield from options(kind.options(written), sheet, indent=indent)
+        return
+    if written.item_type is ItemType.FILL_BLANK:
+        stem = BLANK.sub(_HOLE, stem)
+    yield from words(stem, sheet, number=number, indent=indent, before=4)
+    if written.item_type is ItemType.MATCHING:
+        for place, left in enumerate(written.key["left"], 1):
+            yield from words(left, sheet, number=f"{place}．", after=_BRACKETS, indent=indent + 2)
+        yield from options(written.options, sheet, indent=indent)
+    if written.item_type is ItemType.ORDERING:
+        yield from options(written.options, sheet, indent=indent)
+        yield paragraph(run(f"正确次序：{sequence(written)}"), indent=indent + 2, keep=True)
+    if kind.by_hand and lines:
+        yield from ruled(line_count(marks))
+
+
+def sequence(written: Written) -> str:
+    """The brackets that an order is written into."""
+    return "→".join(_BRACKETS for _ in written.options)
+
+
+def options(shown: Sequence[str], sheet: Sheet, *, indent: float = 0) -> Iterator[Element]:
+    """Options in four, two or one column, whatever the longest of them lets stand in a line."""
+    if not shown:
+        return
+    lines = [markup.line(text.strip()) for text in shown]
+    heads = [f"{letter(n)}．" for n in range(len(shown))]
+    left = indent + 2
+    room = sheet.characters - left
+    longest = max(2 + _width(each) for each in lines)
+    columns = next((each for each in (4, 2) if longest + 1 <= room / each), 1)
+    if columns == 1:
+        for head, each in zip(heads, lines, strict=True):
+            yield paragraph(run(head), *_runs(each), indent=left, hang=1.5, keep=True)
+        return
+    step = room / columns
+    tabs = [round((left + step * place) * FIVE * 10) for place in range(1, columns)]
+    for at in range(0, len(lines), columns):
+        row: list[Element] = []
+        for place in range(at, min(at + columns, len(lines))):
+            tab = "\t" if place > at else ""
+            row += [run(f"{tab}{heads[place]}"), *_runs(lines[place])]
+        yield paragraph(*row, indent=left, tabs=tabs, keep=True)
+
+
+def _width(pieces: Sequence[Piece]) -> float:
+    """Characters of full width; a picture takes a line of its own."""
+    if not all(isinstance(each, Text) for each in pieces):
+        return float("inf")
+    return sum(width(each.text) for each in pieces if isinstance(each, Text))
+
+
+def width(text: str) -> float:
+    """Characters of full width that a text takes."""
+    if "\n" in text:
+        return float("inf")
+    return sum(1 if each > "\x7f" else 0.55 for each in text)
+
+
+def ruled(count: int) -> Iterator[Element]:
+    for _ in range(count):
+        yield paragraph(ruled=True, exact=LINE, keep=True)
+
+
+def line_count(marks: Decimal) -> int:
+    """Lines for an answer in words: what it is worth says how many, never what the key says."""
+    return min(MOST_LINES, max(6, int(marks)))
+
+
+def loosened(last: Element) -> Element:
+    """The same paragraph, free to stand at the foot of a page."""
+    look = last[0]
+    for each in list(look):
+        if each.tag.endswith("}keepNext"):
+            look.remove(each)
+    return last
+
+
+def worth(marks: Decimal) -> str:
+    return f"（{plain(marks)} 分）"
+
+
+def tab_stops(count: int, room_mm: int) -> list[int]:
+    """So many equal columns in a room of millimetres."""
+    return [round(room_mm * MM / count * place) for place in range(1, count)]

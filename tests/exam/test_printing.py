@@ -1,0 +1,217 @@
+"""Papers in print: the seal line, the score box, whole items, counted pages; and who gets them."""
+
+import io
+import zipfile
+from dataclasses import replace
+from decimal import Decimal
+
+import docx
+import pytest
+from lxml import etree
+from sqlalchemy import select
+
+from accounts.permissions import Role
+from core.audit.models import AuditRecord
+from exam import snapshot
+from exam.printing import cards, keys, layout, papers, writing
+from exam.printing.layout import SHEETS, Stock
+from exam.snapshot import Paper, Quote, Slot
+from question_bank.item_types import MultiRule
+from tests.exam.items import CASE, EXAMPLES
+from tests.question_bank import picturing
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+QUOTE = Quote("信访工作条例", "2022年公布", "第三十四条", "信访事项应当自受理之日起60日内办结。", 1)
+FACE = layout.face("2026年度学法考试 A卷", minutes=90)
+
+
+def paper() -> Paper:
+    """A section of each type, one item each, worth 12 marks."""
+    marks = Decimal(12)
+    sections = [
+        snapshot.section(n, each.item_type, 1, marks, MultiRule.PARTIAL_HALF)
+        for n, each in enumerate(EXAMPLES, 1)
+    ]
+    slots = [
+        Slot(
+            slot=n, section=n - 1, revision_id=n, item_type=each.item_type, stem=each.stem,
+            options=each.options, key=each.key, marks=marks, rationale=f"解析{n}",
+            citations=[QUOTE], parts=each.parts,
+        )
+        for n, each in enumerate(EXAMPLES, 1)
+    ]  # fmt: skip
+    return Paper("试卷", MultiRule.PARTIAL_HALF, marks * len(slots), sections, slots)
+
+
+def part(data: bytes, name: str) -> etree._Element:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return etree.fromstring(archive.read(f"word/{name}.xml"))
+
+
+def text(root: etree._Element) -> str:
+    return "".join(each.text or "" for each in root.iter(f"{W}t", f"{W}instrText"))
+
+
+@pytest.fixture(scope="module")
+def printed() -> bytes:
+    return papers.write(paper(), FACE, stock=Stock.A4, card=True, pictures={})
+
+
+def test_the_first_page_has_a_seal_line_beside_the_text(printed) -> None:
+    seal = part(printed, "seal")
+    place = seal.find(f".//{W}tblpPr")
+    column = int(seal.find(f".//{W}gridCol").get(f"{W}w"))
+    margins = part(printed, "document").find(f".//{W}pgMar")
+    assert int(place.get(f"{W}tblpX")) + column < int(margins.get(f"{W}left"))
+    assert seal.find(f".//{W}textDirection").get(f"{W}val") == "btLr"
+    assert seal.find(f".//{W}tcBorders/{W}right").get(f"{W}val") == "dashed"
+    said = text(seal).replace("　", "")
+    assert "密封线内不要答题" in said
+    assert all(f"{each}：＿" in said for each in ("姓名", "部门", "职务", "考号"))
+    section = docx.Document(io.BytesIO(printed)).sections[0]
+    assert section.different_first_page_header_footer
+    assert "密" not in section.header.paragraphs[0].text
+
+
+def test_head_and_score_box_say_what_the_paper_is(printed) -> None:
+    found = docx.Document(io.BytesIO(printed))
+    lines = [each.text for each in found.paragraphs]
+    assert lines[:2] == ["2026年度学法考试", "（A 卷）"]
+    assert "考试时间：90 分钟　　满分：96 分　　共 8 题" in lines
+    [box] = found.tables
+    assert [cell.text for cell in box.rows[0].cells] == ["题号", *"一二三四五六七八", "总分"]
+    assert [row.cells[0].text for row in box.rows] == ["题号", "得分", "阅卷人", "复核人"]
+    rule = "二、多选题（共 1 题，每题 12 分，共 12 分。每题有两个或两个以上正确答案；"
+    assert any(line.startswith(rule + MultiRule.PARTIAL_HALF.label) for line in lines)
+
+
+def test_every_page_says_which_of_how_many_it_is(printed) -> None:
+    said = text(part(printed, "pages"))
+    assert said == "第 PAGE1 页　共 NUMPAGES1 页"
+    references = part(printed, "document").findall(f".//{W}footerReference")
+    assert {each.get(f"{W}type") for each in references} == {"first", "default"}
+
+
+def test_items_are_never_torn(printed) -> None:
+    """Each paragraph stays whole, and all but the last of an item stay with the next."""
+    body = part(printed, "document").find(f"{W}body")
+    paragraphs = body.findall(f"{W}p")
+    assert all(each.find(f"{W}pPr/{W}keepLines") is not None for each in paragraphs)
+    texts = [text(each) for each in paragraphs]
+    first = next(n for n, each in enumerate(texts) if each.startswith("1．单选题干"))
+    kept = [each.find(f"{W}pPr/{W}keepNext") is not None for each in paragraphs[first : first + 2]]
+    assert kept == [True, False]
+    assert texts[first + 1] == "A．甲B．乙C．丙D．丁"
+
+
+@pytest.mark.parametrize(
+    ("longest", "rows"), [(4, 1), (12, 2), (30, 4)], ids=["four", "two", "one"]
+)
+def test_options_stand_in_as_many_columns_as_fit(longest: int, rows: int) -> None:
+    shown = ["字" * longest, "乙", "丙", "丁"]
+    found = list(writing.options(shown, SHEETS[Stock.A4]))
+    assert len(found) == rows
+    assert all(len(each.findall(f".//{W}r/{W}tab")) == 4 // rows - 1 for each in found)
+
+
+def test_answers_in_words_get_lines_where_they_are_to_be_written() -> None:
+    def ruled(data: bytes) -> int:
+        return len(part(data, "document").findall(f".//{W}pBdr"))
+
+    on_card = papers.write(paper(), FACE, stock=Stock.A4, card=True, pictures={})
+    on_paper = papers.write(paper(), FACE, stock=Stock.A4, card=False, pictures={})
+    # Twelve marks, and three quarters of twelve in the case.
+    assert (ruled(on_card), ruled(on_paper), ruled(cards.write(paper(), FACE))) == (0, 21, 21)
+
+
+def test_the_card_has_a_box_for_each_option_and_tells_nothing(printed) -> None:
+    said = text(part(cards.write(paper(), FACE), "document"))
+    assert "1．[A] [B] [C] [D]" in said
+    assert "3．[√] [×]" in said
+    assert "5．1→[A] [B] [C]　　2→[A] [B] [C]" in said
+    for data in (printed, cards.write(paper(), FACE)):
+        said = text(part(data, "document"))
+        assert not any(each in said for each in ("解析", "党委统一领导", QUOTE.text))
+
+
+def test_the_key_has_points_marks_and_the_articles_as_sealed() -> None:
+    data = keys.write(paper(), FACE, pictures={})
+    said = text(part(data, "document"))
+    assert "1．B（12 分）" in said
+    assert "1．党委统一领导（6 分）" in said
+    assert "（1）B（3 分）" in said
+    assert said.count(QUOTE.text) == len(EXAMPLES)
+    assert "密" not in text(part(data, "seal"))
+
+
+@pytest.mark.parametrize(
+    ("stock", "size", "columns"),
+    [(Stock.A4, (210, 297), None), (Stock.A3, (420, 297), "2"), (Stock.EIGHT, (370, 260), "2")],
+    ids=["a4", "a3", "8k"],
+)
+def test_the_sheet_is_the_one_asked_for(stock, size, columns) -> None:
+    data = papers.write(paper(), FACE, stock=stock, card=True, pictures={})
+    section = docx.Document(io.BytesIO(data)).sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == size
+    found = part(data, "document").find(f".//{W}cols")
+    assert (None if found is None else found.get(f"{W}num")) == columns
+
+
+def test_a_case_shares_its_marks_and_keeps_each_question_whole() -> None:
+    found = list(writing.item(CASE, "8．", Decimal(12), SHEETS[Stock.A4], lines=True))  # type: ignore[arg-type]  # an example is what is written
+    loose = [each for each in found if each.find(f"{W}pPr/{W}keepNext") is None]
+    assert len(loose) == 2
+
+
+def test_tables_pictures_and_words_that_stand_out_are_drawn() -> None:
+    image = picturing.picture()
+    table = "| 情形 | 期限 |\n| --- | --- |\n| 一般 | 60日 |"
+    stem = f"下列==不正确==的是\n{table}\n{picturing.named(image)}"
+    written = replace(paper().slots[0], stem=stem, options=["甲", picturing.named(image, "图")])
+    shown = replace(paper(), slots=[written])
+    data = papers.write(shown, FACE, stock=Stock.A4, card=True, pictures={image.address: image})
+    found = docx.Document(io.BytesIO(data))
+    assert [[cell.text for cell in row.cells] for row in found.tables[1].rows] == [
+        ["情形", "期限"], ["一般", "60日"],
+    ]  # fmt: skip
+    assert [
+        each.text for each in found.element.body.iter(f"{W}t") if "=" in (each.text or "")
+    ] == []
+    assert len(found.inline_shapes) == 2
+    bold = [run.text for each in found.paragraphs for run in each.runs if run.bold]
+    assert bold == ["不正确"]
+    missing = papers.write(shown, FACE, stock=Stock.A4, card=True, pictures={})
+    assert "［图：流程图］" in text(part(missing, "document"))
+
+
+def test_whoever_builds_papers_downloads_them_and_the_trail_says_so(
+    noon, make, sealed, sign_in, session
+) -> None:
+    form = sealed(title="年度卷 B卷")
+    exam = make.exam_session(form, make.person(), minutes=75)
+    client = sign_in(make.account(Role.PAPER_SETTER))
+    answer = client.get(f"/exam/forms/{form.id}/paper.docx?stock=a3")
+    assert "考试时间：75 分钟" in text(part(answer.data, "document"))
+    key = client.get(f"/exam/forms/{form.id}/key.docx")
+    assert "机密解析一" in text(part(key.data, "document"))
+    packed = client.get(f"/exam/sessions/{exam.id}/papers.zip")
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
+        assert archive.namelist() == [
+            "年度卷（B卷）.docx",
+            "年度卷（B卷）答题卡.docx",
+            "年度卷（B卷）参考答案与评分标准.docx",
+        ]
+    acts = session.scalars(select(AuditRecord.action).order_by(AuditRecord.id)).all()
+    assert acts[-3:] == ["form.print", "form.print_key", "session.print"]
+    stranger = sign_in(make.account(Role.GRADER))
+    assert stranger.get(f"/exam/forms/{form.id}/card.docx").status_code == 403
+
+
+def test_a_paper_that_is_not_as_sealed_is_not_printed(noon, make, sealed, sign_in, session) -> None:
+    form = sealed()
+    form.hash = "0" * 64
+    session.commit()
+    client = sign_in(make.account(Role.PAPER_SETTER))
+    answer = client.get(f"/exam/forms/{form.id}/paper.docx")
+    assert answer.status_code >= 400
+    assert "不一致" in answer.get_data(as_text=True)

@@ -13,6 +13,7 @@ from exam.queries import notices, requests
 from question_bank.amendment import Stage
 from question_bank.queries import amending as bank
 from study import queries
+from study.practice.queries import runs as practice
 from study.record import active
 from study.tasks import due_soon
 
@@ -44,6 +45,7 @@ def home() -> str:
         drafts=queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,
         amended=amended(),
         requests=requests_waiting(),
+        practised=practice.of_today(me(), clock.today()) if can(Permission.COURSE_STUDY) else None,
         reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
         if can(Permission.REQUEST_FILE)
         else 0,

@@ -66,6 +66,8 @@ _NAMES = {
     "new_law.reconsider": "撤回新法处理意见",
     "lesson.renew": "课时换到新版条文",
     "lesson.restudy": "重新学习已修改的课时",
+    "blueprint.open": "开放模拟考试",
+    "blueprint.close": "停止模拟考试",
     "form.draw": "抽题组卷",
     "form.swap": "换题",
     "form.seal": "封卷",
@@ -128,7 +130,7 @@ _FIELDS = {
     "conditions": "筛选条件", "records": "条数", "order": "次序", "reason": "理由",
     "status": "状态", "attempt": "作答", "slot": "题号", "points": "采分点", "earned": "得分",
     "unmarked": "待阅卷题数", "agrees": "同意", "kind": "事项", "code": "事由", "rule": "条件",
-    "late_reason": "逾期理由", "large_print": "大字版", "aid": "其他便利",
+    "late_reason": "逾期理由", "large_print": "大字版", "aid": "其他便利", "minutes": "分钟",
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ class Blueprint(Model):
     __tablename__ = "blueprint"
     __table_args__ = (
         CheckConstraint("scene_percent BETWEEN 0 AND 100", name="scene_percent_of_hundred"),
+        CheckConstraint("practice_minutes BETWEEN 5 AND 300", name="practice_takes_time"),
     )
 
     title: Mapped[Line]
@@ -28,6 +29,8 @@ class Blueprint(Model):
     multi_rule: Mapped[MultiRule]
     #: At least so many in a hundred of the items tell of a scene (来访、来信、网上件).
     scene_percent: Mapped[int] = mapped_column(default=0)
+    #: Open for mock exams of so many minutes; None: not open.
+    practice_minutes: Mapped[int | None]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     sections: Mapped[list["BlueprintSection"]] = relationship(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -34,6 +34,16 @@ def blueprints(text: str = "", kind: str = "") -> Select[Blueprint]:
     if kind:
         query = query.where(Blueprint.exam_kind == kind)
     return query
+
+
+def blueprints_to_practise() -> Sequence[Blueprint]:
+    """Those that are open for mock exams, by title."""
+    return db.session.scalars(
+        select(Blueprint)
+        .where(Blueprint.practice_minutes.is_not(None))
+        .options(selectinload(Blueprint.sections).selectinload(BlueprintSection.laws))
+        .order_by(Blueprint.title, Blueprint.id)
+    ).all()
 
 
 def blueprint(blueprint_id: int) -> Blueprint:
@@ -184,7 +194,17 @@ def versions_for(on: date, kind: ExamKind | None = None) -> set[int]:
 
 def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:
     """Every item that an exam of a day may ask: published, valid, on law then in force."""
-    usable = versions_for(on, kind)
+    return _pool(versions_for(on, kind), holding.drawable(on, FOR_EXAMS))
+
+
+def practice_pool(on: date, *narrowed: ColumnElement[bool]) -> list[PoolItem]:
+    """Every item that may be practised on a day: of law then in force, and marked at once."""
+    may = Item.id.in_(holding.practisable(on).order_by(None))
+    at_once = ItemRevision.item_type.in_(plans.marked_at_once())
+    return _pool(versions_for(on), may, at_once, *narrowed)
+
+
+def _pool(usable: set[int], *conditions: ColumnElement[bool]) -> list[PoolItem]:
     rows = db.session.execute(
         select(
             ItemRevision.id,
@@ -201,7 +221,7 @@ def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:
         .join(Citation, Citation.revision_id == ItemRevision.id)
         .join(Article, Article.id == Citation.article_id)
         .join(LawVersion, LawVersion.id == Article.version_id)
-        .where(holding.drawable(on, FOR_EXAMS))
+        .where(*conditions)
         .order_by(ItemRevision.id, Citation.id)
     )
     return list(_pool_items(rows, usable))

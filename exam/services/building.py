@@ -3,8 +3,10 @@
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 from random import Random
+from typing import Protocol
 
 from accounts.models import Account
 from core import clock
@@ -262,7 +264,7 @@ def paper_of(form: Form) -> Paper:
     ]
     index = {row.position: number for number, rows in enumerate(kinds) for row in rows}
     versions = queries.quoted(form)
-    slots = [_slot(each, index[each.section], versions) for each in form.slots]
+    slots = [slot_of(each, index[each.section], versions) for each in form.slots]
     return Paper(
         title=form.title,
         multi_rule=form.multi_rule,
@@ -281,7 +283,21 @@ def paper_of(form: Form) -> Paper:
     )
 
 
-def _slot(place: FormItem, section: int, versions: Container[int]) -> Slot:
+class Place(Protocol):
+    """An item in its place on a paper."""
+
+    @property
+    def slot(self) -> int: ...
+
+    @property
+    def revision(self) -> ItemRevision: ...
+
+    @property
+    def marks(self) -> Decimal: ...
+
+
+def slot_of(place: Place, section: int, versions: Container[int]) -> Slot:
+    """The slot as sealing would freeze it; ``versions`` are the law versions that count."""
     revision = place.revision
     return Slot(
         slot=place.slot,

@@ -1,0 +1,184 @@
+"""Runs are begun: items drawn that may be practised and rest on law in force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from random import Random
+
+from accounts.models import Account
+from core import clock
+from core.db import db
+from core.errors import Refused
+from exam import assembly
+from exam import plans as paper_plans
+from exam.models import Blueprint
+from exam.queries import building
+from exam.services.turns import take_turn
+from question_bank.item_types import MultiRule
+from question_bank.models import Item
+from study.practice.drawing import DAILY, MOST_A_DAY, Choice, in_turn
+from study.practice.kinds import RunKind
+from study.practice.models import PracticeEntry, PracticeRun
+from study.practice.queries import choosing, mistakes
+from study.practice.queries import runs as queries
+
+#: How many ids are looked at together for whether their law is in force.
+_MANY = 100
+#: Of 今日五题 at most so many are old mistakes.
+_OLD = 2
+
+
+class NothingFits(Refused):
+    message = "没有符合条件、今天可以练习的试题，请放宽条件"
+
+
+class NoMistakes(Refused):
+    message = "没有可以再练的错题"
+
+
+class EnoughToday(Refused):
+    message = f"一天最多练 {MOST_A_DAY} 题，请明天再来"
+
+
+class NotOpen(Refused):
+    message = "这个方案没有开放为模拟考试"
+
+
+class NotEnoughItems(Refused):
+    message = "可以练习的试题不够组成这套模拟卷，请告知人事司考务"
+
+
+@dataclass(frozen=True)
+class Start:
+    """Who begins a run, and when; the same seed sent twice is one run."""
+
+    by: Account
+    seed: int
+    at: datetime
+
+    @property
+    def day(self) -> date:
+        return clock.local(self.at).date()
+
+    @property
+    def rng(self) -> Random:
+        return Random(f"{self.by.person_id}/{self.seed}")  # noqa: S311 - repeatable on purpose
+
+
+def daily(*, by: Account, at: datetime) -> PracticeRun:
+    """今日五题: some old mistakes and what was not practised yet. Raises NothingFits."""
+    start = Start(by, queries.daily_seed(clock.local(at).date()), at)
+    if made := _made(start):
+        return made
+    ids = choosing.item_ids(Choice(), start.day)
+    wrong = [each for each in mistakes.of(by.person, at) if each in set(ids)]
+    first = start.rng.sample(sorted(wrong), min(_OLD, len(wrong)))
+    rest = [each for each in ids if each in first or each not in set(wrong)]
+    drawn = _drawn(start, rest, DAILY, first) or _drawn(start, ids, DAILY)
+    return _begin(start, RunKind.DAILY, RunKind.DAILY.label, drawn)
+
+
+def drill(*, start: Start, choice: Choice, count: int, title: str) -> PracticeRun:
+    """As many items of the choice as there are, up to ``count``. Raises NothingFits."""
+    if made := _made(start):
+        return made
+    drawn = _drawn(start, choosing.item_ids(choice, start.day), count)
+    return _begin(start, RunKind.DRILL, title, drawn)
+
+
+def again(*, start: Start, item_ids: Sequence[int], count: int) -> PracticeRun:
+    """Items that were answered wrong, once more. Raises NoMistakes."""
+    if made := _made(start):
+        return made
+    may = set(choosing.item_ids(Choice(), start.day))
+    if not (drawn := _drawn(start, [each for each in item_ids if each in may], count)):
+        raise NoMistakes
+    return _begin(start, RunKind.AGAIN, RunKind.AGAIN.label, drawn)
+
+
+def mock(*, start: Start, blueprint: Blueprint) -> PracticeRun:
+    """A whole paper of items that may be practised. Raises NotOpen, NotEnoughItems."""
+    if made := _made(start):
+        return made
+    if blueprint.practice_minutes is None:
+        raise NotOpen
+    plans = [building.plan_of(section) for section in blueprint.sections]
+    scenes = paper_plans.scenes(blueprint.scene_percent, paper_plans.total_items(plans))
+    try:
+        [sections] = assembly.draw_parallel(
+            building.practice_pool(start.day), plans, forms=1, rng=start.rng, scenes=scenes
+        )
+    except assembly.Shortage:
+        raise NotEnoughItems from None
+    drawn = [
+        (item.revision_id, plan.marks)
+        for plan, items in zip(plans, sections, strict=True)
+        for item in items
+    ]
+    run = _new(start, RunKind.MOCK, blueprint.title, drawn, blueprint.multi_rule)
+    run.minutes = blueprint.practice_minutes
+    return _kept(run)
+
+
+def _made(start: Start) -> PracticeRun | None:
+    take_turn(start.by)
+    return queries.run_of(start.by.person, start.seed)
+
+
+def _drawn(
+    start: Start, item_ids: Sequence[int], count: int, first: Sequence[int] = ()
+) -> list[int]:
+    """Revisions of ``count`` of the items, fewer if there are none; none reads like another."""
+    last = queries.last_answered(start.by.person)
+    ids = in_turn(item_ids, last, start.rng, first)
+    drawn: list[int] = []
+    stems: set[str] = set()
+    for begin in range(0, len(ids), _MANY):
+        some = ids[begin : begin + _MANY]
+        pool = {each.item_id: each
+                for each in building.practice_pool(start.day, Item.id.in_(some))}  # fmt: skip
+        for item in (pool[each] for each in some if each in pool):
+            if len(drawn) < count and item.fingerprint not in stems:
+                drawn.append(item.revision_id)
+                stems.add(item.fingerprint)
+        if len(drawn) == count:
+            break
+    return drawn
+
+
+def _begin(start: Start, kind: RunKind, title: str, drawn: Sequence[int]) -> PracticeRun:
+    if not drawn:
+        raise NothingFits
+    # A subset of what is right earns half, so that feedback can say 部分答对.
+    rule = MultiRule.PARTIAL_HALF
+    return _kept(_new(start, kind, title, [(each, Decimal(1)) for each in drawn], rule))
+
+
+def _new(
+    start: Start,
+    kind: RunKind,
+    title: str,
+    drawn: Sequence[tuple[int, Decimal]],
+    rule: MultiRule,
+) -> PracticeRun:
+    if queries.drawn_on(start.by.person, start.day) + len(drawn) > MOST_A_DAY:
+        raise EnoughToday
+    return PracticeRun(
+        person_id=start.by.person_id,
+        kind=kind,
+        title=title,
+        seed=start.seed,
+        multi_rule=rule,
+        started_at=start.at,
+        entries=[
+            PracticeEntry(slot=slot, revision_id=revision_id, marks=marks)
+            for slot, (revision_id, marks) in enumerate(drawn, 1)
+        ],
+    )
+
+
+def _kept(run: PracticeRun) -> PracticeRun:
+    db.session.add(run)
+    db.session.flush()
+    return run

@@ -2,6 +2,7 @@
 
 from wtforms import IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange
+from wtforms.widgets import HiddenInput
 
 from core.forms import Form, options
 from study.practice.drawing import SIZES, Choice
@@ -12,7 +13,7 @@ from study.practice.queries.runs import LAST_SEED
 class SeedForm(Form):
     """One press of a button; pressed twice it is the same run."""
 
-    seed = IntegerField("序号", [NumberRange(LAST_SEED + 1, 2**53)])
+    seed = IntegerField("序号", [NumberRange(LAST_SEED + 1, 2**53)], widget=HiddenInput())
 
 
 class DrillForm(SeedForm):

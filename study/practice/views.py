@@ -236,7 +236,9 @@ def keep(run_id: int) -> ResponseReturnValue:
 @requires(Permission.COURSE_STUDY)
 def hand_in(run_id: int) -> ResponseReturnValue:
     found = queries.run(me(), run_id)
-    answering.hand_in(run=found, answers=_sent(found), at=clock.now())
+    # None, where not one item may be asked any more.
+    none = request.get_json(silent=True) == {"answers": []}
+    answering.hand_in(run=found, answers={} if none else _sent(found), at=clock.now())
     db.session.commit()
     return jsonify(url=url_for(".end", run_id=run_id))
 

@@ -133,7 +133,10 @@ def test_the_daily_five_are_one_run_a_day_and_the_home_page_leads_to_them(
     run = session.scalars(select(PracticeRun)).one()
     assert [each.slot for each in run.entries] == [1, 2, 3, 4, 5]
     session.rollback()
-    assert "已答 0 / 5 题" in main(client.get("/practice/"))
+    page = client.get("/practice/")
+    assert "已答 0 / 5 题" in main(page)
+    sent = BeautifulSoup(page.text, "html.parser").select("form[action='/practice/drills'] [name]")
+    assert {"seed", "topic", "must_know", "item_type", "count"} <= {each["name"] for each in sent}
     with clock.frozen(NOON + timedelta(hours=11)):
         # Midnight in Beijing has not come at 15:00 UTC, and has at 16:00.
         assert client.post("/practice/daily").location == begun.location

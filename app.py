@@ -36,6 +36,7 @@ import exam.queries.eligibility
 import exam.queries.exposure
 import exam.queries.pictures
 import exam.saving.middleware
+import exam.saving.pulses
 import exam.views
 import laws.cli
 import laws.lists.views
@@ -93,6 +94,7 @@ FINDABLE = (
 )
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
+    jobs.Job("write-pulses", 1, exam.saving.pulses.flush),
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
 )

@@ -79,6 +79,7 @@ class Permission(StrEnum):
     ITEM_REVIEW = "item.review"
     ITEM_LEGAL = "item.legal"
     ITEM_EXPORT = "item.export"
+    ITEM_RESTORE = "item.restore"
     FORM_BUILD = "form.build"
     FORM_SEAL = "form.seal"
     SESSION_READ = "session.read"
@@ -171,6 +172,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ITEM_REVIEW: ALL,
         P.ITEM_LEGAL: ALL,
         P.ITEM_EXPORT: ALL,
+        P.ITEM_RESTORE: ALL,
         P.COURSE_PROGRESS: ALL,
         P.SESSION_READ: ALL,
         P.RATES_READ: ALL,

@@ -4,7 +4,7 @@ A 得分率 is marks earned by marks possible over all valid papers; what was le
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.figures import rate
@@ -13,11 +13,20 @@ from exam.snapshot import Paper, Slot
 
 @dataclass(frozen=True)
 class Scored:
-    """What some papers earned on each slot."""
+    """What some papers of one form earned on each slot."""
 
     papers: int
     #: Slot → marks earned over all papers.
     earned: Mapping[int, Decimal]
+    #: Slot → how many papers held it, where each drew its own; empty where all hold every slot.
+    asked: Mapping[int, int] = field(default_factory=dict)
+
+    def held(self, slot: int) -> int:
+        return self.asked.get(slot, 0) if self.asked else self.papers
+
+
+#: The forms of a session, each with what its papers earned.
+Forms = Sequence[tuple[Paper, Scored]]
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,7 @@ class Subject:
 
     title: str
     slots: Sequence[Slot]
+    #: How many papers held one of the items.
     papers: int
     earned: Decimal
     possible: Decimal
@@ -35,38 +45,41 @@ class Subject:
         return rate(self.earned, self.possible)
 
 
-def by_law(paper: Paper, scored: Scored) -> list[Subject]:
+def by_law(forms: Forms) -> list[Subject]:
     """Each law that items cite, the one with most marks lost first."""
-    return _subjects(paper, scored, lambda slot: {quote.law for quote in slot.citations})
+    return _subjects(forms, lambda _, slot: {quote.law for quote in slot.citations})
 
 
-def by_article(paper: Paper, scored: Scored) -> list[Subject]:
+def by_article(forms: Forms) -> list[Subject]:
     return _subjects(
-        paper, scored, lambda slot: {f"《{quote.law}》{quote.article}" for quote in slot.citations}
+        forms, lambda _, slot: {f"《{quote.law}》{quote.article}" for quote in slot.citations}
     )
 
 
-def by_item(paper: Paper, scored: Scored) -> list[Subject]:
-    return _subjects(paper, scored, lambda slot: {f"第 {slot.slot} 题"})
+def by_item(forms: Forms) -> list[Subject]:
+    """Each item of each form, over those who had it."""
+    several = len(forms) > 1
+    return _subjects(
+        forms, lambda paper, slot: {f"{paper.title if several else ''}第 {slot.slot} 题"}
+    )
 
 
-def _subjects(
-    paper: Paper, scored: Scored, titles: Callable[[Slot], Iterable[str]]
-) -> list[Subject]:
+def _subjects(forms: Forms, titles: Callable[[Paper, Slot], Iterable[str]]) -> list[Subject]:
     """An item that cites two laws counts whole for both."""
-    slots: dict[str, list[Slot]] = {}
-    for slot in paper.slots:
-        for title in sorted(titles(slot)):
-            slots.setdefault(title, []).append(slot)
-    found = [_subject(title, its, scored) for title, its in slots.items()]
+    slots: dict[str, list[tuple[Slot, Scored]]] = {}
+    for paper, scored in forms:
+        for slot in paper.slots:
+            for title in sorted(titles(paper, slot)):
+                slots.setdefault(title, []).append((slot, scored))
+    found = [_subject(title, its) for title, its in slots.items()]
     return sorted(found, key=lambda each: (each.score_rate or Decimal(0), each.title))
 
 
-def _subject(title: str, slots: Sequence[Slot], scored: Scored) -> Subject:
+def _subject(title: str, its: Sequence[tuple[Slot, Scored]]) -> Subject:
     return Subject(
         title=title,
-        slots=slots,
-        papers=scored.papers,
-        earned=sum((scored.earned.get(slot.slot, Decimal(0)) for slot in slots), Decimal(0)),
-        possible=scored.papers * sum((slot.marks for slot in slots), Decimal(0)),
+        slots=[slot for slot, _ in its],
+        papers=max(scored.held(slot.slot) for slot, scored in its),
+        earned=sum((scored.earned.get(slot.slot, Decimal(0)) for slot, scored in its), Decimal(0)),
+        possible=sum((scored.held(slot.slot) * slot.marks for slot, scored in its), Decimal(0)),
     )

@@ -12,8 +12,8 @@ from flask import Flask, request
 #: In the order in which they are read: what comes later has the last word.
 STYLESHEETS = (
     "tokens", "base", "frame", "search", "parts", "marks", "tables", "forms", "plain", "laws",
-    "compare", "lists", "question_bank", "item_types", "exam", "answers", "rich", "courses",
-    "analytics", "accounts", "print",
+    "compare", "lists", "question_bank", "item_types", "exam", "answers", "rich", "hall",
+    "courses", "analytics", "accounts", "print",
 )  # fmt: skip
 
 #: Query argument that carries the digest of a file's content.

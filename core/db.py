@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from inspect import iscoroutinefunction
 from typing import Annotated, Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
     select,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -136,6 +137,22 @@ def lock(row: Model) -> None:
     table = type(row)
     db.session.execute(select(table.id).where(table.id == row.id).with_for_update())
     db.session.refresh(row)
+
+
+class Turn(IntEnum):
+    """Acts of which one transaction at a time may be at work, by the number of their lock."""
+
+    AUDIT = 7_340_033
+    IMPORTS = 7_340_034
+
+
+def wait_turn(act: Turn) -> None:
+    """Wait until no other transaction is at the act, and hold the turn until the end.
+
+    On SQLite the transaction that may write is the turn.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": int(act)})
 
 
 def only_reads() -> None:

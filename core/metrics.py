@@ -10,6 +10,7 @@ HELP = {
     "xuefa_requests_total": "Requests by status class",
     "xuefa_request_seconds_total": "Seconds spent answering requests",
     "xuefa_saves_total": "Batches of answers by outcome",
+    "xuefa_pulses_total": "Signs of life of open attempts by outcome",
 }
 
 

@@ -162,4 +162,5 @@ DUTIES = (
     ("机关党委", "组织宣传处", Role.STUDY_SECRETARY, 1),
     ("综合指导司", "业务指导处", Role.GRADER, 1),
     ("督查室", "督查二处", Role.GRADER, 1),
+    ("投诉办", "受理处", Role.GRADER, 1),
 )

@@ -2,7 +2,6 @@
 
 import sys
 from datetime import datetime
-from random import Random
 from secrets import randbits
 
 import click
@@ -13,11 +12,11 @@ from core import clock
 from core.cli import report
 from core.db import db
 from exam import assembly, timing
-from exam.models import Blueprint
+from exam.models import Attempt, Blueprint
 from exam.queries import building as building_queries
 from exam.queries import taking as taking_queries
-from exam.services import taking
-from exam.services.building import MAX_FORMS
+from exam.rebuilding import rebuilt
+from exam.services import building, searching, taking
 
 log = structlog.get_logger()
 
@@ -59,14 +58,21 @@ def close_overdue() -> None:
 
 @cli.command()
 @click.argument("blueprint")
-@click.option("--forms", default=1, show_default=True, type=click.IntRange(1, MAX_FORMS),
+@click.option("--forms", default=1, show_default=True, type=click.IntRange(1, building.MAX_FORMS),
               help="抽几套平行卷")  # fmt: skip
+@click.option("--overlap", default=0, show_default=True, type=click.IntRange(0),
+              help="任两套最多有几题相同（必选题除外）")  # fmt: skip
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="考试日期（默认今天）")
 @click.option("--seed", type=click.IntRange(0), help="随机种子：相同的种子抽出相同的题")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @with_appcontext
 def assemble(
-    blueprint: str, forms: int, on: datetime | None, seed: int | None, as_json: bool
+    blueprint: str,
+    forms: int,
+    overlap: int,
+    on: datetime | None,
+    seed: int | None,
+    as_json: bool,
 ) -> None:
     """按组卷方案 BLUEPRINT（编号或名称）试抽，列出每套的试题编号；不保存试卷。
 
@@ -76,21 +82,84 @@ def assemble(
     if found is None:
         click.echo(f"没有编号或名称为“{blueprint}”的组卷方案。", err=True)
         sys.exit(2)
-    seed = randbits(48) if seed is None else seed
-    pool = building_queries.pool(on.date() if on else clock.today(), found.exam_kind)
-    plans = [building_queries.plan_of(section) for section in found.sections]
+    wanted = searching.wanted(
+        found,
+        copies=forms,
+        seed=randbits(48) if seed is None else seed,
+        exam_on=on.date() if on else clock.today(),
+        overlap=overlap,
+    )
     try:
-        rng = Random(seed)  # noqa: S311 - repeatable on purpose
-        drawn = assembly.draw_parallel(pool, plans, forms=forms, rng=rng)
-    except assembly.Shortage as shortage:
-        gaps = [{"cell": gap.cell, "short": gap.short} for gap in shortage.gaps]
-        lines = ["题库不足：", *map(str, shortage.gaps)]
-        report({"forms": [], "gaps": gaps}, lines, as_json=as_json)
+        drawn = searching.find_forms(wanted).forms
+    except searching.TooFewItems as refusal:
+        gaps = refusal.gaps
+        lines = ["题库不足：", *map(str, gaps)]
+        counted = [{"cell": gap.cell, "short": gap.short} for gap in gaps]
+        report({"forms": [], "gaps": counted}, lines, as_json=as_json)
         sys.exit(1)
+    except searching.TooHard as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(2)
     ids = [[item.item_id for section in form for item in section] for form in drawn]
     lines = [f"第 {n} 套：{' '.join(map(str, each))}" for n, each in enumerate(ids, 1)]
-    lines.append(f"种子 {seed}，任两套最多有 {assembly.overlap(drawn)} 题相同。")
+    means = [assembly.expected_mean(form, wanted.plans) for form in drawn]
+    shared = assembly.overlap(drawn, but=wanted.conditions.must)
+    lines.append(
+        f"种子 {wanted.seed}，任两套最多有 {shared} 题相同，"
+        f"预估平均分 {min(means):.1f}–{max(means):.1f}。"
+    )
     report({"forms": ids, "gaps": []}, lines, as_json=as_json)
+
+
+@cli.command()
+@click.argument("attempt", type=click.IntRange(1))
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@with_appcontext
+def rebuild_paper(attempt: int, as_json: bool) -> None:
+    """由封存的试卷和种子还原编号为 ATTEMPT 的作答所见的试题与选项次序；不含答案。
+
+    试卷校验不通过时退出状态为 1，还原结果不可信。
+    """
+    found = db.session.get(Attempt, attempt)
+    if found is None:
+        click.echo(f"没有编号为 {attempt} 的作答。", err=True)
+        sys.exit(2)
+    places = rebuilt(
+        taking.sealed(found.form),
+        seed=found.seed,
+        draw_seed=found.draw_seed,
+        left_out=found.left_out,
+    )
+    intact = building.intact(found.form)
+    answer = {
+        "attempt": found.id,
+        "form": found.form_id,
+        "seal": found.form.hash,
+        "intact": intact,
+        "seed": found.seed,
+        "draw_seed": found.draw_seed,
+        "left_out": found.left_out,
+        "places": [
+            {
+                "number": each.number,
+                "slot": each.slot.slot,
+                "revision": each.slot.revision_id,
+                "stem": each.slot.stem,
+                "order": each.order,
+                "options": list(each.shown.options),
+            }
+            for each in places
+        ],
+    }
+    lines = [f"试卷 {found.form.title}（校验{'通过' if intact else '未通过'}）"]
+    for each in places:
+        order = "" if each.order is None else f"，选项次序 {each.order}"
+        lines.append(
+            f"第 {each.number} 题：编号 {each.slot.slot}，修订 {each.slot.revision_id}{order}"
+        )
+    report(answer, lines, as_json=as_json)
+    if not intact:
+        sys.exit(1)
 
 
 def _blueprint(name: str) -> Blueprint | None:

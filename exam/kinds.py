@@ -58,3 +58,34 @@ class EventKind(Labelled):
     VOIDED = "voided", "登记成绩无效"
     RESTORED = "restored", "撤销成绩无效"
     MARKED = "marked", "主观题评阅完毕"
+    LOST_CONTACT = "lost_contact", "失去联系"
+    PAUSED = "paused", "考试暂停"
+    UNPAUSED = "unpaused", "考试恢复"
+    CUT_OFF = "cut_off", "切断设备"
+
+
+class HallEventKind(Labelled):
+    """What happened in a session besides its attempts."""
+
+    PAUSED = "paused", "暂停考试"
+    UNPAUSED = "unpaused", "恢复考试"
+    TIME_ADDED = "time_added", "全体加时"
+    OPENED = "opened", "启封试卷"
+    OPENING_FAILED = "opening_failed", "启封校验未通过"
+    CODE_RENEWED = "code_renewed", "更换口令"
+    CODE_WRONG = "code_wrong", "口令错误"
+    CODE_LOCKED = "code_locked", "口令输错次数过多"
+    NETWORK_REFUSED = "network_refused", "不在允许的网段"
+    SEB_REFUSED = "seb_refused", "考试浏览器不符"
+
+
+class Misconduct(Labelled):
+    """What makes a score void (违纪情形)."""
+
+    CRIB = "crib", "携带、查看禁止的资料"
+    COPIED = "copied", "抄袭或协助他人作答"
+    PROXY = "proxy", "替考"
+    OUTSIDE_HELP = "outside_help", "与场外联系、使用外部工具"
+    LEAKED = "leaked", "泄露、传播试题"
+    DISORDER = "disorder", "扰乱考场秩序、不服从管理"
+    OTHER = "other", "其他违纪"

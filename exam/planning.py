@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from accounts.standing import Line, RankGroup
+from core import figures
+from exam.double_marking import Combining, Scheme, Unit
 from exam.kinds import ExamKind, Release, ScorePolicy
 
 SATURDAY = 5
@@ -26,7 +28,15 @@ class SessionPlan:
     paper_release: Release = Release.AFTER_CLOSE
     key_release: Release = Release.AFTER_CLOSE
     shuffle_options: bool = True
+    shuffle_items: bool = False
+    #: Exams before whose items are kept from those who met them, where it can be done.
+    avoid_exams: int = 1
     notice: str = ""
+    #: exam.double_marking; says nothing for forms that machines score.
+    double_marking: bool = False
+    mark_tolerance: Decimal = Decimal(20)
+    tolerance_unit: Unit = Unit.PERCENT
+    mark_combining: Combining = Combining.MEAN
     #: When a makeup is planned, if it is.
     makeup_from: datetime | None = None
     makeup_until: datetime | None = None
@@ -38,6 +48,12 @@ class SessionPlan:
     rank_groups: Collection[RankGroup] = ()
     #: Only these people (a makeup); None for no such limit.
     person_ids: Collection[int] | None = None
+
+    @property
+    def scheme(self) -> Scheme:
+        return Scheme(
+            self.double_marking, self.mark_tolerance, self.tolerance_unit, self.mark_combining
+        )
 
     def calls(self, *, person_id: int, unit_id: int, rank_group: RankGroup, line: Line) -> bool:
         """Whether somebody who stands so on the roster is to sit."""
@@ -67,6 +83,7 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
         ),
         (1 <= plan.minutes <= 600, "minutes", "作答时长应为 1 至 600 分钟"),
         (1 <= plan.max_attempts <= 10, "max_attempts", "作答次数应为 1 至 10 次"),
+        (0 <= plan.avoid_exams <= 10, "avoid_exams", "避开的考试场数应为 0 至 10"),
         (0 < plan.pass_score <= total, "pass_score", f"合格线应大于 0 且不超过总分 {total:f}"),
         (
             plan.pass_score <= plan.excellent_score <= total,
@@ -74,6 +91,12 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
             f"优秀线应不低于合格线且不超过总分 {total:f}",
         ),
     ]
+    percent = plan.tolerance_unit is Unit.PERCENT
+    most = Decimal(100) if percent else total
+    told = f"{figures.plain(most)}{'%' if percent else ' 分'}"
+    checks.append(
+        (0 <= plan.mark_tolerance <= most, "mark_tolerance", f"双评允许的分差应为 0 至 {told}")
+    )
     begins, ends = plan.makeup_from, plan.makeup_until
     checks += [
         ((begins is None) == (ends is None), "makeup_from", "补考开始和结束时间应同时填写"),
@@ -109,6 +132,21 @@ def _working_day_after(day: date) -> date:
     while day.weekday() >= SATURDAY:
         day += timedelta(days=1)
     return day
+
+
+#: The kinds whose answers in words two people mark, unless the planner says otherwise.
+DOUBLE_MARKED = frozenset({ExamKind.ANNUAL, ExamKind.PRE_APPOINTMENT})
+
+
+def marking_in_words(scheme: Scheme) -> str:
+    """How answers in words are marked, in one sentence."""
+    if not scheme.double:
+        return "主观题由一人评阅。"
+    apart = f" {figures.plain(scheme.tolerance)} 分"
+    if scheme.unit is Unit.PERCENT:
+        apart = f"本题分值的 {figures.plain(scheme.tolerance)}%"
+    counts = f"分差不超过{apart}的{scheme.combining.label}，超过的由第三人仲裁"
+    return f"主观题由两人分别匿名评阅；{counts}。"
 
 
 _WHEN = {

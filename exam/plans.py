@@ -1,11 +1,11 @@
-"""What a blueprint asks for, before it is a row: the usual papers and the limits. Pure."""
+"""What a blueprint asks for, before it is a row: its conditions and the limits. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from exam.assembly import SectionPlan
-from question_bank.item_types import ItemType
+from question_bank.item_types import CognitiveLevel, ItemType
 from question_bank.types import kinds
 
 MAX_SECTIONS = 60
@@ -15,26 +15,25 @@ SCENE_PERCENT = 30
 
 
 @dataclass(frozen=True)
-class Preset:
-    label: str
-    sections: Sequence[SectionPlan]
+class Conditions:
+    """What a blueprint asks for beside its rows (Blueprint has the meaning of each)."""
 
+    scene_percent: int = SCENE_PERCENT
+    full_marks: Decimal | None = None
+    mean_target: Decimal | None = None
+    mean_tolerance: Decimal = Decimal(2)
+    rest_sessions: int = 0
+    exposure_most: int | None = None
+    exposure_days: int = 365
+    #: Ids of items, ascending.
+    must: Sequence[int] = ()
 
-def _sections(*rows: tuple[ItemType, int, int]) -> Sequence[SectionPlan]:
-    return [SectionPlan(item_type, count, Decimal(marks)) for item_type, count, marks in rows]
-
-
-_S, _M, _T = ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE
-#: Papers as organs usually set them, by the word in the address; the first is where one begins.
-PRESETS: Mapping[str, Preset] = {
-    "annual": Preset("年度考试：单选 40×1、多选 20×2、判断 20×1", _sections(
-        (_S, 40, 1), (_M, 20, 2), (_T, 20, 1)
-    )),
-    "short": Preset("专题测试：单选 10×4、多选 5×8、判断 5×4", _sections(
-        (_S, 10, 4), (_M, 5, 8), (_T, 5, 4)
-    )),
-    "new_law": Preset("新法测试：单选 10×5、判断 10×5", _sections((_S, 10, 5), (_T, 10, 5))),
-}  # fmt: skip
+    @property
+    def mean(self) -> tuple[Decimal, Decimal] | None:
+        """From and to which expected mean."""
+        if self.mean_target is None:
+            return None
+        return self.mean_target - self.mean_tolerance, self.mean_target + self.mean_tolerance
 
 
 def total_items(sections: Sequence[SectionPlan]) -> int:
@@ -59,7 +58,7 @@ def marked_at_once() -> list[ItemType]:
     ]
 
 
-def faults(sections: Sequence[SectionPlan]) -> list[str]:
+def faults(sections: Sequence[SectionPlan], conditions: Conditions) -> list[str]:
     """What is wrong with the sections together; each by itself is the form's to check."""
     found = []
     if not sections:
@@ -68,7 +67,52 @@ def faults(sections: Sequence[SectionPlan]) -> list[str]:
         found.append(f"最多 {MAX_SECTIONS} 行，请合并相同条件的行")
     if (items := total_items(sections)) > MAX_ITEMS:
         found.append(f"全卷共 {items} 题，最多 {MAX_ITEMS} 题")
+    total, wanted = total_marks(sections), conditions.full_marks
+    if wanted is not None and sections and total != wanted:
+        found.append(f"各行合计 {total.normalize():f} 分，与满分 {wanted.normalize():f} 分不符")
+    if conditions.mean_target is not None and conditions.mean_target > total:
+        found.append(f"预估平均分高于各行合计的 {total.normalize():f} 分")
+    if len(conditions.must) > items:
+        found.append(f"必选题 {len(conditions.must)} 题，多于全卷 {items} 题")
     return found
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Where a row of the two-way table (双向细目表) meets a level."""
+
+    items: int
+    marks: Decimal
+
+
+@dataclass(frozen=True)
+class CrossRow:
+    content: str
+    cells: Sequence[Crossing]
+    total: Crossing
+
+
+#: The columns of the two-way table; None is any level.
+LEVELS: Sequence[CognitiveLevel | None] = (*CognitiveLevel, None)
+
+
+def two_way(sections: Sequence[tuple[str, SectionPlan]]) -> list[CrossRow]:
+    """Content against cognitive level; the last row is the sum. ``sections`` with their content."""
+    contents = list(dict.fromkeys(content for content, _ in sections))
+    rows = [(each, [plan for content, plan in sections if content == each]) for each in contents]
+    rows.append(("合计", [plan for _, plan in sections]))
+    return [
+        CrossRow(
+            content,
+            [_crossing([one for one in some if one.cognitive_level is level]) for level in LEVELS],
+            _crossing(some),
+        )
+        for content, some in rows
+    ]
+
+
+def _crossing(sections: Sequence[SectionPlan]) -> Crossing:
+    return Crossing(total_items(sections), total_marks(sections))
 
 
 def named(slots: Sequence[int]) -> str:

@@ -5,13 +5,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.figures import half_up
 from question_bank.folding import folded
 from question_bank.item_types import MultiRule
 from question_bank.types import Order, Part, Response, Written, kind_of
 
-#: Found points of the marking guide, as indices, by question: "0" for the item itself, "1" for its
-#: first part …
-Judged = Mapping[str, Collection[int]]
+#: Points of the marking guide that an answer holds, as indices: a collection of those found, or
+#: with how much of each counts, 0 to 1, where two people who marked it were not of one mind.
+Found = Collection[int] | Mapping[int, Decimal]
+#: What was found by question: "0" for the item itself, "1" for its first part …
+Judged = Mapping[str, Found]
 
 WHOLE = "0"
 
@@ -103,16 +106,61 @@ def needs_person(item: Written) -> bool:
     return bool(questions(item, None))
 
 
+def exact(value: Decimal) -> Decimal:
+    """A figure made of thirds and the like as it would be without their endless places.
+
+    Before rounding half up: 0.004999…9 out of thirds is 0.005, which is 0.01.
+    """
+    return half_up(value, 9)
+
+
+def found(item: Written, judged: Judged) -> Decimal:
+    """The share of an item's marks that what persons found in its questions is worth."""
+    return sum(
+        (each.share * credit(each.written, judged.get(each.name, ()))
+         for each in questions(item, None)),
+        Decimal(0),
+    )  # fmt: skip
+
+
+def credit(written: Written, points: Found) -> Decimal:
+    """The share of a question's marks that the points found are worth."""
+    credits = points if isinstance(points, Mapping) else dict.fromkeys(points, Decimal(1))
+    return sum(
+        (each.share * credits.get(n, 0) for n, each in enumerate(points_of(written))), Decimal(0)
+    )
+
+
 def share(
-    item: Written, response: Response, *, order: Order, rule: MultiRule, judged: Judged
+    item: Written,
+    response: Response,
+    *,
+    order: Order,
+    rule: MultiRule,
+    judged: Judged,
+    penalty: Decimal = Decimal(0),
 ) -> Decimal | None:
-    """The share of an item's marks that an answer earns; None while a person has to say."""
+    """The share of an item's marks that an answer earns; None while a person has to say.
+
+    It is negative for wrong choices where the paper has a ``penalty``, itself a share.
+    """
+
+    def share_of(name: str, written: Written, answer: Response, shown: Order) -> Decimal | None:
+        kind = kind_of(written.item_type)
+        if kind.by_hand:
+            return _by_hand(name, written, answer, judged)
+        if not answer:
+            return Decimal(0)
+        if penalty and kind.is_wrong(written, answer, shown):
+            return -penalty
+        return kind.grade(written, answer, rule=rule, order=shown)
+
     parts = kind_of(item.item_type).parts(item)
     if not parts:
-        return _share(WHOLE, item, response, order, rule, judged)
+        return share_of(WHOLE, item, response, order)
     orders = list(order or [None] * len(parts))
     shares = [
-        _share(str(n), part.content, answer, orders[n - 1], rule, judged)
+        share_of(str(n), part.content, answer, orders[n - 1])
         for n, (part, answer) in enumerate(
             zip(parts, _answers(response, len(parts)), strict=True), 1
         )
@@ -124,18 +172,10 @@ def share(
     return earned / _weight(parts)
 
 
-def _share(
-    name: str, written: Written, response: Response, order: Order, rule: MultiRule, judged: Judged
-) -> Decimal | None:
-    kind = kind_of(written.item_type)
-    if not kind.by_hand:
-        return kind.grade(written, response, rule=rule, order=order) if response else Decimal(0)
-    if not answer_text(response):
+def _by_hand(name: str, written: Written, answer: Response, judged: Judged) -> Decimal | None:
+    if not answer_text(answer):
         return Decimal(0)
-    if name not in judged:
-        return None
-    found = set(judged[name])
-    return sum((each.share for n, each in enumerate(points_of(written)) if n in found), Decimal(0))
+    return credit(written, judged[name]) if name in judged else None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """How a paper is scored. Pure: no database, no request, no clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,20 +14,30 @@ from question_bank.types import Response
 
 #: The byte of a slot in AttemptVector.share that waits for a person.
 UNMARKED = 255
+ZERO = Decimal(0)
+#: The byte of a slot that was not drawn for the attempt.
+NOT_ASKED = 254
 
 
 @dataclass(frozen=True)
 class Score:
-    """Marks by slot, to two places; None for a slot that waits for a person to mark it."""
+    """Marks by slot, to two places; None for a slot that waits for a person to mark it.
+
+    Wrong choices may cost marks (倒扣); the paper as a whole never earns less than 0.
+    """
 
     by_slot: Mapping[int, Decimal | None]
-    #: The share of each slot's marks, 0 to 1.
+    #: The share of each slot's marks, at most 1; negative where marks are taken off.
     shares: Mapping[int, Decimal | None]
 
     @property
     def right(self) -> frozenset[int]:
         """Slots answered fully right."""
-        return frozenset(slot for slot, share in self.shares.items() if share == 1)
+        return frozenset(
+            slot
+            for slot, share in self.shares.items()
+            if share is not None and rubric.exact(share) == 1
+        )
 
     @property
     def unmarked(self) -> frozenset[int]:
@@ -40,7 +50,12 @@ class Score:
 
     @property
     def so_far(self) -> Decimal:
-        return sum((each for each in self.by_slot.values() if each is not None), Decimal(0))
+        return total(self.by_slot.values())
+
+
+def total(marks: Iterable[Decimal | None]) -> Decimal:
+    """What the marks of a paper's slots come to, never below 0; those that wait are left out."""
+    return max(sum((each for each in marks if each is not None), ZERO), ZERO)
 
 
 def score(
@@ -68,22 +83,32 @@ def share(
 ) -> Decimal | None:
     """The share of a slot's marks that a response earns; None while a person has to say."""
     if response is None:
-        return Decimal(0)
+        return ZERO
     order = order_of(seed, slot.slot, slot)
-    return rubric.share(slot, response, order=order, rule=paper.multi_rule, judged=judged)
+    return rubric.share(
+        slot,
+        response,
+        order=order,
+        rule=paper.multi_rule,
+        judged=judged,
+        penalty=paper.penalty,
+    )
 
 
 def marks(slot: Slot, earned: Decimal | None) -> Decimal | None:
-    return None if earned is None else half_up(slot.marks * earned)
+    return None if earned is None else half_up(rubric.exact(slot.marks * earned))
 
 
 def vector(slots: Sequence[Slot], score: Score) -> dict[str, Any]:
-    """The columns ``right`` and ``share`` of the attempt's vector."""
+    """The columns ``right`` and ``share`` of the attempt's vector, for all slots as sealed."""
     return {
         "right": bytes(each.slot in score.right for each in slots),
-        "share": bytes(_percent(score.shares[each.slot]) for each in slots),
+        "share": bytes(
+            _percent(score.shares[each.slot]) if each.slot in score.shares else NOT_ASKED
+            for each in slots
+        ),
     }
 
 
 def _percent(share: Decimal | None) -> int:
-    return UNMARKED if share is None else int(half_up(share * 100, 0))
+    return UNMARKED if share is None else int(half_up(rubric.exact(max(share, ZERO) * 100), 0))

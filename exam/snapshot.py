@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from core import figures
+from exam.rubric import needs_person
 from laws.numerals import to_chinese
 from question_bank.item_types import ItemType, MultiRule
 from question_bank.types import kind_of
@@ -59,14 +60,36 @@ class Paper:
     total: Decimal
     sections: Sequence[Section]
     slots: Sequence[Slot]
+    #: The share of an item's marks that a wrong choice costs (倒扣); 0 for none.
+    penalty: Decimal = Decimal(0)
+    #: How many slots in turn stand ready for one place (exam.drawing).
+    alternatives: int = 1
+
+    @property
+    def by_hand(self) -> Sequence[Slot]:
+        """Items with a question that persons mark."""
+        return [each for each in self.slots if needs_person(each)]
+
+    @property
+    def count(self) -> int:
+        """How many items a candidate is asked, of a paper as it was sealed."""
+        return len(self.slots) // self.alternatives
 
 
 def section(
-    position: int, item_type: ItemType, count: int, marks: Decimal, rule: MultiRule
+    position: int,
+    item_type: ItemType,
+    count: int,
+    marks: Decimal,
+    rule: MultiRule,
+    penalty: Decimal = Decimal(0),
 ) -> Section:
     """一、单选题（每题 2 分，共 40 分）: title and instructions, made from the scoring rule."""
     each, total = figures.plain(marks), figures.plain(marks * count)
-    how = kind_of(item_type).instruction(rule)
+    kind = kind_of(item_type)
+    how = kind.instruction(rule)
+    if penalty and (note := kind.penalty_note(penalty, marks)):
+        how = f"{how}；{note}，全卷扣至 0 分为止"
     return Section(
         title=f"{to_chinese(position)}、{item_type.label}",
         instructions=f"共 {count} 题，每题 {each} 分，共 {total} 分。{how}。",
@@ -97,6 +120,8 @@ def load(text: str) -> Paper:
             )
             for each in data["slots"]
         ],
+        penalty=Decimal(data.get("penalty", 0)),
+        alternatives=data["alternatives"],
     )
 
 

@@ -9,6 +9,11 @@ from core.labels import Labelled
 SETTLE = timedelta(seconds=5)
 
 
+#: A pause puts the ends off by this much at once and takes back what was not used when the exam
+#: goes on, so that nothing that asks for an end has to know of pauses. Longer it cannot last.
+HOLD = timedelta(days=7)
+
+
 class SessionState(Labelled):
     UPCOMING = "upcoming", "未开始"
     OPEN = "open", "进行中"
@@ -35,8 +40,17 @@ def state(
 
 
 def deadline(
-    started_at: datetime, *, minutes: int, extra_minutes: int, closes_at: datetime
+    started_at: datetime,
+    *,
+    minutes: int,
+    extra_minutes: int,
+    closes_at: datetime,
+    added_seconds: int = 0,
 ) -> datetime:
-    """The end of an attempt: its own minutes, but never past the window (extra time is)."""
+    """The end of an attempt: its own minutes, but never past the window (extra time is).
+
+    ``added_seconds`` are of its own minutes; the window has moved by as much.
+    """
     extra = timedelta(minutes=extra_minutes)
-    return min(started_at + timedelta(minutes=minutes) + extra, closes_at + extra)
+    own = timedelta(minutes=minutes, seconds=added_seconds)
+    return min(started_at + own + extra, closes_at + extra)

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,8 +16,8 @@ from accounts.models import Account
 from core import clock, files
 from core.db import db
 from core.files import Unreadable
+from core.progress import Say, silent
 from question_bank.importing import readers
-from question_bank.importing.columns import RawRow
 from question_bank.importing.formats import Format, detected
 from question_bank.importing.plan import Accepted, Duplicate, Plan, Rejected
 from question_bank.importing.readers import ReadFile
@@ -67,11 +68,12 @@ def import_(
     except (Unreadable, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         _fail(f"{file.name}：{reason}")
-    plan = plan_of(read, day=clock.today(), watched=iter if as_json else _watched)
-    taken = plan if with_doubtful else replace(plan, accepted=plan.sure)
-    if not dry_run and taken.accepted:
-        importing.take_in(plan=taken, file_name=file.name, at=clock.now(), by=by)
-        db.session.commit()
+    with _bars(shown=not as_json) as say:
+        plan = plan_of(read, day=clock.today(), say=say)
+        taken = plan if with_doubtful else replace(plan, accepted=plan.sure)
+        if not dry_run and taken.accepted:
+            importing.take_in(plan=taken, file_name=file.name, at=clock.now(), by=by, say=say)
+            db.session.commit()
     left = () if with_doubtful else plan.doubtful
     _print(taken, left, read, as_json=as_json, dry_run=dry_run)
     sys.exit(1 if plan.rejected or left else 0)
@@ -86,10 +88,23 @@ def _account(username: str | None) -> Account | None:
     return found
 
 
-def _watched(rows: Sequence[RawRow]) -> Iterator[RawRow]:
-    """The rows one by one, with a bar on the terminal while they are judged."""
-    with click.progressbar(rows, label="核对", file=sys.stderr) as bar:
-        yield from bar
+@contextmanager
+def _bars(*, shown: bool) -> Iterator[Say]:
+    """Shows each step of what is said inside as a bar on the terminal."""
+    if not shown:
+        yield silent
+        return
+    with ExitStack() as open_bars:
+        bars: dict[str, Any] = {}
+
+        def say(what: str, done: int, of: int) -> None:
+            if what not in bars:
+                open_bars.close()
+                bar = click.progressbar(length=of, label=what, file=sys.stderr)
+                bars[what] = open_bars.enter_context(bar)
+            bars[what].update(done - bars[what].pos)
+
+        yield say
 
 
 def _restore(data: bytes, file: Path, *, by: Account | None, dry_run: bool, as_json: bool) -> None:

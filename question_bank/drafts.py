@@ -102,5 +102,4 @@ def _digest(parts: Sequence[str]) -> str:
 
 
 def _bare(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))

@@ -170,3 +170,10 @@ class ImportForm(Form):
         "试题文件",
         description=".xlsx、.csv（UTF-8 或 GB18030）或 .jsonl；先预览，确认后才写入。",
     )
+
+
+class RestoreForm(Form):
+    file = FileField(
+        "无损包",
+        description="本系统导出的无损包（.zip）；先看清内容，确认后才写入。",
+    )

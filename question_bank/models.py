@@ -61,6 +61,8 @@ class ImportBatch(Model):
     imported_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     accepted: Mapped[int]
     rejected: Mapped[int]
+    #: Of a restored bundle: the hash of all that it left, by which a later change shows.
+    left_hash: Mapped[Code | None]
 
 
 class Item(Model):

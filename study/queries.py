@@ -48,7 +48,7 @@ def exam_tasks(person: Person, at: datetime) -> list[ExamTask]:
                 session_id=session.id,
                 title=session.title,
                 opens_at=session.opens_at,
-                closes_at=session.closes_at,
+                closes_at=session.shown_end,
                 minutes=session.minutes,
                 running_until=running[0].deadline if running else None,
                 remind_at=session.closes_at - timedelta(hours=session.remind_hours)

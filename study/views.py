@@ -12,6 +12,8 @@ from exam.asking import RequestState
 from exam.queries import notices, requests
 from question_bank.amendment import Stage
 from question_bank.queries import amending as bank
+from question_bank.tasks import cells
+from question_bank.tasks import queries as writing
 from study import queries
 from study.practice.queries import runs as practice
 from study.record import active
@@ -44,6 +46,8 @@ def home() -> str:
         running_sessions=queries.running_sessions(at) if can(Permission.SESSION_MANAGE) else [],
         drafts=queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,
         amended=amended(),
+        writing=writing.unfilled(clock.today(), account().id) if can(Permission.ITEM_WRITE) else [],
+        difficulties_of=cells.difficulties,
         requests=requests_waiting(),
         practised=practice.of_today(me(), clock.today()) if can(Permission.COURSE_STUDY) else None,
         reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))

@@ -47,6 +47,7 @@ from exam.models import (
     ExamSession,
     Form,
     FormItem,
+    SessionForm,
 )
 from exam.snapshot import Paper, Quote, Slot
 from laws.alignment import ChangeKind
@@ -345,9 +346,10 @@ class Make:
             "excellent_score": Decimal(90),
             "created_at": NOON,
         }
-        session = ExamSession(form=form, roster=roster, **(defaults | given))
+        papers = given.pop("papers", None) or [SessionForm(form=form, position=1)]
+        session = ExamSession(papers=papers, roster=roster, **(defaults | given))
         session.candidates = [
-            Candidate(person=entry.person, entry=entry)
+            Candidate(person=entry.person, entry=entry, form=form)
             for entry in roster.entries
             if entry.line is not Line.EXCLUDED
         ]
@@ -360,7 +362,7 @@ class Make:
         candidate = next(each for each in session.candidates if each.person_id == person.id)
         defaults: dict[str, Any] = {
             "number": 1,
-            "form": session.form,
+            "form": candidate.form,
             "started_at": session.opens_at,
             "deadline": session.closes_at,
             "seed": 1,

@@ -1,26 +1,29 @@
-"""Marks earned on each item of a session, by unit: summed in the database."""
+"""Marks earned on each item of a form in a session, by unit: summed in the database."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from accounts.models import RosterEntry
 from analytics.frames.shape import frame
 from analytics.items import Scored
 from analytics.tables import hundredths
 from core.db import db
-from exam.models import Answer, Attempt, Candidate
+from exam.models import Answer, Attempt, AttemptVector, Candidate, Form
+from exam.scoring import NOT_ASKED
 
 #: One row a unit and slot. ``earned`` is hundredths of a mark.
 EARNED = {"unit_id": "int64", "slot": "int64", "earned": "int64"}
 PAPERS = {"unit_id": "int64", "papers": "int64"}
 
 
-def scored(session_id: int, unit_ids: Collection[int] | None = None) -> Scored:
-    """The valid papers of a session (handed in, not voided), of everybody or of some units."""
+def scored(session_id: int, form: Form, unit_ids: Collection[int] | None = None) -> Scored:
+    """The valid papers of a form (handed in, not voided), of everybody or of some units."""
     handed_in = (
         Attempt.session_id == session_id,
+        Attempt.form_id == form.id,
         Attempt.earned.is_not(None),
         Attempt.voided_at.is_(None),
     )
@@ -45,10 +48,29 @@ def scored(session_id: int, unit_ids: Collection[int] | None = None) -> Scored:
     if unit_ids is not None:
         papers = papers[papers["unit_id"].isin(unit_ids)]
         earned = earned[earned["unit_id"].isin(unit_ids)]
-    return _scored(papers, earned)
+    return _scored(papers, earned, _asked(handed_in, unit_ids) if form.alternatives > 1 else {})
 
 
-def _scored(papers: pd.DataFrame, earned: pd.DataFrame) -> Scored:
+def _asked(
+    handed_in: tuple[ColumnElement[bool], ...], unit_ids: Collection[int] | None
+) -> Mapping[int, int]:
+    """How many of the papers held each slot."""
+    rows = db.session.execute(
+        select(AttemptVector.unit_id, AttemptVector.share)
+        .join(Attempt, Attempt.id == AttemptVector.attempt_id)
+        .where(*handed_in)
+        .order_by(AttemptVector.id)
+    )
+    return Counter(
+        slot
+        for unit_id, share in rows
+        if unit_ids is None or unit_id in unit_ids
+        for slot, byte in enumerate(share, 1)
+        if byte != NOT_ASKED
+    )
+
+
+def _scored(papers: pd.DataFrame, earned: pd.DataFrame, asked: Mapping[int, int]) -> Scored:
     sums = earned.groupby("slot")["earned"].sum()
     return Scored(
         papers=int(papers["papers"].sum()),
@@ -56,4 +78,5 @@ def _scored(papers: pd.DataFrame, earned: pd.DataFrame) -> Scored:
             slot: hundredths(marks)
             for slot, marks in zip(sums.index.tolist(), sums.tolist(), strict=True)
         },
+        asked=asked,
     )

@@ -22,22 +22,34 @@ def weak_points() -> str:
     session = session or next(iter(ended), None)
     if session is None:
         return render_template("analytics/empty.html", tabs=sections("analytics.weak_points"))
-    paper = sealed(session.form)
-    whole = scored(session.id)
-    own = None if reader.read is None else scored(session.id, reader.read)
+    every = session.forms
+    chosen = next((each for each in every if each.id == request.args.get("form", type=int)), None)
+    shown = [chosen] if chosen else every
+    whole = [(sealed(each), scored(session.id, each)) for each in shown]
+    own = (
+        [(sealed(each), scored(session.id, each, reader.read)) for each in shown]
+        if reader.read is not None
+        else None
+    )
     return render_template(
         "analytics/weak_points.html",
         tabs=sections("analytics.weak_points"),
         sessions=ended,
         session=session,
-        papers=whole.papers,
-        own_papers=own.papers if own else None,
-        laws=_beside(items.by_law(paper, whole), items.by_law(paper, own) if own else None),
+        forms=every,
+        chosen=chosen,
+        papers=_papers(whole),
+        own_papers=_papers(own) if own is not None else None,
+        laws=_beside(items.by_law(whole), items.by_law(own) if own is not None else None),
         articles=_beside(
-            items.by_article(paper, whole), items.by_article(paper, own) if own else None
+            items.by_article(whole), items.by_article(own) if own is not None else None
         ),
-        slots=items.by_item(paper, whole),
+        slots=items.by_item(whole),
     )
+
+
+def _papers(forms: items.Forms) -> int:
+    return sum(each.papers for _, each in forms)
 
 
 def _beside(

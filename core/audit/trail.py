@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.audit import chain
 from core.audit.models import AuditRecord
-from core.db import db
+from core.db import Turn, db
 
 log = structlog.get_logger()
 
@@ -29,8 +29,6 @@ _PENDING = "audit_pending"
 _ANCHORS = "audit_anchors"
 #: Columns that repeat a field of the body, so that pages can filter.
 _COLUMNS = ("action", "actor", "source", "object_type", "object_id", "result")
-#: Advisory lock of PostgreSQL that stands for the end of the chain.
-_CHAIN_LOCK = 7_340_033
 
 
 def record(
@@ -75,7 +73,7 @@ def _write(session: Session) -> None:
     if not pending:
         return
     if session.connection().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _CHAIN_LOCK})
+        session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": int(Turn.AUDIT)})
     last = session.execute(
         select(AuditRecord.number, AuditRecord.mac).order_by(AuditRecord.number.desc()).limit(1)
     ).first()

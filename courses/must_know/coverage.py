@@ -55,7 +55,7 @@ class Offer:
     courses: Mapping[int, frozenset[int]]
     #: Type of item → how many published items there are.
     items: Mapping[str, int]
-    #: Papers that ask about it.
+    #: Papers, or items of papers that each draws from, that ask about it (exam.queries.asked).
     forms: frozenset[int] = frozenset()
 
     @property

@@ -13,7 +13,8 @@ from courses.must_know import coverage
 from courses.must_know.coverage import Asked, Cited, Learner, Offer
 from courses.queries import following
 from courses.queries.requiring import is_open
-from exam.models import Attempt, FormItem
+from exam.models import Form, FormItem
+from exam.queries import asked as exam_queries
 from laws.lists import audience
 from laws.lists import queries as list_queries
 from laws.lists.audience import Place
@@ -75,14 +76,17 @@ def _items(laws: Collection[int]) -> list[tuple[Cited, str]]:
 
 
 def _forms(laws: Collection[int]) -> list[Cited]:
+    key = exam_queries.key_of().label("key")
     rows = db.session.execute(
-        select(FormItem.form_id, LawVersion.law_id, Article.id)
+        select(key, LawVersion.law_id, Article.id)
+        .select_from(FormItem)
+        .join(Form, Form.id == FormItem.form_id)
         .join(Citation, Citation.revision_id == FormItem.revision_id)
         .join(Article, Article.id == Citation.article_id)
         .join(LawVersion, LawVersion.id == Article.version_id)
         .where(LawVersion.law_id.in_(laws))
         .distinct()
-        .order_by(FormItem.form_id, Article.id)
+        .order_by(key, Article.id)
     )
     return [Cited(*row) for row in rows]
 
@@ -101,15 +105,9 @@ def learners(person_ids: Sequence[int]) -> list[Learner]:
         .where(LessonProgress.person_id.in_(person_ids), LessonProgress.completed_at.is_not(None))
         .order_by(LessonProgress.id)
     )
-    forms = _by_person(
-        select(Attempt.person_id, Attempt.form_id)
-        .where(
-            Attempt.person_id.in_(person_ids),
-            Attempt.submitted_at.is_not(None),
-            Attempt.voided_at.is_(None),
-        )
-        .order_by(Attempt.id)
-    )
+    forms: dict[int, set[int]] = {}
+    for person_id, key in exam_queries.asked(person_ids):
+        forms.setdefault(person_id, set()).add(key)
     return [Learner(each, lessons.get(each, set()), forms.get(each, set())) for each in person_ids]
 
 

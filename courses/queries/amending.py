@@ -24,7 +24,7 @@ from courses.models import (
 from courses.new_law import Progress
 from courses.queries import listing
 from exam.kinds import ExamKind
-from exam.models import Blueprint, Candidate, ExamSession, Form, FormItem
+from exam.models import Blueprint, Candidate, ExamSession, Form, FormItem, SessionForm
 from exam.queries import passing, stopping
 from laws.alignment import ChangeKind
 from laws.models import Article, ArticleChange, Law, LawVersion
@@ -279,14 +279,16 @@ def tests_on(version_id: int) -> Sequence[ExamSession]:
         select(FormItem.id)
         .join(Citation, Citation.revision_id == FormItem.revision_id)
         .join(Article, Article.id == Citation.article_id)
-        .where(FormItem.form_id == ExamSession.form_id, Article.version_id == version_id)
+        .where(FormItem.form_id == SessionForm.form_id, Article.version_id == version_id)
     )
     kind = or_(ExamSession.exam_kind == ExamKind.NEW_LAW, Blueprint.exam_kind == ExamKind.NEW_LAW)
     return db.session.scalars(
         select(ExamSession)
-        .join(Form, Form.id == ExamSession.form_id)
+        .join(SessionForm, SessionForm.session_id == ExamSession.id)
+        .join(Form, Form.id == SessionForm.form_id)
         .join(Blueprint, Blueprint.id == Form.blueprint_id)
         .where(ExamSession.cancelled_at.is_(None), kind, asks.exists())
+        .distinct()
         .order_by(ExamSession.opens_at, ExamSession.id)
     ).all()
 

@@ -102,6 +102,7 @@ def worklist() -> str:
         undecided=queries.waiting() if can(Permission.LAW_EDIT) else 0,
         items=_items(own_items) if _sees_items() else None,
         sessions=stopping.threatened(at) if _sees_papers() else [],
+        stopped_papers=stopping.stopped_papers,
         tones=STATE_TONES,
         day_left=lambda due: (due - clock.today()).days,
     )
@@ -150,6 +151,7 @@ def event(event_id: int) -> str:
         tests=tests,
         awareness=queries.awareness(tests, at),
         sessions=stopping.threatened(at, version.id),
+        stopped_papers=stopping.stopped_papers,
         entries=entries,
         entries_left={each.id for each in entries_left},
         days=days,

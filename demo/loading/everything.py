@@ -9,7 +9,7 @@ from accounts.models import Account, Person
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from demo.loading import amendment, bank, courses, exams, lists, organisation
+from demo.loading import amendment, bank, courses, exams, lists, marking, organisation
 from demo.material import DemoItem
 from demo.people import DemoPerson, people
 from exam.kinds import CandidateStatus, ExamKind
@@ -76,6 +76,7 @@ def load(*, at: datetime) -> None:
             at=clock.now(),
         )
         exams.exempt_one(closed, officer=officer, at=clock.now())
+        exams.exempt_who_knows_the_items(closed, officer=officer, at=clock.now())
     exams.sit(closed, crowd, items, closed.candidates)
     for account in accounts.values():
         # The password that is said aloud opens the demonstration for its full time from today.
@@ -85,7 +86,10 @@ def load(*, at: datetime) -> None:
     with clock.frozen(at - timedelta(days=5)):
         opened = load_open_session(crowd, items, officer, at=at)
         courses.close_by_test(catalogue, opened, at=clock.now())
+        marking.load(graders=holders(accounts, crowd, Role.GRADER), officer=officer, at=at)
     with clock.frozen(at - timedelta(days=4)):
+        writer = holder(accounts, crowd, Role.ITEM_WRITER)
+        exams.load_tasks(writer, officer=officer, at=clock.now())
         amendment.load_material(
             articles,
             writer=holder(accounts, crowd, Role.ITEM_WRITER),

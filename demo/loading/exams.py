@@ -13,7 +13,6 @@ from core import clock
 from demo import behaviour
 from demo.material import DemoItem
 from demo.people import SEED, DemoPerson
-from exam import snapshot
 from exam.asking import Asked, ReasonCode, RequestKind
 from exam.assembly import SectionPlan
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
@@ -21,8 +20,18 @@ from exam.models import Attempt, Candidate, ExamSession, Form
 from exam.ordering import order_of
 from exam.planning import SessionPlan
 from exam.responses import Response
-from exam.services import asking, blueprints, building, candidates, sessions, taking
+from exam.services import (
+    asking,
+    blueprints,
+    building,
+    candidates,
+    papers,
+    sessions,
+    taking,
+)
 from question_bank.item_types import LETTERS, ItemType, MultiRule
+from question_bank.tasks import services as tasks
+from question_bank.tasks.cells import Cell
 
 ANNUAL = "2026年度机关学法用法考试"
 OPEN = "宪法宣传周专题测试"
@@ -61,6 +70,17 @@ def load_form(
     )
     building.seal(form=form, at=at, by=officer)
     return form
+
+
+def load_tasks(writer: Account, *, officer: Account, at: datetime) -> None:
+    """What next year's papers will lack: for one writer, and for all of them."""
+    day = clock.local(at).date()
+    hard = Cell(count=6, item_type=ItemType.MULTIPLE_CHOICE, difficulty_min=4)
+    for cells, days, who in (([hard], 20, writer.id), ([Cell(count=10, is_scene=True)], 40, None)):
+        tasks.set_tasks(
+            cells=cells, due_on=day + timedelta(days=days), writer_id=who,
+            purpose="下一年度学法用法考试", at=at, by=officer,
+        )  # fmt: skip
 
 
 def load_session(
@@ -105,6 +125,19 @@ def exempt_one(session: ExamSession, *, officer: Account, at: datetime) -> None:
     )
 
 
+def exempt_who_knows_the_items(session: ExamSession, *, officer: Account, at: datetime) -> None:
+    """Who wrote, reviewed or set items of every paper is exempt (命题回避)."""
+    for candidate in papers.undecided(session):
+        candidates.set_status(
+            candidate=candidate,
+            status=CandidateStatus.EXEMPT,
+            reason="参加本次命题、审题或组卷，经批准免考",
+            at=at,
+            # Nobody decides their own case; the officer's was decided by others.
+            by=officer if candidate.person_id != officer.person_id else None,
+        )
+
+
 def ask_to_defer(
     session: ExamSession, accounts: Mapping[str, Account], *, head: Account, at: datetime
 ) -> None:
@@ -143,13 +176,13 @@ def sit(
     until: datetime | None = None,
 ) -> None:
     """Everybody on the list who may and does sit, spread over the window (or to ``until``)."""
-    paper = snapshot.load(session.form.snapshot or "")
     rng = Random(f"{SEED}/{session.title}")  # noqa: S311 - not for secrets
     latest = (until or session.closes_at) - timedelta(minutes=session.minutes)
     opens_at, latest = clock.local(session.opens_at), clock.local(latest)
     for candidate in candidates:
         person = people[candidate.entry.staff_number]
-        if candidate.status is not CandidateStatus.DUE or not behaviour.sits(person, session.title):
+        free = candidate.status is CandidateStatus.DUE and candidate.form is not None
+        if not free or not behaviour.sits(person, session.title):
             continue
         begun = behaviour.begins(rng, opens_at, latest)
         taken = timedelta(minutes=session.minutes) * behaviour.share_of_time(person, session.title)
@@ -158,7 +191,7 @@ def sit(
         with clock.frozen(begun + taken):
             taking.save_answers(
                 attempt=attempt,
-                answers=_answers(attempt, paper, person, items),
+                answers=_answers(attempt, person, items),
                 at=begun + taken - timedelta(seconds=5),
             )
             taking.submit(attempt=attempt, at=begun + taken)
@@ -166,12 +199,11 @@ def sit(
 
 def _answers(
     attempt: Attempt,
-    paper: snapshot.Paper,
     person: DemoPerson,
     items: Mapping[int, DemoItem],
 ) -> list[Response]:
     answers = []
-    for slot in paper.slots:
+    for slot in taking.paper_of(attempt).slots:
         item = items[slot.revision_id]
         ticked = behaviour.choices(
             person,

@@ -1,6 +1,8 @@
 """Forms of blueprints and of exam papers."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +19,14 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput
 
 from core import figures
@@ -25,7 +34,8 @@ from core.errors import Refused
 from core.forms import Form
 from exam.assembly import SectionPlan
 from exam.kinds import ExamKind
-from exam.plans import MAX_SECTIONS, SCENE_PERCENT
+from exam.plans import MAX_SECTIONS, SCENE_PERCENT, Conditions
+from laws.lists.levels import Requirement
 from question_bank.item_types import DIFFICULTIES, CognitiveLevel, ItemType, MultiRule
 
 _NEEDED = InputRequired("此项必填")
@@ -54,6 +64,10 @@ class RowForm(Form):
     difficulty_max = SelectField("难度到", choices=_DIFFICULTIES, default="5")
     cognitive_level = SelectField(
         "认知层次", choices={"": "不限", **dict(CognitiveLevel.choices())}
+    )
+    topic = StringField("知识点", [Length(max=100, message="不超过 100 字")])
+    requirement = SelectField(
+        "清单要求", choices={"": "不限", **dict(Requirement.choices())}, default=""
     )
     laws = SelectMultipleField("限定法律", choices={}, option_widget=CheckboxInput())
 
@@ -84,6 +98,8 @@ class RowForm(Form):
             difficulty_max=int(value["difficulty_max"]),
             cognitive_level=CognitiveLevel.of(level) if level else None,
             law_ids=frozenset(int(each) for each in value["laws"] or ()),
+            topic=(value["topic"] or "").strip(),
+            requirement=Requirement.of(value["requirement"]) if value["requirement"] else None,
         )
 
 
@@ -93,6 +109,18 @@ class BlueprintForm(Form):
     multi_rule = SelectField(
         "多选题计分", choices=dict(MultiRule.choices()), description="会印在试卷每道多选大题之前。"
     )
+    penalty_percent = IntegerField(
+        "答错倒扣（本题分值的%）",
+        [Optional(), NumberRange(0, 100, "比例应为 0 至 100 的整数")],
+        default=0,
+        description="单选、多选、判断有错选的倒扣，不答、少选不扣，全卷最低 0 分；不倒扣的填 0。",
+    )
+    full_marks = DecimalField(
+        "满分应为（分）",
+        [Optional(), NumberRange(1, 1000, "满分应为 1 至 1000 分")],
+        places=None,
+        description="保存时核对各行合计；不核对的留空。",
+    )
     scene_percent = IntegerField(
         "情景题占比不低于（%）",
         [
@@ -100,7 +128,37 @@ class BlueprintForm(Form):
             NumberRange(0, 100, "占比应为 0 至 100 的整数"),
         ],
         default=SCENE_PERCENT,
-        description="情景题指来访、来信、网上件；达不到的抽不出卷，也不能封卷。不要求的填 0。",
+        description="情景题指来访、来信、网上件；达不到的抽不出卷，也不能封卷。",
+    )
+    mean_target = DecimalField(
+        "预估平均分（分）",
+        [Optional(), NumberRange(1, 1000, "预估平均分应为 1 至 1000 分")],
+        places=None,
+        description="按难度预估；已有 30 人以上作答的题按实际得分率。不限的留空。",
+    )
+    mean_tolerance = DecimalField(
+        "允许上下相差（分）",
+        [Optional(), NumberRange(Decimal("0.5"), 100, "应为 0.5 至 100 分")],
+        places=None,
+        default=Decimal(2),
+    )
+    rest_sessions = IntegerField(
+        "不用最近几场考过的题",
+        [Optional(), NumberRange(0, 50, "应为 0 至 50 场")],
+        default=0,
+        description="按开考时间倒数，不计练习和已取消的场次；不排除的填 0。",
+    )
+    exposure_most = IntegerField(
+        "一题最多用于几套封存试卷",
+        [Optional(), NumberRange(1, 100, "应为 1 至 100 套")],
+        description="已用满的不再抽。不限的留空。",
+    )
+    exposure_days = IntegerField(
+        "计算期（天）", [Optional(), NumberRange(1, 3650, "应为 1 至 3650 天")], default=365
+    )
+    must = StringField(
+        "必选题（试题编号）",
+        description="每套卷都有，各套相同；多个编号用顿号或空格隔开。",
     )
     rows = FieldList(FormField(RowForm), "组成", max_entries=MAX_SECTIONS)
 
@@ -118,14 +176,56 @@ class BlueprintForm(Form):
         """The sections as far as they make sense. Ask before validating: it clears errors."""
         return [row.form.plan() for row in self.rows]
 
-    def scenes(self) -> int:
-        """The share of scenes asked for, as far as it makes sense."""
-        value = self.scene_percent.data
-        return value if isinstance(value, int) and 0 <= value <= 100 else 0
+    def validate_must(self, field: Any) -> None:
+        wrong = [each for each in _split(field.data) if not _is_number(each)]
+        if wrong:
+            raise ValidationError(f"“{wrong[0]}”不是试题编号")
+
+    def conditions(self) -> Conditions:
+        """The conditions as far as they make sense: what is missing or wrong asks for nothing."""
+        usual = Conditions(scene_percent=0)
+        return Conditions(
+            scene_percent=_whole(self.scene_percent.data, 0, 100) or 0,
+            full_marks=_within(self.full_marks.data, 1000),
+            mean_target=_within(self.mean_target.data, 1000),
+            mean_tolerance=_within(self.mean_tolerance.data, 100) or usual.mean_tolerance,
+            rest_sessions=_whole(self.rest_sessions.data, 0, 50) or 0,
+            exposure_most=_whole(self.exposure_most.data, 1, 100),
+            exposure_days=_whole(self.exposure_days.data, 1, 3650) or usual.exposure_days,
+            must=sorted({int(each) for each in _split(self.must.data) if _is_number(each)}),
+        )
 
     def note(self, refusal: Refused) -> None:
-        field = self.rows if refusal.field == "rows" else self.title
-        field.errors = [str(refusal)]
+        fields = {"rows": self.rows, "must": self.must}
+        fields.get(refusal.field or "", self.title).errors = [str(refusal)]
+
+
+def _split(text: str | None) -> list[str]:
+    return re.split(r"[\s,，、;；]+", text.strip()) if text and text.strip() else []
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 0 < len(text) < 10
+
+
+def _whole(value: object, least: int, most: int) -> int | None:
+    return value if isinstance(value, int) and least <= value <= most else None
+
+
+def _within(value: object, most: int) -> Decimal | None:
+    if isinstance(value, Decimal) and value.is_finite() and 0 < value <= most:
+        return value
+    return None
+
+
+def fields_of(conditions: Conditions) -> dict[str, Any]:
+    """Conditions as the fields of a form."""
+    marks = ("full_marks", "mean_target", "mean_tolerance")
+    data = {each.name: getattr(conditions, each.name) for each in fields(conditions)}
+    plain = {
+        name: None if data[name] is None else Decimal(figures.plain(data[name])) for name in marks
+    }
+    return data | plain | {"must": "、".join(map(str, conditions.must))}
 
 
 def row_of(section: SectionPlan) -> dict[str, Any]:
@@ -137,6 +237,8 @@ def row_of(section: SectionPlan) -> dict[str, Any]:
         "difficulty_min": str(section.difficulty_min),
         "difficulty_max": str(section.difficulty_max),
         "cognitive_level": section.cognitive_level.value if section.cognitive_level else "",
+        "topic": section.topic,
+        "requirement": section.requirement.value if section.requirement else "",
         "laws": [str(law_id) for law_id in sorted(section.law_ids)],
     }
 
@@ -157,8 +259,8 @@ def rearranged(sent: MultiDict[str, str], act: str) -> MultiDict[str, str]:
         else:
             kept.add(name, value)
     ordered = _moved([rows[index] for index in sorted(rows)], act)
-    for place, fields in enumerate(ordered):
-        for field, value in fields:
+    for place, sent_fields in enumerate(ordered):
+        for field, value in sent_fields:
             kept.add(f"rows-{place}-{field}", value)
     return kept
 
@@ -189,7 +291,20 @@ class DrawForm(Form):
     copies = SelectField(
         "套数",
         choices={str(n): f"{n} 套" if n > 1 else "1 套" for n in range(1, 11)},
-        description="几套平行卷（AB卷）尽量不用相同的试题，难度相当。",
+        description="几套平行卷（AB卷）结构相同，难度分布和预估平均分尽量一致。",
+    )
+    overlap = IntegerField(
+        "任两套最多相同几题",
+        [Optional(), NumberRange(0, 300, "应为 0 至 300 题")],
+        default=0,
+        description="必选题不计在内；0 为各套互不重复。",
+    )
+    alternatives = SelectField(
+        "每题位备选",
+        choices={"1": "1 题（固定卷，人人同卷）"}
+        | {str(n): f"{n} 题（卷卷不同，每人随机抽 1 题）" for n in range(2, 7)},
+        default="1",
+        description="备选题同格同分；全卷须有题数乘备选数那么多合格试题。只用于 1 套。",
     )
     exam_on = DateField(
         "考试日期", [_NEEDED], description="只抽该日现行有效的法律条文所对应的试题。"
@@ -200,8 +315,45 @@ class DrawForm(Form):
         value: Any = self.exam_on.data
         return value  # type: ignore[no-any-return]  # a validated date
 
+    def shared(self) -> int:
+        """How many items two forms may have in common, of a validated form."""
+        return self.overlap.data or 0
+
+    def validate_alternatives(self, field: Any) -> None:
+        if field.data != "1" and self.copies.data != "1":
+            raise ValidationError("卷卷不同的试卷只抽 1 套")
+
     def note(self, refusal: Refused) -> None:
         self.blueprint_id.errors = [str(refusal)]
+
+
+class EnemyForm(Form):
+    first = IntegerField("试题编号", [_NEEDED, NumberRange(1, message="请填写试题编号")])
+    second = IntegerField("与它互斥的试题编号", [_NEEDED, NumberRange(1, message="请填写试题编号")])
+    reason = StringField("原因", [Length(max=100, message="不超过 100 字")],
+                         description="例如：一题的题干提示了另一题的答案。")  # fmt: skip
+
+    def note(self, refusal: Refused) -> None:
+        self.second.errors = [str(refusal)]
+
+
+class TaskForm(Form):
+    """Gaps of a blueprint that become tasks of writing items."""
+
+    due_on = DateField("完成日期", [_NEEDED])
+    writer_id = SelectField("命题人", choices={})
+    gaps = SelectMultipleField("缺口", choices={}, option_widget=CheckboxInput())
+
+    def validate_gaps(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError("请至少选一项")
+
+    def day(self) -> date:
+        value: Any = self.due_on.data
+        return value  # type: ignore[no-any-return]  # a validated date
+
+    def note(self, refusal: Refused) -> None:
+        self.due_on.errors = [str(refusal)]
 
 
 class RenameForm(Form):

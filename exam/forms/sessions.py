@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from wtforms import (
@@ -21,6 +22,7 @@ from accounts.standing import RankGroup
 from core import clock
 from core.errors import Refused
 from core.forms import Form
+from exam.double_marking import Combining, Unit
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.planning import SessionPlan
 
@@ -62,6 +64,20 @@ class ArrangementForm(Form):
     paper_release = SelectField("自己的答卷与对错", choices=_RELEASES, default="after_close")
     key_release = SelectField("正确答案、解析与所引条文", choices=_RELEASES, default="after_close")
     shuffle_options = BooleanField("每人选项次序不同", default=True)
+    shuffle_items = BooleanField("每人题目次序不同", default=False)
+    avoid_exams = IntegerField(
+        "避开最近几场考过的试题",
+        [Optional(), NumberRange(0, 10, "避开的考试场数应为 0 至 10")],
+        default=1,
+        description="多套试卷或随机抽题时起作用；0 为不避开。",
+    )
+    double_marking = BooleanField("两人分别评阅（双评）")
+    mark_tolerance = DecimalField(
+        "允许的分差", [Optional(), _MARKS], places=None, default=Decimal(20),
+        description="两人给分相差超过它的，由第三人仲裁。",
+    )  # fmt: skip
+    tolerance_unit = SelectField("分差的单位", choices=dict(Unit.choices()), default="percent")
+    mark_combining = SelectField("分差以内取分", choices=dict(Combining.choices()), default="mean")
     notice = TextAreaField(
         "考试说明", [Length(max=2000, message="不超过 2000 字")],
         description="显示在考生的考试须知里。",
@@ -97,7 +113,13 @@ class ArrangementForm(Form):
             paper_release=Release.of(value["paper_release"]),
             key_release=Release.of(value["key_release"]),
             shuffle_options=value["shuffle_options"],
+            shuffle_items=value["shuffle_items"],
+            avoid_exams=1 if value["avoid_exams"] is None else value["avoid_exams"],
             notice=value["notice"] or "",
+            double_marking=value["double_marking"],
+            mark_tolerance=Decimal(value["mark_tolerance"] or 0),
+            tolerance_unit=Unit.of(value["tolerance_unit"]),
+            mark_combining=Combining.of(value["mark_combining"]),
             makeup_from=utc(value["makeup_from"]) if value["makeup_from"] else None,
             makeup_until=utc(value["makeup_until"]) if value["makeup_until"] else None,
             remind_hours=USUAL_REMINDER if value["remind_hours"] is None else value["remind_hours"],

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, Person, SignIn
 from core.db import Line, Model, Prose
-from exam.kinds import EventKind
+from exam.double_marking import Reader
+from exam.kinds import EventKind, Misconduct
 from exam.models.building import Form
 from exam.models.columns import MARKS
 from exam.models.sessions import Candidate, ExamSession
@@ -46,12 +47,18 @@ class Attempt(Model):
     form: Mapped[Form] = relationship()
     started_at: Mapped[datetime]
     deadline: Mapped[datetime]
+    #: Given to everybody who sat at the time: pauses, and time added for all.
+    added_seconds: Mapped[int] = mapped_column(default=0)
     #: Bumped to revoke every token given out before.
     epoch: Mapped[int] = mapped_column(default=1)
     #: The signed-in device that it is sat at; none for attempts that no browser began.
     holder_id: Mapped[int | None] = mapped_column(ForeignKey(SignIn.id))
     #: Seed of the option order of this attempt (exam.ordering); stored, never sent.
     seed: Mapped[int] = mapped_column(BigInteger)
+    #: Seed of its items and their order (exam.drawing); 0 for the paper as it was sealed.
+    draw_seed: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: Slots that its draw left out, as they stood for the candidate when it began.
+    left_out: Mapped[list[int]] = mapped_column(JSON, default=list)
     submitted_at: Mapped[datetime | None]
     auto_submitted: Mapped[bool] = mapped_column(default=False)
     #: Answers of a handed-in attempt that wait for a person to mark them.
@@ -60,6 +67,8 @@ class Attempt(Model):
     earned: Mapped[Decimal | None] = mapped_column(MARKS)
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[Line] = mapped_column(default="")
+    #: What was done that voided it; none for an attempt that was voided for another reason.
+    misconduct: Mapped[Misconduct | None]
     answers: Mapped[list["Answer"]] = relationship(order_by="Answer.slot")
     events: Mapped[list["AttemptEvent"]] = relationship(order_by="AttemptEvent.at, AttemptEvent.id")
 
@@ -83,15 +92,20 @@ class Answer(Model):
 
 
 class Marking(Model):
-    """What a person judged an answer to hold. Never changed; the newest of an answer counts."""
+    """What a person judged an answer to hold. Never changed; the newest of each reader counts.
+
+    What they come to together is exam.double_marking.
+    """
 
     __tablename__ = "marking"
 
     answer_id: Mapped[int] = mapped_column(ForeignKey(Answer.id), index=True)
     answer: Mapped[Answer] = relationship(back_populates="markings")
+    reader: Mapped[Reader] = mapped_column(default=Reader.FIRST)
     #: By question of the item ("0" for the item itself, "1" for its first part …) the points of
     #: the marking guide that the answer holds, as indices.
     points: Mapped[dict[str, list[int]]] = mapped_column(JSON)
+    #: The marks of the answer if this judgement alone counted.
     earned: Mapped[Decimal] = mapped_column(MARKS)
     marked_at: Mapped[datetime]
     marked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
@@ -112,7 +126,8 @@ class AttemptEvent(Model):
 class AttemptVector(Model):
     """What statistics read of a submitted attempt, one byte a slot.
 
-    While an attempt waits to be marked its unmarked slots are 0 in ``right`` and 255 in ``share``.
+    While an attempt waits to be marked its unmarked slots are 0 in ``right`` and 255 in ``share``;
+    slots that were not drawn for it are 0 and 254.
     """
 
     __tablename__ = "attempt_vector"

@@ -1,24 +1,28 @@
-"""Sessions and the people who are to sit them."""
+"""Sessions, the papers that they give out, and the people who are to sit them."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, Person, RosterEntry, RosterSnapshot
+from accounts.standing import RankGroup
 from core.db import Line, Model, Prose
+from exam.double_marking import Combining, Scheme, Unit
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models.building import Form
 from exam.models.columns import MARKS
+from exam.timing import HOLD
 
 if TYPE_CHECKING:
     from exam.models.attempts import Attempt
+    from exam.models.conduct import SessionGate
 
 
 class ExamSession(Model):
-    """场次: a sealed form, a window, and the people who are to sit it."""
+    """场次: sealed papers, a window, and the people who are to sit one of them each."""
 
     __tablename__ = "exam_session"
     __table_args__ = (
@@ -26,6 +30,8 @@ class ExamSession(Model):
         CheckConstraint("minutes > 0", name="takes_time"),
         CheckConstraint("max_attempts > 0", name="can_be_taken"),
         CheckConstraint("pass_score <= excellent_score", name="lines_in_order"),
+        CheckConstraint("mark_tolerance >= 0", name="tolerates_something"),
+        CheckConstraint("avoid_exams BETWEEN 0 AND 10", name="avoids_some_exams"),
         CheckConstraint("(makeup_from IS NULL) = (makeup_until IS NULL)", name="makeup_whole"),
         CheckConstraint("makeup_from < makeup_until", name="makeup_from_before_until"),
         CheckConstraint("remind_hours >= 0", name="reminds_before_end"),
@@ -33,8 +39,9 @@ class ExamSession(Model):
 
     title: Mapped[Line]
     exam_kind: Mapped[ExamKind]
-    form_id: Mapped[int] = mapped_column(ForeignKey(Form.id))
-    form: Mapped[Form] = relationship()
+    papers: Mapped[list["SessionForm"]] = relationship(
+        back_populates="session", order_by="SessionForm.position", cascade="all, delete-orphan"
+    )
     opens_at: Mapped[datetime] = mapped_column(index=True)
     closes_at: Mapped[datetime] = mapped_column(index=True)
     minutes: Mapped[int]
@@ -47,7 +54,18 @@ class ExamSession(Model):
     paper_release: Mapped[Release] = mapped_column(default=Release.AFTER_CLOSE)
     key_release: Mapped[Release] = mapped_column(default=Release.AFTER_CLOSE)
     shuffle_options: Mapped[bool] = mapped_column(default=True)
+    #: Each candidate meets the items of a section in an order of their own.
+    shuffle_items: Mapped[bool] = mapped_column(default=False)
+    #: Items that somebody met in so many exams before are kept from them where it can be done.
+    avoid_exams: Mapped[int] = mapped_column(default=1)
     notice: Mapped[Prose] = mapped_column(default="")
+    #: Two people mark each answer in words; how far apart they may be, and what counts then.
+    double_marking: Mapped[bool] = mapped_column(default=False)
+    mark_tolerance: Mapped[Decimal] = mapped_column(MARKS, default=Decimal(20))
+    tolerance_unit: Mapped[Unit] = mapped_column(default=Unit.PERCENT)
+    mark_combining: Mapped[Combining] = mapped_column(default=Combining.MEAN)
+    #: When what persons marked was declared final (定评).
+    marking_closed_at: Mapped[datetime | None]
     #: When a makeup is planned; the makeup itself is a session with a window of its own.
     makeup_from: Mapped[datetime | None]
     makeup_until: Mapped[datetime | None]
@@ -61,9 +79,53 @@ class ExamSession(Model):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    #: Since when the clock stands still; the ends are put off for so long (timing.HOLD).
+    paused_at: Mapped[datetime | None]
+    #: What has to be shown to begin it; named from here, so that asking for none costs no query.
+    gate_id: Mapped[int | None] = mapped_column(ForeignKey("session_gate.id"))
+    gate: Mapped["SessionGate | None"] = relationship()
     candidates: Mapped[list["Candidate"]] = relationship(
         back_populates="session", order_by="Candidate.id"
     )
+
+    @property
+    def scheme(self) -> Scheme:
+        """How answers in words are marked."""
+        return Scheme(
+            self.double_marking, self.mark_tolerance, self.tolerance_unit, self.mark_combining
+        )
+
+    @property
+    def shown_end(self) -> datetime:
+        """The window's end as people know it: without what a pause holds."""
+        return self.closes_at if self.paused_at is None else self.closes_at - HOLD
+
+    @property
+    def form(self) -> Form:
+        """The first of its papers. All have the same total; who sits which is on the candidate."""
+        return self.papers[0].form
+
+    @property
+    def forms(self) -> list[Form]:
+        """Its papers, each once."""
+        return list({each.form_id: each.form for each in self.papers}.values())
+
+
+class SessionForm(Model):
+    """A paper that a session gives out, to one rank group or to everybody without one's own."""
+
+    __tablename__ = "session_form"
+    __table_args__ = (
+        UniqueConstraint("session_id", "position"),
+        UniqueConstraint("session_id", "form_id", "rank_group", name="uq_session_form_of_group"),
+    )
+
+    session_id: Mapped[int] = mapped_column(ForeignKey(ExamSession.id))
+    session: Mapped[ExamSession] = relationship(back_populates="papers")
+    position: Mapped[int]
+    form_id: Mapped[int] = mapped_column(ForeignKey(Form.id), index=True)
+    form: Mapped[Form] = relationship()
+    rank_group: Mapped[RankGroup | None]
 
 
 class Candidate(Model):
@@ -82,6 +144,13 @@ class Candidate(Model):
     entry_id: Mapped[int] = mapped_column(ForeignKey(RosterEntry.id))
     entry: Mapped[RosterEntry] = relationship()
     status: Mapped[CandidateStatus] = mapped_column(default=CandidateStatus.DUE)
+    #: The paper that was dealt to them; none while it has to be decided which (命题回避).
+    form_id: Mapped[int | None] = mapped_column(ForeignKey(Form.id), index=True)
+    form: Mapped[Form | None] = relationship()
+    #: Why this paper, or why none.
+    form_reason: Mapped[Line] = mapped_column(default="")
+    #: Slots of a paper with alternatives that they must not or should not be asked.
+    left_out: Mapped[list[int]] = mapped_column(JSON, default=list)
     #: Why exempt or deferred; empty for those due.
     reason: Mapped[Line] = mapped_column(default="")
     extra_minutes: Mapped[int] = mapped_column(default=0)

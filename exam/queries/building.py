@@ -11,10 +11,18 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
-from exam import assembly, plans
+from exam import drawing, plans
 from exam.assembly import PoolItem, SectionPlan
 from exam.kinds import ExamKind
-from exam.models import Blueprint, BlueprintSection, ExamSession, Form, FormItem, SectionLaw
+from exam.models import (
+    Blueprint,
+    BlueprintSection,
+    ExamSession,
+    Form,
+    FormItem,
+    SectionLaw,
+    SessionForm,
+)
 from laws.models import Article, Law, LawVersion
 from laws.queries import is_current
 from question_bank import amendment
@@ -54,7 +62,8 @@ def blueprint(blueprint_id: int) -> Blueprint:
         .options(
             selectinload(Blueprint.sections)
             .selectinload(BlueprintSection.laws)
-            .joinedload(SectionLaw.law)
+            .joinedload(SectionLaw.law),
+            selectinload(Blueprint.must),
         )
     ).one()
 
@@ -96,6 +105,8 @@ def plan_of(section: BlueprintSection) -> SectionPlan:
         difficulty_max=section.difficulty_max,
         cognitive_level=section.cognitive_level,
         law_ids=frozenset(each.law_id for each in section.laws),
+        topic=section.topic,
+        requirement=section.requirement,
     )
 
 
@@ -146,7 +157,9 @@ def sessions_of(form_id: int) -> Sequence[ExamSession]:
     """The sessions that use a form, the newest first."""
     return db.session.scalars(
         select(ExamSession)
-        .where(ExamSession.form_id == form_id)
+        .join(SessionForm, SessionForm.session_id == ExamSession.id)
+        .where(SessionForm.form_id == form_id)
+        .distinct()
         .order_by(ExamSession.opens_at.desc(), ExamSession.id.desc())
     ).all()
 
@@ -154,10 +167,11 @@ def sessions_of(form_id: int) -> Sequence[ExamSession]:
 def session_counts(form_ids: Sequence[int]) -> dict[int, int]:
     """How many sessions, cancelled ones left out, use each form."""
     rows = db.session.execute(
-        select(ExamSession.form_id, func.count())
-        .where(ExamSession.form_id.in_(form_ids), ExamSession.cancelled_at.is_(None))
-        .group_by(ExamSession.form_id)
-        .order_by(ExamSession.form_id)
+        select(SessionForm.form_id, func.count(ExamSession.id.distinct()))
+        .join(ExamSession, ExamSession.id == SessionForm.session_id)
+        .where(SessionForm.form_id.in_(form_ids), ExamSession.cancelled_at.is_(None))
+        .group_by(SessionForm.form_id)
+        .order_by(SessionForm.form_id)
     )
     return {row[0]: row[1] for row in rows}
 
@@ -214,6 +228,7 @@ def _pool(usable: set[int], *conditions: ColumnElement[bool]) -> list[PoolItem]:
             ItemRevision.cognitive_level,
             ItemRevision.fingerprint,
             ItemRevision.scene,
+            ItemRevision.topic,
             LawVersion.id.label("version_id"),
             LawVersion.law_id,
         )
@@ -241,6 +256,7 @@ def _pool_items(rows: Iterable[Any], usable: set[int]) -> Iterator[PoolItem]:
                 law_ids=frozenset(each.law_id for each in cited),
                 fingerprint=row.fingerprint,
                 is_scene=row.scene is not None,
+                topic=row.topic,
             )
 
 
@@ -282,32 +298,16 @@ def place(form: Form, slot: int) -> FormItem:
 
 
 def scenes_held(form: Form, without: int = 0) -> int:
-    """How many items of a form tell of a scene; ``without``: not counting that slot's."""
-    return sum(each.revision.scene is not None for each in form.slots if each.slot != without)
+    """In how many places of a form there is a scene, whatever is drawn; ``without``: not counting
+    the place of that slot."""
+    return sum(
+        all(each.revision.scene is not None and each.slot != without for each in place)
+        for place in drawing.places(form.slots, form.alternatives)
+    )
 
 
 def scenes_needed(form: Form) -> int:
-    return plans.scenes(form.blueprint.scene_percent, len(form.slots))
-
-
-def alternatives(form: Form, slot: int) -> list[PoolItem]:
-    """Items that could take the place of a slot's: of the same cell, not on the form already.
-
-    Only scenes where the form would otherwise have fewer than its blueprint asks for.
-    """
-    must_be_scene = scenes_held(form, without=slot) < scenes_needed(form)
-    cell = place(form, slot).section
-    section = next(each for each in form.blueprint.sections if each.position == cell)
-    plan, held = plan_of(section), {each.revision_id for each in form.slots}
-    stems = {each.revision.fingerprint for each in form.slots if each.slot != slot}
-    return [
-        item
-        for item in pool(form.exam_on, form.blueprint.exam_kind)
-        if item.revision_id not in held
-        and item.fingerprint not in stems
-        and assembly.fits(item, plan)
-        and (item.is_scene or not must_be_scene)
-    ]
+    return plans.scenes(form.blueprint.scene_percent, len(form.slots) // form.alternatives)
 
 
 def revisions(

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from core import clock
 from core.db import db
 from exam.kinds import Release
-from exam.models import Attempt, ExamSession, Form, FormItem
+from exam.models import Attempt, Candidate, ExamSession, Form, FormItem, SessionForm
 from question_bank.models import DuplicateDecision, Item, ItemRevision, ItemState
 from question_bank.queries.browsing import PASSED
 
@@ -22,7 +22,8 @@ def held(account_id: int | None) -> Select[int]:
     session is still to come.
     """
     now = clock.now()
-    live = and_(ExamSession.form_id == Form.id, ExamSession.cancelled_at.is_(None))
+    given = and_(SessionForm.form_id == Form.id, SessionForm.session_id == ExamSession.id)
+    live = and_(given, ExamSession.cancelled_at.is_(None))
     to_come = exists().where(live, ExamSession.closes_at > now)
     over = exists().where(live, ExamSession.closes_at <= now)
     hidden = and_(Form.sealed_at.is_not(None), or_(to_come, ~over))
@@ -49,7 +50,8 @@ def withheld() -> Select[int]:
         ExamSession.key_release == Release.ON_PUBLICATION, ExamSession.published_at.is_(None)
     )
     closed = exists().where(
-        ExamSession.form_id == Form.id,
+        SessionForm.form_id == Form.id,
+        SessionForm.session_id == ExamSession.id,
         ExamSession.cancelled_at.is_(None),
         or_(ExamSession.key_release == Release.NEVER, unpublished),
     )
@@ -108,15 +110,23 @@ def uses_of(item_id: int) -> Sequence[Use]:
     ids = _with_merged(item_id)
     met = (
         select(func.count(Attempt.person_id.distinct()))
-        .where(Attempt.session_id == ExamSession.id)
-        .correlate(ExamSession)
+        .where(Attempt.session_id == ExamSession.id, Attempt.form_id == Form.id)
+        .correlate(ExamSession, Form)
         .scalar_subquery()
+    )
+    dealt = (
+        select(func.count(Candidate.id))
+        .where(Candidate.session_id == ExamSession.id, Candidate.form_id == Form.id)
+        .correlate(ExamSession, Form)
+        .scalar_subquery()
+    )
+    given = select(SessionForm.id).where(
+        SessionForm.form_id == Form.id, SessionForm.session_id == ExamSession.id
     )
     holds = select(FormItem.form_id).join(ItemRevision, ItemRevision.id == FormItem.revision_id)
     rows = db.session.execute(
-        select(Form, ExamSession, met)
-        .outerjoin(ExamSession, and_(ExamSession.form_id == Form.id,
-                                     ExamSession.cancelled_at.is_(None)))
+        select(Form, ExamSession, met, dealt)
+        .outerjoin(ExamSession, and_(given.exists(), ExamSession.cancelled_at.is_(None)))
         .where(Form.id.in_(holds.where(ItemRevision.item_id.in_(ids))))
         .order_by(ExamSession.opens_at.desc(), Form.id.desc(), ExamSession.id.desc())
     )  # fmt: skip
@@ -127,10 +137,10 @@ def uses_of(item_id: int) -> Sequence[Use]:
             sealed=form.sealed_at is not None,
             session=session.title if session else None,
             opens_at=session.opens_at if session else None,
-            candidates=len(session.candidates) if session else 0,
+            candidates=people if session else 0,
             met=count if session else 0,
         )
-        for form, session, count in rows
+        for form, session, count, people in rows
     ]
 
 

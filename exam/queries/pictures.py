@@ -76,13 +76,13 @@ _BY_HAND = (ItemType.SHORT_ANSWER, ItemType.CASE_ANALYSIS)
 
 def _marked(account: Account, picture_id: int) -> bool:
     """In an item whose answers the account may mark (services.marking.may_mark)."""
-    sat = marking.sessions(open_only=False).with_only_columns(ExamSession.form_id).order_by(None)
+    sat = marking.sessions(account, open_only=False).with_only_columns(ExamSession.id)
     by_hand = select(ItemRevision.id).where(ItemRevision.item_type.in_(_BY_HAND))
     shown = _forms(picture_id).where(FormItem.revision_id.in_(by_hand))
     others = (Form.created_by_id, Form.sealed_by_id)
     return _is_true(
         exists().where(
-            Form.id.in_(sat),
+            Form.id.in_(select(Attempt.form_id).where(Attempt.session_id.in_(sat.order_by(None)))),
             Form.id.in_(shown),
             *(each.is_distinct_from(account.id) for each in others),
         )

@@ -18,6 +18,8 @@ from exam.models import (
     Candidate,
     CandidateRequest,
     ExamSession,
+    Form,
+    SessionForm,
 )
 from exam.outcomes import Outcome, Sitting, outcome
 from exam.standing import Standing, owes_makeup, standing
@@ -40,7 +42,9 @@ def sessions(unit_id: int | None = None) -> Select[ExamSession]:
 def session(session_id: int, unit_id: int | None = None) -> ExamSession:
     """A session, for readers limited to a unit only if its people are to sit it."""
     return db.session.scalars(
-        sessions(unit_id).where(ExamSession.id == session_id).options(joinedload(ExamSession.form))
+        sessions(unit_id)
+        .where(ExamSession.id == session_id)
+        .options(selectinload(ExamSession.papers).joinedload(SessionForm.form))
     ).one()
 
 
@@ -100,7 +104,11 @@ def candidates(session_id: int, unit_id: int | None = None) -> Sequence[Candidat
         select(Candidate)
         .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
         .where(Candidate.session_id == session_id)
-        .options(joinedload(Candidate.entry), selectinload(Candidate.attempts))
+        .options(
+            joinedload(Candidate.entry),
+            joinedload(Candidate.form).defer(Form.snapshot),
+            selectinload(Candidate.attempts),
+        )
         .order_by(RosterEntry.unit_position, RosterEntry.id)
     )
     if unit_id is not None:
@@ -123,6 +131,22 @@ def candidate(candidate_id: int, unit_id: int | None = None) -> Candidate:
     if unit_id is not None:
         query = query.where(RosterEntry.unit_id == unit_id)
     return db.session.scalars(query).one()
+
+
+def yet_to_sit(person_id: int, form_id: int, at: datetime) -> Sequence[Candidate]:
+    """Where somebody is to sit a form in a session that is not over and has not begun it."""
+    return db.session.scalars(
+        select(Candidate)
+        .join(ExamSession, ExamSession.id == Candidate.session_id)
+        .where(
+            Candidate.person_id == person_id,
+            Candidate.form_id == form_id,
+            ExamSession.cancelled_at.is_(None),
+            ExamSession.closes_at > at,
+            ~select(Attempt.id).where(Attempt.candidate_id == Candidate.id).exists(),
+        )
+        .order_by(Candidate.id)
+    ).all()
 
 
 def attempt(attempt_id: int) -> Attempt:

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
 from core import clock
 from core.db import db
 from exam.kinds import ExamKind
-from exam.models import Attempt, ExamSession, Form, FormItem
+from exam.models import Attempt, ExamSession, Form, FormItem, SessionForm
 from exam.queries import building
 from question_bank.models import AmendmentCase, Item
 from question_bank.queries.amending import is_stopped
@@ -34,13 +35,19 @@ def stopped_slots(form: Form, on: date, kind: ExamKind) -> list[int]:
     return sorted({*under_review, *without_law})
 
 
-def stopped_in(session: ExamSession) -> list[int]:
-    """Slots of a session's paper that stop it from opening; none once somebody has begun.
+def stopped_papers(session: ExamSession) -> list[tuple[Form, list[int]]]:
+    """The papers of a session that must not be opened, each with the slots that stop it."""
+    found = [(form, stopped_on(session, form)) for form in session.forms]
+    return [(form, slots) for form, slots in found if slots]
+
+
+def stopped_on(session: ExamSession, form: Form) -> list[int]:
+    """Slots of a session's paper that stop it from opening; none once somebody has begun it.
 
     What was amended after the session opened does not touch it. A session that was arranged after
     its opening could be begun from then on only, and was checked for that day.
     """
-    if _begun(session.id):
+    if _begun(session.id, form.id):
         return []
     opened = max(session.opens_at, session.created_at)
     on = clock.local(opened).date()
@@ -49,35 +56,45 @@ def stopped_in(session: ExamSession) -> list[int]:
         .join(AmendmentCase, AmendmentCase.revision_id == FormItem.revision_id)
         .join(Item, Item.id == AmendmentCase.item_id)
         .where(
-            FormItem.form_id == session.form_id,
+            FormItem.form_id == form.id,
             AmendmentCase.opened_at < opened,
             is_stopped(on),
         )
         .order_by(FormItem.slot)
     )
-    kind = kind_of(session.form, session.exam_kind)
-    return sorted({*under_review, *building.slots_without_law(session.form, on, kind)})
+    kind = kind_of(form, session.exam_kind)
+    return sorted({*under_review, *building.slots_without_law(form, on, kind)})
 
 
-def _begun(session_id: int) -> bool:
-    query = select(Attempt.id).where(Attempt.session_id == session_id).limit(1)
-    return db.session.scalar(query) is not None
+def _begun(session_id: int, form_id: int) -> bool:
+    query = select(Attempt.id).where(Attempt.session_id == session_id, Attempt.form_id == form_id)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def planned_on(form_id: int, at: datetime) -> Sequence[ExamSession]:
     """Sessions of a form that nobody has begun and that are not over, by opening."""
-    begun = select(Attempt.id).where(Attempt.session_id == ExamSession.id)
+    begun = select(Attempt.id).where(
+        Attempt.session_id == ExamSession.id, Attempt.form_id == form_id
+    )
     return db.session.scalars(
         select(ExamSession)
         .where(
-            ExamSession.form_id == form_id,
+            gives_out(form_id),
             ExamSession.cancelled_at.is_(None),
             ExamSession.closes_at > at,
             ~begun.exists(),
         )
-        .options(joinedload(ExamSession.form))
         .order_by(ExamSession.opens_at, ExamSession.id)
     ).all()
+
+
+def gives_out(form_id: Any) -> ColumnElement[bool]:
+    """SQL: the session gives out a form."""
+    return (
+        select(SessionForm.id)
+        .where(SessionForm.session_id == ExamSession.id, SessionForm.form_id == form_id)
+        .exists()
+    )
 
 
 def threatened(at: datetime, version_id: int | None = None) -> Sequence[ExamSession]:
@@ -88,22 +105,23 @@ def threatened(at: datetime, version_id: int | None = None) -> Sequence[ExamSess
     case = (
         select(AmendmentCase.id)
         .join(FormItem, FormItem.revision_id == AmendmentCase.revision_id)
-        .where(FormItem.form_id == ExamSession.form_id)
+        .join(SessionForm, SessionForm.form_id == FormItem.form_id)
+        .where(SessionForm.session_id == ExamSession.id)
     )
     if version_id is not None:
         case = case.where(AmendmentCase.version_id == version_id)
-    begun = select(Attempt.id).where(Attempt.session_id == ExamSession.id)
+    begun = select(Attempt.id).where(
+        Attempt.session_id == ExamSession.id, Attempt.form_id == SessionForm.form_id
+    )
     found = db.session.scalars(
         select(ExamSession)
         .where(
             and_(ExamSession.cancelled_at.is_(None), ExamSession.closes_at > at),
-            ~begun.exists(),
-            case.exists(),
+            case.where(~begun.exists()).exists(),
         )
-        .options(joinedload(ExamSession.form).joinedload(Form.blueprint))
         .order_by(ExamSession.opens_at, ExamSession.id)
     ).all()
-    return [each for each in found if stopped_in(each)]
+    return [each for each in found if stopped_papers(each)]
 
 
 def replacements(form_id: int) -> Sequence[Form]:

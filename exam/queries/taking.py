@@ -37,7 +37,8 @@ def candidacy(person: Person, session_id: int) -> Candidate:
             ExamSession.cancelled_at.is_(None),
         )
         .options(
-            joinedload(Candidate.session).joinedload(ExamSession.form).defer(Form.snapshot),
+            joinedload(Candidate.session),
+            joinedload(Candidate.form).defer(Form.snapshot),
             selectinload(Candidate.attempts),
         )
     ).one()

@@ -1,4 +1,4 @@
-"""PUT /exam/attempts/<id>/answers, answered in front of Flask."""
+"""PUT /exam/attempts/<id>/answers and GET …/pulse, answered in front of Flask."""
 
 import json
 import re
@@ -15,12 +15,13 @@ from core.db import db
 from exam import responses
 from exam.responses import BadBatch
 from exam.saving import token
+from exam.saving.pulses import EXTENSION, Pulses
 from exam.saving.statements import Outcome
 from exam.saving.store import Store, Unavailable
 
 log = structlog.get_logger()
 
-PATH = re.compile(r"/exam/attempts/([0-9]{1,18})/answers")
+PATH = re.compile(r"/exam/attempts/([0-9]{1,18})/(answers|pulse)")
 #: The longest answer that a paper can ask for, a case with ten texts of 4,000 characters, fits.
 MAX_BODY = 192 * 1024
 _STATUS = {
@@ -35,15 +36,22 @@ _STATUS = {
 }
 #: Headers that some answers carry besides those of every answer.
 _EXTRA = {405: [("Allow", "PUT")], 503: [("Retry-After", "2")]}
+_PULSE_EXTRA = {405: [("Allow", "GET")]}
 
 
 class SavePath:
-    """Takes saves; passes everything else on."""
+    """Takes saves and signs of life; passes everything else on."""
 
     def __init__(
-        self, wsgi: Callable[..., Iterable[bytes]], key: bytes, store: Store, *, tls: bool
+        self,
+        wsgi: Callable[..., Iterable[bytes]],
+        key: bytes,
+        store: Store,
+        pulses: Pulses,
+        *,
+        tls: bool,
     ) -> None:
-        self._wsgi, self._key, self._store = wsgi, key, store
+        self._wsgi, self._key, self._store, self._pulses = wsgi, key, store, pulses
         self._headers = [
             ("Content-Type", "application/json; charset=utf-8"),
             ("Cache-Control", "no-store"),
@@ -56,6 +64,8 @@ class SavePath:
             return self._wsgi(env, start)
         # Stamped at entry: time spent waiting for the writer is not the candidate's.
         at, began, request_id = clock.now(), time.perf_counter(), logs.new_id()
+        if path[2] == "pulse":
+            return self._pulse(env, start, int(path[1]), at)
         try:
             status, body = self._answer(env, int(path[1]), at)
         except Exception:
@@ -80,6 +90,37 @@ class SavePath:
             ],
         )
         return [data]
+
+    def _pulse(
+        self, env: dict[str, Any], start: Callable[..., Any], attempt_id: int, at: datetime
+    ) -> Iterable[bytes]:
+        """A sign of life of a page, answered with how its attempt stands."""
+        try:
+            status, body = self._news(env, attempt_id, at)
+        except Exception:
+            log.exception("pulse failed", attempt=attempt_id)
+            status, body = 503, {"error": "暂时没有回应"}
+        metrics.count("xuefa_pulses_total", f'status="{status}"')
+        data = json.dumps(body).encode()
+        extra = _PULSE_EXTRA.get(status, ())
+        start(_STATUS[status], [*self._headers, *extra, ("Content-Length", str(len(data)))])
+        return [data]
+
+    def _news(
+        self, env: dict[str, Any], attempt_id: int, at: datetime
+    ) -> tuple[int, dict[str, Any]]:
+        if env["REQUEST_METHOD"] != "GET":
+            return 405, {"error": "请使用 GET"}
+        ticket = token.unsign(self._key, env.get("HTTP_X_ATTEMPT_TOKEN", ""))
+        news = (
+            self._pulses.beat(ticket, at)
+            if ticket is not None and ticket.attempt_id == attempt_id
+            else None
+        )
+        if news is None:
+            return 403, {"error": "作答凭证无效，请重新打开考试页面"}
+        told = {"state": news.state.value, "deadline": _iso(news.deadline), "server_time": _iso(at)}
+        return 200, told
 
     def _answer(
         self, env: dict[str, Any], attempt_id: int, at: datetime
@@ -140,8 +181,9 @@ def _iso(moment: datetime) -> str:
 
 def install(app: Flask) -> None:
     with app.app_context():
-        store = Store(db.engine)
+        store, pulses = Store(db.engine), Pulses(db.engine)
+    app.extensions[EXTENSION] = pulses
     key = token.key_of(app.config["SECRET_KEY"])
     app.wsgi_app = SavePath(  # type: ignore[method-assign,assignment]  # as Flask documents it
-        app.wsgi_app, key, store, tls=app.config["XUEFA"].tls
+        app.wsgi_app, key, store, pulses, tls=app.config["XUEFA"].tls
     )

@@ -1,24 +1,35 @@
 """Blueprints: written, changed while nothing was drawn from them, copied, deleted."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
+from decimal import Decimal
 
 from accounts.models import Account
+from core import clock
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
 from exam import plans
 from exam.assembly import SectionPlan
 from exam.kinds import ExamKind
-from exam.models import Blueprint, BlueprintSection, SectionLaw
+from exam.models import Blueprint, BlueprintSection, MustInclude, SectionLaw
+from exam.plans import Conditions
+from exam.presets import Preset
 from exam.queries import building as queries
+from exam.queries import drawing
 from exam.services.turns import take_turn
 from question_bank.item_types import MultiRule
+
+_USUAL = Conditions()
 
 
 class TitleTaken(Refused):
     message = "已有同名的组卷方案，请换一个名称"
+
+
+class UnknownItems(Refused):
+    """必选题 that the bank does not have; the message names them."""
 
 
 class InUse(Refused):
@@ -41,23 +52,25 @@ def create_blueprint(
     sections: Sequence[SectionPlan],
     at: datetime,
     by: Account | None,
-    scene_percent: int = plans.SCENE_PERCENT,
+    penalty_percent: int = 0,
+    conditions: Conditions = _USUAL,
 ) -> Blueprint:
     """A new blueprint; the same one sent twice is made once. Raises TitleTaken, Refused.
 
-    ``scene_percent`` in a hundred items of each form have to tell of a scene.
+    A wrong choice costs ``penalty_percent`` of the item's marks.
     """
-    _must_hold_together(sections)
+    _must_hold_together(sections, conditions)
     take_turn(by)
     blueprint = Blueprint(
         title=title,
         exam_kind=exam_kind,
         multi_rule=multi_rule,
-        scene_percent=scene_percent,
+        penalty_percent=penalty_percent,
         created_at=at,
         created_by_id=by.id if by else None,
         sections=_rows(sections),
     )
+    _set(blueprint, conditions)
     if others := queries.blueprints_titled(title):
         if _same(others[0], blueprint):
             return others[0]
@@ -77,19 +90,22 @@ def revise_blueprint(
     sections: Sequence[SectionPlan],
     at: datetime,
     by: Account | None,
-    scene_percent: int = plans.SCENE_PERCENT,
+    penalty_percent: int = 0,
+    conditions: Conditions = _USUAL,
 ) -> None:
     """Raises InUse, TitleTaken, Refused."""
-    _must_hold_together(sections)
+    _must_hold_together(sections, conditions)
     _lock_unused(blueprint)
     take_turn(by)
     if any(other.id != blueprint.id for other in queries.blueprints_titled(title)):
         raise TitleTaken(field="title")
     blueprint.sections.clear()
+    blueprint.must.clear()
     # The old rows go first: a position is taken once.
     db.session.flush()
     blueprint.title, blueprint.exam_kind, blueprint.multi_rule = title, exam_kind, multi_rule
-    blueprint.scene_percent = scene_percent
+    blueprint.penalty_percent = penalty_percent
+    _set(blueprint, conditions)
     blueprint.sections.extend(_rows(sections))
     db.session.flush()
     record("blueprint.revise", blueprint, at=at, title=title)
@@ -105,11 +121,31 @@ def copy_blueprint(*, blueprint: Blueprint, at: datetime, by: Account | None) ->
         title=title,
         exam_kind=blueprint.exam_kind,
         multi_rule=blueprint.multi_rule,
-        scene_percent=blueprint.scene_percent,
+        penalty_percent=blueprint.penalty_percent,
+        conditions=drawing.conditions_of(blueprint),
         sections=[queries.plan_of(section) for section in blueprint.sections],
         at=at,
         by=by,
     )
+
+
+def create_from(*, preset: Preset, at: datetime, by: Account | None) -> Blueprint:
+    """A blueprint as the template has it, named after it and the year."""
+    number, title = 1, f"{clock.local(at).year}年{preset.name}组卷方案"
+    while True:
+        try:
+            return create_blueprint(
+                title=title if number == 1 else f"{title} {number}",
+                exam_kind=preset.kind,
+                multi_rule=MultiRule.ALL_OR_NOTHING,
+                conditions=preset.conditions,
+                sections=preset.sections,
+                at=at,
+                by=by,
+            )
+        except TitleTaken:
+            # Somebody made another thing of it under this name.
+            number += 1
 
 
 def delete_blueprint(*, blueprint: Blueprint, at: datetime, by: Account | None) -> None:
@@ -148,9 +184,22 @@ def _lock_unused(blueprint: Blueprint) -> None:
         raise InUse
 
 
-def _must_hold_together(sections: Sequence[SectionPlan]) -> None:
-    if found := plans.faults(sections):
+def _must_hold_together(sections: Sequence[SectionPlan], conditions: Conditions) -> None:
+    if found := plans.faults(sections, conditions):
         raise Refused("；".join(found), field="rows")
+    if unknown := sorted(set(conditions.must) - drawing.known(conditions.must)):
+        raise UnknownItems(f"题库中没有试题 {plans.named(unknown)}", field="must")
+
+
+def _set(blueprint: Blueprint, conditions: Conditions) -> None:
+    blueprint.scene_percent = conditions.scene_percent
+    blueprint.full_marks = conditions.full_marks
+    blueprint.mean_target = conditions.mean_target
+    blueprint.mean_tolerance = conditions.mean_tolerance
+    blueprint.rest_sessions = conditions.rest_sessions
+    blueprint.exposure_most = conditions.exposure_most
+    blueprint.exposure_days = conditions.exposure_days
+    blueprint.must.extend(MustInclude(item_id=each) for each in sorted(conditions.must))
 
 
 def _rows(sections: Sequence[SectionPlan]) -> list[BlueprintSection]:
@@ -163,6 +212,8 @@ def _rows(sections: Sequence[SectionPlan]) -> list[BlueprintSection]:
             difficulty_min=plan.difficulty_min,
             difficulty_max=plan.difficulty_max,
             cognitive_level=plan.cognitive_level,
+            topic=plan.topic,
+            requirement=plan.requirement,
             laws=[SectionLaw(law_id=law_id) for law_id in sorted(plan.law_ids)],
         )
         for position, plan in enumerate(sections, 1)
@@ -178,7 +229,14 @@ def _content(blueprint: Blueprint) -> tuple[object, ...]:
     return (
         blueprint.exam_kind,
         blueprint.multi_rule,
-        blueprint.scene_percent,
+        blueprint.penalty_percent,
+        _plain(drawing.conditions_of(blueprint)),
         # 1 and 1.00 are the same marks.
         [replace(row, marks=row.marks.normalize()) for row in rows],
     )
+
+
+def _plain(conditions: Conditions) -> tuple[object, ...]:
+    """With marks as numbers: 70 and 70.00 are the same."""
+    values = (getattr(conditions, each.name) for each in fields(conditions))
+    return tuple(each.normalize() if isinstance(each, Decimal) else each for each in values)

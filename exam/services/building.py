@@ -18,6 +18,9 @@ from exam import plans as paper_plans
 from exam.assembly import PoolItem
 from exam.models import Blueprint, Form, FormItem
 from exam.queries import building as queries
+from exam.queries import drawing
+from exam.services import searching
+from exam.services.searching import Found
 from exam.services.turns import take_turn
 from exam.snapshot import Paper, Quote, Slot
 from question_bank.amendment import footing
@@ -25,10 +28,6 @@ from question_bank.models import ItemRevision
 from question_bank.types import kind_of
 
 MAX_FORMS = 10
-
-
-class TooFewItems(Refused):
-    """The bank cannot fill the blueprint; the message names the short cells."""
 
 
 class Sealed(Refused):
@@ -87,28 +86,28 @@ def draw_forms(
     exam_on: date,
     at: datetime,
     by: Account | None,
+    overlap: int = 0,
+    found: Found | None = None,
 ) -> Drawn:
     """Parallel forms (A卷, B卷 …) for an exam of a day; one of the plain title for one copy.
 
-    The same draw asked for twice, by its seed, is made once. Raises TooFewItems.
+    Two of them have at most ``overlap`` items in common, 必选题 apart. The same draw asked for
+    twice, by its seed, is made once. ``found`` is what a search found before; where the blueprint
+    was changed since, there is another search. Raises TooFewItems, TooHard.
     """
     take_turn(by)
     if made := queries.forms_drawn(blueprint.id, seed):
         return Drawn(made, _common(made))
-    pool = queries.pool(exam_on, blueprint.exam_kind)
-    plans = [queries.plan_of(section) for section in blueprint.sections]
-    scenes = paper_plans.scenes(blueprint.scene_percent, paper_plans.total_items(plans))
-    rng = Random(seed)  # noqa: S311 - repeatable on purpose
-    try:
-        drawn = assembly.draw_parallel(pool, plans, forms=copies, rng=rng, scenes=scenes)
-    except assembly.Shortage as shortage:
-        raise TooFewItems(f"题库不足：{shortage}", field="blueprint_id") from None
+    asked = searching.wanted(blueprint, copies=copies, seed=seed, exam_on=exam_on, overlap=overlap)
+    if found is None or found.wanted != asked:
+        found = searching.find_forms(asked)
     forms = []
-    for number, sections in enumerate(drawn):
+    for number, sections in enumerate(found.forms):
         form = Form(
             title=title if copies == 1 else f"{title} {'ABCDEFGHIJ'[number]}卷",
             blueprint_id=blueprint.id,
             multi_rule=blueprint.multi_rule,
+            penalty_percent=blueprint.penalty_percent,
             seed=seed,
             exam_on=exam_on,
             created_at=at,
@@ -119,7 +118,7 @@ def draw_forms(
         db.session.flush()
         record("form.draw", form, at=at, title=form.title, items=len(form.slots), seed=seed)
         forms.append(form)
-    return Drawn(forms, assembly.overlap(drawn))
+    return Drawn(forms, assembly.overlap(found.forms))
 
 
 def draw_form(
@@ -167,7 +166,7 @@ def swap_item(
     """Put another item of the same cell into a slot. Raises Sealed, NotByProposer, OtherCell."""
     _lock_open(form)
     _must_be_own(form, by)
-    if revision.id not in {item.revision_id for item in queries.alternatives(form, slot)}:
+    if revision.id not in {item.revision_id for item in drawing.alternatives(form, slot)}:
         raise OtherCell
     _put(form, slot, revision.id, at)
 
@@ -176,7 +175,7 @@ def swap_at_random(*, form: Form, slot: int, rng: Random, at: datetime, by: Acco
     """Put any other item of the same cell into a slot. Raises Sealed, NotByProposer, NoOther."""
     _lock_open(form)
     _must_be_own(form, by)
-    items = queries.alternatives(form, slot)
+    items = drawing.alternatives(form, slot)
     if not items:
         raise NoOther
     _put(form, slot, rng.choice(items).revision_id, at)
@@ -264,22 +263,26 @@ def paper_of(form: Form) -> Paper:
     ]
     index = {row.position: number for number, rows in enumerate(kinds) for row in rows}
     versions = queries.quoted(form)
+    penalty = Decimal(form.penalty_percent) / 100
     slots = [slot_of(each, index[each.section], versions) for each in form.slots]
     return Paper(
         title=form.title,
         multi_rule=form.multi_rule,
-        total=sum((each.marks for each in slots), start=kinds[0][0].marks * 0),
+        total=sum((each.marks for each in slots), start=kinds[0][0].marks * 0) / form.alternatives,
         sections=[
             snapshot.section(
                 number + 1,
                 rows[0].item_type,
-                sum(each.section == number for each in slots),
+                sum(each.section == number for each in slots) // form.alternatives,
                 rows[0].marks,
                 form.multi_rule,
+                penalty,
             )
             for number, rows in enumerate(kinds)
         ],
         slots=slots,
+        penalty=penalty,
+        alternatives=form.alternatives,
     )
 
 

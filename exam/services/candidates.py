@@ -12,7 +12,14 @@ from exam import standing
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession
 from exam.queries import sessions as queries
-from exam.services.sessions import Over, candidate_of, move_deadline, must_be_first_makeup
+from exam.services import papers
+from exam.services.sessions import (
+    CHANCE,
+    Over,
+    candidate_of,
+    move_deadline,
+    must_be_first_makeup,
+)
 from exam.standing import Act
 
 MAX_EXTRA = 300
@@ -126,6 +133,7 @@ def add(
     candidate.session = session
     db.session.add(candidate)
     db.session.flush()
+    papers.deal(session, [candidate], rng=CHANCE)
     record(
         "candidate.add", candidate, at=at,
         staff_number=person.staff_number, session=session.id, reason=reason.strip(),

@@ -1,28 +1,40 @@
 """Marking: persons say which points of the marking guide an answer holds.
 
-Candidates are never named to those who mark. Double marking and arbitration are not here.
+Candidates are never named to those who mark, nor is one marker to another. What the judgements of
+an answer come to together is exam.double_marking.
 """
 
 from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.exc import InvalidRequestError
 
 from accounts.models import Account
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import responses, rubric, scoring
+from exam import double_marking, responses, rubric, scoring
 from exam.kinds import EventKind
-from exam.models import Answer, Attempt, AttemptEvent, Form, Marking
+from exam.models import Answer, Attempt, AttemptEvent, Form, Marking, MarkingClaim
 from exam.queries import marking as queries
 from exam.queries.taking import answers_of
+from exam.queueing import LEASE
 from exam.rubric import Judged
+from exam.scoring import Score
 from exam.services.taking import paper_of
-from exam.snapshot import Slot
+from exam.snapshot import Paper, Slot
 
 
-class MarkedMeanwhile(Refused):
-    """Somebody else was faster."""
+class Lapsed(Refused):
+    """The answer is no longer in the marker's hands, if it ever was."""
 
-    message = "这份作答刚由另一位阅卷人评完，已转到下一份"
+    message = (
+        f"这份作答超过 {LEASE.seconds // 60} 分钟没有保存，已转给其他阅卷人，未作评阅；已转到下一份"
+    )
+
+
+class AlreadyMarked(Refused):
+    message = "这份作答您已评过；要改评，请从“已评阅”打开并写明理由"
 
 
 class NotMarked(Refused):
@@ -30,13 +42,13 @@ class NotMarked(Refused):
 
 
 class Final(Refused):
-    message = "成绩已公布或场次已取消，评阅结果不能再改"
+    message = "主观题已定评、成绩已公布或场次已取消，评阅结果不能再改"
 
 
 class OwnPaper(Refused):
-    """Nobody marks their own answers, nor those to a form that they drew or sealed."""
+    """Nobody marks their own answers, to a form that they drew or sealed, to an item they wrote."""
 
-    message = "不能评阅本人的答卷，也不能评阅本人组卷或封存的试卷"
+    message = "不能评阅本人的答卷、本人组卷或封存的试卷和本人命制的试题"
 
 
 def may_mark(form: Form, by: Account) -> bool:
@@ -44,70 +56,102 @@ def may_mark(form: Form, by: Account) -> bool:
     return by.id not in {form.created_by_id, form.sealed_by_id}
 
 
-def mark(*, answer: Answer, found: Judged, at: datetime, by: Account) -> Marking:
+def judged_of(attempt: Attempt, paper: Paper | None = None) -> dict[int, Judged]:
+    """By slot, what counts of all that persons found in an attempt's answers.
+
+    Slots that still wait for somebody are not in it. ``paper`` stands in for the sealed one, whose
+    marking guide may have been put right.
+    """
+    sheet, scheme = paper or paper_of(attempt), attempt.session.scheme
+    found = {}
+    for number, readings in queries.readings_of(attempt.id).items():
+        slot = sheet.slots[number - 1]
+        judged = double_marking.verdict(slot, slot.marks, readings, scheme).judged
+        if judged is not None:
+            found[number] = judged
+    return found
+
+
+def mark(*, claim: MarkingClaim, found: Judged, at: datetime, by: Account) -> Marking:
     """Say for the first time what an answer holds.
 
-    ``found`` has the points of each question that needs a person. Raises MarkedMeanwhile, Final,
-    OwnPaper, Refused for points that the guide does not have.
+    ``found`` has the points of each question that needs a person. Raises Lapsed, AlreadyMarked,
+    Final, OwnPaper, Refused for points that the guide does not have.
     """
-    attempt = _lock(answer, by)
-    if answer.earned is not None:
-        raise MarkedMeanwhile
-    return _judge(attempt, answer, found, "", at, by)
+    attempt = _lock(claim, by)
+    if claim.done_at is not None:
+        raise AlreadyMarked
+    claim.done_at, claim.skipped_at = at, None
+    return _judge(attempt, claim, found, "", at)
 
 
-def mark_again(*, answer: Answer, found: Judged, reason: str, at: datetime, by: Account) -> Marking:
-    """Mark an answer once more; what was said before stays on record.
+def amend(*, claim: MarkingClaim, found: Judged, reason: str, at: datetime, by: Account) -> Marking:
+    """Mark an answer of one's own once more; what was said before stays on record.
 
     Raises NotMarked, Final, OwnPaper, Refused without a reason.
     """
-    attempt = _lock(answer, by)
-    if not answer.markings:
+    attempt = _lock(claim, by)
+    if claim.done_at is None:
         raise NotMarked
     if not reason.strip():
         raise Refused("改评须写明理由", field="reason")
-    return _judge(attempt, answer, found, reason.strip(), at, by)
+    return _judge(attempt, claim, found, reason.strip(), at)
 
 
-def _lock(answer: Answer, by: Account) -> Attempt:
-    attempt = db.session.get_one(Attempt, answer.attempt_id)
+def _lock(claim: MarkingClaim, by: Account) -> Attempt:
+    attempt = db.session.get_one(Attempt, claim.answer.attempt_id)
     lock(attempt)
-    db.session.refresh(answer)
+    try:
+        lock(claim)
+    except InvalidRequestError:
+        # Somebody took it over between the reading and the lock.
+        raise Lapsed from None
     session = attempt.session
-    if session.published_at is not None or session.cancelled_at is not None:
+    # What 人事司 did meanwhile: closing waits for the attempts, and so does this.
+    db.session.refresh(session)
+    ended = (session.published_at, session.cancelled_at, session.marking_closed_at)
+    if any(each is not None for each in ended):
         raise Final
     if attempt.submitted_at is None or attempt.voided_at is not None:
         raise Refused("这份答卷未交卷或已作无效处理，不需评阅")
-    if attempt.person_id == by.person_id or not may_mark(attempt.form, by):
+    slot = paper_of(attempt).slots[claim.answer.slot - 1]
+    wrote = queries.written_by([slot.revision_id], by)
+    if attempt.person_id == by.person_id or wrote or not may_mark(attempt.form, by):
         raise OwnPaper
     return attempt
 
 
 def _judge(
-    attempt: Attempt, answer: Answer, found: Judged, reason: str, at: datetime, by: Account
+    attempt: Attempt, claim: MarkingClaim, found: Judged, reason: str, at: datetime
 ) -> Marking:
+    answer = claim.answer
     slot = paper_of(attempt).slots[answer.slot - 1]
     judged = _checked(slot, answer, found)
+    alone = scoring.share(
+        paper_of(attempt), slot, responses.of(answer.response), attempt.seed, judged
+    )
     marking = Marking(
         answer_id=answer.id,
+        reader=claim.reader,
         points={name: sorted(points) for name, points in judged.items()},
-        earned=0,
+        earned=scoring.marks(slot, alone) or scoring.ZERO,
         marked_at=at,
-        marked_by_id=by.id,
+        marked_by_id=claim.account_id,
         reason=reason,
     )
     answer.markings.append(marking)
-    _rescore(attempt, answer, judged, at)
-    marking.earned = answer.earned or marking.earned
     db.session.flush()
+    rescore(attempt=attempt, at=at)
+    db.session.refresh(answer)
     record(
         "answer.mark_again" if reason else "answer.mark",
         answer,
         at=at,
         attempt=attempt.id,
         slot=answer.slot,
+        reader=claim.reader.value,
         points=marking.points,
-        earned=str(answer.earned),
+        earned=str(marking.earned),
         **({"reason": reason} if reason else {}),
     )
     return marking
@@ -125,20 +169,27 @@ def _checked(slot: Slot, answer: Answer, found: Judged) -> dict[str, set[int]]:
     return judged
 
 
-def _rescore(attempt: Attempt, answer: Answer, judged: Judged, at: datetime) -> None:
-    """Bring answer, attempt and vector in line with all that was found so far."""
+def rescore(*, attempt: Attempt, at: datetime) -> Score:
+    """Bring an attempt, its answers and its vector in line with all that was found so far."""
     sheet, kept = paper_of(attempt), answers_of(attempt)
     score = scoring.score(
         sheet,
         {slot: responses.of(each.response) for slot, each in kept.items()},
         seed=attempt.seed,
-        judged=queries.judged_of(attempt.id) | {answer.slot: judged},
+        judged=judged_of(attempt),
     )
+    changed = [
+        {"id": each.id, "earned": score.by_slot[slot]}
+        for slot, each in kept.items()
+        if each.earned != score.by_slot[slot]
+    ]
+    if changed:
+        db.session.execute(update(Answer), changed)
     waited = attempt.unmarked > 0
-    answer.earned = score.by_slot[answer.slot]
     attempt.unmarked, attempt.earned = len(score.unmarked), score.earned
     for name, value in scoring.vector(sheet.slots, score).items():
         setattr(queries.vector_of(attempt.id), name, value)
     if waited and not attempt.unmarked:
         db.session.add(AttemptEvent(attempt_id=attempt.id, at=at, kind=EventKind.MARKED))
     db.session.flush()
+    return score

@@ -18,7 +18,8 @@ from exam.kinds import ExamKind
 from exam.models import ExamSession, Form, FormItem
 from exam.queries import building as queries
 from exam.queries import stopping
-from exam.services import building
+from exam.services import building, papers
+from exam.services.sessions import CHANCE
 
 
 class NothingStopped(Refused):
@@ -78,7 +79,9 @@ def propose(*, form: Form, rng: Random, at: datetime, by: Account | None) -> For
         title=form.title,
         blueprint_id=form.blueprint_id,
         multi_rule=form.multi_rule,
+        penalty_percent=form.penalty_percent,
         seed=form.seed,
+        alternatives=form.alternatives,
         exam_on=day_of(form, at)[0],
         created_at=at,
         created_by_id=by.id if by else None,
@@ -122,10 +125,7 @@ def approve(*, form: Form, at: datetime, by: Account | None) -> Sequence[ExamSes
         lock(session)
     building.seal_proposal(form=form, at=at, by=by)
     for session in planned:
-        session.form_id = form.id
-    db.session.flush()
-    for session in planned:
-        db.session.expire(session, ["form"])
+        papers.replace(session, old, form, rng=CHANCE)
     record("form.approve", form, at=at, title=form.title, replaces=old.id,
            slots=changed_slots(form, old), sessions=[each.id for each in planned])  # fmt: skip
     return planned

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from random import Random, SystemRandom
 
 from accounts.models import Account, RosterEntry, RosterSnapshot
 from accounts.services import rosters
@@ -14,16 +15,21 @@ from exam.kinds import CandidateStatus, EventKind, ExamKind, Release
 from exam.models import AttemptEvent, Candidate, ExamSession, Form
 from exam.planning import SessionPlan
 from exam.queries import building as building_queries
+from exam.queries import marking as marking_queries
 from exam.queries import sessions as queries
 from exam.queries import stopping
+from exam.services import papers as dealt
 from exam.services.building import intact
+from exam.services.papers import PaperOf
 from exam.services.turns import take_turn
 
+CHANCE = SystemRandom()
 #: What a plan and a session have in common.
 PLANNED = (
     "title", "exam_kind", "opens_at", "closes_at", "minutes", "max_attempts", "score_policy",
     "pass_score", "excellent_score", "score_release", "paper_release", "key_release",
-    "shuffle_options", "notice", "makeup_from", "makeup_until", "remind_hours",
+    "shuffle_options", "shuffle_items", "avoid_exams", "notice", "makeup_from", "makeup_until",
+    "remind_hours", "double_marking", "mark_tolerance", "tolerance_unit", "mark_combining",
 )  # fmt: skip
 
 
@@ -60,27 +66,32 @@ class Begun(Refused):
 def create_session(
     *,
     plan: SessionPlan,
-    form: Form,
+    form: Form | None = None,
+    papers: Sequence[PaperOf] = (),
     roster: RosterSnapshot,
     at: datetime,
     by: Account | None,
     makeup_of: ExamSession | None = None,
+    rng: Random = CHANCE,
 ) -> ExamSession:
-    """A session whose list is everybody on the roster whom the plan calls.
+    """A session whose list is everybody on the roster whom the plan calls, each with a paper.
 
-    People who propose a deferral start as deferred; in a makeup everybody keeps the help that they
-    were granted. Raises NotSealed, LawChanged, BadPlan, NobodyToSit, OneMakeupOnly.
+    One form for everybody, or ``papers``. People who propose a deferral start as deferred; in a
+    makeup everybody keeps the help that they were granted. Raises NotSealed, LawChanged, BadPlan,
+    NobodyToSit, OneMakeupOnly, and what papers.must_match raises.
     """
-    _must_hold_together(plan, form, at)
+    papers = papers or [PaperOf(form)] if form else papers
+    entries = called(plan, roster.entries)
+    check(plan, papers, entries, at)
     if makeup_of is not None:
         must_be_first_makeup(makeup_of, plan.person_ids or ())
     session = ExamSession(
-        form=form,
+        papers=dealt.rows_of(papers),
         roster=roster,
         makeup_of_id=makeup_of.id if makeup_of else None,
         created_at=at,
         created_by_id=by.id if by else None,
-        candidates=[candidate_of(entry) for entry in called(plan, roster.entries)],
+        candidates=[candidate_of(entry) for entry in entries],
         **{name: getattr(plan, name) for name in PLANNED},
     )
     if not session.candidates:
@@ -89,7 +100,11 @@ def create_session(
         _carry_help(makeup_of, session)
     db.session.add(session)
     db.session.flush()
-    record("session.create", session, at=at, title=plan.title, people=len(session.candidates))
+    dealt.deal(session, _as_listed(session.candidates), rng=rng)
+    record(
+        "session.create", session, at=at, title=plan.title, people=len(session.candidates),
+        forms=[each.id for each in session.forms],
+    )  # fmt: skip
     return session
 
 
@@ -122,7 +137,7 @@ def _carry_help(makeup_of: ExamSession, session: ExamSession) -> None:
 def open_session(
     *,
     plan: SessionPlan,
-    form: Form,
+    papers: Sequence[PaperOf],
     at: datetime,
     by: Account | None,
     makeup_of: ExamSession | None = None,
@@ -130,11 +145,14 @@ def open_session(
     """Freeze the roster as it stands and create the session on it; sent twice, made once."""
     take_turn(by)
     for other in queries.sessions_titled(plan.title):
-        same = (form.id, plan.opens_at, plan.closes_at)
-        if (other.form_id, other.opens_at, other.closes_at) == same:
+        given = {(each.form_id, each.rank_group) for each in other.papers}
+        same = ({(each.form.id, each.rank_group) for each in papers}, plan.opens_at, plan.closes_at)
+        if (given, other.opens_at, other.closes_at) == same:
             return other
     roster = rosters.take_snapshot(title=f"{plan.title}名单", at=at, by=by)
-    return create_session(plan=plan, form=form, roster=roster, at=at, by=by, makeup_of=makeup_of)
+    return create_session(
+        plan=plan, papers=papers, roster=roster, at=at, by=by, makeup_of=makeup_of
+    )
 
 
 def called(plan: SessionPlan, entries: Sequence[RosterEntry]) -> list[RosterEntry]:
@@ -163,9 +181,18 @@ def candidate_of(entry: RosterEntry) -> Candidate:
     return Candidate(person_id=entry.person_id, entry=entry)
 
 
-def check(plan: SessionPlan, form: Form, at: datetime) -> None:
-    """Raises what create_session would raise for the plan."""
-    _must_hold_together(plan, form, at)
+def check(
+    plan: SessionPlan, papers: Sequence[PaperOf], entries: Sequence[RosterEntry], at: datetime
+) -> None:
+    """Raises what create_session would raise for the plan and the people whom it calls."""
+    for each in papers:
+        _must_hold_together(plan, each.form, at)
+    dealt.must_match(papers, [each.rank_group for each in entries])
+
+
+def _as_listed(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """In the order of the bureau, in which neighbours stand together."""
+    return sorted(candidates, key=lambda each: (each.entry.unit_position, each.entry.id))
 
 
 def _must_hold_together(plan: SessionPlan, form: Form, at: datetime) -> None:
@@ -181,13 +208,15 @@ def _must_hold_together(plan: SessionPlan, form: Form, at: datetime) -> None:
         form, day, stopping.kind_of(form, plan.exam_kind)
     ):
         raise LawChanged(
-            f"第 {plans.named(slots)} 题所引条文在开考日（{day.isoformat()}）不是现行有效，"
+            f"“{form.title}”第 {plans.named(slots)} 题所引条文"
+            f"在开考日（{day.isoformat()}）不是现行有效，"
             "请另组试卷或调整时间",
             field="opens_at",
         )
     if slots := stopping.stopped_slots(form, day, plan.exam_kind):
         raise LawChanged(
-            f"第 {plans.named(slots)} 题所引条文已被修改，正在复核，请先在试卷页面换题或另组试卷",
+            f"“{form.title}”第 {plans.named(slots)} 题所引条文已被修改，正在复核，"
+            "请先在试卷页面换题或另组试卷",
             field="form",
         )
 
@@ -202,7 +231,8 @@ def revise_session(
     _lock(session)
     if at >= session.opens_at or queries.has_attempts(session.id):
         raise Begun
-    _must_hold_together(plan, session.form, at)
+    for form in session.forms:
+        _must_hold_together(plan, form, at)
     changes = {}
     for name in PLANNED:
         old, new = getattr(session, name), getattr(plan, name)
@@ -223,6 +253,10 @@ def extend(*, session: ExamSession, closes_at: datetime, at: datetime, by: Accou
     _lock(session)
     if session.published_at is not None:
         raise Over("成绩已公布，不能再延长")
+    if session.marking_closed_at is not None:
+        raise Over("主观题已定评，不能再延长；可先撤销定评")
+    if session.paused_at is not None:
+        raise Refused("考试暂停中，请先恢复再延长；需要多给时间的，可以全体加时")
     open_at_close = {Release.AT_SUBMIT, Release.AFTER_CLOSE}
     if at >= session.closes_at and {session.paper_release, session.key_release} & open_at_close:
         raise Over("场次已结束，答卷或答案已按规定开放查看，不能再延长；可以建补考场次")
@@ -252,10 +286,12 @@ def move_deadline(candidate: Candidate, *, at: datetime, why: str) -> bool:
         minutes=session.minutes,
         extra_minutes=candidate.extra_minutes,
         closes_at=session.closes_at,
+        added_seconds=attempt.added_seconds,
     )
     if deadline == attempt.deadline:
         return False
-    if deadline <= at:
+    held = timing.HOLD if session.paused_at is not None else timedelta(0)
+    if deadline - held <= (session.paused_at or at):
         raise Refused("按此调整，正在进行的作答将立即到时；请保留更多时间或改用代为交卷")
     old, attempt.deadline = attempt.deadline, deadline
     minutes = round((deadline - old) / timedelta(minutes=1))
@@ -290,7 +326,8 @@ def cancel(*, session: ExamSession, reason: str, at: datetime, by: Account | Non
 def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -> None:
     """Announce the scores; a second time changes nothing.
 
-    Raises Over, Refused while people may still be sitting or papers wait to be marked.
+    Raises Over, Refused while people may still be sitting, papers wait to be marked or what
+    persons marked is not declared final.
     """
     _lock(session)
     if at < session.closes_at:
@@ -303,6 +340,8 @@ def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -
         raise Refused(f"还有 {waiting} 份答卷正在收卷，请稍候再公布")
     if unmarked := queries.unmarked(session.id):
         raise Refused(f"还有 {unmarked} 份答卷待阅卷，请待主观题评完后公布")
+    if session.marking_closed_at is None and marking_queries.has_markings(session.id):
+        raise Refused("主观题已评完但还没有定评，请先在“阅卷进度”定评")
     session.published_at = at
     db.session.flush()
     record("session.publish", session, at=at, title=session.title)

@@ -1,7 +1,7 @@
 """Taking an exam: started, saved, handed in, scored."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from secrets import randbits
 
@@ -12,16 +12,18 @@ from accounts.models import Person
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import responses, scoring, snapshot, timing
+from exam import drawing, responses, scoring, snapshot, timing
 from exam.kinds import CandidateStatus, EventKind
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
-from exam.queries import eligibility, stopping
+from exam.queries import eligibility, hall, stopping
 from exam.queries import taking as queries
 from exam.responses import Response, Shape
 from exam.services.building import intact
 from exam.snapshot import Paper
 from question_bank.types import kind_of
 
+#: A page hands in a little before the deadline, and its clock may be off by as much again.
+EARLY = timedelta(seconds=10)
 #: Leaves of one attempt that are noted.
 NOTED_LEAVES = 200
 
@@ -52,6 +54,24 @@ class Suspended(Refused):
     message = "本场次有试题因法律修改正在更换，换题批准后即可开考，请稍候或联系人事司考务"
 
 
+class Unopened(Refused):
+    """The paper waits for the second person."""
+
+    message = "试卷尚未由第二人启封，请稍候"
+
+
+class TimeLeft(Refused):
+    """The page believes that its time is over, and it is not: time was added, or stands still."""
+
+    message = "考试时间有调整，还没有到时；请重新打开考试页面继续作答"
+
+
+class Undecided(Refused):
+    """No paper is free of items that the person has to do with."""
+
+    message = "您接触过本场次的试题，按命题回避规定正在另行安排试卷，请联系人事司考务"
+
+
 class Closed(Refused):
     """The attempt was handed in or its time is over; answers saved before stay."""
 
@@ -71,8 +91,11 @@ def paper(digest: str, form_id: int) -> Paper:
 
 
 def paper_of(attempt: Attempt) -> Paper:
-    """The sealed paper of an attempt, read once a process."""
-    return sealed(attempt.form)
+    """The paper of an attempt as it was drawn: its items in the order that its candidate met them.
+
+    Their numbers are those of the sealed paper, which is read once a process.
+    """
+    return drawing.drawn(sealed(attempt.form), attempt.draw_seed, attempt.left_out)
 
 
 def sealed(form: Form) -> Paper:
@@ -84,8 +107,8 @@ def start(
 ) -> Attempt:
     """The person's running attempt, taken to ``device``; begun if there is none.
 
-    Raises NotNow, NotDue, NotEligible, NoAttemptLeft, Broken, Suspended; NoResultFound for a
-    session that is not theirs.
+    Raises NotNow, NotDue, NotEligible, NoAttemptLeft, Undecided, Broken, Suspended; NoResultFound
+    for a session that is not theirs.
     """
     candidate = queries.candidacy(person, session.id)
     lock(candidate)
@@ -94,7 +117,7 @@ def start(
     if running is not None:
         take_up(attempt=running, device=device, at=at)
         return running
-    _must_be_open(candidate, at)
+    form = _must_be_open(candidate, at)
     if len(candidate.attempts) >= session.max_attempts:
         raise NoAttemptLeft
     attempt = Attempt(
@@ -102,7 +125,7 @@ def start(
         number=len(candidate.attempts) + 1,
         person_id=person.id,
         session=session,
-        form=session.form,
+        form=form,
         started_at=at,
         deadline=timing.deadline(
             at,
@@ -112,6 +135,8 @@ def start(
         ),
         holder_id=device,
         seed=randbits(48) | 1 if session.shuffle_options else 0,
+        draw_seed=randbits(48) | 1 if session.shuffle_items or form.alternatives > 1 else 0,
+        left_out=candidate.left_out,
     )
     db.session.add(attempt)
     try:
@@ -147,7 +172,8 @@ def take_up(*, attempt: Attempt, device: int | None, at: datetime) -> None:
     record("attempt.take_over", attempt, at=at, actor=attempt.candidate.entry.staff_number)
 
 
-def _must_be_open(candidate: Candidate, at: datetime) -> None:
+def _must_be_open(candidate: Candidate, at: datetime) -> Form:
+    """The paper that the candidate may begin now."""
     session = candidate.session
     if candidate.status is not CandidateStatus.DUE:
         raise NotDue(f"您在本场次为{candidate.status.label}（{candidate.reason}），无需作答")
@@ -157,17 +183,36 @@ def _must_be_open(candidate: Candidate, at: datetime) -> None:
         raise NotNow("考试尚未开始")
     if at >= session.closes_at:
         raise NotNow("考试已经结束")
-    if not intact(session.form):
-        raise Broken
-    if stopping.stopped_in(session):
-        raise Suspended
+    if session.paused_at is not None:
+        raise NotNow("考试暂停中，恢复后即可开始")
+    form = _paper_for(candidate)
     if lacks := eligibility.lacks_of(candidate, at):
         raise NotEligible(f"尚未具备参考资格：{'；'.join(each.text for each in lacks)}")
+    return form
 
 
-def shapes(paper: Paper) -> list[Shape]:
-    """What reading an answer needs to know of each slot."""
-    return [(each.item_type, kind_of(each.item_type).shape(each)) for each in paper.slots]
+def _paper_for(candidate: Candidate) -> Form:
+    form = candidate.form
+    if form is None:
+        raise Undecided
+    if form in hall.unopened(candidate.session):
+        raise Unopened
+    if not intact(form):
+        raise Broken
+    if stopping.stopped_on(candidate.session, form):
+        raise Suspended
+    return form
+
+
+def shapes_of(form: Form) -> Sequence[Shape]:
+    """What reading an answer needs to know of each slot of a sealed paper."""
+    return _shapes(form.hash or "", form.id)
+
+
+@lru_cache(maxsize=64)
+def _shapes(digest: str, form_id: int) -> Sequence[Shape]:
+    slots = paper(digest, form_id).slots
+    return [(each.item_type, kind_of(each.item_type).shape(each)) for each in slots]
 
 
 def save_answers(*, attempt: Attempt, answers: Sequence[Response], at: datetime) -> list[int]:
@@ -195,8 +240,14 @@ def save_answers(*, attempt: Attempt, answers: Sequence[Response], at: datetime)
 
 
 def hand_in(*, attempt: Attempt, device: int, at: datetime, auto: bool = False) -> Attempt:
-    """The candidate's own submit. Raises HeldElsewhere while the attempt runs at another device."""
+    """The candidate's own submit; ``auto``: it was the page's clock.
+
+    Raises HeldElsewhere while the attempt runs at another device, TimeLeft for a clock that is
+    wrong.
+    """
     overdue = at >= attempt.deadline
+    if auto and attempt.submitted_at is None and at < attempt.deadline - EARLY:
+        raise TimeLeft
     if attempt.submitted_at is None and not overdue and held_elsewhere(attempt, device):
         raise HeldElsewhere
     return submit(attempt=attempt, at=at, auto=auto or overdue)
@@ -217,7 +268,7 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
     if kept:
         db.session.execute(
             update(Answer),
-            [{"id": kept[slot].id, "earned": score.by_slot[slot]} for slot in kept],
+            [{"id": kept[slot].id, "earned": score.by_slot.get(slot, 0)} for slot in kept],
         )
     attempt.submitted_at = min(at, attempt.deadline)
     attempt.auto_submitted, attempt.earned = auto, score.earned
@@ -229,7 +280,7 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
             form_id=attempt.form_id,
             person_id=attempt.person_id,
             unit_id=attempt.candidate.entry.unit_id,
-            **scoring.vector(sheet.slots, score),
+            **scoring.vector(sealed(attempt.form).slots, score),
         )
     )
     _note(attempt, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)

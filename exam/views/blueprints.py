@@ -1,11 +1,8 @@
 """Pages of blueprints: the list, one of them, writing one, and what the bank holds for it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, requires
@@ -13,57 +10,20 @@ from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db, only_reads
 from core.errors import Refused
-from exam import assembly, plans
-from exam.assembly import Gap, SectionPlan
-from exam.forms.building import BlueprintForm, PracticeForm, rearranged, row_of
+from exam import plans
+from exam.forms.building import BlueprintForm, PracticeForm, fields_of, rearranged, row_of
 from exam.kinds import ExamKind
-from exam.models import Blueprint
+from exam.models import Blueprint, BlueprintSection
+from exam.presets import PRESETS
 from exam.queries import building as queries
+from exam.queries import drawing
 from exam.services import blueprints as services
+from exam.services import building
 from exam.views.base import bp
+from exam.views.outlook import outlook
 from question_bank.item_types import DIFFICULTIES, MultiRule
 from question_bank.queries.browsing import cited_laws
 from question_bank.reach import PASSED_ONLY
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What the rows come to and what the bank holds for them today."""
-
-    #: By row: items that fit and marks; None for a row that is not complete.
-    fitting: Sequence[int | None]
-    marks: Sequence[Decimal | None]
-    total_items: int
-    total_marks: Decimal
-    #: Scenes that the blueprint asks for.
-    scenes: int
-    gaps: Sequence[Gap]
-
-
-def outlook(
-    rows: Sequence[SectionPlan | None], kind: ExamKind | None, scene_percent: int
-) -> Outlook:
-    whole = [(number, row) for number, row in enumerate(rows, 1) if row is not None]
-    sections = [row for _, row in whole]
-    scenes = plans.scenes(scene_percent, plans.total_items(sections))
-    found = assembly.stock(queries.pool(clock.today(), kind), sections, scenes)
-    fitting = {number: fits for (number, _), fits in zip(whole, found.fitting, strict=True)}
-    return Outlook(
-        fitting=[fitting.get(number) for number in range(1, len(rows) + 1)],
-        marks=[None if row is None else row.count * row.marks for row in rows],
-        total_items=plans.total_items(sections),
-        total_marks=plans.total_marks(sections),
-        scenes=scenes,
-        gaps=[_in_rows(gap, [number for number, _ in whole]) for gap in found.gaps],
-    )
-
-
-def _in_rows(gap: Gap, numbers: Sequence[int]) -> Gap:
-    """A gap of the complete rows as one of all rows; ``numbers`` are those of the complete ones."""
-    if not gap.section:
-        return gap
-    rivals = tuple(numbers[each - 1] for each in gap.rivals)
-    return replace(gap, section=numbers[gap.section - 1], rivals=rivals)
 
 
 @bp.get("/blueprints")
@@ -77,7 +37,7 @@ def blueprints() -> str:
         page=page,
         uses=queries.uses([each.id for each in page.items]),
         kinds=ExamKind.choices(),
-        presets=plans.PRESETS,
+        presets=PRESETS,
     )
 
 
@@ -86,20 +46,49 @@ def blueprints() -> str:
 def blueprint(blueprint_id: int) -> str:
     found = queries.blueprint(blueprint_id)
     rows = [queries.plan_of(section) for section in found.sections]
+    copies = min(max(1, request.args.get("forms", 1, type=int)), building.MAX_FORMS)
+    conditions = drawing.conditions_of(found)
     return render_template(
         "exam/blueprint.html",
         blueprint=found,
-        outlook=outlook(rows, found.exam_kind, found.scene_percent),
+        outlook=outlook(rows, found.exam_kind, conditions, copies=copies, explain=True),
+        conditions=conditions,
+        copies=copies,
+        most=building.MAX_FORMS,
+        two_way=plans.two_way(
+            [(_content(section), row) for section, row in zip(found.sections, rows, strict=True)]
+        ),
+        levels=plans.LEVELS,
         use=queries.uses([found.id]).get(found.id),
         difficulties=DIFFICULTIES,
     )
 
 
+def _content(section: BlueprintSection) -> str:
+    """What a row is about, in words."""
+    laws = "、".join(each.law.short_title for each in section.laws)
+    return "·".join(filter(None, (laws, section.topic))) or "不限内容"
+
+
+@bp.post("/blueprints/from/<preset>")
+@requires(Permission.FORM_BUILD)
+def blueprint_from(preset: str) -> ResponseReturnValue:
+    """One press: a blueprint as the template has it."""
+    if preset not in PRESETS:
+        abort(404)
+    made = services.create_from(preset=PRESETS[preset], at=clock.now(), by=account())
+    db.session.commit()
+    flash("已按模板建立方案；还没有抽题，可以修改。", "success")
+    return redirect(url_for(".blueprint", blueprint_id=made.id))
+
+
 @bp.route("/blueprints/new", methods=["GET", "POST"])
 @requires(Permission.FORM_BUILD)
 def new_blueprint() -> ResponseReturnValue:
-    preset = plans.PRESETS.get(request.args.get("preset", ""), plans.PRESETS["annual"])
-    form = _form({"rows": [row_of(section) for section in preset.sections]})
+    preset = PRESETS.get(request.args.get("preset", ""), PRESETS["annual"])
+    rows = [row_of(section) for section in preset.sections]
+    kind = {"exam_kind": preset.kind.value, "rows": rows}
+    form = _form(fields_of(preset.conditions) | kind)
     return _edit(form, None)
 
 
@@ -110,11 +99,12 @@ def edit_blueprint(blueprint_id: int) -> ResponseReturnValue:
     if queries.uses([found.id]):
         raise services.InUse
     form = _form(
-        {
+        fields_of(drawing.conditions_of(found))
+        | {
             "title": found.title,
             "exam_kind": found.exam_kind.value,
             "multi_rule": found.multi_rule.value,
-            "scene_percent": found.scene_percent,
+            "penalty_percent": found.penalty_percent,
             "rows": [row_of(queries.plan_of(section)) for section in found.sections],
         }
     )
@@ -146,8 +136,9 @@ def _edit(form: BlueprintForm, found: Blueprint | None) -> ResponseReturnValue:
         "exam/blueprint_edit.html",
         form=form,
         blueprint=found,
-        outlook=outlook(rows, _kind(form), form.scenes()),
-        presets=plans.PRESETS,
+        outlook=outlook(rows, _kind(form), form.conditions()),
+        topics=drawing.topics(),
+        presets=PRESETS,
     )
 
 
@@ -160,7 +151,8 @@ def _save(form: BlueprintForm, found: Blueprint | None) -> Blueprint:
         "title": form.title.data or "",
         "exam_kind": ExamKind.of(form.exam_kind.data),
         "multi_rule": MultiRule.of(form.multi_rule.data),
-        "scene_percent": form.scenes(),
+        "penalty_percent": form.penalty_percent.data or 0,
+        "conditions": form.conditions(),
         "sections": form.sections(),
     }
     if found is None:
@@ -178,11 +170,12 @@ def blueprint_stock() -> ResponseReturnValue:
     only_reads()
     form = BlueprintForm()
     form.offer_laws({law.id: law.short_title for law in cited_laws(PASSED_ONLY)})
-    found = outlook(form.plans(), _kind(form), form.scenes())
+    found = outlook(form.plans(), _kind(form), form.conditions())
     return jsonify(
         fitting=found.fitting,
         items=found.total_items,
         marks=str(found.total_marks),
+        mean=found.mean_in_words,
         gaps=[{"row": gap.section, "short": gap.short, "text": str(gap)} for gap in found.gaps],
     )
 

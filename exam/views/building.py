@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from secrets import SystemRandom, randbits
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,15 +12,16 @@ from flask.typing import ResponseReturnValue
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, paging
-from core.db import db
+from core.db import db, may_write, only_reads, reading
 from core.errors import Refused
 from exam import rubric
 from exam.forms.building import DrawForm, RenameForm
 from exam.models import ExamSession, Form, FormItem
 from exam.queries import building as queries
-from exam.queries import stopping
+from exam.queries import contacts, drawing, stopping
+from exam.queries.unsealing import begun_session
 from exam.services import building as services
-from exam.services import replacing
+from exam.services import papers, replacing, searching, stocking
 from exam.snapshot import Paper
 from exam.views.base import bp
 from question_bank.amendment import footing
@@ -74,17 +76,40 @@ def new_form() -> ResponseReturnValue:
 
 
 def _draw(form: DrawForm) -> services.Drawn:
-    seed = str(form.seed.data)
-    return services.draw_forms(
-        blueprint=queries.blueprint(int(form.blueprint_id.data)),
-        title=form.title.data or "",
-        copies=int(form.copies.data),
-        # Whoever sends another seed only draws again.
-        seed=int(seed) % 2**_SEEDS if seed.isdecimal() else randbits(_SEEDS),
-        exam_on=form.day(),
-        at=clock.now(),
-        by=account(),
-    )
+    """Search first, so that nobody waits for a write lock meanwhile. Raises what it raises."""
+    sent, blueprint_id = str(form.seed.data), int(form.blueprint_id.data)
+    # Whoever sends another seed only draws again.
+    seed = int(sent) % 2**_SEEDS if sent.isdecimal() else randbits(_SEEDS)
+    alternatives, day = int(form.alternatives.data), form.day()
+    with reading():
+        blueprint = queries.blueprint(blueprint_id)
+        wanted = searching.wanted(
+            blueprint,
+            copies=int(form.copies.data),
+            seed=seed,
+            exam_on=day,
+            overlap=form.shared(),
+        )
+        made = bool(queries.forms_drawn(blueprint_id, seed))
+        found = rows = None
+        if alternatives > 1 and not made:
+            rows = stocking.find_stock(
+                blueprint=blueprint, alternatives=alternatives, seed=seed, exam_on=day
+            )
+        elif not made:
+            found = searching.find_forms(wanted)
+    drawn: dict[str, Any] = {
+        "blueprint": queries.blueprint(blueprint_id),
+        "title": form.title.data or "",
+        "seed": seed,
+        "exam_on": day,
+        "at": clock.now(),
+        "by": account(),
+    }
+    if alternatives > 1:
+        stock = stocking.draw_stock(alternatives=alternatives, found=rows, **drawn)
+        return services.Drawn([stock], 0)
+    return services.draw_forms(copies=wanted.copies, overlap=wanted.overlap, found=found, **drawn)
 
 
 def _drawn(drawn: services.Drawn) -> str:
@@ -129,7 +154,7 @@ def _bar(label: str, count: int) -> dict[str, object]:
 @bp.get("/forms/<int:form_id>")
 @requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
 def form(form_id: int) -> str:
-    found, at = queries.form(form_id), clock.now()
+    found, at = _seen(queries.form(form_id)), clock.now()
     sessions = queries.sessions_of(found.id)
     # What was sat stays as it was sat; only what is still to be sat can be stopped.
     to_be_sat = found.sealed_at and (not sessions or stopping.planned_on(found.id, at))
@@ -141,6 +166,7 @@ def form(form_id: int) -> str:
         mix=mix(found.slots),
         scenes=queries.scenes_held(found),
         scenes_needed=queries.scenes_needed(found),
+        expected=drawing.expected_mean(found),
         places={each.slot: each for each in found.slots},
         # A sealed form shows what was sealed, whatever became of its items.
         unusable=[] if found.sealed_at else queries.unusable_slots(found),
@@ -149,9 +175,22 @@ def form(form_id: int) -> str:
         replaced=_replaced(found),
         own_proposal=found.created_by_id == account().id,
         sessions=sessions,
+        may_unseal=found.sealed_by_id != account().id and not begun_session(found.id, at),
         rename=RenameForm(title=found.title),
         difficulties=DIFFICULTIES,
     )
+
+
+def _seen(found: Form) -> Form:
+    """The paper, its reader noted: who has seen its items must not sit it (命题回避)."""
+    known = account().id in {found.created_by_id, found.sealed_by_id}
+    if known or contacts.has_seen(found.id, account().id):
+        return found
+    may_write()
+    papers.note_seen(form=found, rng=SystemRandom(), at=clock.now(), by=account())
+    db.session.commit()
+    only_reads()
+    return queries.form(found.id)
 
 
 @dataclass(frozen=True)
@@ -217,7 +256,7 @@ def print_key(form_id: int) -> str:
 
 
 def _paper_page(template: str, form_id: int) -> str:
-    found = queries.form(form_id)
+    found = _seen(queries.form(form_id))
     paper: Paper = services.paper_of(found)
     return render_template(template, form=found, paper=paper, questions=rubric.questions)
 
@@ -228,7 +267,7 @@ def slot(form_id: int, slot: int) -> str:
     """What could stand in a slot instead."""
     found = _open_form(form_id)
     place = queries.place(found, slot)
-    ids = [item.revision_id for item in queries.alternatives(found, slot)]
+    ids = [item.revision_id for item in drawing.alternatives(found, slot)]
     law_id = request.args.get("law", type=int)
     query = queries.revisions(ids, request.args.get("q", "").strip(), law_id)
     number, size = paging.asked()

@@ -1,6 +1,7 @@
 """Pages about one person on a session's list, and the list's additions."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,16 +10,24 @@ from accounts.guards import account, requires, scope, unit_limit
 from accounts.permissions import Permission, Scope
 from core import clock, paging
 from core.db import db
+from core.errors import Refused
+from exam.forms.hall import VoidForm
 from exam.forms.sessions import MinutesForm, ReasonForm, StatusForm
 from exam.models import Attempt
 from exam.queries import requests
 from exam.queries import sessions as queries
+from exam.queries.taking import shown_of
+from exam.rebuilding import rebuilt
+from exam.services import building, conduct, taking
 from exam.services import candidates as services
-from exam.services import conduct
 from exam.timing import SessionState
 from exam.views.base import bp
 from exam.views.rows import may_see_score, row_of
 from exam.views.taking import state_of
+
+
+class NotReleased(Refused):
+    message = "答卷尚未按本场次的规定开放查看，不能还原试卷"
 
 
 @bp.get("/sessions/candidates/<int:candidate_id>")
@@ -36,9 +45,11 @@ def candidate(candidate_id: int) -> str:
         open_list=state in {SessionState.UPCOMING, SessionState.OPEN},
         answered=queries.answered([each.id for each in found.attempts]),
         score_shown=may_see_score(found.entry),
+        released={each.id for each in found.attempts if shown_of(each, at).paper},
         requests=requests.of_candidate(found.id) if scope(Permission.REQUEST_FILE) else [],
         may_file=scope(Permission.REQUEST_FILE) is Scope.ALL or state is SessionState.UPCOMING,
         status_form=StatusForm(status=found.status.value, reason=found.reason),
+        void_form=VoidForm(),
         minutes_form=MinutesForm(minutes=found.extra_minutes or 30, reason=found.extra_reason),
         at=at,
     )
@@ -129,6 +140,23 @@ def add_candidate(session_id: int, person_id: int) -> ResponseReturnValue:
     return redirect(url_for(".session", session_id=session_id))
 
 
+@bp.get("/attempts/<int:attempt_id>/paper")
+@requires(Permission.SESSION_MANAGE)
+def attempt_paper(attempt_id: int) -> str:
+    """One candidate's paper, made again from seal and seeds, once candidates may see theirs."""
+    found, at = queries.attempt(attempt_id), clock.now()
+    if not shown_of(found, at).paper:
+        raise NotReleased
+    sealed = taking.sealed(found.form)
+    return render_template(
+        "exam/attempt_paper.html",
+        attempt=found,
+        paper=taking.paper_of(found),
+        places=rebuilt(sealed, seed=found.seed, draw_seed=found.draw_seed, left_out=found.left_out),
+        intact=building.intact(found.form),
+    )
+
+
 @bp.post("/attempts/<int:attempt_id>/hand-in")
 @requires(Permission.SESSION_MANAGE)
 def hand_in(attempt_id: int) -> ResponseReturnValue:
@@ -138,13 +166,20 @@ def hand_in(attempt_id: int) -> ResponseReturnValue:
 @bp.post("/attempts/<int:attempt_id>/void")
 @requires(Permission.SESSION_MANAGE)
 def void(attempt_id: int) -> ResponseReturnValue:
-    return _conduct(attempt_id, conduct.void, "已登记成绩无效。")
+    act = partial(conduct.void, misconduct=VoidForm().kind())
+    return _conduct(attempt_id, act, "已登记成绩无效。")
 
 
 @bp.post("/attempts/<int:attempt_id>/restore")
 @requires(Permission.SESSION_MANAGE)
 def restore(attempt_id: int) -> ResponseReturnValue:
     return _conduct(attempt_id, conduct.restore, "已撤销，成绩恢复有效。")
+
+
+@bp.post("/attempts/<int:attempt_id>/cut-off")
+@requires(Permission.SESSION_MANAGE)
+def cut_off(attempt_id: int) -> ResponseReturnValue:
+    return _conduct(attempt_id, conduct.cut_off, "设备已切断，须重新登录才能继续作答。")
 
 
 def _conduct(attempt_id: int, act: Callable[..., None], message: str) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
-"""Pages of those who mark: what waits, one answer after the other, what was marked."""
+"""Pages of those who mark: what waits, one answer after the other, what they marked themselves."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,24 +10,56 @@ from sqlalchemy.exc import NoResultFound
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, paging
-from core.db import db
+from core.db import db, may_write
 from core.errors import Refused
 from exam import responses, rubric
-from exam.models import Answer, ExamSession
+from exam.double_marking import Reader
+from exam.models import ExamSession, Form, Marking, MarkingClaim
 from exam.queries import marking as queries
-from exam.queries.marking import Progress
+from exam.queries.marking import Pile, Progress
+from exam.services import claims
 from exam.services import marking as services
 from exam.services.taking import sealed
 from exam.snapshot import Slot
 from exam.views.base import bp
+
+PLACE = "/marking/<int:session_id>/<int:form_id>/<int:slot>"
 
 
 @dataclass(frozen=True)
 class Task:
     """One item of a session, to be marked across all candidates."""
 
-    slot: Slot
+    pile: Pile
+    item: Slot
     progress: Progress
+    #: Why the reader may not mark it; "" for that they may.
+    barred: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody marks: the item of a form, in a session."""
+
+    session: ExamSession
+    form: Form
+    item: Slot
+
+    @property
+    def pile(self) -> Pile:
+        return Pile(self.session.id, self.form.id, self.item.slot)
+
+    @property
+    def ids(self) -> dict[str, Any]:
+        """The place as addresses name it."""
+        return {
+            "session_id": self.session.id, "form_id": self.form.id, "slot": self.item.slot,
+        }  # fmt: skip
+
+    @property
+    def closed(self) -> bool:
+        session = self.session
+        return session.published_at is not None or session.marking_closed_at is not None
 
 
 @bp.get("/marking")
@@ -34,62 +67,104 @@ class Task:
 def marking() -> str:
     every = request.args.get("all") == "1"
     number, size = paging.asked()
-    page = paging.select_page(queries.sessions(open_only=not every), number=number, per_page=size)
-    progress = queries.progress([each.id for each in page.items], account())
-    tasks = {
-        each.id: [
-            Task(slot, progress[each.id, slot.slot])
-            for slot in sealed(each.form).slots
-            if (each.id, slot.slot) in progress
-        ]
-        for each in page.items
-    }
+    query = queries.sessions(account(), open_only=not every)
+    page = paging.select_page(query, number=number, per_page=size)
     return render_template(
-        "exam/marking.html",
-        page=page,
-        tasks=tasks,
-        allowed={each.id: services.may_mark(each.form, account()) for each in page.items},
-        every=every,
+        "exam/marking.html", page=page, tasks=_tasks([each.id for each in page.items]), every=every
     )
 
 
-def _place(session_id: int, number: int) -> tuple[ExamSession, Slot]:
-    """A session and one of its items that persons mark. Raises NoResultFound, OwnPaper."""
-    session = queries.session(session_id)
-    if not services.may_mark(session.form, account()):
-        raise services.OwnPaper
-    slots = sealed(session.form).slots
-    if not 1 <= number <= len(slots) or not rubric.needs_person(slots[number - 1]):
+def _tasks(session_ids: list[int]) -> dict[int, list[Task]]:
+    """What there is to mark in each session."""
+    forms = queries.forms_of(session_ids)
+    found = queries.progress(session_ids, account())
+    items = {pile: sealed(forms[pile.form_id]).slots[pile.slot - 1] for pile in found}
+    wrote = queries.written_by([each.revision_id for each in items.values()], account())
+    tasks: dict[int, list[Task]] = {each: [] for each in session_ids}
+    for pile, progress in found.items():
+        barred = ""
+        if not services.may_mark(forms[pile.form_id], account()):
+            barred = "本卷由您组卷或封存，须由他人评阅"
+        elif items[pile].revision_id in wrote:
+            barred = "本题由您命制，须由他人评阅"
+        tasks[pile.session_id].append(Task(pile, items[pile], progress, barred))
+    return tasks
+
+
+def _place(session_id: int, form_id: int, number: int) -> Place:
+    """Raises NoResultFound for what the reader has nothing to do with, OwnPaper."""
+    session = queries.session(session_id, account())
+    form = queries.forms_of([session_id]).get(form_id)
+    slots = sealed(form).slots if form is not None else []
+    if form is None or not 1 <= number <= len(slots) or not rubric.needs_person(slots[number - 1]):
         raise NoResultFound
-    return session, slots[number - 1]
+    item = slots[number - 1]
+    if not services.may_mark(form, account()) or queries.written_by([item.revision_id], account()):
+        raise services.OwnPaper
+    return Place(session, form, item)
 
 
-@bp.get("/marking/<int:session_id>/<int:slot>")
+@bp.get(PLACE)
 @requires(Permission.ANSWER_MARK)
-def mark_next(session_id: int, slot: int) -> str:
-    """The next answer that waits, or that there is none."""
-    session, item = _place(session_id, slot)
-    after = request.args.get("after", type=int)
-    found = queries.next_waiting(session_id, slot, account(), after)
-    return _page(session, item, found)
+def mark_next(session_id: int, form_id: int, slot: int) -> str:
+    """The answer in hand, or the next one, which is taken up; or that there is none."""
+    return _next(session_id, form_id, slot, arbitration=False)
 
 
-def _page(session: ExamSession, item: Slot, answer: Answer | None, error: str = "") -> str:
-    asked = rubric.questions(item, responses.of(answer.response)) if answer else []
-    latest = answer.markings[-1] if answer and answer.markings else None
+@bp.get(f"{PLACE}/arbitration")
+@requires(Permission.ANSWER_MARK)
+def arbitrate(session_id: int, form_id: int, slot: int) -> str:
+    """The same for the answers on which two others differ too far."""
+    return _next(session_id, form_id, slot, arbitration=True)
+
+
+def _next(session_id: int, form_id: int, slot: int, *, arbitration: bool) -> str:
+    may_write()
+    place = _place(session_id, form_id, slot)
+    claim = claims.take(
+        session=place.session,
+        pile=place.pile,
+        at=clock.now(),
+        by=account(),
+        arbitration=arbitration,
+    )
+    html = _page(place, claim, arbitration=arbitration)
+    db.session.commit()
+    return html
+
+
+def _page(
+    place: Place, claim: MarkingClaim | None, *, arbitration: bool = False, error: str = ""
+) -> str:
+    answer = claim.answer if claim else None
+    own = (
+        [each for each in answer.markings if each.reader is claim.reader]
+        if claim and answer
+        else []
+    )
     return render_template(
         "exam/mark.html",
-        session=session,
-        slot=item,
-        answer=answer,
-        questions=asked,
-        latest=latest,
-        progress=queries.progress_of(session.id, item.slot, account()),
+        place=place,
+        session=place.session,
+        slot=place.item,
+        claim=claim,
+        questions=rubric.questions(place.item, responses.of(answer.response)) if answer else [],
+        latest=own[-1] if own else None,
+        readings=_readings(claim) if claim else [],
+        arbitration=arbitration,
+        progress=queries.progress_of(place.pile, account()),
         stretches=rubric.stretches,
         hints=rubric.hints,
         error=error,
-        me_id=account().id,
     )
+
+
+def _readings(claim: MarkingClaim) -> list[Marking]:
+    """For an arbiter, and nobody else, what the two others found."""
+    if claim.reader is not Reader.ARBITER:
+        return []
+    newest = {each.reader: each for each in claim.answer.markings}
+    return [newest[each] for each in queries.READERS if each in newest]
 
 
 def _found(item: Slot) -> dict[str, list[int]]:
@@ -100,53 +175,85 @@ def _found(item: Slot) -> dict[str, list[int]]:
     }
 
 
-@bp.post("/marking/<int:session_id>/<int:slot>/<int:answer_id>")
+def _onwards(place: Place, reader: Reader) -> ResponseReturnValue:
+    endpoint = ".arbitrate" if reader is Reader.ARBITER else ".mark_next"
+    return redirect(url_for(endpoint, **place.ids))
+
+
+@bp.post(f"{PLACE}/<int:claim_id>")
 @requires(Permission.ANSWER_MARK)
-def mark(session_id: int, slot: int, answer_id: int) -> ResponseReturnValue:
-    _, item = _place(session_id, slot)
-    answer = queries.answer(session_id, slot, answer_id, account())
+def mark(session_id: int, form_id: int, slot: int, claim_id: int) -> ResponseReturnValue:
+    place = _place(session_id, form_id, slot)
+    claim = queries.claim(place.pile, claim_id, account())
     try:
-        services.mark(answer=answer, found=_found(item), at=clock.now(), by=account())
-    except services.MarkedMeanwhile as meanwhile:
+        if claim is None:
+            raise services.Lapsed
+        reader, item = claim.reader, place.item
+        services.mark(claim=claim, found=_found(item), at=clock.now(), by=account())
+    except (services.Lapsed, services.AlreadyMarked) as late:
         db.session.rollback()
-        flash(str(meanwhile), "info")
-    else:
-        db.session.commit()
-    return redirect(url_for(".mark_next", session_id=session_id, slot=slot, after=answer_id))
+        flash(str(late), "info")
+        return redirect(url_for(".mark_next", session_id=session_id, form_id=form_id, slot=slot))
+    db.session.commit()
+    return _onwards(place, reader)
 
 
-@bp.get("/marking/<int:session_id>/<int:slot>/marked")
+@bp.post(f"{PLACE}/<int:claim_id>/skip")
 @requires(Permission.ANSWER_MARK)
-def marked(session_id: int, slot: int) -> str:
-    """The answers of an item that were marked; any of them can be looked at and marked again."""
-    session, item = _place(session_id, slot)
+def skip(session_id: int, form_id: int, slot: int, claim_id: int) -> ResponseReturnValue:
+    place = _place(session_id, form_id, slot)
+    claim = queries.claim(place.pile, claim_id, account())
+    if claim is None:
+        return _onwards(place, Reader.FIRST)
+    claims.skip(claim=claim, at=clock.now())
+    db.session.commit()
+    return _onwards(place, claim.reader)
+
+
+@bp.get(f"{PLACE}/marked")
+@requires(Permission.ANSWER_MARK)
+def marked(session_id: int, form_id: int, slot: int) -> str:
+    """The answers that the reader marked; any of them can be looked at and marked again."""
+    place = _place(session_id, form_id, slot)
     number, size = paging.asked()
-    query = queries.marked(session_id, slot, account())
+    page = paging.select_page(queries.marked(place.pile, account()), number=number, per_page=size)
     return render_template(
         "exam/marked.html",
-        session=session,
-        slot=item,
-        page=paging.select_page(query, number=number, per_page=size),
-        progress=queries.progress_of(session_id, slot, account()),
+        place=place,
+        session=place.session,
+        slot=place.item,
+        page=page,
+        own={
+            claim.id: [each for each in claim.answer.markings if each.reader is claim.reader]
+            for claim in page.items
+        },
+        progress=queries.progress_of(place.pile, account()),
     )
 
 
-@bp.get("/marking/<int:session_id>/<int:slot>/<int:answer_id>")
-@requires(Permission.ANSWER_MARK)
-def marked_one(session_id: int, slot: int, answer_id: int) -> str:
-    session, item = _place(session_id, slot)
-    return _page(session, item, queries.answer(session_id, slot, answer_id, account()))
+def _marked_claim(place: Place, claim_id: int) -> MarkingClaim:
+    """Raises NoResultFound for what is not the reader's own marking."""
+    claim = queries.claim(place.pile, claim_id, account())
+    if claim is None or claim.done_at is None:
+        raise NoResultFound
+    return claim
 
 
-@bp.post("/marking/<int:session_id>/<int:slot>/<int:answer_id>/again")
+@bp.get(f"{PLACE}/<int:claim_id>")
 @requires(Permission.ANSWER_MARK)
-def mark_again(session_id: int, slot: int, answer_id: int) -> ResponseReturnValue:
-    session, item = _place(session_id, slot)
-    answer = queries.answer(session_id, slot, answer_id, account())
+def marked_one(session_id: int, form_id: int, slot: int, claim_id: int) -> str:
+    place = _place(session_id, form_id, slot)
+    return _page(place, _marked_claim(place, claim_id))
+
+
+@bp.post(f"{PLACE}/<int:claim_id>/again")
+@requires(Permission.ANSWER_MARK)
+def mark_again(session_id: int, form_id: int, slot: int, claim_id: int) -> ResponseReturnValue:
+    place = _place(session_id, form_id, slot)
     try:
-        services.mark_again(
-            answer=answer,
-            found=_found(item),
+        services.amend(
+            claim=_marked_claim(place, claim_id),
+            found=_found(place.item),
             reason=request.form.get("reason", "")[:200],
             at=clock.now(),
             by=account(),
@@ -155,8 +262,8 @@ def mark_again(session_id: int, slot: int, answer_id: int) -> ResponseReturnValu
         raise
     except Refused as refusal:
         db.session.rollback()
-        answer = queries.answer(session_id, slot, answer_id, account())
-        return _page(session, item, answer, error=str(refusal)), 422
+        place = _place(session_id, form_id, slot)
+        return _page(place, _marked_claim(place, claim_id), error=str(refusal)), 422
     db.session.commit()
     flash("已改评，原评阅和理由留有记录。", "success")
-    return redirect(url_for(".marked", session_id=session_id, slot=slot))
+    return redirect(url_for(".marked", **place.ids))

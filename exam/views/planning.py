@@ -13,7 +13,7 @@ from accounts.guards import account, requires
 from accounts.models import RosterEntry
 from accounts.permissions import Permission
 from accounts.services import rosters
-from accounts.standing import Line
+from accounts.standing import Line, RankGroup
 from core import clock, figures, paging
 from core.db import db
 from core.errors import Refused
@@ -30,13 +30,19 @@ from exam.models import Candidate, ExamSession, Form
 from exam.planning import SessionPlan
 from exam.queries import building as building_queries
 from exam.queries import naming as naming_queries
+from exam.queries import papers as paper_queries
 from exam.queries import sessions as queries
 from exam.services import building, taking
 from exam.services import sessions as services
+from exam.services.papers import PaperOf, undecided
 from exam.timing import SessionState
 from exam.views.base import bp
 from exam.views.taking import state_of
 
+#: As many papers one session gives out.
+MAX_PAPERS = 12
+#: The groups of a paper that is for all who have none of their own.
+EVERYBODY: Sequence[RankGroup | None] = (None,)
 #: Faulty rows of a list that are shown at once.
 SHOWN = 20
 
@@ -52,23 +58,42 @@ class MakeupOfMakeup(Refused):
 @bp.route("/sessions/new", methods=["GET", "POST"])
 @requires(Permission.SESSION_MANAGE)
 def new_session() -> ResponseReturnValue:
-    """Three steps at one address: a form (?form=), the arrangements, the summary."""
+    """Three steps at one address: forms (?form=, once or more), the arrangements, the summary."""
     makeup_of = _makeup_of()
-    form_id = request.args.get("form", type=int)
-    if form_id is None:
-        return _choose_form(makeup_of)
-    paper_form = building_queries.form(form_id)
-    form = _blank(paper_form, makeup_of)
+    chosen = _chosen()
+    if not chosen or "more" in request.args:
+        return _choose_form(makeup_of, chosen)
+    form = _blank(chosen[0], makeup_of)
     act = request.form.get("act", "check")
     if act != "edit" and form.validate_on_submit():
         try:
-            answer = _next_step(form, paper_form, makeup_of, create=act == "create")
+            answer = _next_step(form, chosen, makeup_of, create=act == "create")
         except Refused as refusal:
             db.session.rollback()
             form.note(refusal)
         else:
             return answer
-    return _arrange(form, paper_form, makeup_of)
+    return _arrange(form, chosen, makeup_of)
+
+
+def _chosen() -> list[Form]:
+    """The forms that the address names, each once."""
+    ids = dict.fromkeys(request.args.getlist("form", type=int))
+    return [building_queries.form(each) for each in list(ids)[:MAX_PAPERS]]
+
+
+def _papers(chosen: Sequence[Form]) -> list[PaperOf]:
+    """Each form with the rank groups that are ticked for it; without any it is for everybody."""
+    return [
+        PaperOf(form, group)
+        for form in chosen
+        for group in (_groups(form) if len(chosen) > 1 else ()) or EVERYBODY
+    ]
+
+
+def _groups(form: Form) -> Sequence[RankGroup | None]:
+    ticked = request.form.getlist(f"groups-{form.id}")
+    return [each for each in RankGroup if each.value in ticked]
 
 
 def _makeup_of() -> ExamSession | None:
@@ -90,7 +115,7 @@ def _owing(makeup_of: ExamSession) -> list[Candidate]:
     return queries.makeup_candidates(makeup_of, clock.now(), only=only)
 
 
-def _choose_form(makeup_of: ExamSession | None) -> str:
+def _choose_form(makeup_of: ExamSession | None, chosen: Sequence[Form]) -> str:
     number, size = paging.asked()
     query = building_queries.sealed_forms(request.args.get("q", "").strip())
     page = paging.select_page(query, number=number, per_page=size)
@@ -99,6 +124,8 @@ def _choose_form(makeup_of: ExamSession | None) -> str:
         page=page,
         sessions=building_queries.session_counts([each.id for each in page.items]),
         makeup_of=makeup_of,
+        chosen=[each.id for each in chosen],
+        alike=paper_queries.drawn_together(page.items),
     )
 
 
@@ -120,6 +147,8 @@ def _blank(paper_form: Form, makeup_of: ExamSession | None) -> ArrangementForm:
         "minutes": 60, "max_attempts": 1, "shuffle_options": True,
         "pass_score": _share(paper_form, 60), "excellent_score": _share(paper_form, 90),
         "paper_release": "after_close", "key_release": "after_close",
+        "double_marking": paper_form.blueprint.exam_kind in planning.DOUBLE_MARKED,
+        "mark_tolerance": 20,
     })  # fmt: skip
     form.offer_units({unit.id: unit.name for unit in queries.units()})
     return form
@@ -133,7 +162,8 @@ def _arrangement(session: ExamSession) -> dict[str, Any]:
         for name in ("opens_at", "closes_at", "makeup_from", "makeup_until")
         if data[name]
     }
-    lines = {name: _written(data[name]) for name in ("pass_score", "excellent_score")}
+    written = ("pass_score", "excellent_score", "mark_tolerance")
+    lines = {name: _written(data[name]) for name in written}
     return data | times | lines
 
 
@@ -146,16 +176,19 @@ def _written(marks: Decimal) -> Decimal:
     return Decimal(figures.plain(marks))
 
 
-def _arrange(form: ArrangementForm, paper_form: Form, makeup_of: ExamSession | None) -> str:
+def _arrange(form: ArrangementForm, chosen: Sequence[Form], makeup_of: ExamSession | None) -> str:
     due = _owing(makeup_of) if makeup_of else []
     return render_template(
         "exam/session_new.html",
         form=form,
-        paper_form=paper_form,
-        paper=building.paper_of(paper_form),
+        chosen=chosen,
+        papers={each.id: building.paper_of(each) for each in chosen},
+        paper=building.paper_of(chosen[0]),
+        groups={each.id: _groups(each) for each in chosen},
+        all_groups=RankGroup,
         makeup_of=makeup_of,
         makeup_due=due,
-        usual_makeup_form=makeup_of is not None and makeup_of.form_id == paper_form.id,
+        usual_makeup_form=makeup_of is not None and bool(set(makeup_of.forms) & set(chosen)),
     )
 
 
@@ -186,7 +219,7 @@ def turnout(plan: SessionPlan) -> Turnout:
 
 
 def _next_step(
-    form: ArrangementForm, paper_form: Form, makeup_of: ExamSession | None, *, create: bool
+    form: ArrangementForm, chosen: Sequence[Form], makeup_of: ExamSession | None, *, create: bool
 ) -> ResponseReturnValue:
     at = clock.now()
     person_ids = None
@@ -194,15 +227,17 @@ def _next_step(
         person_ids = frozenset(each.person_id for each in _owing(makeup_of))
     elif isinstance(form, SessionForm) and form.named.data:
         person_ids = _named(form.named.data)
-    plan = form.plan(person_ids=person_ids)
+    plan, papers = form.plan(person_ids=person_ids), _papers(chosen)
     if create:
         made = services.open_session(
-            plan=plan, form=paper_form, at=at, by=account(), makeup_of=makeup_of
+            plan=plan, papers=papers, at=at, by=account(), makeup_of=makeup_of
         )
         db.session.commit()
         flash("场次已建立，名单已按当前名册冻结。", "success")
+        if waiting := len(undecided(made)):
+            flash(f"有 {waiting} 人接触过试题，没有可用的试卷，请先作决定。", "warning")
         return redirect(url_for(".session", session_id=made.id))
-    services.check(plan, paper_form, at)
+    services.check(plan, papers, services.called(plan, rosters.entries_now(at=at)), at)
     found = turnout(plan)
     if not found.by_unit:
         raise services.NobodyToSit(field="unit_ids")
@@ -210,11 +245,11 @@ def _next_step(
         "exam/session_check.html",
         form=form,
         plan=plan,
-        paper_form=paper_form,
-        paper=building.paper_of(paper_form),
+        given=[(each, building.paper_of(each.form)) for each in papers],
         makeup_of=makeup_of,
         turnout=found,
         policy=planning.policy_in_words(plan.score_release, plan.paper_release, plan.key_release),
+        marking=planning.marking_in_words(plan.scheme),
     )
 
 
@@ -248,7 +283,7 @@ def edit_session(session_id: int) -> ResponseReturnValue:
         "exam/session_edit.html",
         form=form,
         session=queries.session(session_id),
-        paper=taking.sealed(found.form),
+        paper=building.paper_of(found.form),
     )
 
 

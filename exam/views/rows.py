@@ -55,7 +55,11 @@ class Row:
                 f"加时 {candidate.extra_minutes} 分钟：{candidate.extra_reason}".rstrip("：")
             )
         parts += ["大字版" if candidate.large_print else "", candidate.aid]
-        parts += [each.void_reason for each in candidate.attempts if each.voided_at is not None]
+        parts += [
+            f"{each.misconduct.label}：{each.void_reason}" if each.misconduct else each.void_reason
+            for each in candidate.attempts
+            if each.voided_at is not None
+        ]
         return "；".join(filter(None, parts))
 
 

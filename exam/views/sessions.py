@@ -1,5 +1,6 @@
 """Pages that show sessions: the list, one with its live board and scores, the score table."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +19,10 @@ from exam import planning
 from exam.forms.sessions import CancelForm, ExtendForm
 from exam.models import ExamSession
 from exam.outcomes import GradeLevel
+from exam.queries import hall, stopping
 from exam.queries import sessions as queries
-from exam.queries import stopping
+from exam.services import building, taking
+from exam.services.papers import undecided
 from exam.standing import Standing
 from exam.timing import SessionState
 from exam.views.base import bp
@@ -97,13 +100,47 @@ def session(session_id: int) -> str:
         policy=planning.policy_in_words(
             found.score_release, found.paper_release, found.key_release
         ),
-        stopped=stopping.stopped_in(found) if state in UNFINISHED else [],
+        by_hand=any(building.intact(each) and taking.sealed(each).by_hand for each in found.forms),
+        marking=planning.marking_in_words(found.scheme),
+        stopped=stopping.stopped_papers(found) if state in UNFINISHED else [],
+        several=len(found.forms) > 1,
+        given=Counter(each.form_id for each in found.candidates),
+        undecided=undecided(found) if managing and state in UNFINISHED else [],
         makeups=queries.makeups_of(found.id),
         makeup_due=queries.makeup_candidates(found, at) if managing and over else [],
         makeup_of=queries.session(found.makeup_of_id) if found.makeup_of_id and managing else None,
+        unopened=hall.unopened(found) if state in UNFINISHED else [],
+        unsealed=[each for each in found.forms if each.hash is None] if state in UNFINISHED else [],
+        opened_in_words=_opened_in_words(found),
+        gate_in_words=_gate_in_words(found),
         extend_form=ExtendForm(closes_at=clock.local(found.closes_at)),
         cancel_form=CancelForm(),
     )
+
+
+def _opened_in_words(session: ExamSession) -> str | None:
+    """Who opened the papers of a session as the second person, and what the check found."""
+    lines = [
+        f"{clock.local(each.opened_at):%Y-%m-%d %H:%M} "
+        f"{each.opened_by.person.name if each.opened_by else ''}"
+        f"{'启封，校验通过' if each.intact else '启封，校验未通过'}"
+        for each in hall.openings(session.id)
+    ]
+    needed = session.gate is not None and session.gate.second_opening
+    return "；".join(lines) or ("须由第二人启封，尚未启封" if needed else None)
+
+
+def _gate_in_words(session: ExamSession) -> str:
+    gate = session.gate
+    if gate is None:
+        return "不限"
+    code = f"口令每 {gate.code_minutes} 分钟更换" if gate.code_minutes else "固定口令"
+    parts = [
+        code if gate.code_secret else "",
+        f"{len(gate.networks.splitlines())} 个网段" if gate.networks else "",
+        "考试浏览器" if gate.seb_config_keys or gate.seb_exam_keys else "",
+    ]
+    return "、".join(filter(None, parts)) or "不限"
 
 
 def _shown(rows: list[Row]) -> Page[Row]:
@@ -132,6 +169,7 @@ def _wanted(row: Row) -> bool:
     return (
         asked("q", "").strip() in row.entry.name
         and asked("unit", "") in ("", row.entry.unit_name)
+        and asked("paper", "") in ("", str(row.candidate.form_id or "none"))
         and asked("standing", "") in ("", row.standing.value)
         and (not level or (may_see_score(row.entry) and row.outcome.level == level))
     )

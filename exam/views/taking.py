@@ -9,26 +9,26 @@ from decimal import Decimal
 from flask import abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import device, me, requires
+from accounts.guards import device, identity, me, requires
 from accounts.permissions import Permission
 from core import clock
 from core.db import db, may_write, only_reads
-from exam import responses, timing
+from exam import responses, scoring, timing
 from exam.forms.taking import LeftForm
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, ExamSession
 from exam.ordering import order_of
 from exam.outcomes import level_of
 from exam.queries import eligibility, notices, requests
-from exam.queries import marking as marking_queries
 from exam.queries import sessions as session_queries
 from exam.queries import taking as queries
 from exam.queries.taking import Kept
 from exam.rubric import Judged
 from exam.saving import token
-from exam.services import taking
+from exam.services import building, marking, taking
 from exam.snapshot import Paper, Slot
 from exam.views.base import bp
+from exam.views.door import asks_for_code, objection_to_open, objection_to_start
 from exam.views.sheet import sheet_of
 from question_bank.types import Order, Response
 
@@ -40,6 +40,8 @@ AHEAD = {timing.SessionState.UPCOMING, timing.SessionState.OPEN}
 class Question:
     """A slot as this candidate saw it."""
 
+    #: Which one it was for them.
+    number: int
     slot: Slot
     order: Order
     response: Response
@@ -61,8 +63,14 @@ def mine() -> str:
 @bp.get("/sessions/<int:session_id>")
 @requires(Permission.EXAM_TAKE)
 def intro(session_id: int) -> str:
+    return _intro(session_id)
+
+
+def _intro(session_id: int, objection: str = "") -> str:
+    """The page before an attempt; ``objection``: why it did not begin."""
     at = clock.now()
     candidate = queries.candidacy(me(), session_id)
+    form = candidate.form or candidate.session.form
     running = [each for each in candidate.attempts if each.submitted_at is None]
     state = state_of(candidate.session, at)
     gated = candidate.status is CandidateStatus.DUE and state in AHEAD and not running
@@ -76,7 +84,9 @@ def intro(session_id: int) -> str:
         requests=requests.of_candidate(candidate.id),
         lacks=eligibility.lacks_of(candidate, at) if gated else [],
         running=running[0] if running and running[0].deadline > at else None,
-        paper=taking.sealed(candidate.session.form),
+        paper=taking.sealed(form) if form.hash else building.paper_of(form),
+        asks_for_code=asks_for_code(candidate),
+        objection=objection,
         left=candidate.session.max_attempts - len(candidate.attempts),
     )
 
@@ -84,8 +94,10 @@ def intro(session_id: int) -> str:
 @bp.post("/sessions/<int:session_id>/attempts")
 @requires(Permission.EXAM_TAKE)
 def start(session_id: int) -> ResponseReturnValue:
-    candidate = queries.candidacy(me(), session_id)
-    attempt = taking.start(session=candidate.session, person=me(), at=clock.now(), device=device())
+    candidate, at = queries.candidacy(me(), session_id), clock.now()
+    if objection := objection_to_start(candidate, at):
+        return _intro(session_id, str(objection)), objection.status
+    attempt = taking.start(session=candidate.session, person=me(), at=at, device=device())
     db.session.commit()
     return redirect(url_for(".attempt", attempt_id=attempt.id), 303)
 
@@ -97,16 +109,23 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
     found, at = queries.attempt_of(me(), attempt_id), clock.now()
     if is_over(found, at):
         return redirect(url_for(".result", attempt_id=found.id))
+    if objection := objection_to_open(found, at):
+        return _intro(found.session_id, str(objection)), objection.status
     if taking.held_elsewhere(found, device()):
+        if asks_for_code(found.candidate):
+            return redirect(url_for(".intro", session_id=found.session_id))
         found = _taken_up(attempt_id, at)
-    paper = taking.paper_of(found)
-    ticket = token.Ticket(found.id, found.person_id, found.epoch, taking.shapes(paper))
+    shapes = taking.shapes_of(found.form)
+    ticket = token.Ticket(found.id, found.person_id, found.epoch, shapes)
     return render_template(
         "exam/attempt.html",
         attempt=found,
-        sheet=sheet_of(found.form).filled(found.seed, queries.answers_of(found)),
+        sheet=sheet_of(found.form).filled(
+            taking.paper_of(found), found.seed, queries.answers_of(found)
+        ),
         token=token.sign(token.key_of(current_app.config["SECRET_KEY"]), ticket),
         server_time=at,
+        watermark=f"{identity().name} {identity().staff_number}",
         **({"text_size": "large"} if found.candidate.large_print else {}),
     )
 
@@ -132,6 +151,7 @@ def alive(attempt_id: int) -> ResponseReturnValue:
     return jsonify(
         submitted=found.submitted_at is not None,
         here=not taking.held_elsewhere(found, device()),
+        paused=found.session.paused_at is not None,
         deadline=found.deadline.isoformat(timespec="milliseconds"),
         server_time=at.isoformat(timespec="milliseconds"),
     )
@@ -180,7 +200,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         else None,
         questions=questions(found, paper, kept) if shown.paper else [],
         by_law=by_law(paper, kept) if shown.score and shown.paper else [],
-        so_far=sum((each.earned or Decimal(0) for each in kept.values()), Decimal(0)),
+        so_far=scoring.total(each.earned for each in kept.values()),
     )
 
 
@@ -196,16 +216,17 @@ def state_of(session: ExamSession, at: datetime) -> timing.SessionState:
 
 def questions(attempt: Attempt, paper: Paper, kept: Mapping[int, Kept]) -> list[Question]:
     """The slots as this candidate saw them, with what they answered."""
-    judged = marking_queries.judged_of(attempt.id)
+    judged = marking.judged_of(attempt)
     return [
         Question(
+            number,
             slot,
             order_of(attempt.seed, slot.slot, slot),
             responses.of(answer.response) if answer else {},
             answer.earned if answer else Decimal(0),
             judged.get(slot.slot),
         )
-        for slot in paper.slots
+        for number, slot in enumerate(paper.slots, 1)
         for answer in (kept.get(slot.slot),)
     ]
 

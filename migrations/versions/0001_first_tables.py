@@ -190,12 +190,24 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('exam_kind', sa.Enum('annual', 'pre_appointment', 'party_rules', 'thematic', 'new_law', 'contrast', 'pre_test', 'post_test', 'practice', 'makeup', 'spot', name='examkind', native_enum=False, length=30), nullable=False),
     sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
+    sa.Column('penalty_percent', sa.Integer(), nullable=False),
     sa.Column('scene_percent', sa.Integer(), nullable=False),
     sa.Column('practice_minutes', sa.Integer(), nullable=True),
+    sa.Column('full_marks', sa.Numeric(precision=7, scale=2), nullable=True),
+    sa.Column('mean_target', sa.Numeric(precision=7, scale=2), nullable=True),
+    sa.Column('mean_tolerance', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('rest_sessions', sa.Integer(), nullable=False),
+    sa.Column('exposure_most', sa.Integer(), nullable=True),
+    sa.Column('exposure_days', sa.Integer(), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('penalty_percent BETWEEN 0 AND 100', name=op.f('ck_blueprint_penalty_percent_of_hundred')),
     sa.CheckConstraint('practice_minutes BETWEEN 5 AND 300', name=op.f('ck_blueprint_practice_takes_time')),
     sa.CheckConstraint('scene_percent BETWEEN 0 AND 100', name=op.f('ck_blueprint_scene_percent_of_hundred')),
+    sa.CheckConstraint('rest_sessions >= 0', name=op.f('ck_blueprint_rests_for_sessions')),
+    sa.CheckConstraint('exposure_most > 0', name=op.f('ck_blueprint_exposure_allows_some')),
+    sa.CheckConstraint('exposure_days > 0', name=op.f('ck_blueprint_exposure_over_days')),
+    sa.CheckConstraint('mean_tolerance >= 0', name=op.f('ck_blueprint_mean_has_width')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_blueprint_created_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_blueprint'))
     )
@@ -206,6 +218,7 @@ def upgrade() -> None:
     sa.Column('imported_by_id', sa.Integer(), nullable=True),
     sa.Column('accepted', sa.Integer(), nullable=False),
     sa.Column('rejected', sa.Integer(), nullable=False),
+    sa.Column('left_hash', sa.String(length=64), nullable=True),
     sa.ForeignKeyConstraint(['imported_by_id'], ['account.id'], name=op.f('fk_import_batch_imported_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_batch'))
     )
@@ -296,6 +309,8 @@ def upgrade() -> None:
     sa.Column('difficulty_min', sa.Integer(), nullable=False),
     sa.Column('difficulty_max', sa.Integer(), nullable=False),
     sa.Column('cognitive_level', sa.Enum('remember', 'understand', 'apply', name='cognitivelevel', native_enum=False, length=30), nullable=True),
+    sa.Column('topic', sa.String(length=300), nullable=False),
+    sa.Column('requirement', sa.Enum('aware', 'familiar', 'master', name='requirement', native_enum=False, length=30), nullable=True),
     sa.CheckConstraint('count > 0', name=op.f('ck_blueprint_section_asks_for_items')),
     sa.CheckConstraint('difficulty_min <= difficulty_max', name=op.f('ck_blueprint_section_difficulty_range')),
     sa.CheckConstraint('marks > 0', name=op.f('ck_blueprint_section_is_worth_something')),
@@ -321,7 +336,9 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('blueprint_id', sa.Integer(), nullable=False),
     sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
+    sa.Column('penalty_percent', sa.Integer(), nullable=False),
     sa.Column('seed', sa.BigInteger(), nullable=False),
+    sa.Column('alternatives', sa.Integer(), nullable=False),
     sa.Column('exam_on', sa.Date(), nullable=False),
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
@@ -331,6 +348,8 @@ def upgrade() -> None:
     sa.Column('snapshot', sa.Text(), nullable=True),
     sa.Column('hash', sa.String(length=64), nullable=True),
     sa.CheckConstraint('(sealed_at IS NULL) = (snapshot IS NULL) AND (sealed_at IS NULL) = (hash IS NULL)', name=op.f('ck_exam_form_sealed_as_a_whole')),
+    sa.CheckConstraint('penalty_percent BETWEEN 0 AND 100', name=op.f('ck_exam_form_penalty_percent_of_hundred')),
+    sa.CheckConstraint('alternatives BETWEEN 1 AND 10', name=op.f('ck_exam_form_has_alternatives')),
     sa.ForeignKeyConstraint(['blueprint_id'], ['blueprint.id'], name=op.f('fk_exam_form_blueprint_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_form_created_by_id')),
     sa.ForeignKeyConstraint(['replaces_id'], ['exam_form.id'], name=op.f('fk_exam_form_replaces_id')),
@@ -462,11 +481,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_article_change_old_article_id'), ['old_article_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_article_change_old_version_id'), ['old_version_id'], unique=False)
 
+    op.create_table('session_gate',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code_secret', sa.String(length=64), nullable=False),
+    sa.Column('code_minutes', sa.Integer(), nullable=False),
+    sa.Column('networks', sa.Text(), nullable=False),
+    sa.Column('seb_config_keys', sa.Text(), nullable=False),
+    sa.Column('seb_exam_keys', sa.Text(), nullable=False),
+    sa.Column('second_opening', sa.Boolean(), nullable=False),
+    sa.CheckConstraint('code_minutes >= 0', name=op.f('ck_session_gate_code_lasts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session_gate'))
+    )
     op.create_table('exam_session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('exam_kind', sa.Enum('annual', 'pre_appointment', 'party_rules', 'thematic', 'new_law', 'contrast', 'pre_test', 'post_test', 'practice', 'makeup', 'spot', name='examkind', native_enum=False, length=30), nullable=False),
-    sa.Column('form_id', sa.Integer(), nullable=False),
     sa.Column('opens_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('closes_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('minutes', sa.Integer(), nullable=False),
@@ -478,7 +507,14 @@ def upgrade() -> None:
     sa.Column('paper_release', sa.Enum('at_submit', 'after_close', 'on_publication', 'never', name='release', native_enum=False, length=30), nullable=False),
     sa.Column('key_release', sa.Enum('at_submit', 'after_close', 'on_publication', 'never', name='release', native_enum=False, length=30), nullable=False),
     sa.Column('shuffle_options', sa.Boolean(), nullable=False),
+    sa.Column('shuffle_items', sa.Boolean(), nullable=False),
+    sa.Column('avoid_exams', sa.Integer(), nullable=False),
     sa.Column('notice', sa.Text(), nullable=False),
+    sa.Column('double_marking', sa.Boolean(), nullable=False),
+    sa.Column('mark_tolerance', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('tolerance_unit', sa.Enum('percent', 'marks', name='unit', native_enum=False, length=30), nullable=False),
+    sa.Column('mark_combining', sa.Enum('mean', 'higher', name='combining', native_enum=False, length=30), nullable=False),
+    sa.Column('marking_closed_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('makeup_from', core.db.UTCDateTime(), nullable=True),
     sa.Column('makeup_until', core.db.UTCDateTime(), nullable=True),
     sa.Column('remind_hours', sa.Integer(), nullable=False),
@@ -488,6 +524,10 @@ def upgrade() -> None:
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('published_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('cancelled_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('paused_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('gate_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('mark_tolerance >= 0', name=op.f('ck_exam_session_tolerates_something')),
+    sa.CheckConstraint('avoid_exams BETWEEN 0 AND 10', name=op.f('ck_exam_session_avoids_some_exams')),
     sa.CheckConstraint('max_attempts > 0', name=op.f('ck_exam_session_can_be_taken')),
     sa.CheckConstraint('minutes > 0', name=op.f('ck_exam_session_takes_time')),
     sa.CheckConstraint('opens_at < closes_at', name=op.f('ck_exam_session_opens_before_closing')),
@@ -496,7 +536,7 @@ def upgrade() -> None:
     sa.CheckConstraint('makeup_from < makeup_until', name=op.f('ck_exam_session_makeup_from_before_until')),
     sa.CheckConstraint('remind_hours >= 0', name=op.f('ck_exam_session_reminds_before_end')),
     sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_exam_session_created_by_id')),
-    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_exam_session_form_id')),
+    sa.ForeignKeyConstraint(['gate_id'], ['session_gate.id'], name=op.f('fk_exam_session_gate_id')),
     sa.ForeignKeyConstraint(['makeup_of_id'], ['exam_session.id'], name=op.f('fk_exam_session_makeup_of_id')),
     sa.ForeignKeyConstraint(['roster_id'], ['roster_snapshot.id'], name=op.f('fk_exam_session_roster_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_session'))
@@ -548,11 +588,42 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_section_law')),
     sa.UniqueConstraint('section_id', 'law_id', name=op.f('uq_section_law_section_id_law_id'))
     )
+    op.create_table('form_sight',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('form_id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_form_sight_account_id')),
+    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_form_sight_form_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_form_sight')),
+    sa.UniqueConstraint('form_id', 'account_id', name=op.f('uq_form_sight_form_id_account_id'))
+    )
+    with op.batch_alter_table('form_sight', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_form_sight_account_id'), ['account_id'], unique=False)
+
+    op.create_table('session_form',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('form_id', sa.Integer(), nullable=False),
+    sa.Column('rank_group', sa.Enum('bureau_leader', 'dept_leader', 'division', 'section', 'other', name='rankgroup', native_enum=False, length=30), nullable=True),
+    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_session_form_form_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_session_form_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session_form')),
+    sa.UniqueConstraint('session_id', 'form_id', 'rank_group', name=op.f('uq_session_form_of_group')),
+    sa.UniqueConstraint('session_id', 'position', name=op.f('uq_session_form_session_id_position'))
+    )
+    with op.batch_alter_table('session_form', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_session_form_form_id'), ['form_id'], unique=False)
+
     op.create_table('candidate',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('session_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('form_id', sa.Integer(), nullable=True),
+    sa.Column('form_reason', sa.String(length=300), nullable=False),
+    sa.Column('left_out', sa.JSON(), nullable=False),
     sa.Column('status', sa.Enum('due', 'exempt', 'deferred', name='candidatestatus', native_enum=False, length=30), nullable=False),
     sa.Column('reason', sa.String(length=300), nullable=False),
     sa.Column('extra_minutes', sa.Integer(), nullable=False),
@@ -561,12 +632,14 @@ def upgrade() -> None:
     sa.Column('aid', sa.String(length=300), nullable=False),
     sa.CheckConstraint("status = 'due' OR reason <> ''", name=op.f('ck_candidate_exempt_with_reason')),
     sa.ForeignKeyConstraint(['entry_id'], ['roster_entry.id'], name=op.f('fk_candidate_entry_id')),
+    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_candidate_form_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_candidate_person_id')),
     sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_candidate_session_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_candidate')),
     sa.UniqueConstraint('session_id', 'person_id', name=op.f('uq_candidate_session_id_person_id'))
     )
     with op.batch_alter_table('candidate', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_candidate_form_id'), ['form_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_candidate_person_id'), ['person_id'], unique=False)
 
     op.create_table('citation',
@@ -667,15 +740,19 @@ def upgrade() -> None:
     sa.Column('form_id', sa.Integer(), nullable=False),
     sa.Column('started_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('deadline', core.db.UTCDateTime(), nullable=False),
+    sa.Column('added_seconds', sa.Integer(), nullable=False),
     sa.Column('epoch', sa.Integer(), nullable=False),
     sa.Column('holder_id', sa.Integer(), nullable=True),
     sa.Column('seed', sa.BigInteger(), nullable=False),
+    sa.Column('draw_seed', sa.BigInteger(), nullable=False),
+    sa.Column('left_out', sa.JSON(), nullable=False),
     sa.Column('submitted_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('auto_submitted', sa.Boolean(), nullable=False),
     sa.Column('unmarked', sa.Integer(), nullable=False),
     sa.Column('earned', sa.Numeric(precision=7, scale=2), nullable=True),
     sa.Column('voided_at', core.db.UTCDateTime(), nullable=True),
     sa.Column('void_reason', sa.String(length=300), nullable=False),
+    sa.Column('misconduct', sa.Enum('crib', 'copied', 'proxy', 'outside_help', 'leaked', 'disorder', 'other', name='misconduct', native_enum=False, length=30), nullable=True),
     sa.CheckConstraint('(earned IS NULL) = (submitted_at IS NULL OR unmarked > 0)', name=op.f('ck_attempt_scored_when_submitted')),
     sa.CheckConstraint('unmarked >= 0', name=op.f('ck_attempt_counts_unmarked')),
     sa.CheckConstraint('started_at <= deadline', name=op.f('ck_attempt_starts_before_deadline')),
@@ -761,6 +838,7 @@ def upgrade() -> None:
     op.create_table('marking',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('answer_id', sa.Integer(), nullable=False),
+    sa.Column('reader', sa.Enum('first', 'second', 'arbiter', name='reader', native_enum=False, length=30), nullable=False),
     sa.Column('points', sa.JSON(), nullable=False),
     sa.Column('earned', sa.Numeric(precision=7, scale=2), nullable=False),
     sa.Column('marked_at', core.db.UTCDateTime(), nullable=False),
@@ -772,6 +850,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('marking', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_marking_answer_id'), ['answer_id'], unique=False)
+
+    op.create_table('marking_claim',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('answer_id', sa.Integer(), nullable=False),
+    sa.Column('reader', sa.Enum('first', 'second', 'arbiter', name='reader', native_enum=False, length=30), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('claimed_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('skipped_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('done_at', core.db.UTCDateTime(), nullable=True),
+    sa.CheckConstraint('done_at IS NULL OR skipped_at IS NULL', name=op.f('ck_marking_claim_done_is_not_skipped')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_marking_claim_account_id')),
+    sa.ForeignKeyConstraint(['answer_id'], ['answer.id'], name=op.f('fk_marking_claim_answer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_marking_claim')),
+    sa.UniqueConstraint('answer_id', 'account_id', name=op.f('uq_marking_claim_answer_id_account_id')),
+    sa.UniqueConstraint('answer_id', 'reader', name=op.f('uq_marking_claim_answer_id_reader'))
+    )
+    with op.batch_alter_table('marking_claim', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_marking_claim_account_id'), ['account_id'], unique=False)
+
+    op.create_table('session_marker',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('named_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('named_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_session_marker_account_id')),
+    sa.ForeignKeyConstraint(['named_by_id'], ['account.id'], name=op.f('fk_session_marker_named_by_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_session_marker_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session_marker')),
+    sa.UniqueConstraint('session_id', 'account_id', name=op.f('uq_session_marker_session_id_account_id'))
+    )
+    with op.batch_alter_table('session_marker', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_session_marker_account_id'), ['account_id'], unique=False)
 
     op.create_table('attempt_event',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -785,6 +896,46 @@ def upgrade() -> None:
     with op.batch_alter_table('attempt_event', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attempt_event_attempt_id'), ['attempt_id'], unique=False)
 
+    op.create_table('form_opening',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('form_id', sa.Integer(), nullable=False),
+    sa.Column('opened_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('opened_by_id', sa.Integer(), nullable=True),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('intact', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['form_id'], ['exam_form.id'], name=op.f('fk_form_opening_form_id')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['account.id'], name=op.f('fk_form_opening_opened_by_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_form_opening_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_form_opening'))
+    )
+    with op.batch_alter_table('form_opening', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_form_opening_session_id'), ['session_id'], unique=False)
+
+    op.create_table('hall_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('kind', sa.Enum('paused', 'unpaused', 'time_added', 'opened', 'opening_failed', 'code_renewed', 'code_wrong', 'code_locked', 'network_refused', 'seb_refused', name='halleventkind', native_enum=False, length=30), nullable=False),
+    sa.Column('detail', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_hall_event_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_hall_event_person_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_hall_event_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hall_event'))
+    )
+    with op.batch_alter_table('hall_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hall_event_session_id'), ['session_id'], unique=False)
+
+    op.create_table('attempt_pulse',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('attempt_id', sa.Integer(), nullable=False),
+    sa.Column('seen_at', core.db.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['attempt_id'], ['attempt.id'], name=op.f('fk_attempt_pulse_attempt_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attempt_pulse')),
+    sa.UniqueConstraint('attempt_id', name=op.f('uq_attempt_pulse_attempt_id'))
+    )
     op.create_table('attempt_vector',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('attempt_id', sa.Integer(), nullable=False),
@@ -991,7 +1142,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('must_know_article', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_must_know_article_article_id'), ['article_id'], unique=False)
-
     op.create_table('practice_run',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -999,6 +1149,7 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('seed', sa.BigInteger(), nullable=False),
     sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
+    sa.Column('penalty_percent', sa.Integer(), nullable=False),
     sa.Column('started_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('minutes', sa.Integer(), nullable=True),
     sa.Column('finished_at', core.db.UTCDateTime(), nullable=True),
@@ -1030,7 +1181,7 @@ def upgrade() -> None:
     sa.Column('at', core.db.UTCDateTime(), nullable=False),
     sa.Column('fraction', sa.Numeric(precision=5, scale=4), nullable=False),
     sa.Column('response', sa.Text(), nullable=False),
-    sa.CheckConstraint('fraction BETWEEN 0 AND 1', name=op.f('ck_practice_answer_fraction_of_one')),
+    sa.CheckConstraint('fraction BETWEEN -1 AND 1', name=op.f('ck_practice_answer_fraction_of_one')),
     sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_practice_answer_article_id')),
     sa.ForeignKeyConstraint(['entry_id'], ['practice_entry.id'], name=op.f('fk_practice_answer_entry_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_practice_answer_person_id')),
@@ -1043,8 +1194,71 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_practice_answer_person_id_at'), ['person_id', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_practice_answer_revision_id'), ['revision_id'], unique=False)
 
-    
+    op.create_table('blueprint_must',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('blueprint_id', sa.Integer(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['blueprint_id'], ['blueprint.id'], name=op.f('fk_blueprint_must_blueprint_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_blueprint_must_item_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_blueprint_must')),
+    sa.UniqueConstraint('blueprint_id', 'item_id', name=op.f('uq_blueprint_must_blueprint_id_item_id'))
+    )
+    with op.batch_alter_table('blueprint_must', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_blueprint_must_item_id'), ['item_id'], unique=False)
 
+    op.create_table('item_enemy',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('second_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('made_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('first_id < second_id', name=op.f('ck_item_enemy_in_order')),
+    sa.ForeignKeyConstraint(['first_id'], ['item.id'], name=op.f('fk_item_enemy_first_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_item_enemy_made_by_id')),
+    sa.ForeignKeyConstraint(['second_id'], ['item.id'], name=op.f('fk_item_enemy_second_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_enemy')),
+    sa.UniqueConstraint('first_id', 'second_id', name=op.f('uq_item_enemy_first_id_second_id'))
+    )
+    with op.batch_alter_table('item_enemy', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_item_enemy_second_id'), ['second_id'], unique=False)
+
+    op.create_table('writing_task',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('item_type', sa.String(length=30), nullable=True),
+    sa.Column('difficulty_min', sa.Integer(), nullable=False),
+    sa.Column('difficulty_max', sa.Integer(), nullable=False),
+    sa.Column('cognitive_level', sa.Enum('remember', 'understand', 'apply', name='cognitivelevel', native_enum=False, length=30), nullable=True),
+    sa.Column('topic', sa.String(length=300), nullable=False),
+    sa.Column('requirement', sa.Enum('aware', 'familiar', 'master', name='requirement', native_enum=False, length=30), nullable=True),
+    sa.Column('is_scene', sa.Boolean(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('writer_id', sa.Integer(), nullable=True),
+    sa.Column('purpose', sa.String(length=300), nullable=False),
+    sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('cancelled_at', core.db.UTCDateTime(), nullable=True),
+    sa.Column('cancelled_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('count > 0', name=op.f('ck_writing_task_asks_for_items')),
+    sa.CheckConstraint('difficulty_min <= difficulty_max', name=op.f('ck_writing_task_difficulty_range')),
+    sa.ForeignKeyConstraint(['cancelled_by_id'], ['account.id'], name=op.f('fk_writing_task_cancelled_by_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_writing_task_created_by_id')),
+    sa.ForeignKeyConstraint(['writer_id'], ['account.id'], name=op.f('fk_writing_task_writer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_writing_task'))
+    )
+    with op.batch_alter_table('writing_task', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_writing_task_writer_id'), ['writer_id'], unique=False)
+
+    op.create_table('writing_task_law',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('task_id', sa.Integer(), nullable=False),
+    sa.Column('law_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['law_id'], ['law.id'], name=op.f('fk_writing_task_law_law_id')),
+    sa.ForeignKeyConstraint(['task_id'], ['writing_task.id'], name=op.f('fk_writing_task_law_task_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_writing_task_law')),
+    sa.UniqueConstraint('task_id', 'law_id', name=op.f('uq_writing_task_law_task_id_law_id'))
+    )
     # ### end Alembic commands ###
     _life_of_items()
     _create_pictures()
@@ -1394,7 +1608,19 @@ def downgrade() -> None:
     op.drop_table('practice_answer')
     op.drop_table('practice_entry')
     op.drop_table('practice_run')
-    
+    op.drop_table('writing_task_law')
+    with op.batch_alter_table('writing_task', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_writing_task_writer_id'))
+
+    op.drop_table('writing_task')
+    with op.batch_alter_table('item_enemy', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_item_enemy_second_id'))
+
+    op.drop_table('item_enemy')
+    with op.batch_alter_table('blueprint_must', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_blueprint_must_item_id'))
+
+    op.drop_table('blueprint_must')
     with op.batch_alter_table('must_know_article', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_must_know_article_article_id'))
 
@@ -1444,10 +1670,27 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attempt_vector_session_id'))
 
     op.drop_table('attempt_vector')
+    op.drop_table('attempt_pulse')
+    with op.batch_alter_table('hall_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hall_event_session_id'))
+
+    op.drop_table('hall_event')
+    with op.batch_alter_table('form_opening', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_form_opening_session_id'))
+
+    op.drop_table('form_opening')
     with op.batch_alter_table('attempt_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attempt_event_attempt_id'))
 
     op.drop_table('attempt_event')
+    with op.batch_alter_table('session_marker', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_session_marker_account_id'))
+
+    op.drop_table('session_marker')
+    with op.batch_alter_table('marking_claim', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_marking_claim_account_id'))
+
+    op.drop_table('marking_claim')
     with op.batch_alter_table('marking', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_marking_answer_id'))
 
@@ -1490,8 +1733,17 @@ def downgrade() -> None:
     op.drop_table('citation')
     with op.batch_alter_table('candidate', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_candidate_person_id'))
+        batch_op.drop_index(batch_op.f('ix_candidate_form_id'))
 
     op.drop_table('candidate')
+    with op.batch_alter_table('session_form', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_session_form_form_id'))
+
+    op.drop_table('session_form')
+    with op.batch_alter_table('form_sight', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_form_sight_account_id'))
+
+    op.drop_table('form_sight')
     op.drop_table('section_law')
     with op.batch_alter_table('item_revision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_item_revision_valid_until'))
@@ -1506,6 +1758,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_session_closes_at'))
 
     op.drop_table('exam_session')
+    op.drop_table('session_gate')
     with op.batch_alter_table('article_change', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_article_change_old_version_id'))
         batch_op.drop_index(batch_op.f('ix_article_change_old_article_id'))

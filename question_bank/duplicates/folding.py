@@ -44,7 +44,7 @@ def folded(text: str) -> str:
     plain = with_figures(plain)
     for old, new in _SAME_WORDS:
         plain = plain.replace(old, new)
-    return "".join(char for char in plain if unicodedata.category(char)[0] in "LN")
+    return "".join(filter(str.isalnum, plain))
 
 
 def with_figures(text: str) -> str:

@@ -7,9 +7,8 @@ one comparison of the array, asking it about many goes by bands that agree.
 
 import zlib
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,8 +71,7 @@ def read(sketches: Iterable[bytes]) -> Array:
     return np.frombuffer(joined, np.uint16).reshape(-1, WIDTH)
 
 
-@dataclass(frozen=True)
-class Alike:
+class Alike(NamedTuple):
     """Two rows whose sketches agree in at least the share asked for."""
 
     first: int
@@ -110,10 +108,8 @@ def alike(bank: Array, *, since: int = 0, at_least: float, crowd: int = 60) -> l
             shares.append(share[near])
     found, at = np.unique(np.concatenate(codes), return_index=True)
     share = np.concatenate(shares)[at]
-    return [
-        Alike(int(code) // len(bank), int(code) % len(bank), float(each))
-        for code, each in zip(found, share, strict=True)
-    ]
+    firsts, seconds = (found // max(1, len(bank))).tolist(), (found % max(1, len(bank))).tolist()
+    return list(map(Alike, firsts, seconds, share.tolist()))
 
 
 def _keys(columns: Array) -> NDArray[np.uint64]:

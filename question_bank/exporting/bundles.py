@@ -14,6 +14,8 @@ from core import archives
 from core import pictures as drawn
 from core.files import Unreadable, decode
 from core.pictures import Picture
+from question_bank.item_types import ItemType
+from question_bank.types import Content, kind_of
 
 HEAD, LINES, PICTURES = "bundle.json", "items.jsonl", "pictures/"
 KIND, VERSION = "xuefa-items", 1
@@ -28,6 +30,52 @@ class Bundle:
     digest: str
     #: What the items show, by address.
     pictures: Mapping[str, Picture] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    #: The line of the bundle, from 1.
+    number: int
+    reason: str
+
+
+class Unrestorable(Exception):
+    """Why an item of a bundle cannot be restored, and what to do."""
+
+
+def revisions(line: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
+    """The revisions of an item. Raises Unrestorable."""
+    if line is None:
+        raise Unrestorable("不是完整的 JSON 对象；请重新导出无损包")
+    found: Sequence[Mapping[str, Any]] = line["revisions"]
+    return found
+
+
+def current(line: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The current revision of an item. Raises Unrestorable."""
+    for each in revisions(line):
+        if line is not None and each["number"] == line["current"]:
+            return each
+    raise Unrestorable("没有现行的一版；请重新导出无损包")
+
+
+def must_be_sound(values: Mapping[str, Any]) -> None:
+    """Raises Unrestorable for a revision that is no whole item."""
+    kind = kind_of(ItemType.of(values["item_type"]))
+    content = Content(kind.item_type, values["stem"], values["options"], values["key"],
+                      values["parts"])  # fmt: skip
+    if faults := kind.faults(content):
+        raise Unrestorable(f"第 {values['number']} 版不是完整的试题：{faults[0].text}")
+
+
+def lacking(cited: Mapping[str, Any]) -> str:
+    """That the register does not have a cited article, and what to do."""
+    return (f"法律库中没有《{cited['law']}》（{cited['version']}）{cited['article']}；"
+            "请先登记这一版本")  # fmt: skip
+
+
+def same_as(item_id: int) -> str:
+    return f"与题库中的试题 {item_id} 相同，未重复恢复"
 
 
 def pack(

@@ -3,7 +3,7 @@
 The head is the row of the type 案例分析题; a file that has none says everything in the first row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from question_bank.item_types import ItemType
 _OF_CASE = (Field.LAW, Field.ARTICLE, Field.VERSION)
 
 
-def read_all(raws: Sequence[RawRow]) -> list[ReadRow]:
+def read_all(raws: Iterable[RawRow]) -> list[ReadRow]:
     """The rows in order, those of a case as one, at the place of the first of them."""
     found: list[ReadRow | None] = []
     groups: dict[tuple[str, str], tuple[int, list[RawRow]]] = {}

@@ -125,6 +125,8 @@ class RawRow:
     soft: bool = False
     #: What its texts show, by address.
     pictures: Mapping[str, Picture] = field(default_factory=dict)
+    #: What another system knows the item by; "" for none.
+    identifier: str = ""
 
 
 @dataclass(frozen=True)

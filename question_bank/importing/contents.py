@@ -36,6 +36,9 @@ class Found:
     doubts: list[str] = field(default_factory=list)
     extra: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    #: What its system calls it, for finding it there: 第 3 题“名称”.
+    called: str = ""
+    identifier: str = ""
     #: The pictures of the whole file, and those that this question shows.
     album: Album = field(default_factory=Album)
     pictures: dict[str, Picture] = field(default_factory=dict)
@@ -68,11 +71,12 @@ class Found:
             self.content.options if self.content else (),
             extra,
             self.sheet,
-            problem=self.problem,
+            problem="：".join(filter(None, (self.called, self.problem))) if self.problem else "",
             content=None if self.problem else self.content,
             doubts=list(dict.fromkeys(self.doubts)),
             notes=list(dict.fromkeys(self.notes)),
             pictures=self.pictures,
+            identifier=self.identifier,
         )
 
 

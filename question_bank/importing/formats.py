@@ -48,6 +48,7 @@ class Format(Labelled):
         return self in {Format.XLSX, Format.CSV, Format.JSONL}
 
 
+_PACKED = (".zip", ".rar", ".7z", ".gz", ".tar")
 _MARKS = re.compile(
     r"^\s*[(（【\[]?\s*[AaＡ]\s*[)）】\].．、:：]|【\s*(?:正确|参考|标准)?答案\s*】|"
     r"^\s*(?:正确|参考|标准)?答案\s*[:：]|[一二三四五六]\s*[、.．]\s*\S{0,6}(?:选择|判断|填空|简答|论述|案例)|"
@@ -65,10 +66,12 @@ def detected(data: bytes) -> Format:
         return _archive(data)
     if reason := _refused(head):
         raise Unreadable(reason)
+    if xml.looks_like(data):
+        start = xml.decoded(data)[:4000].lstrip("\ufeff \t\r\n")
+        if not start.startswith("<<"):
+            return _xml(data, start)
     text = decode(data)
     start = text[:4000].lstrip()
-    if start.startswith("<") and not start.startswith("<<"):
-        return _xml(data, start)
     if re.match(r"\{\s*[\"}]|\[\s*[\[\]{\d\"]", start):
         return Format.JSONL
     return _text(text, data)
@@ -99,6 +102,10 @@ def _archive(data: bytes) -> Format:
         return Format.QTI
     if "xl/workbook.xml" in listed:
         return Format.XLSX
+    if not listed or all(name.endswith("/") for name in listed):
+        raise Unreadable("压缩包里没有文件；请重新压缩或重新导出")
+    if inner := next((name for name in listed if name.lower().endswith(_PACKED)), None):
+        raise Unreadable(f"压缩包里还有压缩包“{inner[-60:]}”；请先解压，再逐个导入其中的题库")
     raise Unreadable(
         "压缩包里没有能读的题库：不是 .xlsx 工作簿、.docx 文档，也没有 imsmanifest.xml（QTI 包）；"
         "请解压后逐个导入其中的文件"

@@ -13,6 +13,8 @@ _PARTS = {"thead", "tbody", "tfoot", "caption", "colgroup"}
 _DROPPED = {"script", "style", "head", "title", "iframe", "object", "svg", "template"}
 _MEDIA = {"img": "图片", "audio": "音频", "video": "视频", "object": "嵌入对象",
           "iframe": "嵌入网页", "math": "公式", "svg": "图形"}  # fmt: skip
+#: Without their form the words may say something else: 10 to the power of 2 is not 102.
+_FORMS = {"sup": "上标", "sub": "下标"}
 
 
 @dataclass
@@ -63,19 +65,23 @@ class _Reader(HTMLParser):
         values = dict(attrs)
         if self.dropped == 0 and self._opened(tag, values):
             return
-        if tag in _MEDIA:
-            self.lost.append(_MEDIA[tag])
-            alt = (values.get("alt") or "").strip()
-            if alt:
-                self.pieces.append(f"［{_MEDIA[tag]}：{alt}］")
-        if tag == "a" and values.get("href"):
-            self.lost.append("附件" if "@@PLUGINFILE@@" in (values["href"] or "") else "链接")
+        self._note_lost(tag, values)
         if tag in _DROPPED:
             self.dropped += 1
         elif tag in _BLOCKS:
             self.pieces.append("\n")
         elif tag in {"td", "th"}:
             self.pieces.append(" ")
+
+    def _note_lost(self, tag: str, values: dict[str, str | None]) -> None:
+        if tag in _MEDIA:
+            self.lost.append(_MEDIA[tag])
+            if alt := (values.get("alt") or "").strip():
+                self.pieces.append(f"［{_MEDIA[tag]}：{alt}］")
+        if tag == "a" and (href := values.get("href")):
+            self.lost.append("附件" if "@@PLUGINFILE@@" in href else "链接")
+        if tag in _FORMS:
+            self.lost.append(_FORMS[tag])
 
     def _opened(self, tag: str, values: dict[str, str | None]) -> bool:
         """Whether the tag was one that the text has a way of writing for."""

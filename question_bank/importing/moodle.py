@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from urllib.parse import unquote
 
 from lxml import etree
 
 from core import xml
 from core.files import Unreadable
-from question_bank.importing import album, cloze, contents, markup
+from question_bank.importing import album, answers, cloze, contents, markup
 from question_bank.importing.album import Album
 from question_bank.importing.columns import RawRow
 from question_bank.importing.contents import Found, Unfit
@@ -25,6 +26,9 @@ _NAMES = {
     "calculated": "计算题", "calculatedmulti": "计算题", "calculatedsimple": "计算题",
     "ddwtos": "拖放题", "ddimageortext": "拖图题", "ddmarker": "标注题", "gapselect": "选词填空",
     "randomsamatch": "随机匹配", "random": "随机题", "stack": "数学题", "coderunner": "编程题",
+    "ddmatch": "拖放匹配题", "gapfill": "填空（Gapfill）题", "wordselect": "选词题",
+    "formulas": "公式题", "recordrtc": "录音题", "kprime": "Kprime 题", "mtf": "多项判断题",
+    "multichoiceset": "全对才得分的多选题", "pmatch": "模式匹配题", "missingtype": "已卸载的题型",
 }  # fmt: skip
 
 
@@ -36,18 +40,23 @@ def read(root: etree._Element) -> Iterator[RawRow]:
     """The questions of a file, each with the line that it begins on. Raises Unreadable."""
     if not looks_like(root):
         raise Unreadable(f"不是 Moodle XML：最外层应是 <quiz>，读到 <{xml.local(root)}>")
-    topic, pictures = "", Album()
+    topic, count, pictures = "", 0, Album()
     for question in root:
         if xml.local(question) != "question":
             continue
-        kind = (question.get("type") or "").strip()
+        kind = (question.get("type") or "").strip().lower()
         if kind == "category":
             topic = topic_of(_text(question, "category"))
         else:
-            yield _question(question, kind, topic, pictures)
+            count += 1
+            yield _question(question, kind, topic, count, pictures)
+    if not count:
+        raise Unreadable("Moodle XML 里没有试题（question）；请在原系统中选好题目类别后重新导出")
 
 
-def _question(question: etree._Element, kind: str, topic: str, pictures: Album) -> RawRow:
+def _question(
+    question: etree._Element, kind: str, topic: str, count: int, pictures: Album
+) -> RawRow:
     found = Found(xml.line(question), topic=topic, album=pictures)
     found.tags = [text for tag in question.iterfind("tags/tag")
                   if (text := (tag.findtext("text") or "").strip())]  # fmt: skip
@@ -56,6 +65,11 @@ def _question(question: etree._Element, kind: str, topic: str, pictures: Album) 
     name = _text(question, "name")
     if name and not re.fullmatch(r"试题 \d+", name):
         found.extra = {"名称": name}
+    if idnumber := (question.findtext("idnumber") or "").strip():
+        found.extra = {**found.extra, "编号": idnumber}
+    found.called = f"第 {count} 题" + (f"“{name[:40]}”" if name else "")
+    if (question.findtext("hidden") or "0").strip() not in {"", "0"}:
+        found.doubts.append("原系统中是隐藏（已删去或停用）的题，请核对是否还要用")
     shown = unquote(_text(question, "questiontext"))
     files = [name for each in question.iterfind("questiontext/file")
              if f"{_FILE}/{(name := each.get('name', ''))}" not in shown]  # fmt: skip
@@ -139,6 +153,11 @@ def _answers(question: etree._Element, found: Found) -> list[tuple[str, float]]:
         listed.append((_rich(answer, found), weight))
     if not listed:
         raise Unfit("没有答案（answer）；请在原系统中补上后重新导出")
+    if empty := [str(n) for n, (text, weight) in enumerate(listed, 1) if weight > 0 and not text]:
+        raise Unfit(
+            f"第 {'、'.join(empty)} 个答案（answer）是对的却没有文字，可能只有图片；"
+            "请在原系统中改为文字后重新导出"
+        )
     return listed
 
 
@@ -159,11 +178,11 @@ def _choice(question: etree._Element, found: Found) -> Content:
 
 
 def _true_false(question: etree._Element, found: Found) -> Content:
-    right = [text.lower() for text, weight in _answers(question, found) if weight == 100]
-    if right not in (["true"], ["false"]):
+    right = [answers.truth(text) for text, weight in _answers(question, found) if weight == 100]
+    if len(right) != 1 or right[0] is None:
         raise Unfit("判断题应有一个 100% 的答案 true 或 false；请在原系统中改正后重新导出")
     _feedbacks(question, found, ["正确", "错误"])
-    return contents.true_false(found.stem, true=right == ["true"])
+    return contents.true_false(found.stem, true=right[0])
 
 
 def _short(question: etree._Element, found: Found) -> Content:
@@ -182,11 +201,12 @@ def _short(question: etree._Element, found: Found) -> Content:
 
 def _numerical(question: etree._Element, found: Found) -> Content:
     full = [text for text, weight in _answers(question, found) if weight >= 99.9]
-    wide = [each.findtext("tolerance") for each in question.iterfind("answer")]
-    if any(
-        float(each) != 0 for each in wide if each and re.fullmatch(r"[\d.]{1,20}", each.strip())
-    ):
-        raise Unfit("数值题的误差范围本系统没有；请改为填空题或选择题")
+    wide = [(each.findtext("tolerance") or "").strip() for each in question.iterfind("answer")]
+    if over := [each for each in wide if each.strip("0.,")]:
+        raise Unfit(f"数值题的误差范围（tolerance {over[0][:20]}）本系统没有；请改为填空题或选择题")
+    if units := [each for each in question.iterfind("units/unit") if _said(each, "unit_name")]:
+        named = _said(units[0], "unit_name")
+        raise Unfit(f"数值题的单位（{named[:20]}）本系统没有；请改为填空题，单位写在题干里")
     if not full:
         raise Unfit("没有得满分的答案；请在原系统中改正后重新导出")
     found.notes.append("数值题按填空题读入，答案照字面比对")
@@ -201,14 +221,30 @@ def _matching(question: etree._Element, found: Found) -> Content:
             pairs.append((left, right))
         elif right:
             others.append(right)
+    if bare := [left for left, right in pairs if not right]:
+        raise Unfit(f"匹配题的左项“{bare[0][:20]}”没有答案（answer）；请在原系统中补上后重新导出")
     if not pairs:
         raise Unfit("匹配题没有左项（subquestion）；请在原系统中补上后重新导出")
     return contents.matching(found.stem, pairs, others)
 
 
 def _ordering(question: etree._Element, found: Found) -> Content:
-    options = [_rich(each, found) for each in question.iterfind("answer")]
+    listed = list(question.iterfind("answer"))
+    places = [_place(each.get("fraction") or "") for each in listed]
+    order = [each for each in places if each is not None]
+    if len(set(order)) == len(listed):
+        listed = [listed[n] for n in sorted(range(len(listed)), key=order.__getitem__)]
+    options = [_rich(each, found) for each in listed]
     return contents.ordering(found.stem, options, list(range(len(options))))
+
+
+def _place(written: str) -> float | None:
+    """The place of an answer in its order, which its fraction says; None for none."""
+    return float(written) if re.fullmatch(r"\d{1,4}(?:\.\d{1,9})?", written.strip()) else None
+
+
+def _said(parent: etree._Element, name: str) -> str:
+    return (parent.findtext(name) or "").strip()
 
 
 def _essay(question: etree._Element, found: Found) -> Content:
@@ -219,7 +255,13 @@ def _essay(question: etree._Element, found: Found) -> Content:
 
 
 def _cloze(question: etree._Element, found: Found) -> Content:
-    stem, blanks, notes = cloze.read(found.stem)
+    asked = question.find("questiontext")
+    written = "" if asked is None else asked.findtext("text") or ""
+    # Character references belong to the answers: they are read before the markup is undone.
+    stem, blanks, notes = cloze.read(written)
+    if (copy := deepcopy(asked)) is not None and (text := copy.find("text")) is not None:
+        text.text = stem
+        stem = _rich(copy, found)
     found.notes += notes
     return contents.fill(stem, blanks)
 

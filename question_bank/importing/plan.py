@@ -64,12 +64,36 @@ class Duplicate:
 
 
 @dataclass(frozen=True)
+class Stand:
+    """How the bank stands: what was found out about it holds as long as this is the same."""
+
+    revisions: int
+    newest: int
+    #: Fingerprint of the newest; its id may come to stand for another one.
+    mark: str
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What rows of a file are near to."""
+
+    #: The place in the file of each row that was compared.
+    places: Sequence[int]
+    #: What each is near to; an index is of ``places``.
+    found: Sequence[Sequence[NearTo]]
+
+
+@dataclass(frozen=True)
 class Plan:
     """What importing would do; each row of the file is in one of the first three."""
 
     accepted: Sequence[Accepted]
     rejected: Sequence[Rejected]
     duplicates: Sequence[Duplicate]
+    #: None: nobody asked what is near.
+    near: Likeness | None = None
+    #: How the bank stood when it was asked; None: nobody asked.
+    stand: Stand | None = None
 
     @property
     def sure(self) -> Sequence[Accepted]:
@@ -85,47 +109,60 @@ class Plan:
         """Only the accepted rows that stand at these places of the file."""
         return replace(self, accepted=[each for each in self.accepted if each.row.place in places])
 
+    def without(self, in_bank: Mapping[str, int]) -> "Plan":
+        """Without the rows that the bank has got meanwhile; what they are near to is open again."""
+        late = [Duplicate(each.row, None, in_bank[each.fingerprint])
+                for each in self.accepted if each.fingerprint in in_bank]  # fmt: skip
+        left = [each for each in self.accepted if each.fingerprint not in in_bank]
+        return replace(self, accepted=left, duplicates=[*self.duplicates, *late], near=None)
+
 
 def decide(
     rows: Sequence[ReadRow],
     *,
     articles: Callable[[Cited], Sequence[int]],
-    in_bank: Mapping[str, int],
-    near: Callable[[Sequence[ItemDraft]], Sequence[NearTo | None]] | None = None,
+    in_bank: Callable[[Sequence[str]], Mapping[str, int]],
+    near: Callable[[Sequence[ItemDraft]], Sequence[Sequence[NearTo]]] | None = None,
 ) -> Plan:
-    """Judge the rows in order; ``articles`` raises Uncitable, ``in_bank``: items by fingerprint.
+    """Judge the rows in order; ``articles`` raises Uncitable.
 
-    ``near`` says of each row that is taken what it is nearest to; such rows are taken all the same.
+    ``in_bank`` says which of the fingerprints given the bank has, and which item that is.
+    ``near`` says of each row that is taken what it is near to; such rows are taken all the same.
     """
     accepted: list[Accepted] = []
     rejected: list[Rejected] = []
     duplicates: list[Duplicate] = []
     seen: dict[str, ReadRow] = {}
     stems: dict[str, ReadRow] = {}
-    for row in rows:
+    marks = [drafts.fingerprint_of(each.draft) if each.draft else "" for each in rows]
+    known = in_bank([each for each in marks if each])
+    for row, mark in zip(rows, marks, strict=True):
         draft, faults, notes = _with_articles(row, articles)
         if draft is None:
             rejected.append(Rejected(row, faults))
             continue
-        mark = drafts.fingerprint_of(draft)
-        if mark in seen or mark in in_bank:
-            duplicates.append(_duplicate(row, seen.get(mark), in_bank.get(mark)))
+        if mark in seen or mark in known:
+            duplicates.append(_duplicate(row, seen.get(mark), known.get(mark)))
             continue
         seen[mark] = row
         first = stems.setdefault(drafts.fingerprint(draft.stem, ()), row)
         if first is not row:
             duplicates.append(Duplicate(row, first.number, None, taken=True))
         accepted.append(Accepted(row, draft, mark, [*row.notes, *notes]))
-    if near is not None:
-        duplicates += _near(accepted, near([each.draft for each in accepted]), duplicates)
-    return Plan(accepted, rejected, duplicates)
+    if near is None:
+        return Plan(accepted, rejected, duplicates)
+    found = near([each.draft for each in accepted])
+    duplicates += _nearest(accepted, found, duplicates)
+    likeness = Likeness([each.row.place for each in accepted], found)
+    return Plan(accepted, rejected, duplicates, likeness)
 
 
-def _near(
-    accepted: Sequence[Accepted], found: Sequence[NearTo | None], known: Sequence[Duplicate]
+def _nearest(
+    accepted: Sequence[Accepted], found: Sequence[Sequence[NearTo]], known: Sequence[Duplicate]
 ) -> list[Duplicate]:
-    """Rows that are near to others, besides those that are named already."""
+    """Rows that are near to others, each with the nearest, besides those that are named already."""
     named = {id(each.row) for each in known}
+    nearest = [max(some, key=lambda each: each.verdict.likeness, default=None) for some in found]
     return [
         Duplicate(
             each.row,
@@ -134,7 +171,7 @@ def _near(
             taken=True,
             near=near.verdict,
         )
-        for each, near in zip(accepted, found, strict=True)
+        for each, near in zip(accepted, nearest, strict=True)
         if near is not None and id(each.row) not in named
     ]
 

@@ -36,7 +36,9 @@ def read(data: bytes, format_: Format | None = None) -> ReadFile:
     found = format_ or detected(data)
     read_one = _READERS.get(found)
     if read_one is None:
-        raise Unreadable(f"{found.label}不能逐题预览，请由管理员用命令 xuefa questions import 导入")
+        raise Unreadable(
+            f"这是{found.label}，不是逐题导入的文件；请研究室在“题库 → 恢复无损包”中恢复"
+        )
     file = read_one(data)
     if len(file.rows) > spreadsheets.MAX_ROWS:
         raise Unreadable(f"试题超过 {spreadsheets.MAX_ROWS} 道，请拆分后重试")

@@ -19,7 +19,6 @@ from laws.numerals import Key
 from question_bank.life import Secrecy
 from question_bank.models import (
     Citation,
-    ImportBatch,
     Item,
     ItemComment,
     ItemRevision,
@@ -337,41 +336,3 @@ def writers(reach: Reach) -> Sequence[Account]:
         .options(joinedload(Account.person))
         .order_by(Person.name, Account.id)
     ).all()
-
-
-def batches(account_id: int) -> Select[ImportBatch]:
-    """The imports of an account, newest first."""
-    return (
-        select(ImportBatch)
-        .where(ImportBatch.imported_by_id == account_id)
-        .order_by(ImportBatch.imported_at.desc(), ImportBatch.id.desc())
-    )
-
-
-def batch(batch_id: int, account_id: int) -> ImportBatch:
-    """One import of the account. NoResultFound for anybody else's."""
-    return db.session.scalars(
-        select(ImportBatch).where(
-            ImportBatch.id == batch_id, ImportBatch.imported_by_id == account_id
-        )
-    ).one()
-
-
-def batch_items(batch_id: int) -> Sequence[Item]:
-    return db.session.scalars(
-        select(Item)
-        .where(Item.batch_id == batch_id)
-        .options(selectinload(Item.revisions))
-        .order_by(Item.id)
-    ).all()
-
-
-def items_in(batch_ids: Sequence[int]) -> dict[int, int]:
-    """How many items of each import are still there."""
-    rows = db.session.execute(
-        select(Item.batch_id, func.count(Item.id))
-        .where(Item.batch_id.in_(batch_ids))
-        .group_by(Item.batch_id)
-        .order_by(Item.batch_id)
-    )
-    return {row[0]: row[1] for row in rows if row[0] is not None}

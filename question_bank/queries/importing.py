@@ -1,15 +1,15 @@
 """What a file would do to the bank."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from sqlalchemy import select
 
 from core.db import db
-from question_bank import drafts
+from core.progress import Say, silent, through
 from question_bank.importing import cases, plan
-from question_bank.importing.columns import RawRow
 from question_bank.importing.plan import Plan
 from question_bank.importing.readers import ReadFile
 from question_bank.importing.rows import PICTURE, Fault, ReadRow
@@ -24,23 +24,19 @@ _LACKING = "文字里有图片的编号，文件和题库里却没有这幅图�
 _MANY = 500
 
 
-def plan_of(
-    file: ReadFile,
-    *,
-    day: date,
-    watched: Callable[[Sequence[RawRow]], Iterable[RawRow]] = iter,
-) -> Plan:
-    """What importing the file on the day would do. Changes nothing.
-
-    ``watched`` hands the rows on one by one, and may show how far they have come.
-    """
-    raws = list(watched(file.rows))
+def plan_of(file: ReadFile, *, day: date, say: Say = silent) -> Plan:
+    """What importing the file on the day would do. Changes nothing."""
+    stand = nearness.stand()
+    raws = through(file.rows, "核对", say)
     read = [replace(each, place=n) for n, each in enumerate(cases.read_all(raws))]
     read = _with_pictures(read)
-    marks = [drafts.fingerprint_of(each.draft) for each in read if each.draft is not None]
-    return plan.decide(
-        read, articles=Register(day).articles_of, in_bank=_in_bank(marks), near=nearness.near
+    decided = plan.decide(
+        read,
+        articles=Register(day).articles_of,
+        in_bank=in_bank,
+        near=partial(nearness.near, say=say),
     )
+    return replace(decided, stand=stand)
 
 
 def _with_pictures(read: Sequence[ReadRow]) -> list[ReadRow]:
@@ -58,7 +54,7 @@ def _with_pictures(read: Sequence[ReadRow]) -> list[ReadRow]:
     ]
 
 
-def _in_bank(marks: Sequence[str]) -> dict[str, int]:
+def in_bank(marks: Sequence[str]) -> dict[str, int]:
     """The items whose current revision has one of the fingerprints."""
     found: dict[str, int] = {}
     for start in range(0, len(marks), _MANY):

@@ -11,10 +11,12 @@ from sqlalchemy import Engine, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.db import db
+from core.progress import Say, silent, through
 from question_bank.drafts import ItemDraft
 from question_bank.duplicates import judging, sketching, wording
 from question_bank.duplicates.judging import Compared, NearTo, Verdict
 from question_bank.duplicates.sketching import Array
+from question_bank.importing.plan import Stand
 from question_bank.life import Nearness
 from question_bank.models import DuplicateDecision, Item, ItemRevision, ItemState, NearPair
 
@@ -105,42 +107,40 @@ def near_to(item: Compared, *, besides: int | None = None, most: int = 8) -> lis
     return sorted(found, key=lambda each: (-each.verdict.likeness, each.item_id))[:most]
 
 
-def near(items: Sequence[ItemDraft]) -> list[NearTo | None]:
-    """For each draft what it is nearest to, in the bank or before it; None where nothing is."""
+def stand() -> Stand:
+    """How the bank stands now."""
+    newest = db.session.execute(
+        select(ItemRevision.id, ItemRevision.fingerprint).order_by(ItemRevision.id.desc()).limit(1)
+    ).first()
+    count = db.session.scalar(select(func.count(ItemRevision.id))) or 0
+    return Stand(count, newest.id, newest.fingerprint) if newest else Stand(0, 0, "")
+
+
+def near(items: Sequence[ItemDraft], *, say: Say = silent) -> list[list[NearTo]]:
+    """For each draft what it is near to, in the bank and before it, in no order."""
+    found: list[list[NearTo]] = [[] for _ in items]
     if not items:
-        return []
+        return found
     mine = [wording.compared(each) for each in items]
     ids, bank = _sketches()
-    together = np.vstack([bank, sketching.read(map(wording.sketch_of, mine))])
+    sketches = map(wording.sketch_of, through(mine, "查找相近的试题", say))
+    together = np.vstack([bank, sketching.read(sketches)])
     alike = sketching.alike(together, since=len(bank), at_least=_AT_LEAST)
     there = sorted({ids[each.first] for each in alike if each.first < len(bank)})
     worded = dict(_worded(there, current=True))
-    best: list[NearTo | None] = [None] * len(items)
-    for each in alike:
-        at = each.second - len(bank)
-        found = _nearest(mine, at, each.first - len(bank), worded, ids)
-        so_far = best[at]
-        if found and (so_far is None or so_far.verdict.likeness < found.verdict.likeness):
-            best[at] = found
-    return best
-
-
-def _nearest(
-    mine: Sequence[Compared],
-    at: int,
-    other: int,
-    worded: dict[int, tuple[int, Compared]],
-    ids: Sequence[int],
-) -> NearTo | None:
-    """Verdict on a draft and another one (from 0 on) or a row of the bank (below 0)."""
-    if other >= 0:
-        verdict = judging.judge(mine[at], mine[other])
-        return NearTo(verdict, index=other) if verdict else None
-    found = worded.get(ids[len(ids) + other])
-    if found is None:
-        return None
-    verdict = judging.judge(mine[at], found[1])
-    return NearTo(verdict, item_id=found[0]) if verdict else None
+    for each in through(alike, "判断是否相近", say):
+        at, other = each.second - len(bank), each.first - len(bank)
+        if other >= 0:
+            if verdict := judging.judge(mine[at], mine[other]):
+                found[at].append(NearTo(verdict, index=other))
+            continue
+        revision = ids[each.first]
+        if revision not in worded:
+            continue
+        item, said = worded[revision]
+        if verdict := judging.judge(mine[at], said):
+            found[at].append(NearTo(verdict, item_id=item, revision_id=revision))
+    return found
 
 
 def pairs_since(revision_id: int) -> list[tuple[int, int, Verdict]]:

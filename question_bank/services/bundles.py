@@ -7,30 +7,32 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import inspect, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from accounts.models import Account
 from core.audit.trail import record
-from core.db import Model, db
+from core.db import Model, Turn, db, wait_turn
+from core.progress import Say, silent, through
 from laws.models import Article, Law, LawVersion
 from question_bank import markup
 from question_bank.exporting import bundles
-from question_bank.exporting.bundles import Bundle
+from question_bank.exporting.bundles import Bundle, Refusal, Unrestorable
 from question_bank.exporting.writing import Exported
 from question_bank.importing.formats import Format
 from question_bank.importing.rows import cleaned
-from question_bank.item_types import ItemType
 from question_bank.models import (
     Citation,
     ImportBatch,
     Item,
     ItemComment,
     ItemRevision,
+    ItemState,
     ReviewStep,
 )
 from question_bank.pictures import queries as stored
 from question_bank.pictures import services as pictures
-from question_bank.types import Content, kind_of
+from question_bank.queries import imported
+from question_bank.queries.bundles import MALFORMED, NOT_OURS, there
+from question_bank.services import comparing, indexing
 
 #: What a system that has no such account keeps in its place, so that it can be written again.
 FORMERLY = "原系统账号"
@@ -39,15 +41,9 @@ NESTED = {"id", "item_id", "current_id", "published_citation_id", "batch_id", "r
           "article_id", "carried_from_id"}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Refusal:
-    #: The line of the bundle, from 1.
-    number: int
-    reason: str
-
-
 @dataclass
 class Restored:
+    batch_id: int
     accepted: int = 0
     rejected: list[Refusal] = field(default_factory=list)
     #: Items that the bank has already.
@@ -148,37 +144,42 @@ def read(data: bytes) -> Bundle:
     return bundles.unpack(data)
 
 
-def restore(bundle: Bundle, *, file_name: str, at: datetime, by: Account | None) -> Restored:
+def restore(
+    bundle: Bundle, *, file_name: str, at: datetime, by: Account | None, say: Say = silent
+) -> Restored:
     """Add the items of the bundle as they were, states and revisions included.
 
     Those whose laws are not registered are refused with the reason, those that are there already
     are left alone.
     """
+    wait_turn(Turn.IMPORTS)
     batch = ImportBatch(file_name=file_name[-200:], imported_at=at,
                         imported_by_id=by.id if by else None, accepted=0, rejected=0)  # fmt: skip
     db.session.add(batch)
     db.session.flush()
     for picture in bundle.pictures.values():
         pictures.keep(picture=picture, at=at, by=None)
-    found = Restored()
-    for number, line in enumerate(bundle.items, 1):
+    found = Restored(batch.id)
+    for number, line in enumerate(through(bundle.items, "写入", say), 1):
         try:
             with db.session.begin_nested():
-                other = _there(line)
+                other = there(bundles.current(line))
                 if other is not None:
-                    found.present.append(
-                        Refusal(number, f"与题库中的试题 {other} 相同，未重复恢复")
-                    )
+                    found.present.append(Refusal(number, bundles.same_as(other)))
                     continue
                 _add(line, batch)
                 found.accepted += 1
-        except (_Unrestorable, pictures.NoSuchPicture) as refusal:
+        except (Unrestorable, pictures.NoSuchPicture) as refusal:
             found.rejected.append(Refusal(number, str(refusal)))
-        except (KeyError, TypeError, ValueError, AttributeError, SQLAlchemyError):
-            found.rejected.append(
-                Refusal(number, "内容不完整或不合格式，可能不是本系统导出的；请重新导出")
-            )
+        except MALFORMED:
+            found.rejected.append(Refusal(number, NOT_OURS))
     batch.accepted, batch.rejected = found.accepted, len(found.rejected)
+    db.session.flush()
+    db.session.expire_all()
+    if items := imported.batch_items(batch.id):
+        batch.left_hash = digest(items)
+        indexing.put_items([each.id for each in items], say=say)
+        comparing.note_all_near(since=min(each.id for item in items for each in item.revisions))
     record("item.bundle.restore", batch, at=at, file=batch.file_name, accepted=batch.accepted,
            rejected=batch.rejected, digest=bundle.digest)  # fmt: skip
     db.session.flush()
@@ -186,26 +187,8 @@ def restore(bundle: Bundle, *, file_name: str, at: datetime, by: Account | None)
     return found
 
 
-class _Unrestorable(Exception):
-    """Why an item cannot be added, and what to do."""
-
-
-def _there(line: Mapping[str, Any] | None) -> int | None:
-    """The item that says the same as the current revision in the line."""
-    if line is None:
-        raise _Unrestorable("不是完整的 JSON 对象；请重新导出无损包")
-    current = next(each for each in line["revisions"] if each["number"] == line["current"])
-    return db.session.scalar(
-        select(Item.id)
-        .join(ItemRevision, ItemRevision.id == Item.current_id)
-        .where(ItemRevision.fingerprint == current["fingerprint"])
-        .order_by(Item.id)
-        .limit(1)
-    )
-
-
 def _add(line: Mapping[str, Any] | None, batch: ImportBatch) -> None:
-    assert line is not None  # noqa: S101 - _there has refused it
+    assert line is not None  # noqa: S101 - bundles.current has refused it
     formerly: dict[str, str] = {}
     item = Item(**_values(Item, line, formerly) | {"batch_id": batch.id, "state": "draft"})
     db.session.add(item)
@@ -227,7 +210,7 @@ def _add(line: Mapping[str, Any] | None, batch: ImportBatch) -> None:
     if formerly and line["current"] is not None:
         newest = revisions[line["current"]]
         newest.extra = {**newest.extra, FORMERLY: formerly}
-    item.state = bundles.value(line["state"])
+    item.state = ItemState.of(bundles.value(line["state"]))
     db.session.flush()
 
 
@@ -236,7 +219,7 @@ def _add_revision(
 ) -> tuple[ItemRevision, Sequence[Citation]]:
     """The revision with its citations and the steps of its review; names go to ``formerly``."""
     values = _values(ItemRevision, line, formerly)
-    _must_be_sound(values)
+    bundles.must_be_sound(values)
     revision = ItemRevision(**values | {"item_id": item.id})
     pictures.must_be_there(revision, revision.rationale)
     db.session.add(revision)
@@ -275,14 +258,6 @@ def _values(
     return values
 
 
-def _must_be_sound(values: Mapping[str, Any]) -> None:
-    kind = kind_of(ItemType.of(values["item_type"]))
-    content = Content(kind.item_type, values["stem"], values["options"], values["key"],
-                      values["parts"])  # fmt: skip
-    if faults := kind.faults(content):
-        raise _Unrestorable(f"第 {values['number']} 版不是完整的试题：{faults[0].text}")
-
-
 def _cite(revision: ItemRevision, line: Mapping[str, Any], source: int | None) -> Citation:
     article = db.session.scalar(
         select(Article.id)
@@ -298,9 +273,7 @@ def _cite(revision: ItemRevision, line: Mapping[str, Any], source: int | None) -
         .limit(1)
     )
     if article is None:
-        raise _Unrestorable(
-            f"法律库中没有《{line['law']}》（{line['version']}）{line['article']}；请先登记这一版本"
-        )
+        raise Unrestorable(bundles.lacking(line))
     values = _values(Citation, line, {})
     citation = Citation(**values | {
         "revision_id": revision.id, "article_id": article, "carried_from_id": source,

@@ -1,5 +1,6 @@
 """Pairs of items that say nearly the same: noted as items come in, decided by people, undone."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,7 +51,7 @@ def note_near(revision: ItemRevision) -> None:
     """Note which current items the new revision is near to."""
     item = wording.compared(revision)
     found = nearness.near_to(item, besides=revision.item_id)
-    _note([(each.revision_id, revision.id, each.verdict) for each in found])
+    note([(each.revision_id, revision.id, each.verdict) for each in found])
 
 
 def note_all_near(since: int = 0) -> int:
@@ -63,11 +64,12 @@ def note_all_near(since: int = 0) -> int:
         delete(NearPair).where(NearPair.second_id >= since),
         execution_options={"synchronize_session": False},
     )
-    _note(found)
+    note(found)
     return len(found)
 
 
-def _note(found: list[tuple[int, int, Verdict]]) -> None:
+def note(found: Sequence[tuple[int, int, Verdict]]) -> None:
+    """Note pairs of revisions that were found to be near, and were not noted before."""
     rows: list[dict[str, Any]] = [
         {
             "first_id": min(first, second),
@@ -79,7 +81,8 @@ def _note(found: list[tuple[int, int, Verdict]]) -> None:
         for first, second, verdict in found
     ]
     if rows:
-        db.session.execute(insert(NearPair), rows)
+        # Of tens of thousands of pairs none is needed as an object: straight into the table.
+        db.session.execute(insert(NearPair.metadata.tables[NearPair.__tablename__]), rows)
 
 
 def keep_both(*, one: Item, other: Item, at: datetime, by: Account | None) -> DuplicateDecision:

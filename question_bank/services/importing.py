@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Account
 from core.audit.trail import record
-from core.db import db, lock
+from core.db import Turn, db, lock, wait_turn
 from core.errors import Refused
+from core.progress import Say, silent
 from question_bank.drafts import ItemDraft
 from question_bank.duplicates import wording
 from question_bank.importing.plan import Accepted, Plan
@@ -20,14 +21,20 @@ from question_bank.models import (
     DuplicateDecision,
     ImportBatch,
     Item,
+    ItemComment,
     ItemRevision,
     ItemState,
     NearPair,
+    ReviewStep,
 )
 from question_bank.pictures import services as pictures
 from question_bank.pictures.models import PictureUse
-from question_bank.queries import browsing
-from question_bank.services import comparing, indexing, writing
+from question_bank.queries import imported, nearness
+from question_bank.queries.importing import in_bank
+from question_bank.services import bundles, comparing, indexing, writing
+
+#: Rows of one statement.
+_ROWS = 1_000
 
 
 class NothingToImport(Refused):
@@ -46,10 +53,20 @@ class TakenBack(Refused):
     message = "这次导入已经撤回过了"
 
 
-def take_in(*, plan: Plan, file_name: str, at: datetime, by: Account | None) -> ImportBatch:
-    """Every accepted row as a draft, with its citations. Raises NothingToImport."""
+def take_in(
+    *, plan: Plan, file_name: str, at: datetime, by: Account | None, say: Say = silent
+) -> ImportBatch:
+    """Every accepted row as a draft, with its citations. Raises NothingToImport.
+
+    Rows that somebody else imported since the plan was made are left out.
+    """
     if not plan.accepted:
         raise NothingToImport
+    wait_turn(Turn.IMPORTS)
+    if plan.stand is None or plan.stand != nearness.stand():
+        plan = plan.without(in_bank([each.fingerprint for each in plan.accepted]))
+        if not plan.accepted:
+            raise NothingToImport("这些试题刚刚已经导入题库，没有可以再导入的")
     batch = ImportBatch(
         file_name=file_name[-200:],
         imported_at=at,
@@ -62,9 +79,12 @@ def take_in(*, plan: Plan, file_name: str, at: datetime, by: Account | None) -> 
     item: dict[str, Any] = {"state": ItemState.DRAFT, "writer_id": batch.imported_by_id}
     item |= {"batch_id": batch.id, "created_at": at}
     items = _insert(Item, [item] * len(plan.accepted))
-    rows = [_revision(each, number, at=at, by=by)
-            for each, number in zip(plan.accepted, items, strict=True)]  # fmt: skip
-    revisions = _insert(ItemRevision, rows)
+    revisions: list[int] = []
+    for start in range(0, len(items), _ROWS):
+        say("写入", start, len(items))
+        some = zip(plan.accepted[start : start + _ROWS], items[start : start + _ROWS], strict=True)
+        rows = [_revision(each, number, at=at, by=by) for each, number in some]
+        revisions += _insert(ItemRevision, rows)
     _cite(plan.accepted, revisions)
     _show(plan.accepted, revisions, at=at, by=by)
     newest = select(ItemRevision.id).where(ItemRevision.item_id == Item.id).scalar_subquery()
@@ -72,8 +92,8 @@ def take_in(*, plan: Plan, file_name: str, at: datetime, by: Account | None) -> 
         update(Item).where(Item.batch_id == batch.id).values(current_id=newest),
         execution_options={"synchronize_session": False},
     )
-    comparing.note_all_near(since=revisions[0])
-    indexing.put_items(items)
+    _note_near(plan, revisions)
+    indexing.put_items(items, say=say)
     record(
         "item.import",
         batch,
@@ -117,6 +137,22 @@ def _revision(
     }
 
 
+def _note_near(plan: Plan, revisions: Sequence[int]) -> None:
+    """Note what the plan found to be near; compare anew where the bank is not as it was."""
+    if plan.near is None:
+        comparing.note_all_near(since=revisions[0])
+        return
+    places = {each.row.place: revision
+              for each, revision in zip(plan.accepted, revisions, strict=True)}  # fmt: skip
+    made = [places.get(place) for place in plan.near.places]
+    comparing.note([
+        (other, revision, near.verdict)
+        for revision, some in zip(made, plan.near.found, strict=True) if revision
+        for near in some
+        if (other := near.revision_id if near.index is None else made[near.index])
+    ])  # fmt: skip
+
+
 def _cite(accepted: Sequence[Accepted], revisions: Sequence[int]) -> None:
     rows = [
         {"revision_id": revision, "article_id": article}
@@ -150,11 +186,12 @@ def take_back(*, batch: ImportBatch, at: datetime) -> int:
     Raises TakenBack, NotUntouched.
     """
     lock(batch)
-    items = browsing.batch_items(batch.id)
+    items = imported.batch_items(batch.id)
     if not items:
         raise TakenBack
-    touched = [each.id for each in items
-               if each.state is not ItemState.DRAFT or len(each.revisions) > 1]  # fmt: skip
+    if batch.left_hash is not None and bundles.digest(items) != batch.left_hash:
+        raise NotUntouched("恢复的试题之后又有变动，不能整批撤回；可以逐题停用")
+    touched = [each.id for each in items if batch.left_hash is None and not _as_imported(each)]
     if touched:
         named = "、".join(map(str, touched[:10]))
         more = f"等 {len(touched)} 道" if len(touched) > 10 else ""
@@ -170,13 +207,17 @@ def take_back(*, batch: ImportBatch, at: datetime) -> int:
     return len(items)
 
 
+def _as_imported(item: Item) -> bool:
+    return item.state is ItemState.DRAFT and len(item.revisions) == 1
+
+
 def _delete(batch_id: int) -> None:
     items = select(Item.id).where(Item.batch_id == batch_id)
     revisions = select(ItemRevision.id).where(ItemRevision.item_id.in_(items))
     for statement in (
         update(Item)
         .where(Item.batch_id == batch_id)
-        .values(current_id=None, published_citation_id=None),
+        .values(state=ItemState.DRAFT, current_id=None, published_citation_id=None),
         delete(NearPair).where(
             or_(NearPair.first_id.in_(revisions), NearPair.second_id.in_(revisions))
         ),
@@ -184,6 +225,8 @@ def _delete(batch_id: int) -> None:
             or_(DuplicateDecision.first_id.in_(items), DuplicateDecision.second_id.in_(items))
         ),
         delete(AmendmentCase).where(AmendmentCase.item_id.in_(items)),
+        delete(ItemComment).where(ItemComment.item_id.in_(items)),
+        delete(ReviewStep).where(ReviewStep.revision_id.in_(revisions)),
         delete(Citation).where(Citation.revision_id.in_(revisions)),
         delete(PictureUse).where(PictureUse.revision_id.in_(revisions)),
         delete(ItemRevision).where(ItemRevision.item_id.in_(items)),

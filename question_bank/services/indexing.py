@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 from core.db import db
 from core.fulltext import index
 from core.fulltext.index import Document, Source
+from core.progress import Say, silent
 from question_bank import markup
 from question_bank.models import Item, ItemRevision
 from question_bank.queries.browsing import ITEM
 
 
-def put_items(ids: Sequence[int]) -> None:
+def put_items(ids: Sequence[int], *, say: Say = silent) -> None:
     """Index the items as they are now."""
     for start in range(0, len(ids), index.BATCH):
+        say("登记检索", start, len(ids))
         some = ids[start : start + index.BATCH]
         index.put(db.session, documents(db.session, Item.id.in_(some)))
 

@@ -214,6 +214,13 @@ class Kind(ABC):
     ) -> Decimal | None:
         """The share of the marks that a canonical response earns, 0 to 1; None: a person says."""
 
+    def is_wrong(self, written: Written, response: Response, order: Order = None) -> bool:
+        """Whether a canonical response ticks what is not so: where guesses cost marks, this does.
+
+        Blank is never wrong, nor is what only leaves something out.
+        """
+        return False
+
     @abstractmethod
     def response_text(self, written: Written, response: Response, order: Order = None) -> str:
         """A canonical response in one reading, in letters as written; "" for none given."""
@@ -221,6 +228,10 @@ class Kind(ABC):
     @abstractmethod
     def instruction(self, rule: MultiRule) -> str:
         """What a section of such items says about how to answer."""
+
+    def penalty_note(self, penalty: Decimal, marks: Decimal) -> str:
+        """What it says about wrong answers that cost a share of an item's marks; "" for nothing."""
+        return ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from core import figures
 from question_bank.item_types import ItemType, MultiRule
 from question_bank.types.base import (
     PARTS,
@@ -163,6 +164,10 @@ class CaseAnalysis(Kind):
 
     def instruction(self, rule: MultiRule) -> str:
         return "阅读材料，回答各小题"
+
+    def penalty_note(self, penalty: Decimal, marks: Decimal) -> str:
+        percent = figures.plain(penalty * 100)
+        return f"选择、判断小题有错选的倒扣该小题分值的 {percent}%，不答不扣"
 
 
 def part_of(part: Mapping[str, Any]) -> Part:

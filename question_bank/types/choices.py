@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from core import figures
 from question_bank import item_types, markup
 from question_bank.importing import answers
 from question_bank.item_types import LETTERS, TRUE_FALSE_OPTIONS, ItemType, MultiRule
@@ -114,8 +115,14 @@ class Choice(Kind):
         chosen = self._chosen(response, order)
         return item_types.fraction(self.item_type, written.key, chosen, rule)
 
+    def is_wrong(self, written: Written, response: Response, order: Order = None) -> bool:
+        return bool(self._chosen(response, order) - set(written.key))
+
     def response_text(self, written: Written, response: Response, order: Order = None) -> str:
         return item_types.letters(self._chosen(response, order))
+
+    def penalty_note(self, penalty: Decimal, marks: Decimal) -> str:
+        return f"答错每题倒扣 {figures.plain(marks * penalty)} 分，不答不扣"
 
     def _chosen(self, response: Response, order: Order) -> set[int]:
         return {written_of(LETTERS.index(each), order) for each in response.get("choice", ())}
@@ -137,6 +144,9 @@ class MultipleChoice(Choice):
 
     def instruction(self, rule: MultiRule) -> str:
         return f"每题有两个或两个以上正确答案；{rule.label}"
+
+    def penalty_note(self, penalty: Decimal, marks: Decimal) -> str:
+        return f"有错选的每题倒扣 {figures.plain(marks * penalty)} 分，不答不扣"
 
 
 class TrueFalse(Choice):

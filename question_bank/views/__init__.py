@@ -1,5 +1,6 @@
 """Pages of the bank: browsing, writing, reviewing, importing and exporting items."""
 
+from question_bank.tasks import views as tasks
 from question_bank.views import (
     amending,
     browsing,
@@ -9,6 +10,7 @@ from question_bank.views import (
     duplicates,
     importing,
     pictures,
+    restoring,
     reviewing,
     writing,
 )
@@ -24,6 +26,8 @@ __all__ = [
     "duplicates",
     "importing",
     "pictures",
+    "restoring",
     "reviewing",
+    "tasks",
     "writing",
 ]

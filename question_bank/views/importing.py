@@ -2,22 +2,23 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, requires
 from accounts.permissions import Permission
-from core import clock, paging, uploads
+from core import clock, paging, progress, uploads
 from core.db import db, reading
 from core.downloads import attachment
 from core.files import Unreadable
+from core.progress import Say, silent
 from question_bank.exporting import tables
 from question_bank.forms import ImportForm
 from question_bank.importing import readers, rows
 from question_bank.importing.plan import Plan
 from question_bank.importing.readers import ReadFile
 from question_bank.models import ItemState
-from question_bank.queries import browsing
+from question_bank.queries import imported
 from question_bank.queries.importing import plan_of
 from question_bank.services import importing
 from question_bank.services.importing import NothingToImport
@@ -36,7 +37,9 @@ def import_() -> ResponseReturnValue:
         else:
             data = sent.read()
             try:
-                readers.read(data)
+                with progress.shown(account().id) as say, reading():
+                    say("读取文件", 0, 0)
+                    readers.read(data)
             except Unreadable as error:
                 form.file.errors = [f"{sent.filename}：{error}"]
             else:
@@ -56,17 +59,26 @@ def template() -> ResponseReturnValue:
     return attachment(tables.template(), "试题导入模板.xlsx")
 
 
-def _planned(files: list[tuple[str, bytes]]) -> tuple[str, ReadFile, Plan]:
+@bp.get("/import/progress", endpoint="progress")
+@requires(Permission.ITEM_WRITE, Permission.ITEM_RESTORE)
+def progress_() -> ResponseReturnValue:
+    """How far the import has come that the account has going on; empty for none."""
+    return jsonify(progress.of(account().id) or {})
+
+
+def _planned(files: list[tuple[str, bytes]], *, say: Say = silent) -> tuple[str, ReadFile, Plan]:
     ((name, data),) = files
+    say("读取文件", 0, 0)
     file = readers.read(data)
-    return name, file, plan_of(file, day=clock.today())
+    return name, file, plan_of(file, day=clock.today(), say=say)
 
 
 @bp.get("/import/<token>")
 @requires(Permission.ITEM_WRITE)
 def preview(token: str) -> ResponseReturnValue:
     """What the file holds, row by row, and what confirming would do."""
-    name, file, plan = _planned(uploads.fetch(token, owner=account().id))
+    with progress.shown(account().id) as say:
+        name, file, plan = _planned(uploads.fetch(token, owner=account().id), say=say)
     number, size = paging.asked()
     lists: dict[str, Any] = {
         "accepted": plan.sure, "doubtful": plan.doubtful, "rejected": plan.rejected,
@@ -141,11 +153,14 @@ def _places(text: str) -> set[int]:
 def confirm(token: str) -> ResponseReturnValue:
     """Write what was previewed, once."""
     try:
-        with uploads.claimed(token, owner=account().id) as files:
+        owner = account().id
+        with uploads.claimed(token, owner=owner) as files, progress.shown(owner) as say:
             with reading():
-                name, _, plan = _planned(files)
+                name, _, plan = _planned(files, say=say)
             plan = plan.taking(_chosen(plan))
-            batch = importing.take_in(plan=plan, file_name=name, at=clock.now(), by=account())
+            batch = importing.take_in(
+                plan=plan, file_name=name, at=clock.now(), by=account(), say=say
+            )
             db.session.commit()
     except uploads.Expired:
         flash("这次导入已经确认过，或者文件已过期；导入过的都列在下面。", "info")
@@ -155,6 +170,8 @@ def confirm(token: str) -> ResponseReturnValue:
         flash(f"{refusal}。", "error")
         return redirect(url_for(".preview", token=token))
     flash(f"已导入 {batch.accepted} 道试题，均为草稿，等待审题人发布。", "success")
+    if late := len(plan.accepted) - batch.accepted:
+        flash(f"另有 {late} 道刚刚已由他人导入，没有重复导入。", "info")
     return redirect(url_for(".batch", batch_id=batch.id))
 
 
@@ -168,33 +185,35 @@ def cancel(token: str) -> ResponseReturnValue:
 
 
 @bp.get("/imports")
-@requires(Permission.ITEM_WRITE)
+@requires(Permission.ITEM_WRITE, Permission.ITEM_RESTORE)
 def batches() -> str:
     number, size = paging.asked()
-    page = paging.select_page(browsing.batches(account().id), number=number, per_page=size)
-    left = browsing.items_in([each.id for each in page.items])
+    page = paging.select_page(imported.batches(account().id), number=number, per_page=size)
+    left = imported.items_in([each.id for each in page.items])
     return render_template("question_bank/batches.html", page=page, left=left)
 
 
 @bp.get("/imports/<int:batch_id>")
-@requires(Permission.ITEM_WRITE)
+@requires(Permission.ITEM_WRITE, Permission.ITEM_RESTORE)
 def batch(batch_id: int) -> str:
-    found = browsing.batch(batch_id, account().id)
-    items = browsing.batch_items(batch_id)
+    found = imported.batch(batch_id, account().id)
+    counts = imported.states_in(batch_id)
+    as_imported = set(counts) <= {ItemState.DRAFT} and not imported.edited_in(batch_id)
     return render_template(
         "question_bank/batch.html",
         batch=found,
-        items=len(items),
-        untouched=all(each.state is ItemState.DRAFT and len(each.revisions) == 1 for each in items),
-        states=[(state, sum(each.state is state for each in items)) for state in ItemState],
+        items=sum(counts.values()),
+        # Whether anything of a bundle has changed takes long to say: taking it back says so.
+        untouched=found.left_hash is not None or as_imported,
+        states=[(state, counts.get(state, 0)) for state in ItemState],
     )
 
 
 @bp.post("/imports/<int:batch_id>/take-back")
-@requires(Permission.ITEM_WRITE)
+@requires(Permission.ITEM_WRITE, Permission.ITEM_RESTORE)
 def take_back(batch_id: int) -> ResponseReturnValue:
     """Delete every item of an import while none was changed, passed or used."""
-    found = browsing.batch(batch_id, account().id)
+    found = imported.batch(batch_id, account().id)
     try:
         count = importing.take_back(batch=found, at=clock.now())
     except (importing.NotUntouched, importing.TakenBack) as refusal:

@@ -1,4 +1,5 @@
-// An examination by keyboard: letters choose, ← → change the question, M marks, U finds what is open.
+// An examination by keyboard: letters choose, ← → change the question, M marks, U finds what is open,
+// ? explains.
 // Tab, the space bar and ↑ ↓ do what they do in every form.
 
 function busy(event) {
@@ -33,6 +34,11 @@ export function keys(questions, { choose, flag, isOpen }) {
     }
   }
 
+  const help = document.querySelector("[data-keys-dialog]");
+  document.querySelectorAll("[data-keys-help]").forEach((one) => {
+    one.addEventListener("click", () => help.showModal());
+  });
+
   document.addEventListener("keydown", (event) => {
     if (busy(event)) {
       return;
@@ -43,6 +49,7 @@ export function keys(questions, { choose, flag, isOpen }) {
     else if (event.key === "ArrowLeft") go(place - 1);
     else if (key === "M") flag(question);
     else if (key === "U") nextOpen();
+    else if (key === "?" || key === "？") help.showModal();
     else if (!(/^[A-J]$/.test(key) && choose(question, key))) return;
     event.preventDefault();
   });

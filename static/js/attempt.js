@@ -2,9 +2,12 @@
 
 import { get, send, HttpError } from "./http.js";
 import { ask } from "./dialogs.js";
+import { toast } from "./toasts.js";
 import { ServerClock, inWords } from "./attempt-clock.js";
 import { Queue } from "./attempt-queue.js";
 import { keys } from "./attempt-keys.js";
+import { drawer } from "./attempt-drawer.js";
+import { Presence, discourageCopying } from "./attempt-presence.js";
 import { isText, kindOf } from "./attempt-answers.js";
 
 const meta = (name) => document.querySelector(`meta[name=${name}]`);
@@ -19,8 +22,6 @@ const PAUSE_IN_WRITING = 1500;
 const LONGEST_UNSENT = 8000;
 /** The page closes this long before the deadline, so that the last answers still arrive in time. */
 const RESERVE = 2000;
-/** A shorter absence is no absence: an input method or a message came up. */
-const ABSENCE = 3000;
 const ALIVE_EVERY = 240000;
 
 const questions = Array.from(document.querySelectorAll("[data-slot][data-type]"));
@@ -29,7 +30,7 @@ const state = document.querySelector("[data-save-state]");
 const clock = new ServerClock(meta("attempt-server-time").content);
 const left = () => Date.parse(meta("attempt-deadline").content) - clock.now() - RESERVE;
 
-/** What the page is doing: answering, handing in, or over. */
+/** What the page is doing: answering, paused, checking whether time is over, handing in, or over. */
 let phase = "answering";
 let problem = "";
 
@@ -45,7 +46,7 @@ function paint(question) {
   const answered = !isOpen(question);
   cell.classList.toggle("xf-sheet-answered", answered);
   cell.classList.toggle("xf-sheet-flagged", isFlagged(question));
-  cell.setAttribute("aria-label", `第 ${slot} 题，${answered ? "已答" : "未答"}${isFlagged(question) ? "，已标记" : ""}`);
+  cell.setAttribute("aria-label", `第 ${question.dataset.number} 题，${answered ? "已答" : "未答"}${isFlagged(question) ? "，已标记" : ""}`);
 }
 
 function paintProgress() {
@@ -83,6 +84,7 @@ function shut(title, text, again) {
   queue.close();
   setLocked(true);
   say(title);
+  document.querySelector("[data-paused]").hidden = true;
   const box = document.querySelector("[data-shut]");
   box.querySelector("[data-shut-title]").textContent = title;
   box.querySelector("[data-shut-text]").textContent = text;
@@ -109,7 +111,10 @@ const queue = new Queue(url, meta("attempt-token").content, storeKey, {
   changed: paintState,
   saved(answer) {
     clock.sync(answer.server_time);
-    meta("attempt-deadline").content = answer.deadline;
+    // Another deadline than the one known: somebody gave time, or stopped the clock.
+    if (Date.parse(answer.deadline) !== Date.parse(meta("attempt-deadline").content)) {
+      presence.ask();
+    }
   },
   /** Show an answer given in another tab or on another device; false for an older one. */
   elsewhere(slot, seq, response) {
@@ -223,33 +228,57 @@ function warn(milliseconds) {
   });
 }
 
-/** Ask the server how things stand: its time, the deadline, who sits the attempt. */
-async function hearNews() {
-  try {
-    const news = await get(of("alive"));
-    clock.sync(news.server_time);
-    meta("attempt-deadline").content = news.deadline;
-    if (news.submitted && phase === "answering") {
-      toResult();
-    } else if (!news.here && phase === "answering") {
-      shut("已在另一台设备上继续作答", "本页只能查看。已保存的答案不受影响。", true);
-    }
-  } catch (error) {
-    // Out of reach: the clock goes on by itself.
+/** How things stand, as the server says: its time, the deadline, who sits the attempt, a pause. */
+function heard(news) {
+  clock.sync(news.server_time);
+  meta("attempt-deadline").content = news.deadline;
+  if (phase === "handing in" || phase === "over") {
+    return;
   }
+  if (news.state === "ended") {
+    toResult();
+  } else if (news.state === "elsewhere") {
+    shut("已在另一台设备上继续作答", "本页只能查看。已保存的答案不受影响。", true);
+  } else {
+    setPaused(news.state === "paused");
+  }
+}
+
+const presence = new Presence(of, meta("attempt-token").content, {
+  heard,
+  now: () => clock.now(),
+  counts: () => phase === "answering",
+});
+
+/** While the clock stands nobody answers; what was answered goes on being sent. */
+function setPaused(paused) {
+  if (paused === (phase === "paused")) {
+    return;
+  }
+  phase = paused ? "paused" : "answering";
+  setLocked(paused);
+  document.querySelector("[data-paused]").hidden = !paused;
+  if (!paused) {
+    toast("考试恢复，请继续作答；截止时间已相应推后。", "good");
+  }
+}
+
+function showTime(milliseconds) {
+  const text = phase === "paused" ? "暂停" : inWords(milliseconds);
+  document.querySelector("[data-countdown-time]").textContent = text;
+  document.querySelector("[data-countdown]").classList.toggle("xf-countdown-soon", milliseconds < 300000);
 }
 
 async function tick() {
   if (clock.drifted()) {
-    await hearNews();
+    await presence.ask();
   }
   const milliseconds = left();
-  document.querySelector("[data-countdown-time]").textContent = inWords(milliseconds);
-  document.querySelector("[data-countdown]").classList.toggle("xf-countdown-soon", milliseconds < 300000);
+  showTime(milliseconds);
   warn(milliseconds);
   if (milliseconds <= 0 && phase === "answering") {
     phase = "checking";
-    await hearNews();
+    await presence.ask();
     phase = phase === "checking" ? "answering" : phase;
     if (left() <= 0 && phase === "answering") {
       handIn(true);
@@ -290,7 +319,7 @@ async function confirmed() {
   await queue.flush();
   const open = questions.filter(isOpen);
   const marked = questions.filter(isFlagged);
-  const numbers = (some) => some.slice(0, 12).map((one) => one.dataset.slot).join("、");
+  const numbers = (some) => some.slice(0, 12).map((one) => one.dataset.number).join("、");
   const which = (some) => `第 ${numbers(some)} 题${some.length > 12 ? "等" : ""}。`;
   const lines = [];
   if (open.length) {
@@ -306,24 +335,6 @@ async function confirmed() {
   if (await ask({ title: "确定交卷吗？", text: lines.join("\n"), yes: "交卷", no: "继续作答", danger: open.length > 0 })) {
     handIn(false);
   }
-}
-
-// ---------------------------------------------------------------- leaving the page
-
-let hiddenAt = null;
-
-function seen() {
-  if (document.hidden) {
-    hiddenAt = clock.now();
-    return;
-  }
-  const away = hiddenAt === null ? 0 : clock.now() - hiddenAt;
-  hiddenAt = null;
-  if (phase === "answering" && away >= ABSENCE) {
-    const seconds = String(Math.min(86400, Math.round(away / 1000)));
-    send("POST", of("left"), new URLSearchParams({ seconds })).catch(() => {});
-  }
-  hearNews();
 }
 
 // ---------------------------------------------------------------- begin
@@ -350,15 +361,18 @@ document.querySelectorAll("[data-cell]").forEach((cell, index) => {
 });
 document.querySelector("[data-hand-in]").addEventListener("click", confirmed);
 document.querySelector("[data-shut-again]").addEventListener("click", () => location.reload());
-document.addEventListener("visibilitychange", seen);
 window.addEventListener("beforeunload", (event) => {
   if (queue.size > 0 && phase === "answering") {
     event.preventDefault();
     event.returnValue = "";
   }
 });
+drawer(document.getElementById("sheet"), document.querySelector(".xf-to-sheet"));
+discourageCopying(document.querySelector(".xf-exam-paper"));
 setInterval(tick, 500);
 // Whoever sits an exam is not idle, even where only answers are sent.
-setInterval(hearNews, ALIVE_EVERY);
+setInterval(() => get(of("alive")).catch(() => {}), ALIVE_EVERY);
 tick();
+presence.ask();
+presence.keepAsking(() => phase === "paused");
 queue.flush();

@@ -89,9 +89,12 @@ function showStock(found) {
   rows().forEach((row, index) => {
     const place = row.querySelector("[data-stock]");
     const fits = found.fitting[index];
-    place.textContent = fits === null || fits === undefined ? "" : `题库现有 ${fits} 题`;
-    place.classList.toggle("xf-short", fits !== null && fits < number(row, "count"));
+    const gap = found.gaps.find((each) => each.row === index + 1);
+    const lacking = gap ? `，缺 ${gap.short} 题` : "";
+    place.textContent = fits === null || fits === undefined ? "" : `题库现有 ${fits} 题${lacking}`;
+    place.classList.toggle("xf-short", Boolean(gap) || (fits !== null && fits < number(row, "count")));
   });
+  document.querySelector("[data-mean]").textContent = found.mean || "—";
   const box = document.querySelector("[data-gaps]");
   box.textContent = "";
   if (!found.gaps.length) return;

@@ -31,6 +31,8 @@ class PracticeRun(Model):
     #: Of the draw and of the order of options; begun twice with the same one it is one run.
     seed: Mapped[int] = mapped_column(BigInteger)
     multi_rule: Mapped[MultiRule]
+    #: What a wrong choice costs (倒扣), in hundredths of the item's marks.
+    penalty_percent: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime]
     #: What a mock exam is meant to take; nothing is cut off after it.
     minutes: Mapped[int | None]
@@ -65,7 +67,7 @@ class PracticeAnswer(Model):
 
     __tablename__ = "practice_answer"
     __table_args__ = (
-        CheckConstraint("fraction BETWEEN 0 AND 1", name="fraction_of_one"),
+        CheckConstraint("fraction BETWEEN -1 AND 1", name="fraction_of_one"),
         Index(None, "person_id", "at"),
     )
 
@@ -79,7 +81,7 @@ class PracticeAnswer(Model):
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), index=True)
     article: Mapped[Article] = relationship()
     at: Mapped[datetime]
-    #: The share of the marks that it earned, 0 to 1.
+    #: The share of the marks that it earned, at most 1; negative where wrong choices cost marks.
     fraction: Mapped[Decimal] = mapped_column(Numeric(5, 4))
     #: Canonical JSON of what was answered, letters as shown; {} for nothing.
     response: Mapped[Prose]

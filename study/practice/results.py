@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.figures import half_up
+from exam import scoring
 from exam.snapshot import Slot
 from study.practice.kinds import Outcome, outcome
 
@@ -50,7 +51,8 @@ def by_law(marked: Sequence[Marked]) -> list[Tally]:
 
 
 def earned(marked: Sequence[Marked]) -> Decimal:
-    return sum((each.earned for each in marked), Decimal(0))
+    """The marks together, never below 0, as exams count them."""
+    return scoring.total(each.earned for each in marked)
 
 
 def possible(marked: Sequence[Marked]) -> Decimal:

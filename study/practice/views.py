@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from accounts.guards import account, me, requires
 from accounts.permissions import Permission
 from core import clock, paging
-from core.db import db
+from core.db import db, reading
 from core.errors import Refused
 from exam import responses
 from exam.ordering import order_of
@@ -131,8 +131,13 @@ def mock(blueprint_id: int) -> ResponseReturnValue:
     form = SeedForm()
     if not form.validate():
         abort(HTTPStatus.BAD_REQUEST)
+    start = _start(form)
+    with reading():
+        drawn = starting.find_mock(
+            blueprint=building.blueprint(blueprint_id), day=start.day, seed=start.seed
+        )
     blueprint = building.blueprint(blueprint_id)
-    return _begun(starting.mock(start=_start(form), blueprint=blueprint))
+    return _begun(starting.mock(start=start, blueprint=blueprint, drawn=drawn))
 
 
 def _begun(run: PracticeRun) -> ResponseReturnValue:

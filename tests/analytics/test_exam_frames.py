@@ -12,7 +12,7 @@ from analytics.frames.items import scored
 from analytics.tables import Row
 from core.db import db
 from exam.kinds import CandidateStatus, ScorePolicy
-from exam.models import Answer, ExamSession
+from exam.models import Answer, ExamSession, Form
 from tests.factories import NOON, Make
 
 LATER = NOON + timedelta(days=40)
@@ -167,8 +167,9 @@ def test_what_each_item_earned_is_summed_by_slot_and_unit(app: Flask, make: Make
             )
         )  # fmt: skip
     with app.app_context():
-        whole, own = scored(session.id), scored(session.id, {first.id})
-        nobody = scored(session.id, set())
+        form = db.session.get_one(Form, session.form.id)
+        whole, own = scored(session.id, form), scored(session.id, form, {first.id})
+        nobody = scored(session.id, form, set())
     assert (whole.papers, whole.earned) == (2, {1: Decimal("7.5")})
     assert (own.papers, own.earned) == (1, {1: Decimal(5)})
     assert (nobody.papers, nobody.earned) == (0, {})

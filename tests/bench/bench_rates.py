@@ -150,7 +150,7 @@ def main() -> None:
                 "reference: /healthz": lambda: client.get("/healthz"),
                 "exam: rows to frame": lambda: exam_frames.counted(session, AT),
                 "exam: frame to table": lambda: rates.department_table(frame),
-                "exam: marks by item": lambda: item_frames.scored(session_id),
+                "exam: marks by item": lambda: item_frames.scored(session_id, session.form),
                 "learning: rows to frame": lambda: learning_frames.counted(roster, year, None),
                 "learning: frame to table": lambda: learning.department_table(learners, None),
             }

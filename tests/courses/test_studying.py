@@ -289,7 +289,7 @@ def sit(session, exam, *, earned: int) -> None:
             number=number + 1,
             person_id=candidate.person_id,
             session_id=exam.id,
-            form_id=exam.form_id,
+            form_id=exam.form.id,
             started_at=NOON,
             deadline=NOON + timedelta(hours=1),
             seed=1,

@@ -23,6 +23,11 @@ SHIFT = """(() => {
   window.Date = Shifted;
 })()"""
 YEAR = 31_557_600_000
+#: What a browser does when another window covers the page, or no longer does.
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +156,52 @@ def test_an_exam_is_taken_by_keyboard_alone(page: Page, house: House, sitters) -
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url(RESULT)
+
+
+def test_a_pause_locks_the_page_and_what_is_noted_is_told(
+    page: Page, house: House, sitters, new_context
+) -> None:
+    sit(page, house, next(sitters))
+    page.keyboard.press("?")
+    expect(page.locator("dialog[open]")).to_contain_text("用键盘作答")
+    page.keyboard.press("Escape")
+    resize(page, "phone")
+    expect(page.locator("#sheet")).to_be_hidden()
+    page.get_by_role("link", name="答题卡").click()
+    page.locator("[data-cell='7']").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    expect(page.locator("[data-slot='7'] input").first).to_be_focused()
+    resize(page, "desk")
+    # Out of sight for as long as counts, as the browser tells it.
+    page.evaluate(HIDE, True)
+    page.wait_for_timeout(3_200)
+    page.evaluate(HIDE, False)
+    expect(page.locator("[data-toasts]")).to_contain_text(re.compile("已记录：离开页面 [34] 秒"))
+
+    hall = new_context().new_page()
+    sign_in(hall, *house.accounts["exam_admin"])
+    hall.goto(f"/exam/sessions/{house.open_session}/monitor")
+    act(hall, "暂停考试")
+    # The next answer brings the news.
+    choose(page, 1)
+    expect(page.locator("[data-paused]")).to_contain_text("考试暂停")
+    expect(page.locator("[data-countdown-time]")).to_have_text("暂停")
+    expect(page.locator("fieldset input").first).to_be_disabled()
+    expect(state(page)).to_have_text("已保存")
+    act(hall, "恢复考试")
+    page.reload()
+    expect(page.locator("[data-paused]")).to_be_hidden()
+    expect(chosen(page, 1)).to_have_count(1)
+    choose(page, 2)
+    expect(state(page)).to_have_text("已保存")
+
+
+def act(hall: Page, name: str) -> None:
+    hall.get_by_role("button", name=name).first.click()
+    dialog = hall.locator("dialog[open]")
+    dialog.get_by_label("理由").fill("消防演习")
+    dialog.get_by_role("button", name=name).click()
+    expect(hall.locator("[data-toasts]")).to_contain_text("考试已")
 
 
 @pytest.mark.parametrize("years", [-6, 73], ids=["2020", "2099"])

@@ -149,6 +149,12 @@ def test_every_type_is_answered_kept_handed_in_and_marked(
     desk.goto("/exam/marking")
     desk.get_by_role("link", name=to_mark(7)).click()
     expect(desk.locator("mark")).to_have_text(["统一领导", "组织落实"])
+    words = desk.get_by_role("button", name="提示词高亮")
+    for shown in ("false", "true"):
+        words.click()
+        expect(words).to_have_attribute("aria-pressed", shown)
+        colour = "rgba(0, 0, 0, 0)" if shown == "false" else re.compile(r"rgb\(\d")
+        expect(desk.locator("mark").first).to_have_css("background-color", colour)
     fits(desk)
     shot(desk, "marking")
     assert barriers(desk) == []

@@ -17,6 +17,7 @@ from exam.planning import SessionPlan
 from exam.queries import building as building_queries
 from exam.queries import stopping
 from exam.services import building, replacing, sessions, taking
+from exam.services.papers import PaperOf
 from laws.following import Event
 from question_bank.amendment import Decision
 from question_bank.item_types import ItemType
@@ -69,7 +70,7 @@ class Hall:
 
     def propose(self) -> Form:
         return replacing.propose(
-            form=building_queries.form(self.planned().form_id),
+            form=building_queries.form(self.planned().form.id),
             rng=Random(1),
             at=BEFORE,
             by=self.account(self.setter),
@@ -92,7 +93,7 @@ def revisions(form: Form) -> list[int]:
 def test_an_amended_paper_does_not_open_until_a_second_person_approves_an_equal_one(
     hall: Hall,
 ) -> None:
-    sealed = hall.planned().form_id
+    sealed = hall.planned().form.id
     hall.amend()
     with pytest.raises(taking.Suspended):
         hall.start()
@@ -105,7 +106,7 @@ def test_an_amended_paper_does_not_open_until_a_second_person_approves_an_equal_
     with pytest.raises(building.NeedsApproval):
         building.seal(form=proposal, at=BEFORE, by=hall.account(hall.second))
     replacing.approve(form=proposal, at=BEFORE, by=hall.account(hall.second))
-    assert hall.planned().form_id == proposal.id
+    assert hall.planned().form.id == proposal.id
     hall.start()
     assert building.intact(building_queries.form(sealed))
     assert revisions(building_queries.form(sealed)) == [hall.stopped.id, hall.kept.id]
@@ -113,11 +114,10 @@ def test_an_amended_paper_does_not_open_until_a_second_person_approves_an_equal_
 
 def test_a_paper_none_of_whose_items_was_touched_opens(hall: Hall) -> None:
     hall.amend()
-    slots = stopping.stopped_in(hall.planned())
-    assert slots == [1]
+    assert [slots for _, slots in stopping.stopped_papers(hall.planned())] == [[1]]
     case = db.session.scalars(amended.cases(EVERYTHING)).unique().one()
     deciding.decide(case=case, decision=Decision.STILL_APPLIES, at=BEFORE, by=None)
-    assert stopping.stopped_in(hall.planned()) == []
+    assert stopping.stopped_papers(hall.planned()) == []
     hall.start()
 
 
@@ -132,9 +132,9 @@ def test_a_session_that_was_arranged_after_its_opening_is_asked_of_the_law_of_it
 ) -> None:
     # The law that its items cite came into force after the opening that somebody wrote.
     hall.planned().opens_at = NOON.replace(year=2000)
-    assert stopping.stopped_in(hall.planned()) == []
+    assert stopping.stopped_papers(hall.planned()) == []
     hall.planned().created_at = NOON.replace(year=2000)
-    assert stopping.stopped_in(hall.planned()) == [1, 2]
+    assert [slots for _, slots in stopping.stopped_papers(hall.planned())] == [[1, 2]]
 
 
 def test_a_session_is_warned_of_before_it_opens(hall: Hall) -> None:
@@ -146,11 +146,11 @@ def test_a_session_is_warned_of_before_it_opens(hall: Hall) -> None:
 
 def test_no_session_is_planned_on_a_paper_under_review(hall: Hall) -> None:
     hall.amend()
-    form = building_queries.form(hall.planned().form_id)
+    form = building_queries.form(hall.planned().form.id)
     assert replacing.stopped(form, BEFORE) == [1]
     assert clock.local(hall.planned().opens_at).date() == date(2026, 3, 2)
     with pytest.raises(sessions.LawChanged, match="第 1 题所引条文已被修改"):
-        sessions.check(plan_like(hall.planned()), form, BEFORE)
+        sessions.check(plan_like(hall.planned()), [PaperOf(form)], [], BEFORE)
 
 
 def plan_like(session: ExamSession) -> SessionPlan:
@@ -205,7 +205,7 @@ def test_a_paper_that_was_not_stopped_is_not_replaced(hall: Hall) -> None:
 
 def test_a_paper_quotes_the_version_of_its_day_only(hall: Hall) -> None:
     amending.carry_over(hall.old, hall.new, at=BEFORE)
-    form = building_queries.form(hall.planned().form_id)
+    form = building_queries.form(hall.planned().form.id)
     form.sealed_at = form.snapshot = form.hash = None
     paper = building.paper_of(form)
     assert [len(each.citations) for each in paper.slots] == [1, 1]

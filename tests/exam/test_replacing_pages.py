@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts.models import Account
 from accounts.permissions import Role
 from core import clock
-from exam.models import ExamSession, Form
+from exam.models import Form, SessionForm
 from tests.exam.test_replacing import BEFORE, Hall
 from tests.factories import NOON, Make
 from tests.pages import main
@@ -31,7 +31,7 @@ def hall(app: Flask, make: Make) -> Hall:
 def test_a_paper_is_replaced_by_two_people(
     make: Make, sign_in: SignIn, session: Session, hall: Hall
 ) -> None:
-    sealed = session.scalars(select(ExamSession.form_id)).one()
+    sealed = session.scalars(select(SessionForm.form_id)).one()
     session.commit()
     with clock.frozen(BEFORE):
         setter, second = sign_in(hall.setter), sign_in(hall.second)
@@ -51,7 +51,7 @@ def test_a_paper_is_replaced_by_two_people(
         assert "由换题方案封存" in main(second.get(url))
         assert "已批准换题" in main(second.get(f"/exam/forms/{sealed}"))
     new = session.scalars(select(Form).where(Form.replaces_id == sealed)).one()
-    assert session.scalars(select(ExamSession.form_id)).one() == new.id
+    assert session.scalars(select(SessionForm.form_id)).one() == new.id
 
 
 def test_a_candidate_is_told_why_the_exam_does_not_open(

@@ -2,17 +2,17 @@
 
 from collections import Counter
 from decimal import Decimal
-from random import Random
 
 import pytest
 
 from core.db import db
-from exam import assembly, plans
-from exam.assembly import PoolItem, SectionPlan, Shortage
+from exam import plans, solving
+from exam.assembly import PoolItem, Rules, SectionPlan, Shortage, overlap
 from exam.kinds import ExamKind
 from exam.models import Blueprint, Form
 from exam.queries import building as queries
-from exam.services import blueprints, building
+from exam.queries import drawing
+from exam.services import blueprints, building, searching
 from question_bank.item_types import CognitiveLevel, ItemType, MultiRule, Scene
 from tests.factories import NOON
 
@@ -35,6 +35,10 @@ def plan(item_type: ItemType, count: int, **given) -> SectionPlan:
     return SectionPlan(item_type, count, Decimal(2), **given)
 
 
+def one_form(bank, *sections, scenes=0, seed=1) -> list[list[PoolItem]]:
+    return solving.assemble(bank, sections, Rules(scenes=scenes), seed=seed)[0]
+
+
 def scenes(form) -> int:
     return sum(item.is_scene for section in form for item in section)
 
@@ -49,7 +53,7 @@ def test_the_share_is_rounded_up_to_whole_items(percent: int, items: int, needed
 @pytest.mark.parametrize("seed", range(20))
 def test_a_form_has_the_scenes_asked_for_whatever_the_chance(seed: int) -> None:
     bank = pool((S, True, 3), (S, False, 60), (M, True, 2), (M, False, 40))
-    form = assembly.draw(bank, [plan(S, 10), plan(M, 5)], rng=Random(seed), scenes=5)
+    form = one_form(bank, plan(S, 10), plan(M, 5), scenes=5, seed=seed)
     assert scenes(form) == 5
     assert [len(each) for each in form] == [10, 5]
 
@@ -58,30 +62,28 @@ def test_scenes_are_found_where_sections_fight_for_them() -> None:
     # All scenes are easy ones; the row that takes any difficulty must leave them to the easy row.
     easy = pool((S, True, 4), (S, False, 30))
     bank = [PoolItem(**{**vars(each), "difficulty": 1 if each.is_scene else 5}) for each in easy]
-    form = assembly.draw(bank, [plan(S, 10), plan(S, 4, difficulty_max=2)], rng=Random(1), scenes=4)
+    form = one_form(bank, plan(S, 10), plan(S, 4, difficulty_max=2), scenes=4)
     assert scenes(form) == 4
 
 
 def test_a_bank_with_fewer_scenes_is_said_to_lack_them() -> None:
     bank = pool((S, True, 2), (S, False, 60))
     with pytest.raises(Shortage, match="全卷情景题（来访、来信、网上件）缺 1 题"):
-        assembly.draw(bank, [plan(S, 10)], rng=Random(1), scenes=3)
-    assert [gap.section for gap in assembly.stock(bank, [plan(S, 10)], 3).gaps] == [0]
+        one_form(bank, plan(S, 10), scenes=3)
+    assert [gap.section for gap in solving.stock(bank, [plan(S, 10)], Rules(scenes=3)).gaps] == [0]
 
 
 def test_parallel_forms_share_the_scenes_out() -> None:
     bank = pool((S, True, 9), (S, False, 60), (M, True, 4), (M, False, 40))
-    forms = assembly.draw_parallel(
-        bank, [plan(S, 10), plan(M, 5)], forms=4, rng=Random(3), scenes=3
-    )
+    forms = solving.assemble(bank, [plan(S, 10), plan(M, 5)], Rules(scenes=3), forms=4, seed=3)
     assert all(scenes(form) >= 3 for form in forms)
-    assert assembly.overlap(forms) == 0
+    assert overlap(forms) == 0
     assert all([len(each) for each in form] == [10, 5] for form in forms)
 
 
 def test_without_a_share_the_draw_is_what_it_was() -> None:
     bank = pool((S, True, 10), (S, False, 30))
-    seen = Counter(scenes(assembly.draw(bank, [plan(S, 10)], rng=Random(n))) for n in range(40))
+    seen = Counter(scenes(one_form(bank, plan(S, 10), seed=n)) for n in range(40))
     assert len(seen) > 2
 
 
@@ -109,8 +111,8 @@ def test_a_blueprint_asks_for_three_in_ten_unless_told_otherwise(drawn: Form) ->
 def test_a_scene_that_is_needed_is_swapped_for_scenes_only(drawn: Form) -> None:
     scene = next(each.slot for each in drawn.slots if each.revision.scene is not None)
     other = next(each.slot for each in drawn.slots if each.revision.scene is None)
-    assert queries.alternatives(drawn, scene) == []
-    assert len(queries.alternatives(drawn, other)) == 4
+    assert drawing.alternatives(drawn, scene) == []
+    assert len(drawing.alternatives(drawn, other)) == 4
 
 
 def test_a_form_with_fewer_scenes_is_not_sealed(drawn: Form) -> None:
@@ -131,7 +133,7 @@ def test_a_bank_without_scenes_gives_no_form(app, noon, make) -> None:
             title="方案", exam_kind=ExamKind.ANNUAL, multi_rule=MultiRule.ALL_OR_NOTHING,
             sections=[plan(S, 10)], at=NOON, by=None,
         )  # fmt: skip
-        with pytest.raises(building.TooFewItems, match="情景题"):
+        with pytest.raises(searching.TooFewItems, match="情景题"):
             building.draw_form(blueprint=blueprint, title="卷", seed=1, at=NOON, by=None)
 
 

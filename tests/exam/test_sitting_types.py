@@ -169,9 +169,11 @@ def test_the_longest_case_that_can_be_answered_fits_into_one_save(place) -> None
     assert saved.status_code == 200
 
 
-def test_preview_print_and_key_hold_every_type(of_every_type, make, sign_in) -> None:
+def test_preview_print_and_key_hold_every_type(of_every_type, make, sign_in, session) -> None:
     client = sign_in(make.account(Role.PAPER_SETTER))
     base = f"/exam/forms/{of_every_type.id}"
+    # The reader is noted on the first opening.
+    session.rollback()
     preview = client.get(f"{base}/preview")
     assert preview.status_code == 200
     page = BeautifulSoup(preview.data, "html.parser")

@@ -111,8 +111,8 @@ def test_drafts_of_an_import_are_compared_all_at_once() -> None:
     item = statement("信访人不得围堵国家机关。")
     said = ["信访人不能围堵国家机关", "公务员应当接受培训。", "公务员必须接受培训"]
     found = nearness.near([ItemDraft(ItemType.TRUE_FALSE, each, (), (0,)) for each in said])
-    assert [each and (each.item_id, each.index) for each in found] == [
-        (item.id, None), None, (None, 1),
+    assert [[(each.item_id, each.index) for each in some] for some in found] == [
+        [(item.id, None)], [], [(None, 1)],
     ]  # fmt: skip
 
 

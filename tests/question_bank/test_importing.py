@@ -21,16 +21,23 @@ from question_bank.exporting import writing as files
 from question_bank.importing import readers
 from question_bank.importing.formats import Format
 from question_bank.item_types import ItemType
-from question_bank.models import Citation, ImportBatch, Item, ItemRevision, ItemState
+from question_bank.models import Citation, ImportBatch, Item, ItemRevision, ItemState, NearPair
 from question_bank.queries import browsing
 from question_bank.queries.browsing import Filter
 from question_bank.queries.importing import plan_of
 from question_bank.reach import EVERYTHING
-from question_bank.services import exporting, importing, reviewing, writing
+from question_bank.services import comparing, exporting, importing, reviewing, writing
 from question_bank.services.importing import NotUntouched, TakenBack
 from tests.factories import NOON, Make
 
 DAY = date(2026, 3, 2)
+#: All but the third are near to each other.
+NEAR = (
+    "单选题,信访人不能围堵国家机关的办公场所,甲一,乙二,A,,,",
+    "单选题,信访人不准围堵国家机关的办公地点,甲一,乙二,A,,,",
+    "单选题,公务员初任培训应当在试用期内完成,丙三,丁四,B,,,",
+    "单选题,信访人严禁围堵国家机关的办公场所,甲一,乙五,A,,,",
+)
 HEAD = "题型,题干,选项A,选项B,正确答案,法律名称,条款号,法律版本日"
 
 
@@ -128,6 +135,44 @@ def test_an_import_is_one_batch_of_drafts_of_its_writer(inside: None, make: Make
     items = db.session.scalars(select(Item).order_by(Item.id)).all()
     assert {(each.writer_id, each.batch_id) for each in items} == {(writer.id, batch.id)}
     assert [each.current and each.current.stem for each in items] == ["题一", "题二"]
+
+
+def test_what_somebody_else_imported_since_the_preview_is_not_imported_twice(
+    inside: None, make: Make
+) -> None:
+    lines = ["单选题,信访人不得围堵国家机关,甲一,乙二,A,,,", "单选题,新的题目,丙三,丁四,B,,,"]
+    mine, theirs, other = plan(*lines), plan(*lines), plan(*lines)
+    importing.take_in(plan=theirs.taking({0}), file_name="先", at=NOON, by=None)
+    batch = importing.take_in(plan=mine, file_name="后", at=NOON, by=None)
+    assert (batch.accepted, db.session.scalar(select(func.count(Item.id)))) == (1, 2)
+    with pytest.raises(importing.NothingToImport, match="刚刚已经导入"):
+        importing.take_in(plan=other, file_name="再", at=NOON, by=None)
+
+
+def test_what_an_import_is_near_to_is_noted_as_the_preview_found_it(
+    inside: None, make: Make
+) -> None:
+    there = plan("单选题,信访人不得围堵国家机关的办公场所,甲一,乙二,A,,,")
+    importing.take_in(plan=there, file_name="库", at=NOON, by=None)
+    said: list[str] = []
+    found = plan_of(
+        readers.read("\n".join([HEAD, *NEAR]).encode()), day=DAY,
+        say=lambda what, _done, _of: said.append(what),
+    )  # fmt: skip
+    batch = importing.take_in(plan=found.taking({0, 2, 3}), file_name="近", at=NOON, by=None)
+    noted = pairs()
+    assert len(noted) == 3
+    comparing.note_all_near()
+    assert pairs() == noted
+    assert list(dict.fromkeys(said)) == ["核对", "查找相近的试题", "判断是否相近"]
+    importing.take_back(batch=batch, at=NOON)
+    assert pairs() == []
+
+
+def pairs() -> list[tuple[int, int, str, int]]:
+    query = select(NearPair.first_id, NearPair.second_id, NearPair.kind, NearPair.likeness)
+    ordered = query.order_by(NearPair.first_id, NearPair.second_id)
+    return [tuple(row) for row in db.session.execute(ordered)]
 
 
 def test_an_import_is_taken_back_as_a_whole(inside: None, laws: None) -> None:

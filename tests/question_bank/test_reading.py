@@ -315,7 +315,7 @@ def test_rows_of_the_same_wording_are_taken_once() -> None:
             raw(5, "应在15日内办理", ["丙", "丁"], "A"),
         ],
         articles=lambda _cited: [],
-        in_bank={},
+        in_bank=lambda _marks: {},
     )
     assert [each.row.number for each in decided.accepted] == [2, 5]
     assert [(each.row.number, each.of_row, each.taken, each.differs)
@@ -341,7 +341,9 @@ def test_real_files_are_read_to_the_last_row(
 ) -> None:  # fmt: skip
     read = readers.read((reference_data / "questions" / file).read_bytes())
     decided = plan.decide(
-        [rows.read(each) for each in read.rows], articles=lambda _cited: [], in_bank={}
+        [rows.read(each) for each in read.rows],
+        articles=lambda _cited: [],
+        in_bank=lambda _marks: {},
     )
     assert len(decided.accepted) == accepted
     assert {each.row.number: each.faults[0].field for each in decided.rejected} == rejected

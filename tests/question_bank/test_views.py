@@ -2,7 +2,7 @@
 
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -382,23 +382,38 @@ def test_a_preview_that_is_confirmed_twice_is_imported_once(
     assert count(session, ImportBatch) == 1
 
 
-def test_two_presses_at_the_same_moment_import_once(
-    app: Any, make: Make, sign_in: SignIn, writer: Account, session: Session
-) -> None:
-    address = upload(sign_in(writer), CSV.encode()).headers["Location"]
-    start, answers = threading.Barrier(2), []
-    clients = [sign_in(writer), sign_in(writer)]
+def at_once(clients: Sequence[FlaskClient], addresses: Sequence[str]) -> list[int]:
+    """Each client posts to its address, all at the same moment; the status of each answer."""
+    start, answers = threading.Barrier(len(clients)), []
 
-    def press(client: FlaskClient) -> None:
+    def press(client: FlaskClient, address: str) -> None:
         start.wait()
         answers.append(client.post(address).status_code)
 
-    presses = [threading.Thread(target=press, args=(client,)) for client in clients]
+    presses = [threading.Thread(target=press, args=each)
+               for each in zip(clients, addresses, strict=True)]  # fmt: skip
     for each in presses:
         each.start()
     for each in presses:
         each.join()
-    assert answers == [302, 302]
+    return answers
+
+
+def test_two_presses_at_the_same_moment_import_once(
+    app: Any, make: Make, sign_in: SignIn, writer: Account, session: Session
+) -> None:
+    address = upload(sign_in(writer), CSV.encode()).headers["Location"]
+    assert at_once([sign_in(writer), sign_in(writer)], [address] * 2) == [302, 302]
+    assert count(session, ImportBatch) == 1
+    assert count(session) == 1
+
+
+def test_two_people_who_import_the_same_file_at_once_leave_each_item_once(
+    make: Make, sign_in: SignIn, writer: Account, session: Session
+) -> None:
+    clients = [sign_in(writer), sign_in(make.account(Role.ITEM_WRITER))]
+    addresses = [upload(each, CSV.encode()).headers["Location"] for each in clients]
+    assert at_once(clients, addresses) == [302, 302]
     assert count(session, ImportBatch) == 1
     assert count(session) == 1
 

@@ -11,6 +11,8 @@ _BLOCKS = {"p", "div", "br", "li", "tr", "blockquote", "pre", "ul", "ol", "table
            "h1", "h2", "h3", "h4", "h5", "h6"}  # fmt: skip
 _MEDIA = {"img": "图片", "object": "嵌入对象", "audio": "音频", "video": "视频", "math": "公式",
           "picture": "图片", "mediaInteraction": "音视频"}  # fmt: skip
+#: Without their form the words may say something else.
+_FORMS = {"sup": "上标", "sub": "下标", "table": "表格"}
 _HIDDEN = {"rubricBlock", "feedbackBlock", "feedbackInline", "templateBlock", "templateInline",
            "stylesheet", "script", "style", "modalFeedback", "infoControl"}  # fmt: skip
 #: Interactions that stand within a line of words.
@@ -82,6 +84,10 @@ class _Walker:
         elif name and name not in _HIDDEN:
             if name in _BLOCKS:
                 self.pieces.append("\n")
+            elif name in {"td", "th"}:
+                self.pieces.append(" ")
+            if name in _FORMS:
+                self.body.lost.append(_FORMS[name])
             self.through(child)
             if name in _BLOCKS:
                 self.pieces.append("\n")

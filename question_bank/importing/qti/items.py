@@ -13,6 +13,7 @@ from question_bank.importing.contents import BLANK, Found, Unfit
 from question_bank.importing.paragraphs.taking import points
 from question_bank.importing.qti import body, names, rich
 from question_bank.importing.qti.body import GAP, INLINE, Asked
+from question_bank.importing.qti.declarations import Item
 from question_bank.item_types import ItemType
 from question_bank.types import Content
 
@@ -32,43 +33,8 @@ _NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 _TRUTH = {"true": True, "false": False}
 
 
-class Item:
-    """A QTI item with its declarations."""
-
-    def __init__(self, root: etree._Element) -> None:
-        self.root = root
-        self.declared = {names.attribute(each, "identifier"): each
-                         for each in names.children(root, "responseDeclaration")}  # fmt: skip
-
-    def declaration(self, interaction: etree._Element) -> etree._Element:
-        wanted = names.attribute(interaction, "responseIdentifier")
-        if wanted not in self.declared:
-            raise Unfit(
-                f"缺少作答变量“{wanted or '（未写）'}”的声明（responseDeclaration）；请检查题目文件"
-            )
-        return self.declared[wanted]
-
-    def correct(self, interaction: etree._Element) -> list[str]:
-        """Values of the right response; those with the best mapping where none is given."""
-        declared = self.declaration(interaction)
-        given = names.first(declared, "correctResponse")
-        if given is not None:
-            return [(each.text or "").strip() for each in names.every(given, "value")]
-        mapped = self.mapped(interaction)
-        return [key for key, value in mapped if value > 0]
-
-    def mapped(self, interaction: etree._Element) -> list[tuple[str, float]]:
-        """What the mapping gives for each response. Raises Unfit."""
-        found = []
-        for each in names.every(self.declaration(interaction), "mapEntry"):
-            written = names.attribute(each, "mappedValue")
-            if not re.fullmatch(r"[+-]?\d{1,9}(?:\.\d{1,9})?", written):
-                raise Unfit(f"mapEntry 的 mappedValue“{written[:20]}”不是数；请检查题目文件")
-            found.append((names.attribute(each, "mapKey"), float(written)))
-        return found
-
-    def several(self, interaction: etree._Element) -> bool:
-        return names.attribute(self.declaration(interaction), "cardinality") == "multiple"
+#: Wording that stands in another file.
+_ELSEWHERE = ("assessmentStimulusRef", "include")
 
 
 def read(root: etree._Element, found: Found, files: Mapping[str, bytes] = _NO_FILES) -> None:
@@ -81,6 +47,12 @@ def read(root: etree._Element, found: Found, files: Mapping[str, bytes] = _NO_FI
     if title and not re.fullmatch(r"试题 \d+", title):
         found.extra = {"名称": title}
     found.number = found.number or xml.line(root)
+    found.identifier = names.attribute(root, "identifier")
+    found.called = f"题目“{found.identifier[:40]}”" + (f"（{title[:40]}）" if title else "")
+    if names.attribute(root, "adaptive") == "true":
+        found.doubts.append("原为自适应题（可多次作答），只导入题面和正确答案，请核对")
+    if any(names.first(root, each) is not None for each in _ELSEWHERE):
+        found.doubts.append("引用了另外的材料（stimulus 等），没有读入，请核对题意是否完整")
     try:
         found.content = _content(Item(root), found)
     except Unfit as error:
@@ -127,6 +99,7 @@ def _one(item: Item, asked: Asked, stem: str, found: Found) -> Content:
     reader = _READERS.get(asked.kind)
     if reader is None:
         raise Unfit(_unknown(asked.kind))
+    item.check(asked.element, asked.kind)
     return reader(item, asked.element, stem, found)
 
 
@@ -145,7 +118,8 @@ def _labelled(elements: Sequence[etree._Element], found: Found) -> tuple[list[st
 def _places(values: Sequence[str], ids: Sequence[str]) -> list[int]:
     missing = [each for each in values if each not in ids]
     if missing:
-        raise Unfit(f"正确答案“{'、'.join(missing)[:40]}”不在选项之中；请检查 correctResponse")
+        raise Unfit(f"正确答案“{'、'.join(missing)[:40]}”不在选项之中；"
+                    "请检查 correctResponse 或 mapping")  # fmt: skip
     return [ids.index(each) for each in values]
 
 
@@ -154,7 +128,7 @@ def _choice(item: Item, element: etree._Element, stem: str, found: Found) -> Con
     key = sorted(set(_places(item.correct(element), ids)))
     several = item.several(element)
     if not several and len(key) > 1:
-        raise Unfit("单选（cardinality=single）却有几个正确答案；请检查 correctResponse")
+        raise Unfit("单选（cardinality=single）却有几个正确答案；请检查 correctResponse 或 mapping")
     if {each.lower() for each in ids} == set(_TRUTH) and len(key) == 1 and not several:
         return contents.true_false(stem, true=_TRUTH[ids[key[0]].lower()])
     weights = {value for _, value in item.mapped(element) if value > 0}
@@ -218,6 +192,7 @@ def _scoring(root: etree._Element, wanted: str) -> str:
 def _fill(item: Item, found: Found, asked: Sequence[Asked], stem: str) -> Content:
     blanks = []
     for number, each in enumerate(asked, 1):
+        item.check(each.element, each.kind)
         mapped = item.mapped(each.element)
         best = max((value for _, value in mapped), default=0.0)
         full = [key for key, value in mapped if value == best and value > 0]

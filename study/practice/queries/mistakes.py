@@ -62,7 +62,7 @@ def _sat(person: Person, at: datetime) -> list[tuple[datetime, Answered]]:
         attempt = released[attempt_id]
         handed_in = attempt.submitted_at or at
         for item, percent in zip(items[attempt.form_id], shares, strict=True):
-            if percent != scoring.UNMARKED:
+            if percent not in (scoring.UNMARKED, scoring.NOT_ASKED):
                 day, share = clock.local(handed_in).date(), Decimal(percent) / 100
                 found.append((handed_in, Answered(item, day, share)))
     return found

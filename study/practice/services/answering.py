@@ -12,7 +12,7 @@ from core import clock
 from core.db import db, lock
 from core.errors import Refused
 from core.figures import half_up
-from exam import responses, scoring, snapshot
+from exam import responses, rubric, scoring, snapshot
 from exam.queries.building import versions_for
 from exam.responses import Shape
 from exam.services.building import slot_of
@@ -61,15 +61,18 @@ def slots(entries: Sequence[PracticeEntry], on: date) -> list[Slot]:
 def paper(run: PracticeRun, on: date, askable: set[int]) -> Paper:
     """The paper of a mock exam, of those items that may be asked on the day."""
     asked = slots([each for each in run.entries if each.revision_id in askable], on)
+    penalty = Decimal(run.penalty_percent) / 100
     sections = [
-        snapshot.section(number + 1, first.item_type, len(some), first.marks, run.multi_rule)
+        snapshot.section(
+            number + 1, first.item_type, len(some), first.marks, run.multi_rule, penalty
+        )
         for number, some in (
             (number, list(each)) for number, each in groupby(asked, key=lambda one: one.section)
         )
         for first in some[:1]
     ]
     total = sum((each.marks for each in asked), Decimal(0))
-    return Paper(run.title, run.multi_rule, total, sections, asked)
+    return Paper(run.title, run.multi_rule, total, sections, asked, penalty)
 
 
 def answer(*, run: PracticeRun, slot: int, response: str, at: datetime) -> PracticeAnswer:
@@ -123,7 +126,8 @@ def _log(
     run: PracticeRun, entries: Sequence[PracticeEntry], given: Mapping[int, str], at: datetime
 ) -> list[PracticeAnswer]:
     asked = slots(entries, clock.local(at).date())
-    whole = Paper(run.title, run.multi_rule, Decimal(0), [], asked)
+    penalty = Decimal(run.penalty_percent) / 100
+    whole = Paper(run.title, run.multi_rule, Decimal(0), [], asked, penalty)
     read = {slot: responses.of(each) for slot, each in given.items() if each != "{}"}
     shares = scoring.score(whole, read, seed=run.seed).shares
     made = [
@@ -133,7 +137,7 @@ def _log(
             revision_id=entry.revision_id,
             article_id=slot.citations[0].article_id,
             at=at,
-            fraction=half_up(shares[slot.slot] or Decimal(0), 4),
+            fraction=half_up(rubric.exact(shares[slot.slot] or Decimal(0)), 4),
             response=given[slot.slot],
         )
         for entry, slot in zip(entries, asked, strict=True)

@@ -10,10 +10,9 @@ from accounts.models import Account
 from core import clock
 from core.db import db
 from core.errors import Refused
-from exam import assembly
-from exam import plans as paper_plans
+from exam import assembly, solving
 from exam.models import Blueprint
-from exam.queries import building
+from exam.queries import building, drawing
 from exam.services.turns import take_turn
 from question_bank.item_types import MultiRule
 from question_bank.models import Item
@@ -97,27 +96,36 @@ def again(*, start: Start, item_ids: Sequence[int], count: int) -> PracticeRun:
     return _begin(start, RunKind.AGAIN, RunKind.AGAIN.label, drawn)
 
 
-def mock(*, start: Start, blueprint: Blueprint) -> PracticeRun:
-    """A whole paper of items that may be practised. Raises NotOpen, NotEnoughItems."""
-    if made := _made(start):
-        return made
+def find_mock(*, blueprint: Blueprint, day: date, seed: int) -> Sequence[tuple[int, Decimal]]:
+    """(revision, marks) of a paper of items that may be practised. Writes nothing.
+
+    Raises NotOpen, NotEnoughItems.
+    """
     if blueprint.practice_minutes is None:
         raise NotOpen
     plans = [building.plan_of(section) for section in blueprint.sections]
-    scenes = paper_plans.scenes(blueprint.scene_percent, paper_plans.total_items(plans))
+    offered = drawing.practice_offer(plans, drawing.conditions_of(blueprint), day)
     try:
-        [sections] = assembly.draw_parallel(
-            building.practice_pool(start.day), plans, forms=1, rng=start.rng, scenes=scenes
-        )
-    except assembly.Shortage:
+        [sections] = solving.assemble(offered.pool, plans, offered.rules, forms=1, seed=seed)
+    except (assembly.Shortage, assembly.Undecided):
         raise NotEnoughItems from None
-    drawn = [
+    return [
         (item.revision_id, plan.marks)
         for plan, items in zip(plans, sections, strict=True)
         for item in items
     ]
+
+
+def mock(
+    *, start: Start, blueprint: Blueprint, drawn: Sequence[tuple[int, Decimal]]
+) -> PracticeRun:
+    """A whole paper, as ``find_mock`` found it. Raises NotOpen, EnoughToday."""
+    if made := _made(start):
+        return made
+    if blueprint.practice_minutes is None:
+        raise NotOpen
     run = _new(start, RunKind.MOCK, blueprint.title, drawn, blueprint.multi_rule)
-    run.minutes = blueprint.practice_minutes
+    run.minutes, run.penalty_percent = blueprint.practice_minutes, blueprint.penalty_percent
     return _kept(run)
 
 

@@ -60,7 +60,8 @@ def test_three_steps_make_a_session_with_sensible_defaults(
     assert fields == {
         "title": "宪法宣传周", "minutes": "60", "opens_at": "2026-03-03T09:00",
         "closes_at": "2026-03-05T18:00", "pass_score": "60", "excellent_score": "90",
-        "max_attempts": "1", "makeup_from": "", "makeup_until": "", "remind_hours": "48",
+        "max_attempts": "1", "avoid_exams": "1", "makeup_from": "", "makeup_until": "",
+        "remind_hours": "48",
     }  # fmt: skip
     chosen = {"exam_kind": "annual", "score_policy": "best", "score_release": "at_submit",
               "paper_release": "after_close", "key_release": "after_close"}  # fmt: skip
@@ -311,7 +312,7 @@ def test_a_makeup_calls_those_who_were_absent_deferred_or_failed(
 def test_a_makeup_on_the_same_form_is_warned_of(officer, make, sealed_form) -> None:
     exam = make.exam_session(sealed_form(), make.person())
     with clock.frozen(NOON + timedelta(hours=2)):
-        answer = officer.get(f"/exam/sessions/new?makeup_of={exam.id}&form={exam.form_id}")
+        answer = officer.get(f"/exam/sessions/new?makeup_of={exam.id}&form={exam.form.id}")
         assert "与原场次同一套试卷" in text(answer)
 
 

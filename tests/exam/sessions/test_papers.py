@@ -1,0 +1,442 @@
+"""Several papers in a session: by rank, by chance, and kept from those who have seen the items."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+from random import Random
+
+import pytest
+from bs4 import BeautifulSoup
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from accounts.permissions import Role
+from accounts.standing import Grade, LeaderLevel, RankGroup
+from analytics.frames.items import scored
+from app import cli
+from core import clock
+from core.audit.models import AuditRecord
+from core.db import db
+from exam.kinds import CandidateStatus
+from exam.models import (
+    Attempt,
+    AttemptVector,
+    BlueprintSection,
+    Candidate,
+    ExamSession,
+    Form,
+    FormSight,
+    SessionForm,
+)
+from exam.queries import contacts, stopping
+from exam.scoring import NOT_ASKED
+from exam.services import building, candidates, papers, stocking, taking
+from question_bank.item_types import ItemType
+from question_bank.models import ItemComment
+from tests.factories import NOON
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with clock.frozen(NOON):
+        yield
+
+
+@pytest.fixture
+def officer(make, sign_in):
+    return sign_in(make.account(Role.EXAM_ADMIN))
+
+
+def text(answer) -> str:
+    return " ".join(BeautifulSoup(answer.data, "html.parser").get_text(" ").split())
+
+
+@dataclass(frozen=True)
+class Listed:
+    id: int
+    person_id: int
+    form_id: int | None
+    reason: str
+
+
+def listed(session, session_id: int) -> list[Listed]:
+    """The list as it is committed now, in its order."""
+    rows = session.execute(
+        select(Candidate.id, Candidate.person_id, Candidate.form_id, Candidate.form_reason)
+        .where(Candidate.session_id == session_id)
+        .order_by(Candidate.id)
+    ).all()
+    session.rollback()
+    return [Listed(*row) for row in rows]
+
+
+def test_each_rank_gets_its_paper_and_a_rank_without_one_is_named(
+    officer, make, sealed_form, arranged, session
+) -> None:
+    unit = make.unit()
+    for level, grade in [
+        (LeaderLevel.BUREAU_CHIEF, Grade.INSPECTOR_1),
+        (LeaderLevel.DIVISION_CHIEF, Grade.RESEARCHER_1),
+        (LeaderLevel.DIVISION_CHIEF, Grade.RESEARCHER_1),
+    ]:
+        make.person(unit, leader_level=level, grade=grade)
+    leaders, divisions = sealed_form(title="厅级卷"), sealed_form(5, title="处级卷")
+    smaller = make.form(marks=90)
+    with officer.application.app_context():
+        building.seal(form=db.session.merge(smaller), at=NOON, by=None)
+        db.session.commit()
+    session.rollback()
+    path = f"/exam/sessions/new?form={leaders.id}&form={divisions.id}"
+    page = text(officer.get(path))
+    assert "厅级卷" in page
+    assert "处级卷" in page
+    assert "再加一套试卷" in page
+    groups = {
+        f"groups-{leaders.id}": RankGroup.DEPT_LEADER.value,
+        f"groups-{divisions.id}": RankGroup.DIVISION.value,
+    }
+    wanted = arranged | groups | {"unit_ids": str(unit.id), "act": "create"}
+    unequal = officer.post(f"{path}&form={smaller.id}", data=wanted)
+    assert "总分应相同" in text(unequal)
+    missing = officer.post(path, data=wanted | {f"groups-{divisions.id}": "other"})
+    assert "处级（2 人）没有试卷" in text(missing)
+    checked = text(officer.post(path, data=wanted | {"act": "check"}))
+    assert "司局级：厅级卷" in checked
+    assert "处级：处级卷" in checked
+    made = officer.post(path, data=wanted)
+    assert made.status_code == 302
+    assert officer.post(path, data=wanted).location == made.location
+    [exam] = session.scalars(select(ExamSession)).all()
+    got = {each.entry.rank_group: each.form.title for each in exam.candidates}
+    assert got == {RankGroup.DEPT_LEADER: "厅级卷", RankGroup.DIVISION: "处级卷"}
+    session.rollback()
+    shown = text(officer.get(made.location))
+    assert "厅级卷（1 人）" in shown
+    assert "处级卷（2 人）" in shown
+
+
+@dataclass(frozen=True)
+class Hall:
+    id: int
+    one: int
+    other: int
+
+
+@pytest.fixture
+def hall(app, make, sealed_form, session) -> Hall:
+    """Two papers for six people, of whom the first wrote an item of paper A, and the second
+    commented on one of each."""
+    writer, commenter = make.account(Role.ITEM_WRITER), make.account(Role.ITEM_REVIEWER)
+    one, other = sealed_form(title="A卷"), sealed_form(title="B卷")
+    one.slots[0].revision.item.writer_id = writer.id
+    for form in (one, other):
+        revision = form.slots[1].revision
+        session.add(
+            ItemComment(
+                item_id=revision.item_id, revision_id=revision.id, text="？", at=NOON,
+                by_id=commenter.id,
+            )
+        )  # fmt: skip
+    unit = make.unit()
+    people = [writer.person, commenter.person, *(make.person(unit) for _ in range(4))]
+    exam = make.exam_session(
+        one, *people,
+        papers=[SessionForm(form=one, position=1), SessionForm(form=other, position=2)],
+    )  # fmt: skip
+    made = Hall(exam.id, one.id, other.id)
+    session.commit()
+    deal(app, made.id)
+    return made
+
+
+def deal(app, session_id: int) -> None:
+    with app.app_context():
+        found = db.session.get_one(ExamSession, session_id)
+        papers.deal(found, found.candidates, rng=Random(3))
+        db.session.commit()
+
+
+def test_who_has_seen_an_item_gets_another_paper_or_waits_for_a_decision(
+    app, hall, officer, make, session, sign_in
+) -> None:
+    writer, commenter, *others = listed(session, hall.id)
+    assert (writer.form_id, commenter.form_id) == (hall.other, None)
+    counts = Counter(each.form_id for each in (writer, *others))
+    assert abs(counts[hall.one] - counts[hall.other]) == 1
+    assert "命题回避" in writer.reason
+    page = text(officer.get(f"/exam/sessions/{hall.id}/manage"))
+    assert "1 人还没有试卷" in page
+    assert "待定" in page
+    with app.app_context():
+        found = db.session.get_one(ExamSession, hall.id)
+        waiting = db.session.get_one(Candidate, commenter.id)
+        with pytest.raises(taking.Undecided):
+            taking.start(session=found, person=waiting.person, at=NOON)
+        db.session.rollback()
+    # A free paper is drawn, sealed by another and added; only who waits gets it.
+    for _ in range(6):
+        make.revision()
+    form = session.get_one(Form, hall.one)
+    form.blueprint.sections[0].count = 4
+    form.blueprint.sections[0].marks = Decimal(25)
+    session.commit()
+    drawn = officer.post(f"/exam/sessions/{hall.id}/papers/draw")
+    free = session.scalars(select(Form).where(Form.title.contains("回避卷"))).one()
+    free_id = free.id
+    assert drawn.location == f"/exam/forms/{free_id}"
+    items = {each.revision.item_id for each in free.slots}
+    session.rollback()
+    touched = {
+        each.item_id for each in _contacts(app, hall) if each.person_id == commenter.person_id
+    }
+    assert len(touched) == 2
+    assert not touched & items
+    officer.post(f"/exam/forms/{free_id}/seal")
+    added = officer.post(f"/exam/sessions/{hall.id}/papers", data={"form": free_id})
+    assert added.status_code == 302
+    after = listed(session, hall.id)
+    assert after[1].form_id == free_id
+    assert [after[0], *after[2:]] == [writer, *others]
+
+
+def _contacts(app, hall) -> list[contacts.Contact]:
+    with app.app_context():
+        return contacts.contacts({hall.one, hall.other})
+
+
+def test_the_proof_list_says_who_touched_what_and_what_they_got(hall, officer, session) -> None:
+    answer = officer.get(f"/exam/sessions/{hall.id}/papers.xlsx")
+    book = load_workbook(BytesIO(answer.data))
+    assert book.sheetnames == ["试卷分配", "接触记录"]
+    dealt, touched = (list(sheet.values) for sheet in book.worksheets)
+    rows = [row for row in dealt if row and row[0] in (1, 2)]
+    assert [(row[6], row[7], row[8]) for row in rows] == [(1, "B卷", 0), (2, "待定", 0)]
+    kinds = Counter(row[4] for row in touched if row and isinstance(row[0], int))
+    assert kinds == {"命题": 1, "批注": 2}
+    assert {row[7] for row in touched if row and isinstance(row[0], int)} == {"不会"}
+    actions = session.scalars(select(AuditRecord.action)).all()
+    assert "papers.export" in actions
+    session.rollback()
+    page = text(officer.get(f"/exam/sessions/{hall.id}/papers"))
+    assert "批注" in page
+    assert "须批准免考或另抽回避卷" in page
+
+
+def test_one_candidate_is_dealt_anew_with_a_reason_before_they_begin(
+    app, hall, officer, session
+) -> None:
+    *_, last = listed(session, hall.id)
+    url, before = f"/exam/sessions/candidates/{last.id}/redraw", last.form_id
+    assert officer.post(url, data={"reason": " "}).status_code == 409
+    assert officer.post(url, data={"reason": "试卷泄露"}).status_code == 302
+    *_, last = listed(session, hall.id)
+    assert last.form_id not in (None, before)
+    assert last.reason == "重抽：试卷泄露"
+    person_id = last.person_id
+    # The writer has no other paper to go to, and keeps what they have.
+    writer = listed(session, hall.id)[0]
+    refused = officer.post(f"/exam/sessions/candidates/{writer.id}/redraw", data={"reason": "换"})
+    assert "没有其他可用的试卷" in text(refused)
+    with app.app_context():
+        found = db.session.get_one(ExamSession, hall.id)
+        candidate = next(each for each in found.candidates if each.person_id == person_id)
+        taking.start(session=found, person=candidate.person, at=NOON)
+        db.session.commit()
+    assert "已经开始作答" in text(officer.post(url, data={"reason": "再换"}))
+
+
+def test_who_opens_a_paper_that_they_are_to_sit_gets_another_one(
+    hall, make, sign_in, session, app
+) -> None:
+    setter = make.account(Role.PAPER_SETTER)
+    with app.app_context():
+        found = db.session.get_one(ExamSession, hall.id)
+        person = db.session.merge(setter.person)
+        joined = candidates.add(session=found, person=person, reason="新进", at=NOON, by=None)
+        db.session.commit()
+        had, candidate_id = joined.form_id, joined.id
+    client = sign_in(setter)
+    session.rollback()
+    assert client.get(f"/exam/forms/{had}").status_code == 200
+    assert client.get(f"/exam/forms/{had}/print").status_code == 200
+    moved = session.get_one(Candidate, candidate_id)
+    assert moved.form_id not in (None, had)
+    assert len(session.scalars(select(FormSight.id)).all()) == 1
+    other = moved.form_id
+    session.rollback()
+    client.get(f"/exam/forms/{other}/preview")
+    session.rollback()
+    assert session.get_one(Candidate, candidate_id).form_id is None
+
+
+def test_an_amended_paper_is_replaced_for_those_who_have_it(
+    app, hall, sealed_form, session
+) -> None:
+    new = sealed_form(title="B卷（换题）")
+    new_id, old = new.id, hall.other
+    had = {each.id: each.form_id for each in listed(session, hall.id)}
+    session.rollback()
+    with app.app_context():
+        found = db.session.get_one(ExamSession, hall.id)
+        assert stopping.planned_on(old, NOON) == [found]
+        papers.replace(
+            found, db.session.get_one(Form, old), db.session.get_one(Form, new_id), rng=Random(1)
+        )
+        db.session.commit()
+        assert [each.form_id for each in found.papers] == [hall.one, new_id]
+    has = {each.id: each.form_id for each in listed(session, hall.id)}
+    assert has == {each: new_id if form == old else form for each, form in had.items()}
+
+
+# ------------------------------------------------------------------ 卷卷不同
+
+
+@pytest.fixture
+def drawn_form(app, make, session) -> Form:
+    """A sealed paper of five single-choice items at 20 marks, three ready for each place."""
+    blueprint = make.blueprint(
+        sections=[
+            BlueprintSection(
+                position=1, item_type=ItemType.SINGLE_CHOICE, count=5, marks=Decimal(20)
+            )
+        ]
+    )
+    for _ in range(16):
+        make.revision()
+    with app.app_context():
+        form = stocking.draw_stock(
+            blueprint=db.session.merge(blueprint), title="随机卷", alternatives=3, seed=9,
+            exam_on=NOON.date(), at=NOON, by=None,
+        )  # fmt: skip
+        building.seal(form=form, at=NOON, by=None)
+        db.session.commit()
+        form_id = form.id
+    return session.get_one(Form, form_id)
+
+
+def test_everybody_sits_a_paper_of_their_own_and_all_is_counted_rightly(
+    app, drawn_form, make, sign_in, session
+) -> None:
+    """Page, answers, marks, vector, statistics and rebuilt paper speak of the same items."""
+    writer = make.account(Role.STAFF, Role.ITEM_WRITER)
+    staff = make.account(Role.STAFF)
+    own = drawn_form.slots[3].revision.item
+    own.writer_id = writer.id
+    session.commit()
+    people = [writer.person, staff.person]
+    exam_id = make.exam_session(drawn_form, *people, shuffle_options=False).id
+    form_id = drawn_form.id
+    session.commit()
+    deal(app, exam_id)
+    orders, tokens = [], []
+    for account in (writer, staff):
+        client = sign_in(account)
+        assert "5 题，满分 100 分" in text(client.get(f"/exam/sessions/{exam_id}"))
+        at = client.post(f"/exam/sessions/{exam_id}/attempts").location
+        page = BeautifulSoup(client.get(at).data, "html.parser")
+        asked = page.select("[data-slot][data-type]")
+        assert [each["data-number"] for each in asked] == list("12345")
+        assert [each["id"] for each in asked] == ["q1", "q2", "q3", "q4", "q5"]
+        assert [each.get_text() for each in page.select("[data-cell]")] == list("12345")
+        assert "第 2 题，单选题，20 分。" in asked[1].get_text()
+        orders.append([int(each["data-slot"]) for each in asked])
+        token = str(page.find("meta", {"name": "attempt-token"})["content"])
+        tokens.append(token.split(".")[3])
+        # The first is right, the second wrong; a slot that was not drawn earns nothing.
+        foreign = next(n for n in range(1, 16) if n not in orders[-1])
+        body = {
+            "answers": [
+                {"slot": orders[-1][0], "seq": 1, "choice": ["A"]},
+                {"slot": orders[-1][1], "seq": 2, "choice": ["B"]},
+                {"slot": foreign, "seq": 3, "choice": ["A"]},
+            ]
+        }
+        saved = client.put(f"{at}/answers", json=body, headers={"X-Attempt-Token": token})
+        assert saved.status_code == 200
+        client.post(f"{at}/submit")
+        assert "20 分" in text(client.get(f"{at}/result"))
+    # Own items are never drawn; each place has one; the token is the same for all.
+    assert 4 not in orders[0]
+    assert all(sorted((slot - 1) // 3 for slot in order) == [0, 1, 2, 3, 4] for order in orders)
+    assert tokens[0] == tokens[1]
+    attempts = session.scalars(select(Attempt).order_by(Attempt.id)).all()
+    assert [each.earned for each in attempts] == [Decimal(20), Decimal(20)]
+    vectors = session.scalars(select(AttemptVector).order_by(AttemptVector.id)).all()
+    for vector, order in zip(vectors, orders, strict=True):
+        assert len(vector.share) == 15
+        assert {n + 1 for n, byte in enumerate(vector.share) if byte != NOT_ASKED} == set(order)
+        assert [n + 1 for n, byte in enumerate(vector.right) if byte] == [order[0]]
+    ids = [each.id for each in attempts]
+    session.rollback()
+    with app.app_context():
+        found = scored(exam_id, db.session.get_one(Form, form_id))
+    assert found.asked == Counter([*orders[0], *orders[1]])
+    assert sum(found.earned.values()) == 40
+    for attempt_id, order in zip(ids, orders, strict=True):
+        arguments = ["rebuild-paper", str(attempt_id), "--json"]
+        ran = app.test_cli_runner().invoke(cli.commands["exam"], arguments)
+        assert ran.exit_code == 0, ran.output
+        assert [each["slot"] for each in json.loads(ran.output)["places"]] == order
+        assert json.loads(ran.output)["intact"] is True
+    admin = sign_in(make.account(Role.EXAM_ADMIN))
+    hidden = admin.get(f"/exam/attempts/{ids[0]}/paper")
+    assert "不能还原试卷" in text(hidden)
+    with clock.frozen(NOON + timedelta(hours=2)):
+        shown = text(sign_in(make.account(Role.EXAM_ADMIN)).get(f"/exam/attempts/{ids[0]}/paper"))
+    assert f"1={orders[0][0]}，2={orders[0][1]}" in shown
+    assert "解析" not in shown
+
+
+def test_items_of_a_fixed_paper_come_in_an_order_of_each_candidates_own(
+    app, sealed_form, make, sign_in, session
+) -> None:
+    accounts = [make.account(Role.STAFF) for _ in range(3)]
+    exam = make.exam_session(
+        sealed_form(10), *(each.person for each in accounts), shuffle_items=True
+    )
+    session.commit()
+    orders = []
+    for account in accounts:
+        client = sign_in(account)
+        at = client.post(f"/exam/sessions/{exam.id}/attempts").location
+        page = BeautifulSoup(client.get(at).data, "html.parser")
+        orders.append([int(each["data-slot"]) for each in page.select("[data-slot][data-type]")])
+    assert all(sorted(order) == list(range(1, 11)) for order in orders)
+    assert len({tuple(order) for order in orders}) == 3
+
+
+def test_a_paper_met_in_the_last_exam_is_avoided(app, sealed_form, make, session) -> None:
+    person = make.person()
+    one, other = sealed_form(), sealed_form()
+    before = make.exam_session(
+        one, person, opens_at=NOON - timedelta(days=30), closes_at=NOON - timedelta(days=29)
+    )
+    make.attempt(before, person, 50)
+    for exams, expected in ((1, {other.id}), (0, {one.id, other.id})):
+        exam = make.exam_session(
+            one, person, avoid_exams=exams,
+            papers=[SessionForm(form=one, position=1), SessionForm(form=other, position=2)],
+        )  # fmt: skip
+        session.commit()
+        with app.app_context():
+            found = db.session.get_one(ExamSession, exam.id)
+            got = set()
+            for seed in range(12):
+                papers.deal(found, found.candidates, rng=Random(seed))
+                got.add(found.candidates[0].form_id)
+            db.session.rollback()
+        assert got == expected
+
+
+def test_an_approved_exemption_is_a_decision(app, hall, session) -> None:
+    with app.app_context():
+        found = db.session.get_one(ExamSession, hall.id)
+        [waiting] = papers.undecided(found)
+        candidates.set_status(
+            candidate=waiting, status=CandidateStatus.EXEMPT, reason="命题人", at=NOON, by=None
+        )
+        assert papers.undecided(found) == []
+        db.session.rollback()

@@ -1,0 +1,69 @@
+"""Who plans a session says how its answers in words are marked."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from accounts.permissions import Role
+from exam import planning
+from exam.double_marking import Combining, Scheme, Unit
+from exam.kinds import ExamKind
+from exam.models import ExamSession
+from tests.exam.marking import seated
+from tests.pages import main, page
+
+ASKED = {
+    "title": "双评考试", "exam_kind": "pre_appointment", "minutes": "60", "max_attempts": "1",
+    "score_policy": "best", "pass_score": "30", "excellent_score": "50",
+    "opens_at": "2026-03-03T09:00", "closes_at": "2026-03-04T18:00",
+    "score_release": "on_publication", "paper_release": "after_close",
+    "key_release": "after_close", "notice": "", "tolerance_unit": "marks",
+    "mark_tolerance": "2.5", "mark_combining": "higher", "double_marking": "y",
+}  # fmt: skip
+
+
+def test_a_paper_with_answers_in_words_is_marked_twice_unless_the_planner_says_otherwise(
+    app, noon, make, session, sign_in
+) -> None:
+    hall = seated(app, make, session, ["答"])
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    url = f"/exam/sessions/new?form={hall.form_id}"
+    blank = page(officer.get(url))
+    assert blank.select_one("input[name=double_marking][checked]")
+    assert blank.select_one("input[name=mark_tolerance]")["value"] == "20"
+    wide = officer.post(url, data=ASKED | {"mark_tolerance": "120", "tolerance_unit": "percent"})
+    assert "双评允许的分差应为 0 至 100%" in main(wide)
+    checked = main(officer.post(url, data=ASKED))
+    assert "分差不超过 2.5 分的取两评较高分，超过的由第三人仲裁" in checked
+    assert officer.post(url, data=ASKED | {"act": "create"}).status_code == 302
+    single = {name: value for name, value in ASKED.items() if name != "double_marking"}
+    officer.post(url, data=single | {"act": "create", "title": "单评考试"})
+    schemes = {
+        each.title: each.scheme
+        for each in session.scalars(select(ExamSession).where(ExamSession.title.contains("评考试")))
+    }
+    session.rollback()
+    assert schemes["双评考试"] == Scheme(True, Decimal("2.5"), Unit.MARKS, Combining.HIGHER)
+    assert not schemes["单评考试"].double
+
+
+def test_a_paper_for_machines_asks_nothing_about_markers(noon, make, session, sign_in) -> None:
+    form_id = make.sealed_form().id
+    session.rollback()
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    shown = page(officer.get(f"/exam/sessions/new?form={form_id}"))
+    assert shown.select("[name=double_marking], [name=mark_tolerance]") == []
+
+
+@pytest.mark.parametrize("kind", ExamKind, ids=lambda each: each.value)
+def test_exams_that_decide_careers_are_marked_twice_by_default(kind: ExamKind) -> None:
+    decides = kind in planning.DOUBLE_MARKED
+    assert decides == (kind.label in {"年度学法考试", "任前法律知识考试"})
+
+
+def test_the_scheme_is_said_in_words() -> None:
+    assert planning.marking_in_words(Scheme()) == "主观题由一人评阅。"
+    assert planning.marking_in_words(Scheme(True)) == (
+        "主观题由两人分别匿名评阅；分差不超过本题分值的 20%的取两评平均分，超过的由第三人仲裁。"
+    )

@@ -1,0 +1,225 @@
+"""Forms checked against blueprints without the solver: by its own reading of every rule, and on
+small banks by trying every set of forms that there is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exam.assembly import PoolItem, Rules, SectionPlan, Shortage, expected_mean
+from exam.solving import assemble, clashes, stock
+from laws.lists.levels import Requirement
+from question_bank.item_types import CognitiveLevel, ItemType
+
+S, M = ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE
+EASE = {1: 90, 2: 80, 3: 70, 4: 55, 5: 40}
+
+
+def item(number: int, item_type: ItemType = S, difficulty: int = 3, **given) -> PoolItem:
+    return PoolItem(
+        number, number, item_type, difficulty, CognitiveLevel.REMEMBER, frozenset({1}),
+        **({"fingerprint": str(number)} | given),
+    )  # fmt: skip
+
+
+def plan(item_type: ItemType = S, count: int = 2, marks: int = 2, **given) -> SectionPlan:
+    return SectionPlan(item_type, count, Decimal(marks), **given)
+
+
+def belongs(one: PoolItem, to: SectionPlan) -> bool:
+    return all((
+        one.item_type is to.item_type,
+        one.difficulty in range(to.difficulty_min, to.difficulty_max + 1),
+        to.cognitive_level is None or one.cognitive_level is to.cognitive_level,
+        not to.law_ids or bool(set(one.law_ids) & set(to.law_ids)),
+        to.topic in ("", one.topic),
+        to.requirement is None or to.requirement in one.requirements,
+    ))  # fmt: skip
+
+
+def is_form(form: Sequence[Sequence[PoolItem]], plans: Sequence[SectionPlan], rules: Rules) -> bool:
+    """Whether a form keeps every rule, read from the rules alone."""
+    held = [one for section in form for one in section]
+    ids = [one.item_id for one in held]
+    settings = [one.setting for one in held if one.setting]
+    mean = sum(
+        (Decimal(EASE[one.difficulty] if one.observed is None else one.observed) / 100 * to.marks
+         for section, to in zip(form, plans, strict=True) for one in section),
+        Decimal(0),
+    )  # fmt: skip
+    return all((
+        [len(section) for section in form] == [to.count for to in plans],
+        all(belongs(one, to) for section, to in zip(form, plans, strict=True) for one in section),
+        len({one.fingerprint for one in held}) == len(held),
+        len(set(settings)) == len(settings),
+        sum(one.is_scene for one in held) >= rules.scenes,
+        set(rules.must) <= set(ids),
+        not any(a in ids and b in ids for a, b in rules.enemies),
+        not set(ids) & set(rules.barred) - set(rules.must),
+        rules.mean is None or rules.mean[0] <= mean <= rules.mean[1],
+    ))  # fmt: skip
+
+
+def in_common(one, other, rules: Rules) -> int:
+    a, b = ({each.fingerprint for section in form for each in section
+             if each.item_id not in rules.must} for form in (one, other))  # fmt: skip
+    return len(a & b)
+
+
+def every_form(items, plans, rules: Rules) -> Iterator[list[Sequence[PoolItem]]]:
+    def fill(section: int, taken: frozenset[int]) -> Iterator[list[Sequence[PoolItem]]]:
+        if section == len(plans):
+            yield []
+            return
+        open_ = [one for one in items if one.item_id not in taken and belongs(one, plans[section])]
+        for some in combinations(open_, plans[section].count):
+            for rest in fill(section + 1, taken | {one.item_id for one in some}):
+                yield [some, *rest]
+
+    return (form for form in fill(0, frozenset()) if is_form(form, plans, rules))
+
+
+def exist(items, plans, rules: Rules, forms: int) -> bool:
+    """Whether so many forms with little enough in common exist, by trying them all."""
+    alike: dict[frozenset[int], list[Sequence[PoolItem]]] = {}
+    for form in every_form(items, plans, rules):
+        alike.setdefault(frozenset(one.item_id for part in form for one in part), form)
+
+    def some(chosen: list, waiting: list) -> bool:
+        if len(chosen) == forms:
+            return True
+        return any(
+            some([*chosen, form], waiting[n:] if rules.overlap else waiting[n + 1 :])
+            for n, form in enumerate(waiting)
+            if all(in_common(form, other, rules) <= rules.overlap for other in chosen)
+        )
+
+    # A form may be there twice where it may have everything in common with itself.
+    return some([], list(alike.values()))
+
+
+ITEMS = st.lists(
+    st.tuples(
+        st.sampled_from([S, M]), st.integers(1, 5), st.booleans(),
+        st.sampled_from(["", "", "甲", "乙"]), st.integers(0, 12),
+    ),
+    min_size=2, max_size=9,
+)  # fmt: skip
+PLANS = st.lists(
+    st.builds(
+        lambda kind, count, low, span, marks: plan(
+            kind, count, marks, difficulty_min=low, difficulty_max=min(5, low + span)
+        ),
+        st.sampled_from([S, S, M]), st.integers(1, 2), st.integers(1, 3), st.integers(0, 4),
+        st.integers(1, 3),
+    ),
+    min_size=1, max_size=3,
+)  # fmt: skip
+RULES = st.builds(
+    lambda scenes, must, enemies, barred, mean, overlap: Rules(
+        scenes=scenes,
+        must=must,
+        enemies=[(a, b) for a, b in enemies if a < b],
+        barred=dict.fromkeys(barred, "近期用过"),
+        mean=mean,
+        overlap=overlap,
+    ),
+    st.sampled_from([0, 0, 1, 2]),
+    st.frozensets(st.integers(1, 9), max_size=1),
+    st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), max_size=4),
+    st.frozensets(st.integers(1, 9), max_size=2),
+    st.sampled_from([None, None, (Decimal(2), Decimal(4)), (Decimal(5), Decimal("5.5"))]),
+    st.sampled_from([0, 0, 1]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ITEMS, PLANS, RULES, st.integers(1, 3), st.integers(0, 99))
+def test_forms_are_found_exactly_where_trying_everything_finds_some(
+    raw, plans, rules, forms, seed
+) -> None:
+    items = [
+        item(n, kind, difficulty, is_scene=scene, setting=setting, fingerprint=str(stem))
+        for n, (kind, difficulty, scene, setting, stem) in enumerate(raw, 1)
+    ]
+    try:
+        found = assemble(items, plans, rules, forms=forms, seed=seed)
+    except Shortage:
+        assert not exist(items, plans, rules, forms)
+        assert stock(items, plans, rules, forms=forms).gaps
+        return
+    assert len(found) == forms
+    assert all(is_form(form, plans, rules) for form in found)
+    assert all(in_common(a, b, rules) <= rules.overlap for a, b in combinations(found, 2))
+    assert stock(items, plans, rules, forms=forms).gaps == []
+    assert found == assemble(items, plans, rules, forms=forms, seed=seed)
+
+
+def bank(count: int) -> list[PoolItem]:
+    return [
+        item(n, M if n % 3 == 0 else S, 1 + n % 5, is_scene=n % 4 == 0,
+             topic="受理" if n % 2 else "办理", observed=62 if n % 7 == 0 else None,
+             requirements=frozenset({Requirement.MASTER} if n % 5 < 2 else ()))
+        for n in range(1, count)
+    ]  # fmt: skip
+
+
+USUAL = [
+    plan(S, 20, 1), plan(S, 5, 2, topic="受理", difficulty_min=3),
+    plan(M, 10, 2, requirement=Requirement.MASTER), plan(M, 5, 4),
+]  # fmt: skip
+
+
+def test_ten_forms_from_a_bank_of_some_size_keep_every_rule_and_are_equal() -> None:
+    rules = Rules(
+        scenes=12, must=[3, 8], enemies=[(n, n + 1) for n in range(1, 900, 2)],
+        barred=dict.fromkeys(range(100, 300), "近期用过"), mean=(Decimal(48), Decimal(52)),
+    )  # fmt: skip
+    forms = assemble(bank(1500), USUAL, rules, forms=10, seed=5)
+    assert all(is_form(form, USUAL, rules) for form in forms)
+    assert max(in_common(a, b, rules) for a, b in combinations(forms, 2)) == 0
+    means = [expected_mean(form, USUAL) for form in forms]
+    assert max(means) - min(means) <= 1
+
+
+@pytest.mark.parametrize(
+    ("rules", "said", "without"),
+    [
+        (Rules(barred=dict.fromkeys(range(1, 5), "近期用过")), "第 1 行（单选题·难度 1–5）缺 2 题",
+         ["不排除近期用过的试题"]),
+        (Rules(enemies=[(1, 2), (1, 3), (2, 3), (4, 5), (5, 6), (4, 6)]), "缺 2 题",
+         ["不限互斥题"]),
+        (Rules(scenes=1), "全卷情景题（来访、来信、网上件）缺 1 题", ["不要求情景题占比"]),
+        (Rules(must=[1, 99]), "必选题 99 放不进", ["不要求必选题"]),
+        (Rules(mean=(Decimal(6), Decimal(7))), "预估平均分最高只能到 5.6 分，达不到 6.0–7.0 分",
+         ["不限预估平均分"]),
+    ],
+    ids=["barred", "enemies", "scenes", "must", "mean"],
+)  # fmt: skip
+def test_what_clashes_is_named_with_what_would_help(rules, said, without) -> None:
+    items, plans = [item(n) for n in range(1, 7)], [plan(S, 4)]
+    with pytest.raises(Shortage) as caught:
+        assemble(items, plans, rules, seed=1)
+    assert said in str(caught.value)
+    assert clashes(items, plans, rules) == without
+
+
+def test_what_is_short_only_for_several_forms_is_told_apart() -> None:
+    items, plans = [item(n) for n in range(1, 7)], [plan(S, 4)]
+    assert clashes(items, plans, Rules(), forms=2) == ["只抽一套，或允许各套有更多相同的试题"]
+    assert [gap.short for gap in stock(items, plans, forms=2).gaps] == [2]
+
+
+def test_an_item_that_must_be_there_is_on_every_form_though_it_rests() -> None:
+    rules = Rules(must=[2], barred={2: "近期用过"})
+    forms = assemble([item(n) for n in range(1, 8)], [plan(S, 4)], rules, forms=2, seed=1)
+    assert all(2 in {one.item_id for one in form[0]} for form in forms)
+    assert in_common(*forms, rules) == 0
+
+
+def test_difficulty_is_what_candidates_made_of_it_once_enough_sat() -> None:
+    assert (item(1, difficulty=1).ease, replace(item(1), observed=33).ease) == (90, 33)

@@ -1,0 +1,1 @@
+"""Power cuts worked out from a journal of what the server wrote and synced."""

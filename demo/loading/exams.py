@@ -64,7 +64,6 @@ def load_form(
         at=at,
         by=officer,
     )
-    blueprints.open_for_practice(blueprint=blueprint, minutes=60, at=at)
     form = building.draw_form(
         blueprint=blueprint, title=f"{title}试卷", seed=seed, at=at, by=officer
     )

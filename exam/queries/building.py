@@ -213,9 +213,8 @@ def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:
 
 def practice_pool(on: date, *narrowed: ColumnElement[bool]) -> list[PoolItem]:
     """Every item that may be practised on a day: of law then in force, and marked at once."""
-    may = Item.id.in_(holding.practisable(on).order_by(None))
     at_once = ItemRevision.item_type.in_(plans.marked_at_once())
-    return _pool(versions_for(on), may, at_once, *narrowed)
+    return _pool(versions_for(on), holding.may_practise(on), at_once, *narrowed)
 
 
 def _pool(usable: set[int], *conditions: ColumnElement[bool]) -> list[PoolItem]:

@@ -61,11 +61,16 @@ def open_to_all() -> ColumnElement[bool]:
     return and_(~secret, free(None), Item.id.not_in(_withholder()))
 
 
+def may_practise(on: date) -> ColumnElement[bool]:
+    """The item may be practised on the day; for queries that join Item to its current revision."""
+    return and_(drawable(on, FOR_PRACTICE), open_to_all())
+
+
 def practisable(on: date) -> Select[int]:
     """Ids of the items that may be practised on the day, in order."""
     return (
         select(Item.id)
         .join(ItemRevision, ItemRevision.id == Item.current_id)
-        .where(drawable(on, FOR_PRACTICE), open_to_all())
+        .where(may_practise(on))
         .order_by(Item.id)
     )

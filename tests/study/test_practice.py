@@ -231,6 +231,21 @@ def test_a_mock_exam_is_kept_handed_in_once_scored_and_counted_nowhere(
     assert begin(client, path, 2).status_code == 409
 
 
+def test_a_mock_exam_takes_marks_off_as_its_plan_says(client, make, begin, session) -> None:
+    section = BlueprintSection(
+        position=1, item_type=ItemType.SINGLE_CHOICE, count=2, marks=Decimal(5)
+    )
+    plan = make.blueprint(sections=[section], penalty_percent=50, practice_minutes=30)
+    for _ in range(2):
+        make.revision()
+    run = begin(client, f"/mocks/{plan.id}").location
+    as_written(session, run)
+    assert "倒扣" in client.get(run).text
+    given = [{"slot": slot, "seq": 1, "choice": [chosen]} for slot, chosen in ((1, "A"), (2, "B"))]
+    client.post(f"{run}/hand-in", json={"answers": given})
+    assert "得分 2.5 分 满分 10 分" in main(client.get(run))
+
+
 def test_what_a_person_marks_is_not_opened_as_a_mock_exam(make, sign_in) -> None:
     section = BlueprintSection(
         position=1, item_type=ItemType.SHORT_ANSWER, count=1, marks=Decimal(5)

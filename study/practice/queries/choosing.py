@@ -65,7 +65,7 @@ def offer(on: date) -> Offer:
 
 def _asked(on: date) -> tuple[ColumnElement[bool], ...]:
     return (
-        Item.id.in_(holding.practisable(on).order_by(None)),
+        holding.may_practise(on),
         ItemRevision.item_type.in_(plans.marked_at_once()),
     )
 

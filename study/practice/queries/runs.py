@@ -81,11 +81,10 @@ def shown(revision_ids: Collection[int]) -> set[int]:
 
 def askable(revision_ids: Collection[int], on: date) -> set[int]:
     """Those of the revisions that are current and may be asked in practice on the day."""
-    may = holding.practisable(on).order_by(None)
     query = (
         select(ItemRevision.id)
         .join(Item, Item.current_id == ItemRevision.id)
-        .where(ItemRevision.id.in_(revision_ids), Item.id.in_(may))
+        .where(ItemRevision.id.in_(revision_ids), holding.may_practise(on))
     )
     return set(db.session.scalars(query.order_by(ItemRevision.id)))
 

@@ -63,22 +63,28 @@ def index() -> str:
 @bp.post("/daily")
 @requires(Permission.COURSE_STUDY)
 def daily() -> ResponseReturnValue:
-    return _begun(starting.daily(by=account(), at=clock.now()))
+    start = Start(account(), queries.daily_seed(clock.today()), clock.now())
+    with reading():
+        drawn = starting.find_daily(start)
+    kind = RunKind.DAILY
+    return _begun(starting.begin(start=start, kind=kind, title=kind.label, drawn=drawn))
 
 
 @bp.post("/drills")
 @requires(Permission.COURSE_STUDY)
 def drill() -> ResponseReturnValue:
-    found = choosing.offer(clock.today())
-    form = DrillForm()
-    form.offer(found)
-    if not form.validate():
+    with reading():
+        found = choosing.offer(clock.today())
+        form = DrillForm()
+        form.offer(found)
+        valid, count = form.validate(), form.count.data or SIZES[1]
+        drawn = starting.find_drill(_start(form), form.choice(), count) if valid else []
+    if not valid:
         flash("所选范围已有变化，请重新选择。", "warning")
         return redirect(url_for(".index"), 303)
-    count = form.count.data or SIZES[1]
     try:
-        run = starting.drill(
-            start=_start(form), choice=form.choice(), count=count, title=form.title(found)
+        run = starting.begin(
+            start=_start(form), kind=RunKind.DRILL, title=form.title(found), drawn=drawn
         )
     except starting.NothingFits as refusal:
         db.session.rollback()
@@ -93,12 +99,12 @@ def drill() -> ResponseReturnValue:
 @requires(Permission.COURSE_STUDY)
 def again(run_id: int) -> ResponseReturnValue:
     """What was wrong in a run, once more."""
-    run = queries.run(me(), run_id)
-    wrong = [
-        each.revision.item_id
-        for each in run.entries
-        if each.answer is not None and each.answer.fraction < 1
-    ]
+    with reading():
+        wrong = [
+            each.revision.item_id
+            for each in queries.run(me(), run_id).entries
+            if each.answer is not None and each.answer.fraction < 1
+        ]
     return _again(wrong)
 
 
@@ -106,23 +112,26 @@ def again(run_id: int) -> ResponseReturnValue:
 @requires(Permission.COURSE_STUDY)
 def practise_mistakes() -> ResponseReturnValue:
     """Old mistakes once more; with an article only those on it."""
-    found = mistakes.by_article(mistakes.of(me(), clock.now()), clock.today())
     article_id = request.form.get("article", type=int)
-    return _again(
-        [
+    with reading():
+        found = mistakes.by_article(mistakes.of(me(), clock.now()), clock.today())
+        wrong = [
             revision.item_id
             for weak in found
             if article_id in (None, weak.article.id)
             for revision, _ in weak.items
         ]
-    )
+    return _again(wrong)
 
 
 def _again(item_ids: Sequence[int]) -> ResponseReturnValue:
     form = SeedForm()
     if not form.validate():
         abort(HTTPStatus.BAD_REQUEST)
-    return _begun(starting.again(start=_start(form), item_ids=item_ids, count=SIZES[-1]))
+    start, kind = _start(form), RunKind.AGAIN
+    with reading():
+        drawn = starting.find_again(start, item_ids, SIZES[-1])
+    return _begun(starting.begin(start=start, kind=kind, title=kind.label, drawn=drawn))
 
 
 @bp.post("/mocks/<int:blueprint_id>")

@@ -32,10 +32,6 @@ class NothingFits(Refused):
     message = "没有符合条件、今天可以练习的试题，请放宽条件"
 
 
-class NoMistakes(Refused):
-    message = "没有可以再练的错题"
-
-
 class EnoughToday(Refused):
     message = f"一天最多练 {MOST_A_DAY} 题，请明天再来"
 
@@ -65,35 +61,43 @@ class Start:
         return Random(f"{self.by.person_id}/{self.seed}")  # noqa: S311 - repeatable on purpose
 
 
-def daily(*, by: Account, at: datetime) -> PracticeRun:
-    """今日五题: some old mistakes and what was not practised yet. Raises NothingFits."""
-    start = Start(by, queries.daily_seed(clock.local(at).date()), at)
-    if made := _made(start):
-        return made
+def find_daily(start: Start) -> list[int]:
+    """Revisions for 今日五题: some old mistakes and what was not practised yet.
+
+    Like every search here it writes nothing, and can take a while: it goes before what is written.
+    """
+    if queries.run_of(start.by.person, start.seed):
+        return []
     ids = choosing.item_ids(Choice(), start.day)
-    wrong = [each for each in mistakes.of(by.person, at) if each in set(ids)]
+    wrong = set(mistakes.of(start.by.person, start.at)) & set(ids)
     first = start.rng.sample(sorted(wrong), min(_OLD, len(wrong)))
-    rest = [each for each in ids if each in first or each not in set(wrong)]
-    drawn = _drawn(start, rest, DAILY, first) or _drawn(start, ids, DAILY)
-    return _begin(start, RunKind.DAILY, RunKind.DAILY.label, drawn)
+    rest = [each for each in ids if each in first or each not in wrong]
+    return _drawn(start, rest, DAILY, first) or _drawn(start, ids, DAILY)
 
 
-def drill(*, start: Start, choice: Choice, count: int, title: str) -> PracticeRun:
-    """As many items of the choice as there are, up to ``count``. Raises NothingFits."""
-    if made := _made(start):
-        return made
-    drawn = _drawn(start, choosing.item_ids(choice, start.day), count)
-    return _begin(start, RunKind.DRILL, title, drawn)
+def find_drill(start: Start, choice: Choice, count: int) -> list[int]:
+    """Revisions of as many items of the choice as there are, up to ``count``."""
+    return _drawn(start, choosing.item_ids(choice, start.day), count)
 
 
-def again(*, start: Start, item_ids: Sequence[int], count: int) -> PracticeRun:
-    """Items that were answered wrong, once more. Raises NoMistakes."""
-    if made := _made(start):
-        return made
+def find_again(start: Start, item_ids: Sequence[int], count: int) -> list[int]:
+    """Revisions of those of the items that may be practised, up to ``count``."""
     may = set(choosing.item_ids(Choice(), start.day))
-    if not (drawn := _drawn(start, [each for each in item_ids if each in may], count)):
-        raise NoMistakes
-    return _begin(start, RunKind.AGAIN, RunKind.AGAIN.label, drawn)
+    return _drawn(start, [each for each in item_ids if each in may], count)
+
+
+def begin(*, start: Start, kind: RunKind, title: str, drawn: Sequence[int]) -> PracticeRun:
+    """A run of what was found; one for the same press sent twice.
+
+    Raises NothingFits, EnoughToday.
+    """
+    if made := _made(start):
+        return made
+    if not drawn:
+        raise NothingFits
+    # A subset of what is right earns half, so that feedback can say 部分答对.
+    rule = MultiRule.PARTIAL_HALF
+    return _kept(_new(start, kind, title, [(each, Decimal(1)) for each in drawn], rule))
 
 
 def find_mock(*, blueprint: Blueprint, day: date, seed: int) -> Sequence[tuple[int, Decimal]]:
@@ -153,14 +157,6 @@ def _drawn(
         if len(drawn) == count:
             break
     return drawn
-
-
-def _begin(start: Start, kind: RunKind, title: str, drawn: Sequence[int]) -> PracticeRun:
-    if not drawn:
-        raise NothingFits
-    # A subset of what is right earns half, so that feedback can say 部分答对.
-    rule = MultiRule.PARTIAL_HALF
-    return _kept(_new(start, kind, title, [(each, Decimal(1)) for each in drawn], rule))
 
 
 def _new(

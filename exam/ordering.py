@@ -1,8 +1,34 @@
-"""The order in which a candidate sees the options of a slot. Pure; rebuilt from the seed."""
+"""The order in which a candidate sees the options of a slot. Pure; rebuilt from the seed.
 
-from random import Random
+Chance is SHA-256 of the seed and the slot, as for the draw of the items (exam.drawing).
+"""
+
+import hashlib
 
 from question_bank.types import Order, Written, kind_of
+
+#: While so much of a digest is left, what is taken of it is as good as even.
+_ENOUGH = 2**64
+
+
+class _Chance:
+    def __init__(self, name: str) -> None:
+        self._name = name.encode()
+        self._rounds = 0
+        self._pool = 0
+
+    def shuffle(self, x: list[int], /) -> None:
+        """Fisher and Yates, from the end."""
+        for last in range(len(x) - 1, 0, -1):
+            at = self._below(last + 1)
+            x[last], x[at] = x[at], x[last]
+
+    def _below(self, bound: int) -> int:
+        if self._pool < _ENOUGH:
+            digest = hashlib.sha256(b"%s/%d" % (self._name, self._rounds)).digest()
+            self._pool, self._rounds = int.from_bytes(digest, "big"), self._rounds + 1
+        self._pool, found = divmod(self._pool, bound)
+        return found
 
 
 def order_of(seed: int, slot: int, written: Written) -> Order:
@@ -13,5 +39,4 @@ def order_of(seed: int, slot: int, written: Written) -> Order:
     """
     if not seed:
         return None
-    random = Random(f"{seed}/{slot}")  # noqa: S311 - fairness, not secrecy
-    return kind_of(written.item_type).shuffle(written, random)
+    return kind_of(written.item_type).shuffle(written, _Chance(f"{seed}/options/{slot}"))

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import Person
@@ -24,6 +25,51 @@ class Kept:
     seq: int
     response: str
     earned: Decimal | None
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An attempt as the page to answer on needs it, read with no object behind it."""
+
+    id: int
+    session_id: int
+    person_id: int
+    epoch: int
+    holder_id: int | None
+    seed: int
+    draw_seed: int
+    left_out: Sequence[int]
+    deadline: datetime
+    submitted_at: datetime | None
+    voided_at: datetime | None
+    form_id: int
+    #: The seal of the paper.
+    digest: str
+    title: str
+    #: Whether something has to be shown to come in.
+    gated: bool
+    large_print: bool
+
+
+_SEAT = (
+    select(
+        Attempt.id, Attempt.session_id, Attempt.person_id, Attempt.epoch, Attempt.holder_id,
+        Attempt.seed, Attempt.draw_seed, Attempt.left_out, Attempt.deadline,
+        Attempt.submitted_at, Attempt.voided_at, Attempt.form_id, Form.hash, ExamSession.title,
+        ExamSession.gate_id.is_not(None), Candidate.large_print,
+    )
+    .join(Form, Form.id == Attempt.form_id)
+    .join(ExamSession, ExamSession.id == Attempt.session_id)
+    .join(Candidate, Candidate.id == Attempt.candidate_id)
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
+)  # fmt: skip
+
+
+def seat(person_id: int, attempt_id: int) -> Seat:
+    """The person's own attempt; NoResultFound, shown as 404, for anyone else's."""
+    row = db.session.execute(_SEAT, {"attempt_id": attempt_id, "person_id": person_id}).one()
+    facts: Sequence[Any] = row
+    return Seat(*facts)
 
 
 def candidacy(person: Person, session_id: int) -> Candidate:
@@ -67,13 +113,16 @@ def snapshot_of(form_id: int) -> str:
     return db.session.scalars(select(Form.snapshot).where(Form.id == form_id)).one() or ""
 
 
-def answers_of(attempt: Attempt) -> Mapping[int, Kept]:
+_ANSWERS = (
+    select(Answer.slot, Answer.id, Answer.seq, Answer.response, Answer.earned)
+    .where(Answer.attempt_id == bindparam("attempt_id"))
+    .order_by(Answer.slot)
+)
+
+
+def answers_of(attempt: Attempt | Seat) -> Mapping[int, Kept]:
     """What is saved of an attempt, by slot, as the database has it now."""
-    rows = db.session.execute(
-        select(Answer.slot, Answer.id, Answer.seq, Answer.response, Answer.earned)
-        .where(Answer.attempt_id == attempt.id)
-        .order_by(Answer.slot)
-    )
+    rows = db.session.execute(_ANSWERS, {"attempt_id": attempt.id})
     return {slot: Kept(id_, seq, response, earned) for slot, id_, seq, response, earned in rows}
 
 

@@ -1,6 +1,6 @@
 """Taking an exam: started, saved, handed in, scored."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from secrets import randbits
@@ -95,7 +95,13 @@ def paper_of(attempt: Attempt) -> Paper:
 
     Their numbers are those of the sealed paper, which is read once a process.
     """
-    return drawing.drawn(sealed(attempt.form), attempt.draw_seed, attempt.left_out)
+    form = attempt.form
+    return drawn(form.hash or "", form.id, attempt.draw_seed, attempt.left_out)
+
+
+def drawn(digest: str, form_id: int, draw_seed: int, left_out: Collection[int]) -> Paper:
+    """The same, from what names the paper and the draw."""
+    return drawing.drawn(paper(digest, form_id), draw_seed, left_out)
 
 
 def sealed(form: Form) -> Paper:
@@ -204,13 +210,9 @@ def _paper_for(candidate: Candidate) -> Form:
     return form
 
 
-def shapes_of(form: Form) -> Sequence[Shape]:
-    """What reading an answer needs to know of each slot of a sealed paper."""
-    return _shapes(form.hash or "", form.id)
-
-
 @lru_cache(maxsize=64)
-def _shapes(digest: str, form_id: int) -> Sequence[Shape]:
+def shapes(digest: str, form_id: int) -> Sequence[Shape]:
+    """What reading an answer needs to know of each slot of a sealed paper."""
     slots = paper(digest, form_id).slots
     return [(each.item_type, kind_of(each.item_type).shape(each)) for each in slots]
 

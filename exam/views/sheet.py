@@ -19,7 +19,6 @@ from markupsafe import Markup
 
 from core import figures
 from exam import responses
-from exam.models import Form
 from exam.ordering import order_of
 from exam.queries.taking import Kept
 from exam.services import taking
@@ -165,10 +164,7 @@ def _name(slot: Slot) -> str:
     return f"slot-{slot.slot}"
 
 
-def sheet_of(form: Form) -> Sheet:
-    return _sheet(form.hash or "", form.id)
-
-
 @lru_cache(maxsize=32)
-def _sheet(digest: str, form_id: int) -> Sheet:
+def sheet(digest: str, form_id: int) -> Sheet:
+    """The page of a sealed paper, named by its seal so that no other is taken for it."""
     return Sheet(taking.paper(digest, form_id))

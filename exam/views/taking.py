@@ -22,14 +22,14 @@ from exam.outcomes import level_of
 from exam.queries import eligibility, notices, requests
 from exam.queries import sessions as session_queries
 from exam.queries import taking as queries
-from exam.queries.taking import Kept
+from exam.queries.taking import Kept, Seat
 from exam.rubric import Judged
 from exam.saving import token
 from exam.services import building, marking, taking
 from exam.snapshot import Paper, Slot
 from exam.views.base import bp
 from exam.views.door import asks_for_code, objection_to_open, objection_to_start
-from exam.views.sheet import sheet_of
+from exam.views.sheet import sheet
 from question_bank.types import Order, Response
 
 #: Sessions that may still be sat.
@@ -105,40 +105,53 @@ def start(session_id: int) -> ResponseReturnValue:
 @bp.get("/attempts/<int:attempt_id>")
 @requires(Permission.EXAM_TAKE)
 def attempt(attempt_id: int) -> ResponseReturnValue:
-    """The page to answer on. Opening it at another device takes the attempt there."""
-    found, at = queries.attempt_of(me(), attempt_id), clock.now()
-    if is_over(found, at):
-        return redirect(url_for(".result", attempt_id=found.id))
+    """The page to answer on. Opening it at another device takes the attempt there.
+
+    Hundreds open theirs in the same minute: what is usual reads two rows and renders little.
+    """
+    seat, at = queries.seat(identity().person_id, attempt_id), clock.now()
+    if is_over(seat, at):
+        return redirect(url_for(".result", attempt_id=seat.id))
+    if seat.gated or seat.holder_id not in (None, device()):
+        if refusal := _not_admitted(attempt_id, at):
+            return refusal
+        seat = queries.seat(identity().person_id, attempt_id)
+    return render_template(
+        "exam/attempt.html",
+        seat=seat,
+        sheet=sheet(seat.digest, seat.form_id).filled(
+            taking.drawn(seat.digest, seat.form_id, seat.draw_seed, seat.left_out),
+            seat.seed,
+            queries.answers_of(seat),
+        ),
+        token=token.sign(
+            token.key_of(current_app.config["SECRET_KEY"]),
+            token.Ticket(
+                seat.id, seat.person_id, seat.epoch, taking.shapes(seat.digest, seat.form_id)
+            ),
+        ),
+        server_time=at,
+        watermark=f"{identity().name} {identity().staff_number}",
+        **({"text_size": "large"} if seat.large_print else {}),
+    )
+
+
+def _not_admitted(attempt_id: int, at: datetime) -> ResponseReturnValue | None:
+    """What to show instead of the attempt; None once it is the reader's at this device."""
+    found = queries.attempt_of(me(), attempt_id)
     if objection := objection_to_open(found, at):
         return _intro(found.session_id, str(objection)), objection.status
     if taking.held_elsewhere(found, device()):
         if asks_for_code(found.candidate):
             return redirect(url_for(".intro", session_id=found.session_id))
-        found = _taken_up(attempt_id, at)
-    shapes = taking.shapes_of(found.form)
-    ticket = token.Ticket(found.id, found.person_id, found.epoch, shapes)
-    return render_template(
-        "exam/attempt.html",
-        attempt=found,
-        sheet=sheet_of(found.form).filled(
-            taking.paper_of(found), found.seed, queries.answers_of(found)
-        ),
-        token=token.sign(token.key_of(current_app.config["SECRET_KEY"]), ticket),
-        server_time=at,
-        watermark=f"{identity().name} {identity().staff_number}",
-        **({"text_size": "large"} if found.candidate.large_print else {}),
-    )
+        may_write()
+        taking.take_up(attempt=queries.attempt_of(me(), attempt_id), device=device(), at=at)
+        db.session.commit()
+        only_reads()
+    return None
 
 
-def _taken_up(attempt_id: int, at: datetime) -> Attempt:
-    may_write()
-    taking.take_up(attempt=queries.attempt_of(me(), attempt_id), device=device(), at=at)
-    db.session.commit()
-    only_reads()
-    return queries.attempt_of(me(), attempt_id)
-
-
-def is_over(attempt: Attempt, at: datetime) -> bool:
+def is_over(attempt: Attempt | Seat, at: datetime) -> bool:
     ended = attempt.submitted_at is not None or attempt.voided_at is not None
     return ended or attempt.deadline <= at
 

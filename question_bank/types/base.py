@@ -10,7 +10,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from random import Random
 from typing import Any, ClassVar, Protocol
 
 from question_bank.item_types import ItemType, MultiRule
@@ -117,6 +116,12 @@ class Sent:
         return Sent(self._fields, self._prefix + prefix)
 
 
+class Chance(Protocol):
+    """What brings a list into an order by chance; random.Random does."""
+
+    def shuffle(self, x: list[int], /) -> None: ...
+
+
 class Kind(ABC):
     """A type of item. Stateless; items come as ``Written``, responses as JSON values."""
 
@@ -204,7 +209,7 @@ class Kind(ABC):
         sees.
         """
 
-    def shuffle(self, written: Written, random: Random) -> Order:
+    def shuffle(self, written: Written, chance: Chance) -> Order:
         """An order of the options for one candidate; None where it is always as written."""
         return None
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from random import Random
 from typing import Any
 
 from core import figures
@@ -10,6 +9,7 @@ from question_bank.item_types import ItemType, MultiRule
 from question_bank.types.base import (
     PARTS,
     BadResponse,
+    Chance,
     Claims,
     Content,
     Fault,
@@ -127,8 +127,8 @@ class CaseAnalysis(Kind):
         return {"parts": [_read(n, each, of) for n, (each, of) in
                           enumerate(zip(given, shape, strict=True), 1)]}  # fmt: skip
 
-    def shuffle(self, written: Written, random: Random) -> Order:
-        return [part.kind.shuffle(part.content, random) for part in self.parts(written)]
+    def shuffle(self, written: Written, chance: Chance) -> Order:
+        return [part.kind.shuffle(part.content, chance) for part in self.parts(written)]
 
     def grade(
         self, written: Written, response: Response, *, rule: MultiRule, order: Order = None

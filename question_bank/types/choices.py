@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from random import Random
 from typing import Any
 
 from core import figures
@@ -14,6 +13,7 @@ from question_bank.types.base import (
     KEY,
     OPTIONS,
     BadResponse,
+    Chance,
     Claims,
     Content,
     Fault,
@@ -104,9 +104,9 @@ class Choice(Kind):
             raise BadResponse("含有不存在或重复的选项")
         return {"choice": sorted(chosen)}
 
-    def shuffle(self, written: Written, random: Random) -> Order:
+    def shuffle(self, written: Written, chance: Chance) -> Order:
         places = list(range(len(written.options)))
-        random.shuffle(places)
+        chance.shuffle(places)
         return places
 
     def grade(
@@ -196,7 +196,7 @@ class TrueFalse(Choice):
             return Claims([("题干", written.stem)])
         return Claims([], [written.stem])
 
-    def shuffle(self, written: Written, random: Random) -> Order:
+    def shuffle(self, written: Written, chance: Chance) -> Order:
         return None
 
     def response_text(self, written: Written, response: Response, order: Order = None) -> str:

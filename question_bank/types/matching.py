@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from random import Random
 from typing import Any
 
 from question_bank import item_types
@@ -13,6 +12,7 @@ from question_bank.types.base import (
     KEY,
     OPTIONS,
     BadResponse,
+    Chance,
     Claims,
     Content,
     Fault,
@@ -121,9 +121,9 @@ class Matching(Kind):
             raise BadResponse(f"应有 {left} 项的答案")
         return {"choice": chosen}
 
-    def shuffle(self, written: Written, random: Random) -> Order:
+    def shuffle(self, written: Written, chance: Chance) -> Order:
         places = list(range(len(written.options)))
-        random.shuffle(places)
+        chance.shuffle(places)
         return places
 
     def grade(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from random import Random
 from typing import Any
 
 from question_bank import item_types
@@ -12,6 +11,7 @@ from question_bank.types.base import (
     KEY,
     OPTIONS,
     BadResponse,
+    Chance,
     Claims,
     Content,
     Fault,
@@ -76,9 +76,9 @@ class Ordering(Kind):
             raise BadResponse("同一选项出现多次")
         return {"choice": chosen}
 
-    def shuffle(self, written: Written, random: Random) -> Order:
+    def shuffle(self, written: Written, chance: Chance) -> Order:
         places = list(range(len(written.options)))
-        random.shuffle(places)
+        chance.shuffle(places)
         return places
 
     def grade(

@@ -74,6 +74,8 @@ _NAMES = {
     "new_law.reconsider": "撤回新法处理意见",
     "lesson.renew": "课时换到新版条文",
     "lesson.restudy": "重新学习已修改的课时",
+    "blueprint.open": "开放模拟考试",
+    "blueprint.close": "停止模拟考试",
     "form.draw": "抽题组卷",
     "form.swap": "换题",
     "form.seal": "封卷",

@@ -52,6 +52,9 @@ import question_bank.services.amending
 import question_bank.services.indexing
 import question_bank.views
 import study.finding.views
+import study.practice.queries.pictures
+import study.practice.queries.runs
+import study.practice.views
 import study.views
 from core import assets, db, errors, headers, jobs, logs, routing, templating
 from core.config import BadSetting, Config
@@ -72,6 +75,7 @@ BLUEPRINTS = (
     courses.must_know.views.bp,
     study.views.bp,
     study.finding.views.bp,
+    study.practice.views.bp,
     analytics.views.bp,
 )
 COMMANDS = (
@@ -99,10 +103,14 @@ JOBS = (
 )
 
 # Papers lie above the bank, which asks what they hold back, and whom they show a picture.
-question_bank.queries.holding.wire(exam.queries.exposure.held)
+question_bank.queries.holding.wire(exam.queries.exposure.held, exam.queries.exposure.withheld)
 # Courses lie above exams, whose results name those that teach what somebody got wrong.
 exam.queries.teaching.wire(courses.queries.teaching.of_articles)
-question_bank.pictures.queries.wire(exam.queries.pictures.on_papers)
+question_bank.pictures.queries.wire(
+    exam.queries.pictures.on_papers, study.practice.queries.pictures.on_runs
+)
+# Practice lies above both; papers are set with what was practised in mind.
+exam.queries.exposure.wire(study.practice.queries.runs.people_of)
 # Courses lie above exams, which ask what somebody has studied before they may sit.
 exam.queries.eligibility.wire(courses.queries.proving)
 

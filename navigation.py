@@ -42,6 +42,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("我的任务", "bi-list-check", "study.home", (P.HOME,)),
             Entry("课程", "bi-journal-bookmark", "courses.catalogue", (P.COURSE_STUDY,)),
             Entry("应知应会清单", "bi-card-checklist", "must_know.mine", (P.COURSE_STUDY,)),
+            Entry("练习", "bi-lightning-charge", "practice.index", (P.COURSE_STUDY,)),
             Entry("我的学习", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
             Entry("我的考试", "bi-pencil-square", "exam.mine", (P.EXAM_TAKE,)),
             Entry("法律法规库", "bi-book", "laws.index", (P.LAW_READ, P.LAW_EDIT)),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from exam.assembly import SectionPlan
-from question_bank.item_types import CognitiveLevel
+from question_bank.item_types import CognitiveLevel, ItemType
+from question_bank.types import kinds
 
 MAX_SECTIONS = 60
 MAX_ITEMS = 300
@@ -46,6 +47,15 @@ def scenes(percent: int, items: int) -> int:
 
 def total_marks(sections: Sequence[SectionPlan]) -> Decimal:
     return sum((section.count * section.marks for section in sections), Decimal(0))
+
+
+def marked_at_once() -> list[ItemType]:
+    """The types that no person marks; a case may hold a question that one does."""
+    return [
+        each.item_type
+        for each in kinds()
+        if not each.by_hand and each.item_type is not ItemType.CASE_ANALYSIS
+    ]
 
 
 def faults(sections: Sequence[SectionPlan], conditions: Conditions) -> list[str]:

@@ -16,6 +16,7 @@ from question_bank.queries import amending as bank
 from question_bank.tasks import cells
 from question_bank.tasks import queries as writing
 from study import queries
+from study.practice.queries import runs as practice
 from study.record import active
 from study.tasks import due_soon
 
@@ -55,6 +56,7 @@ def home() -> str:
         writing=writing.unfilled(clock.today(), account().id) if can(Permission.ITEM_WRITE) else [],
         difficulties_of=cells.difficulties,
         requests=requests_waiting(),
+        practised=practice.of_today(me(), clock.today()) if can(Permission.COURSE_STUDY) else None,
         reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
         if can(Permission.REQUEST_FILE)
         else 0,

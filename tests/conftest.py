@@ -16,12 +16,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from accounts.models import Account
 from app import create_app
 from core.config import Config
 from core.db import Model, db, prepare
 from core.fulltext.models import INDEX
+from study.practice.queries.runs import LAST_SEED
 from tests.factories import Make
 
 REFERENCE = "XUEFA_REFERENCE_DATA"
@@ -218,3 +220,13 @@ def entered(app: Flask, make: Make, account: Account) -> FlaskClient:
 def sign_in(app: Flask, make: Make) -> Callable[[Account], FlaskClient]:
     """Signs somebody in: ``sign_in(account)`` is a browser."""
     return lambda account: entered(app, make, account)
+
+
+@pytest.fixture
+def begin() -> Callable[..., TestResponse]:
+    """Begins a run of practice as the pages do; the same press has the same number."""
+
+    def press(client: FlaskClient, path: str, number: int = 1, **fields: object) -> TestResponse:
+        return client.post(f"/practice{path}", data={"seed": LAST_SEED + number, **fields})
+
+    return press

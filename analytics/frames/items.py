@@ -54,7 +54,8 @@ def scored(session_id: int, form: Form, unit_ids: Collection[int] | None = None)
 
 
 def _has_vector() -> ColumnElement[bool]:
-    return select(AttemptVector.id).where(AttemptVector.attempt_id == Attempt.id).exists()
+    own = AttemptVector.attempt_id == Attempt.id
+    return select(AttemptVector.id).where(own).correlate(Attempt).exists()
 
 
 def _asked(

@@ -82,6 +82,8 @@ _NAMES = {
     "certificate.export": "导出证书",
     "calendar.set": "登记节假日",
     "item.suspend": "考后停用待复核试题",
+    "blueprint.open": "开放模拟考试",
+    "blueprint.close": "停止模拟考试",
     "form.draw": "抽题组卷",
     "form.swap": "换题",
     "form.seal": "封卷",

@@ -14,7 +14,7 @@ from demo.material import DemoItem
 from demo.people import DemoPerson, people
 from exam.kinds import CandidateStatus, ExamKind
 from exam.models import Attempt, Candidate, ExamSession
-from exam.services import sessions
+from exam.services import blueprints, sessions
 
 #: Somebody of this number is on the roster only where the demonstration was loaded.
 MARK = "XF0001"
@@ -66,6 +66,7 @@ def load(*, at: datetime) -> None:
         form = exams.load_form(
             exams.ANNUAL, ExamKind.ANNUAL, exams.SECTIONS, seed=1, officer=officer, at=clock.now()
         )
+        blueprints.open_for_practice(blueprint=form.blueprint, minutes=60, at=clock.now())
         closed = exams.load_session(
             exams.ANNUAL,
             form,

@@ -358,3 +358,9 @@ class TaskForm(Form):
 
 class RenameForm(Form):
     title = StringField("试卷名称", [_NEEDED, Length(max=100, message="不超过 100 字")])
+
+
+class PracticeForm(Form):
+    """How long mock exams by a blueprint are meant to take."""
+
+    minutes = IntegerField("限时", [InputRequired(), NumberRange(5, 300)])

@@ -22,6 +22,7 @@ class Blueprint(Model):
     __tablename__ = "blueprint"
     __table_args__ = (
         CheckConstraint("scene_percent BETWEEN 0 AND 100", name="scene_percent_of_hundred"),
+        CheckConstraint("practice_minutes BETWEEN 5 AND 300", name="practice_takes_time"),
         CheckConstraint("penalty_percent BETWEEN 0 AND 100", name="penalty_percent_of_hundred"),
         CheckConstraint("rest_sessions >= 0", name="rests_for_sessions"),
         CheckConstraint("exposure_most > 0", name="exposure_allows_some"),
@@ -36,6 +37,8 @@ class Blueprint(Model):
     penalty_percent: Mapped[int] = mapped_column(default=0)
     #: At least so many in a hundred of the items tell of a scene (来访、来信、网上件).
     scene_percent: Mapped[int] = mapped_column(default=0)
+    #: Open for mock exams of so many minutes; None: not open.
+    practice_minutes: Mapped[int | None]
     #: What the rows have to come to; None for whatever they do.
     full_marks: Mapped[Decimal | None] = mapped_column(MARKS)
     #: The mean that candidates are to be expected to reach, give or take; None for any.

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -42,6 +42,16 @@ def blueprints(text: str = "", kind: str = "") -> Select[Blueprint]:
     if kind:
         query = query.where(Blueprint.exam_kind == kind)
     return query
+
+
+def blueprints_to_practise() -> Sequence[Blueprint]:
+    """Those that are open for mock exams, by title."""
+    return db.session.scalars(
+        select(Blueprint)
+        .where(Blueprint.practice_minutes.is_not(None))
+        .options(selectinload(Blueprint.sections).selectinload(BlueprintSection.laws))
+        .order_by(Blueprint.title, Blueprint.id)
+    ).all()
 
 
 def blueprint(blueprint_id: int) -> Blueprint:
@@ -198,7 +208,16 @@ def versions_for(on: date, kind: ExamKind | None = None) -> set[int]:
 
 def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:
     """Every item that an exam of a day may ask: published, valid, on law then in force."""
-    usable = versions_for(on, kind)
+    return _pool(versions_for(on, kind), holding.drawable(on, FOR_EXAMS))
+
+
+def practice_pool(on: date, *narrowed: ColumnElement[bool]) -> list[PoolItem]:
+    """Every item that may be practised on a day: of law then in force, and marked at once."""
+    at_once = ItemRevision.item_type.in_(plans.marked_at_once())
+    return _pool(versions_for(on), holding.may_practise(on), at_once, *narrowed)
+
+
+def _pool(usable: set[int], *conditions: ColumnElement[bool]) -> list[PoolItem]:
     rows = db.session.execute(
         select(
             ItemRevision.id,
@@ -216,7 +235,7 @@ def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:
         .join(Citation, Citation.revision_id == ItemRevision.id)
         .join(Article, Article.id == Citation.article_id)
         .join(LawVersion, LawVersion.id == Article.version_id)
-        .where(holding.drawable(on, FOR_EXAMS))
+        .where(*conditions)
         .order_by(ItemRevision.id, Citation.id)
     )
     return list(_pool_items(rows, usable))

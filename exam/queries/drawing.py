@@ -82,6 +82,16 @@ def offer(
     )
 
 
+def practice_offer(sections: Sequence[SectionPlan], conditions: Conditions, on: date) -> Offer:
+    """What the bank offers for a mock exam: only what may be practised, and so with no 必选题.
+
+    Who practises need not be kept from what was sat lately, nor be expected to reach some mean.
+    """
+    pool = _told(building.practice_pool(on), any(each.requirement for each in sections), on)
+    scenes = plans.scenes(conditions.scene_percent, plans.total_items(sections))
+    return Offer(pool, Rules(scenes=scenes, enemies=enemies()))
+
+
 def _told(pool: Sequence[PoolItem], with_requirements: bool, on: date) -> list[PoolItem]:
     """The items with what candidates made of them, their setting, and what lists ask of them."""
     seen, settings = observed(), _settings()

@@ -1,6 +1,6 @@
 """Which papers, sessions and people have met an item: computed from the facts, never counted up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 
 from core import clock
 from core.db import db
+from exam.kinds import Release
 from exam.models import Attempt, Candidate, ExamSession, Form, FormItem, SessionForm
 from question_bank.models import DuplicateDecision, Item, ItemRevision, ItemState
 from question_bank.queries.browsing import PASSED
@@ -38,6 +39,56 @@ def held(account_id: int | None) -> Select[int]:
             func.coalesce(Form.sealed_by_id, 0) != account_id,
         )
     return query
+
+
+def withheld() -> Select[int]:
+    """Ids of the items on papers that somebody still sits, or whose key is not released.
+
+    What is never released is never given away by practice either.
+    """
+    unpublished = and_(
+        ExamSession.key_release == Release.ON_PUBLICATION, ExamSession.published_at.is_(None)
+    )
+    closed = exists().where(
+        SessionForm.form_id == Form.id,
+        SessionForm.session_id == ExamSession.id,
+        ExamSession.cancelled_at.is_(None),
+        or_(ExamSession.key_release == Release.NEVER, unpublished),
+    )
+    sat = exists().where(
+        Attempt.form_id == Form.id,
+        Attempt.submitted_at.is_(None),
+        Attempt.voided_at.is_(None),
+        Attempt.deadline > clock.now(),
+    )
+    return (
+        select(ItemRevision.item_id)
+        .join(FormItem, FormItem.revision_id == ItemRevision.id)
+        .join(Form, Form.id == FormItem.form_id)
+        .where(or_(closed, sat))
+    )
+
+
+#: How many people practised one of the items; study lies above and app.py says who knows.
+Practised = Callable[[Sequence[int]], int]
+
+
+def _nobody(_item_ids: Sequence[int]) -> int:
+    return 0
+
+
+_practised: Practised = _nobody
+
+
+def wire(practised: Practised) -> None:
+    """Say who knows how many people practised items; app.py does."""
+    global _practised
+    _practised = practised
+
+
+def practised_by(item_id: int) -> int:
+    """How many people met the item, or one that was merged into it, in practice."""
+    return _practised(_with_merged(item_id))
 
 
 @dataclass(frozen=True)

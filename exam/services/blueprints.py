@@ -38,6 +38,12 @@ class InUse(Refused):
     message = "已有试卷按此方案抽题，方案不能再改或删除；可以复制后修改"
 
 
+class NeedsPerson(Refused):
+    """A mock exam is marked at its end, with nobody to wait for."""
+
+    message = "方案含简答题或案例分析题，需要人工评阅，不能开放为模拟考试"
+
+
 def create_blueprint(
     *,
     title: str,
@@ -148,6 +154,27 @@ def delete_blueprint(*, blueprint: Blueprint, at: datetime, by: Account | None) 
     record("blueprint.delete", blueprint, at=at, title=blueprint.title)
     db.session.delete(blueprint)
     db.session.flush()
+
+
+def open_for_practice(*, blueprint: Blueprint, minutes: int, at: datetime) -> None:
+    """Let staff sit mock exams of so many minutes. Raises NeedsPerson."""
+    lock(blueprint)
+    at_once = plans.marked_at_once()
+    if any(each.item_type not in at_once for each in blueprint.sections):
+        raise NeedsPerson
+    if blueprint.practice_minutes != minutes:
+        blueprint.practice_minutes = minutes
+        db.session.flush()
+        record("blueprint.open", blueprint, at=at, title=blueprint.title, minutes=minutes)
+
+
+def close_to_practice(*, blueprint: Blueprint, at: datetime) -> None:
+    """No new mock exams; those that were begun go on."""
+    lock(blueprint)
+    if blueprint.practice_minutes is not None:
+        blueprint.practice_minutes = None
+        db.session.flush()
+        record("blueprint.close", blueprint, at=at, title=blueprint.title)
 
 
 def _lock_unused(blueprint: Blueprint) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from random import Random
+from typing import Protocol
 
 from accounts.models import Account
 from core import clock
@@ -263,7 +264,7 @@ def paper_of(form: Form) -> Paper:
     index = {row.position: number for number, rows in enumerate(kinds) for row in rows}
     versions = queries.quoted(form)
     penalty = Decimal(form.penalty_percent) / 100
-    slots = [_slot(each, index[each.section], versions) for each in form.slots]
+    slots = [slot_of(each, index[each.section], versions) for each in form.slots]
     return Paper(
         title=form.title,
         multi_rule=form.multi_rule,
@@ -285,7 +286,21 @@ def paper_of(form: Form) -> Paper:
     )
 
 
-def _slot(place: FormItem, section: int, versions: Container[int]) -> Slot:
+class Place(Protocol):
+    """An item in its place on a paper."""
+
+    @property
+    def slot(self) -> int: ...
+
+    @property
+    def revision(self) -> ItemRevision: ...
+
+    @property
+    def marks(self) -> Decimal: ...
+
+
+def slot_of(place: Place, section: int, versions: Container[int]) -> Slot:
+    """The slot as sealing would freeze it; ``versions`` are the law versions that count."""
     revision = place.revision
     return Slot(
         slot=place.slot,

@@ -11,7 +11,7 @@ from core import clock, paging
 from core.db import db, only_reads
 from core.errors import Refused
 from exam import plans
-from exam.forms.building import BlueprintForm, fields_of, rearranged, row_of
+from exam.forms.building import BlueprintForm, PracticeForm, fields_of, rearranged, row_of
 from exam.kinds import ExamKind
 from exam.models import Blueprint, BlueprintSection
 from exam.presets import PRESETS
@@ -189,6 +189,33 @@ def copy_blueprint(blueprint_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash("已复制，请修改名称和组成。", "success")
     return redirect(url_for(".edit_blueprint", blueprint_id=made.id))
+
+
+@bp.post("/blueprints/<int:blueprint_id>/open")
+@requires(Permission.SESSION_MANAGE)
+def open_blueprint(blueprint_id: int) -> ResponseReturnValue:
+    """Let staff sit mock exams by the blueprint."""
+    form = PracticeForm()
+    if form.validate():
+        services.open_for_practice(
+            blueprint=queries.blueprint(blueprint_id),
+            minutes=form.minutes.data or 0,
+            at=clock.now(),
+        )
+        db.session.commit()
+        flash("已开放为模拟考试。", "success")
+    else:
+        flash("限时应为 5 至 300 分钟。", "error")
+    return redirect(url_for(".blueprint", blueprint_id=blueprint_id), 303)
+
+
+@bp.post("/blueprints/<int:blueprint_id>/close")
+@requires(Permission.SESSION_MANAGE)
+def close_blueprint(blueprint_id: int) -> ResponseReturnValue:
+    services.close_to_practice(blueprint=queries.blueprint(blueprint_id), at=clock.now())
+    db.session.commit()
+    flash("已停止模拟考试。", "success")
+    return redirect(url_for(".blueprint", blueprint_id=blueprint_id), 303)
 
 
 @bp.post("/blueprints/<int:blueprint_id>/delete")

@@ -45,5 +45,6 @@ def item_exposure(item_id: int) -> str:
         item=found,
         uses=uses,
         met=sum(each.met for each in uses),
+        practised=queries.practised_by(found.id),
         builds=can(Permission.FORM_BUILD),
     )

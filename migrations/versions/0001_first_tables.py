@@ -192,6 +192,7 @@ def upgrade() -> None:
     sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
     sa.Column('penalty_percent', sa.Integer(), nullable=False),
     sa.Column('scene_percent', sa.Integer(), nullable=False),
+    sa.Column('practice_minutes', sa.Integer(), nullable=True),
     sa.Column('full_marks', sa.Numeric(precision=7, scale=2), nullable=True),
     sa.Column('mean_target', sa.Numeric(precision=7, scale=2), nullable=True),
     sa.Column('mean_tolerance', sa.Numeric(precision=7, scale=2), nullable=False),
@@ -201,6 +202,7 @@ def upgrade() -> None:
     sa.Column('created_at', core.db.UTCDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.CheckConstraint('penalty_percent BETWEEN 0 AND 100', name=op.f('ck_blueprint_penalty_percent_of_hundred')),
+    sa.CheckConstraint('practice_minutes BETWEEN 5 AND 300', name=op.f('ck_blueprint_practice_takes_time')),
     sa.CheckConstraint('scene_percent BETWEEN 0 AND 100', name=op.f('ck_blueprint_scene_percent_of_hundred')),
     sa.CheckConstraint('rest_sessions >= 0', name=op.f('ck_blueprint_rests_for_sessions')),
     sa.CheckConstraint('exposure_most > 0', name=op.f('ck_blueprint_exposure_allows_some')),
@@ -1170,6 +1172,58 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('must_know_article', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_must_know_article_article_id'), ['article_id'], unique=False)
+    op.create_table('practice_run',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('daily', 'drill', 'again', 'mock', name='runkind', native_enum=False, length=30), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('seed', sa.BigInteger(), nullable=False),
+    sa.Column('multi_rule', sa.Enum('all_or_nothing', 'partial_half', 'proportional', name='multirule', native_enum=False, length=30), nullable=False),
+    sa.Column('penalty_percent', sa.Integer(), nullable=False),
+    sa.Column('started_at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=True),
+    sa.Column('finished_at', core.db.UTCDateTime(), nullable=True),
+    sa.CheckConstraint("(kind = 'mock') = (minutes IS NOT NULL)", name=op.f('ck_practice_run_mock_is_timed')),
+    sa.CheckConstraint("kind = 'mock' OR finished_at IS NULL", name=op.f('ck_practice_run_mock_is_handed_in')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_practice_run_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_practice_run')),
+    sa.UniqueConstraint('person_id', 'seed', name=op.f('uq_practice_run_person_id_seed'))
+    )
+    op.create_table('practice_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('run_id', sa.Integer(), nullable=False),
+    sa.Column('slot', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=False),
+    sa.Column('marks', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('draft', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['revision_id'], ['item_revision.id'], name=op.f('fk_practice_entry_revision_id')),
+    sa.ForeignKeyConstraint(['run_id'], ['practice_run.id'], name=op.f('fk_practice_entry_run_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_practice_entry')),
+    sa.UniqueConstraint('revision_id', 'run_id', name=op.f('uq_practice_entry_revision_id_run_id')),
+    sa.UniqueConstraint('run_id', 'slot', name=op.f('uq_practice_entry_run_id_slot'))
+    )
+    op.create_table('practice_answer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=False),
+    sa.Column('article_id', sa.Integer(), nullable=False),
+    sa.Column('at', core.db.UTCDateTime(), nullable=False),
+    sa.Column('fraction', sa.Numeric(precision=5, scale=4), nullable=False),
+    sa.Column('response', sa.Text(), nullable=False),
+    sa.CheckConstraint('fraction BETWEEN -1 AND 1', name=op.f('ck_practice_answer_fraction_of_one')),
+    sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_practice_answer_article_id')),
+    sa.ForeignKeyConstraint(['entry_id'], ['practice_entry.id'], name=op.f('fk_practice_answer_entry_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_practice_answer_person_id')),
+    sa.ForeignKeyConstraint(['revision_id'], ['item_revision.id'], name=op.f('fk_practice_answer_revision_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_practice_answer')),
+    sa.UniqueConstraint('entry_id', name=op.f('uq_practice_answer_entry_id'))
+    )
+    with op.batch_alter_table('practice_answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_practice_answer_article_id'), ['article_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_practice_answer_person_id_at'), ['person_id', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_practice_answer_revision_id'), ['revision_id'], unique=False)
+
     op.create_table('blueprint_must',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('blueprint_id', sa.Integer(), nullable=False),
@@ -1578,6 +1632,14 @@ def downgrade() -> None:
 
     op.drop_table('draft_decision')
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('practice_answer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_practice_answer_revision_id'))
+        batch_op.drop_index(batch_op.f('ix_practice_answer_person_id_at'))
+        batch_op.drop_index(batch_op.f('ix_practice_answer_article_id'))
+
+    op.drop_table('practice_answer')
+    op.drop_table('practice_entry')
+    op.drop_table('practice_run')
     op.drop_table('writing_task_law')
     with op.batch_alter_table('writing_task', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_writing_task_writer_id'))

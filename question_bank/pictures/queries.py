@@ -1,6 +1,6 @@
 """Reads of pictures. Who sees an item sees its pictures; exams show theirs by their own rules."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.exc import NoResultFound
@@ -15,20 +15,16 @@ from question_bank.queries import holding
 from question_bank.queries.browsing import within
 from question_bank.reach import Reach
 
-#: Whether a paper that an account may look at shows the picture of an id.
+#: Whether a paper, or practice, that an account may look at shows the picture of an id.
 OnPapers = Callable[[Account, int], bool]
 #: Addresses asked for in one statement.
 _MANY = 500
 
 
-def _nowhere(_account: Account, _picture_id: int) -> bool:
-    return False
+_on_papers: Sequence[OnPapers] = ()
 
 
-_on_papers: OnPapers = _nowhere
-
-
-def wire(on_papers: OnPapers) -> None:
+def wire(*on_papers: OnPapers) -> None:
     """Say who knows which pictures papers show; app.py does, as for queries.holding."""
     global _on_papers
     _on_papers = on_papers
@@ -52,7 +48,9 @@ def picture(address: str, account: Account, reach: Reach) -> Picture:
     )
     held = used.where(~holding.free(account.id)).exists()
     seen: ColumnElement[bool] = or_(used.where(within(reach)).exists(), brought & ~held)
-    if not db.session.scalar(select(seen)) and not _on_papers(account, found.id):
+    if not db.session.scalar(select(seen)) and not any(
+        shows(account, found.id) for shows in _on_papers
+    ):
         raise NoResultFound
     return with_data(found)
 

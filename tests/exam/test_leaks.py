@@ -25,7 +25,7 @@ from tests.factories import NOON
 FIRST_ID = 1_987_654_301
 SECRETS = (
     "密解析甲", "密解析乙", "密条文", "密法律", "19876543", "is_right", "8.61",
-    "密空", "密要点", "密词", "密参考", "密小题解析",
+    "密空", "密要点", "密词", "密参考", "密小题解析", "密练解析", "密练条文",
 )  # fmt: skip
 
 
@@ -86,11 +86,25 @@ def hall(paper, make, sign_in):
     return account, exam.id, sign_in(account)
 
 
+@pytest.fixture
+def practised(make, begin, hall) -> str:
+    """The address of an item of the candidate's practice, drawn and not answered."""
+    version = make.version(make.law("练习法"), articles=["密练条文：应当练习。"])
+    make.revision(
+        id=FIRST_ID + 90, stem="练习的题干", rationale="密练解析", article=version.articles[0]
+    )
+    client = hall[2]
+    begun = begin(client, "/drills", count=5)
+    return client.get(begun.location).location
+
+
 def crawler_of(app) -> Crawler:
     return Crawler(app, [1, 2, 3, FIRST_ID, FIRST_ID + 1], SECRETS)
 
 
-def test_a_paper_keeps_its_secrets_before_during_and_after_a_sitting(app, hall, session) -> None:
+def test_a_paper_keeps_its_secrets_before_during_and_after_a_sitting(
+    app, hall, session, practised
+) -> None:
     _, exam_id, client = hall
     crawler = crawler_of(app)
     # The law register is open to everybody; which article an item rests on is the secret.
@@ -123,6 +137,11 @@ def test_a_paper_keeps_its_secrets_before_during_and_after_a_sitting(app, hall, 
     assert crawler.leaks(client, free_at=free) == []
     with clock.frozen(NOON + timedelta(hours=3)):
         assert crawler.leaks(client, free_at=free) == []
+    assert "练习的题干" in client.get(practised).text
+    told = {"answers": [{"slot": 1, "seq": 1, "choice": []}]}
+    assert crawler.look("practise", client.post(practised, json=told)) == []
+    found = {leak.secret for leak in crawler.look(practised, client.get(practised))}
+    assert found == {"密练解析", "密练条文"}
     attempt = session.scalars(select(Attempt)).one()
     assert (attempt.earned, attempt.unmarked) == (None, 2)
     assert sum(each.earned or 0 for each in attempt.answers) == Decimal("8.61")

@@ -1,0 +1,24 @@
+"""Words for practice. Pure."""
+
+from decimal import Decimal
+
+from core.labels import Labelled
+
+
+class RunKind(Labelled):
+    DAILY = "daily", "今日五题"
+    DRILL = "drill", "专项练习"
+    AGAIN = "again", "再练错题"
+    MOCK = "mock", "模拟考试"
+
+
+class Outcome(Labelled):
+    RIGHT = "right", "答对"
+    PARTLY = "partly", "部分答对"
+    WRONG = "wrong", "答错"
+
+
+def outcome(fraction: Decimal) -> Outcome:
+    if fraction >= 1:
+        return Outcome.RIGHT
+    return Outcome.PARTLY if fraction > 0 else Outcome.WRONG

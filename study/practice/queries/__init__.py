@@ -1,0 +1,1 @@
+"""Reads of practice. Everybody gets their own and nothing else."""

@@ -1,0 +1,147 @@
+"""Answers of practice: marked by the rules of exams, logged once and for good."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+
+from core import clock
+from core.db import db, lock
+from core.errors import Refused
+from core.figures import half_up
+from exam import responses, rubric, scoring, snapshot
+from exam.queries.building import versions_for
+from exam.responses import Shape
+from exam.services.building import slot_of
+from exam.snapshot import Paper, Slot
+from question_bank.types import kind_of
+from study.practice.kinds import RunKind
+from study.practice.models import PracticeAnswer, PracticeEntry, PracticeRun
+from study.practice.queries import runs as queries
+
+
+class Stopped(Refused):
+    """The item was revised, withdrawn or put on a paper since it was drawn."""
+
+    message = "本题已暂停练习，请继续下一题"
+
+
+class HandedIn(Refused):
+    message = "这次模拟考试已经交卷"
+
+
+def entry_of(run: PracticeRun, slot: int) -> PracticeEntry:
+    """NoResultFound, shown as 404, for a slot that the run does not have."""
+    for each in run.entries:
+        if each.slot == slot:
+            return each
+    raise NoResultFound
+
+
+def shapes(run: PracticeRun) -> list[Shape]:
+    """What reading an answer needs to know of each item of the run."""
+    return [
+        (each.revision.item_type, kind_of(each.revision.item_type).shape(each.revision))
+        for each in run.entries
+    ]
+
+
+def slots(entries: Sequence[PracticeEntry], on: date) -> list[Slot]:
+    """The items as a paper shows them, with the law that is in force on the day."""
+    versions = versions_for(on)
+    kinds = groupby(entries, key=lambda each: (each.revision.item_type, each.marks))
+    return [
+        slot_of(each, section, versions) for section, (_, some) in enumerate(kinds) for each in some
+    ]
+
+
+def paper(run: PracticeRun, on: date, askable: set[int]) -> Paper:
+    """The paper of a mock exam, of those items that may be asked on the day."""
+    asked = slots([each for each in run.entries if each.revision_id in askable], on)
+    penalty = Decimal(run.penalty_percent) / 100
+    sections = [
+        snapshot.section(
+            number + 1, first.item_type, len(some), first.marks, run.multi_rule, penalty
+        )
+        for number, some in (
+            (number, list(each)) for number, each in groupby(asked, key=lambda one: one.section)
+        )
+        for first in some[:1]
+    ]
+    total = sum((each.marks for each in asked), Decimal(0))
+    return Paper(run.title, run.multi_rule, total, sections, asked, penalty)
+
+
+def answer(*, run: PracticeRun, slot: int, response: str, at: datetime) -> PracticeAnswer:
+    """Mark and log the answer to an item of a drill; the first one counts. Raises Stopped."""
+    entry = entry_of(run, slot)
+    lock(run)
+    if made := _logged(entry):
+        return made
+    day = clock.local(at).date()
+    if run.kind is RunKind.MOCK or entry.revision_id not in queries.askable(
+        [entry.revision_id], day
+    ):
+        raise Stopped
+    return _log(run, [entry], {slot: response}, at)[0]
+
+
+def keep(*, run: PracticeRun, answers: Mapping[int, str]) -> None:
+    """Write down what a mock exam holds so far. Raises HandedIn."""
+    lock(run)
+    if run.finished_at is not None or run.kind is not RunKind.MOCK:
+        raise HandedIn
+    _keep(run, answers)
+
+
+def _keep(run: PracticeRun, answers: Mapping[int, str]) -> None:
+    for entry in run.entries:
+        entry.draft = answers.get(entry.slot, entry.draft)
+    db.session.flush()
+
+
+def hand_in(*, run: PracticeRun, answers: Mapping[int, str], at: datetime) -> None:
+    """Mark a mock exam; what may not be asked any more is left out. Once, whoever asks again."""
+    lock(run)
+    if run.finished_at is not None or run.kind is not RunKind.MOCK:
+        return
+    _keep(run, answers)
+    askable = queries.askable([each.revision_id for each in run.entries], clock.local(at).date())
+    asked = [each for each in run.entries if each.revision_id in askable]
+    _log(run, asked, {each.slot: each.draft or "{}" for each in asked}, at)
+    run.finished_at = at
+    db.session.flush()
+
+
+def _logged(entry: PracticeEntry) -> PracticeAnswer | None:
+    return db.session.scalars(
+        select(PracticeAnswer).where(PracticeAnswer.entry_id == entry.id)
+    ).one_or_none()
+
+
+def _log(
+    run: PracticeRun, entries: Sequence[PracticeEntry], given: Mapping[int, str], at: datetime
+) -> list[PracticeAnswer]:
+    asked = slots(entries, clock.local(at).date())
+    penalty = Decimal(run.penalty_percent) / 100
+    whole = Paper(run.title, run.multi_rule, Decimal(0), [], asked, penalty)
+    read = {slot: responses.of(each) for slot, each in given.items() if each != "{}"}
+    shares = scoring.score(whole, read, seed=run.seed).shares
+    made = [
+        PracticeAnswer(
+            entry_id=entry.id,
+            person_id=run.person_id,
+            revision_id=entry.revision_id,
+            article_id=slot.citations[0].article_id,
+            at=at,
+            fraction=half_up(rubric.exact(shares[slot.slot] or Decimal(0)), 4),
+            response=given[slot.slot],
+        )
+        for entry, slot in zip(entries, asked, strict=True)
+    ]
+    db.session.add_all(made)
+    db.session.flush()
+    return made

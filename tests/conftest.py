@@ -32,7 +32,8 @@ REFERENCE = "XUEFA_REFERENCE_DATA"
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With XUEFA_TEST_DATABASE_ONLY=1, run what another engine could make come out differently.
 
-    Rules that ask no database, and how pages look, are the same on every engine.
+    Rules that ask no database are the same on every engine; so is what is marked "once": how pages
+    look, what scripts do in them, and which routes and headers they have.
     """
     if os.environ.get("XUEFA_TEST_DATABASE_ONLY") != "1":
         return
@@ -43,7 +44,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asks_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("layout"):
+    if item.get_closest_marker("once"):
         return False
     names = set(getattr(item, "fixturenames", ()))
     return bool(names & {"database_template", "house"}) or "faults" in item.path.parts

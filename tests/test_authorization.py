@@ -20,6 +20,8 @@ from werkzeug.routing import (
 from accounts.permissions import Role, Scope, scope_of
 from core.access import PUBLIC
 
+pytestmark = pytest.mark.once
+
 #: An id that no row has: loading it is 404 for those who may ask.
 NOBODYS = 999_999_999
 SERVED_BY_LIBRARIES = {"static", "bootstrap.static"}

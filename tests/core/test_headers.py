@@ -9,6 +9,8 @@ from core.config import Config
 from core.db import db
 from tests.test_authorization import guarded, path_of
 
+pytestmark = pytest.mark.once
+
 EXPECTED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

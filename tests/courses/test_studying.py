@@ -100,6 +100,7 @@ def test_one_request_completes_nothing(reader, make, session) -> None:
     assert session.scalars(select(LessonProgress.completed_at)).one() is None
 
 
+@pytest.mark.once
 def test_a_thousand_replays_credit_the_time_that_went_by(reader, make, session) -> None:
     lesson = make.course(10).lessons[0]
     reader.begin(lesson, 0)

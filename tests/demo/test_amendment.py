@@ -63,6 +63,7 @@ def test_there_is_something_to_compare_to_review_and_to_move_on(app: Flask, make
         db.session.rollback()
 
 
+@pytest.mark.once
 def test_what_an_item_shows_of_the_law_is_the_text_of_the_version_that_it_cites(
     app: Flask, make: Make, sign_in
 ) -> None:

@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from core.spreadsheets import Column, Table, write_workbook
 from tests.e2e.browser import barriers, fits, shot, sign_in
 from tests.e2e.conftest import House
 from tests.question_bank.picturing import drawn
+
+pytestmark = pytest.mark.once
 
 HEADINGS = ("题型", "题干", "选项A", "选项B", "正确答案", "法律名称", "条款号")
 ROWS = (

@@ -6,10 +6,13 @@ The lesson is planned for one minute, so that studying it takes 36 seconds of re
 import re
 from time import monotonic
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import barriers, fits, shot, sign_in
 from tests.e2e.conftest import House
+
+pytestmark = pytest.mark.once
 
 TITLE = "一分钟课程"
 

@@ -11,6 +11,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.browser import barriers, fits, shot, sign_in
 from tests.e2e.conftest import House
 
+pytestmark = pytest.mark.once
+
 OWN = "Quiet-river-83"
 NewContext = Callable[..., BrowserContext]
 

@@ -1,9 +1,12 @@
 """Practice in a browser: by keyboard, over a lost connection, and back again."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import barriers, fits, shot, sign_in
 from tests.e2e.conftest import House
+
+pytestmark = pytest.mark.once
 
 
 def test_a_drill_by_keyboard_loses_no_answer_with_the_connection(

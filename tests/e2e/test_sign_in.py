@@ -14,6 +14,8 @@ from tests.e2e.browser import (
 )
 from tests.e2e.conftest import House
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("large", [False, True], ids=["normal", "large text"])

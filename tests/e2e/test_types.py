@@ -20,6 +20,8 @@ from tests.e2e.conftest import House
 from tests.exam.items import EXAMPLES
 from tests.factories import Make
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "Types-of-2026-tests"
 
 

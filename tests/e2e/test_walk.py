@@ -10,7 +10,7 @@ from question_bank.item_types import ItemType
 from tests.e2e.browser import barriers, fits, shot, sign_in
 from tests.e2e.conftest import House
 
-pytestmark = pytest.mark.layout
+pytestmark = pytest.mark.once
 
 #: Pages followed from each menu entry, so that the walk ends.
 LINKS_A_PAGE = 6

@@ -27,6 +27,7 @@ GRID = {
     "exempt": "..xx.x....",
     "deferred": ".x.x.x...x",
     "voided": "........x.",
+    "unscored": ".xx.......",
 }
 
 

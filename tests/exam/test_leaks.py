@@ -21,6 +21,8 @@ from tests.conftest import entered
 from tests.exam.crawling import Crawler
 from tests.factories import NOON
 
+pytestmark = pytest.mark.once
+
 #: Ids that no other row has and no page can show by chance.
 FIRST_ID = 1_987_654_301
 SECRETS = (

@@ -1,14 +1,15 @@
-"""The least that a WSGI application can do, on the same server: what the figures stand beside."""
+"""Hello-world in Flask, on the same server: what the figures stand beside."""
 
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
-BODY = b"hello"
+app = Flask(__name__)
 
 
-def app(_env, start):
-    start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(BODY)))])
-    return [BODY]
+@app.get("/")
+def hello() -> str:
+    return "hello"
 
 
 if __name__ == "__main__":

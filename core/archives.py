@@ -22,7 +22,7 @@ SMALL = 10 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _UTF8_NAME = 0x800
 #: What unpacking raises for an archive that is damaged, encrypted or of an odd kind.
-_BROKEN = (
+BROKEN = (
     zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
     zlib.error, lzma.LZMAError,
 )  # fmt: skip
@@ -41,7 +41,7 @@ def names(data: bytes) -> Sequence[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return [_name(each) for each in archive.infolist()[: MAX_ENTRIES + 1]]
-    except _BROKEN:
+    except BROKEN:
         raise Unreadable(
             "文件已损坏或不完整（.xlsx、.docx、.zip 都是压缩格式）；请重新导出或另存后再试"
         ) from None
@@ -68,7 +68,7 @@ def entries(
                     left -= len(content)
                     found.append(Entry(name, content))
             return found
-    except _BROKEN:
+    except BROKEN:
         raise Unreadable("压缩包已损坏、已加密或格式不受支持，请重新压缩为 .zip 后再试") from None
 
 

@@ -8,6 +8,8 @@ import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from core import archives
+
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 #: Extension → content type. Nothing that a browser would run, and nothing with macros.
 CONTENT_TYPES = {
@@ -73,7 +75,7 @@ def _archive_fault(data: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except archives.BROKEN:
         return "文件已损坏，请另存后重试"
     if "[Content_Types].xml" not in names:
         return "文件不是有效的 Office 文档，请另存后重试"

@@ -17,6 +17,11 @@ class Unreadable(Refused):
     message = "文件无法读取，请使用下载的模板另存为 .xlsx 后重试"
 
 
+def bare_name(given: str) -> str:
+    """A file's own name, whatever path the browser sent with it."""
+    return given.replace("\\", "/").rpartition("/")[2]
+
+
 def load(path: Path) -> bytes:
     """The content of a file of bounded size. Raises Unreadable, OSError."""
     if path.stat().st_size > MAX_BYTES:

@@ -27,6 +27,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                 options["filters"] = [_strip, *options.get("filters", ())]
             return super().bind_field(form, unbound_field, options)
 
+    def first_error(self) -> str:
+        """What to say of a form that did not validate where only one line can be said."""
+        errors: dict[str, Any] = self.errors
+        return str(next(iter(errors.values()))[0]) if errors else "请检查所填内容。"
+
 
 def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
     """(value, text) pairs as a select field takes them."""

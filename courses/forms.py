@@ -18,6 +18,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from core.attachments import Upload
 from core.errors import Refused
+from core.files import bare_name
 from core.forms import Form
 from courses import citing, files
 from courses.citing import Cited
@@ -87,7 +88,7 @@ class LessonForm(_Noting):
         chosen: Any = self.file.data
         if not chosen or not chosen.filename:
             return None
-        name = chosen.filename.replace("\\", "/").rpartition("/")[2]
+        name = bare_name(chosen.filename)
         upload = Upload(name, chosen.read())
         if fault := files.fault(upload):
             raise Refused(fault, field="file")

@@ -77,7 +77,7 @@ def candidate_status(candidate_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(f"{found.entry.name}已登记为{found.status.label}。", "success")
     else:
-        flash(_first_error(form), "error")
+        flash(form.first_error(), "error")
     return _back(candidate_id)
 
 
@@ -96,7 +96,7 @@ def candidate_minutes(candidate_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(f"{found.entry.name}共加时 {found.extra_minutes} 分钟，已即时生效。", "success")
     else:
-        flash(_first_error(form), "error")
+        flash(form.first_error(), "error")
     return _back(candidate_id)
 
 
@@ -190,7 +190,3 @@ def _conduct(attempt_id: int, act: Callable[..., None], message: str) -> Respons
     db.session.commit()
     flash(message, "success")
     return _back(found.candidate_id)
-
-
-def _first_error(form: StatusForm | MinutesForm) -> str:
-    return next(iter(form.errors.values()))[0] if form.errors else "请检查所填内容。"

@@ -11,7 +11,6 @@ from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, figures, paging
 from core.db import db
-from core.forms import Form
 from core.paging import Page
 from exam import access, board, contact
 from exam.board import Line, Mark, Presence
@@ -154,12 +153,8 @@ def add_time(session_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(f"已给正在作答的 {count} 人加时 {form.amount()} 分钟，结束时间同时推后。", "success")
     else:
-        flash(_first_error(form), "error")
+        flash(form.first_error(), "error")
     return _back(session_id)
-
-
-def _first_error(form: Form) -> str:
-    return str(next(iter(form.errors.values()))[0]) if form.errors else "请检查所填内容。"
 
 
 def _back(session_id: int) -> ResponseReturnValue:

@@ -11,7 +11,7 @@ from core import clock, paging, spreadsheets, uploads
 from core.audit.trail import record
 from core.db import db, may_write, reading
 from core.downloads import attachment
-from core.files import Unreadable
+from core.files import Unreadable, bare_name
 from core.spreadsheets import Sheet
 from exam import paper_sheets
 from exam.forms.paper_scores import SheetForm
@@ -53,7 +53,7 @@ def import_scores(session_id: int) -> ResponseReturnValue:
         if sent is None or not sent.filename:
             form.file.errors = ["请选择文件"]
         else:
-            name, data = _name(sent.filename), sent.read()
+            name, data = bare_name(sent.filename)[-200:], sent.read()
             try:
                 _rows(found, name, data)
             except Unreadable as error:
@@ -62,11 +62,6 @@ def import_scores(session_id: int) -> ResponseReturnValue:
                 token = uploads.keep([(f"{session_id}", b""), (name, data)], owner=account().id)
                 return redirect(url_for(".preview_scores", session_id=session_id, token=token))
     return render_template("exam/paper_import.html", session=found, form=form, kinds=By.choices())
-
-
-def _name(given: str) -> str:
-    """The file's own name, whatever path the browser sent with it."""
-    return given.replace("\\", "/").rpartition("/")[2][-200:]
 
 
 def _sheets(name: str, data: bytes) -> list[Sheet]:

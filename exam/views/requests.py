@@ -1,10 +1,7 @@
 """Pages of requests for 免考, 缓考 and accommodations: asked, opined on, decided."""
 
-from typing import Any
-
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Form
 
 from accounts import standing
 from accounts.guards import account, can, me, requires, scope, unit_limit
@@ -208,7 +205,7 @@ def opine(request_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash("意见已提交，转人事司审批。", "success")
     else:
-        flash(_first_error(form), "error")
+        flash(form.first_error(), "error")
     return _back(request_id)
 
 
@@ -228,7 +225,7 @@ def decide(request_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash("已批准，即时生效。" if form.says_yes() else "已登记为不批准。", "success")
     else:
-        flash(_first_error(form), "error")
+        flash(form.first_error(), "error")
     return _back(request_id)
 
 
@@ -255,8 +252,3 @@ def reverse(request_id: int) -> ResponseReturnValue:
 
 def _back(request_id: int) -> ResponseReturnValue:
     return redirect(url_for(".candidate_request", request_id=request_id))
-
-
-def _first_error(form: Form) -> str:
-    errors: Any = form.errors
-    return str(next(iter(errors.values()))[0]) if errors else "请检查所填内容。"

@@ -10,7 +10,7 @@ from accounts.permissions import Permission
 from core import clock, paging, progress, uploads
 from core.db import db, reading
 from core.downloads import attachment
-from core.files import Unreadable
+from core.files import Unreadable, bare_name
 from core.progress import Say, silent
 from question_bank.exporting import tables
 from question_bank.forms import ImportForm
@@ -43,14 +43,9 @@ def import_() -> ResponseReturnValue:
             except Unreadable as error:
                 form.file.errors = [f"{sent.filename}：{error}"]
             else:
-                token = uploads.keep([(_name(sent.filename), data)], owner=account().id)
+                token = uploads.keep([(bare_name(sent.filename)[-200:], data)], owner=account().id)
                 return redirect(url_for(".preview", token=token))
     return render_template("question_bank/import.html", form=form)
-
-
-def _name(given: str) -> str:
-    """The file's own name, whatever path the browser sent with it."""
-    return given.replace("\\", "/").rpartition("/")[2][-200:]
 
 
 @bp.get("/import/template.xlsx")

@@ -7,7 +7,7 @@ from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, progress, uploads
 from core.db import db, reading
-from core.files import Unreadable
+from core.files import Unreadable, bare_name
 from question_bank.forms import RestoreForm
 from question_bank.queries.bundles import contents
 from question_bank.services import bundles
@@ -34,7 +34,7 @@ def bundle() -> ResponseReturnValue:
             except Unreadable as error:
                 form.file.errors = [f"{sent.filename}：{error}"]
             else:
-                name = sent.filename.replace("\\", "/").rpartition("/")[2][-200:]
+                name = bare_name(sent.filename)[-200:]
                 token = uploads.keep([(name, data)], owner=account().id)
                 return redirect(url_for(".bundle_preview", token=token))
     return render_template("question_bank/restore.html", form=form)

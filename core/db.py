@@ -16,6 +16,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Select,
     String,
     Table,
     Text,
@@ -145,6 +146,15 @@ def lock(row: Model) -> None:
     ids = table(type(row)).c.id
     db.session.execute(select(ids).where(ids == row.id).with_for_update())
     db.session.refresh(row)
+
+
+def hold(rows: Select[Any]) -> None:
+    """Wait for the rows of a query and hold them until the transaction ends, before reading them.
+
+    On SQLite the transaction that may write holds everything.
+    """
+    if db.engine.dialect.name != "sqlite":
+        db.session.execute(rows.with_for_update())
 
 
 def share(model: type[Model], row_id: int) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from accounts.models import Person
-from core.db import db
+from accounts.models import RosterEntry
+from core.db import db, hold, table
 from exam import review
 from exam.kinds import EventKind
 from exam.models import Answer, Attempt, AttemptEvent, Candidate, ExamSession, Form
@@ -51,17 +51,22 @@ class Seat:
     large_print: bool
 
 
+#: Statements that run hundreds of times a second name tables, not objects, and are made once.
+_ATTEMPT, _ANSWER, _FORM = table(Attempt), table(Answer), table(Form)
+_SESSION, _CANDIDATE, _ENTRY = table(ExamSession), table(Candidate), table(RosterEntry)
 _SEAT = (
     select(
-        Attempt.id, Attempt.session_id, Attempt.person_id, Attempt.epoch, Attempt.holder_id,
-        Attempt.seed, Attempt.draw_seed, Attempt.left_out, Attempt.deadline,
-        Attempt.submitted_at, Attempt.voided_at, Attempt.form_id, Form.hash, ExamSession.title,
-        ExamSession.gate_id.is_not(None), Candidate.large_print,
+        _ATTEMPT.c.id, _ATTEMPT.c.session_id, _ATTEMPT.c.person_id, _ATTEMPT.c.epoch,
+        _ATTEMPT.c.holder_id, _ATTEMPT.c.seed, _ATTEMPT.c.draw_seed, _ATTEMPT.c.left_out,
+        _ATTEMPT.c.deadline, _ATTEMPT.c.submitted_at, _ATTEMPT.c.voided_at, _ATTEMPT.c.form_id,
+        _FORM.c.hash, _SESSION.c.title, _SESSION.c.gate_id.is_not(None), _CANDIDATE.c.large_print,
     )
-    .join(Form, Form.id == Attempt.form_id)
-    .join(ExamSession, ExamSession.id == Attempt.session_id)
-    .join(Candidate, Candidate.id == Attempt.candidate_id)
-    .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
+    .join_from(_ATTEMPT, _FORM, _FORM.c.id == _ATTEMPT.c.form_id)
+    .join(_SESSION, _SESSION.c.id == _ATTEMPT.c.session_id)
+    .join(_CANDIDATE, _CANDIDATE.c.id == _ATTEMPT.c.candidate_id)
+    .where(
+        _ATTEMPT.c.id == bindparam("attempt_id"), _ATTEMPT.c.person_id == bindparam("person_id")
+    )
 )  # fmt: skip
 
 
@@ -72,14 +77,23 @@ def seat(person_id: int, attempt_id: int) -> Seat:
     return Seat(*facts)
 
 
-def candidacy(person: Person, session_id: int) -> Candidate:
-    """The person's place on a session's list; NoResultFound for a session not theirs."""
+def candidacy(person_id: int, session_id: int, *, held: bool = False) -> Candidate:
+    """The person's place on a session's list; NoResultFound for a session not theirs.
+
+    ``held``: as core.db.lock holds a row, until the transaction ends.
+    """
+    if held:
+        hold(
+            select(_CANDIDATE.c.id).where(
+                _CANDIDATE.c.session_id == session_id, _CANDIDATE.c.person_id == person_id
+            )
+        )
     return db.session.scalars(
         select(Candidate)
         .join(ExamSession, ExamSession.id == Candidate.session_id)
         .where(
             Candidate.session_id == session_id,
-            Candidate.person_id == person.id,
+            Candidate.person_id == person_id,
             ExamSession.cancelled_at.is_(None),
         )
         .options(
@@ -90,11 +104,11 @@ def candidacy(person: Person, session_id: int) -> Candidate:
     ).one()
 
 
-def attempt_of(person: Person, attempt_id: int) -> Attempt:
+def attempt_of(person_id: int, attempt_id: int) -> Attempt:
     """The person's own attempt; NoResultFound, shown as 404, for anyone else's."""
     return db.session.scalars(
         select(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.person_id == person.id)
+        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
         .options(joinedload(Attempt.session), joinedload(Attempt.form).defer(Form.snapshot))
     ).one()
 
@@ -109,15 +123,33 @@ def overdue(before: datetime, limit: int = 1_000) -> Sequence[int]:
     ).all()
 
 
+_SNAPSHOT = select(_FORM.c.snapshot).where(_FORM.c.id == bindparam("form_id"))
+
+
 def snapshot_of(form_id: int) -> str:
-    return db.session.scalars(select(Form.snapshot).where(Form.id == form_id)).one() or ""
+    return db.session.execute(_SNAPSHOT, {"form_id": form_id}).scalar_one() or ""
+
+
+_LISTED = (
+    select(_ENTRY.c.staff_number, _ENTRY.c.unit_id)
+    .join_from(_CANDIDATE, _ENTRY, _ENTRY.c.id == _CANDIDATE.c.entry_id)
+    .where(_CANDIDATE.c.id == bindparam("candidate_id"))
+)
+
+
+def listed(candidate_id: int) -> tuple[str, int]:
+    """Staff number and unit of a candidate, as the list of the session has them."""
+    row = db.session.execute(_LISTED, {"candidate_id": candidate_id}).one()
+    return row.staff_number, row.unit_id
 
 
 _ANSWERS = (
-    select(Answer.slot, Answer.id, Answer.seq, Answer.response, Answer.earned)
-    .where(Answer.attempt_id == bindparam("attempt_id"))
-    .order_by(Answer.slot)
-)
+    select(
+        _ANSWER.c.slot, _ANSWER.c.id, _ANSWER.c.seq, _ANSWER.c.response, _ANSWER.c.earned
+    )
+    .where(_ANSWER.c.attempt_id == bindparam("attempt_id"))
+    .order_by(_ANSWER.c.slot)
+)  # fmt: skip
 
 
 def answers_of(attempt: Attempt | Seat) -> Mapping[int, Kept]:

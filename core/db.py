@@ -11,10 +11,12 @@ from flask import Flask, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Enum,
+    Insert,
     MetaData,
     Select,
     String,
@@ -93,6 +95,13 @@ class Model(DeclarativeBase):
 def table(model: type[Model]) -> Table:
     """The table of a model, for statements that need no objects and run hundreds a second."""
     return cast(Table, model.__table__)
+
+
+def added(statement: Insert, values: dict[str, Any]) -> int:
+    """Insert a row; its id."""
+    result = cast(CursorResult[Any], db.session.execute(statement, values))
+    row_id: int = result.inserted_primary_key[0]
+    return row_id
 
 
 def init_app(app: Flask) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import RosterEntry
 from core.db import db, hold, table
@@ -77,6 +77,22 @@ def seat(person_id: int, attempt_id: int) -> Seat:
     return Seat(*facts)
 
 
+_CANDIDACY = (
+    select(Candidate)
+    .join(Candidate.session)
+    .where(
+        Candidate.session_id == bindparam("session_id"),
+        Candidate.person_id == bindparam("person_id"),
+        ExamSession.cancelled_at.is_(None),
+    )
+    .options(
+        contains_eager(Candidate.session),
+        joinedload(Candidate.form).defer(Form.snapshot),
+        selectinload(Candidate.attempts),
+    )
+)
+
+
 def candidacy(person_id: int, session_id: int, *, held: bool = False) -> Candidate:
     """The person's place on a session's list; NoResultFound for a session not theirs.
 
@@ -89,27 +105,24 @@ def candidacy(person_id: int, session_id: int, *, held: bool = False) -> Candida
             )
         )
     return db.session.scalars(
-        select(Candidate)
-        .join(ExamSession, ExamSession.id == Candidate.session_id)
-        .where(
-            Candidate.session_id == session_id,
-            Candidate.person_id == person_id,
-            ExamSession.cancelled_at.is_(None),
-        )
-        .options(
-            joinedload(Candidate.session),
-            joinedload(Candidate.form).defer(Form.snapshot),
-            selectinload(Candidate.attempts),
-        )
+        _CANDIDACY, {"session_id": session_id, "person_id": person_id}
     ).one()
+
+
+_OWN_ATTEMPT = (
+    select(Attempt)
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
+    .options(
+        joinedload(Attempt.session, innerjoin=True),
+        joinedload(Attempt.form, innerjoin=True).defer(Form.snapshot),
+    )
+)
 
 
 def attempt_of(person_id: int, attempt_id: int) -> Attempt:
     """The person's own attempt; NoResultFound, shown as 404, for anyone else's."""
     return db.session.scalars(
-        select(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
-        .options(joinedload(Attempt.session), joinedload(Attempt.form).defer(Form.snapshot))
+        _OWN_ATTEMPT, {"attempt_id": attempt_id, "person_id": person_id}
     ).one()
 
 
@@ -166,15 +179,16 @@ def events(attempt: Attempt, kind: EventKind) -> int:
     return db.session.scalar(query) or 0
 
 
+_LAST_DEADLINE = select(func.max(_ATTEMPT.c.deadline)).where(
+    _ATTEMPT.c.session_id == bindparam("session_id"),
+    _ATTEMPT.c.submitted_at.is_(None),
+    _ATTEMPT.c.voided_at.is_(None),
+)
+
+
 def ends_at(session: ExamSession) -> datetime:
     """When the last one's time is over: the window's end, or later while extra time is used."""
-    last = db.session.scalar(
-        select(func.max(Attempt.deadline)).where(
-            Attempt.session_id == session.id,
-            Attempt.submitted_at.is_(None),
-            Attempt.voided_at.is_(None),
-        )
-    )
+    last = db.session.execute(_LAST_DEADLINE, {"session_id": session.id}).scalar()
     return session.closes_at if last is None else max(last, session.closes_at)
 
 

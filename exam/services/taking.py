@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, update
 
 from accounts.models import Person
 from core.audit.trail import record
-from core.db import db, lock, share, table
+from core.db import added, db, lock, share, table
 from core.errors import Refused
 from exam import corrections, drawing, responses, scoring, snapshot, timing
 from exam.corrections import Ruled
@@ -171,25 +171,25 @@ def begin(*, candidate: Candidate, actor: str, at: datetime, device: int | None 
     form = _must_be_open(candidate, at)
     if len(candidate.attempts) >= session.max_attempts:
         raise NoAttemptLeft
-    values = insert(_ATTEMPT).values(
-        candidate_id=candidate.id,
-        number=len(candidate.attempts) + 1,
-        person_id=candidate.person_id,
-        session_id=session.id,
-        form_id=form.id,
-        started_at=at,
-        deadline=timing.deadline(
+    values = {
+        "candidate_id": candidate.id,
+        "number": len(candidate.attempts) + 1,
+        "person_id": candidate.person_id,
+        "session_id": session.id,
+        "form_id": form.id,
+        "started_at": at,
+        "deadline": timing.deadline(
             at,
             minutes=session.minutes,
             extra_minutes=candidate.extra_minutes,
             closes_at=session.closes_at,
         ),
-        holder_id=device,
-        seed=randbits(48) | 1 if session.shuffle_options else 0,
-        draw_seed=randbits(48) | 1 if session.shuffle_items or form.alternatives > 1 else 0,
-        left_out=candidate.left_out,
-    )
-    attempt_id: int = db.session.execute(values).inserted_primary_key[0]
+        "holder_id": device,
+        "seed": randbits(48) | 1 if session.shuffle_options else 0,
+        "draw_seed": randbits(48) | 1 if session.shuffle_items or form.alternatives > 1 else 0,
+        "left_out": candidate.left_out,
+    }
+    attempt_id = added(insert(_ATTEMPT), values)
     db.session.expire(candidate, ["attempts"])
     _note(attempt_id, EventKind.STARTED, at)
     record(
@@ -314,16 +314,15 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
     attempt.unmarked = len(score.unmarked)
     db.session.flush()
     staff_number, unit_id = queries.listed(attempt.candidate_id)
-    db.session.execute(
-        insert(_VECTOR).values(
-            attempt_id=attempt.id,
-            session_id=attempt.session_id,
-            form_id=attempt.form_id,
-            person_id=attempt.person_id,
-            unit_id=unit_id,
-            **scoring.vector(sealed(attempt.form).slots, score),
-        )
-    )
+    values = {
+        "attempt_id": attempt.id,
+        "session_id": attempt.session_id,
+        "form_id": attempt.form_id,
+        "person_id": attempt.person_id,
+        "unit_id": unit_id,
+        **scoring.vector(sealed(attempt.form).slots, score),
+    }
+    db.session.execute(insert(_VECTOR), values)
     _note(attempt.id, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)
     record(
         "attempt.submit",
@@ -374,6 +373,5 @@ def note_left(*, attempt: Attempt, seconds: int, at: datetime) -> None:
 
 
 def _note(attempt_id: int, kind: EventKind, at: datetime, detail: str = "") -> None:
-    db.session.execute(
-        insert(_EVENT).values(attempt_id=attempt_id, at=at, kind=kind, detail=detail)
-    )
+    values = {"attempt_id": attempt_id, "at": at, "kind": kind, "detail": detail}
+    db.session.execute(insert(_EVENT), values)

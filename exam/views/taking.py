@@ -30,6 +30,7 @@ from exam.snapshot import Slot
 from exam.views import own_results
 from exam.views.base import bp
 from exam.views.door import asks_for_code, objection_to_open, objection_to_start
+from exam.views.page import frame
 from exam.views.sheet import sheet
 from question_bank.types import Order, Response
 
@@ -119,23 +120,22 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
         if refusal := _not_admitted(attempt_id, at):
             return refusal
         seat = queries.seat(identity().person_id, attempt_id)
-    return render_template(
-        "exam/attempt.html",
-        seat=seat,
-        sheet=sheet(seat.digest, seat.form_id).filled(
+    return frame(seat.title, large_print=seat.large_print).filled(
+        sheet(seat.digest, seat.form_id).filled(
             taking.drawn(seat.digest, seat.form_id, seat.draw_seed, seat.left_out),
             seat.seed,
             queries.answers_of(seat),
         ),
+        attempt=seat.id,
+        deadline=seat.deadline.isoformat(timespec="milliseconds"),
         token=token.sign(
             token.key_of(current_app.config["SECRET_KEY"]),
             token.Ticket(
                 seat.id, seat.person_id, seat.epoch, taking.shapes(seat.digest, seat.form_id)
             ),
         ),
-        server_time=at,
+        server_time=at.isoformat(timespec="milliseconds"),
         watermark=f"{identity().name} {identity().staff_number}",
-        **({"text_size": "large"} if seat.large_print else {}),
     )
 
 

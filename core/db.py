@@ -1,5 +1,6 @@
 """The database: one session a request, one declarative base, one naming scheme."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,10 +29,15 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 
 #: Execution option that says whether a connection only reads; by default the request's method
 #: decides, and outside of requests every transaction may write.
 READS = "xuefa_reads"
+#: Seconds that a transaction waits for its turn to write.
+PATIENCE = 15.0
+#: Set on a connection that has its turn.
+_TURN = "xuefa_turn"
 
 db = SQLAlchemy(
     engine_options={"pool_size": 40, "max_overflow": 20},
@@ -115,15 +121,20 @@ def init_app(app: Flask) -> None:
         prepare(db.engine)
 
 
-def prepare(engine: Engine) -> None:
+def prepare(engine: Engine, patience: float = PATIENCE) -> None:
     """Set a SQLite engine up: durable WAL, enforced foreign keys, writers that queue.
 
     Python's driver opens transactions lazily and as readers; a reader that turns writer fails
     with "database is locked" whatever the timeout. So the driver is put into autocommit and every
     transaction that may write begins as BEGIN IMMEDIATE.
+
+    SQLite lets writers look again and again whether the database is free, and whoever looks at the
+    right moment is served: some wait for seconds. Those of this process queue for their turn
+    instead; commands in other processes still meet SQLite's lock. ``patience``: seconds to wait.
     """
     if engine.dialect.name != "sqlite":
         return
+    turn = threading.Lock()
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
@@ -132,7 +143,7 @@ def prepare(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=15000",
+            f"busy_timeout={int(patience * 1000)}",
             "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -142,7 +153,15 @@ def prepare(engine: Engine) -> None:
         reads = connection.get_execution_options().get(READS)
         if reads is None:
             reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
+        if not reads and not connection.info.get(_TURN):
+            connection.info[_TURN] = turn.acquire(timeout=patience)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def leave(_connection: Any, record: ConnectionPoolEntry) -> None:
+        """The transaction is over when its connection goes back to the pool."""
+        if record.info.pop(_TURN, False):
+            turn.release()
 
 
 def lock(row: Model) -> None:

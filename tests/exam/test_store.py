@@ -51,8 +51,7 @@ class Apart:
 @pytest.fixture
 def apart(tmp_path) -> Iterator[Apart]:
     engine = create_engine(f"sqlite:///{tmp_path / 'apart.db'}")
-    prepare(engine)
-    event.listen(engine, "connect", lambda each, _: each.execute("PRAGMA busy_timeout=200"))
+    prepare(engine, patience=0.2)
     Model.metadata.create_all(engine)
     with Session(engine, expire_on_commit=False) as session:
         make = Make(session)

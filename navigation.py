@@ -1,12 +1,13 @@
 """The navigation: which pages a person is led to, by permission. One table for every page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 
-from accounts.guards import can, signed_in
-from accounts.permissions import Permission
+from accounts.guards import identity, signed_in
+from accounts.permissions import Permission, Role, scope_of
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def menu() -> list[Group]:
     """The groups that the signed-in person may open; none for somebody who is not signed in."""
     if not signed_in():
         return []
-    urls = {entry: url_for(entry.endpoint) for entry in _open_entries()}
+    urls = _open_to(identity().roles, request.script_root)
     here = max(filter(_leads_here, urls.values()), key=len, default="")
     groups = []
     for label, icon, entries in MENU:
@@ -124,11 +125,15 @@ def menu() -> list[Group]:
     return groups
 
 
-def _open_entries() -> Iterator[Entry]:
-    for _label, _icon, entries in MENU:
-        for entry in entries:
-            if entry.endpoint in current_app.view_functions and any(map(can, entry.permissions)):
-                yield entry
+@lru_cache(maxsize=256)
+def _open_to(roles: Sequence[Role], _root: str) -> Mapping[Entry, str]:
+    """The entries that open to people with the roles, with their addresses under the root."""
+    return {
+        entry: url_for(entry.endpoint)
+        for _label, _icon, entries in MENU
+        for entry in entries
+        if any(scope_of(roles, permission) is not None for permission in entry.permissions)
+    }
 
 
 def _leads_here(url: str) -> bool:

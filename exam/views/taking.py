@@ -204,7 +204,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if not is_over(found, at):
         return redirect(url_for(".attempt", attempt_id=found.id))
     ruled, shown, session = taking.ruled_of(found), queries.shown_of(found, at), found.session
-    kept = queries.answers_of(found) if shown.paper or shown.score else {}
+    kept = queries.answers_of(found) if shown.paper or (shown.score and found.unmarked) else {}
     itemised = own_results.itemised(found, kept)
     return render_template(
         "exam/result.html",

@@ -106,8 +106,8 @@ def table(model: type[Model]) -> Table:
 def added(statement: Insert, values: dict[str, Any]) -> int:
     """Insert a row; its id."""
     result = cast(CursorResult[Any], db.session.execute(statement, values))
-    row_id: int = result.inserted_primary_key[0]
-    return row_id
+    [row_id] = cast(Any, result.inserted_primary_key)
+    return int(row_id)
 
 
 def init_app(app: Flask) -> None:
@@ -132,10 +132,12 @@ def prepare(engine: Engine, patience: float = PATIENCE) -> None:
     right moment is served: some wait for seconds. Those of this process queue for their turn
     instead; commands in other processes still meet SQLite's lock. ``patience``: seconds to wait.
     """
-    if engine.dialect.name != "sqlite":
-        return
-    turn = threading.Lock()
+    if engine.dialect.name == "sqlite":
+        _set_up(engine, patience)
+        _take_turns(engine, patience)
 
+
+def _set_up(engine: Engine, patience: float) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
@@ -147,6 +149,10 @@ def prepare(engine: Engine, patience: float = PATIENCE) -> None:
             "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+
+def _take_turns(engine: Engine, patience: float) -> None:
+    turn = threading.Lock()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

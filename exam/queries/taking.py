@@ -104,9 +104,7 @@ def candidacy(person_id: int, session_id: int, *, held: bool = False) -> Candida
                 _CANDIDATE.c.session_id == session_id, _CANDIDATE.c.person_id == person_id
             )
         )
-    return db.session.scalars(
-        _CANDIDACY, {"session_id": session_id, "person_id": person_id}
-    ).one()
+    return db.session.scalars(_CANDIDACY, {"session_id": session_id, "person_id": person_id}).one()
 
 
 _OWN_ATTEMPT = (

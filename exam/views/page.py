@@ -35,9 +35,7 @@ class Frame:
     def filled(self, sheet: Markup, **fillings: object) -> str:
         found = {name: str(escape(value)) for name, value in fillings.items()}
         found |= {"sheet": sheet, "csrf": generate_csrf()}
-        return "".join(
-            found[part] if index % 2 else part for index, part in enumerate(self._parts)
-        )
+        return "".join(found[part] if index % 2 else part for index, part in enumerate(self._parts))
 
 
 @lru_cache(maxsize=64)

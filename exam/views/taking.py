@@ -148,7 +148,8 @@ def _not_admitted(attempt_id: int, at: datetime) -> ResponseReturnValue | None:
         if asks_for_code(found.candidate):
             return redirect(url_for(".intro", session_id=found.session_id))
         may_write()
-        taking.take_up(attempt=queries.attempt_of(identity().person_id, attempt_id), device=device(), at=at)
+        again = queries.attempt_of(identity().person_id, attempt_id)
+        taking.take_up(attempt=again, device=device(), at=at)
         db.session.commit()
         only_reads()
     return None

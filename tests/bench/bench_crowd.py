@@ -25,7 +25,7 @@ from core.config import Config
 from exam import responses
 from exam.models import Answer, Attempt
 from tests.bench.bench_hot_path import cpu_seconds
-from tests.bench.crowd import Plan, Told, run
+from tests.bench.crowd import Crowd, Plan, Told
 from tests.hall import furnish
 from tests.serving import database_address, environment, free_port, server, xuefa
 
@@ -46,9 +46,7 @@ def main() -> None:
         env = environment(folder, address)
         xuefa(env, "db", "upgrade")
         began = time.perf_counter()
-        hall = furnish(
-            create_app(Config.from_env(env)), people=options.people, questions=QUESTIONS
-        )
+        hall = furnish(create_app(Config.from_env(env)), people=options.people, questions=QUESTIONS)
         print(
             f"{options.people} people, {address.split(':')[0]}, {os.cpu_count()} cores, "
             f"furnished in {time.perf_counter() - began:.0f} s, load {os.getloadavg()[0]:.1f}",
@@ -59,7 +57,8 @@ def main() -> None:
         with server(env, free_port(), folder / "server.log") as running:
             pids = [running.pid, *running.workers()]
             before, own = sum(map(cpu_seconds, pids)), time.process_time()
-            told = run(running.port, places, hall.session_id, QUESTIONS, plan, _tick)
+            crowd = Crowd(running.port, hall.session_id, QUESTIONS, plan)
+            told = crowd.sit(places, _tick)
             used = sum(map(cpu_seconds, pids)) - before
             own = time.process_time() - own
             stored = _backends(address)

@@ -46,9 +46,7 @@ class Told:
     """What was asked and answered, of all candidates."""
 
     seconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    statuses: defaultdict[str, Counter[int]] = field(
-        default_factory=lambda: defaultdict(Counter)
-    )
+    statuses: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     #: (attempt, slot) → (seq, letter) of the newest answer that was acknowledged.
     acknowledged: dict[tuple[int, int], tuple[int, str]] = field(default_factory=dict)
     finished: int = 0
@@ -155,66 +153,72 @@ class _Line:
         return Answer(int(head[9:12]), head, body)
 
 
-def run(
-    port: int,
-    places: Sequence[tuple[str, str]],
-    session_id: int,
-    questions: int,
-    plan: Plan,
-    tick: Callable[[float], None],
-) -> Told:
-    """Let everybody sit; ``places``: cookie and CSRF token of each. ``tick`` is told the seconds
-    now and then."""
-    told, order = Told(), count()
-    began = told.began
-    calendar: list[tuple[float, int, _Line]] = []
-    selector = selectors.DefaultSelector()
-    open_lines = 0
+class Crowd:
+    """Everybody, on their connections."""
 
-    def go_on(line: _Line, answer: Answer | None) -> None:
-        nonlocal open_lines
-        try:
-            step = next(line.doing) if answer is None else line.doing.send(answer)
-        except StopIteration:
-            open_lines -= 1
-            if line.socket is not None:
-                selector.unregister(line.socket)
-                line.socket.close()
-            return
-        if isinstance(step, float):
-            heapq.heappush(calendar, (began + step, next(order), line))
-            return
-        fresh = line.socket is None
-        line.send(*step)
-        assert line.socket is not None
-        if fresh:
-            selector.register(line.socket, selectors.EVENT_READ, line)
+    def __init__(self, port: int, session_id: int, questions: int, plan: Plan) -> None:
+        self._port, self._plan = port, plan
+        self._session_id, self._questions = session_id, questions
+        self._selector = selectors.DefaultSelector()
+        #: Who goes on when; the second figure keeps moments apart that are the same.
+        self._calendar: list[tuple[float, int, _Line]] = []
+        self._order = count()
+        self._open = 0
+        self._told = Told()
 
-    for number, (cookie, csrf) in enumerate(places):
-        place = _Place(cookie, csrf, session_id, questions)
-        open_lines += 1
-        go_on(_Line(script(place, plan, random.Random(number), told), port), None)
-    last_tick = began
-    while open_lines:
-        now = time.perf_counter()
-        if now - last_tick > 1:
-            tick(now - began)
-            last_tick = now
-        while calendar and calendar[0][0] <= now:
-            go_on(heapq.heappop(calendar)[2], None)
-        wait = min(1.0, max(0.0, calendar[0][0] - now)) if calendar else 1.0
-        for key, _ in selector.select(timeout=wait):
+    def sit(self, places: Sequence[tuple[str, str]], tick: Callable[[float], None]) -> Told:
+        """Let everybody sit; ``places``: cookie and CSRF token of each. ``tick`` is told the
+        seconds now and then."""
+        for number, (cookie, csrf) in enumerate(places):
+            place = _Place(cookie, csrf, self._session_id, self._questions)
+            doing = script(place, self._plan, random.Random(number), self._told)
+            self._open += 1
+            self._go_on(_Line(doing, self._port), None)
+        ticked = 0.0
+        while self._open:
+            now = time.perf_counter() - self._told.began
+            if now - ticked > 1:
+                tick(now)
+                ticked = now
+            self._wake(now)
+            self._listen(now)
+        return self._told
+
+    def _wake(self, now: float) -> None:
+        while self._calendar and self._calendar[0][0] <= now:
+            self._go_on(heapq.heappop(self._calendar)[2], None)
+
+    def _listen(self, now: float) -> None:
+        wait = min(1.0, max(0.0, self._calendar[0][0] - now)) if self._calendar else 1.0
+        for key, _ in self._selector.select(timeout=wait):
             line: _Line = key.data
             try:
                 answer = line.receive()
             except OSError:
-                told.lost[line.kind] += 1
-                selector.unregister(key.fileobj)
-                open_lines -= 1
+                self._told.lost[line.kind] += 1
+                self._leave(line)
                 continue
-            if answer is None:
-                continue
-            told.seconds[line.kind].append(time.perf_counter() - line.sent)
-            told.statuses[line.kind][answer.status] += 1
-            go_on(line, answer)
-    return told
+            if answer is not None:
+                self._told.seconds[line.kind].append(time.perf_counter() - line.sent)
+                self._told.statuses[line.kind][answer.status] += 1
+                self._go_on(line, answer)
+
+    def _go_on(self, line: _Line, answer: Answer | None) -> None:
+        try:
+            step = next(line.doing) if answer is None else line.doing.send(answer)
+        except StopIteration:
+            self._leave(line)
+            return
+        if isinstance(step, float):
+            heapq.heappush(self._calendar, (step, next(self._order), line))
+            return
+        fresh = line.socket is None
+        line.send(*step)
+        if fresh and line.socket is not None:
+            self._selector.register(line.socket, selectors.EVENT_READ, line)
+
+    def _leave(self, line: _Line) -> None:
+        self._open -= 1
+        if line.socket is not None:
+            self._selector.unregister(line.socket)
+            line.socket.close()

@@ -39,7 +39,7 @@ class Frame:
 
 
 @lru_cache(maxsize=64)
-def _shared(title: str, text_size: str, _readers: tuple[str | None, ...]) -> Frame:
+def _shared(title: str, text_size: str, _readers: tuple[str | bool, ...]) -> Frame:
     return Frame(title, text_size)
 
 
@@ -49,5 +49,6 @@ def frame(title: str, *, large_print: bool) -> Frame:
     text_size = "large" if large_print else chosen["text_size"]
     if current_app.debug or "_flashes" in session:
         return Frame(title, text_size)
-    readers = (chosen["contrast"], request.cookies.get("xf_nav"), request.script_root)
+    folded = request.cookies.get("xf_nav") == "folded"
+    readers = (chosen["contrast"], folded, request.script_root)
     return _shared(title, text_size, readers)

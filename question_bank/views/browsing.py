@@ -93,24 +93,16 @@ _MORE = ("difficulty", "level", "scene", "topic", "writer", "pool", "secrecy", "
 @requires(Permission.ITEM_READ)
 def index() -> str:
     number, size = paging.asked()
-    narrow, within = narrowed(), reach()
     sort, descending = request.args.get("sort", "id"), request.args.get("dir", "desc") != "asc"
-    fields, counts = _fields(), browsing.counts(narrow, within)
-    state = ItemState.by_label(narrow.state)
-    # A state that does not exist finds nothing.
-    total = sum(counts.values()) if not narrow.state else counts[state] if state else 0
+    fields = _fields()
+    listing = browsing.listing(
+        narrowed(), reach(), sort=sort, descending=descending, number=number, per_page=size
+    )
     return render_template(
         "question_bank/index.html",
-        page=browsing.page(
-            narrow,
-            within,
-            sort=sort,
-            descending=descending,
-            number=number,
-            per_page=size,
-            total=total,
-        ),
-        counts=counts,
+        page=listing.page,
+        counts=listing.counts,
+        more_found=listing.more,
         state=request.args.get("state", ""),
         sort=sort,
         dir="desc" if descending else "asc",

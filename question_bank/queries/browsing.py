@@ -27,6 +27,7 @@ from question_bank.models import (
     ReviewStep,
 )
 from question_bank.queries import holding
+from question_bank.queries.usage import Use, used_so
 from question_bank.reach import Reach
 
 #: What the index calls items.
@@ -60,6 +61,7 @@ class Filter:
     batch_id: int | None = None
     pool: str = ""
     secrecy: str = ""
+    use: Use | None = None
     #: Valid at most until then; the other end is open.
     valid_until: date | None = None
     #: Not kept secret until the exam: what may leave the house.
@@ -194,6 +196,8 @@ def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
     conditions = [column == value for column, value in same if value is not None]
     if narrow.valid_until is not None:
         conditions.append(ItemRevision.valid_until <= narrow.valid_until)
+    if narrow.use:
+        conditions.append(used_so(narrow.use))
     if narrow.exportable:
         conditions.append(Item.secrecy != Secrecy.UNTIL_EXAM)
     if narrow.text:

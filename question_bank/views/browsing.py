@@ -20,14 +20,15 @@ from laws.numerals import Key, article_key
 from question_bank import differences, item_types
 from question_bank.importing.formats import Format
 from question_bank.life import Pool, Secrecy
-from question_bank.models import ItemRevision, ItemState
+from question_bank.models import Item, ItemRevision, ItemState
 from question_bank.queries import amending as amended
 from question_bank.queries import browsing, bulk
 from question_bank.queries.browsing import Filter
-from question_bank.services import bundles, exporting, reviewing, writing
+from question_bank.queries.usage import Use
+from question_bank.services import bundles, exporting, reviewing, sighting, writing
 from question_bank.services.reviewing import WAITING
 from question_bank.types import kind_of
-from question_bank.views.base import bp, cited_of, hints, reach
+from question_bank.views.base import bp, cited_of, hints, noted_as_opened, reach
 
 TYPES = {Format.XLSX: XLSX, Format.CSV: "text/csv; charset=utf-8", Format.DOCX: DOCX,
          Format.JSONL: "application/jsonl; charset=utf-8", Format.MOODLE: "application/xml",
@@ -63,6 +64,7 @@ def narrowed() -> Filter:
         batch_id=given.get("batch", type=int),
         pool=given.get("pool", ""),
         secrecy=given.get("secrecy", ""),
+        use=Use.by_label(given.get("use", "")),
         valid_until=_expiring(given.get("expiring", "")),
     )
 
@@ -86,7 +88,7 @@ def _article(text: str) -> Key | None:
 
 
 #: Filters that are folded away.
-_MORE = ("difficulty", "level", "scene", "topic", "writer", "pool", "secrecy", "expiring")
+_MORE = ("difficulty", "level", "scene", "topic", "writer", "pool", "secrecy", "use", "expiring")
 
 
 @bp.get("/")
@@ -130,6 +132,7 @@ def _fields() -> dict[str, Sequence[tuple[str, str]]]:
         "state": ItemState.choices(),
         "pool": Pool.choices(),
         "secrecy": Secrecy.choices(),
+        "use": Use.choices(),
         "expiring": list(EXPIRING.items()),
     }
 
@@ -147,6 +150,7 @@ _LABELS = {
     "batch": "导入批次",
     "pool": "用途",
     "secrecy": "密级",
+    "use": "使用情况",
     "expiring": "有效期",
 }
 
@@ -173,6 +177,8 @@ class Step:
 @requires(Permission.ITEM_READ)
 def item(item_id: int) -> str:
     found = browsing.item(item_id, reach())
+    if noted_as_opened([found]):
+        found = browsing.item(item_id, reach())
     if found.current is None:
         abort(404)
     reviews, legal = can(Permission.ITEM_REVIEW), can(Permission.ITEM_LEGAL)
@@ -247,6 +253,10 @@ def export() -> ResponseReturnValue:
         items = db.session.scalars(query).unique().all()
         bundled = format_ is Format.BUNDLE
         made = bundles.write(items) if bundled else exporting.written(items, format_)
+    left = browsing.items(replace(narrowed(), exportable=True), reach()).with_only_columns(
+        Item.current_id, maintain_column_froms=True
+    )
+    sighting.note_exported(revision_ids=left, at=at, by=account())
     exporting.note_export(items=made.count, format_=format_, narrowed=chips, at=at)
     db.session.commit()
     name = f"题库导出_{clock.local(at):%Y%m%d_%H%M}"

@@ -27,10 +27,6 @@ class ImportForm(Form):
         "整个文件夹",
         description="连同其中的各级文件夹一并读取；不是法律文本的文件（图片、目录等）略过。",
     )
-    folder = MultipleFileField(
-        "整个文件夹",
-        description="连同其中的各级文件夹一并读取；不是法律文本的文件（图片、目录等）略过。",
-    )
 
 
 class ConfirmForm(Form):

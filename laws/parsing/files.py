@@ -71,11 +71,6 @@ def of_interest(name: str) -> bool:
     return _is_shown(name) and PurePosixPath(name.lower()).suffix in (*SUFFIXES, *FOREIGN)
 
 
-def of_interest(name: str) -> bool:
-    """Whether a file of a folder is to be read, or reported: no pictures, lists and the like."""
-    return _is_shown(name) and PurePosixPath(name.lower()).suffix in (*SUFFIXES, *FOREIGN)
-
-
 def _is_shown(name: str) -> bool:
     path = PurePosixPath(name)
     hidden = any(part.startswith((".", "__MACOSX", "~$")) for part in path.parts)

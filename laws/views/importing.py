@@ -45,7 +45,7 @@ def import_() -> ResponseReturnValue:
             token = uploads.keep(files, owner=account().id)
             return redirect(url_for(".preview", token=token))
         if files:
-            wrong = f"一次最多导入 {MAX_FILES} 个文件，这次有 {len(files)} 个；请分批导入，或压缩成 .zip"
+            wrong = f"一次最多 {MAX_FILES} 个文件，这次有 {len(files)} 个；请分批，或压缩成 .zip"
         elif any(each.filename for each in request.files.getlist("folder")):
             wrong = "这个文件夹里没有 .docx、.txt、.md、.htm 或 .zip 文件"
         else:

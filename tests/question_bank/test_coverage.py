@@ -142,7 +142,7 @@ def test_an_empty_cell_becomes_a_task_that_only_its_article_fills(
             sent[each["name"]] = chosen["value"] if chosen else ""
         assert (sent["law"], sent["article"], sent["item_type"]) == (
             "甲法",
-            "第二条",
+            "第2条",
             "single_choice",
         )
         refused = setter.post(empty, data=sent | {"law": "没有的法"})

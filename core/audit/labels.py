@@ -37,6 +37,7 @@ _NAMES = {
     "item.keep_both": "保留相近试题",
     "item.undo_decision": "撤销相近试题的处理",
     "item.bulk": "成批处理试题",
+    "item_stats.export": "导出试题质量",
     "item.bulk.undo": "撤销成批处理试题",
     "item.bundle.restore": "恢复试题无损包",
     "picture.upload": "上传试题图片",

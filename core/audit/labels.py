@@ -38,6 +38,7 @@ _NAMES = {
     "item.undo_decision": "撤销相近试题的处理",
     "item.bulk": "成批处理试题",
     "item_stats.export": "导出试题质量",
+    "circular.export": "导出通报初稿",
     "mastery.export": "导出薄弱点分布",
     "item.bulk.undo": "撤销成批处理试题",
     "item.bundle.restore": "恢复试题无损包",

@@ -1,12 +1,13 @@
 """The navigation: which pages a person is led to, by permission. One table for every page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
 
 from accounts.guards import can, signed_in
 from accounts.permissions import Permission
+from study.group.views.base import concerns_me
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Entry:
     endpoint: str
     #: Any one of these opens it.
     permissions: tuple[Permission, ...]
+    #: Whom it concerns among those, where that is not everybody.
+    concerns: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,26 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         ),
     ),
     (
+        "中心组学法",
+        "bi-people-fill",
+        (
+            Entry(
+                "中心组学习",
+                "bi-easel",
+                "group.index",
+                (P.GROUP_OWN, P.GROUP_READ, P.GROUP_EDIT),
+                concerns_me,
+            ),
+            Entry(
+                "学习日历",
+                "bi-calendar3",
+                "group.calendar",
+                (P.GROUP_OWN, P.GROUP_READ, P.GROUP_EDIT),
+                concerns_me,
+            ),
+        ),
+    ),
+    (
         "统计分析",
         "bi-bar-chart",
         (Entry("学法率统计", "bi-bar-chart-line", "analytics.rates", (P.RATES_READ,)),),
@@ -127,7 +150,9 @@ def menu() -> list[Group]:
 def _open_entries() -> Iterator[Entry]:
     for _label, _icon, entries in MENU:
         for entry in entries:
-            if entry.endpoint in current_app.view_functions and any(map(can, entry.permissions)):
+            if entry.endpoint not in current_app.view_functions:
+                continue
+            if any(map(can, entry.permissions)) and (entry.concerns is None or entry.concerns()):
                 yield entry
 
 

@@ -59,9 +59,7 @@ def test_a_missing_quarter_is_found_and_the_sessions_counted_are_named() -> None
         session(2, number=1), session(5, SessionForm.LECTURE, law=True, number=2),
         session(6, SessionForm.PRE_MEETING, law=True, number=3), session(11, law=True, number=4),
     ]  # fmt: skip
-    found = rules.findings(
-        held, Count(4, 3, 1), Parameters(), year=2026, today=date(2027, 1, 5)
-    )
+    found = rules.findings(held, Count(4, 3, 1), Parameters(), year=2026, today=date(2027, 1, 5))
     table = [(each.title, each.found, each.verdict, [one.number for one in each.counted])
              for each in found]  # fmt: skip
     assert table == [
@@ -141,7 +139,11 @@ def test_no_code_counts_outside_the_window() -> None:
 def test_a_feed_is_folded_escaped_and_in_shanghais_time() -> None:
     title = "集体学习研讨：学习《信访工作条例》，研讨“第三十四条；六十日”的适用" * 2
     data = calendars.feed(
-        [Event("a@b", AT, AT + timedelta(hours=2), title, "一楼,会议室", "甲\n乙\\丙", "http://x/1")],
+        [
+            Event(
+                "a@b", AT, AT + timedelta(hours=2), title, "一楼,会议室", "甲\n乙\\丙", "http://x/1"
+            )
+        ],
         name="学法",
     )
     rows = data.split(b"\r\n")

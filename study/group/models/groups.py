@@ -112,11 +112,11 @@ class GroupPlan(Model):
     approved_by: Mapped[Account | None] = relationship()
     returned_at: Mapped[datetime | None]
     return_reason: Mapped[Line] = mapped_column(default="")
-    items: Mapped[list["PlanItem"]] = relationship(
-        back_populates="plan", order_by="PlanItem.quarter, PlanItem.id"
+    items: Mapped[list["GroupPlanItem"]] = relationship(
+        back_populates="plan", order_by="GroupPlanItem.quarter, GroupPlanItem.id"
     )
-    changes: Mapped[list["PlanChange"]] = relationship(
-        back_populates="plan", order_by="PlanChange.number"
+    changes: Mapped[list["GroupPlanChange"]] = relationship(
+        back_populates="plan", order_by="GroupPlanChange.number"
     )
 
     @property
@@ -128,7 +128,7 @@ class GroupPlan(Model):
         )
 
 
-class PlanItem(Model):
+class GroupPlanItem(Model):
     """One study of the plan."""
 
     __tablename__ = "group_plan_item"
@@ -143,8 +143,8 @@ class PlanItem(Model):
     lead: Mapped[Line] = mapped_column(default="")
     #: Dropped by an amendment after approval; it stays in the table, struck out.
     dropped: Mapped[bool] = mapped_column(default=False)
-    laws: Mapped[list["PlanLaw"]] = relationship(
-        order_by="PlanLaw.id", cascade="all, delete-orphan"
+    laws: Mapped[list["GroupPlanLaw"]] = relationship(
+        order_by="GroupPlanLaw.id", cascade="all, delete-orphan"
     )
 
     @property
@@ -152,16 +152,16 @@ class PlanItem(Model):
         return [each.law.short_title for each in self.laws]
 
 
-class PlanLaw(Model):
+class GroupPlanLaw(Model):
     __tablename__ = "group_plan_law"
     __table_args__ = (UniqueConstraint("item_id", "law_id"),)
 
-    item_id: Mapped[int] = mapped_column(ForeignKey(PlanItem.id))
+    item_id: Mapped[int] = mapped_column(ForeignKey(GroupPlanItem.id))
     law_id: Mapped[int] = mapped_column(ForeignKey(Law.id))
     law: Mapped[Law] = relationship()
 
 
-class PlanChange(Model):
+class GroupPlanChange(Model):
     """A numbered amendment of an approved plan: proposed, then decided by the head."""
 
     __tablename__ = "group_plan_change"
@@ -175,8 +175,8 @@ class PlanChange(Model):
     plan: Mapped[GroupPlan] = relationship(back_populates="changes")
     number: Mapped[int]
     kind: Mapped[ChangeKind]
-    item_id: Mapped[int | None] = mapped_column(ForeignKey(PlanItem.id))
-    item: Mapped[PlanItem | None] = relationship()
+    item_id: Mapped[int | None] = mapped_column(ForeignKey(GroupPlanItem.id))
+    item: Mapped[GroupPlanItem | None] = relationship()
     #: In words: what stood there and what is to stand there.
     before: Mapped[Prose] = mapped_column(default="")
     after: Mapped[Prose] = mapped_column(default="")

@@ -13,7 +13,7 @@ from courses.models import CreditEntry
 from laws.models import Article, LawVersion
 from study.group import kinds
 from study.group.kinds import MemberKind, Method, Presence, SessionForm, SpeakerRole, Stage
-from study.group.models.groups import GroupFile, PlanItem, StudyGroup
+from study.group.models.groups import GroupFile, GroupPlanItem, StudyGroup
 
 
 class GroupMeeting(Model):
@@ -32,8 +32,8 @@ class GroupMeeting(Model):
     year: Mapped[int]
     #: 次序号 within the year.
     number: Mapped[int]
-    plan_item_id: Mapped[int | None] = mapped_column(ForeignKey(PlanItem.id), index=True)
-    plan_item: Mapped[PlanItem | None] = relationship()
+    plan_item_id: Mapped[int | None] = mapped_column(ForeignKey(GroupPlanItem.id), index=True)
+    plan_item: Mapped[GroupPlanItem | None] = relationship()
     form: Mapped[SessionForm]
     topic: Mapped[Line]
     is_law: Mapped[bool] = mapped_column(default=True)
@@ -53,20 +53,20 @@ class GroupMeeting(Model):
     digest: Mapped[Code] = mapped_column(default="")
     #: Credit hours that closing entered for each member who was there.
     hours: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0))
-    lines: Mapped[list["Attendance"]] = relationship(
-        back_populates="meeting", order_by="Attendance.position, Attendance.id"
+    lines: Mapped[list["GroupAttendance"]] = relationship(
+        back_populates="meeting", order_by="GroupAttendance.position, GroupAttendance.id"
     )
-    speakers: Mapped[list["Speaker"]] = relationship(
-        back_populates="meeting", order_by="Speaker.id", cascade="all, delete-orphan"
+    speakers: Mapped[list["GroupSpeaker"]] = relationship(
+        back_populates="meeting", order_by="GroupSpeaker.id", cascade="all, delete-orphan"
     )
-    studied: Mapped[list["StudiedLaw"]] = relationship(
-        order_by="StudiedLaw.position, StudiedLaw.id", cascade="all, delete-orphan"
+    studied: Mapped[list["GroupStudiedLaw"]] = relationship(
+        order_by="GroupStudiedLaw.position, GroupStudiedLaw.id", cascade="all, delete-orphan"
     )
-    materials: Mapped[list["Material"]] = relationship(
-        order_by="Material.id", cascade="all, delete-orphan"
+    materials: Mapped[list["GroupMaterial"]] = relationship(
+        order_by="GroupMaterial.id", cascade="all, delete-orphan"
     )
-    corrections: Mapped[list["Correction"]] = relationship(
-        back_populates="meeting", order_by="Correction.number"
+    corrections: Mapped[list["GroupCorrection"]] = relationship(
+        back_populates="meeting", order_by="GroupCorrection.number"
     )
 
     def stage(self, at: datetime) -> Stage:
@@ -84,7 +84,7 @@ class GroupMeeting(Model):
         return clock.local(self.ends_at).date()
 
 
-class Attendance(Model):
+class GroupAttendance(Model):
     """One person on a session's list, as they stood in the group on that day."""
 
     __tablename__ = "group_attendance"
@@ -121,7 +121,7 @@ class Attendance(Model):
         return self.presence in {Presence.LEAVE, Presence.ABSENT}
 
 
-class Speaker(Model):
+class GroupSpeaker(Model):
     __tablename__ = "group_speaker"
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey(GroupMeeting.id), index=True)
@@ -142,7 +142,7 @@ class Speaker(Model):
         return bool(self.outline) or self.file_id is not None
 
 
-class StudiedLaw(Model):
+class GroupStudiedLaw(Model):
     """A law studied, in the version in force on that day; with an article, only that one."""
 
     __tablename__ = "group_studied_law"
@@ -155,7 +155,7 @@ class StudiedLaw(Model):
     article: Mapped[Article | None] = relationship()
 
 
-class Material(Model):
+class GroupMaterial(Model):
     """A file that belongs to a session as a whole."""
 
     __tablename__ = "group_material"
@@ -166,18 +166,18 @@ class Material(Model):
     file: Mapped[GroupFile] = relationship()
 
 
-class MaterialRead(Model):
+class GroupMaterialRead(Model):
     """Somebody on the list opened a material."""
 
     __tablename__ = "group_material_read"
     __table_args__ = (UniqueConstraint("material_id", "person_id"),)
 
-    material_id: Mapped[int] = mapped_column(ForeignKey(Material.id, ondelete="CASCADE"))
+    material_id: Mapped[int] = mapped_column(ForeignKey(GroupMaterial.id, ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     read_at: Mapped[datetime]
 
 
-class Correction(Model):
+class GroupCorrection(Model):
     """A change of a closed record, numbered; what stood there stays readable."""
 
     __tablename__ = "group_correction"

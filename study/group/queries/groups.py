@@ -15,11 +15,11 @@ from study.group.models.groups import (
     GroupFile,
     GroupMember,
     GroupPlan,
+    GroupPlanChange,
+    GroupPlanItem,
+    GroupPlanLaw,
     GroupRules,
     GroupWork,
-    PlanChange,
-    PlanItem,
-    PlanLaw,
     StudyGroup,
 )
 from study.group.rules import Parameters
@@ -154,25 +154,32 @@ def plan(group_id: int, year: int) -> GroupPlan | None:
         select(GroupPlan)
         .where(GroupPlan.group_id == group_id, GroupPlan.year == year)
         .options(
-            selectinload(GroupPlan.items).selectinload(PlanItem.laws).joinedload(PlanLaw.law),
+            selectinload(GroupPlan.items)
+            .selectinload(GroupPlanItem.laws)
+            .joinedload(GroupPlanLaw.law),
             selectinload(GroupPlan.changes),
         )
     ).one_or_none()
 
 
-def plan_item(item_id: int, reader: Reader) -> PlanItem:
+def plan_item(item_id: int, reader: Reader) -> GroupPlanItem:
     found = db.session.scalars(
-        select(PlanItem)
-        .where(PlanItem.id == item_id)
-        .options(joinedload(PlanItem.plan), selectinload(PlanItem.laws).joinedload(PlanLaw.law))
+        select(GroupPlanItem)
+        .where(GroupPlanItem.id == item_id)
+        .options(
+            joinedload(GroupPlanItem.plan),
+            selectinload(GroupPlanItem.laws).joinedload(GroupPlanLaw.law),
+        )
     ).one()
     group(found.plan.group_id, reader)
     return found
 
 
-def plan_change(change_id: int, reader: Reader) -> PlanChange:
+def plan_change(change_id: int, reader: Reader) -> GroupPlanChange:
     found = db.session.scalars(
-        select(PlanChange).where(PlanChange.id == change_id).options(joinedload(PlanChange.plan))
+        select(GroupPlanChange)
+        .where(GroupPlanChange.id == change_id)
+        .options(joinedload(GroupPlanChange.plan))
     ).one()
     group(found.plan.group_id, reader)
     return found

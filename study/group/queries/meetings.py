@@ -16,12 +16,12 @@ from study.group.attendance import Count, Line
 from study.group.kinds import WHOLE, WRITINGS, MemberKind, Presence, SessionForm, days_of
 from study.group.models.groups import GroupFile, GroupMember, GroupWork, StudyGroup
 from study.group.models.meetings import (
-    Attendance,
+    GroupAttendance,
+    GroupMaterial,
+    GroupMaterialRead,
     GroupMeeting,
-    Material,
-    MaterialRead,
-    Speaker,
-    StudiedLaw,
+    GroupSpeaker,
+    GroupStudiedLaw,
 )
 from study.group.queries.groups import Reader
 from study.group.queries.groups import group as group_of
@@ -53,14 +53,16 @@ def closed(group_id: int, year: int) -> Sequence[GroupMeeting]:
 def _record() -> list:  # type: ignore[type-arg]  # loader options have no common public type
     return [
         joinedload(GroupMeeting.group),
-        selectinload(GroupMeeting.lines).joinedload(Attendance.person).joinedload(Person.stat_unit),
-        selectinload(GroupMeeting.lines).joinedload(Attendance.makeup_file),
-        selectinload(GroupMeeting.speakers).joinedload(Speaker.file),
+        selectinload(GroupMeeting.lines)
+        .joinedload(GroupAttendance.person)
+        .joinedload(Person.stat_unit),
+        selectinload(GroupMeeting.lines).joinedload(GroupAttendance.makeup_file),
+        selectinload(GroupMeeting.speakers).joinedload(GroupSpeaker.file),
         selectinload(GroupMeeting.studied)
-        .joinedload(StudiedLaw.version)
+        .joinedload(GroupStudiedLaw.version)
         .joinedload(LawVersion.law),
-        selectinload(GroupMeeting.studied).joinedload(StudiedLaw.article),
-        selectinload(GroupMeeting.materials).joinedload(Material.file),
+        selectinload(GroupMeeting.studied).joinedload(GroupStudiedLaw.article),
+        selectinload(GroupMeeting.materials).joinedload(GroupMaterial.file),
         selectinload(GroupMeeting.corrections),
     ]
 
@@ -86,29 +88,31 @@ def sees_whole(group: StudyGroup, reader: Reader, day: date) -> bool:
     )
 
 
-def line_of(meeting: GroupMeeting, person_id: int) -> Attendance | None:
+def line_of(meeting: GroupMeeting, person_id: int) -> GroupAttendance | None:
     return next((each for each in meeting.lines if each.person_id == person_id), None)
 
 
-def line(line_id: int, reader: Reader) -> Attendance:
+def line(line_id: int, reader: Reader) -> GroupAttendance:
     """One's own line, or any for who sees all. Raises NoResultFound."""
-    query = select(Attendance).where(Attendance.id == line_id)
+    query = select(GroupAttendance).where(GroupAttendance.id == line_id)
     if not reader.reads_all:
-        query = query.where(Attendance.person_id == reader.person_id)
-    return db.session.scalars(query.options(joinedload(Attendance.meeting))).one()
+        query = query.where(GroupAttendance.person_id == reader.person_id)
+    return db.session.scalars(query.options(joinedload(GroupAttendance.meeting))).one()
 
 
-def speaker(speaker_id: int, reader: Reader) -> Speaker:
+def speaker(speaker_id: int, reader: Reader) -> GroupSpeaker:
     """One's own speech, or any for who sees all. Raises NoResultFound."""
-    query = select(Speaker).where(Speaker.id == speaker_id)
+    query = select(GroupSpeaker).where(GroupSpeaker.id == speaker_id)
     if not reader.reads_all:
-        query = query.where(Speaker.person_id == reader.person_id)
-    return db.session.scalars(query.options(joinedload(Speaker.meeting))).one()
+        query = query.where(GroupSpeaker.person_id == reader.person_id)
+    return db.session.scalars(query.options(joinedload(GroupSpeaker.meeting))).one()
 
 
-def material(material_id: int, reader: Reader) -> Material:
+def material(material_id: int, reader: Reader) -> GroupMaterial:
     found = db.session.scalars(
-        select(Material).where(Material.id == material_id).options(joinedload(Material.file))
+        select(GroupMaterial)
+        .where(GroupMaterial.id == material_id)
+        .options(joinedload(GroupMaterial.file))
     ).one()
     meeting(found.meeting_id, reader)
     return found
@@ -122,9 +126,12 @@ def file(file_id: int, reader: Reader) -> GroupFile:
         query = query.where(
             or_(
                 exists().where(
-                    Attendance.makeup_file_id == GroupFile.id, Attendance.person_id == mine
+                    GroupAttendance.makeup_file_id == GroupFile.id,
+                    GroupAttendance.person_id == mine,
                 ),
-                exists().where(Speaker.file_id == GroupFile.id, Speaker.person_id == mine),
+                exists().where(
+                    GroupSpeaker.file_id == GroupFile.id, GroupSpeaker.person_id == mine
+                ),
                 exists().where(GroupWork.file_id == GroupFile.id, GroupWork.person_id == mine),
             )
         )
@@ -135,10 +142,12 @@ def read_materials(person_id: int, meeting_ids: Sequence[int]) -> set[int]:
     """The materials of these sessions that somebody has opened."""
     return set(
         db.session.scalars(
-            select(MaterialRead.material_id)
-            .join(Material, Material.id == MaterialRead.material_id)
-            .where(MaterialRead.person_id == person_id, Material.meeting_id.in_(meeting_ids))
-            .order_by(MaterialRead.id)
+            select(GroupMaterialRead.material_id)
+            .join(GroupMaterial, GroupMaterial.id == GroupMaterialRead.material_id)
+            .where(
+                GroupMaterialRead.person_id == person_id, GroupMaterial.meeting_id.in_(meeting_ids)
+            )
+            .order_by(GroupMaterialRead.id)
         )
     )
 
@@ -148,7 +157,8 @@ def was_read(material_id: int, person_id: int) -> bool:
         db.session.scalar(
             select(
                 exists().where(
-                    MaterialRead.material_id == material_id, MaterialRead.person_id == person_id
+                    GroupMaterialRead.material_id == material_id,
+                    GroupMaterialRead.person_id == person_id,
                 )
             )
         )
@@ -165,24 +175,24 @@ def next_number(group_id: int, year: int) -> int:
     return (highest or 0) + 1
 
 
-def own_lines(person_id: int, *, after: datetime) -> Sequence[Attendance]:
+def own_lines(person_id: int, *, after: datetime) -> Sequence[GroupAttendance]:
     """Somebody's lines at sessions that ended after a moment or are yet to end, by time."""
     return db.session.scalars(
-        select(Attendance)
-        .join(Attendance.meeting)
+        select(GroupAttendance)
+        .join(GroupAttendance.meeting)
         .where(
-            Attendance.person_id == person_id,
+            GroupAttendance.person_id == person_id,
             GroupMeeting.ends_at > after,
             GroupMeeting.cancelled_at.is_(None),
         )
         .options(
-            joinedload(Attendance.meeting).options(
+            joinedload(GroupAttendance.meeting).options(
                 joinedload(GroupMeeting.group),
-                selectinload(GroupMeeting.materials).joinedload(Material.file),
+                selectinload(GroupMeeting.materials).joinedload(GroupMaterial.file),
                 selectinload(GroupMeeting.speakers),
             )
         )
-        .order_by(GroupMeeting.starts_at, Attendance.id)
+        .order_by(GroupMeeting.starts_at, GroupAttendance.id)
     ).all()
 
 
@@ -207,8 +217,11 @@ def makeups_waiting() -> int:
     return (
         db.session.scalar(
             select(func.count())
-            .select_from(Attendance)
-            .where(Attendance.makeup_at.is_not(None), Attendance.makeup_confirmed_at.is_(None))
+            .select_from(GroupAttendance)
+            .where(
+                GroupAttendance.makeup_at.is_not(None),
+                GroupAttendance.makeup_confirmed_at.is_(None),
+            )
         )
         or 0
     )
@@ -225,8 +238,8 @@ def between(reader: Reader, first: datetime, end: datetime) -> Sequence[GroupMee
         query = query.where(
             or_(
                 exists().where(
-                    Attendance.meeting_id == GroupMeeting.id,
-                    Attendance.person_id == reader.person_id,
+                    GroupAttendance.meeting_id == GroupMeeting.id,
+                    GroupAttendance.person_id == reader.person_id,
                 ),
                 exists().where(
                     GroupMember.group_id == GroupMeeting.group_id,

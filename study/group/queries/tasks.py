@@ -10,8 +10,8 @@ from core import clock
 from core.db import db
 from study.group import codes, reminders
 from study.group.kinds import FileKind
-from study.group.models.groups import GroupMember, GroupPlan, PlanChange
-from study.group.models.meetings import Attendance
+from study.group.models.groups import GroupMember, GroupPlan, GroupPlanChange
+from study.group.models.meetings import GroupAttendance
 from study.group.queries import meetings as queries
 from study.group.reminders import BEHIND, Standing, Task
 
@@ -23,7 +23,7 @@ def own(person_id: int, at: datetime) -> list[Task]:
     return reminders.tasks([_standing(each, read, at) for each in lines], at)
 
 
-def _standing(line: Attendance, read: set[int], at: datetime) -> Standing:
+def _standing(line: GroupAttendance, read: set[int], at: datetime) -> Standing:
     meeting = line.meeting
     owed = [
         each.id
@@ -59,7 +59,9 @@ def plans_to_approve(person_id: int, at: datetime) -> Sequence[GroupPlan]:
         GroupMember.joined_on <= day,
         or_(GroupMember.left_on.is_(None), GroupMember.left_on >= day),
     )
-    waiting = exists().where(PlanChange.plan_id == GroupPlan.id, PlanChange.decided_at.is_(None))
+    waiting = exists().where(
+        GroupPlanChange.plan_id == GroupPlan.id, GroupPlanChange.decided_at.is_(None)
+    )
     handed_in = GroupPlan.submitted_at.is_not(None) & GroupPlan.approved_at.is_(None)
     return db.session.scalars(
         select(GroupPlan)

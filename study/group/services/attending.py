@@ -11,7 +11,7 @@ from core.errors import Refused
 from study.group import codes
 from study.group.kinds import FileKind, Method, Presence, WorkKind
 from study.group.models.groups import GroupWork, StudyGroup
-from study.group.models.meetings import Attendance, GroupMeeting
+from study.group.models.meetings import GroupAttendance, GroupMeeting
 from study.group.services.meetings import keep_file, must_be_open
 
 MAX_TEXT = 20_000
@@ -51,7 +51,7 @@ def sign_in(*, meeting: GroupMeeting, person: Person, code: str, key: bytes, at:
 
 def register(
     *,
-    line: Attendance,
+    line: GroupAttendance,
     presence: Presence,
     method: Method,
     reason: str,
@@ -90,7 +90,7 @@ def _needed(presence: Presence) -> str:
     return presence.label if presence is not Presence.PRESENT else "人工补登"
 
 
-def ask_leave(*, line: Attendance, reason: str, at: datetime) -> None:
+def ask_leave(*, line: GroupAttendance, reason: str, at: datetime) -> None:
     """One's own leave, before the session begins. Raises Refused."""
     must_be_open(line.meeting)
     lock(line)
@@ -104,7 +104,7 @@ def ask_leave(*, line: Attendance, reason: str, at: datetime) -> None:
     record("group_attendance.ask_leave", line.meeting, at=at, person=line.person_id, reason=reason)
 
 
-def explain(*, line: Attendance, reason: str, at: datetime) -> None:
+def explain(*, line: GroupAttendance, reason: str, at: datetime) -> None:
     """Say why one was absent, where nothing is said yet, on an open record. Raises Refused."""
     must_be_open(line.meeting)
     lock(line)
@@ -119,7 +119,7 @@ def explain(*, line: Attendance, reason: str, at: datetime) -> None:
 
 
 def hand_in_makeup(
-    *, line: Attendance, note: str, upload: Upload | None, at: datetime, by: Account
+    *, line: GroupAttendance, note: str, upload: Upload | None, at: datetime, by: Account
 ) -> None:
     """补学: what was studied, as a note or a file; also after the record is closed.
 
@@ -140,7 +140,7 @@ def hand_in_makeup(
     record("group_attendance.make_up", line.meeting, at=at, person=line.person_id)
 
 
-def decide_makeup(*, line: Attendance, confirm: bool, reason: str, at: datetime) -> None:
+def decide_makeup(*, line: GroupAttendance, confirm: bool, reason: str, at: datetime) -> None:
     """The secretary confirms make-up study, or hands it back with a reason. Raises Refused."""
     lock(line)
     if line.makeup_at is None or line.makeup_confirmed_at is not None:

@@ -12,7 +12,7 @@ from courses.models import CreditEntry
 from courses.services import crediting
 from study.group import digest
 from study.group.kinds import Method, Presence, SessionForm, days_of
-from study.group.models.meetings import Attendance, Correction, GroupMeeting
+from study.group.models.meetings import GroupAttendance, GroupCorrection, GroupMeeting
 from study.group.rules import Parameters
 from study.group.services.meetings import must_be_open
 
@@ -52,8 +52,8 @@ def close(*, meeting: GroupMeeting, parameters: Parameters, at: datetime, by: Ac
     if missing := lacking(meeting, at):
         raise NotReady("；".join(missing))
     meeting.hours = parameters.hours(meeting.form, days_of(meeting.day, meeting.last_day))
-    meeting.closed_at, meeting.closed_by_id = at, by.id
-    meeting.digest = digest.of(as_record(meeting))
+    found = digest.of(as_record(meeting))
+    meeting.closed_at, meeting.closed_by_id, meeting.digest = at, by.id, found
     db.session.flush()
     for line in meeting.lines:
         _settle(line, "", at=at, by=by)
@@ -91,7 +91,7 @@ def is_intact(meeting: GroupMeeting) -> bool:
     return meeting.digest == digest.of(as_record(meeting))
 
 
-def _settle(line: Attendance, reason: str, *, at: datetime, by: Account) -> None:
+def _settle(line: GroupAttendance, reason: str, *, at: datetime, by: Account) -> None:
     """Bring the ledger in line with an attendance: one entry for who was there, none else."""
     meeting = line.meeting
     due = line.presence is Presence.PRESENT and meeting.hours > 0
@@ -124,7 +124,7 @@ def _must_be_closed(meeting: GroupMeeting, reason: str) -> None:
 
 def correct_text(
     *, meeting: GroupMeeting, name: str, value: str, reason: str, at: datetime, by: Account
-) -> Correction:
+) -> GroupCorrection:
     """Put one of TEXTS of a closed record right. Raises Refused."""
     _must_be_closed(meeting, reason)
     before = getattr(meeting, name)
@@ -137,8 +137,8 @@ def correct_text(
 
 
 def correct_presence(
-    *, line: Attendance, presence: Presence, why: str, reason: str, at: datetime, by: Account
-) -> Correction:
+    *, line: GroupAttendance, presence: Presence, why: str, reason: str, at: datetime, by: Account
+) -> GroupCorrection:
     """Put somebody's attendance on a closed record right, and the ledger with it.
 
     Raises Refused.
@@ -162,17 +162,17 @@ def correct_presence(
     return _corrected(meeting, f"{name}的出席情况", before, _said(line), reason, at=at, by=by)
 
 
-def _said(line: Attendance) -> str:
+def _said(line: GroupAttendance) -> str:
     return line.presence.label + (f"（{line.reason}）" if line.reason else "")
 
 
 def _corrected(
     meeting: GroupMeeting, what: str, before: str, after: str, reason: str, *,
     at: datetime, by: Account,
-) -> Correction:  # fmt: skip
+) -> GroupCorrection:  # fmt: skip
     db.session.flush()
     meeting.digest = digest.of(as_record(meeting))
-    found = Correction(
+    found = GroupCorrection(
         number=len(meeting.corrections) + 1,
         what=what,
         before=before,

@@ -9,7 +9,7 @@ from study.group import wording
 from study.group.attendance import Count
 from study.group.kinds import MemberKind, Presence, SpeakerRole
 from study.group.models.groups import GroupMember, GroupPlan, StudyGroup
-from study.group.models.meetings import Attendance, GroupMeeting, StudiedLaw
+from study.group.models.meetings import GroupAttendance, GroupMeeting, GroupStudiedLaw
 from study.group.queries.meetings import Year
 from study.group.rules import Finding
 from study.group.wording import OwnYear, Period
@@ -31,7 +31,7 @@ def ordinal(meeting: GroupMeeting) -> str:
     return f"{meeting.year}年第{meeting.number}次"
 
 
-def studied(rows: Iterable[StudiedLaw]) -> list[str]:
+def studied(rows: Iterable[GroupStudiedLaw]) -> list[str]:
     """《信访工作条例》第一条、第三条, one line a law, with its version."""
     found: dict[int, tuple[str, list[str]]] = {}
     for each in rows:
@@ -117,7 +117,9 @@ def minutes(meeting: GroupMeeting) -> Paper:
     )
 
 
-def _names(lines: Sequence[Attendance], presence: Presence, kind: MemberKind | None = None) -> str:
+def _names(
+    lines: Sequence[GroupAttendance], presence: Presence, kind: MemberKind | None = None
+) -> str:
     return "、".join(
         each.person.name + (f"（{each.reason}）" if presence is not Presence.PRESENT else "")
         for each in lines

@@ -18,14 +18,14 @@ from laws import force
 from laws.queries import naming
 from study.group import files
 from study.group.kinds import FILE_KINDS, MAX_FILE, FileKind, MemberKind, SessionForm, SpeakerRole
-from study.group.models.groups import GroupFile, PlanItem, StudyGroup
+from study.group.models.groups import GroupFile, GroupPlanItem, StudyGroup
 from study.group.models.meetings import (
-    Attendance,
+    GroupAttendance,
+    GroupMaterial,
+    GroupMaterialRead,
     GroupMeeting,
-    Material,
-    MaterialRead,
-    Speaker,
-    StudiedLaw,
+    GroupSpeaker,
+    GroupStudiedLaw,
 )
 from study.group.queries import groups as group_queries
 from study.group.queries import meetings as queries
@@ -49,7 +49,7 @@ class MeetingDraft:
     #: Laws without articles, and articles of laws.
     laws: Sequence[str] = ()
     cited: Sequence[Cited] = ()
-    plan_item: PlanItem | None = None
+    plan_item: GroupPlanItem | None = None
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,9 @@ def _write(meeting: GroupMeeting, draft: MeetingDraft) -> None:
     for name in draft.laws:
         law = naming.law_named(name)
         version = force.current(law.versions, day) or law.versions[-1]
-        studied.append(StudiedLaw(version_id=version.id))
+        studied.append(GroupStudiedLaw(version_id=version.id))
     studied += [
-        StudiedLaw(version_id=each.version_id, article_id=each.id)
+        GroupStudiedLaw(version_id=each.version_id, article_id=each.id)
         for each in managing.articles(draft.cited, day)
     ]
     for position, each in enumerate(studied, 1):
@@ -139,7 +139,7 @@ def refresh_list(*, meeting: GroupMeeting) -> None:
             meeting.lines.remove(line)
             db.session.delete(line)
     meeting.lines += [
-        Attendance(person_id=person_id, kind=kind, position=place)
+        GroupAttendance(person_id=person_id, kind=kind, position=place)
         for person_id, (place, kind) in expected.items()
     ]
     db.session.flush()
@@ -194,44 +194,46 @@ def keep_file(
 
 def add_material(
     *, meeting: GroupMeeting, kind: FileKind, upload: Upload, at: datetime, by: Account
-) -> Material:
+) -> GroupMaterial:
     must_be_open(meeting)
     file = keep_file(group_id=meeting.group_id, kind=kind, upload=upload, at=at, by=by)
-    material = Material(file_id=file.id)
+    material = GroupMaterial(file_id=file.id)
     meeting.materials.append(material)
     db.session.flush()
     record("group_meeting.add_material", meeting, at=at, file=file.name, hash=file.sha256)
     return material
 
 
-def remove_material(*, material: Material, at: datetime) -> None:
+def remove_material(*, material: GroupMaterial, at: datetime) -> None:
     meeting = db.session.get_one(GroupMeeting, material.meeting_id)
     must_be_open(meeting)
     file = material.file
     record("group_meeting.remove_material", meeting, at=at, file=file.name, hash=file.sha256)
-    db.session.execute(delete(MaterialRead).where(MaterialRead.material_id == material.id))
+    db.session.execute(
+        delete(GroupMaterialRead).where(GroupMaterialRead.material_id == material.id)
+    )
     meeting.materials.remove(material)
     db.session.flush()
     db.session.delete(file)
     db.session.flush()
 
 
-def mark_read(*, material: Material, person_id: int, at: datetime) -> None:
+def mark_read(*, material: GroupMaterial, person_id: int, at: datetime) -> None:
     """Note that somebody on the list opened a material; once."""
     if not queries.was_read(material.id, person_id):
-        db.session.add(MaterialRead(material_id=material.id, person_id=person_id, read_at=at))
+        db.session.add(GroupMaterialRead(material_id=material.id, person_id=person_id, read_at=at))
         db.session.flush()
 
 
 def add_speaker(
     *, meeting: GroupMeeting, draft: SpeakerDraft, at: datetime, by: Account
-) -> Speaker:
+) -> GroupSpeaker:
     must_be_open(meeting)
     file = None
     if draft.upload is not None:
         file = keep_file(group_id=meeting.group_id, kind=FileKind.OUTLINE, upload=draft.upload,
                          at=at, by=by)  # fmt: skip
-    speaker = Speaker(
+    speaker = GroupSpeaker(
         role=draft.role,
         person_id=draft.person.id if draft.person else None,
         name=draft.person.name if draft.person else draft.name,
@@ -245,7 +247,7 @@ def add_speaker(
     return speaker
 
 
-def remove_speaker(*, speaker: Speaker, at: datetime) -> None:
+def remove_speaker(*, speaker: GroupSpeaker, at: datetime) -> None:
     meeting = speaker.meeting
     must_be_open(meeting)
     record("group_meeting.remove_speaker", meeting, at=at, name=speaker.name)
@@ -254,7 +256,7 @@ def remove_speaker(*, speaker: Speaker, at: datetime) -> None:
 
 
 def hand_in_outline(
-    *, speaker: Speaker, outline: str, upload: Upload | None, at: datetime, by: Account
+    *, speaker: GroupSpeaker, outline: str, upload: Upload | None, at: datetime, by: Account
 ) -> None:
     """A speaker's own outline, as text or file, until the record is closed. Raises Refused."""
     must_be_open(speaker.meeting)

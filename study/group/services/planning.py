@@ -13,7 +13,13 @@ from core.db import db, lock
 from core.errors import Refused
 from laws.queries import naming
 from study.group.kinds import ChangeKind, PlanState, SessionForm
-from study.group.models.groups import GroupPlan, PlanChange, PlanItem, PlanLaw, StudyGroup
+from study.group.models.groups import (
+    GroupPlan,
+    GroupPlanChange,
+    GroupPlanItem,
+    GroupPlanLaw,
+    StudyGroup,
+)
 
 
 @dataclass(frozen=True)
@@ -53,37 +59,37 @@ def save_intro(*, plan: GroupPlan, intro: str) -> None:
     plan.intro = intro
 
 
-def add_item(*, plan: GroupPlan, draft: ItemDraft) -> PlanItem:
+def add_item(*, plan: GroupPlan, draft: ItemDraft) -> GroupPlanItem:
     """Raises Refused once the plan is handed in."""
     _must_be_draft(plan)
     return _made(plan, draft)
 
 
-def _made(plan: GroupPlan, draft: ItemDraft) -> PlanItem:
-    item = PlanItem(plan_id=plan.id, quarter=draft.quarter, form=draft.form, theme=draft.theme,
+def _made(plan: GroupPlan, draft: ItemDraft) -> GroupPlanItem:
+    item = GroupPlanItem(plan_id=plan.id, quarter=draft.quarter, form=draft.form, theme=draft.theme,
                     lead=draft.lead)  # fmt: skip
-    item.laws = [PlanLaw(law_id=each) for each in draft.law_ids]
+    item.laws = [GroupPlanLaw(law_id=each) for each in draft.law_ids]
     db.session.add(item)
     db.session.flush()
     return item
 
 
-def edit_item(*, item: PlanItem, draft: ItemDraft) -> None:
+def edit_item(*, item: GroupPlanItem, draft: ItemDraft) -> None:
     """Raises Refused once the plan is handed in."""
     _must_be_draft(item.plan)
     _write(item, draft)
 
 
-def _write(item: PlanItem, draft: ItemDraft) -> None:
+def _write(item: GroupPlanItem, draft: ItemDraft) -> None:
     item.quarter, item.form, item.theme, item.lead = (
         draft.quarter, draft.form, draft.theme, draft.lead,
     )  # fmt: skip
     have = {each.law_id: each for each in item.laws}
-    item.laws = [have.get(each) or PlanLaw(law_id=each) for each in draft.law_ids]
+    item.laws = [have.get(each) or GroupPlanLaw(law_id=each) for each in draft.law_ids]
     db.session.flush()
 
 
-def remove_item(*, item: PlanItem, at: datetime) -> None:
+def remove_item(*, item: GroupPlanItem, at: datetime) -> None:
     """Raises Refused once the plan is handed in."""
     _must_be_draft(item.plan)
     record("group_plan.remove_item", item.plan, at=at, title=item.theme)
@@ -120,16 +126,16 @@ def in_words(draft: ItemDraft, titles: Sequence[str]) -> str:
     return "；".join(part for part in parts if part)
 
 
-def draft_of(item: PlanItem) -> ItemDraft:
+def draft_of(item: GroupPlanItem) -> ItemDraft:
     return ItemDraft(
         item.quarter, item.form, item.theme, item.lead, [each.law_id for each in item.laws]
     )
 
 
 def propose(
-    *, plan: GroupPlan, kind: ChangeKind, item: PlanItem | None, draft: ItemDraft | None,
+    *, plan: GroupPlan, kind: ChangeKind, item: GroupPlanItem | None, draft: ItemDraft | None,
     reason: str, at: datetime,
-) -> PlanChange:  # fmt: skip
+) -> GroupPlanChange:  # fmt: skip
     """A numbered amendment of an approved plan; it stands once the head approves it.
 
     Raises Refused.
@@ -144,7 +150,7 @@ def propose(
     if any(each.decided_at is None and item and each.item_id == item.id for each in plan.changes):
         raise Refused("这项安排已有待批准的调整，请先由组长批准或退回")
     titles = [naming.law(each).short_title for each in draft.law_ids] if draft else []
-    change = PlanChange(
+    change = GroupPlanChange(
         plan_id=plan.id,
         number=len(plan.changes) + 1,
         kind=kind,
@@ -175,7 +181,7 @@ def _unpacked(text: str) -> ItemDraft:
 
 
 def decide_change(
-    *, change: PlanChange, approve: bool, note: str, at: datetime, by: Account
+    *, change: GroupPlanChange, approve: bool, note: str, at: datetime, by: Account
 ) -> None:
     """Approve an amendment, which takes effect, or decline it. Raises Refused."""
     lock(change)
@@ -191,7 +197,7 @@ def decide_change(
     record(action, change.plan, at=at, number=change.number, reason=note or change.reason)
 
 
-def _take_effect(change: PlanChange) -> None:
+def _take_effect(change: GroupPlanChange) -> None:
     if change.kind is ChangeKind.ADD:
         change.item = _made(change.plan, _unpacked(change.draft))
     elif change.item is not None and change.kind is ChangeKind.EDIT:

@@ -1,4 +1,4 @@
-"""Attendance by list, leave, make-up study, outlines, and what members write."""
+"""GroupAttendance by list, leave, make-up study, outlines, and what members write."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from core.db import db
 from core.errors import Refused
 from study.group.forms import MakeUpForm, OutlineForm, ReasonForm, WorkForm
 from study.group.kinds import Method, Presence, WorkKind
-from study.group.models.meetings import Attendance
+from study.group.models.meetings import GroupAttendance
 from study.group.queries import groups as group_queries
 from study.group.queries import meetings as queries
 from study.group.services import attending as services
@@ -78,7 +78,7 @@ def excuse(line_id: int, what: str) -> ResponseReturnValue:
     return done(said, ".session", meeting_id=line.meeting_id)
 
 
-def _own(line_id: int) -> Attendance:
+def _own(line_id: int) -> GroupAttendance:
     return queries.line(line_id, group_queries.Reader(me().id))
 
 

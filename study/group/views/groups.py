@@ -195,7 +195,9 @@ def end_member(member_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return refused(Refused("最后在组日期应为日期"), ".members", group_id=group_id)
     try:
-        services.end_membership(member=found, left_on=form.left_on.data or clock.today(), at=clock.now())
+        services.end_membership(
+            member=found, left_on=form.left_on.data or clock.today(), at=clock.now()
+        )
         meeting_services.refresh_lists(group=found.group, at=clock.now())
     except Refused as refusal:
         return refused(refusal, ".members", group_id=group_id)

@@ -16,7 +16,7 @@ from core.downloads import attachment
 from core.errors import Refused
 from study.group.forms import IntroForm, ItemForm, ReasonForm
 from study.group.kinds import ChangeKind, PlanState, SessionForm
-from study.group.models.groups import GroupPlan, PlanItem
+from study.group.models.groups import GroupPlan, GroupPlanItem
 from study.group.queries import groups as queries
 from study.group.queries import meetings as meeting_queries
 from study.group.services import documents
@@ -66,7 +66,7 @@ def plan(group_id: int) -> str:
     )
 
 
-def _late(item: PlanItem, year: int, today: date) -> bool:
+def _late(item: GroupPlanItem, year: int, today: date) -> bool:
     """Whether the quarter in which it was to be held is over."""
     from_next = date(year + item.quarter // 4, item.quarter % 4 * 3 + 1, 1)
     return today >= from_next
@@ -116,7 +116,7 @@ def edit_item(item_id: int) -> ResponseReturnValue:
     return _edit_item(form, item.plan, item)
 
 
-def _edit_item(form: ItemForm, plan: GroupPlan, item: PlanItem | None) -> ResponseReturnValue:
+def _edit_item(form: ItemForm, plan: GroupPlan, item: GroupPlanItem | None) -> ResponseReturnValue:
     """Before approval the plan itself; afterwards a numbered amendment."""
     approved = plan.state is PlanState.APPROVED
     group_id, year = plan.group_id, plan.year
@@ -136,7 +136,7 @@ def _edit_item(form: ItemForm, plan: GroupPlan, item: PlanItem | None) -> Respon
     )  # fmt: skip
 
 
-def _save_item(form: ItemForm, plan: GroupPlan, item: PlanItem | None) -> None:
+def _save_item(form: ItemForm, plan: GroupPlan, item: GroupPlanItem | None) -> None:
     value: Any = form.data
     try:
         law_ids = services.laws_named(value["laws"] or "")

@@ -97,7 +97,8 @@ def test_only_those_on_the_list_sign_in_and_nobody_guesses(room, make, sign_in) 
     assert tries[-1] == "429"
     assert press(member, meeting, code, BEGINS) == "429"
     # Members do not get the projector's page.
-    assert member.get(f"/group/sessions/{meeting}/screen.json").status_code == 403
+    with clock.frozen(BEGINS):
+        assert member.get(f"/group/sessions/{meeting}/screen.json").status_code == 403
 
 
 def test_the_sheet_and_the_list_stand_in_where_codes_do_not_work(room, sign_in) -> None:

@@ -16,7 +16,6 @@ from study.group.kinds import Presence, SessionForm
 from study.group.reminders import Need, Standing
 from study.group.rules import Held, Parameters, Verdict
 
-KEY = codes.key_of("secret")
 AT = datetime(2026, 3, 2, 1, 0, 7, tzinfo=UTC)
 P, L, A, U = Presence.PRESENT, Presence.LEAVE, Presence.ABSENT, Presence.UNKNOWN
 
@@ -99,29 +98,6 @@ def test_hours_are_by_form_and_day() -> None:
 
 
 # ------------------------------------------------------------------ codes
-
-
-def test_a_code_changes_every_half_minute_and_is_of_one_session() -> None:
-    shown = {codes.code(KEY, 1, AT + timedelta(seconds=30 * n)) for n in range(20)}
-    assert len(shown) == 20
-    assert all(len(each) == 8 and each.isdigit() for each in shown)
-    assert codes.code(KEY, 1, AT) != codes.code(KEY, 2, AT)
-    assert codes.code(codes.key_of("other"), 1, AT) != codes.code(KEY, 1, AT)
-
-
-@pytest.mark.parametrize(
-    ("later", "valid"), [(0, True), (22, True), (37, True), (38, False), (60, False), (3600, False)]
-)
-def test_a_code_passed_on_is_worth_nothing_soon_after(later: int, valid: bool) -> None:
-    code = codes.code(KEY, 1, AT)  # shown until 1:00:30
-    assert codes.is_valid(KEY, 1, code, AT + timedelta(seconds=later)) is valid
-
-
-def test_a_code_is_not_valid_before_it_is_shown_nor_for_another_session() -> None:
-    code = codes.code(KEY, 1, AT)
-    assert not codes.is_valid(KEY, 1, code, AT - timedelta(seconds=30))
-    assert not codes.is_valid(KEY, 2, code, AT)
-    assert codes.is_valid(KEY, 1, f"{code[:4]} {code[4:]}", AT)
 
 
 def test_no_code_counts_outside_the_window() -> None:

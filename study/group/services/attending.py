@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import Account, Person
-from core import clock
+from core import clock, rotating_code
 from core.attachments import Upload
 from core.audit.trail import record
 from core.db import db, lock
@@ -21,7 +21,7 @@ class NotSignedIn(Refused):
     """A sign-in that the rules refuse; the message says why."""
 
 
-def sign_in(*, meeting: GroupMeeting, person: Person, code: str, key: bytes, at: datetime) -> None:
+def sign_in(*, meeting: GroupMeeting, person: Person, code: str, key: str, at: datetime) -> None:
     """Sign in by the code on the projector: now, in the session's window, for those on its list.
 
     Sent twice it is one sign-in. Raises NotSignedIn.
@@ -38,7 +38,7 @@ def sign_in(*, meeting: GroupMeeting, person: Person, code: str, key: bytes, at:
             if late
             else f"尚未到签到时间，{opens:%m月%d日 %H:%M} 起可以签到"
         )
-    if not codes.is_valid(key, meeting.id, code, at):
+    if not rotating_code.code_fits(key, codes.PURPOSE, meeting.id, code, at):
         raise NotSignedIn("签到码不对或已经更换，请在会场重新扫描屏幕上的二维码", field="code")
     lock(line)
     if line.presence is Presence.PRESENT:

@@ -1,6 +1,7 @@
 """Signing in by the code on the projector, and the sheet for when that is not possible."""
 
 from datetime import timedelta
+from math import ceil
 
 from flask import Response, abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,7 @@ from markupsafe import Markup
 
 from accounts.guards import me, requires
 from accounts.permissions import Permission
-from core import clock
+from core import clock, rotating_code
 from core.db import db
 from core.documents import DOCX
 from core.downloads import attachment
@@ -24,12 +25,13 @@ from study.group.services import attending as services
 from study.group.services import documents
 from study.group.views.base import bp, done, meeting_of
 
-#: Tries of one person: two codes of eight digits are right at a time.
+#: Tries of one person: two codes of six digits are right at a time.
 TRIES = Limit(10, timedelta(minutes=5))
 
 
-def _key() -> bytes:
-    return codes.key_of(current_app.config["XUEFA"].secret_key)
+def _key() -> str:
+    key: str = current_app.config["XUEFA"].secret_key
+    return key
 
 
 def _open(found: GroupMeeting) -> bool:
@@ -43,9 +45,10 @@ def _shown(found: GroupMeeting) -> dict[str, object]:
     signed = sum(each.presence is Presence.PRESENT for each in found.lines)
     shown: dict[str, object] = {"open": _open(found), "signed": signed, "due": len(found.lines)}
     if shown["open"]:
-        code = codes.code(_key(), found.id, at)
+        code = rotating_code.code_at(_key(), codes.PURPOSE, found.id, at)
         url = url_for(".sign", meeting_id=found.id, code=code, _external=True)
-        shown |= {"code": f"{code[:4]} {code[4:]}", "qr": qr_svg(url), "left": codes.left(at)}
+        left = ceil((rotating_code.code_until(at) - at).total_seconds())
+        shown |= {"code": f"{code[:3]} {code[3:]}", "qr": qr_svg(url), "left": left}
     return shown
 
 

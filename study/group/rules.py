@@ -99,7 +99,7 @@ def findings(
     else:
         verdict = Verdict.MISSED if over else Verdict.OPEN
     wanted = f"不低于 {rules.attendance_percent}%"
-    found.append(Finding("全年出勤率", wanted, figures.percent(rate), verdict, done))
+    found.append(Finding("累计出勤率", wanted, figures.percent(rate), verdict, done))
     return [each for each in found if not each.wanted.startswith("不少于 0 ")]
 
 

@@ -71,7 +71,7 @@ def strengths(period: Period) -> list[str]:
     found = []
     met = [each for each in period.findings if each.verdict is Verdict.MET]
     if met:
-        words = "，".join(f"{each.title}{each.found}" for each in met)
+        words = "，".join(f"{each.title} {each.found}" for each in met)
         found.append(f"已达到制度要求的有：{words}。")
     if period.planned and period.done == period.planned:
         found.append(f"计划安排的 {period.planned} 项学习全部完成。")
@@ -83,7 +83,7 @@ def strengths(period: Period) -> list[str]:
 def problems(period: Period) -> list[str]:
     """三、存在问题."""
     found = [
-        f"{each.title}{each.found}，{each.verdict.value}“{each.wanted}”的要求。"
+        f"{each.title} {each.found}，{each.verdict.value}“{each.wanted}”的要求。"
         for each in period.findings
         if each.verdict is Verdict.MISSED
     ]

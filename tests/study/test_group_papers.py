@@ -63,12 +63,18 @@ def test_the_half_years_circular_says_the_figures(year, sign_in) -> None:
     assert "关于2026年上半年党组理论学习中心组学习情况的通报" in text.replace("\n", "")
     assert "应到 6 人次，出席 3 人次，出勤率 50.00%；请假 1 人次，缺席 2 人次" in text
     assert "尚有 3 人次未完成补学" in text
+    assert "累计出勤率 50.00%" in text
     assert "有 2 名成员出勤率低于 80%" in text
     body = text.split("附表")[0]
     assert not any(name in body for name in ("成员乙", "成员丙"))  # nobody is named in the text
     page = main(secretary.get(f"{url}/papers?year=2026"))
     assert "应到 6 人次，出席 3 人次" in page
     assert secretary.get(f"{url}/circulars/2026-3.docx").status_code == 404
+    with clock.frozen(moment(1, 5, year=2027)):
+        text = words(sign_in(year.secretary).get(f"{url}/circulars/2026-2.docx").data)
+    for quarter in ("第三季度", "第四季度"):
+        assert f"{quarter}集体学习 0 次，未达到“不少于 1 次”的要求" in text
+    assert "2026年下半年没有已归档的学习记录" in text
 
 
 def test_the_archive_is_the_same_bytes_with_an_index_and_hashes(year, sign_in, tmp_path) -> None:

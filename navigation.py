@@ -1,6 +1,6 @@
 """The navigation: which pages a person is led to, by permission. One table for every page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,6 +8,7 @@ from flask import Flask, request, url_for
 
 from accounts.guards import identity, signed_in
 from accounts.permissions import Permission, Role, scope_of
+from study.group.views.base import concerns_me
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Entry:
     endpoint: str
     #: Any one of these opens it.
     permissions: tuple[Permission, ...]
+    #: Whom it concerns among those, where that is not everybody.
+    concerns: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,26 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         ),
     ),
     (
+        "中心组学法",
+        "bi-people-fill",
+        (
+            Entry(
+                "中心组学习",
+                "bi-easel",
+                "group.index",
+                (P.GROUP_OWN, P.GROUP_READ, P.GROUP_EDIT),
+                concerns_me,
+            ),
+            Entry(
+                "学习日历",
+                "bi-calendar3",
+                "group.calendar",
+                (P.GROUP_OWN, P.GROUP_READ, P.GROUP_EDIT),
+                concerns_me,
+            ),
+        ),
+    ),
+    (
         "统计分析",
         "bi-bar-chart",
         (
@@ -121,7 +144,7 @@ def menu() -> list[Group]:
         links = [
             Link(entry.label, entry.icon, urls[entry], urls[entry] == here)
             for entry in entries
-            if entry in urls
+            if entry in urls and (entry.concerns is None or entry.concerns())
         ]
         if links:
             groups.append(Group(label, icon, links))

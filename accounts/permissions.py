@@ -38,7 +38,7 @@ DUTIES: Mapping[Role, str] = {
     Role.GRADER: "评阅主观题",
     Role.STUDY_SECRETARY: "管理理论学习中心组学法",
     Role.RESEARCH_OFFICE: "管法律法规库，核对试题，看全局统计",
-    Role.BUREAU_LEADER: "看全局统计",
+    Role.BUREAU_LEADER: "看全局统计，参加中心组学习，组长批准计划",
     Role.SYS_ADMIN: "建立、停用账号，重置密码；看不到业务数据",
     Role.SEC_ADMIN: "授予、收回角色；看不到成绩",
     Role.AUDITOR: "查审计日志；看不到其他内容",
@@ -105,6 +105,10 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE = "account.manage"
     ROLE_GRANT = "role.grant"
     AUDIT_READ = "audit.read"
+    #: A member's own study group; the head's approval is the head's by the list of members.
+    GROUP_OWN = "group.own"
+    GROUP_READ = "group.read"
+    GROUP_EDIT = "group.edit"
 
 
 class Scope(Labelled):
@@ -126,6 +130,7 @@ _LEARNER: Mapping[Permission, Scope] = {
     P.COURSE_STUDY: OWN,
     P.EXAM_TAKE: OWN,
     P.RESULT_OWN: OWN,
+    P.GROUP_OWN: OWN,
 }
 
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
@@ -189,7 +194,13 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.RESULT_APPROVE: ALL,
     },
     Role.GRADER: {P.ANSWER_MARK: ALL, P.RECHECK_ANSWER: ALL},
-    Role.STUDY_SECRETARY: {P.COURSE_PROGRESS: DEPARTMENT, P.PEOPLE_READ: DEPARTMENT},
+    Role.STUDY_SECRETARY: {
+        P.COURSE_PROGRESS: DEPARTMENT,
+        P.PEOPLE_READ: DEPARTMENT,
+        P.LAW_READ: ALL,
+        P.GROUP_READ: ALL,
+        P.GROUP_EDIT: ALL,
+    },
     Role.RESEARCH_OFFICE: {
         P.LAW_EDIT: ALL,
         P.ITEM_READ: ALL,
@@ -202,8 +213,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.SESSION_READ: ALL,
         P.RESULT_APPROVE: ALL,
         P.RATES_READ: ALL,
+        P.GROUP_READ: ALL,
     },
-    Role.BUREAU_LEADER: {P.RATES_READ: ALL},
+    Role.BUREAU_LEADER: {P.RATES_READ: ALL, P.GROUP_OWN: OWN},
     Role.SYS_ADMIN: {P.ACCOUNT_MANAGE: ALL},
     Role.SEC_ADMIN: {P.ROLE_GRANT: ALL},
     Role.AUDITOR: {P.AUDIT_READ: ALL},

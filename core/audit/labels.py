@@ -113,6 +113,27 @@ _NAMES = {
     "attempt.cut_off": "切断作答设备",
     "form.unseal": "启封试卷以便修改",
     "unit.order": "调整机构次序",
+    "study_group.add_member": "登记中心组成员",
+    "study_group.end_member": "登记中心组成员离组",
+    "study_group.set_rules": "设定中心组学习要求",
+    "study_group.export_circular": "导出中心组通报",
+    "study_group.export_archive": "导出中心组专卷",
+    "group_plan.remove_item": "移除中心组计划安排",
+    "group_plan.propose": "提出中心组计划调整",
+    "group_plan.approve_change": "批准中心组计划调整",
+    "group_plan.decline_change": "不批准中心组计划调整",
+    "group_meeting.add_material": "上传中心组学习材料",
+    "group_meeting.remove_material": "移除中心组学习材料",
+    "group_meeting.add_speaker": "登记中心组发言",
+    "group_meeting.remove_speaker": "移除中心组发言",
+    "group_meeting.hand_in_outline": "提交发言提纲",
+    "group_attendance.sign_in": "中心组学习签到",
+    "group_attendance.register": "登记中心组出席情况",
+    "group_attendance.ask_leave": "中心组学习请假",
+    "group_attendance.explain": "说明中心组学习缺席原因",
+    "group_attendance.make_up": "提交补学",
+    "group_attendance.confirm_makeup": "确认补学",
+    "group_attendance.return_makeup": "退回补学",
 }
 _THINGS = {
     "account": "账号", "answer": "作答", "appeal": "复核申请", "article": "条文",
@@ -127,6 +148,8 @@ _THINGS = {
     "person": "人员", "plan": "计划", "progress": "学习进度",
     "rates": "学法率", "result": "成绩", "reversal": "冲正", "role": "角色", "roster": "名单",
     "scores": "成绩表",
+    "study_group": "中心组", "group_plan": "中心组学习计划", "group_meeting": "中心组学习记录",
+    "group_work": "中心组学习成果", "group_feed": "日历订阅地址",
     "session": "考试场次", "settings": "设置", "unit": "机构", "version": "法律版本",
 }  # fmt: skip
 _VERBS = {
@@ -159,6 +182,8 @@ _OBJECTS = {
     "Account": "账号", "Answer": "作答的一题", "Attempt": "作答", "AuditRecord": "审计记录",
     "Blueprint": "组卷方案", "CalendarDay": "节假日",
     "Candidate": "考生", "CandidateRequest": "免考缓考申请", "EligibilityRule": "参考资格条件",
+    "StudyGroup": "中心组", "GroupPlan": "中心组学习计划", "GroupMeeting": "中心组学习记录",
+    "GroupWork": "中心组学习成果", "CalendarFeed": "日历订阅地址",
     "Certificate": "证书", "Correction": "试题更正",
     "Appointee": "拟任人员", "ExamNotice": "考试通知",
     "Course": "课程", "ExamSession": "考试场次", "Form": "试卷",
@@ -180,6 +205,7 @@ _FIELDS = {
     "networks": "网段", "hash": "校验值", "intact": "校验通过", "misconduct": "违纪情形",
     "running": "正在作答人数", "second_opening": "由第二人启封", "seb": "考试浏览器密钥数",
     "agrees": "同意", "kind": "事项", "code": "事由", "rule": "条件",
+    "year": "年度", "number": "编号", "person": "人员号", "day": "日期",
     "late_reason": "逾期理由", "large_print": "大字版", "aid": "其他便利",
 }  # fmt: skip
 

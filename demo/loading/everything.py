@@ -9,7 +9,17 @@ from accounts.models import Account, Person
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from demo.loading import amendment, bank, courses, exams, lists, marking, organisation, results
+from demo.loading import (
+    amendment,
+    bank,
+    courses,
+    exams,
+    groups,
+    lists,
+    marking,
+    organisation,
+    results,
+)
 from demo.material import DemoItem
 from demo.people import DemoPerson, people
 from exam.kinds import CandidateStatus, ExamKind
@@ -115,6 +125,7 @@ def load(*, at: datetime) -> None:
         amendment.amend(today=clock.local(at).date(), at=clock.now(), by=researchers[0])
     with clock.frozen(at):
         courses.study(catalogue, accounts, crowd, at=at)
+        groups.load(accounts, crowd, secretary=holder(accounts, crowd, Role.STUDY_SECRETARY), at=at)
 
 
 def load_open_session(

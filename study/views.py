@@ -16,6 +16,7 @@ from question_bank.queries import amending as bank
 from question_bank.tasks import cells
 from question_bank.tasks import queries as writing
 from study import queries
+from study.daily.queries import law_of_day
 from study.practice.queries import runs as practice
 from study.record import active
 from study.tasks import due_soon
@@ -57,6 +58,7 @@ def home() -> str:
         difficulties_of=cells.difficulties,
         requests=requests_waiting(),
         practised=practice.of_today(me(), clock.today()) if can(Permission.COURSE_STUDY) else None,
+        lawful=law_of_day.of(clock.today()) if can(Permission.COURSE_STUDY) else None,
         reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
         if can(Permission.REQUEST_FILE)
         else 0,

@@ -9,7 +9,7 @@ _SIGNS = (
     (re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), "手机号码"),
     (re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)"), "固定电话"),
     (re.compile(r"(?<!\d)\d{16,19}(?!\d)"), "银行卡号"),
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "电子邮箱"),
+    (re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.]+"), "电子邮箱"),
     (re.compile(rf"[{_PROVINCES}][A-Z]·?[A-Z0-9]{{5,6}}"), "车牌号码"),
 )  # fmt: skip
 

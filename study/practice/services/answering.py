@@ -93,6 +93,20 @@ def answer(*, run: PracticeRun, slot: int, response: str, at: datetime) -> Pract
     return _log(run, [entry], {slot: response}, at, _seconds(run, at))[0]
 
 
+def take_over(
+    *, run: PracticeRun, answers: Mapping[int, str], seconds: Mapping[int, int], at: datetime
+) -> None:
+    """Mark and log a whole run at once, as it was answered elsewhere. Once; raises Stopped."""
+    lock(run)
+    if any(_logged(each) for each in run.entries[:1]):
+        return
+    if run.kind is RunKind.MOCK:
+        raise Stopped
+    for made in _log(run, run.entries, answers, at):
+        made.seconds = seconds[made.entry.slot]
+    db.session.flush()
+
+
 def _seconds(run: PracticeRun, at: datetime) -> int:
     """How long ago the run was last answered or begun; a day at most."""
     before = [each.answer.at for each in run.entries if each.answer is not None]

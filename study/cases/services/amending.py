@@ -20,6 +20,10 @@ class NothingLeft(Refused):
     message = "有引用的条文已删去或法律已不适用，请撤下案例改写，或在理由中说明后只作核对"
 
 
+class NotYet(Refused):
+    message = "新版本尚未施行，施行后才能改引；现在可以先登记“只作核对，引用不变”"
+
+
 def follow(event: Event) -> None:
     """Flag the cases that cite what was edited, removed or repealed; once each."""
     for old_id, new_id in event.pairs:
@@ -60,8 +64,10 @@ def settle(*, flag: CaseFlag, renew: bool, outcome: str, at: datetime, by: Accou
     if not outcome:
         raise WithoutReason(field="outcome")
     if renew:
-        day = max(clock.local(at).date(), flag.version.begins_on)
-        cited = queries.cited(flag.case, day)
+        today = clock.local(at).date()
+        if flag.version.begins_on > today:
+            raise NotYet
+        cited = queries.cited(flag.case, today)
         current = [each.current.id for each in cited if each.current is not None]
         if len(current) < len(cited):
             raise NothingLeft

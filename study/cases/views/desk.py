@@ -70,6 +70,11 @@ def _page(found: StudyCase, settle: SettleForm | None = None) -> str:
         tones=TONES,
         own=found.author_id == account().id,
         cited=queries.cited(found, today),
+        coming={
+            each.id: queries.cited(found, each.version.begins_on)
+            for each in found.open_flags
+            if not each.repealed and each.version.begins_on > today
+        },
         offered=queries.items_on([each.article_id for each in found.articles], today),
         chosen={each.item_id for each in found.items},
         settle=settle or SettleForm(formdata=None),

@@ -45,7 +45,7 @@ def load_cases(
     newest: dict[tuple[str, str], tuple[Any, int]] = {}
     for (law, day, number), article in articles.items():
         newest[law, number] = max(newest.get((law, number), (day, 0)), (day, article.id))
-    for number, each in enumerate(json.loads((FOLDER / "cases.json").read_text())):
+    for place, each in enumerate(json.loads((FOLDER / "cases.json").read_text())):
         draft = CaseDraft(
             title=each["title"],
             field=Field.of(each["field"]),
@@ -54,7 +54,7 @@ def load_cases(
             reasoning=each["reasoning"],
             article_ids=[newest[each["law"], one][1] for one in each["articles"]],
         )
-        case = writing.create(draft=draft, at=at, by=authors[number % len(authors)])
+        case = writing.create(draft=draft, at=at, by=authors[place % len(authors)])
         offered = items_on(draft.article_ids, clock.local(at).date())
         writing.choose_items(case=case, item_ids=[item for item, _ in offered[:3]], at=at)
         if each["state"] != "draft":

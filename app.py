@@ -26,6 +26,7 @@ import core.cli
 import core.views
 import courses.cli
 import courses.must_know.views
+import courses.queries.outdated_cases
 import courses.queries.proving
 import courses.queries.teaching
 import courses.services.amending
@@ -51,8 +52,14 @@ import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
 import question_bank.views
+import study.cases.queries
+import study.cases.services.amending
+import study.cases.services.indexing
+import study.cases.views
+import study.daily.views
 import study.finding.views
 import study.group.views
+import study.notes.views
 import study.practice.queries.pictures
 import study.practice.queries.runs
 import study.practice.views
@@ -79,6 +86,9 @@ BLUEPRINTS = (
     study.practice.views.bp,
     study.group.views.bp,
     study.group.views.feed_bp,
+    study.daily.views.bp,
+    study.notes.views.bp,
+    study.cases.views.bp,
     analytics.views.bp,
 )
 COMMANDS = (
@@ -97,6 +107,7 @@ FINDABLE = (
     *laws.services.indexing.SOURCES,
     *question_bank.services.indexing.SOURCES,
     *courses.services.indexing.SOURCES,
+    *study.cases.services.indexing.SOURCES,
 )
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
@@ -115,6 +126,8 @@ question_bank.pictures.queries.wire(
 )
 # Practice lies above both; papers are set with what was practised in mind.
 exam.queries.exposure.wire(study.practice.queries.runs.people_of)
+# Cases lie above courses, whose worklist of changes of law counts them.
+courses.queries.outdated_cases.wire(study.cases.queries.flagged)
 # Courses lie above exams, which ask what somebody has studied before they may sit.
 exam.queries.eligibility.wire(courses.queries.proving)
 
@@ -124,6 +137,7 @@ def followers(config: Config) -> Sequence[following.Follower]:
     return (
         question_bank.services.amending.follow,
         partial(courses.services.amending.follow, window=config.new_law_window),
+        study.cases.services.amending.follow,
     )
 
 

@@ -46,7 +46,9 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("我的任务", "bi-list-check", "study.home", (P.HOME,)),
             Entry("课程", "bi-journal-bookmark", "courses.catalogue", (P.COURSE_STUDY,)),
             Entry("应知应会清单", "bi-card-checklist", "must_know.mine", (P.COURSE_STUDY,)),
+            Entry("日常学法", "bi-sun", "daily.index", (P.COURSE_STUDY,)),
             Entry("练习", "bi-lightning-charge", "practice.index", (P.COURSE_STUDY,)),
+            Entry("以案释法", "bi-briefcase", "cases.index", (P.COURSE_STUDY,)),
             Entry("我的学习", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
             Entry("我的考试", "bi-pencil-square", "exam.mine", (P.EXAM_TAKE,)),
             Entry("法律法规库", "bi-book", "laws.index", (P.LAW_READ, P.LAW_EDIT)),
@@ -87,6 +89,8 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         (
             Entry("课程管理", "bi-journal-text", "courses.manage", (P.COURSE_EDIT,)),
             Entry("学习进度", "bi-bar-chart-steps", "courses.progress", (P.COURSE_PROGRESS,)),
+            Entry("学习异常", "bi-activity", "daily.anomalies", (P.COURSE_PROGRESS,)),
+            Entry("案例管理", "bi-briefcase-fill", "cases.desk", (P.CASE_WRITE, P.CASE_REVIEW)),
             Entry("清单管理", "bi-list-ol", "lists.index", (P.LAW_EDIT,)),
             Entry("清单覆盖情况", "bi-ui-checks-grid", "must_know.overview", (P.COURSE_PROGRESS,)),
         ),

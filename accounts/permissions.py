@@ -29,7 +29,7 @@ class Role(Labelled):
 #: What each role is for, in the words of the page that grants it.
 DUTIES: Mapping[Role, str] = {
     Role.STAFF: "学习课程、参加考试，看本人成绩",
-    Role.LIAISON: "看本部门人员、进度和参考情况，代报免考缓考",
+    Role.LIAISON: "看本部门人员、进度和参考情况，核实学习异常，编写案例，代报免考缓考",
     Role.UNIT_HEAD: "看本部门人员、进度、成绩和学法率，对免考缓考申请提意见",
     Role.EXAM_ADMIN: "管名册和机构，组卷、开考、公布成绩，看全局统计",
     Role.ITEM_WRITER: "命题，改本人的题",
@@ -37,7 +37,7 @@ DUTIES: Mapping[Role, str] = {
     Role.PAPER_SETTER: "组卷、封卷",
     Role.GRADER: "评阅主观题",
     Role.STUDY_SECRETARY: "管理理论学习中心组学法",
-    Role.RESEARCH_OFFICE: "管法律法规库，核对试题，看全局统计",
+    Role.RESEARCH_OFFICE: "管法律法规库，核对试题，审核案例，看全局统计",
     Role.BUREAU_LEADER: "看全局统计，参加中心组学习，组长批准计划",
     Role.SYS_ADMIN: "建立、停用账号，重置密码；看不到业务数据",
     Role.SEC_ADMIN: "授予、收回角色；看不到成绩",
@@ -109,6 +109,9 @@ class Permission(StrEnum):
     GROUP_OWN = "group.own"
     GROUP_READ = "group.read"
     GROUP_EDIT = "group.edit"
+    #: Write cases of 以案释法; review and publish those of others.
+    CASE_WRITE = "case.write"
+    CASE_REVIEW = "case.review"
 
 
 class Scope(Labelled):
@@ -139,6 +142,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.COURSE_PROGRESS: DEPARTMENT,
         P.SESSION_READ: DEPARTMENT,
         P.REQUEST_FILE: DEPARTMENT,
+        P.CASE_WRITE: OWN,
         P.RATES_READ: DEPARTMENT,
         P.RATES_PEOPLE: DEPARTMENT,
         P.PEOPLE_READ: DEPARTMENT,
@@ -214,6 +218,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.RESULT_APPROVE: ALL,
         P.RATES_READ: ALL,
         P.GROUP_READ: ALL,
+        P.CASE_WRITE: ALL,
+        P.CASE_REVIEW: ALL,
     },
     Role.BUREAU_LEADER: {P.RATES_READ: ALL, P.GROUP_OWN: OWN},
     Role.SYS_ADMIN: {P.ACCOUNT_MANAGE: ALL},

@@ -21,6 +21,7 @@ from study.group.models.groups import GroupPlan
 from study.group.queries import meetings as group_meetings
 from study.group.queries import tasks as group
 from study.group.reminders import Task
+from study.daily.queries import law_of_day
 from study.practice.queries import runs as practice
 from study.record import active
 from study.tasks import due_soon
@@ -73,6 +74,7 @@ def home() -> str:
         requests=requests_waiting(),
         group=group_tasks(),
         practised=practice.of_today(me(), clock.today()) if can(Permission.COURSE_STUDY) else None,
+        lawful=law_of_day.of(clock.today()) if can(Permission.COURSE_STUDY) else None,
         reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
         if can(Permission.REQUEST_FILE)
         else 0,

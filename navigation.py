@@ -42,6 +42,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("我的任务", "bi-list-check", "study.home", (P.HOME,)),
             Entry("课程", "bi-journal-bookmark", "courses.catalogue", (P.COURSE_STUDY,)),
             Entry("应知应会清单", "bi-card-checklist", "must_know.mine", (P.COURSE_STUDY,)),
+            Entry("培训班", "bi-easel2", "classes.mine", (P.COURSE_STUDY,)),
             Entry("练习", "bi-lightning-charge", "practice.index", (P.COURSE_STUDY,)),
             Entry("我的学习", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
             Entry("我的考试", "bi-pencil-square", "exam.mine", (P.EXAM_TAKE,)),
@@ -82,6 +83,14 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         "bi-mortarboard",
         (
             Entry("课程管理", "bi-journal-text", "courses.manage", (P.COURSE_EDIT,)),
+            Entry("培训计划", "bi-calendar2-range", "plans.index", (P.TRAINING_READ,)),
+            Entry(
+                "培训班管理",
+                "bi-person-workspace",
+                "classes.manage",
+                (P.CLASS_MANAGE, P.CLASS_NOMINATE, P.CLASS_OPINE),
+            ),
+            Entry("培训质量", "bi-clipboard-data", "quality.index", (P.TRAINING_READ,)),
             Entry("学习进度", "bi-bar-chart-steps", "courses.progress", (P.COURSE_PROGRESS,)),
             Entry("清单管理", "bi-list-ol", "lists.index", (P.LAW_EDIT,)),
             Entry("清单覆盖情况", "bi-ui-checks-grid", "must_know.overview", (P.COURSE_PROGRESS,)),

@@ -56,6 +56,16 @@ def home() -> str:
         writing=writing.unfilled(clock.today(), account().id) if can(Permission.ITEM_WRITE) else [],
         difficulties_of=cells.difficulties,
         requests=requests_waiting(),
+        training=queries.training_tasks(me(), at, clock.today())
+        if can(Permission.COURSE_STUDY)
+        else [],
+        deciding=queries.classes_to_decide(
+            me(),
+            at,
+            clock.today(),
+            manages=can(Permission.CLASS_MANAGE),
+            unit_id=unit_limit(Permission.CLASS_OPINE) if can(Permission.CLASS_OPINE) else None,
+        ),
         practised=practice.of_today(me(), clock.today()) if can(Permission.COURSE_STUDY) else None,
         reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
         if can(Permission.REQUEST_FILE)

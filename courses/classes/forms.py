@@ -29,7 +29,7 @@ NEEDED = InputRequired("此项必填")
 DATE_NEEDED = InputRequired("请填写日期")
 MOMENT_NEEDED = InputRequired("请填写日期和时间")
 #: How a browser sends a moment.
-MOMENT = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 class Noting(Form):
@@ -39,8 +39,8 @@ class Noting(Form):
         self[name].errors = [str(refusal)]
 
 
-def choices_of_all(kind: Any, everybody: str) -> list[tuple[str, str]]:
-    return [("", everybody), *kind.choices()]
+def choices_of_all(kind: Any, everybody: str) -> dict[str, str]:
+    return {"": everybody, **dict(kind.choices())}
 
 
 class AudienceFields(Noting):
@@ -57,10 +57,12 @@ class AudienceFields(Noting):
 
 class ClassForm(AudienceFields):
     title = StringField("班名", [NEEDED, Length(max=100, message="不超过 100 字")])
-    class_kind = SelectField("培训类别", choices=ClassKind.choices())
-    training_kind = SelectField("培训种类", choices=TrainingKind.choices(), default="in_service")
-    category = SelectField("主要内容", choices=CourseCategory.choices(), default="law")
-    course_id = SelectField("所属课程", choices=[("", "不属于某门课程")])
+    class_kind = SelectField("培训类别", choices=dict(ClassKind.choices()))
+    training_kind = SelectField(
+        "培训种类", choices=dict(TrainingKind.choices()), default="in_service"
+    )
+    category = SelectField("主要内容", choices=dict(CourseCategory.choices()), default="law")
+    course_id = SelectField("所属课程", choices={"": "不属于某门课程"})
     organiser = StringField(
         "主办单位", [NEEDED, Length(max=100, message="不超过 100 字")], default="人事司"
     )
@@ -133,7 +135,7 @@ def aware(value: Any) -> datetime:
 
 
 class AnswerForm(Noting):
-    answer = RadioField("意见", [NEEDED], choices=[("yes", "同意"), ("no", "不同意")])
+    answer = RadioField("意见", [NEEDED], choices={"yes": "同意", "no": "不同意"})
     text = StringField("说明", [Length(max=200, message="不超过 200 字")])
 
 
@@ -156,14 +158,14 @@ class SummaryForm(Noting):
 
 
 class LinkForm(Noting):
-    pre = SelectField("训前测试", choices=[("", "不设")])
-    post = SelectField("训后测试", choices=[("", "不设")])
+    pre = SelectField("训前测试", choices={"": "不设"})
+    post = SelectField("训后测试", choices={"": "不设"})
 
 
 class TestForm(Noting):
-    kind = RadioField("测试", choices=[("pre_test", "训前测试"), ("post_test", "训后测试")],
+    kind = RadioField("测试", choices={"pre_test": "训前测试", "post_test": "训后测试"},
                       default="pre_test")  # fmt: skip
-    form_id = SelectField("试卷", [NEEDED], choices=[])
+    form_id = SelectField("试卷", [NEEDED], choices={})
     opens_at = DateTimeLocalField("开放时间", [MOMENT_NEEDED], format=MOMENT)
     closes_at = DateTimeLocalField("结束时间", [MOMENT_NEEDED], format=MOMENT)
     minutes = IntegerField(

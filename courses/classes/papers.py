@@ -103,6 +103,10 @@ def span(first: date, last: date) -> str:
     return f"{in_words(first)}至{in_words(last)}"
 
 
+def when(facts: Facts) -> str:
+    return span(facts.starts_on, facts.ends_on)
+
+
 @dataclass(frozen=True)
 class Member:
     unit: str
@@ -138,7 +142,7 @@ def completions(facts: Facts, members: Sequence[Member], today: date) -> Paper:
         title=f"{facts.title}结业名单",
         blocks=[
             Block(
-                f"{titled(facts.title)}于{span(facts.starts_on, facts.ends_on)}在{facts.place}举办，"
+                f"{titled(facts.title)}于{when(facts)}在{facts.place}举办，"
                 f"下列 {len(members)} 人达到结业要求，准予结业。"
             ),
             Grid(
@@ -161,7 +165,7 @@ def certificate(facts: Facts, member: Member, *, days: Decimal, on: date) -> Pap
         number=f"编号：{member.number}",
         blocks=[
             Block(
-                f"兹证明　{member.name}　同志（{member.unit}）于{span(facts.starts_on, facts.ends_on)}"
+                f"兹证明　{member.name}　同志（{member.unit}）于{when(facts)}"
                 f"参加{facts.organiser}举办的{titled(facts.title)}，出席 {member.attended} 学时"
                 f"（{plain(days)} 天），达到结业要求，准予结业。"
             )

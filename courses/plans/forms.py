@@ -12,7 +12,7 @@ from courses.models import CourseCategory
 
 _YEAR = [InputRequired("请填写四位年份"), NumberRange(2000, 2999, "请填写四位年份，如 2026")]
 _SHARE = [Optional(), NumberRange(0, 100, "应为 0 到 100 的整数")]
-_MONTHS = [("", "全年")] + [(str(each), f"{each}月") for each in range(1, 13)]
+_MONTHS = {"": "全年"} | {str(each): f"{each}月" for each in range(1, 13)}
 
 
 class PeriodForm(Noting):
@@ -23,7 +23,7 @@ class PeriodForm(Noting):
 
 
 class PlanForm(Noting):
-    period_id = SelectField("规划期", choices=[])
+    period_id = SelectField("规划期", choices={})
     year = IntegerField("年度", [Optional(), *_YEAR[1:]], description="不填为整个规划期的总体规划")
 
 
@@ -37,7 +37,8 @@ class AimsForm(Noting):
 class TargetForm(AudienceFields):
     hours = DecimalField(
         "每人学时",
-        [InputRequired("请填写数字，如 90"), NumberRange(Decimal("0.5"), 2000, "应在 0.5 到 2000 之间")],
+        [InputRequired("请填写数字，如 90"),
+         NumberRange(Decimal("0.5"), 2000, "应在 0.5 到 2000 之间")],
         description="主管部门认可的集中培训学时",
     )  # fmt: skip
     percent = IntegerField(
@@ -50,9 +51,11 @@ class TargetForm(AudienceFields):
 class ItemForm(AudienceFields):
     title = StringField("班名", [NEEDED, Length(max=100, message="不超过 100 字")])
     month = SelectField("月份", choices=_MONTHS)
-    class_kind = SelectField("培训类别", choices=ClassKind.choices(), default="thematic")
-    training_kind = SelectField("培训种类", choices=TrainingKind.choices(), default="in_service")
-    category = SelectField("主要内容", choices=CourseCategory.choices(), default="law")
+    class_kind = SelectField("培训类别", choices=dict(ClassKind.choices()), default="thematic")
+    training_kind = SelectField(
+        "培训种类", choices=dict(TrainingKind.choices()), default="in_service"
+    )
+    category = SelectField("主要内容", choices=dict(CourseCategory.choices()), default="law")
     hours = DecimalField(
         "学时", [InputRequired("请填写数字，如 24"),
                  NumberRange(Decimal("0.5"), 2000, "应在 0.5 到 2000 之间")],

@@ -55,7 +55,7 @@ class Score:
 
 def score(question: Question, answers: Iterable[Mapping[str, int]]) -> Score:
     """Answers without the question, or with something else than a point, are not valid."""
-    given = (each.get(question.key) for each in answers)
+    given = (each.get(question.key, 0) for each in answers)
     return Score(question, Counter(each for each in given if each in range(1, 6)))
 
 

@@ -192,10 +192,9 @@ def of_several(
                 ),
             )
         )
-    of_both = [found for each in classes if len(found := pairs(each)) >= measuring.FEWEST]
-    return Report(
-        title, classes, together, measuring.gain([pair for found in of_both for pair in found])
-    )
+    sat = [pairs(each) for each in classes]
+    both = [pair for found in sat if len(found) >= measuring.FEWEST for pair in found]
+    return Report(title, classes, together, measuring.gain(both))
 
 
 _WITH = (selectinload(TrainingClass.units).joinedload(ClassUnit.teacher),)

@@ -1,4 +1,4 @@
-"""Who completed 任职培训 after an appointment. Courses lie above exams: app.py says where to ask."""
+"""Who completed 任职培训 after an appointment. Courses lie above exams: app.py says who knows."""
 
 from collections.abc import Callable, Mapping
 from datetime import date

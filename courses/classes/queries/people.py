@@ -238,7 +238,7 @@ def numbered(year: int) -> int:
 
 
 def completed_between(first: date, last: date) -> Sequence[Enrolment]:
-    """Completions of classes that ended between two days, for exports, by class and bureau order."""
+    """What was decided in classes that ended between two days, by class and the bureau's order."""
     return db.session.scalars(
         _all(None)
         .join(Enrolment.owner)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from sqlalchemy.exc import IntegrityError
+
 from accounts.models import Account
 from accounts.standing import RankGroup, StaffCategory
 from core import clock
@@ -159,7 +161,7 @@ def add_unit(*, owner: TrainingClass, draft: UnitDraft, at: datetime) -> ClassUn
     """Raises Closed, BadDates."""
     lock(owner)
     must_be_alive(owner)
-    unit = ClassUnit(owner=owner)
+    unit = ClassUnit(class_id=owner.id)
     _fill(unit, owner, draft)
     db.session.add(unit)
     db.session.flush()
@@ -221,10 +223,13 @@ def _must_lie_within(first: date, last: date, starts_at: datetime, ends_at: date
         raise BadDates("课程表的日期应在培训起止日期之内", field="day")
 
 
-def _teacher(name: str, employer: str) -> Teacher:
+def _teacher(name: str, employer: str) -> Teacher | None:
     found = queries.teacher(name, employer)
     if found is None:
         found = Teacher(name=name, employer=employer)
-        db.session.add(found)
-        db.session.flush()
+        try:
+            with db.session.begin_nested():
+                db.session.add(found)
+        except IntegrityError:  # somebody else has just named them
+            found = queries.teacher(name, employer)
     return found

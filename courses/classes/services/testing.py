@@ -56,8 +56,9 @@ def must_be_parallel(pre: list[Form], post: list[Form]) -> None:
     """
     plans = {_plan_of(each) for each in (*pre, *post)}
     if len(plans) > 1:
-        raise NotParallel("训前、训后两份试卷的细目不同，分数不可比；请用题型、分值、范围相同的方案组卷",
-                          field="post")  # fmt: skip
+        raise NotParallel(
+            "训前、训后试卷的细目不同，分数不可比；请用题型、分值、范围相同的方案组卷", field="post"
+        )
     common = queries.items_of([each.id for each in pre]) & queries.items_of(
         [each.id for each in post]
     )

@@ -136,9 +136,8 @@ def edit(class_id: int) -> ResponseReturnValue:
 
 
 def _class_form(form: ClassForm) -> ClassForm:
-    form.course_id.choices = [
-        ("", "不属于某门课程"), *((str(key), title) for key, title in queries.courses())
-    ]  # fmt: skip
+    titles = {str(key): title for key, title in queries.courses()}
+    form.course_id.choices = {"": "不属于某门课程", **titles}
     return form
 
 

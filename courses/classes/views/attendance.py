@@ -9,7 +9,7 @@ from core import clock, rotating_code
 from core.errors import Refused
 from courses.classes import attending as rules
 from courses.classes import standing
-from courses.classes.kinds import Mark, Stage, Way
+from courses.classes.kinds import THERE, Mark, Stage, Way
 from courses.classes.queries import classes as queries
 from courses.classes.queries import people
 from courses.classes.services import attending
@@ -76,11 +76,8 @@ def _now(unit_id: int) -> dict[str, object]:
     listed = [each.id for each in people.participants(unit.class_id)
               if standing.stage(each) is Stage.SEATED]  # fmt: skip
     marks = people.marks([unit.class_id])
-    there = sum(
-        1
-        for each in listed
-        if (found := marks.get(each, {}).get(unit_id)) and found.mark in rules.THERE
-    )
+    found = (marks.get(each, {}).get(unit_id) for each in listed)
+    there = len([each for each in found if each is not None and each.mark in THERE])
     left = rotating_code.code_until(at) - at
     return {
         "open": is_open,

@@ -12,7 +12,7 @@ from core.errors import Refused
 from courses.classes import attending as rules
 from courses.classes import audience, standing
 from courses.classes.forms import CodeForm, LeaveForm, SummaryForm, aware
-from courses.classes.kinds import Stage
+from courses.classes.kinds import THERE, Stage
 from courses.classes.models import Enrolment
 from courses.classes.queries import classes as queries
 from courses.classes.queries import people
@@ -74,7 +74,7 @@ def _show(class_id: int, leave: LeaveForm | None = None, summary: SummaryForm | 
         open_unit=next(
             (unit for unit in found.units
              if rules.open_for_check_in(unit.starts_at, unit.ends_at, at)
-             and (unit.id not in marks or marks[unit.id].mark not in rules.THERE)),
+             and (unit.id not in marks or marks[unit.id].mark not in THERE)),
             None,
         ) if stage is Stage.SEATED else None,
         leaves=people.leaves_of(each.id) if each else [],
@@ -157,7 +157,7 @@ def check_in(unit_id: int) -> ResponseReturnValue:
         form=form,
         mark=mark,
         open=rules.open_for_check_in(unit.starts_at, unit.ends_at, at),
-        there=rules.THERE,
+        there=THERE,
     )
 
 

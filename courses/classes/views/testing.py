@@ -42,15 +42,15 @@ def _tests(class_id: int, link: LinkForm | None, make: TestForm | None) -> str:
 
 def _link_form(form: LinkForm) -> LinkForm:
     for field, kind in ((form.pre, ExamKind.PRE_TEST), (form.post, ExamKind.POST_TEST)):
-        sessions = [(str(each.id), each.title) for each in queries.test_sessions(kind)]
-        field.choices = [("", "不设"), *sessions]
+        sessions = {str(each.id): each.title for each in queries.test_sessions(kind)}
+        field.choices = {"": "不设", **sessions}
     return form
 
 
 def _make_form(form: TestForm) -> TestForm:
-    form.form_id.choices = [
-        (str(each.id), f"{each.title}（{each.blueprint.title}）") for each in queries.sealed_forms()
-    ]
+    form.form_id.choices = {
+        str(each.id): f"{each.title}（{each.blueprint.title}）" for each in queries.sealed_forms()
+    }
     return form
 
 

@@ -49,10 +49,10 @@ def new_period() -> ResponseReturnValue:
 @requires(Permission.TRAINING_PLAN)
 def new() -> ResponseReturnValue:
     form = PlanForm(year=clock.today().year)
-    form.period_id.choices = [
-        (str(each.id), f"{each.name}（{each.first_year}—{each.last_year}）")
+    form.period_id.choices = {
+        str(each.id): f"{each.name}（{each.first_year}—{each.last_year}）"
         for each in queries.periods()
-    ]
+    }
     if form.validate_on_submit():
         year: Any = form.year.data
         try:

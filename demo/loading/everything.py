@@ -9,7 +9,17 @@ from accounts.models import Account, Person
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from demo.loading import amendment, bank, courses, exams, lists, marking, organisation, results
+from demo.loading import (
+    amendment,
+    bank,
+    courses,
+    exams,
+    lists,
+    marking,
+    organisation,
+    results,
+    training,
+)
 from demo.material import DemoItem
 from demo.people import DemoPerson, people
 from exam.kinds import CandidateStatus, ExamKind
@@ -78,7 +88,14 @@ def load(*, at: datetime) -> None:
         )
         exams.exempt_one(closed, officer=officer, at=clock.now())
         exams.exempt_who_knows_the_items(closed, officer=officer, at=clock.now())
+        planned = training.load_plan(
+            officer=officer,
+            leader=holder(accounts, crowd, Role.BUREAU_LEADER),
+            today=clock.local(at).date(),
+            at=clock.now(),
+        )
     exams.sit(closed, crowd, items, closed.candidates)
+    training.load_over(crowd, accounts, items, planned[0], officer=officer, at=at)
     for account in accounts.values():
         # The password that is said aloud opens the demonstration for its full time from today.
         account.password_set_at = at
@@ -111,6 +128,7 @@ def load(*, at: datetime) -> None:
         exams.ask_to_defer(
             opened, accounts, head=holder(accounts, crowd, Role.UNIT_HEAD), at=clock.now()
         )
+    training.load_open(crowd, accounts, planned[1], officer=officer, at=at)
     with clock.frozen(at - timedelta(days=2)):
         amendment.amend(today=clock.local(at).date(), at=clock.now(), by=researchers[0])
     with clock.frozen(at):

@@ -1,6 +1,6 @@
 """A class ready to be taken part in, for tests."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 

@@ -188,7 +188,7 @@ def test_the_gain_between_two_tests_equals_a_count_by_hand() -> None:
     assert found.size is measuring.Size.LARGE
     assert measuring.gain([(Fraction(1), Fraction(2))] * 4) == measuring.Gain(4)
     assert measuring.gain([(Fraction(50), Fraction(60))] * 5).effect is None
-    assert measuring.normalised(FULL := Fraction(100), FULL) is None
+    assert measuring.normalised(Fraction(100), Fraction(100)) is None
 
 
 def test_surveys_open_on_the_last_day_and_three_months_later() -> None:

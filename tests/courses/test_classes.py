@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from accounts.models import Account, Person
 from accounts.permissions import Role
-from accounts.standing import RankGroup, StaffCategory
+from accounts.standing import LeaderLevel, RankGroup, StaffCategory
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
@@ -27,6 +27,8 @@ from courses.classes.queries import classes as queries
 from courses.classes.queries import proving
 from courses.classes.services import enrolling
 from courses.models import Bucket, CreditEntry
+from exam.kinds import ExamKind
+from exam.models import ExamSession
 from tests.courses.schooling import FIRST, NINE, seat, training_class
 from tests.factories import NOON
 from tests.pages import main
@@ -319,13 +321,45 @@ def test_completing_enters_the_hours_once_and_revoking_reverses_them(
 
 
 def test_the_countdown_after_an_appointment_shows_the_training(make, sign_in) -> None:
-    text = main(sign_in(make.account(Role.EXAM_ADMIN)).get("/exam/appointments"))
-    assert "任职期限" in text
-    probation = main(sign_in(make.account(Role.EXAM_ADMIN)).get("/classes/manage/probation"))
-    assert "初任培训期限" in probation
+    appointed = {"leader_level": LeaderLevel.DIVISION_CHIEF, "post_since": date(2026, 1, 10)}
+    trained, untrained = (make.person(**appointed) for _ in range(2))
+    by = make.account(Role.EXAM_ADMIN)
+    late = training_class(make, training_kind=TrainingKind.APPOINTMENT, concluded_at=NOON)
+    other = training_class(make, training_kind=TrainingKind.IN_SERVICE, concluded_at=NOON)
+    seat(make, late, trained, by, completed=True, judged_at=NOON)
+    seat(make, other, untrained, by, completed=True, judged_at=NOON)
+    text = main(sign_in(by).get("/exam/appointments"))
+    since = "2026年1月10日 2027年1月10日 314"
+    assert f"{since} 未通过 2026年3月4日完成" in text
+    assert f"{since} 未通过 未完成" in text
 
 
-def test_tests_of_a_class_are_parallel_and_for_those_with_a_seat(make, sign_in, session) -> None:
+def test_initial_training_is_due_within_the_probation(make, sign_in) -> None:
+    fresh, slow = make.person(joined_on=date(2026, 1, 5)), make.person(joined_on=date(2025, 2, 1))
+    by = make.account(Role.EXAM_ADMIN)
+    owner = training_class(make, training_kind=TrainingKind.INITIAL, concluded_at=NOON)
+    seat(make, owner, fresh, by, completed=True, judged_at=NOON)
+    text = main(sign_in(by).get("/classes/manage/probation"))
+    assert "2026年1月5日 2027年1月5日 309 2026年3月4日完成" in text
+    assert f"{slow.name} {slow.stat_unit.name} 2025年2月1日 2026年2月1日 -29 已超期" in text
+
+
+def test_a_test_is_made_for_those_who_have_a_seat(make, sign_in, session) -> None:
     owner, officer = training_class(make), sign_in(make.account(Role.EXAM_ADMIN))
+    form = make.sealed_form()
+    form.blueprint.exam_kind = ExamKind.PRE_TEST
+    make.save(form.blueprint)
     page = f"/classes/manage/{owner.id}/tests"
-    assert "训前、训后测试" in main(officer.get(page))
+    data = {"kind": "pre_test", "form_id": str(form.id), "opens_at": "2026-03-02T13:00",
+            "closes_at": "2026-03-02T18:00", "minutes": "30"}  # fmt: skip
+    assert "还没有录取学员" in officer.post(f"{page}/new", data=data).text
+    me = make.account()
+    seat(make, owner, me.person, me)
+    make.person()
+    officer.post(f"{page}/new", data=data)
+    (made,) = rows(session, ExamSession)
+    assert [each.person_id for each in made.candidates] == [me.person_id]
+    assert rows(session, TrainingClass)[0].pre_session_id == made.id
+    again = officer.post(f"{page}/new", data=data | {"kind": "post_test"})
+    assert "道相同的题" in again.text
+    session.commit()

@@ -86,10 +86,12 @@ def test_a_plan_is_approved_by_another_amended_by_number_and_counted(
     assert "科级及以下 6 4 3 2 50.00% 达到 50%" in text
     assert "宪法 不少于 40% 3 33.33% 1 25.00% 未达到" in text
     assert "党内法规 — 0 0.00% 0 0.00% —" in text
-    opened = main(reader.get(f"{page}/targets/1?part=missing"))
+    assert reader.get(f"{page}/targets/1").status_code == 403
+    opened = main(officer.get(f"{page}/targets/1?part=missing"))
     assert people[1].person.name in opened
     assert people[0].person.name not in opened
-    assert people[2].person.name in main(reader.get(f"{page}/items/{item.id}"))
+    assert people[2].person.name in main(officer.get(f"{page}/items/{item.id}"))
+    assert people[2].person.name not in main(reader.get(f"{page}/items/{item.id}"))
     assert "第2讲" in main(reader.get(f"{page}/content/constitution"))
     assert reader.get(f"{page}/items/999").status_code == 404
     book = read_workbook(reader.get(f"{page}/plan.xlsx").data)

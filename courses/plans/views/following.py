@@ -71,7 +71,12 @@ def item(plan_id: int, item_id: int) -> str:
         progress=progress,
         classes=queries.classes_of([one.id for one in progress.classes]),
         completed={one.id: len(one.completed) for one in progress.classes},
-        page=paging.of(queries.people_named(progress.people), number=number, per_page=per_page),
+        page=paging.of(
+            queries.people_named(progress.people) if can(Permission.CLASS_MANAGE) else [],
+            number=number,
+            per_page=per_page,
+        ),
+        names=can(Permission.CLASS_MANAGE),
         tones=STATE_TONES,
         audience=audience.label,
     )
@@ -81,9 +86,10 @@ PARTS = {"people": "应训人员", "trained": "已参训", "reached": "已达标
 
 
 @bp.get("/<int:plan_id>/targets/<int:target_id>")
-@requires(Permission.TRAINING_READ)
+@requires(Permission.CLASS_MANAGE)
 def target(plan_id: int, target_id: int) -> str:
-    """The people whom a number about an audience counts (?part=)."""
+    """The people whom a number about an audience counts (?part=), for those who keep classes: the
+    others read figures without names, as everywhere in statistics."""
     found = plan_of(plan_id)
     report = queries.report(found, clock.today())
     each, reach = next(

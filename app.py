@@ -24,8 +24,12 @@ import analytics.cli
 import analytics.views
 import core.cli
 import core.views
+import courses.classes.queries.proving
+import courses.classes.views
 import courses.cli
 import courses.must_know.views
+import courses.plans.views
+import courses.quality.views
 import courses.queries.outdated_cases
 import courses.queries.proving
 import courses.queries.teaching
@@ -38,6 +42,7 @@ import exam.queries.eligibility
 import exam.queries.exposure
 import exam.queries.pictures
 import exam.queries.teaching
+import exam.queries.training
 import exam.saving.middleware
 import exam.saving.pulses
 import exam.views
@@ -81,6 +86,9 @@ BLUEPRINTS = (
     courses.views.bp,
     courses.views.changes_bp,
     courses.must_know.views.bp,
+    courses.plans.views.bp,
+    courses.classes.views.bp,
+    courses.quality.views.bp,
     study.views.bp,
     study.finding.views.bp,
     study.practice.views.bp,
@@ -130,6 +138,8 @@ exam.queries.exposure.wire(study.practice.queries.runs.people_of)
 courses.queries.outdated_cases.wire(study.cases.queries.flagged)
 # Courses lie above exams, which ask what somebody has studied before they may sit.
 exam.queries.eligibility.wire(courses.queries.proving)
+# … and which training somebody completed after an appointment.
+exam.queries.training.wire(courses.classes.queries.proving.appointment_training)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:

@@ -47,6 +47,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("课程", "bi-journal-bookmark", "courses.catalogue", (P.COURSE_STUDY,)),
             Entry("应知应会清单", "bi-card-checklist", "must_know.mine", (P.COURSE_STUDY,)),
             Entry("日常学法", "bi-sun", "daily.index", (P.COURSE_STUDY,)),
+            Entry("培训班", "bi-easel2", "classes.mine", (P.COURSE_STUDY,)),
             Entry("练习", "bi-lightning-charge", "practice.index", (P.COURSE_STUDY,)),
             Entry("以案释法", "bi-briefcase", "cases.index", (P.COURSE_STUDY,)),
             Entry("我的学习", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
@@ -88,6 +89,14 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         "bi-mortarboard",
         (
             Entry("课程管理", "bi-journal-text", "courses.manage", (P.COURSE_EDIT,)),
+            Entry("培训计划", "bi-calendar2-range", "plans.index", (P.TRAINING_READ,)),
+            Entry(
+                "培训班管理",
+                "bi-person-workspace",
+                "classes.manage",
+                (P.CLASS_MANAGE, P.CLASS_NOMINATE, P.CLASS_OPINE),
+            ),
+            Entry("培训质量", "bi-clipboard-data", "quality.index", (P.TRAINING_READ,)),
             Entry("学习进度", "bi-bar-chart-steps", "courses.progress", (P.COURSE_PROGRESS,)),
             Entry("学习异常", "bi-activity", "daily.anomalies", (P.COURSE_PROGRESS,)),
             Entry("案例管理", "bi-briefcase-fill", "cases.desk", (P.CASE_WRITE, P.CASE_REVIEW)),

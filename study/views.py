@@ -17,11 +17,11 @@ from question_bank.queries import amending as bank
 from question_bank.tasks import cells
 from question_bank.tasks import queries as writing
 from study import queries
+from study.daily.queries import law_of_day
 from study.group.models.groups import GroupPlan
 from study.group.queries import meetings as group_meetings
 from study.group.queries import tasks as group
 from study.group.reminders import Task
-from study.daily.queries import law_of_day
 from study.practice.queries import runs as practice
 from study.record import active
 from study.tasks import due_soon
@@ -73,6 +73,16 @@ def home() -> str:
         difficulties_of=cells.difficulties,
         requests=requests_waiting(),
         group=group_tasks(),
+        training=queries.training_tasks(me(), at, clock.today())
+        if can(Permission.COURSE_STUDY)
+        else [],
+        deciding=queries.classes_to_decide(
+            me(),
+            at,
+            clock.today(),
+            manages=can(Permission.CLASS_MANAGE),
+            unit_id=unit_limit(Permission.CLASS_OPINE) if can(Permission.CLASS_OPINE) else None,
+        ),
         practised=practice.of_today(me(), clock.today()) if can(Permission.COURSE_STUDY) else None,
         lawful=law_of_day.of(clock.today()) if can(Permission.COURSE_STUDY) else None,
         reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))

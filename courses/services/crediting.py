@@ -60,6 +60,34 @@ def credit_group_study(
     return entry
 
 
+def credit_class(
+    *,
+    person_id: int,
+    hours: Decimal,
+    is_law: bool,
+    accredited: bool,
+    earned_on: date,
+    reason: str,
+    at: datetime,
+    by: Account,
+) -> CreditEntry:
+    """Enter hours of a class that somebody completed as concentrated training."""
+    entry = CreditEntry(
+        person_id=person_id,
+        bucket=Bucket.CONCENTRATED,
+        hours=hours,
+        is_law=is_law,
+        accredited=accredited,
+        earned_on=earned_on,
+        reason=reason[:300],
+        recorded_at=at,
+        recorded_by_id=by.id,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
 def reverse(*, entry: CreditEntry, reason: str, at: datetime, by: Account) -> CreditEntry:
     """Cancel an entry by one of the opposite sign, on the day of the entry.
 

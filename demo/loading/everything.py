@@ -20,6 +20,7 @@ from demo.loading import (
     marking,
     organisation,
     results,
+    training,
 )
 from demo.material import DemoItem
 from demo.people import DemoPerson, people
@@ -89,7 +90,14 @@ def load(*, at: datetime) -> None:
         )
         exams.exempt_one(closed, officer=officer, at=clock.now())
         exams.exempt_who_knows_the_items(closed, officer=officer, at=clock.now())
+        planned = training.load_plan(
+            officer=officer,
+            leader=holder(accounts, crowd, Role.BUREAU_LEADER),
+            today=clock.local(at).date(),
+            at=clock.now(),
+        )
     exams.sit(closed, crowd, items, closed.candidates)
+    training.load_over(crowd, accounts, items, planned[0], officer=officer, at=at)
     for account in accounts.values():
         # The password that is said aloud opens the demonstration for its full time from today.
         account.password_set_at = at
@@ -130,6 +138,7 @@ def load(*, at: datetime) -> None:
             at=clock.now(),
         )
         daily.load_notes(articles, accounts, keen=keen, at=clock.now())
+    training.load_open(crowd, accounts, planned[1], officer=officer, at=at)
     with clock.frozen(at - timedelta(days=2)):
         amendment.amend(today=clock.local(at).date(), at=clock.now(), by=researchers[0])
     with clock.frozen(at):

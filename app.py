@@ -24,6 +24,7 @@ import analytics.cli
 import analytics.views
 import core.cli
 import core.views
+import courses.assigning.views
 import courses.cli
 import courses.must_know.views
 import courses.queries.proving
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     exam.views.verify_bp,
     courses.views.bp,
     courses.views.changes_bp,
+    courses.assigning.views.bp,
     courses.must_know.views.bp,
     study.views.bp,
     study.finding.views.bp,

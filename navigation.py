@@ -82,6 +82,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         "bi-mortarboard",
         (
             Entry("课程管理", "bi-journal-text", "courses.manage", (P.COURSE_EDIT,)),
+            Entry("按规则布置", "bi-funnel", "learning_rules.index", (P.COURSE_EDIT,)),
             Entry("学习进度", "bi-bar-chart-steps", "courses.progress", (P.COURSE_PROGRESS,)),
             Entry("清单管理", "bi-list-ol", "lists.index", (P.LAW_EDIT,)),
             Entry("清单覆盖情况", "bi-ui-checks-grid", "must_know.overview", (P.COURSE_PROGRESS,)),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Account, OrgUnit, Person
 from core.db import Line, Model, Prose
 from core.labels import Labelled
+from courses.assigning.models import LearningRule
 from courses.new_law import LawEventKind
 from exam.models import ExamSession
 from laws.models import Article, LawVersion
@@ -162,7 +163,8 @@ class NewLawEvent(Model):
 
 
 class Assignment(Model):
-    """A course is required of a unit (and the units that continue it), or of everybody."""
+    """A course is required of a unit (and the units that continue it), of everybody, or of those
+    whom a rule names."""
 
     __tablename__ = "assignment"
 
@@ -171,11 +173,21 @@ class Assignment(Model):
     #: None for the whole bureau.
     unit_id: Mapped[int | None] = mapped_column(ForeignKey(OrgUnit.id))
     unit: Mapped[OrgUnit | None] = relationship()
+    #: The rule that says of whom; the unit is then None.
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey(LearningRule.id), index=True)
+    rule: Mapped[LearningRule | None] = relationship()
     starts_on: Mapped[date]
-    due_on: Mapped[date]
+    #: None where the rule counts days.
+    due_on: Mapped[date | None]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     ended_at: Mapped[datetime | None]
+
+    @property
+    def of_whom(self) -> str:
+        if self.rule is not None:
+            return f"按规则：{self.rule.title}"
+        return self.unit.name if self.unit else "全局"
 
 
 class LessonProgress(Model):

@@ -110,6 +110,10 @@ _NAMES = {
     "attempt.cut_off": "切断作答设备",
     "form.unseal": "启封试卷以便修改",
     "unit.order": "调整机构次序",
+    "learning_rule.create": "按规则布置课程",
+    "learning_rule.close": "结束布置规则",
+    "learning_rule.except": "登记布置规则的例外",
+    "learning_rule.lift": "取消布置规则的例外",
 }
 _THINGS = {
     "account": "账号", "answer": "作答", "appeal": "复核申请", "article": "条文",
@@ -162,7 +166,7 @@ _OBJECTS = {
     "Item": "试题", "ItemEnemy": "互斥题", "ItemRevision": "试题修订",
     "Law": "法律", "LawVersion": "法律版本",
     "MustKnowEntry": "清单条目", "MustKnowVersion": "清单版本",
-    "Lesson": "课时", "PaperScore": "线下成绩",
+    "LearningRule": "布置规则", "Lesson": "课时", "PaperScore": "线下成绩",
     "NewLawEvent": "新法事件", "OrgUnit": "机构", "Person": "人员",
     "Picture": "试题图片", "Recheck": "成绩复核", "Reversal": "冲正", "Roster": "人员名册",
     "RosterSnapshot": "名单快照", "WritingTask": "命题任务",

@@ -26,9 +26,16 @@ import core.cli
 import core.views
 import courses.assigning.views
 import courses.cli
+import courses.hours.queries
+import courses.hours.registry
+import courses.hours.views
 import courses.must_know.views
 import courses.queries.proving
 import courses.queries.teaching
+import courses.reminding.cli
+import courses.reminding.queries
+import courses.reminding.registry
+import courses.reminding.views
 import courses.services.amending
 import courses.services.indexing
 import courses.views
@@ -74,6 +81,8 @@ BLUEPRINTS = (
     courses.views.bp,
     courses.views.changes_bp,
     courses.assigning.views.bp,
+    courses.hours.views.bp,
+    courses.reminding.views.bp,
     courses.must_know.views.bp,
     study.views.bp,
     study.finding.views.bp,
@@ -102,6 +111,8 @@ JOBS = (
     jobs.Job("write-pulses", 1, exam.saving.pulses.flush),
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
+    jobs.Job("tell-what-is-due", 15 * 60, courses.reminding.cli.tell),
+    jobs.Job("hand-in-mail", 30, courses.reminding.cli.hand_in_mail),
 )
 
 # Papers lie above the bank, which asks what they hold back, and whom they show a picture.
@@ -115,6 +126,16 @@ question_bank.pictures.queries.wire(
 exam.queries.exposure.wire(study.practice.queries.runs.people_of)
 # Courses lie above exams, which ask what somebody has studied before they may sit.
 exam.queries.eligibility.wire(courses.queries.proving)
+
+# Training of a kind that somebody completed: claims, and whatever else comes to know of it.
+courses.hours.registry.wire(courses.hours.queries.claimed)
+# What people owe and are reminded of, kind by kind.
+courses.reminding.registry.wire(
+    courses.reminding.queries.of_courses,
+    courses.reminding.queries.of_exams,
+    courses.reminding.queries.of_deadlines,
+    courses.reminding.queries.of_claims,
+)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:

@@ -44,6 +44,8 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("应知应会清单", "bi-card-checklist", "must_know.mine", (P.COURSE_STUDY,)),
             Entry("练习", "bi-lightning-charge", "practice.index", (P.COURSE_STUDY,)),
             Entry("我的学习", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
+            Entry("我的学时", "bi-clock-history", "hours.mine", (P.COURSE_STUDY,)),
+            Entry("提醒", "bi-bell", "reminders.mine", (P.COURSE_STUDY,)),
             Entry("我的考试", "bi-pencil-square", "exam.mine", (P.EXAM_TAKE,)),
             Entry("法律法规库", "bi-book", "laws.index", (P.LAW_READ, P.LAW_EDIT)),
         ),
@@ -62,7 +64,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("组卷方案", "bi-grid-3x3", "exam.blueprints", (P.FORM_BUILD,)),
             Entry("试卷", "bi-file-earmark-lock", "exam.forms", (P.FORM_BUILD, P.FORM_SEAL)),
             Entry("考试场次", "bi-calendar-event", "exam.sessions", (P.SESSION_READ,)),
-            Entry("催办单", "bi-bell", "exam.reminders", (P.SESSION_READ,)),
+            Entry("考试催办单", "bi-bell", "exam.reminders", (P.SESSION_READ,)),
             Entry("任职期限", "bi-hourglass-split", "exam.appointments", (P.SESSION_MANAGE,)),
             Entry(
                 "免考缓考申请",
@@ -84,6 +86,12 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("课程管理", "bi-journal-text", "courses.manage", (P.COURSE_EDIT,)),
             Entry("按规则布置", "bi-funnel", "learning_rules.index", (P.COURSE_EDIT,)),
             Entry("学习进度", "bi-bar-chart-steps", "courses.progress", (P.COURSE_PROGRESS,)),
+            Entry("学时台账", "bi-clock", "hours.units", (P.COURSE_PROGRESS,)),
+            Entry(
+                "外出培训申报", "bi-award", "hours.claim_work", (P.CLAIM_CHECK, P.CLAIM_DECIDE)
+            ),
+            Entry("学时规则", "bi-sliders", "hours.rules", (P.COURSE_EDIT,)),
+            Entry("催办", "bi-megaphone", "reminders.unit", (P.COURSE_PROGRESS,)),
             Entry("清单管理", "bi-list-ol", "lists.index", (P.LAW_EDIT,)),
             Entry("清单覆盖情况", "bi-ui-checks-grid", "must_know.overview", (P.COURSE_PROGRESS,)),
         ),

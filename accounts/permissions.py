@@ -72,6 +72,9 @@ class Permission(StrEnum):
     COURSE_STUDY = "course.study"
     COURSE_EDIT = "course.edit"
     COURSE_PROGRESS = "course.progress"
+    #: Claims for outside training: the liaison checks them, 人事司 decides.
+    CLAIM_CHECK = "claim.check"
+    CLAIM_DECIDE = "claim.decide"
     LAW_READ = "law.read"
     LAW_EDIT = "law.edit"
     ITEM_READ = "item.read"
@@ -130,6 +133,7 @@ _LEARNER: Mapping[Permission, Scope] = {
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.STAFF: _LEARNER,
     Role.LIAISON: {
+        P.CLAIM_CHECK: DEPARTMENT,
         P.COURSE_PROGRESS: DEPARTMENT,
         P.SESSION_READ: DEPARTMENT,
         P.REQUEST_FILE: DEPARTMENT,
@@ -147,6 +151,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.PEOPLE_READ: DEPARTMENT,
     },
     Role.EXAM_ADMIN: {
+        P.CLAIM_DECIDE: ALL,
         P.COURSE_EDIT: ALL,
         P.COURSE_PROGRESS: ALL,
         P.ITEM_READ: ALL,

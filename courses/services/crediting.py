@@ -9,7 +9,8 @@ from core import clock, figures
 from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
-from courses.models import Bucket, Course, CreditEntry
+from courses.hours.kinds import Bucket, CreditSource
+from courses.models import Course, CreditEntry
 
 
 class NotReversible(Refused):
@@ -23,6 +24,7 @@ def credit_course(*, person_id: int, course: Course, earned_at: datetime, at: da
             CreditEntry(
                 person_id=person_id,
                 bucket=Bucket.ONLINE,
+                source=CreditSource.COURSE,
                 hours=course.credit_hours,
                 is_law=course.is_law,
                 earned_on=clock.local(earned_at).date(),
@@ -46,8 +48,14 @@ def reverse(*, entry: CreditEntry, reason: str, at: datetime, by: Account) -> Cr
         person_id=entry.person_id,
         bucket=entry.bucket,
         hours=-entry.hours,
+        days=None if entry.days is None else -entry.days,
         is_law=entry.is_law,
         accredited=entry.accredited,
+        document=entry.document,
+        source=entry.source,
+        activity=entry.activity,
+        conversion_id=entry.conversion_id,
+        claim_id=entry.claim_id,
         earned_on=entry.earned_on,
         course_id=entry.course_id,
         reason=reason.strip(),

@@ -87,9 +87,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("按规则布置", "bi-funnel", "learning_rules.index", (P.COURSE_EDIT,)),
             Entry("学习进度", "bi-bar-chart-steps", "courses.progress", (P.COURSE_PROGRESS,)),
             Entry("学时台账", "bi-clock", "hours.units", (P.COURSE_PROGRESS,)),
-            Entry(
-                "外出培训申报", "bi-award", "hours.claim_work", (P.CLAIM_CHECK, P.CLAIM_DECIDE)
-            ),
+            Entry("外出培训申报", "bi-award", "hours.claim_work", (P.CLAIM_CHECK, P.CLAIM_DECIDE)),
             Entry("学时规则", "bi-sliders", "hours.rules", (P.COURSE_EDIT,)),
             Entry("催办", "bi-megaphone", "reminders.unit", (P.COURSE_PROGRESS,)),
             Entry("清单管理", "bi-list-ol", "lists.index", (P.LAW_EDIT,)),

@@ -18,7 +18,7 @@ from core.db import Line, Model, Prose
 from core.labels import Labelled
 from courses.assigning.models import LearningRule
 from courses.hours.kinds import Activity, CreditSource
-from courses.hours.kinds import Bucket as Bucket  # noqa: PLC0414 - part of these models
+from courses.hours.kinds import Bucket as Bucket
 from courses.hours.models import ConversionRule, TrainingClaim, append_only
 from courses.new_law import LawEventKind
 from exam.models import ExamSession

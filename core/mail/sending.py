@@ -100,7 +100,9 @@ def hand_in(config: Config, mail: MailOut) -> None:
     message["To"] = mail.address
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.queued_at)
-    message["Message-ID"] = f"<xuefa-{mail.id}@{config.smtp_from.rpartition('@')[2] or 'localhost'}>"
+    message["Message-ID"] = (
+        f"<xuefa-{mail.id}@{config.smtp_from.rpartition('@')[2] or 'localhost'}>"
+    )
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
     with smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=TIMEOUT) as server:

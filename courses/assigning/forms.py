@@ -41,7 +41,9 @@ class RuleForm(Form):
         [Length(max=50, message="不超过 50 字")],
         description="职务名称须含的字，如：处长；留空不限",
     )
-    staff_category = SelectField("人员类别", choices=options([("", "不限"), *StaffCategory.choices()]))
+    staff_category = SelectField(
+        "人员类别", choices=options([("", "不限"), *StaffCategory.choices()])
+    )
     joined_from = DateField(
         "只对新进人员：入职不早于", [Optional()], description="留空不限；以后入职的自动适用"
     )

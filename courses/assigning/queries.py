@@ -67,7 +67,9 @@ def courses_of(rule_ids: Sequence[int]) -> dict[int, list[Course]]:
 
 
 def open_courses() -> Sequence[Course]:
-    return db.session.scalars(select(Course).where(is_open()).order_by(Course.title, Course.id)).all()
+    return db.session.scalars(
+        select(Course).where(is_open()).order_by(Course.title, Course.id)
+    ).all()
 
 
 def courses(course_ids: Sequence[int]) -> Sequence[Course]:

@@ -169,7 +169,9 @@ def except_person(
     )
     db.session.add(made)
     db.session.flush()
-    record("learning_rule.except", rule, at=at, staff_number=person.staff_number, reason=made.reason)
+    record(
+        "learning_rule.except", rule, at=at, staff_number=person.staff_number, reason=made.reason
+    )
     return made
 
 

@@ -211,9 +211,7 @@ def standings(
     }
 
 
-def yearly(
-    duty: Duty, who: Learner, credits: Iterable[Credit], year: int
-) -> tuple[Side, Side]:
+def yearly(duty: Duty, who: Learner, credits: Iterable[Credit], year: int) -> tuple[Side, Side]:
     """(network hours, law hours) of a year; not judged where nothing is asked."""
     span, months = year_of(year), who.months(year_of(year), 12)
     own = [each for each in credits if each.earned_on in span]

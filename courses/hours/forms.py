@@ -43,7 +43,9 @@ class ConversionForm(_Noting):
         "生效日期", [InputRequired("请填写日期")], description="不早于今天；已登记的学时不变"
     )
     bucket = SelectField("计入", choices=options(Bucket.choices()))
-    hours_per_day = DecimalField("每天学时", [_NUMBER, NumberRange(0.01, 24, "应大于 0、不超过 24")])
+    hours_per_day = DecimalField(
+        "每天学时", [_NUMBER, NumberRange(0.01, 24, "应大于 0、不超过 24")]
+    )
     half_day_hours = DecimalField("半天学时", [_NUMBER, NumberRange(0, 24, "不超过 24")])
     yearly_cap = DecimalField("每年至多", [Optional(), _HOURS], description="留空不设上限")
     carries = BooleanField("超出年度要求的部分可结转下一年")
@@ -73,9 +75,7 @@ class DutyForm(_Noting):
     days = DecimalField(
         "或天数", [_NUMBER, NumberRange(1, 400, "应在 1 到 400 之间")], description="达到其一即可"
     )
-    online_hours = DecimalField(
-        "每年网络培训学时", [Optional(), _HOURS], description="留空不判"
-    )
+    online_hours = DecimalField("每年网络培训学时", [Optional(), _HOURS], description="留空不判")
     law_hours = DecimalField("每年法治学时", [Optional(), _HOURS], description="留空不判")
     plan_from = IntegerField(
         "规划期首年",
@@ -119,7 +119,7 @@ class ClaimForm(_Noting):
         "文号", [Length(max=100, message="不超过 100 字")], description="调训通知或结业证编号"
     )
     proof = FileField("凭证", description="pdf、jpg、png，不超过 10 MB；文号与凭证至少一项")
-    note = TextAreaField("说明", [Length(max=500, message="不超过 500 字")])
+    remark = TextAreaField("说明", [Length(max=500, message="不超过 500 字")])
     sure = BooleanField("确认不重复", description="与已有申报日期重叠时才需勾选")
 
     def draft(self) -> ClaimDraft:
@@ -136,7 +136,7 @@ class ClaimForm(_Noting):
                 TrainingKind.of(value["training_kind"]) if value["training_kind"] else None
             ),
             document=value["document"] or "",
-            note=value["note"] or "",
+            note=value["remark"] or "",
         )
 
     def upload(self) -> Upload | None:

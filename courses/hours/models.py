@@ -22,8 +22,10 @@ HOURS = Numeric(6, 2)
 
 
 class ConversionRule(Model):
-    """折算规则: from a day on, so many hours a day of an activity. A new version never reaches back;
-    of several from the same day the last one made holds."""
+    """折算规则: from a day on, so many hours a day of an activity.
+
+    A new version never reaches back; of several from the same day the last one made holds.
+    """
 
     __tablename__ = "conversion_rule"
     __table_args__ = (

@@ -96,7 +96,9 @@ def _figures(
     who = Learner(person.joined_on, person.left_on, person.counting.target_factor)
     year = duties.year_of(today.year)
     buckets = {
-        each: sum((c.hours for c in credits if c.bucket is each and c.earned_on in year), Decimal(0))
+        each: sum(
+            (c.hours for c in credits if c.bucket is each and c.earned_on in year), Decimal(0)
+        )
         for each in Bucket
     }
     if duty is None:
@@ -279,7 +281,7 @@ def waiting(state: ClaimState, unit_id: int | None, but: int) -> int:
 def alike(
     person_id: int, first: date, last: date, but: int | None = None
 ) -> Sequence[TrainingClaim]:
-    """Claims of the person, neither withdrawn nor returned, whose days overlap; reversed ones out."""
+    """Claims of the person whose days overlap and that stand: withdrawn, returned, reversed out."""
     counter = CreditEntry.__table__.alias()
     taken_back = (
         exists()
@@ -345,9 +347,7 @@ def deadlines_of(people: Sequence[Person], *, today: date, probation: int) -> li
             deadlines.appointment(person.post_since, person.leader_level, done[person.id]),
         ]  # fmt: skip
         if made := figures.catch_up:
-            own.append(
-                Deadline(DeadlineKind.CATCH_UP, made.promoted_on, made.due_on, made.done_on)
-            )
+            own.append(Deadline(DeadlineKind.CATCH_UP, made.promoted_on, made.due_on, made.done_on))
         found += [Own(person, each) for each in own if each and each.is_listed(today)]
     return sorted(found, key=lambda each: (each.deadline.done_on is not None, each.deadline.due_on))
 

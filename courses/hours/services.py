@@ -35,9 +35,7 @@ class Twice(Refused):
     """It looks as if the same training had been claimed before."""
 
 
-def set_conversion(
-    *, rule: Conversion, basis: str, at: datetime, by: Account
-) -> ConversionRule:
+def set_conversion(*, rule: Conversion, basis: str, at: datetime, by: Account) -> ConversionRule:
     """A new version from a day on that is not past. Raises Refused."""
     if rule.valid_from < clock.local(at).date():
         raise Refused("生效日期不能早于今天：折算规则不溯及既往", field="valid_from")

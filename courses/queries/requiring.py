@@ -45,9 +45,7 @@ def demands(day: date) -> list[Demand]:
     return made(rows, day)
 
 
-def made(
-    rows: Iterable[Assignment], day: date, *, as_of: datetime | None = None
-) -> list[Demand]:
+def made(rows: Iterable[Assignment], day: date, *, as_of: datetime | None = None) -> list[Demand]:
     """The demands of assignments, with must-know lists as they stand on the day and the exceptions
     that held at the moment ``as_of``; for None those that hold."""
     rows = list(rows)

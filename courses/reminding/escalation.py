@@ -27,7 +27,9 @@ class Ladder:
     after: int = 7
 
     def day(self, step: Step, due_on: date) -> date:
-        return due_on + timedelta(days={Step.PERSON: -self.before, Step.HEAD: self.after}.get(step, 0))
+        return due_on + timedelta(
+            days={Step.PERSON: -self.before, Step.HEAD: self.after}.get(step, 0)
+        )
 
 
 LADDER = (Step.PERSON, Step.LIAISON, Step.HEAD)

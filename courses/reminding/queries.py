@@ -47,13 +47,14 @@ def of_courses(person_ids: Collection[int], at: datetime) -> list[Owed]:
     titles = {row[0]: row[1] for row in db.session.execute(
         select(Course.id, Course.title).where(Course.id.in_(wanted)).order_by(Course.id)
     )}  # fmt: skip
-    done = set(
-        db.session.execute(
+    done = {
+        (row[0], row[1])
+        for row in db.session.execute(
             select(CourseCompletion.person_id, CourseCompletion.course_id)
             .where(CourseCompletion.course_id.in_(wanted))
             .order_by(CourseCompletion.id)
-        ).tuples()
-    )
+        )
+    }
     return [
         Owed(person, "course", course, titles[course], due_on, "课程",
              "courses.course", {"course_id": course})

@@ -45,9 +45,7 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "courses/reminders_mine.html",
         owed=queries.owed_in([me()], clock.now()),
-        page=paging.select_page(
-            queries.received(me().id), number=number, per_page=per_page
-        ),
+        page=paging.select_page(queries.received(me().id), number=number, per_page=per_page),
         form=form,
         mails=bool(current_app.config["XUEFA"].smtp_host),
         tones=TONES,
@@ -101,11 +99,15 @@ def unit() -> str:
 def press() -> ResponseReturnValue:
     """Remind everybody on the list, as it was narrowed; nobody twice on a day."""
     owed, _ = _rows()
-    done = services.press(owed=owed, at=clock.now(), by=account(), config=current_app.config["XUEFA"])
+    done = services.press(
+        owed=owed, at=clock.now(), by=account(), config=current_app.config["XUEFA"]
+    )
     db.session.commit()
     text = f"已催办 {done} 项。" if done else "今天都已催办过，没有重复发送。"
     flash(text, "success" if done else "info")
-    back = {name: value for name in ("kind", "urgency", "unit") if (value := request.form.get(name))}
+    back = {
+        name: value for name in ("kind", "urgency", "unit") if (value := request.form.get(name))
+    }
     return redirect(url_for(".unit", **back), 303)
 
 
@@ -116,8 +118,6 @@ def log() -> str:
     number, per_page = paging.asked()
     return render_template(
         "courses/reminders_log.html",
-        page=paging.select_page(
-            queries.sent(unit_limit(READ)), number=number, per_page=per_page
-        ),
+        page=paging.select_page(queries.sent(unit_limit(READ)), number=number, per_page=per_page),
         steps=Step,
     )

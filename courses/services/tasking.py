@@ -53,9 +53,9 @@ def give(*, event: NewLawEvent, at: datetime, by: Account | None) -> Given:
     today = clock.local(at).date()
     due_on = awareness.study_due(event.version.promulgated_on, today)
     rules = listing.audience(event.version.law_id, today)
-    assignments = []
-    for each in rules or [None]:
-        assignments.append(_require(course, each, today, due_on, at=at, by=by))
+    assignments = [
+        _require(course, each, today, due_on, at=at, by=by) for each in (rules or [None])
+    ]
     record("new_law.assign", event, at=at, law=event.version.law.title, course=course.title,
            units=[each.of_whom for each in assignments], due_on=due_on.isoformat())  # fmt: skip
     return Given(course, assignments)
@@ -77,7 +77,7 @@ def _require(
     at: datetime,
     by: Account | None,
 ) -> Assignment:
-    """Require the course of those whom a rule of the lists names: of a unit, or by rank and post."""
+    """Require the course of whom a rule of the lists names: a unit, or a rank and post."""
     if rule is None or (rule.rank_group is None and not rule.post):
         unit = rule.unit if rule else None
         return assigning.assign(

@@ -80,6 +80,7 @@ def new_claim() -> ResponseReturnValue:
             raise NoResultFound
         form = ClaimForm(obj=found)
         form.activity.data = found.activity.value
+        form.remark.data = found.note
         form.training_kind.data = found.training_kind.value if found.training_kind else ""
     if form.validate_on_submit():
         try:
@@ -210,5 +211,3 @@ def turn() -> tuple[int, str] | None:
     _, unit_id = _reach()
     state = ClaimState.CHECKED if can(Permission.CLAIM_DECIDE) else ClaimState.FILED
     return queries.waiting(state, unit_id, me().id), state.label
-
-

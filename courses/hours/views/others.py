@@ -25,10 +25,10 @@ from courses.hours.views.base import DEADLINE_TONES, bp, entries_of, narrowed, p
 from courses.services import crediting
 
 READ = Permission.COURSE_PROGRESS
-NOTES = (
-    "达标：集中培训（主管部门认可）的学时或天数达到按在册月数和人群系数折算的要求；"
-    "每年的按年度，五年的按规划期。达标率＝达标÷有要求的人数。",
-)
+NOTES = [
+    "达标：集中培训（主管部门认可）的学时或天数达到按在册月数和人群系数折算的要求。",
+    "每年的按年度，五年的按规划期；达标率＝达标÷有要求的人数。",
+]
 
 
 def _figures() -> list[Figures]:

@@ -14,7 +14,7 @@ from courses.assigning.services import RuleDraft
 _NEEDED = InputRequired("此项必填")
 
 
-class _Checks(SelectMultipleField):  # type: ignore[misc]  # WTForms has partial types
+class _Checks(SelectMultipleField):
     """Several of many, as boxes to tick; a tampered value is refused in Chinese."""
 
     widget = ListWidget(prefix_label=False)

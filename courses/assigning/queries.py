@@ -62,7 +62,8 @@ def courses_of(rule_ids: Sequence[int]) -> dict[int, list[Course]]:
     )
     found: dict[int, list[Course]] = {each: [] for each in rule_ids}
     for rule_id, course in rows:
-        found[rule_id].append(course)
+        if rule_id is not None:
+            found[rule_id].append(course)
     return found
 
 

@@ -48,7 +48,7 @@ class Duty:
 #: Until 人事司 says otherwise. Three months are 66 days of training, 22 a month.
 _FIVE = (5, Decimal(550), Decimal(66))
 _ONE = (1, Decimal(90), Decimal(12))
-PRESET = {
+PRESET: dict[RankGroup, Duty] = {
     group: Duty(group, 2000, *(_ONE if group is RankGroup.SECTION else _FIVE))
     for group in RankGroup
     if group is not RankGroup.OTHER

@@ -105,7 +105,7 @@ def press() -> ResponseReturnValue:
     db.session.commit()
     text = f"已催办 {done} 项。" if done else "今天都已催办过，没有重复发送。"
     flash(text, "success" if done else "info")
-    back = {
+    back: dict[str, Any] = {
         name: value for name in ("kind", "urgency", "unit") if (value := request.form.get(name))
     }
     return redirect(url_for(".unit", **back), 303)

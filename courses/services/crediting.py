@@ -1,6 +1,8 @@
 """学时登记: hours are entered once and never changed; a wrong entry is reversed by another."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy.exc import IntegrityError
 
@@ -9,7 +11,9 @@ from core import clock, figures
 from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
-from courses.hours.kinds import Bucket, CreditSource
+from courses.hours import conversion, queries
+from courses.hours.conversion import Conversion
+from courses.hours.kinds import Activity, Bucket, CreditSource
 from courses.models import Course, CreditEntry
 
 
@@ -33,6 +37,48 @@ def credit_course(*, person_id: int, course: Course, earned_at: datetime, at: da
                 recorded_at=at,
             )
         )
+
+
+def take_over(
+    *,
+    person_id: int,
+    activity: Activity,
+    days: Decimal,
+    is_law: bool,
+    accredited: bool,
+    document: str,
+    earned_on: date,
+    reason: str,
+    at: datetime,
+    by: Account,
+    rules: Sequence[Conversion] | None = None,
+) -> CreditEntry:
+    """Enter training from an old record, by the conversion of its day; ``rules``: those there are.
+
+    Raises Refused where it is said to be recognised and nothing shows it.
+    """
+    if accredited and not document.strip():
+        raise Refused("主管部门认可的学时须有文号", field="document")
+    known = queries.conversions() if rules is None else rules
+    rule = conversion.in_force(known, activity, earned_on)
+    entry = CreditEntry(
+        person_id=person_id,
+        bucket=rule.bucket,
+        source=CreditSource.TAKEOVER,
+        activity=activity,
+        hours=conversion.hours_of(days, rule),
+        days=days,
+        is_law=is_law,
+        accredited=accredited,
+        document=document.strip(),
+        earned_on=earned_on,
+        conversion_id=rule.id,
+        reason=reason[:300],
+        recorded_at=at,
+        recorded_by_id=by.id,
+    )
+    db.session.add(entry)
+    return entry
 
 
 def reverse(*, entry: CreditEntry, reason: str, at: datetime, by: Account) -> CreditEntry:

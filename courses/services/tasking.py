@@ -1,5 +1,6 @@
 """The study task of a new law (下发学习任务): one act makes, opens and requires its course."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -52,7 +53,7 @@ def give(*, event: NewLawEvent, at: datetime, by: Account | None) -> Given:
     editing.publish(course=course, at=at)
     today = clock.local(at).date()
     due_on = awareness.study_due(event.version.promulgated_on, today)
-    rules = listing.audience(event.version.law_id, today)
+    rules: Sequence[MustKnowAudience | None] = listing.audience(event.version.law_id, today)
     assignments = [
         _require(course, each, today, due_on, at=at, by=by) for each in (rules or [None])
     ]

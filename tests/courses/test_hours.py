@@ -159,6 +159,7 @@ def test_a_cap_is_reckoned_by_activity_and_year_and_a_reversal_frees_it(
 ) -> None:
     person, by = make.person(), make.account(Role.EXAM_ADMIN)
     filer = make.account(person=person)
+    person_id, by_id, filer_id = person.id, by.id, filer.id
     make.save(
         ConversionRule(
             activity=Activity.LECTURE, valid_from=date(2026, 1, 1), bucket=Bucket.CONCENTRATED,
@@ -170,15 +171,15 @@ def test_a_cap_is_reckoned_by_activity_and_year_and_a_reversal_frees_it(
     def granted(day: date) -> Decimal:
         claim = make.save(
             TrainingClaim(
-                person_id=person.id, title=f"讲座{day}", organiser="部", activity=Activity.LECTURE,
+                person_id=person_id, title=f"讲座{day}", organiser="部", activity=Activity.LECTURE,
                 starts_on=day, ends_on=day, days=Decimal(1), is_law=False, document="文",
-                filed_at=NOON, filed_by_id=filer.id, agrees=True, checked_at=NOON,
+                filed_at=NOON, filed_by_id=filer_id, agrees=True, checked_at=NOON,
             )
         )  # fmt: skip
         with app.app_context():
             entry = services.decide(
                 claim=db.session.get_one(TrainingClaim, claim.id), grants=True, accredited=True,
-                text="", at=NOON, by=db.session.get_one(Account, by.id),
+                text="", at=NOON, by=db.session.get_one(Account, by_id),
             )  # fmt: skip
             db.session.commit()
             assert entry is not None
@@ -186,13 +187,11 @@ def test_a_cap_is_reckoned_by_activity_and_year_and_a_reversal_frees_it(
 
     assert [granted(date(2026, 1, n)) for n in (5, 6, 7)] == [6, 4, 0]
     assert granted(date(2025, 5, 5)) == Decimal("7.5")  # before the rule and its cap
-    first = session.scalars(select(CreditEntry).order_by(CreditEntry.id)).first()
-    session.rollback()
-    assert first is not None
     with app.app_context():
+        first = select(CreditEntry).order_by(CreditEntry.id).limit(1)
         crediting.reverse(
-            entry=db.session.get_one(CreditEntry, first.id), reason="错", at=NOON,
-            by=db.session.get_one(Account, by.id),
+            entry=db.session.scalars(first).one(), reason="错", at=NOON,
+            by=db.session.get_one(Account, by_id),
         )  # fmt: skip
         db.session.commit()
     assert granted(date(2026, 1, 8)) == 6

@@ -98,7 +98,7 @@ def run(app: Flask, day: date) -> int:
 def test_each_step_tells_once_and_what_is_done_is_told_no_more(
     app: Flask, make: Make, session: Session, owing: dict[str, Account]
 ) -> None:
-    late = owing["late"].person_id
+    late, liaison, head = (owing[each].person_id for each in ("late", "liaison", "head"))
     session.rollback()
 
     def told() -> dict[Step, set[int]]:
@@ -120,10 +120,10 @@ def test_each_step_tells_once_and_what_is_done_is_told_no_more(
     assert told() == {Step.PERSON: {late}}
     run(app, date(2026, 3, 15))
     run(app, date(2026, 3, 16))
-    assert told() == {Step.PERSON: {late}, Step.LIAISON: {owing["liaison"].person_id}}
+    assert told() == {Step.PERSON: {late}, Step.LIAISON: {liaison}}
     # The job stood still for a while: the head's step is caught up.
     run(app, date(2026, 3, 29))
-    assert told()[Step.HEAD] == {owing["head"].person_id}
+    assert told()[Step.HEAD] == {head}
     assert run(app, date(2026, 3, 30)) == 0
 
 

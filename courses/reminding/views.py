@@ -19,7 +19,7 @@ READ = Permission.COURSE_PROGRESS
 TONES = {Urgency.NEAR: "warn", Urgency.OVERDUE: "bad"}
 
 
-@bp.route("/", methods=["GET", "POST"])
+@bp.route("/mine", methods=["GET", "POST"])
 @requires(Permission.COURSE_STUDY)
 def mine() -> ResponseReturnValue:
     """What the reader owes and was told, and their choice of e-mail."""

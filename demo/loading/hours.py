@@ -27,7 +27,7 @@ from demo.people import SEED, DemoPerson
 FOR_NEWCOMERS = "公务员法与干部学法用法"
 #: Title, organiser, days, about law, years back.
 ATTENDED = (
-    ("依法行政专题培训班", "人事司", "5", True, 0),
+    ("依法行政专题培训班", "人事司", "12", True, 0),
     ("处级干部任职能力培训班", "机关党校", "10", False, 1),
     ("信访法治化业务培训班", "研究室", "4", True, 2),
     ("党内法规专题研讨班", "机关党委", "3", True, 3),

@@ -76,7 +76,7 @@ def test_a_claim_is_checked_granted_and_entered_once(
     assert (entry.document, entry.claim_id) == ("调训〔2026〕3号", claim.id)
     session.rollback()
     assert staff.post(f"{url}/withdraw").status_code == 409
-    page = staff.get("/hours/?bucket=concentrated&accredited=1").text
+    page = staff.get("/hours/mine?bucket=concentrated&accredited=1").text
     assert "33.75" in page
     assert "每天 7.5 学时" in page
     session.rollback()
@@ -243,9 +243,9 @@ def test_the_department_table_equals_its_people_and_opens_to_entries(
     page = liaison.get("/hours/units").text
     assert "达标的" in page
     assert "驻村的" not in page
-    assert liaison.get(f"/hours/people/{half.id}").status_code == 404
+    assert liaison.get(f"/hours/units/people/{half.id}").status_code == 404
     assert liaison.get(f"/hours/units?unit={other.id}").status_code == 404
-    shown = liaison.get(f"/hours/people/{late.id}?bucket=concentrated&accredited=1").text
+    shown = liaison.get(f"/hours/units/people/{late.id}?bucket=concentrated&accredited=1").text
     assert "89.99" in shown.split('id="ledger"')[1]
     assert "200" not in shown.split('id="ledger"')[1].split("</table>")[0]
     url = f"/hours/entries/{late_entry.id}/reverse"
@@ -280,7 +280,7 @@ def test_rules_are_set_from_today_or_the_next_year_on_and_shown(
     assert "每天 8 学时、半天 4 学时" in page
     assert "每年集中培训 100 学时或 14 天" in page
     clerk = make.account(person=make.person(grade=Grade.CLERK_1))
-    assert "100" in sign_in(clerk).get("/hours/").text
+    assert "100" in sign_in(clerk).get("/hours/mine").text
     assert sign_in(make.account(Role.LIAISON)).get("/hours/rules").status_code == 403
     session.rollback()
     actions = set(session.scalars(select(AuditRecord.action)))
@@ -304,7 +304,7 @@ def test_deadlines_count_down_and_classes_or_claims_fulfil_them(
     make.save(Posting(person_id=chief.id, leader_level=LeaderLevel.DIVISION_CHIEF, grade=None,
                       valid_from=date(2025, 12, 1), valid_to=None, **places))  # fmt: skip
     liaison = sign_in(make.account(Role.LIAISON, unit=unit))
-    page = liaison.get("/hours/deadlines").text
+    page = liaison.get("/hours/units/deadlines").text
     for words in ("新录用", "2026年4月1日", "还有 30 天", "新处长", "2026年12月1日", "提任补训"):
         assert words in page
     assert "还有 30 天" in sign_in(make.account(person=new)).get("/").text

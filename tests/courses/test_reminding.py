@@ -143,7 +143,7 @@ def test_the_liaison_sees_and_presses_the_own_unit_once_a_day(
         assert len({each.recipient_id for each in rows}) == len(rows) == 3
         assert owing["other"].id not in {each.recipient_id for each in rows}
         session.rollback()
-        assert "到期的课" in sign_in(owing["late"]).get("/reminders/").text
+        assert "到期的课" in sign_in(owing["late"]).get("/reminders/mine").text
         assert "催办" in client.get("/reminders/log").text
         office = sign_in(make.account(Role.RESEARCH_OFFICE))
         assert "别处的人" in office.get("/reminders/unit").text
@@ -216,14 +216,14 @@ def test_mail_is_chosen_by_oneself_and_the_page_stays(
     make: Make, sign_in: SignIn, session: Session
 ) -> None:
     client = sign_in(make.account())
-    assert "格式不对" in client.post("/reminders/", data={"address": "不是邮箱"}).text
-    assert "须填写邮箱" in client.post("/reminders/", data={"notices": "y"}).text
+    assert "格式不对" in client.post("/reminders/mine", data={"address": "不是邮箱"}).text
+    assert "须填写邮箱" in client.post("/reminders/mine", data={"notices": "y"}).text
     form = {"address": "a@example.gov.cn", "digest": "y"}
-    assert client.post("/reminders/", data=form).status_code == 303
-    assert client.post("/reminders/", data={"address": ""}).status_code == 303
+    assert client.post("/reminders/mine", data=form).status_code == 303
+    assert client.post("/reminders/mine", data={"address": ""}).status_code == 303
     [choice] = session.scalars(select(MailChoice))
     assert (choice.address, choice.notices, choice.digest) == ("", False, False)
-    assert client.get("/reminders/").status_code == 200
+    assert client.get("/reminders/mine").status_code == 200
 
 
 def test_addresses_that_could_carry_a_header_are_refused() -> None:
@@ -243,7 +243,7 @@ def test_a_claim_that_waits_is_the_liaisons_to_do(
     with clock.frozen(NOON):
         assert sign_in(owing["late"]).post("/hours/claims/new", data=form).status_code == 303
     with clock.frozen(NOON + timedelta(days=3)):
-        page = sign_in(owing["liaison"]).get("/reminders/").text
+        page = sign_in(owing["liaison"]).get("/reminders/mine").text
         assert "核对拖延的人的“外出班”" in page
     with clock.frozen(NOON + timedelta(days=3)), app.app_context():
         assert {each.owed.kind for each in services.due(at=clock.now())} == {"claim"}

@@ -152,7 +152,7 @@ def _line(each: Figures) -> dict[str, Any]:
     return line | dict(each.buckets)
 
 
-@bp.get("/people/<int:person_id>")
+@bp.get("/units/people/<int:person_id>")
 @requires(READ)
 def person(person_id: int) -> str:
     found = queries.person(person_id, unit_limit(READ))
@@ -187,7 +187,7 @@ def reverse(entry_id: int) -> ResponseReturnValue:
     return redirect(url_for(".person", person_id=found.person_id, _anchor="ledger"), 303)
 
 
-@bp.get("/deadlines")
+@bp.get("/units/deadlines")
 @requires(READ)
 def deadlines() -> str:
     """Initial, appointment and catch-up training: done, and not done, by when it is due."""

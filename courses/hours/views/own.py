@@ -11,7 +11,7 @@ from courses.hours.kinds import Bucket
 from courses.hours.views.base import DEADLINE_TONES, bp, entries_of, narrowed, probation
 
 
-@bp.get("/")
+@bp.get("/mine")
 @requires(Permission.COURSE_STUDY)
 def mine() -> str:
     today = clock.today()

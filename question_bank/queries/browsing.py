@@ -219,6 +219,17 @@ def item(item_id: int, reach: Reach) -> Item:
     return db.session.scalars(query).unique().one()
 
 
+def visible_revisions(revision_ids: Sequence[int], reach: Reach) -> dict[int, int]:
+    """Of these revisions those whose item lies within the reach: revision id to item id."""
+    query = (
+        select(ItemRevision.id, ItemRevision.item_id)
+        .join(Item, Item.id == ItemRevision.item_id)
+        .where(ItemRevision.id.in_(revision_ids), within(reach))
+        .order_by(ItemRevision.id)
+    )
+    return {row.id: row.item_id for row in db.session.execute(query)}
+
+
 def chosen(item_ids: Sequence[int], reach: Reach) -> Sequence[Item]:
     """The items of these ids that lie within the reach, in order of id, with their articles."""
     query = items(Filter(), reach, descending=False).where(Item.id.in_(item_ids))

@@ -83,7 +83,7 @@ class DutyForm(_Noting):
         default=2026,
         description="五年周期按规划期和近五年两种口径计算",
     )
-    basis = StringField("依据", [Length(max=200, message="不超过 200 字")])
+    ground = StringField("依据", [Length(max=200, message="不超过 200 字")])
 
     def draft(self) -> DutyDraft:
         value: Any = self.data
@@ -96,7 +96,7 @@ class DutyForm(_Noting):
             online_hours=value["online_hours"],
             law_hours=value["law_hours"],
             plan_from=value["plan_from"],
-            basis=value["basis"] or "",
+            basis=value["ground"] or "",
         )
 
 

@@ -28,7 +28,7 @@ def tell() -> int:
     only_reads()
     waiting = services.due(at=at)
     db.session.rollback()
-    told = services.tell(at=at, config=_config()) if waiting else 0
+    told = services.tell(notices=waiting, at=at, config=_config()) if waiting else 0
     if _is_digest_time(at):
         services.digest(at=at, config=_config())
     db.session.commit()

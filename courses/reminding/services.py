@@ -25,10 +25,14 @@ def due(*, at: datetime) -> list[Notice]:
     return escalation.to_tell(owed, today, queries.LADDER, queries.ring(), queries.told(owed))
 
 
-def tell(*, at: datetime, config: Config) -> int:
-    """Tell what is to be told, and say how much that was. Done twice, it tells nothing more."""
+def tell(*, notices: Sequence[Notice], at: datetime, config: Config) -> int:
+    """Tell what was found to be due, and say how much of it had not been told meanwhile.
+
+    Finding it takes long and is done before, so that nobody waits for the write lock.
+    """
     wait_turn(Turn.REMINDERS)
-    notices = due(at=at)
+    told = queries.told(each.owed for each in notices)
+    notices = [each for each in notices if each.key not in told]
     _enter(notices, at, None)
     _mail(notices, at, config)
     return len(notices)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from accounts.guards import account, me, requires, unit_limit
 from accounts.permissions import Permission
 from core import clock, paging
-from core.db import db
+from core.db import db, reading
 from core.errors import Refused
 from courses.reminding import queries, services
 from courses.reminding.escalation import Owed, Step, Urgency
@@ -98,7 +98,8 @@ def unit() -> str:
 @requires(READ)
 def press() -> ResponseReturnValue:
     """Remind everybody on the list, as it was narrowed; nobody twice on a day."""
-    owed, _ = _rows()
+    with reading():
+        owed, _ = _rows()
     done = services.press(
         owed=owed, at=clock.now(), by=account(), config=current_app.config["XUEFA"]
     )

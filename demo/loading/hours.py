@@ -136,4 +136,4 @@ def _claim(
 def remind(*, at: datetime) -> None:
     """What the ladder has to tell by now."""
     db.session.flush()
-    reminding.tell(at=at, config=current_app.config["XUEFA"])
+    reminding.tell(notices=reminding.due(at=at), at=at, config=current_app.config["XUEFA"])

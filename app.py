@@ -24,15 +24,23 @@ import analytics.cli
 import analytics.views
 import core.cli
 import core.views
+import courses.assigning.views
 import courses.classes.queries.proving
 import courses.classes.views
 import courses.cli
+import courses.hours.queries
+import courses.hours.registry
+import courses.hours.views
 import courses.must_know.views
 import courses.plans.views
 import courses.quality.views
 import courses.queries.outdated_cases
 import courses.queries.proving
 import courses.queries.teaching
+import courses.reminding.cli
+import courses.reminding.queries
+import courses.reminding.registry
+import courses.reminding.views
 import courses.services.amending
 import courses.services.indexing
 import courses.views
@@ -85,6 +93,9 @@ BLUEPRINTS = (
     exam.views.verify_bp,
     courses.views.bp,
     courses.views.changes_bp,
+    courses.assigning.views.bp,
+    courses.hours.views.bp,
+    courses.reminding.views.bp,
     courses.must_know.views.bp,
     courses.plans.views.bp,
     courses.classes.views.bp,
@@ -122,6 +133,8 @@ JOBS = (
     jobs.Job("write-pulses", 1, exam.saving.pulses.flush),
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
+    jobs.Job("tell-what-is-due", 15 * 60, courses.reminding.cli.tell),
+    jobs.Job("hand-in-mail", 30, courses.reminding.cli.hand_in_mail),
 )
 
 # Papers lie above the bank, which asks what they hold back, and whom they show a picture.
@@ -140,6 +153,18 @@ courses.queries.outdated_cases.wire(study.cases.queries.flagged)
 exam.queries.eligibility.wire(courses.queries.proving)
 # … and which training somebody completed after an appointment.
 exam.queries.training.wire(courses.classes.queries.proving.appointment_training)
+
+# Training of a kind that somebody completed: classes and claims.
+courses.hours.registry.wire(
+    courses.hours.queries.claimed, courses.classes.queries.proving.completed
+)
+# What people owe and are reminded of, kind by kind.
+courses.reminding.registry.wire(
+    courses.reminding.queries.of_courses,
+    courses.reminding.queries.of_exams,
+    courses.reminding.queries.of_deadlines,
+    courses.reminding.queries.of_claims,
+)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:

@@ -80,6 +80,9 @@ class Permission(StrEnum):
     CLASS_MANAGE = "class.manage"
     CLASS_NOMINATE = "class.nominate"
     CLASS_OPINE = "class.opine"
+    #: Claims for outside training: the liaison checks them, 人事司 decides.
+    CLAIM_CHECK = "claim.check"
+    CLAIM_DECIDE = "claim.decide"
     LAW_READ = "law.read"
     LAW_EDIT = "law.edit"
     ITEM_READ = "item.read"
@@ -148,6 +151,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.STAFF: _LEARNER,
     Role.LIAISON: {
         P.CLASS_NOMINATE: DEPARTMENT,
+        P.CLAIM_CHECK: DEPARTMENT,
         P.COURSE_PROGRESS: DEPARTMENT,
         P.SESSION_READ: DEPARTMENT,
         P.REQUEST_FILE: DEPARTMENT,
@@ -171,6 +175,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.TRAINING_PLAN: ALL,
         P.TRAINING_APPROVE: ALL,
         P.CLASS_MANAGE: ALL,
+        P.CLAIM_DECIDE: ALL,
         P.COURSE_EDIT: ALL,
         P.COURSE_PROGRESS: ALL,
         P.ITEM_READ: ALL,

@@ -56,6 +56,19 @@ class Config:
     #: XUEFA_CERTIFICATE_KEY: signs certificates; by default the secret key. Certificates signed
     #: with another key are no longer valid.
     certificate_key: str = ""
+    #: XUEFA_PROBATION_MONTHS: initial training is due within probation, this long.
+    probation_months: int = 12
+    #: XUEFA_SMTP_HOST: where e-mail is handed in; none is sent while it is empty.
+    smtp_host: str = ""
+    #: XUEFA_SMTP_PORT, XUEFA_SMTP_USER, XUEFA_SMTP_PASSWORD, XUEFA_SMTP_TLS=1 (STARTTLS).
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_tls: bool = False
+    #: XUEFA_SMTP_FROM: the sender's address.
+    smtp_from: str = ""
+    #: XUEFA_BASE_URL: the address under which people open the system, for links in e-mails.
+    base_url: str = ""
     #: XUEFA_LOG_LEVEL: debug, info, warning or error.
     log_level: str = "info"
 
@@ -85,6 +98,14 @@ class Config:
             legal_check=env.get("XUEFA_LEGAL_CHECK", "1") != "0",
             new_law_window=timedelta(days=_whole(env, "XUEFA_NEW_LAW_DAYS", 180)),
             certificate_key=env.get("XUEFA_CERTIFICATE_KEY", ""),
+            probation_months=_whole(env, "XUEFA_PROBATION_MONTHS", 12),
+            smtp_host=env.get("XUEFA_SMTP_HOST", ""),
+            smtp_port=_whole(env, "XUEFA_SMTP_PORT", 25),
+            smtp_user=env.get("XUEFA_SMTP_USER", ""),
+            smtp_password=env.get("XUEFA_SMTP_PASSWORD", ""),
+            smtp_tls=env.get("XUEFA_SMTP_TLS") == "1",
+            smtp_from=env.get("XUEFA_SMTP_FROM", ""),
+            base_url=env.get("XUEFA_BASE_URL", "").rstrip("/"),
             log_level=env.get("XUEFA_LOG_LEVEL", "info"),
         )
 

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 
 from accounts.guards import account, can, me, requires, unit_limit
 from accounts.permissions import Permission
 from core import clock, paging
+from courses.hours import queries as hours
+from courses.hours.views import claims
 from courses.queries import amending
+from courses.reminding import queries as reminding
 from exam.asking import RequestState
 from exam.queries import corrections, notices, rechecks, requests
 from exam.services import rechecking
@@ -88,8 +91,29 @@ def home() -> str:
         reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
         if can(Permission.REQUEST_FILE)
         else 0,
+        deadlines=own_deadlines(),
+        claims=claims.turn(),
+        notices=reminding.fresh(me().id, at - queries.NEWS) if can(Permission.COURSE_STUDY) else 0,
+        owing=owing(),
         account=account(),
     )
+
+
+def own_deadlines() -> list[hours.Own]:
+    """Training that the reader has to do by a day, and has not done."""
+    if not can(Permission.COURSE_STUDY):
+        return []
+    months = current_app.config["XUEFA"].probation_months
+    rows = hours.deadlines_of([me()], today=clock.today(), probation=months)
+    return [each for each in rows if each.deadline.done_on is None]
+
+
+def owing() -> int:
+    """What the reader's people owe that is near due or overdue; a liaison sees to it."""
+    if not can(Permission.CLAIM_CHECK):
+        return 0
+    limit = unit_limit(Permission.COURSE_PROGRESS)
+    return len(reminding.owed_in(reminding.people(clock.today(), limit), clock.now()))
 
 
 def requests_waiting() -> tuple[int, str]:

@@ -159,7 +159,7 @@ def event(event_id: int) -> str:
         as_of=as_of,
         report=reports.report(version.id, day=days[as_of], at=at) if _sees_report() else None,
         study_due=awareness.study_due(version.promulgated_on, today),
-        units=listing.audience(version.law_id, today),
+        asked_of="、".join(map(listing.words, listing.audience(version.law_id, today))),
         assigned_on=queries.assigned_on(version.id),
         tones=STATE_TONES,
         day_left=lambda due: (due - clock.today()).days,

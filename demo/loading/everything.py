@@ -16,6 +16,7 @@ from demo.loading import (
     daily,
     exams,
     groups,
+    hours,
     lists,
     marking,
     organisation,
@@ -66,6 +67,7 @@ def load(*, at: datetime) -> None:
         catalogue = courses.load_courses(
             articles, units, officer=officer, today=clock.local(at).date(), at=begun
         )
+        hours.load_rules(catalogue, officer=officer, at=begun)
         researchers = holders(accounts, crowd, Role.RESEARCH_OFFICE)
         lists.load_list(
             articles,
@@ -145,6 +147,8 @@ def load(*, at: datetime) -> None:
         courses.study(catalogue, accounts, crowd, at=at)
         groups.load(accounts, crowd, secretary=holder(accounts, crowd, Role.STUDY_SECRETARY), at=at)
         daily.load_answers(accounts, crowd, keen=keen, at=at)
+        hours.load_hours(accounts, crowd, officer=officer, at=at)
+        hours.remind(at=at)
 
 
 def load_open_session(

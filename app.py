@@ -25,6 +25,8 @@ import analytics.views
 import core.cli
 import core.views
 import courses.cli
+import courses.lessons.views
+import courses.lessons.views.large
 import courses.must_know.views
 import courses.queries.proving
 import courses.queries.teaching
@@ -72,6 +74,8 @@ BLUEPRINTS = (
     exam.views.verify_bp,
     courses.views.bp,
     courses.views.changes_bp,
+    courses.lessons.views.bp,
+    courses.lessons.views.runtime_bp,
     courses.must_know.views.bp,
     study.views.bp,
     study.finding.views.bp,
@@ -137,7 +141,11 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     app.config.from_mapping(flask_config)
     app.config["MIGRATION_HEAD"] = migration_head()
     db.init_app(app)
+    # Before the check of forms, which reads the body.
+    courses.lessons.views.large.init_app(app)
     csrf.init_app(app)
+    # A package has no session that could be abused; its token is in its address.
+    csrf.exempt(courses.lessons.views.runtime_bp)
     bootstrap.init_app(app)
     for part in (routing, logs, headers, errors, assets, templating):
         part.init_app(app)

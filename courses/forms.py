@@ -14,7 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from core.attachments import Upload
 from core.errors import Refused
@@ -78,6 +78,38 @@ class LessonForm(_Noting):
         description="每行一部法律，如：信访工作条例 第十条、第二十二条至第二十四条",
     )
     file = FileField("文件", description="pdf、docx、xlsx、pptx、txt；再次上传会替换原文件")
+    chapter_id = SelectField("所属章节", choices={"": "不分章节"}, default="")
+    asset = FileField(
+        "音视频或课件包",
+        description="音视频：mp4、webm、m4a、mp3、wav；课件包：zip。再次上传会替换原文件",
+    )
+    count = IntegerField(
+        "题数", [Optional(), NumberRange(1, 50, "应在 1 到 50 题之间")], default=5
+    )
+    pass_mark = IntegerField(
+        "合格线（%）", [Optional(), NumberRange(1, 100, "应在 1 到 100 之间")], default=60
+    )
+    tries = IntegerField(
+        "可考次数",
+        [Optional(), NumberRange(0, 20, "应在 0 到 20 次之间")],
+        default=3,
+        description="0 表示不限次数",
+    )
+    questions = TextAreaField(
+        "问题",
+        [Length(max=4_000, message="不超过 4000 字")],
+        description="每行一个，按 1 到 5 打分；以“文字：”开头的用文字回答",
+    )
+
+    def recording(self) -> Any:
+        """The recording or package chosen; None for none."""
+        chosen: Any = self.asset.data
+        return chosen if chosen and chosen.filename else None
+
+    def own_settings(self, kind: str) -> dict[str, Any]:
+        """What the kind keeps of the fields that are its own."""
+        names = {"quiz": ("count", "pass_mark", "tries"), "survey": ("questions",)}.get(kind, ())
+        return {name: self[name].data for name in names if self[name].data is not None}
 
     def cited(self) -> list[Cited]:
         """Raises Unclear."""

@@ -12,6 +12,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from accounts.models import Person
 from core.db import db
+from courses.lessons.models import LessonSetup
 from courses.models import (
     Course,
     CourseCategory,
@@ -149,7 +150,11 @@ def course(course_id: int) -> Course:
     return db.session.scalars(
         select(Course)
         .where(Course.id == course_id, is_open())
-        .options(selectinload(Course.lessons), joinedload(Course.final_session))
+        .options(
+            selectinload(Course.lessons).joinedload(Lesson.setup),
+            selectinload(Course.chapters),
+            joinedload(Course.final_session),
+        )
     ).one()
 
 
@@ -161,7 +166,9 @@ def quoting() -> tuple[ExecutableOption, ...]:
         .joinedload(Article.version)
         .joinedload(LawVersion.law),
         joinedload(Lesson.file).options(defer(LessonFile.data)),
-        joinedload(Lesson.course).selectinload(Course.lessons),
+        joinedload(Lesson.course).selectinload(Course.lessons).joinedload(Lesson.setup),
+        joinedload(Lesson.course).selectinload(Course.chapters),
+        joinedload(Lesson.setup).joinedload(LessonSetup.asset),
     )
 
 

@@ -35,7 +35,9 @@ def keep(stream: IO[bytes], *, most: int) -> Kept:
             while piece := stream.read(_CHUNK):
                 size += len(piece)
                 if size > most:
-                    raise Refused(f"文件超过 {most // 1024 // 1024} MB，请压缩后重试", field="asset")
+                    raise Refused(
+                        f"文件超过 {most // 1024 // 1024} MB，请压缩后重试", field="asset"
+                    )
                 digest.update(piece)
                 target.write(piece)
             target.flush()

@@ -11,11 +11,13 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from accounts.standing import RankGroup, StaffCategory
 from core.attachments import Upload
 from core.errors import Refused
 from core.files import bare_name
@@ -54,6 +56,21 @@ class CourseForm(_Noting):
         choices={"": "不设结业测试"},
         description="选定场次后，学完全部课时并通过该场考试（或其补考）才算完成课程",
     )
+    tags = StringField("标签", [Length(max=200, message="不超过 200 字")], description="用逗号分隔")
+    rank_group = SelectField(
+        "面向职级", choices={"": "不限", **dict(RankGroup.choices())}, default=""
+    )
+    staff_category = SelectField(
+        "面向人员类别", choices={"": "不限", **dict(StaffCategory.choices())}, default=""
+    )
+    posts = StringField(
+        "面向岗位",
+        [Length(max=200, message="不超过 200 字")],
+        description="岗位名称中的字词，用顿号分隔，如：接访、办信",
+    )
+    needs = SelectMultipleField(
+        "先修课程", coerce=int, description="学完这些课程才能开始本课程；按住 Ctrl 可多选"
+    )
 
 
 class LessonForm(_Noting):
@@ -83,9 +100,7 @@ class LessonForm(_Noting):
         "音视频或课件包",
         description="音视频：mp4、webm、m4a、mp3、wav；课件包：zip。再次上传会替换原文件",
     )
-    count = IntegerField(
-        "题数", [Optional(), NumberRange(1, 50, "应在 1 到 50 题之间")], default=5
-    )
+    count = IntegerField("题数", [Optional(), NumberRange(1, 50, "应在 1 到 50 题之间")], default=5)
     pass_mark = IntegerField(
         "合格线（%）", [Optional(), NumberRange(1, 100, "应在 1 到 100 之间")], default=60
     )

@@ -26,7 +26,9 @@ class JudgeForm(Form):
         "结论", [InputRequired("请选择结论")], choices={"accept": "通过", "return": "退回重做"}
     )
     score = IntegerField(
-        "得分", [Optional(), NumberRange(0, 100, "应在 0 到 100 之间")], description="百分制，可不填"
+        "得分",
+        [Optional(), NumberRange(0, 100, "应在 0 到 100 之间")],
+        description="百分制，可不填",
     )
     comment = TextAreaField(
         "评语", [Length(max=2_000, message="不超过 2000 字")], description="退回须写明意见"

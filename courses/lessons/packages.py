@@ -145,7 +145,8 @@ def _scorm(data: bytes) -> Package:
         title=(_text(item, "title") or _text(root, "title")).strip()[:100],
         standard=standard,
         entry=_inside(entry),
-        pass_score=_percent(_text(item, "masteryscore")) or _scaled(_text(item, "minNormalizedMeasure")),
+        pass_score=_percent(_text(item, "masteryscore"))
+        or _scaled(_text(item, "minNormalizedMeasure")),
     )
 
 

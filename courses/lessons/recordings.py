@@ -38,7 +38,9 @@ def seconds(name: str, file: IO[bytes]) -> int:
     except (struct.error, IndexError, OverflowError, ZeroDivisionError):
         found = None
     if found is None or not found > 0:
-        raise Unplayable(f"文件内容与扩展名 .{kind} 不符，或没有写明时长；请用转码工具重新导出后再试")
+        raise Unplayable(
+            f"文件内容与扩展名 .{kind} 不符，或没有写明时长；请用转码工具重新导出后再试"
+        )
     if found > LONGEST:
         raise Unplayable("时长超过 6 小时，请分成几个课时")
     return max(1, round(found))

@@ -157,9 +157,7 @@ def _fill(lesson: Lesson, draft: LessonDraft, at: datetime) -> None:
         )
 
 
-def _must_be_whole(
-    draft: LessonDraft, kind: Kind, *, has_file: bool, asset: Asset | None
-) -> None:
+def _must_be_whole(draft: LessonDraft, kind: Kind, *, has_file: bool, asset: Asset | None) -> None:
     if draft.upload is not None and (fault := files.fault(draft.upload)):
         raise Incomplete(fault, field="file")
     if found := kind.fault(draft):

@@ -11,6 +11,7 @@ from accounts.permissions import Permission
 from core import clock, figures, paging
 from core.db import db
 from core.errors import Refused
+from courses.lessons.queries import describing as described
 from courses.lessons.queries import gating
 from courses.lessons.queries import page as pages
 from courses.lessons.services import gates
@@ -42,6 +43,8 @@ def catalogue() -> str:
         category=narrow.category,
         categories=list(CourseCategory),
         states=State.choices(),
+        tags=[(each, each) for each in described.tags()],
+        sorts=queries.Sort.choices(),
     )
 
 
@@ -53,18 +56,21 @@ def _asked() -> tuple[queries.Filter, list[dict[str, str]]]:
     state = State.by_label(request.args.get("state", ""))
     law_id = request.args.get("law", type=int)
     law = law_queries.law(law_id) if law_id is not None else None
+    tag = request.args.get("tag", "").strip()
+    sort = queries.Sort.by_label(request.args.get("sort", ""))
     said = {
         "q": ("关键词", text),
         "kind": ("性质", "" if kind is None else ("必修" if kind else "选修")),
         "state": ("进度", state.label if state else ""),
         "law": ("引用", f"《{law.short_title}》" if law else ""),
+        "tag": ("标签", tag),
     }
     chips = [
         {"name": name, "label": label, "value": value}
         for name, (label, value) in said.items()
         if value
     ]
-    return queries.Filter(text, category, kind, state, law_id), chips
+    return queries.Filter(text, category, kind, state, law_id, tag, sort), chips
 
 
 @bp.get("/<int:course_id>")
@@ -79,7 +85,22 @@ def course(course_id: int) -> str:
         standing=queries.standings(me(), [found.id], due)[found.id],
         passages=queries.own_progress(me(), found.id),
         test=_test(found),
+        unmet=gating.unmet(me(), found.id),
+        needs=described.prerequisites(found.id),
+        must_know=described.must_know(found.id, today),
+        rated=described.rating(found.id, me()),
+        audience=_audience(found),
     )
+
+
+def _audience(found: Course) -> str:
+    """Whom the course is written for, in words; "" for everybody."""
+    said = found.audience
+    if said is None:
+        return ""
+    parts = [said.rank_group, said.staff_category]
+    words = [each.label for each in parts if each is not None]
+    return "，".join([*words, *([f"岗位含{said.posts}"] if said.posts else [])])
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,17 @@ from accounts.models import Account, Person
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from demo.loading import amendment, bank, courses, exams, lists, marking, organisation, results
+from demo.loading import (
+    amendment,
+    bank,
+    courses,
+    exams,
+    lessons,
+    lists,
+    marking,
+    organisation,
+    results,
+)
 from demo.material import DemoItem
 from demo.people import DemoPerson, people
 from exam.kinds import CandidateStatus, ExamKind
@@ -54,6 +64,7 @@ def load(*, at: datetime) -> None:
         catalogue = courses.load_courses(
             articles, units, officer=officer, today=clock.local(at).date(), at=begun
         )
+        lessons.load_kinds(articles, officer=officer, at=begun)
         researchers = holders(accounts, crowd, Role.RESEARCH_OFFICE)
         lists.load_list(
             articles,

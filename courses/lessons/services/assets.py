@@ -24,9 +24,7 @@ class NotTaken(Refused):
     """The file is none that a lesson can be made of; the message says why."""
 
 
-def take_in(
-    *, name: str, stream: IO[bytes], most: int, at: datetime, by: Account | None
-) -> Asset:
+def take_in(*, name: str, stream: IO[bytes], most: int, at: datetime, by: Account | None) -> Asset:
     """Store an upload: a recording by its extension, a package for .zip. Raises NotTaken."""
     kept = vault.keep(stream, most=most)
     if not kept.size:
@@ -96,5 +94,3 @@ def _unpack(sha256: str) -> None:
 
 def _folder(sha256: str) -> Path:
     return vault.folder().parent / UNPACKED / sha256
-
-

@@ -49,7 +49,11 @@ def judge(hand_in_id: int) -> ResponseReturnValue:
             flash("评阅已保存。", "success")
             return redirect(url_for(".work", lesson_id=lesson_id), 303)
     return render_template(
-        "courses/judge.html", found=found, lesson=found.lesson, course=found.lesson.course, form=form
+        "courses/judge.html",
+        found=found,
+        lesson=found.lesson,
+        course=found.lesson.course,
+        form=form,
     )
 
 

@@ -122,7 +122,9 @@ def apart(answer: Response) -> Response:
     answer.headers["Content-Security-Policy"] = serving.policy(_base(token))
     # Readable for a page without an origin. Nothing of it hangs on a cookie, and none is allowed.
     answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, X-Experience-API-Version, If-Match, If-None-Match"
+    answer.headers["Access-Control-Allow-Headers"] = (
+        "Authorization, Content-Type, X-Experience-API-Version, If-Match, If-None-Match"
+    )
     answer.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
     answer.headers["Access-Control-Expose-Headers"] = "ETag, X-Experience-API-Version"
     answer.headers["X-Experience-API-Version"] = "1.0.3"

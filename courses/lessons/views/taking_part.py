@@ -15,9 +15,10 @@ from core.errors import Refused
 from courses.lessons.forms import HandInForm
 from courses.lessons.queries import quizzes as quiz_queries
 from courses.lessons.queries import work as queries
-from courses.lessons.services import quizzes, studying_page, taking_part
+from courses.lessons.services import describing, quizzes, studying_page, taking_part
 from courses.lessons.views.base import bp, own_lesson
 from courses.models import LessonKind
+from courses.queries import studying
 from courses.views.base import handed_out, study_rules
 from exam import responses
 from exam.ordering import order_of
@@ -49,9 +50,7 @@ def quiz(lesson_id: int, number: int) -> str:
         found=found,
         slots=slots,
         orders={each.slot: order_of(found.seed, each.slot, each) for each in slots},
-        given={
-            int(slot): responses.of(each) for slot, each in json.loads(found.answers).items()
-        },
+        given={int(slot): responses.of(each) for slot, each in json.loads(found.answers).items()},
         shown=open_ones,
     )
 
@@ -123,3 +122,18 @@ def hand_in(lesson_id: int) -> ResponseReturnValue:
 @requires(Permission.COURSE_STUDY)
 def own_work(hand_in_id: int) -> Response:
     return handed_out(queries.own_file(me(), hand_in_id))
+
+
+@bp.post("/<int:course_id>/rating")
+@requires(Permission.COURSE_STUDY)
+def rate(course_id: int) -> ResponseReturnValue:
+    course = studying.course(course_id)
+    try:
+        describing.rate(person=me(), course=course, stars=request.form.get("stars", 0, int))
+    except Refused as refusal:
+        db.session.rollback()
+        flash(f"{refusal}。", "warning")
+    else:
+        db.session.commit()
+        flash("评分已保存。", "success")
+    return redirect(url_for("courses.course", course_id=course_id), 303)

@@ -89,4 +89,6 @@ def element(name: str, content: bytes) -> bytes:
 
 def mp3(frames: int) -> bytes:
     """Frames of 128 kbit/s at 44.1 kHz: 26 ms each."""
-    return b"ID3\x03\x00\x00\x00\x00\x00\x0a" + bytes(10) + (b"\xff\xfb\x90\x00" + bytes(413)) * frames
+    return (
+        b"ID3\x03\x00\x00\x00\x00\x00\x0a" + bytes(10) + (b"\xff\xfb\x90\x00" + bytes(413)) * frames
+    )

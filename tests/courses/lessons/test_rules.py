@@ -48,7 +48,12 @@ def test_what_is_no_recording_is_refused(name: str, data: bytes) -> None:
 
 @given(st.binary(max_size=300), st.sampled_from(["mp4", "webm", "mp3", "wav"]))
 def test_whatever_the_bytes_are_there_is_a_length_or_a_refusal(data: bytes, kind: str) -> None:
-    heads = {"mp4": making.mp4(5)[:60], "webm": making.webm(5)[:30], "mp3": b"\xff\xfb", "wav": b"RIFF"}
+    heads = {
+        "mp4": making.mp4(5)[:60],
+        "webm": making.webm(5)[:30],
+        "mp3": b"\xff\xfb",
+        "wav": b"RIFF",
+    }
     for each in (data, heads[kind] + data):
         try:
             assert recordings.seconds(f"x.{kind}", io.BytesIO(each)) >= 1
@@ -234,4 +239,7 @@ def test_statements_are_about_the_learner_and_say_done_or_not() -> None:
 
 def test_questions_of_a_survey_are_lines() -> None:
     asked = survey.questions({"questions": "讲得清楚吗\n\n文字：还想学什么\n"})
-    assert [(each.text, each.words) for each in asked] == [("讲得清楚吗", False), ("还想学什么", True)]
+    assert [(each.text, each.words) for each in asked] == [
+        ("讲得清楚吗", False),
+        ("还想学什么", True),
+    ]

@@ -14,8 +14,7 @@ from accounts.standing import RankGroup, StaffCategory
 from core.db import Code, Line, Model, Prose
 from courses.lessons.standards import Standard
 from courses.models import Course, Lesson
-from laws.lists.models import MustKnowEntry
-from laws.models import Article, Law
+from laws.models import Article
 
 
 class Chapter(Model):
@@ -204,14 +203,12 @@ class HandIn(Model):
 
 
 class ArticleRead(Model):
-    """Which wording of an article somebody last read in a lesson."""
+    """A wording of an article that somebody has read in a lesson."""
 
     __tablename__ = "article_read"
-    __table_args__ = (UniqueConstraint("person_id", "law_id", "number"),)
+    __table_args__ = (UniqueConstraint("person_id", "article_id"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
-    law_id: Mapped[int] = mapped_column(ForeignKey(Law.id))
-    number: Mapped[Code]
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id))
     read_at: Mapped[datetime]
 
@@ -250,16 +247,6 @@ class Prerequisite(Model):
     needs: Mapped[Course] = relationship(foreign_keys=needs_id)
 
 
-class DeclaredEntry(Model):
-    """A must-know entry that the course says it covers, beyond what its citations say."""
-
-    __tablename__ = "course_entry"
-    __table_args__ = (UniqueConstraint("course_id", "entry_id"),)
-
-    course_id: Mapped[int] = mapped_column(ForeignKey(Course.id))
-    entry_id: Mapped[int] = mapped_column(ForeignKey(MustKnowEntry.id), index=True)
-
-
 class Rating(Model):
     __tablename__ = "course_rating"
     __table_args__ = (
@@ -270,20 +257,3 @@ class Rating(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), index=True)
     stars: Mapped[int]
-
-
-class Edition(Model):
-    """A course with its lessons as it was at a moment, never changed."""
-
-    __tablename__ = "course_edition"
-    __table_args__ = (UniqueConstraint("course_id", "number"),)
-
-    course_id: Mapped[int] = mapped_column(ForeignKey(Course.id))
-    number: Mapped[int]
-    #: JSON (courses/lessons/editions).
-    content: Mapped[Prose]
-    sha256: Mapped[Code]
-    note: Mapped[Line] = mapped_column(default="")
-    made_at: Mapped[datetime]
-    made_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
-    made_by: Mapped[Account | None] = relationship()

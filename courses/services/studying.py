@@ -12,7 +12,7 @@ from core.db import db
 from core.errors import Refused
 from core.figures import duration
 from courses import progress
-from courses.lessons.services import gates
+from courses.lessons.services import gates, reading
 from courses.models import Lesson, LessonProgress, StudyDay
 from courses.progress import StudyRules
 from courses.services import completing
@@ -73,7 +73,7 @@ def complete(*, person: Person, lesson: Lesson, at: datetime, rules: StudyRules)
     if own.completed_at is not None:
         return False
     own.completed_at = at
-    db.session.flush()
+    reading.note(person=person, lesson=lesson, at=at)
     record("lesson.complete", lesson, at=at, seconds=own.seconds)
     return bool(
         completing.record_completions(at=at, person_id=person.id, course_id=lesson.course_id)
@@ -92,7 +92,7 @@ def conclude(*, person: Person, lesson: Lesson, at: datetime) -> bool:
     if gates.missing(person, lesson):
         return False
     own.completed_at = at
-    db.session.flush()
+    reading.note(person=person, lesson=lesson, at=at)
     record("lesson.complete", lesson, at=at, person=person.id, seconds=own.seconds)
     return bool(
         completing.record_completions(at=at, person_id=person.id, course_id=lesson.course_id)

@@ -14,6 +14,7 @@ from core.errors import Refused
 from courses.lessons.queries import describing as described
 from courses.lessons.queries import gating
 from courses.lessons.queries import page as pages
+from courses.lessons.queries import reading
 from courses.lessons.services import gates
 from courses.models import Course, CourseCategory, Lesson, LessonKind, LessonProgress
 from courses.queries import amending, requiring
@@ -140,6 +141,7 @@ def lesson(lesson_id: int) -> str:
         passages=passages,
         needed=needed_of(found),
         part=pages.part(me(), found),
+        articles=reading.shown(me(), found, clock.today()),
         before=before,
         after=after,
         restudies=amending.restudies(me(), found.id),

@@ -15,7 +15,7 @@ from courses import files
 from courses.citing import Unclear
 from courses.forms import LessonForm
 from courses.lessons.kinds import kinds
-from courses.lessons.queries import page
+from courses.lessons.queries import page, reading
 from courses.lessons.services import assets
 from courses.models import Course, Lesson, LessonKind
 from courses.queries import managing as queries
@@ -138,6 +138,7 @@ def preview(lesson_id: int) -> str:
         before=before,
         after=after,
         part=page.part(None, found),
+        articles=reading.shown(None, found, clock.today()),
     )
 
 

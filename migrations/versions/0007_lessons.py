@@ -32,15 +32,12 @@ def upgrade() -> None:
     op.create_table('article_read',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
-    sa.Column('law_id', sa.Integer(), nullable=False),
-    sa.Column('number', sa.String(length=64), nullable=False),
     sa.Column('article_id', sa.Integer(), nullable=False),
     sa.Column('read_at', core.db.UTCDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_article_read_article_id')),
-    sa.ForeignKeyConstraint(['law_id'], ['law.id'], name=op.f('fk_article_read_law_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_article_read_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_article_read')),
-    sa.UniqueConstraint('person_id', 'law_id', 'number', name=op.f('uq_article_read_person_id_law_id_number'))
+    sa.UniqueConstraint('person_id', 'article_id', name=op.f('uq_article_read_person_id_article_id'))
     )
     op.create_table('course_audience',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -62,32 +59,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('course_chapter', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_course_chapter_course_id'), ['course_id'], unique=False)
-
-    op.create_table('course_edition',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('course_id', sa.Integer(), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('content', sa.Text(), nullable=False),
-    sa.Column('sha256', sa.String(length=64), nullable=False),
-    sa.Column('note', sa.String(length=300), nullable=False),
-    sa.Column('made_at', core.db.UTCDateTime(), nullable=False),
-    sa.Column('made_by_id', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_edition_course_id')),
-    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_course_edition_made_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_edition')),
-    sa.UniqueConstraint('course_id', 'number', name=op.f('uq_course_edition_course_id_number'))
-    )
-    op.create_table('course_entry',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('course_id', sa.Integer(), nullable=False),
-    sa.Column('entry_id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_entry_course_id')),
-    sa.ForeignKeyConstraint(['entry_id'], ['must_know_entry.id'], name=op.f('fk_course_entry_entry_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_entry')),
-    sa.UniqueConstraint('course_id', 'entry_id', name=op.f('uq_course_entry_course_id_entry_id'))
-    )
-    with op.batch_alter_table('course_entry', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_course_entry_entry_id'), ['entry_id'], unique=False)
 
     op.create_table('course_prerequisite',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -340,11 +311,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_course_prerequisite_needs_id'))
 
     op.drop_table('course_prerequisite')
-    with op.batch_alter_table('course_entry', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_course_entry_entry_id'))
-
-    op.drop_table('course_entry')
-    op.drop_table('course_edition')
     with op.batch_alter_table('course_chapter', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_course_chapter_course_id'))
 

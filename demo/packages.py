@@ -59,10 +59,11 @@ _SCRIPT = """(function () {
     if (api) { api.LMSSetValue("cmi.core.lesson_location", String(at)); api.LMSCommit(""); }
     Array.prototype.forEach.call(document.getElementsByName("a"), function (one) {
       one.onchange = function () {
-        byId("said").textContent = one.value === "100" ? "答对了，本课件已学完。" : "不对，请再想一想。";
+        var right = one.value === "100";
+        byId("said").textContent = right ? "答对了，本课件已学完。" : "不对，请再想一想。";
         if (!api) { return; }
         api.LMSSetValue("cmi.core.score.raw", one.value);
-        api.LMSSetValue("cmi.core.lesson_status", one.value === "100" ? "passed" : "failed");
+        api.LMSSetValue("cmi.core.lesson_status", right ? "passed" : "failed");
         api.LMSCommit("");
       };
     });

@@ -47,7 +47,7 @@ def inspect(path: Path) -> Package:
     """What a package is. Raises Unreadable."""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = {name: info for name, info in _files(archive, path.stat().st_size)}
+            names = dict(_files(archive, path.stat().st_size))
             manifest = next((each for each in MANIFESTS if each in names), None)
             if manifest is None:
                 raise Unreadable(_without_manifest(list(names)))
@@ -129,7 +129,8 @@ def _scorm(data: bytes) -> Package:
     launched = [each for each in items if resources[each.get("identifierref", "")].get("href")]
     if len(launched) > 1:
         raise Unreadable(
-            f"课件包含 {len(launched)} 个学习单元；每个课时只能有一个，请按单元分别导出后各建一个课时"
+            f"课件包含 {len(launched)} 个学习单元；每个课时只能有一个，"
+            "请按单元分别导出后各建一个课时"
         )
     if not launched:
         raise Unreadable("imsmanifest.xml 没有指明启动哪个文件，请重新导出")

@@ -127,25 +127,31 @@ def _webm(file: IO[bytes]) -> float | None:
     if element != _EBML or b"webm" not in file.read(min(size or 0, 1_000)):
         return None
     scale, written, last = 1_000_000, 0.0, 0
+    for element, data in _elements(file):
+        if element == _SCALE:
+            scale = int.from_bytes(data, "big")
+        elif element == _TIME:
+            last = max(last, int.from_bytes(data, "big"))
+        else:
+            written = struct.unpack(">f" if len(data) == 4 else ">d", data)[0]
+    return (written or last) * scale / 1_000_000_000
+
+
+def _elements(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Those elements, in whatever others, that say something of the length."""
     for _ in range(_MOST):
         try:
             element, size = _element(file)
         except IndexError:
-            break
+            return
         if element in {_SEGMENT, _INFO, _CLUSTER}:
             continue  # what is inside comes next
         if size is None:
-            break
-        if element in {_SCALE, _TIME, _DURATION} and size > 8:
-            return None
-        if element in {_SCALE, _TIME}:
-            value = int.from_bytes(file.read(size), "big")
-            scale, last = (value, last) if element == _SCALE else (scale, max(last, value))
-        elif element == _DURATION:
-            written = struct.unpack(">f" if size == 4 else ">d", file.read(size))[0]
+            return
+        if element in {_SCALE, _TIME, _DURATION} and size <= 8:
+            yield element, file.read(size)
         else:
             file.seek(size, 1)
-    return (written or last) * scale / 1_000_000_000
 
 
 def _element(file: IO[bytes]) -> tuple[int, int | None]:

@@ -12,9 +12,8 @@ from core import clock, figures, paging
 from core.db import db
 from core.errors import Refused
 from courses.lessons.queries import describing as described
-from courses.lessons.queries import gating
+from courses.lessons.queries import gating, reading
 from courses.lessons.queries import page as pages
-from courses.lessons.queries import reading
 from courses.lessons.services import gates
 from courses.models import Course, CourseCategory, Lesson, LessonKind, LessonProgress
 from courses.queries import amending, requiring

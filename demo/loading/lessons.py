@@ -35,16 +35,44 @@ def load_kinds(articles: Articles, *, officer: Account, at: datetime) -> Course:
     ]
     cited = [next(each.id for (law, *_), each in articles.items() if law == "信访工作条例")]
     for draft in (
-        LessonDraft(title="初信初访办理要点", kind=LessonKind.PACKAGE, minutes=5, asset=taken[0], chapter_id=learn),
-        LessonDraft(title="听铃辨时", kind=LessonKind.MEDIA, minutes=1, asset=taken[1], chapter_id=learn,
-                    body="接访窗口的铃声每两秒一响，听完即可。"),
-        LessonDraft(title="三题小测", kind=LessonKind.QUIZ, minutes=5, article_ids=cited, chapter_id=use,
-                    settings={"count": 3, "pass_mark": 60, "tries": 0}),
-        LessonDraft(title="写一份告知提纲", kind=LessonKind.ASSIGNMENT, minutes=10, chapter_id=use,
-                    body="请为一件属于本机关职责的来访事项写一份告知提纲，三五行即可。"),
-        LessonDraft(title="听听您的意见", kind=LessonKind.SURVEY, minutes=1, chapter_id=use,
-                    settings={"questions": "内容对工作有帮助\n篇幅合适\n文字：还想学什么"}),
-    ):  # fmt: skip
+        LessonDraft(
+            title="初信初访办理要点",
+            kind=LessonKind.PACKAGE,
+            minutes=5,
+            asset=taken[0],
+            chapter_id=learn,
+        ),
+        LessonDraft(
+            title="听铃辨时",
+            kind=LessonKind.MEDIA,
+            minutes=1,
+            body="接访窗口的铃声每两秒一响，听完即可。",
+            asset=taken[1],
+            chapter_id=learn,
+        ),
+        LessonDraft(
+            title="三题小测",
+            kind=LessonKind.QUIZ,
+            minutes=5,
+            article_ids=cited,
+            settings={"count": 3, "pass_mark": 60, "tries": 0},
+            chapter_id=use,
+        ),
+        LessonDraft(
+            title="写一份告知提纲",
+            kind=LessonKind.ASSIGNMENT,
+            minutes=10,
+            body="请为一件属于本机关职责的来访事项写一份告知提纲，三五行即可。",
+            chapter_id=use,
+        ),
+        LessonDraft(
+            title="听听您的意见",
+            kind=LessonKind.SURVEY,
+            minutes=1,
+            settings={"questions": "内容对工作有帮助\n篇幅合适\n文字：还想学什么"},
+            chapter_id=use,
+        ),
+    ):
         editing.add_lesson(course=course, draft=draft, at=at)
     editing.publish(course=course, at=at)
     return course

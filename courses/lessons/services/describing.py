@@ -1,4 +1,4 @@
-"""What a course says of itself: tags, whom it is for, what comes first; and what people say of it."""
+"""What a course says of itself (tags, whom it is for, what comes first), and people of it."""
 
 import re
 from collections.abc import Sequence

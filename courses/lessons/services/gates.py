@@ -38,7 +38,8 @@ def _played(person: Person, lesson: Lesson) -> str | None:
     covered = playing.covered(playing.read(played)) if played else 0
     if length and covered >= playing.needed(length):
         return None
-    return f"已播放 {covered * 100 // length if length else 0}%，播放满 {playing.SHARE}% 才能完成本课时"
+    share = covered * 100 // length if length else 0
+    return f"已播放 {share}%，播放满 {playing.SHARE}% 才能完成本课时"
 
 
 def _through(person: Person, lesson: Lesson) -> str | None:

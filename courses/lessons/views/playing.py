@@ -1,4 +1,4 @@
-"""Recordings: the file itself, in ranges, and what the page says was played of it; PDF in the page."""
+"""Recordings, in ranges, and what the page says was played of them; PDF in the page."""
 
 from flask import Response, jsonify, request, send_file
 
@@ -14,6 +14,8 @@ from courses.models import LessonFile, LessonKind
 from courses.queries import managing, studying
 from courses.views.base import study_rules
 
+#: Of a PDF in a frame of ours: the browser's viewer, and nothing that runs.
+_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 _LONGEST = 10 * 60 * 60 * 10
 
 
@@ -100,7 +102,7 @@ def _in_page(file: LessonFile) -> Response:
     )
     if shown:
         headers.let_be_framed()
-        policy = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+        policy = _PDF
     else:
         policy = "sandbox; default-src 'none'"
     answer.headers["Content-Security-Policy"] = policy

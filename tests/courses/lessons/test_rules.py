@@ -1,7 +1,9 @@
 """The rules of recordings, packages and what packages say; no database, no browser."""
 
 import io
+from contextlib import suppress
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -55,10 +57,8 @@ def test_whatever_the_bytes_are_there_is_a_length_or_a_refusal(data: bytes, kind
         "wav": b"RIFF",
     }
     for each in (data, heads[kind] + data):
-        try:
+        with suppress(recordings.Unplayable):
             assert recordings.seconds(f"x.{kind}", io.BytesIO(each)) >= 1
-        except recordings.Unplayable:
-            pass
 
 
 # ------------------------------------------------------------------------------------- playing
@@ -96,7 +96,7 @@ def test_no_more_is_counted_than_the_clock_allows(reports: list[tuple[int, int, 
         assert playing.covered(played) <= min(600, allowed)
         assert played == sorted(played)
         assert all(0 <= a < b <= 600 for a, b in played)
-        assert all(b < c for (_, b), (c, _) in zip(played, played[1:], strict=False))
+        assert all(b < c for (_, b), (c, _) in pairwise(played))
     assert playing.read(playing.written(played)) == played
 
 
@@ -146,6 +146,11 @@ HOSTILE = {
 }  # fmt: skip
 
 
+def opened(path, out) -> None:
+    packages.inspect(path)
+    packages.unpack(path, out)
+
+
 @pytest.mark.parametrize("case", HOSTILE)
 def test_hostile_packages_are_refused_with_the_reason(tmp_path, case: str) -> None:
     data, said = HOSTILE[case]
@@ -154,8 +159,7 @@ def test_hostile_packages_are_refused_with_the_reason(tmp_path, case: str) -> No
     out = tmp_path / "inside" / "out"
     out.mkdir(parents=True)
     with pytest.raises(Unreadable, match=said):
-        packages.inspect(path)
-        packages.unpack(path, out)
+        opened(path, out)
     outside = {each for each in tmp_path.rglob("*") if not each.is_relative_to(out)}
     assert outside == {path, tmp_path / "inside"}
 

@@ -196,7 +196,8 @@ def _mp3(file: IO[bytes]) -> float | None:
     samples = 1152 if newest else 576
     for mark in (b"Xing", b"Info"):
         if (at := frame.find(mark)) > 0 and frame[at + 7] & 1:
-            return struct.unpack(">I", frame[at + 8 : at + 12])[0] * samples / rate
+            frames: int = struct.unpack(">I", frame[at + 8 : at + 12])[0]
+            return frames * samples / rate
     bits = (_BITRATES if newest else _BITRATES_2)[frame[2] >> 4] * 1000
     file.seek(0, 2)
     return (file.tell() - start) * 8 / bits

@@ -102,9 +102,15 @@ def hand_in(
     lock(found)
     if found.finished_at is not None:
         return
-    asked = slots(found, at)
+    every = slots(found, at)
+    # What a paper holds by now is asked no more, and counts for nobody.
+    may = queries.shown([each.revision_id for each in every])
+    asked = [each for each in every if each.revision_id in may]
+    if not asked:
+        raise NothingToAsk
     whole = Paper(lesson.title, MultiRule.PARTIAL_HALF, MARKS * len(asked), [], asked)
-    read = {slot: responses.of(each) for slot, each in answers.items()}
+    places = {each.slot for each in asked}
+    read = {slot: responses.of(each) for slot, each in answers.items() if slot in places}
     shares = scoring.score(whole, read, seed=found.seed).shares
     earned = sum((shares[each.slot] or Decimal(0) for each in asked), Decimal(0))
     percent = half_up(earned * 100 / len(asked), 2)

@@ -140,7 +140,9 @@ def file(token: str, name: str) -> ResponseReturnValue:
     """A file of the package; a page of it begins with our script."""
     found = _launch(token)
     path = assets.file_of(found.asset, name)
-    if path is None:
+    # In a window of its own it would stand under our address and look like us.
+    alone = request.headers.get("Sec-Fetch-Dest") == "document"
+    if path is None or alone:
         abort(HTTPStatus.NOT_FOUND)
     if serving.is_page(name) and path.stat().st_size <= serving.MAX_PAGE:
         data = path.read_bytes()

@@ -125,6 +125,8 @@ def test_an_address_opens_its_package_for_some_hours_and_nothing_else(
         assert "allow-same-origin" not in policy
         assert "X-Frame-Options" not in page.headers
         assert "Set-Cookie" not in page.headers
+        alone = client.get(base + "a/page.html", headers={"Sec-Fetch-Dest": "document"})
+        assert alone.status_code == 404
         script = client.get(base + "a/b.js", buffered=True)
         assert script.headers["Content-Type"].startswith("text/javascript")
         assert script.headers["X-Content-Type-Options"] == "nosniff"

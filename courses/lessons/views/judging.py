@@ -41,7 +41,7 @@ def judge(hand_in_id: int) -> ResponseReturnValue:
             )
         except Refused as refusal:
             db.session.rollback()
-            form.comment.errors = [str(refusal)]
+            flash(f"{refusal}。", "warning")
             found = queries.hand_in(hand_in_id)
         else:
             lesson_id = found.lesson_id

@@ -31,6 +31,8 @@ import courses.cli
 import courses.hours.queries
 import courses.hours.registry
 import courses.hours.views
+import courses.lessons.views
+import courses.lessons.views.large
 import courses.must_know.views
 import courses.plans.views
 import courses.quality.views
@@ -96,6 +98,8 @@ BLUEPRINTS = (
     courses.assigning.views.bp,
     courses.hours.views.bp,
     courses.reminding.views.bp,
+    courses.lessons.views.bp,
+    courses.lessons.views.runtime_bp,
     courses.must_know.views.bp,
     courses.plans.views.bp,
     courses.classes.views.bp,
@@ -190,7 +194,11 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     app.config.from_mapping(flask_config)
     app.config["MIGRATION_HEAD"] = migration_head()
     db.init_app(app)
+    # Before the check of forms, which reads the body.
+    courses.lessons.views.large.init_app(app)
     csrf.init_app(app)
+    # A package has no session that could be abused; its token is in its address.
+    csrf.exempt(courses.lessons.views.runtime_bp)
     bootstrap.init_app(app)
     for part in (routing, logs, headers, errors, assets, templating):
         part.init_app(app)

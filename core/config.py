@@ -43,6 +43,8 @@ class Config:
     password_age: timedelta = timedelta(days=90)
     #: XUEFA_MAX_UPLOAD_MB: largest request body.
     max_upload: int = 32 * 1024 * 1024
+    #: XUEFA_MAX_MEDIA_MB: largest recording or course package that a lesson is made of.
+    max_media: int = 500 * 1024 * 1024
     #: XUEFA_STUDY_GAP_SECONDS: the most that a lesson page without signs of life may credit.
     study_gap: timedelta = timedelta(seconds=90)
     #: XUEFA_STUDY_DAY_MINUTES: the most study time that a person is credited a day.
@@ -92,6 +94,7 @@ class Config:
             lock_source_after=_whole(env, "XUEFA_LOCK_SOURCE_AFTER", 50),
             password_age=timedelta(days=_whole(env, "XUEFA_PASSWORD_DAYS", 90)),
             max_upload=_whole(env, "XUEFA_MAX_UPLOAD_MB", 32) * 1024 * 1024,
+            max_media=_whole(env, "XUEFA_MAX_MEDIA_MB", 500) * 1024 * 1024,
             study_gap=timedelta(seconds=_whole(env, "XUEFA_STUDY_GAP_SECONDS", 90)),
             study_day=timedelta(minutes=_whole(env, "XUEFA_STUDY_DAY_MINUTES", 480)),
             study_share=_whole(env, "XUEFA_STUDY_SHARE", 60),

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
@@ -24,6 +25,9 @@ from courses.new_law import LawEventKind
 from exam.models import ExamSession
 from laws.models import Article, LawVersion
 
+if TYPE_CHECKING:
+    from courses.lessons.models import Chapter, CourseAudience, CourseTag, LessonSetup, Prerequisite
+
 HOURS = Numeric(6, 2)
 
 
@@ -39,6 +43,11 @@ class LessonKind(Labelled):
     TEXT = "text", "图文"
     ARTICLES = "articles", "法条"
     FILE = "file", "文件"
+    MEDIA = "media", "音视频"
+    PACKAGE = "package", "课件包"
+    QUIZ = "quiz", "测验"
+    SURVEY = "survey", "问卷"
+    ASSIGNMENT = "assignment", "作业"
 
 
 class Course(Model):
@@ -64,6 +73,21 @@ class Course(Model):
     assignments: Mapped[list["Assignment"]] = relationship(
         back_populates="course", order_by="Assignment.id"
     )
+    chapters: Mapped[list["Chapter"]] = relationship(
+        "Chapter", back_populates="course", order_by="Chapter.position, Chapter.id"
+    )
+    tags: Mapped[list["CourseTag"]] = relationship(
+        "CourseTag", order_by="CourseTag.id", cascade="all, delete-orphan"
+    )
+    audience: Mapped["CourseAudience | None"] = relationship(
+        "CourseAudience", uselist=False, cascade="all, delete-orphan"
+    )
+    prerequisites: Mapped[list["Prerequisite"]] = relationship(
+        "Prerequisite",
+        order_by="Prerequisite.id",
+        foreign_keys="Prerequisite.course_id",
+        cascade="all, delete-orphan",
+    )
 
 
 class Lesson(Model):
@@ -83,6 +107,10 @@ class Lesson(Model):
     file: Mapped["LessonFile | None"] = relationship()
     articles: Mapped[list["LessonArticle"]] = relationship(
         order_by="LessonArticle.position, LessonArticle.id", cascade="all, delete-orphan"
+    )
+    #: Its chapter and what else it is made of; None for a plain lesson.
+    setup: Mapped["LessonSetup | None"] = relationship(
+        "LessonSetup", back_populates="lesson", uselist=False, cascade="all, delete-orphan"
     )
 
 
@@ -273,3 +301,5 @@ class CreditEntry(Model):
 
 
 append_only(CreditEntry)
+# What hangs on courses and lessons is declared there and has to be known wherever these are.
+import courses.lessons.models  # noqa: E402, F401

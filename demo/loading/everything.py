@@ -17,6 +17,7 @@ from demo.loading import (
     exams,
     groups,
     hours,
+    lessons,
     lists,
     marking,
     organisation,
@@ -68,6 +69,7 @@ def load(*, at: datetime) -> None:
             articles, units, officer=officer, today=clock.local(at).date(), at=begun
         )
         hours.load_rules(catalogue, officer=officer, at=begun)
+        lessons.load_kinds(articles, officer=officer, at=begun)
         researchers = holders(accounts, crowd, Role.RESEARCH_OFFICE)
         lists.load_list(
             articles,

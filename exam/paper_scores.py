@@ -9,6 +9,7 @@ from typing import Any
 
 from core.figures import plain
 from exam import rubric, scoring
+from exam.corrections import Ruled
 from exam.kinds import PaperState
 from exam.scoring import Score
 from exam.snapshot import Paper, Slot
@@ -149,16 +150,22 @@ def _sent(slot: Slot, written: str) -> dict[str, Any]:
     return {"texts": split(written, _SEPARATORS)}
 
 
-def scored(paper: Paper, items: Mapping[int, Item]) -> Score:
-    """What the answers of a script earn by our rules, and the marks that persons gave."""
+def scored(paper: Paper, items: Mapping[int, Item], ruled: Ruled | None = None) -> Score:
+    """What the answers of a script earn by our rules, and the marks that persons gave.
+
+    ``ruled``: the paper under corrections; persons gave their marks by the paper as it was.
+    """
+    ruled = ruled or Ruled(paper)
     given = {slot: each.response for slot, each in items.items() if each.response is not None}
-    found = scoring.score(paper, given)
-    by_slot, shares = dict(found.by_slot), dict(found.shares)
+    found = scoring.score_ruled(ruled, given)
+    shares = dict(found.shares)
     for slot in paper.slots:
         marks = items[slot.slot].marks if slot.slot in items else None
-        if marks is not None:
-            by_slot[slot.slot], shares[slot.slot] = marks, marks / slot.marks
-    return Score(by_slot, shares)
+        if marks is not None and slot.slot not in ruled.free:
+            shares[slot.slot] = marks / slot.marks
+    return Score(
+        {each.slot: scoring.marks(each, shares[each.slot]) for each in ruled.paper.slots}, shares
+    )
 
 
 def of_items(

@@ -1,7 +1,6 @@
 """Which papers, sessions and people have met an item: computed from the facts, never counted up."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +9,9 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 
 from core import clock
 from core.db import db
-from exam import drawing
 from exam.kinds import Release
 from exam.models import Attempt, Candidate, ExamSession, Form, FormItem, SessionForm
+from exam.queries import pool_draws
 from question_bank.models import DuplicateDecision, Item, ItemRevision, ItemState
 from question_bank.queries.browsing import PASSED
 
@@ -114,7 +113,7 @@ class Use:
 def uses_of(item_id: int) -> Sequence[Use]:
     """Papers and sessions with the item or one that was merged into it, the newest first."""
     ids = _with_merged(item_id)
-    drawn = _drawn_in_pools(ids)
+    drawn = pool_draws.drawn(ids)
     met = (
         select(func.count(Attempt.person_id.distinct()))
         .where(Attempt.session_id == ExamSession.id, Attempt.form_id == Form.id)
@@ -163,58 +162,6 @@ def _met_in(
     if form.alternatives == 1:
         return started
     return len(drawn.get((form.id, session.id), ()))
-
-
-def _drawn_in_pools(item_ids: Collection[int]) -> dict[tuple[int, int], set[int]]:
-    """By pool paper and session, who drew one of the items: what was drawn for nobody is not met."""
-    found: dict[tuple[int, int], set[int]] = {}
-    for pool in _pools(item_ids):
-        slots = {slot for slot, item_id in pool.items if item_id in item_ids}
-        for attempt in _attempts_of(pool.form_id):
-            if slots & set(drawing.chosen(pool.places, attempt.draw_seed, attempt.left_out)):
-                found.setdefault((pool.form_id, attempt.session_id), set()).add(attempt.person_id)
-    return found
-
-
-@dataclass(frozen=True)
-class _Pool:
-    form_id: int
-    #: (slot, item) in the order of the slots.
-    items: Sequence[tuple[int, int]]
-    places: Sequence[Sequence[int]]
-
-
-def _pools(item_ids: Collection[int] | None = None) -> list[_Pool]:
-    """Papers with several items a place that somebody began, those with some items or all."""
-    query = (
-        select(Form.id, Form.alternatives, FormItem.slot, ItemRevision.item_id)
-        .join(FormItem, FormItem.form_id == Form.id)
-        .join(ItemRevision, ItemRevision.id == FormItem.revision_id)
-        .where(Form.alternatives > 1, Form.id.in_(select(Attempt.form_id)))
-        .order_by(Form.id, FormItem.slot)
-    )
-    if item_ids is not None:
-        holds = (
-            select(FormItem.form_id)
-            .join(ItemRevision, ItemRevision.id == FormItem.revision_id)
-            .where(ItemRevision.item_id.in_(item_ids))
-        )
-        query = query.where(Form.id.in_(holds))
-    rows: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for form_id, alternatives, slot, item_id in db.session.execute(query):
-        rows.setdefault((form_id, alternatives), []).append((slot, item_id))
-    return [
-        _Pool(form_id, items, drawing.places([slot for slot, _ in items], alternatives))
-        for (form_id, alternatives), items in rows.items()
-    ]
-
-
-def _attempts_of(form_id: int) -> Sequence[Any]:
-    return db.session.execute(
-        select(Attempt.person_id, Attempt.session_id, Attempt.draw_seed, Attempt.left_out)
-        .where(Attempt.form_id == form_id)
-        .order_by(Attempt.id)
-    ).all()
 
 
 def _with_merged(item_id: int) -> list[int]:
@@ -276,25 +223,10 @@ def over_exposed(people: int) -> list[tuple[Item, ItemRevision, int, int]]:
         .where(Item.state.in_(PASSED), used.c.people >= people, _shown())
         .order_by(Item.id)
     ).all()
-    undrawn = _undrawn() if rows else {}
+    undrawn = pool_draws.undrawn() if rows else {}
     found = [(row[0], row[1], row[2], int(row[3]) - undrawn.get(row[0].id, 0)) for row in rows]
     found = [row for row in found if row[3] >= people]
     return sorted(found, key=lambda row: -row[3])
-
-
-def _undrawn() -> dict[int, int]:
-    """By item on a pool paper, how many began the paper that it was not drawn for."""
-    found: Counter[int] = Counter()
-    for pool in _pools():
-        met: defaultdict[int, set[int]] = defaultdict(set)
-        people = set()
-        for attempt in _attempts_of(pool.form_id):
-            people.add(attempt.person_id)
-            for slot in drawing.chosen(pool.places, attempt.draw_seed, attempt.left_out):
-                met[slot].add(attempt.person_id)
-        for slot, item_id in pool.items:
-            found[item_id] += len(people) - len(met[slot])
-    return found
 
 
 def _shown() -> Any:

@@ -113,13 +113,18 @@ def _section_faults(
     return found
 
 
+def takes_marks(slot: Slot) -> bool:
+    """A person marks it: its marks are entered, not its answer."""
+    return rubric.needs_person(slot) or bool(slot.parts)
+
+
 def read_item(slot: Slot, text: str, by: Decimal) -> Item:
     """What a cell says of a slot: the answer, or marks where a person marks. Raises Unreadable.
 
     Blank is no answer. Letters as printed; √ or ×; blanks apart by ；; in matching - for none.
     """
     written = unicodedata.normalize("NFKC", text).strip()
-    if rubric.needs_person(slot) or slot.parts:
+    if takes_marks(slot):
         marks = read_marks(written) if written else Decimal(0)
         if why := in_range(marks, slot.marks, by):
             raise Unreadable(why)

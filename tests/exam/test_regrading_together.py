@@ -121,7 +121,8 @@ def test_one_decision_corrects_every_paper_with_the_item_those_on_paper_too(
     with app.app_context():
         correcting.undo(
             correction=queries.correction(number),
-            plans=correcting.plan(queries.correction(number)), reason="更正有误", at=AFTER, by=db.session.merge(officers[0]),
+            plans=correcting.plan(queries.correction(number)), reason="更正有误",
+            at=AFTER, by=db.session.merge(officers[0]),
         )  # fmt: skip
         db.session.commit()
     assert [stored(session, each) for each in exams] == before

@@ -148,8 +148,8 @@ def _drawn(
     stems: set[str] = set()
     for begin in range(0, len(ids), _MANY):
         some = ids[begin : begin + _MANY]
-        pool = {each.item_id: each
-                for each in building.practice_pool(start.day, Item.id.in_(some))}  # fmt: skip
+        offered = building.practice_pool(start.day, Item.id.in_(some), by_oneself=True)
+        pool = {each.item_id: each for each in offered}
         for item in (pool[each] for each in some if each in pool):
             if len(drawn) < count and item.fingerprint not in stems:
                 drawn.append(item.revision_id)

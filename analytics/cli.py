@@ -16,6 +16,7 @@ from analytics.frames import learning as learning_frames
 from analytics.learning import Basis, Target
 from analytics.measures import EXAM, LEARNING, Measures, Value
 from analytics.periods import Period, Preset
+from analytics.psychometrics.cli import items
 from analytics.tables import Row
 from core import clock, figures
 from core.cli import report
@@ -26,6 +27,9 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.group("analytics")
 def cli() -> None:
     """统计分析。"""
+
+
+cli.add_command(items)
 
 
 @cli.command()

@@ -1,0 +1,1 @@
+"""Item and exam quality: classical statistics, item response theory, DIF and linking."""

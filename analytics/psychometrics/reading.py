@@ -1,0 +1,221 @@
+"""Responses from a CSV file: scored, or as chosen with a key. Pure.
+
+First row: titles. One row a person. Scored: 1 right, 0 wrong (TRUE and FALSE, too), or marks; the
+most that anybody earned is what an item is worth. Chosen: letters, compared with the key. Blank,
+NA and . are nothing: wrong, or not asked, as the caller says.
+"""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.psychometrics.responses import Floats, Responses
+
+NOTHING = {"", "NA", "NAN", "N/A", ".", "-", "NULL"}
+_RIGHT = {"1": 1.0, "TRUE": 1.0, "1.0": 1.0}
+_WRONG = {"0": 0.0, "FALSE": 0.0, "0.0": 0.0}
+#: More of either is no test, but another kind of file.
+MAX_ITEMS, MAX_PEOPLE = 2_000, 1_000_000
+
+
+class Unreadable(Exception):
+    """The file is no matrix of responses; says where and why, in Chinese."""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    responses: Responses
+    #: Columns that are no items, and why.
+    ignored: Sequence[str]
+    #: Those columns as they stand: what people can be told apart by.
+    others: Mapping[str, Sequence[str]]
+
+
+def text_of(data: bytes) -> str:
+    """UTF-8 (with or without BOM), UTF-16 with BOM, else GB18030. Raises Unreadable."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable("文件的编码认不出来，请另存为 UTF-8 的 CSV")
+
+
+def read(
+    data: bytes,
+    key: bytes | None = None,
+    *,
+    only: Sequence[str] = (),
+    blank_is_wrong: bool = True,
+) -> Matrix:
+    """Raises Unreadable.
+
+    With a key every column that the key has is an item. Without, the columns of 0 and 1 are; if
+    there is none, those of numbers. ``only`` names the items instead.
+    """
+    titles, rows = _table(data)
+    if missing := [each for each in only if each not in titles]:
+        raise Unreadable(f"没有名为“{missing[0]}”的列")
+    cells = np.array(rows, dtype=np.str_).reshape(len(rows), len(titles))
+    if key is not None:
+        return _chosen(titles, cells, _key(key, titles, only, cells), blank_is_wrong=blank_is_wrong)
+    return _scored(titles, cells, only, blank_is_wrong=blank_is_wrong)
+
+
+def _table(data: bytes) -> tuple[list[str], list[list[str]]]:
+    text = text_of(data)
+    head = text.split("\n", 1)[0]
+    comma = max(",;\t", key=head.count)
+    try:
+        lines = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=comma) if row]
+    except csv.Error as error:
+        raise Unreadable(f"不是完好的 CSV：{error}") from None
+    if not lines:
+        raise Unreadable("文件是空的")
+    titles, rows = [each.strip() for each in lines[0]], lines[1:]
+    if len(titles) > MAX_ITEMS or len(rows) > MAX_PEOPLE:
+        raise Unreadable(f"超过 {MAX_ITEMS} 列或 {MAX_PEOPLE} 行")
+    # R writes the names of rows into a column without a title.
+    if rows and all(len(row) == len(titles) + 1 for row in rows):
+        titles = ["", *titles]
+    _must_be_whole(titles, rows)
+    return titles, [[cell.strip() for cell in row] for row in rows]
+
+
+def _must_be_whole(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    seen: set[str] = set()
+    for number, title in enumerate(titles, 1):
+        if title and title in seen:
+            raise Unreadable(f"第 {number} 列的列名“{title}”与前面的列相同")
+        seen.add(title)
+    for number, row in enumerate(rows, 2):
+        if len(row) != len(titles):
+            raise Unreadable(f"第 {number} 行有 {len(row)} 格，表头有 {len(titles)} 列")
+
+
+def _key(
+    data: bytes, titles: Sequence[str], only: Sequence[str], cells: np.ndarray
+) -> dict[str, str]:
+    """Item to right option. The key is a row under the items' titles, or a column of options in
+    the order of the items, or two columns: item, option."""
+    lines = [
+        [cell.strip() for cell in row]
+        for row in csv.reader(io.StringIO(text_of(data), newline=""))
+        if any(cell.strip() for cell in row)
+    ]
+    wanted = list(only) or [each for each in titles if each]
+    if not lines:
+        raise Unreadable("答案文件是空的")
+    if len(lines) == 2 and len(lines[0]) > 1 and set(lines[0]) & set(titles):
+        found = dict(zip(lines[0], lines[1], strict=False))
+    elif len(lines[0]) >= 2 and sum(row[0] in titles for row in lines) > len(lines) // 2:
+        found = {row[0]: row[1] for row in lines if len(row) > 1 and row[0] in titles}
+    else:
+        options = [row[-1] for row in lines]
+        if options[0].upper() not in np.char.upper(cells):
+            # Nobody ever chose that: it is a title.
+            options = options[1:]
+        if len(options) == len(wanted) - 1 and not only:
+            # The first column says who, and is no item.
+            wanted = wanted[1:]
+        if len(options) != len(wanted):
+            raise Unreadable(f"答案有 {len(options)} 个，题有 {len(wanted)} 道，对不上")
+        found = dict(zip(wanted, options, strict=True))
+    known = {item: option.upper() for item, option in found.items() if item in wanted and option}
+    if not known:
+        raise Unreadable("答案文件里的题名与作答文件的列名都不相同")
+    return known
+
+
+def _chosen(
+    titles: Sequence[str], cells: np.ndarray, key: dict[str, str], *, blank_is_wrong: bool
+) -> Matrix:
+    columns = [place for place, title in enumerate(titles) if title in key]
+    items = [titles[each] for each in columns]
+    chosen = np.char.upper(cells[:, columns]) if len(cells) else cells[:, columns]
+    blank = np.isin(chosen, list(NOTHING))
+    chosen = np.where(blank, "", chosen)
+    keys = [key[each] for each in items]
+    scores = (chosen == np.array(keys)).astype(float)
+    if not blank_is_wrong:
+        scores[blank] = np.nan
+    return Matrix(
+        Responses(items, scores, np.ones(len(items)), chosen, keys),
+        [f"{title or '（无列名）'}：答案文件里没有" for title in titles if title not in key],
+        _others(titles, cells, items),
+    )
+
+
+def _scored(
+    titles: Sequence[str], cells: np.ndarray, only: Sequence[str], *, blank_is_wrong: bool
+) -> Matrix:
+    columns = {title: _numbers(cells[:, place]) for place, title in enumerate(titles)}
+    numeric = {title: each for title, each in columns.items() if each is not None}
+    if only:
+        for title in only:
+            if title not in numeric:
+                raise Unreadable(f"列“{title}”不都是数，按选项统计请同时给出答案文件")
+        items = list(only)
+    else:
+        items = [title for title, each in numeric.items() if title and _binary(each)]
+        if not items:
+            items = [title for title, each in numeric.items() if title and not _counts(each)]
+        if not items:
+            raise Unreadable("没有一列是得分（0、1 或分数）；按选项统计请同时给出答案文件")
+    scores = np.column_stack([numeric[each] for each in items])
+    if blank_is_wrong:
+        scores = np.nan_to_num(scores)
+    with np.errstate(all="ignore"):
+        best = np.nanmax(scores, axis=0, initial=0.0) if len(scores) else np.ones(len(items))
+    if (scores < 0).any():
+        raise Unreadable("有负分，请只给每题的得分")
+    return Matrix(
+        Responses(items, scores, np.where(best > 0, best, 1.0)),
+        [f"{title or '（无列名）'}：不是得分，未计入" for title in titles if title not in items],
+        _others(titles, cells, items),
+    )
+
+
+def _others(
+    titles: Sequence[str], cells: np.ndarray, items: Sequence[str]
+) -> Mapping[str, Sequence[str]]:
+    return {
+        title: cells[:, place].tolist() for place, title in enumerate(titles) if title not in items
+    }
+
+
+def _numbers(cells: np.ndarray) -> Floats | None:
+    """A column as marks, NaN where it says nothing; None if a cell is no number."""
+    found = np.empty(len(cells))
+    marks = _RIGHT | _WRONG
+    for place, cell in enumerate(cells.tolist()):
+        text = cell.upper()
+        if text in marks:
+            found[place] = marks[text]
+        elif text in NOTHING:
+            found[place] = np.nan
+        else:
+            try:
+                found[place] = float(cell)
+            except ValueError:
+                return None
+            if not np.isfinite(found[place]):
+                return None
+    return found
+
+
+def _binary(column: Floats) -> bool:
+    known = column[~np.isnan(column)]
+    return bool(len(known)) and bool(np.isin(known, (0.0, 1.0)).all())
+
+
+def _counts(column: Floats) -> bool:
+    """1, 2, 3 …: row numbers, not marks."""
+    return len(column) > 2 and bool((np.diff(column) == 1).all())

@@ -105,6 +105,7 @@ JOBS = (
 
 # Papers lie above the bank, which asks what they hold back, and whom they show a picture.
 question_bank.queries.holding.wire(exam.queries.exposure.held, exam.queries.exposure.withheld)
+question_bank.queries.usage.wire(exam.queries.exposure.on_papers, exam.queries.exposure.met_by)
 # Courses lie above exams, whose results name those that teach what somebody got wrong.
 exam.queries.teaching.wire(courses.queries.teaching.of_articles)
 question_bank.pictures.queries.wire(

@@ -90,7 +90,10 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
     (
         "统计分析",
         "bi-bar-chart",
-        (Entry("学法率统计", "bi-bar-chart-line", "analytics.rates", (P.RATES_READ,)),),
+        (
+            Entry("学法率统计", "bi-bar-chart-line", "analytics.rates", (P.RATES_READ,)),
+            Entry("试题质量", "bi-patch-check", "analytics.quality", (P.ITEM_STATS,)),
+        ),
     ),
     (
         "组织与系统",

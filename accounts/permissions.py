@@ -80,6 +80,7 @@ class Permission(StrEnum):
     ITEM_LEGAL = "item.legal"
     ITEM_EXPORT = "item.export"
     ITEM_RESTORE = "item.restore"
+    ITEM_STATS = "item.stats"
     FORM_BUILD = "form.build"
     FORM_SEAL = "form.seal"
     SESSION_READ = "session.read"
@@ -151,6 +152,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.COURSE_PROGRESS: ALL,
         P.ITEM_READ: ALL,
         P.ITEM_EXPORT: ALL,
+        P.ITEM_STATS: ALL,
         P.FORM_BUILD: ALL,
         P.FORM_SEAL: ALL,
         P.SESSION_READ: ALL,
@@ -168,8 +170,18 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.PEOPLE_EDIT: ALL,
         P.UNIT_EDIT: ALL,
     },
-    Role.ITEM_WRITER: {P.ITEM_READ: OWN, P.ITEM_WRITE: OWN, P.ITEM_EXPORT: OWN},
-    Role.ITEM_REVIEWER: {P.ITEM_READ: ALL, P.ITEM_REVIEW: ALL, P.ITEM_EXPORT: ALL},
+    Role.ITEM_WRITER: {
+        P.ITEM_READ: OWN,
+        P.ITEM_WRITE: OWN,
+        P.ITEM_EXPORT: OWN,
+        P.ITEM_STATS: ALL,
+    },
+    Role.ITEM_REVIEWER: {
+        P.ITEM_READ: ALL,
+        P.ITEM_REVIEW: ALL,
+        P.ITEM_EXPORT: ALL,
+        P.ITEM_STATS: ALL,
+    },
     Role.PAPER_SETTER: {
         P.ITEM_READ: ALL,
         P.FORM_BUILD: ALL,
@@ -185,6 +197,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ITEM_LEGAL: ALL,
         P.ITEM_EXPORT: ALL,
         P.ITEM_RESTORE: ALL,
+        P.ITEM_STATS: ALL,
         P.COURSE_PROGRESS: ALL,
         P.SESSION_READ: ALL,
         P.RESULT_APPROVE: ALL,

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.exc import NoResultFound
 
 from accounts.models import OrgUnit, RosterEntry, RosterSnapshot
 from core.db import db
-from exam.models import ExamSession
+from exam.models import Attempt, ExamSession
 from exam.queries.sessions import sessions
 
 #: As many snapshots are offered; older ones stay reachable through what was published on them.
@@ -28,6 +28,19 @@ def session(session_id: int, at: datetime) -> ExamSession:
     if found is None:
         raise NoResultFound
     return found
+
+
+def over(at: datetime) -> Sequence[ExamSession]:
+    """Those that have ended and that nobody sits any more, newest first."""
+    sitting = exists().where(
+        Attempt.session_id == ExamSession.id,
+        Attempt.submitted_at.is_(None),
+        Attempt.voided_at.is_(None),
+        Attempt.deadline > at,
+    )
+    return db.session.scalars(
+        sessions().where(ExamSession.closes_at <= at, ExamSession.cancelled_at.is_(None), ~sitting)
+    ).all()
 
 
 def latest(at: datetime) -> ExamSession | None:

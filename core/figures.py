@@ -19,6 +19,11 @@ def rate(numerator: int | Decimal, denominator: int | Decimal) -> Decimal | None
     return half_up(Decimal(100) * Decimal(numerator) / Decimal(denominator))
 
 
+def percentage(share: float) -> Decimal:
+    """A share, 0–1, that was reckoned in floating point, as a percentage with two decimals."""
+    return half_up(Decimal(repr(round(share * 100, 9))))
+
+
 def percent(value: Decimal | None) -> str:
     return NONE if value is None else f"{value:.2f}%"
 

@@ -27,17 +27,17 @@ def silent(_what: str, _done: int, _of: int) -> None:
     """For acts that nobody watches."""
 
 
-def through(rows: Sequence[T], what: str, say: Say) -> Iterator[T]:
+def through(rows: Sequence[T], what: str, say: Say, *, step: int = _STEP) -> Iterator[T]:
     """The rows one by one, saying how far they have come."""
-    return counted(rows, len(rows), what, say)
+    return counted(rows, len(rows), what, say, step=step)
 
 
-def counted(rows: Iterable[T], of: int, what: str, say: Say) -> Iterator[T]:
+def counted(rows: Iterable[T], of: int, what: str, say: Say, *, step: int = _STEP) -> Iterator[T]:
     """As ``through``, of rows that are not counted yet."""
     say(what, 0, of)
     for number, row in enumerate(rows, 1):
         yield row
-        if number % _STEP == 0 or number == of:
+        if number % step == 0 or number == of:
             say(what, number, of)
 
 

@@ -23,6 +23,10 @@ class ImportForm(Form):
         description="可同时选择多个 .docx、.txt、.md、.htm 文件，或装有它们的 .zip；"
         "分编的法典请一并选择。",
     )
+    folder = MultipleFileField(
+        "整个文件夹",
+        description="连同其中的各级文件夹一并读取；不是法律文本的文件（图片、目录等）略过。",
+    )
 
 
 class ConfirmForm(Form):

@@ -34,6 +34,8 @@ class Wanted:
     article: str = ""
     #: What of the law is meant, for readers.
     part: str = ""
+    #: The law's short name.
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,12 @@ class Map:
     most: int
 
     def shade(self, count: int) -> int:
-        """0 for nothing, else 1 to SHADES, by the share of the fullest cell."""
-        return 0 if not count else max(1, -(-count * SHADES // max(1, self.most)))
+        return shade(count, self.most)
+
+
+def shade(count: int, most: int) -> int:
+    """0 for nothing, else 1 to SHADES, by the share of the fullest cell."""
+    return 0 if not count else max(1, -(-count * SHADES // max(1, most)))
 
 
 def columns(across: Across) -> list[tuple[str, str]]:
@@ -109,3 +115,29 @@ def chart(
     totals = [sum(row.counts[n] for row in rows) for n in range(len(heads))]
     most = max((count for row in rows for count in row.counts), default=0)
     return Map(heads, rows, totals, most)
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """Two of an item's sides against each other."""
+
+    down: Across
+    across: Across
+    rows: Sequence[tuple[str, str]]
+    columns: Sequence[tuple[str, str]]
+    #: Items of each row, by column.
+    counts: Sequence[Sequence[int]]
+    most: int
+
+    def shade(self, count: int) -> int:
+        return shade(count, self.most)
+
+
+def cross(cells: Sequence[Any], down: Across, across: Across) -> Crossed:
+    """Cells of a single row of the map, one side of the items down, another across."""
+    counted = Counter[tuple[str, str]]()
+    for cell in cells:
+        counted[_VALUE[down](cell), _VALUE[across](cell)] += cell.items
+    rows, heads = columns(down), columns(across)
+    counts = [[counted[row, head] for head, _ in heads] for row, _ in rows]
+    return Crossed(down, across, rows, heads, counts, max(counted.values(), default=0))

@@ -342,3 +342,20 @@ class AmendmentCase(Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     #: What the writer is told.
     note: Mapped[Line] = mapped_column(default="")
+
+
+class ItemSight(Model):
+    """An account opened an item in the bank, or took it out in a file; the first time counts.
+
+    Whoever did is not asked it in an exam (命题回避).
+    """
+
+    __tablename__ = "item_sight"
+    __table_args__ = (UniqueConstraint("account_id", "revision_id", "exported"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey(Account.id))
+    revision_id: Mapped[int] = mapped_column(
+        ForeignKey(ItemRevision.id, ondelete="CASCADE"), index=True
+    )
+    exported: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime]

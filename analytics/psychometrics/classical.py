@@ -4,12 +4,13 @@ Formulas as in the R packages psych, ltm and CTT: sums of squares over n - 1, al
 variances of items and total, the standard error of measurement as sd × √(1 - alpha).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from analytics.psychometrics.responses import Floats, Responses
+from analytics.psychometrics.responses import Bools, Floats, Responses
 
 #: Each of the two extreme groups that the upper-lower index compares.
 EXTREME = 0.27
@@ -183,19 +184,52 @@ def _choices(responses: Responses, item: int, rest: Floats) -> list[Choice]:
     """Each option that somebody chose or that is the key, in order of its letter."""
     if responses.chosen is None:
         return []
-    asked = responses.asked[:, item] & ~np.isnan(rest)
-    chosen, standing = responses.chosen[asked, item], rest[asked]
-    key = responses.keys[item]
+    asked = responses.asked[:, item]
+    chosen, key = responses.chosen[asked, item], responses.keys[item]
+    options = sorted({str(each) for each in chosen if each} | {key})
+    ticked = np.stack([chosen == option for option in options], axis=1)
+    return choices_of(options, ticked, rest[asked], {key})
+
+
+def choices_of(
+    options: Sequence[str], ticked: Bools, rest: Floats, keys: Collection[str]
+) -> list[Choice]:
+    """The figures of each option.
+
+    ``ticked``: who chose what (people × options); ``rest``: how each did on the other items.
+    """
+    known = ~np.isnan(rest)
+    standing = rest[known]
     found = []
-    for option in sorted({str(each) for each in chosen if each} | {key}):
-        took = (chosen == option).astype(float)
+    for place, option in enumerate(options):
+        took = ticked[known, place].astype(float)
         varies = len(took) > 1 and took.std() > 0 and standing.std() > 1e-12
         found.append(
             Choice(
                 option=option,
                 share=float(took.mean()) if len(took) else 0.0,
                 r_rest=float(np.corrcoef(took, standing)[0, 1]) if varies else None,
-                is_key=option == key,
+                is_key=option in keys,
             )
         )
     return found
+
+
+def rest_of(responses: Responses, item: int) -> Floats:
+    """How each person did on all items but one (n); NaN for who was asked nothing else."""
+    marks = np.where(responses.asked, responses.scores, 0.0)
+    return _standings(responses, marks, marks.sum(axis=1))[1][:, item]
+
+
+def fifths(ticked: Bools, rest: Floats) -> Floats:
+    """Share of each fifth of the people, the weakest first, that chose each option (5 × options).
+
+    Those who stand level are in fifths by equal parts.
+    """
+    known = ~np.isnan(rest)
+    standing, took = rest[known], ticked[known].astype(float)
+    bounds = [_extreme(-standing, len(standing) * part / 5) for part in range(6)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.stack(
+            [(upper - lower) @ took / (upper - lower).sum() for lower, upper in pairwise(bounds)]
+        )

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from math import erfc, log, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analytics.psychometrics.responses import Floats, Responses
+from analytics.psychometrics.responses import Bools, Floats, Responses
 from core.labels import Labelled
 
 
@@ -32,9 +31,7 @@ class Dif:
     size: Size | None
 
 
-def mantel_haenszel(
-    responses: Responses, focal: NDArray[np.bool_], *, purify: bool = False
-) -> list[Dif]:
+def mantel_haenszel(responses: Responses, focal: Bools, *, purify: bool = False) -> list[Dif]:
     """Each item, the focal group against everybody else.
 
     Strata are the totals on all items; with ``purify`` on those only that showed none (and the item
@@ -53,16 +50,14 @@ def mantel_haenszel(
     return found
 
 
-def _one(
-    title: str, scores: Floats, item: int, focal: NDArray[np.bool_], clean: NDArray[np.bool_]
-) -> Dif:
+def _one(title: str, scores: Floats, item: int, focal: Bools, clean: Bools) -> Dif:
     matched = clean.copy()
     matched[item] = True
     totals = scores[:, matched].sum(axis=1).astype(int)
     right = scores[:, item] > 0
     strata = totals.max(initial=0) + 1
 
-    def count(which: NDArray[np.bool_]) -> Floats:
+    def count(which: Bools) -> Floats:
         return np.bincount(totals[which], minlength=strata).astype(float)
 
     a, b = count(~focal & right), count(~focal & ~right)

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from analytics.psychometrics import conditional, irt
 from analytics.psychometrics.classical import TestFigures, analyse
 from analytics.psychometrics.dif import mantel_haenszel
 from analytics.psychometrics.fit import item_fit
 from analytics.psychometrics.flags import ENOUGH, better_key, flags_of
 from analytics.psychometrics.irt import Calibration, IrtModel, Unsuitable, informative
-from analytics.psychometrics.responses import Responses
+from analytics.psychometrics.responses import Bools, Responses
 
 #: Fewer people than this are not calibrated.
 LEAST = {IrtModel.RASCH: 100, IrtModel.ONE_SLOPE: 100, IrtModel.TWO_PARAMETER: 200}
@@ -132,7 +129,7 @@ def _spread(columns: Sequence[int], values: Sequence[Any], k: int) -> list[Any]:
     return [known.get(column) for column in range(k)]
 
 
-def compared(responses: Responses, focal: NDArray[np.bool_]) -> list[dict[str, Any]]:
+def compared(responses: Responses, focal: Bools) -> list[dict[str, Any]]:
     """DIF of each item, the focal group against the others."""
     return [
         {

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Texts = NDArray[np.str_]
 
 
@@ -43,6 +44,11 @@ class Responses:
         """Every item is either right or wrong."""
         given = self.scores[self.asked]
         return bool((self.maxima == 1).all() and np.isin(given, (0.0, 1.0)).all())
+
+    def as_right(self) -> "Responses":
+        """Right or wrong instead of marks: right only for all marks of an item."""
+        scores = np.where(self.asked, (self.scores >= self.maxima).astype(float), np.nan)
+        return Responses(self.items, scores, np.ones(len(self.items)), self.chosen, self.keys)
 
     def of(self, columns: Sequence[int]) -> "Responses":
         """The same people on some of the items."""

@@ -1,6 +1,6 @@
 """Pages of the rates."""
 
-from analytics.views import exams, learning, papers
+from analytics.views import circulars, exams, learning, mastery, papers, quality
 from analytics.views.base import bp
 
-__all__ = ["bp", "exams", "learning", "papers"]
+__all__ = ["bp", "circulars", "exams", "learning", "mastery", "papers", "quality"]

@@ -112,14 +112,17 @@ def headline(rows: Sequence[Row], reader: Reach) -> Row:
 def sections(active: str) -> list[dict[str, Any]]:
     """The tabs of the reports."""
     entries = (
-        ("analytics.rates", "考试", "pencil-square"),
-        ("analytics.history", "历次考试", "graph-up"),
-        ("analytics.weak_points", "失分知识点", "bullseye"),
-        ("analytics.learning", "学习", "journal-bookmark"),
+        ("analytics.rates", "考试", "pencil-square", Permission.RATES_READ),
+        ("analytics.history", "历次考试", "graph-up", Permission.RATES_READ),
+        ("analytics.weak_points", "失分知识点", "bullseye", Permission.RATES_READ),
+        ("analytics.mastery_map", "薄弱点分布", "grid-3x3-gap", Permission.RATES_READ),
+        ("analytics.quality", "试题质量", "patch-check", Permission.ITEM_STATS),
+        ("analytics.learning", "学习", "journal-bookmark", Permission.RATES_READ),
     )
     return [
         {"label": label, "icon": icon, "url": url_for(endpoint), "active": endpoint == active}
-        for endpoint, label, icon in entries
+        for endpoint, label, icon, permission in entries
+        if can(permission)
     ]
 
 

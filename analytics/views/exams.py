@@ -80,6 +80,7 @@ def exam_rates() -> str:
         sessions=known,
         session=session,
         at=at,
+        ended=session.closes_at <= at,
         basis=basis(session, at),
         notes=summary.notes(headline(rows, reader)),
         rows=sorted_rows(rows, reader),

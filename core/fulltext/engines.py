@@ -4,12 +4,24 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, cast, column, or_, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    column,
+    or_,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from core.fulltext.grams import Field, Query, Term, Word, grams, pairs
-from core.fulltext.models import INDEX, SearchText
+from core.fulltext.models import INDEX, SearchEntry, SearchText
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,11 @@ class Engine(Protocol):
     def clear(self, session: Session) -> None: ...
 
     def matching(self, query: Query, kinds: Collection[str]) -> Select[Any]:
-        """The ids of the entries of these kinds that the query finds; at least one of each."""
+        """The ids of the entries that the query finds: of these kinds, at least one, and where
+        ``entries_of`` gives conditions, of others too."""
+
+    def entries_of(self, kinds: Collection[str]) -> Sequence[ColumnElement[bool]]:
+        """Conditions on the entries that narrow what ``matching`` finds to the kinds."""
 
 
 class Fts5:
@@ -80,6 +96,11 @@ class Fts5:
         asked = " AND ".join(f"({' OR '.join(word)})" for word in words)
         return select(self._TABLE.c.rowid).where(self._TABLE.c[INDEX].op("MATCH")(asked))
 
+    def entries_of(self, kinds: Collection[str]) -> Sequence[ColumnElement[bool]]:
+        """None, for the kind is in the index: SQLite would try every entry of the kind against
+        every hit."""
+        return ()
+
     @staticmethod
     def _term(term: Term) -> str:
         if term.field is Field.NUMBER:
@@ -117,17 +138,27 @@ class Tsvector:
     def _lexemes(row: Row) -> list[str]:
         titled, written = grams(row.title), grams(row.body)
         numbers = row.number.split()
-        return [f"k{row.kind}", *(f"t{each}" for each in titled),
-                *(f"n{each}" for each in numbers), *(f"b{each}" for each in written)]  # fmt: skip
+        return [
+            *(f"t{each}" for each in titled),
+            *(f"n{each}" for each in numbers),
+            *(f"b{each}" for each in written),
+        ]
 
     def matching(self, query: Query, kinds: Collection[str]) -> Select[Any]:
-        words = [[f"'k{kind}'" for kind in kinds], *(map(self._term, word) for word in query)]
-        asked = " & ".join(f"({' | '.join(word)})" for word in words)
-        found = select(self._TABLE.c.id).where(self._TABLE.c.grams.op("@@")(cast(asked, TSQUERY)))
+        asked = " & ".join(f"({' | '.join(map(self._term, word))})" for word in query)
+        # In the statement itself: in a prepared one the planner would not know how common it is.
+        given = bindparam("asked", asked, String, unique=True, literal_execute=True)
+        found = select(self._TABLE.c.id).where(self._TABLE.c.grams.op("@@")(cast(given, TSQUERY)))
         if conditions := [self._in_order(word) for word in query if any(map(self._long, word))]:
             found = found.join(SearchText, SearchText.id == self._TABLE.c.id)
             return found.where(and_(*conditions))
         return found
+
+    def entries_of(self, kinds: Collection[str]) -> Sequence[ColumnElement[bool]]:
+        """Of common words it is faster to go through the entries in order until enough are found,
+        of rare ones to begin at the index. The planner knows how common words are; it would count
+        the kind twice, and be far out, if that was in the index, too."""
+        return (SearchEntry.kind.in_(kinds),)
 
     @staticmethod
     def _term(term: Term) -> str:

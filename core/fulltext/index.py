@@ -116,7 +116,8 @@ class Hits:
             return select(*columns).select_from(SearchEntry).where(false())
         found = self._engine.matching(query, self._kinds).subquery()
         together = join(found, SearchEntry, SearchEntry.id == found.c[0])
-        return select(*columns).select_from(together).where(*self._conditions)
+        of_kinds = self._engine.entries_of(self._kinds)
+        return select(*columns).select_from(together).where(*of_kinds, *self._conditions)
 
     def ref_ids(self) -> Select[Any]:
         """The rows that the documents are of, in no order: for use inside a query."""

@@ -6,7 +6,7 @@ FTS5 on SQLite, a ``tsvector`` with a GIN index on PostgreSQL (no extension, no 
 
 from typing import Any
 
-from sqlalchemy import DDL, ForeignKey, UniqueConstraint, event
+from sqlalchemy import DDL, ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Code, Model, Prose
@@ -14,7 +14,11 @@ from core.db import Code, Model, Prose
 
 class SearchEntry(Model):
     __tablename__ = "search_entry"
-    __table_args__ = (UniqueConstraint("kind", "ref_id"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "ref_id"),
+        # The order of hits that are equally good.
+        Index("ix_search_entry_order", "kind", "weight", "id"),
+    )
 
     kind: Mapped[Code]
     #: The id of the row that the document is of.
@@ -55,7 +59,11 @@ CREATE = {
             f"CREATE TABLE {INDEX} (id INTEGER PRIMARY KEY "
             "REFERENCES search_entry (id) ON DELETE CASCADE, grams TSVECTOR NOT NULL)"
         ),
-        f"CREATE INDEX ix_{INDEX}_grams ON {INDEX} USING GIN (grams)",
+        # Every search reads through the list of what is not in the tree yet: it is kept short.
+        (
+            f"CREATE INDEX ix_{INDEX}_grams ON {INDEX} USING GIN (grams) "
+            "WITH (gin_pending_list_limit = 128)"
+        ),
     ],
 }
 DROP = f"DROP TABLE IF EXISTS {INDEX}"

@@ -198,6 +198,17 @@ def _met() -> Any:
     )
 
 
+def on_papers() -> Select[int]:
+    """Ids of the items that any paper holds."""
+    return select(ItemRevision.item_id).join(FormItem, FormItem.revision_id == ItemRevision.id)
+
+
+def met_by(people: int) -> Select[int]:
+    """Ids of the items that at least so many people met, counted once an exam."""
+    met = _met()
+    return select(met.c.item_id).where(met.c.people >= people)
+
+
 def never_used() -> Any:
     """(Item, its current revision) that no paper ever held, the oldest first."""
     used = _met()

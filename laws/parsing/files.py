@@ -66,6 +66,11 @@ def unpacked(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes] |
                 yield inner, entry.data
 
 
+def of_interest(name: str) -> bool:
+    """Whether a file of a folder is to be read, or reported: no pictures, lists and the like."""
+    return _is_shown(name) and PurePosixPath(name.lower()).suffix in (*SUFFIXES, *FOREIGN)
+
+
 def _is_shown(name: str) -> bool:
     path = PurePosixPath(name)
     hidden = any(part.startswith((".", "__MACOSX", "~$")) for part in path.parts)

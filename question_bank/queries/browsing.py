@@ -1,5 +1,6 @@
 """Reads of items. Whose items a reader sees is part of every query."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,8 +11,8 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from accounts.models import Account, Person
 from core import paging
-from core.db import db
-from core.fulltext.index import Hits
+from core.db import any_of, db, different
+from core.fulltext.index import CAP, Hits
 from core.paging import Page
 from laws import search
 from laws.models import Article, Law, LawVersion
@@ -26,6 +27,7 @@ from question_bank.models import (
     ReviewStep,
 )
 from question_bank.queries import holding
+from question_bank.queries.usage import Use, used_so
 from question_bank.reach import Reach
 
 #: What the index calls items.
@@ -59,6 +61,7 @@ class Filter:
     batch_id: int | None = None
     pool: str = ""
     secrecy: str = ""
+    use: Use | None = None
     #: Valid at most until then; the other end is open.
     valid_until: date | None = None
     #: Not kept secret until the exam: what may leave the house.
@@ -82,29 +85,67 @@ def items(
     )
 
 
-def page(
-    narrow: Filter,
-    reach: Reach,
-    *,
-    sort: str,
-    descending: bool,
-    number: int,
-    per_page: int,
-    total: int,
-) -> Page[Item]:
-    """A page of ``items``, of which there are ``total``; only its rows are read whole."""
-    order = ORDERS.get(sort, ORDERS["id"])
-    ids = (
+@dataclass(frozen=True)
+class Listing:
+    """A page of a narrowed list, and how many items of each state the rest of the filter finds.
+
+    Of more than CAP items that full text finds, only the newest are listed and counted, and the
+    page says that there are more.
+    """
+
+    page: Page[Item]
+    counts: Mapping[ItemState, int]
+    more: bool = False
+
+
+def listing(
+    narrow: Filter, reach: Reach, *, sort: str, descending: bool, number: int, per_page: int
+) -> Listing:
+    """A page of ``items``; only its rows are read whole."""
+    wanted: ColumnElement[bool]
+    if narrow.text:
+        newest, more = _newest(replace(narrow, state=""), reach)
+        states, beyond = Counter(newest.values()), more
+        ids = [each for each, state in newest.items() if narrow.state in ("", state.value)]
+        if more and len(ids) <= number * per_page:
+            # They are few among the newest of all states.
+            newest, beyond = _newest(narrow, reach)
+            ids = list(newest)
+        total, wanted = len(ids), Item.id.in_(ids)
+    else:
+        states, more, beyond = _counted(narrow, reach), False, False
+        state = ItemState.by_label(narrow.state)
+        # A state that does not exist finds nothing.
+        total = sum(states.values()) if not narrow.state else states[state] if state else 0
+        wanted = and_(*_conditions(narrow), within(reach))
+    order = [each.desc() if descending else each for each in ORDERS.get(sort, ORDERS["id"])]
+    found = paging.select_page(
         select(Item.id)
         .join(ItemRevision, ItemRevision.id == Item.current_id)
-        .where(*_conditions(narrow), within(reach))
-        .order_by(*(each.desc() if descending else each for each in order))
+        .where(wanted)
+        .order_by(*order),
+        number=number,
+        per_page=per_page,
+        total=total,
     )
-    found = paging.select_page(ids, number=number, per_page=per_page, total=total)
     rows = db.session.scalars(
         items(Filter(), reach, sort=sort, descending=descending).where(Item.id.in_(found.items))
     )
-    return found.of(rows.all())
+    page = replace(found.of(rows.all()), more=beyond)
+    return Listing(page, {each: states[each] for each in ItemState}, more)
+
+
+def _newest(narrow: Filter, reach: Reach) -> tuple[dict[int, ItemState], bool]:
+    """State by id of the newest items that the filter finds, and whether there are more."""
+    query = select(Item.id, Item.state)
+    if _asks_revisions(narrow):
+        query = query.join(ItemRevision, ItemRevision.id == Item.current_id)
+    rows = db.session.execute(
+        query.where(Item.current_id.is_not(None), *_conditions(narrow), within(reach))
+        .order_by(Item.id.desc())
+        .limit(CAP + 1)
+    ).all()
+    return {row[0]: row[1] for row in rows[:CAP]}, len(rows) > CAP
 
 
 def with_citations(query: Select[Any]) -> Select[Any]:
@@ -112,7 +153,7 @@ def with_citations(query: Select[Any]) -> Select[Any]:
     return query.options(contains_eager(Item.current).options(_cited()))
 
 
-def counts(narrow: Filter, reach: Reach) -> dict[ItemState, int]:
+def _counted(narrow: Filter, reach: Reach) -> Counter[ItemState]:
     """How many items of each state the filter finds, whatever state it names."""
     counted = select(Item.state, func.count(Item.id))
     if _asks_revisions(narrow):
@@ -124,8 +165,7 @@ def counts(narrow: Filter, reach: Reach) -> dict[ItemState, int]:
         .group_by(Item.state)
         .order_by(Item.state)
     )
-    found = {row[0]: row[1] for row in rows}
-    return {state: found.get(state, 0) for state in ItemState}
+    return Counter({row[0]: row[1] for row in rows})
 
 
 def _asks_revisions(narrow: Filter) -> bool:
@@ -156,6 +196,8 @@ def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
     conditions = [column == value for column, value in same if value is not None]
     if narrow.valid_until is not None:
         conditions.append(ItemRevision.valid_until <= narrow.valid_until)
+    if narrow.use:
+        conditions.append(used_so(narrow.use))
     if narrow.exportable:
         conditions.append(Item.secrecy != Secrecy.UNTIL_EXAM)
     if narrow.text:
@@ -217,6 +259,17 @@ def item(item_id: int, reach: Reach) -> Item:
         )
     )
     return db.session.scalars(query).unique().one()
+
+
+def visible_revisions(revision_ids: Sequence[int], reach: Reach) -> dict[int, int]:
+    """Of these revisions those whose item lies within the reach: revision id to item id."""
+    query = (
+        select(ItemRevision.id, ItemRevision.item_id)
+        .join(Item, Item.id == ItemRevision.item_id)
+        .where(ItemRevision.id.in_(revision_ids), within(reach))
+        .order_by(ItemRevision.id)
+    )
+    return {row.id: row.item_id for row in db.session.execute(query)}
 
 
 def chosen(item_ids: Sequence[int], reach: Reach) -> Sequence[Item]:
@@ -307,32 +360,34 @@ def cited_laws(reach: Reach) -> Sequence[CitedLaw]:
         .where(LawVersion.law_id == Law.id, within(reach))
     )
     rows = db.session.execute(
-        select(Law.id, Law.short_title).where(cited.exists()).order_by(Law.short_title, Law.id)
+        select(Law.id, Law.short_title).where(any_of(cited)).order_by(Law.short_title, Law.id)
     )
     return [CitedLaw(*row) for row in rows]
 
 
 def topics(reach: Reach) -> Sequence[str]:
     """The topics of the items within the reach, by name."""
-    named = select(ItemRevision.topic).where(ItemRevision.topic != "").distinct().subquery()
+    named = different(ItemRevision.topic)
     current = aliased(ItemRevision)
     used = (
         select(Item.id)
         .join(current, current.id == Item.current_id)
-        .where(current.topic == named.c.topic, within(reach))
+        .where(current.topic == named.c.value, within(reach))
     )
     return db.session.scalars(
-        select(named.c.topic).where(used.exists()).order_by(named.c.topic)
+        select(named.c.value).where(named.c.value != "", any_of(used)).order_by(named.c.value)
     ).all()
 
 
 def writers(reach: Reach) -> Sequence[Account]:
     """Whoever wrote an item within the reach, by name."""
-    wrote = exists().where(Item.writer_id == Account.id, within(reach))
+    known = different(Item.writer_id)
+    wrote = select(Item.id).where(Item.writer_id == known.c.value, within(reach))
     return db.session.scalars(
         select(Account)
+        .join(known, known.c.value == Account.id)
         .join(Person, Person.id == Account.person_id)
-        .where(wrote)
+        .where(any_of(wrote))
         .options(joinedload(Account.person))
         .order_by(Person.name, Account.id)
     ).all()

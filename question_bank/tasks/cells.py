@@ -5,6 +5,7 @@ from datetime import date
 
 from core.labels import Labelled
 from laws.lists.levels import Requirement
+from laws.numerals import Key
 from question_bank.item_types import DIFFICULTIES, CognitiveLevel, ItemType
 
 
@@ -23,6 +24,8 @@ class Cell:
     is_scene: bool = False
     #: Any law if empty.
     law_ids: frozenset[int] = frozenset()
+    #: The article of the law, where a single one is named.
+    article: Key | None = None
 
 
 def difficulties(lowest: int, highest: int) -> str:

@@ -9,6 +9,7 @@ from accounts.models import Account
 from core.db import Line, Model
 from laws.lists.levels import Requirement
 from laws.models import Law
+from laws.numerals import Key, article_number
 from question_bank.item_types import CognitiveLevel, ItemType
 from question_bank.models import ItemTypeColumn
 
@@ -55,3 +56,17 @@ class WritingTaskLaw(Model):
     task_id: Mapped[int] = mapped_column(ForeignKey(WritingTask.id))
     law_id: Mapped[int] = mapped_column(ForeignKey(Law.id))
     law: Mapped[Law] = relationship()
+    #: The article, in any version; all of them if None.
+    number_main: Mapped[int | None]
+    number_sub: Mapped[int | None]
+
+    @property
+    def article(self) -> Key | None:
+        if self.number_main is None:
+            return None
+        return Key(self.number_main, self.number_sub or 0)
+
+    @property
+    def number(self) -> str:
+        """The article's number as people write it; "" for the whole law."""
+        return article_number(self.article) if self.article else ""

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import Account, RoleGrant
 from accounts.permissions import Role
 from core.db import db
 from laws.models import Article, LawVersion
+from laws.numerals import Key
 from question_bank.life import ReviewAct
 from question_bank.models import Citation, Item, ItemRevision, ItemState, ReviewStep
 from question_bank.queries.requirements import required
@@ -83,6 +84,7 @@ def cell_of(task: WritingTask) -> Cell:
         requirement=task.requirement,
         is_scene=task.is_scene,
         law_ids=frozenset(each.law_id for each in task.laws),
+        article=next((each.article for each in task.laws), None),
     )
 
 
@@ -119,7 +121,7 @@ def _of_kind(cell: Cell, today: date) -> list[ColumnElement[bool]]:
     if cell.is_scene:
         wanted.append(revision.scene.is_not(None))
     if cell.law_ids:
-        wanted.append(_cites(LawVersion.law_id.in_(cell.law_ids)))
+        wanted.append(_cites(and_(LawVersion.law_id.in_(cell.law_ids), _numbered(cell.article))))
     if cell.requirement is not None:
         wanted.append(_cites(required(today).cited_as(cell.requirement)))
     return wanted
@@ -133,6 +135,12 @@ def _cites(what: ColumnElement[bool]) -> ColumnElement[bool]:
         .where(Citation.revision_id == ItemRevision.id, what)
         .exists()
     )
+
+
+def _numbered(key: Key | None) -> ColumnElement[bool]:
+    if key is None:
+        return true()
+    return and_(Article.number_main == key.main, Article.number_sub == key.sub)
 
 
 def writers() -> Sequence[Account]:

@@ -69,7 +69,14 @@ def _task(
         topic=cell.topic,
         requirement=cell.requirement,
         is_scene=cell.is_scene,
-        laws=[WritingTaskLaw(law_id=each) for each in sorted(cell.law_ids)],
+        laws=[
+            WritingTaskLaw(
+                law_id=each,
+                number_main=cell.article.main if cell.article else None,
+                number_sub=cell.article.sub if cell.article else None,
+            )
+            for each in sorted(cell.law_ids)
+        ],
         count=cell.count,
         due_on=due_on,
         writer_id=writer_id,

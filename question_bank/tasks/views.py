@@ -1,14 +1,22 @@
 """The page of tasks of writing items, for those who write and for those who set them."""
 
-from flask import flash, redirect, render_template, url_for
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, can, requires
 from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db
+from core.errors import Refused
+from laws import queries as law_queries
+from question_bank.queries import citing
 from question_bank.tasks import cells, queries, services
+from question_bank.tasks.forms import NewTaskForm
 from question_bank.views.base import bp
+
+_USUAL = timedelta(days=14)
 
 
 @bp.get("/tasks")
@@ -25,6 +33,54 @@ def tasks() -> str:
         page=page,
         progress=[queries.progress(each, today) for each in page.items],
         difficulties_of=cells.difficulties,
+    )
+
+
+@bp.route("/tasks/new", methods=["GET", "POST"])
+@requires(Permission.FORM_BUILD)
+def new_task() -> ResponseReturnValue:
+    """A task of one kind of items; the address may fill in what is lacking."""
+    given = request.args
+    form = NewTaskForm(
+        law=given.get("law", "")[:200],
+        article=given.get("article", "")[:20],
+        item_type=given.get("type", ""),
+        cognitive_level=given.get("level", ""),
+        difficulty_min=given.get("difficulty", "1"),
+        difficulty_max=given.get("difficulty", "5"),
+        count=given.get("count", 1, type=int),
+        due_on=clock.today() + _USUAL,
+        writer_id="",
+        purpose=given.get("purpose", "")[:100],
+    )
+    form.writer_id.choices = {"": "全体命题人"} | {
+        str(each.id): each.person.name for each in queries.writers()
+    }
+    if form.validate_on_submit():
+        try:
+            named = (law_queries.law_named(form.law.data),) if form.law.data else ()
+            made = services.set_tasks(
+                cells=[form.cell(frozenset(each.id for each in named))],
+                due_on=form.day(),
+                writer_id=int(form.writer_id.data) if form.writer_id.data else None,
+                purpose=form.purpose.data or "",
+                at=clock.now(),
+                by=account(),
+            )
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+        else:
+            db.session.commit()
+            if made:
+                flash("命题任务已建立，命题人在首页和命题任务页可以看到。", "success")
+            else:
+                flash("同样的命题任务已在进行，没有重复建立。", "info")
+            return redirect(url_for(".tasks"))
+    return render_template(
+        "question_bank/task_new.html",
+        form=form,
+        titles=citing.law_titles(),
     )
 
 

@@ -8,12 +8,15 @@ from flask import Blueprint
 from accounts.guards import account, can, scope, signed_in
 from accounts.permissions import Permission, Scope
 from core import clock
+from core.db import db, may_write, only_reads
 from laws import force
 from question_bank import figure_check, item_types, markup
 from question_bank.amendment import footing
 from question_bank.figure_check import Hint
-from question_bank.models import Citation, ItemRevision
+from question_bank.models import Citation, Item, ItemRevision
+from question_bank.queries import sights
 from question_bank.reach import Reach
+from question_bank.services import sighting
 from question_bank.types import kind_of, letter
 
 bp = Blueprint("bank", __name__, url_prefix="/bank")
@@ -27,6 +30,22 @@ def reach() -> Reach:
         drafts=can(Permission.ITEM_REVIEW),
         confidential=can(Permission.ITEM_REVIEW) or can(Permission.FORM_BUILD),
     )
+
+
+def noted_as_opened(items: Sequence[Item]) -> bool:
+    """Note that the reader sees these items, key and all (命题回避); whether anything was new.
+
+    Rows must then be loaded again.
+    """
+    ids = [each.current_id for each in items if each.current_id is not None]
+    fresh = sights.unseen(ids, account().id)
+    if not fresh:
+        return False
+    may_write()
+    sighting.note_opened(revision_ids=fresh, at=clock.now(), by=account())
+    db.session.commit()
+    only_reads()
+    return True
 
 
 def hints(revision: ItemRevision) -> list[Hint]:

@@ -20,14 +20,15 @@ from laws.numerals import Key, article_key
 from question_bank import differences, item_types
 from question_bank.importing.formats import Format
 from question_bank.life import Pool, Secrecy
-from question_bank.models import ItemRevision, ItemState
+from question_bank.models import Item, ItemRevision, ItemState
 from question_bank.queries import amending as amended
 from question_bank.queries import browsing, bulk
 from question_bank.queries.browsing import Filter
-from question_bank.services import bundles, exporting, reviewing, writing
+from question_bank.queries.usage import Use
+from question_bank.services import bundles, exporting, reviewing, sighting, writing
 from question_bank.services.reviewing import WAITING
 from question_bank.types import kind_of
-from question_bank.views.base import bp, cited_of, hints, reach
+from question_bank.views.base import bp, cited_of, hints, noted_as_opened, reach
 
 TYPES = {Format.XLSX: XLSX, Format.CSV: "text/csv; charset=utf-8", Format.DOCX: DOCX,
          Format.JSONL: "application/jsonl; charset=utf-8", Format.MOODLE: "application/xml",
@@ -63,6 +64,7 @@ def narrowed() -> Filter:
         batch_id=given.get("batch", type=int),
         pool=given.get("pool", ""),
         secrecy=given.get("secrecy", ""),
+        use=Use.by_label(given.get("use", "")),
         valid_until=_expiring(given.get("expiring", "")),
     )
 
@@ -86,31 +88,23 @@ def _article(text: str) -> Key | None:
 
 
 #: Filters that are folded away.
-_MORE = ("difficulty", "level", "scene", "topic", "writer", "pool", "secrecy", "expiring")
+_MORE = ("difficulty", "level", "scene", "topic", "writer", "pool", "secrecy", "use", "expiring")
 
 
 @bp.get("/")
 @requires(Permission.ITEM_READ)
 def index() -> str:
     number, size = paging.asked()
-    narrow, within = narrowed(), reach()
     sort, descending = request.args.get("sort", "id"), request.args.get("dir", "desc") != "asc"
-    fields, counts = _fields(), browsing.counts(narrow, within)
-    state = ItemState.by_label(narrow.state)
-    # A state that does not exist finds nothing.
-    total = sum(counts.values()) if not narrow.state else counts[state] if state else 0
+    fields = _fields()
+    listing = browsing.listing(
+        narrowed(), reach(), sort=sort, descending=descending, number=number, per_page=size
+    )
     return render_template(
         "question_bank/index.html",
-        page=browsing.page(
-            narrow,
-            within,
-            sort=sort,
-            descending=descending,
-            number=number,
-            per_page=size,
-            total=total,
-        ),
-        counts=counts,
+        page=listing.page,
+        counts=listing.counts,
+        more_found=listing.more,
         state=request.args.get("state", ""),
         sort=sort,
         dir="desc" if descending else "asc",
@@ -138,6 +132,7 @@ def _fields() -> dict[str, Sequence[tuple[str, str]]]:
         "state": ItemState.choices(),
         "pool": Pool.choices(),
         "secrecy": Secrecy.choices(),
+        "use": Use.choices(),
         "expiring": list(EXPIRING.items()),
     }
 
@@ -155,6 +150,7 @@ _LABELS = {
     "batch": "导入批次",
     "pool": "用途",
     "secrecy": "密级",
+    "use": "使用情况",
     "expiring": "有效期",
 }
 
@@ -181,6 +177,8 @@ class Step:
 @requires(Permission.ITEM_READ)
 def item(item_id: int) -> str:
     found = browsing.item(item_id, reach())
+    if noted_as_opened([found]):
+        found = browsing.item(item_id, reach())
     if found.current is None:
         abort(404)
     reviews, legal = can(Permission.ITEM_REVIEW), can(Permission.ITEM_LEGAL)
@@ -255,6 +253,10 @@ def export() -> ResponseReturnValue:
         items = db.session.scalars(query).unique().all()
         bundled = format_ is Format.BUNDLE
         made = bundles.write(items) if bundled else exporting.written(items, format_)
+    left = browsing.items(replace(narrowed(), exportable=True), reach()).with_only_columns(
+        Item.current_id, maintain_column_froms=True
+    )
+    sighting.note_exported(revision_ids=left, at=at, by=account())
     exporting.note_export(items=made.count, format_=format_, narrowed=chips, at=at)
     db.session.commit()
     name = f"题库导出_{clock.local(at):%Y%m%d_%H%M}"

@@ -21,6 +21,7 @@ from question_bank import item_types
 from question_bank.coverage import Across, Map, Only
 from question_bank.item_types import CognitiveLevel, ItemType
 from question_bank.queries import coverage as queries
+from question_bank.queries.usage import Use
 from question_bank.views.base import bp, reach
 
 #: What the address says for the whole register, in place of a list.
@@ -49,10 +50,13 @@ class Asked:
             "least": self.least,
         }
 
+    @property
+    def rows(self) -> queries.Rows:
+        return queries.Entries(self.version) if self.version else queries.EveryLaw()
+
     def chart(self, across: Across) -> Map:
-        rows: queries.Rows = queries.Entries(self.version) if self.version else queries.EveryLaw()
-        cells = queries.cells(rows, clock.today(), reach())
-        return rule.chart(cells, rows.wanted(self.least), across, self.only)
+        cells = queries.cells(self.rows, clock.today(), reach())
+        return rule.chart(cells, self.rows.wanted(self.least), across, self.only)
 
 
 def asked() -> Asked:
@@ -97,6 +101,22 @@ def coverage() -> str:
         lacking=lacking,
         missing=[row for row in chart.rows if row.missing],
         every_law=EVERY_LAW,
+        uses=queries.uses(what.rows, clock.today(), reach(), what.only),
+        kinds=list(Use),
+    )
+
+
+@bp.get("/coverage/print")
+@requires(Permission.ITEM_REVIEW, Permission.FORM_BUILD)
+def coverage_print() -> str:
+    """The whole map on sheets of paper."""
+    what = asked()
+    return render_template(
+        "question_bank/coverage_print.html",
+        what=what,
+        chart=what.chart(what.across),
+        uses=queries.uses(what.rows, clock.today(), reach(), what.only),
+        kinds=list(Use),
     )
 
 

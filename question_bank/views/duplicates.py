@@ -18,7 +18,7 @@ from question_bank.models import Item, NearPair
 from question_bank.queries import browsing, nearness
 from question_bank.services import comparing
 from question_bank.types import kind_of
-from question_bank.views.base import bp, reach
+from question_bank.views.base import bp, noted_as_opened, reach
 
 #: Pairs on a page.
 PAIRS = 10
@@ -47,7 +47,11 @@ def duplicates() -> str:
     number, _ = paging.asked()
     page = paging.select_rows(nearness.open_pairs(kind), number=number, per_page=PAIRS)
     ids = {each for _, one, other in page.items for each in (one, other)}
-    items = {each.id: each for each in browsing.chosen(sorted(ids), reach())}
+    shown = browsing.chosen(sorted(ids), reach())
+    if noted_as_opened(shown):
+        page = paging.select_rows(nearness.open_pairs(kind), number=number, per_page=PAIRS)
+        shown = browsing.chosen(sorted(ids), reach())
+    items = {each.id: each for each in shown}
     pairs = [_pair(near, items[one], items[other]) for near, one, other in page.items
              if one in items and other in items]  # fmt: skip
     return render_template(

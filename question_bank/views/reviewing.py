@@ -13,7 +13,7 @@ from question_bank.models import Item
 from question_bank.queries import browsing
 from question_bank.services import commenting, reviewing
 from question_bank.services.reviewing import IN_USE, Outcome
-from question_bank.views.base import bp, hints, reach
+from question_bank.views.base import bp, hints, noted_as_opened, reach
 
 #: Items that are looked through in one go.
 AT_ONCE = 100
@@ -100,7 +100,10 @@ def _done(item_id: int, message: str) -> ResponseReturnValue:
 @requires(Permission.ITEM_REVIEW)
 def review() -> ResponseReturnValue:
     """The chosen items in full beside their articles, to be passed or taken out of use."""
-    items = browsing.chosen(request.args.getlist("item", type=int)[:AT_ONCE], reach())
+    chosen = request.args.getlist("item", type=int)[:AT_ONCE]
+    items = browsing.chosen(chosen, reach())
+    if noted_as_opened(items):
+        items = browsing.chosen(chosen, reach())
     if not items:
         flash("请先勾选试题。", "info")
         return redirect(url_for(".index"))

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -163,6 +164,42 @@ def test_an_upload_is_previewed_and_nothing_is_registered_before_it_is_confirmed
     assert "&lt;b&gt;测试&lt;/b&gt;" in shown.text
     assert "缺 1 个条号" in main(shown)
     assert editor.get(address).status_code == 410
+
+
+def test_a_folder_goes_in_but_for_what_fails_and_each_file_is_reported(
+    editor: FlaskClient, session: Session
+) -> None:
+    folder = [
+        (io.BytesIO(TEXT.encode()), "法规/甲/测试条例.md"),
+        (io.BytesIO(b"%PDF-1.7"), "法规/乙/扫描.pdf"),
+        (io.BytesIO(b"x"), "法规/目录.csv"),
+        (io.BytesIO(b"x"), "法规/.隐藏.txt"),
+    ]
+    kind = "multipart/form-data"
+    sent = editor.post("/laws/import", data={"folder": folder}, content_type=kind)
+    shown = main(editor.get(sent.headers["Location"]))
+    assert "法规/乙/扫描.pdf：这是 PDF 文件" in shown
+    assert "隐藏" not in shown
+    assert "目录.csv" not in shown
+    assert editor.get("/laws/import/progress").get_json() == {}
+    confirmed = editor.post(sent.headers["Location"])
+    address = confirmed.headers["Location"]
+    rows = [
+        [each.get_text(strip=True) for each in row.select("th, td")]
+        for row in page(editor.get(address)).select("tbody tr")
+    ]
+    assert [row[:2] for row in rows] == [
+        ["法规/乙/扫描.pdf", "没有登记"],
+        ["法规/甲/测试条例.md", "有问题"],
+    ]
+    assert len(page(editor.get(f"{address}?show=没有登记")).select("tbody tr")) == 1
+    book = openpyxl.load_workbook(io.BytesIO(editor.get(f"{address}.xlsx").data))
+    assert [row[1] for row in book.active.values][-2:] == ["没有登记", "有问题"]
+    assert editor.post(sent.headers["Location"]).status_code == 410
+    nothing = {"folder": [(io.BytesIO(b"x"), "a/图.png")]}
+    refused = editor.post("/laws/import", data=nothing, content_type=kind)
+    assert "这个文件夹里没有" in main(refused)
+    assert session.scalar(select(func.count(Law.id))) == 1
 
 
 def test_an_upload_can_be_given_up(editor: FlaskClient, session: Session) -> None:

@@ -1,8 +1,10 @@
 """How the bank covers what a must-know list asks for."""
 
+import io
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
+import openpyxl
 import pytest
 from bs4 import Tag
 from flask.testing import FlaskClient
@@ -76,7 +78,7 @@ def rows_of(soup: Tag) -> list[tuple[str, str, str]]:
     """Name, total and missing of each row."""
     rows = []
     for row in soup.select("tbody tr"):
-        *_, total, missing = (each.get_text(strip=True) for each in row.select("td"))
+        *_, total, missing, _never, _over = (each.get_text(strip=True) for each in row.select("td"))
         rows.append((row.select_one("th a").get_text(strip=True), total, missing))
     return rows
 
@@ -94,3 +96,69 @@ def test_the_map_says_what_is_missing_for_each_entry_of_the_list(listed, reviewi
 def test_every_law_of_the_register_can_be_looked_at_instead(listed, reviewing) -> None:
     soup = page(reviewing.get("/bank/coverage?list=all&least=2"))
     assert rows_of(soup) == [("乙法", "1", "1"), ("甲法", "3", "—")]
+
+
+def test_a_law_shows_its_sides_crossed_and_every_article(listed, make, reviewing, sign_in) -> None:
+    law_id = listed.entries[0].law_version.law_id
+    soup = page(reviewing.get(f"/bank/coverage/laws/{law_id}"))
+    crossed, levels, required, articles = soup.select("table")
+    single = [each.get_text(strip=True) for each in crossed.select("tbody tr")[0].select("td")]
+    assert single == ["1", "0", "1", "0", "1", "3"]
+    assert levels.select("tbody tr")[0].select("td")[-1].get_text(strip=True) == "3"
+    assert [row.th.a.get_text(strip=True) for row in required.select("tbody tr")] == [
+        "第一点",
+        "第二点",
+    ]
+    counts = [row.select("td")[-3].get_text(strip=True) for row in articles.select("tbody tr")]
+    assert counts == ["2", "0", "1"]
+    link = articles.select_one("tbody tr td a")["href"]
+    assert len(page(reviewing.get(link)).select("tbody th")) == 2
+    never = articles.select("tbody tr")[0].select("td")[-2]
+    assert never.get_text(strip=True) == "2"
+    assert len(page(reviewing.get(never.a["href"])).select("tbody th")) == 2
+    bare = page(reviewing.get(f"/bank/coverage/laws/{law_id}?only=missing"))
+    assert len(bare.select("table")[-1].select("tbody tr")) == 1
+    assert page(reviewing.get(f"/bank/coverage/laws/{law_id}/print")).select("table")
+    book = openpyxl.load_workbook(
+        io.BytesIO(reviewing.get(f"/bank/coverage/laws/{law_id}.xlsx").data)
+    )
+    assert book.sheetnames == ["题型与难度", "题型与认知层次", "逐条", "清单1"]
+
+
+def test_an_empty_cell_becomes_a_task_that_only_its_article_fills(
+    listed, make, sign_in, session
+) -> None:
+    with clock.frozen(NOON - timedelta(hours=1)):
+        setter = sign_in(make.account(Role.EXAM_ADMIN))
+        law_id = listed.entries[0].law_version.law_id
+        of = listed.entries[0].law_version.articles[:2]
+        session.rollback()
+        soup = page(setter.get(f"/bank/coverage/laws/{law_id}"))
+        empty = soup.select("table")[-1].select("tbody tr")[1].select("td a")[0]["href"]
+        form = page(setter.get(empty)).select_one("main form")
+        sent = {each["name"]: each.get("value", "") for each in form.select("input[name]")}
+        for each in form.select("select"):
+            chosen = each.select_one("option[selected]")
+            sent[each["name"]] = chosen["value"] if chosen else ""
+        assert (sent["law"], sent["article"], sent["item_type"]) == (
+            "甲法",
+            "第2条",
+            "single_choice",
+        )
+        refused = setter.post(empty, data=sent | {"law": "没有的法"})
+        assert "没有名称含" in refused.get_data(as_text=True)
+        backwards = sent | {"difficulty_min": "4", "difficulty_max": "2"}
+        assert "不能低于起点" in setter.post(empty, data=backwards).get_data(as_text=True)
+        for _ in range(2):
+            assert setter.post(empty, data=sent).status_code == 302
+        rows = page(setter.get("/bank/tasks")).select("tbody tr")
+        assert len(rows) == 1
+        assert "《甲法》第二条" in rows[0].get_text()
+    with clock.frozen(NOON):
+        done = []
+        for article in (of[0], of[1]):
+            make.revision(article=article)
+            session.commit()
+            row = page(setter.get("/bank/tasks")).select("tbody tr")[0]
+            done.append(row.select("td")[1].get_text(strip=True))
+        assert done == ["0", "1"]

@@ -22,6 +22,7 @@ from core.audit.models import AuditRecord
 from laws.models import Article, Law
 from question_bank.item_types import ItemType
 from question_bank.models import ImportBatch, Item, ItemRevision, ItemState
+from question_bank.queries import browsing
 from tests.factories import Make
 from tests.pages import main, page
 
@@ -173,6 +174,22 @@ def test_the_list_is_narrowed_by_law_and_article_and_the_rest(
     tabs = main(reviewing.get("/bank/"))
     assert "全部 3" in tabs
     assert "草稿 1" in tabs
+
+
+def test_of_more_hits_than_anybody_pages_through_the_newest_are_listed(
+    make: Make, reviewing: FlaskClient, law: Law, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browsing, "CAP", 3)
+    article = session.scalars(select(Article)).first()
+    make.revision(stem="信访一", article=article)
+    for name in "二三四":
+        make.revision(stem=f"信访{name}", state=ItemState.DRAFT)
+    found = page(reviewing.get("/bank/?q=信访"))
+    assert [each.get_text() for each in found.select("tbody th")] == ["信访四", "信访三", "信访二"]
+    assert "全部 3+" in main(reviewing.get("/bank/?q=信访"))
+    few = page(reviewing.get("/bank/?q=信访&state=published"))
+    assert [each.get_text() for each in few.select("tbody th")] == ["信访一"]
+    assert "共 1 题" in few.select_one(".xf-toolbar-count").get_text()
 
 
 def test_an_item_shows_its_articles_and_what_changed(

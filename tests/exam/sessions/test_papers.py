@@ -38,7 +38,7 @@ from exam.queries import notices as notice_queries
 from exam.scoring import NOT_ASKED
 from exam.services import building, candidates, papers, stocking, taking
 from question_bank.item_types import ItemType
-from question_bank.models import ItemComment
+from question_bank.models import ItemComment, ItemSight
 from tests.factories import NOON
 
 
@@ -226,6 +226,34 @@ def test_the_proof_list_says_who_touched_what_and_what_they_got(hall, officer, s
     page = text(officer.get(f"/exam/sessions/{hall.id}/papers"))
     assert "批注" in page
     assert "须批准免考或另抽回避卷" in page
+
+
+def test_opening_and_exporting_items_of_the_bank_is_contact(
+    app, make, sealed_form, sign_in, session
+) -> None:
+    form = sealed_form()
+    held, free = form.slots[0].revision, make.revision(stem="库里的题")
+    reader, exporter = make.account(Role.ITEM_REVIEWER), make.account(Role.EXAM_ADMIN)
+    make.exam_session(form, *(make.person(make.unit()) for _ in range(2)), opens_at=NOON)
+    address, hidden = f"/bank/items/{free.item_id}", f"/bank/items/{held.item_id}"
+    seen = [(reader.id, free.id, False), (exporter.id, free.id, True)]
+    item_id, people = free.item_id, (reader.person_id, exporter.person_id)
+    by_reader, by_exporter = sign_in(reader), sign_in(exporter)
+    session.rollback()
+    for _ in range(2):
+        assert by_reader.get(address).status_code == 200
+        assert by_exporter.post("/bank/export", data={"format": "csv"}).status_code == 200
+    # What a sealed paper holds is neither shown nor taken out.
+    assert by_reader.get(hidden).status_code == 404
+    rows = session.execute(
+        select(ItemSight.account_id, ItemSight.revision_id, ItemSight.exported)
+        .order_by(ItemSight.id)
+    ).all()  # fmt: skip
+    assert [tuple(each) for each in rows] == seen
+    session.rollback()
+    with app.app_context():
+        for person_id in people:
+            assert item_id in contacts.items_of({person_id})
 
 
 def test_one_candidate_is_dealt_anew_with_a_reason_before_they_begin(

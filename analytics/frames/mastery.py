@@ -1,0 +1,107 @@
+"""What people earned of the items on each law, over all exams of a period."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import exists, select
+
+from accounts.models import OrgUnit
+from analytics.frames.shape import frame
+from analytics.mastery import MARKS
+from analytics.periods import Period
+from core.db import db
+from exam.models import Attempt, AttemptVector, ExamSession, Form
+from exam.scoring import NOT_ASKED, UNMARKED
+from exam.services.taking import sealed
+from exam.snapshot import Paper
+
+_Chunk = tuple[Sequence[int], Sequence[int], Sequence[bytes]]
+
+
+def marks(period: Period, at: datetime) -> pd.DataFrame:
+    """A frame of MARKS: the valid scripts of the period's exams that nobody sits any more.
+
+    A person counts in the unit of the exam's roster; who sat in two units counts in either. An item
+    that cites two laws counts whole for both.
+    """
+    parts = [
+        _of_paper(sealed(form), _scripts(session_id, form.id))
+        for session_id, form in _papers(period, at)
+    ]
+    if not parts:
+        return frame([], MARKS)
+    return (
+        pd.concat(parts, ignore_index=True)
+        .groupby(["person_id", "unit_id", "law"], as_index=False, sort=True)
+        .sum()
+        .astype(MARKS)[list(MARKS)]
+    )
+
+
+def units(unit_ids: Collection[int]) -> Sequence[OrgUnit]:
+    """In the order of the bureau."""
+    return db.session.scalars(
+        select(OrgUnit)
+        .where(OrgUnit.id.in_(unit_ids))
+        .order_by(OrgUnit.position, OrgUnit.valid_from, OrgUnit.id)
+    ).all()
+
+
+def _papers(period: Period, at: datetime) -> Sequence[tuple[int, Form]]:
+    sitting = exists().where(
+        Attempt.session_id == ExamSession.id,
+        Attempt.submitted_at.is_(None),
+        Attempt.voided_at.is_(None),
+        Attempt.deadline > at,
+    )
+    rows = db.session.execute(
+        select(AttemptVector.session_id, Form)
+        .join(Form, Form.id == AttemptVector.form_id)
+        .join(ExamSession, ExamSession.id == AttemptVector.session_id)
+        .where(ExamSession.closes_at >= period.begins, ExamSession.closes_at < period.ends)
+        .where(ExamSession.closes_at <= at, ExamSession.cancelled_at.is_(None), ~sitting)
+        .group_by(AttemptVector.session_id, Form.id)
+        .order_by(AttemptVector.session_id, Form.id)
+    )
+    return [(session_id, form) for session_id, form in rows]
+
+
+def _scripts(session_id: int, form_id: int) -> _Chunk:
+    rows = db.session.execute(
+        select(AttemptVector.person_id, AttemptVector.unit_id, AttemptVector.share)
+        .join(Attempt, Attempt.id == AttemptVector.attempt_id)
+        .where(AttemptVector.session_id == session_id, AttemptVector.form_id == form_id)
+        .where(Attempt.voided_at.is_(None))
+        .order_by(AttemptVector.id)
+    ).all()
+    people, units, shares = zip(*rows, strict=True) if rows else ((), (), ())
+    return people, units, shares
+
+
+def _of_paper(paper: Paper, scripts: _Chunk) -> pd.DataFrame:
+    people, units, shares = scripts
+    percent = np.frombuffer(b"".join(shares), dtype=np.uint8).reshape(-1, len(paper.slots))
+    asked = ~np.isin(percent, (NOT_ASKED, UNMARKED))
+    worth = np.array([float(each.marks) for each in paper.slots])
+    earned = np.where(asked, percent / 100.0, 0.0) * worth
+    laws = sorted({quote.law for slot in paper.slots for quote in slot.citations})
+    parts = []
+    for law in laws:
+        about = np.array([any(q.law == law for q in slot.citations) for slot in paper.slots])
+        items = (asked & about).sum(axis=1)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "person_id": people,
+                    "unit_id": units,
+                    "law": law,
+                    "items": items,
+                    "earned": earned[:, about].sum(axis=1),
+                    "possible": (asked * worth)[:, about].sum(axis=1),
+                }
+            )
+        )
+    whole = pd.concat(parts, ignore_index=True) if parts else frame([], MARKS)
+    return whole[whole["items"] > 0]

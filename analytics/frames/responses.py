@@ -1,0 +1,106 @@
+"""What people scored on each item of a sealed paper: the matrix that item statistics read."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import ColumnElement, func, select
+
+from accounts.models import RosterEntry
+from accounts.standing import RankGroup
+from analytics.psychometrics.responses import Bools, Responses
+from core.db import db
+from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
+from exam.ordering import order_of
+from exam.scoring import NOT_ASKED, UNMARKED
+from exam.snapshot import Paper, Slot
+from question_bank.types import letter
+
+
+@dataclass(frozen=True)
+class Sat:
+    """The first valid script of each person; ``responses`` has them in the same order."""
+
+    attempt_ids: Sequence[int]
+    unit_ids: Sequence[int]
+    units: Sequence[str]
+    rank_groups: Sequence[RankGroup]
+    responses: Responses
+
+    @property
+    def people(self) -> int:
+        return len(self.attempt_ids)
+
+    def of_unit(self, unit_id: int) -> Bools:
+        return np.array([each == unit_id for each in self.unit_ids], dtype=bool)
+
+    def of_rank(self, rank: RankGroup) -> Bools:
+        return np.array([each is rank for each in self.rank_groups], dtype=bool)
+
+
+def sat(session: ExamSession, form: Form, paper: Paper) -> Sat:
+    """Nothing of scripts that were voided, or of which only the total is known.
+
+    An item that somebody did not draw, or that waits to be marked, was not asked them.
+    """
+    rows = db.session.execute(
+        select(
+            AttemptVector.attempt_id,
+            AttemptVector.share,
+            RosterEntry.unit_id,
+            RosterEntry.unit_name,
+            RosterEntry.rank_group,
+        )
+        .join(Attempt, Attempt.id == AttemptVector.attempt_id)
+        .join(Candidate, Candidate.id == Attempt.candidate_id)
+        .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
+        .where(AttemptVector.session_id == session.id, AttemptVector.form_id == form.id)
+        .where(Attempt.voided_at.is_(None), Attempt.number == _first())
+        .order_by(AttemptVector.attempt_id)
+    ).all()
+    k = len(paper.slots)
+    percent = np.frombuffer(b"".join(row.share for row in rows), dtype=np.uint8).reshape(-1, k)
+    maxima = np.array([float(each.marks) for each in paper.slots])
+    scores = np.where(np.isin(percent, (NOT_ASKED, UNMARKED)), np.nan, percent / 100 * maxima)
+    return Sat(
+        attempt_ids=[row.attempt_id for row in rows],
+        unit_ids=[row.unit_id for row in rows],
+        units=[row.unit_name for row in rows],
+        rank_groups=[row.rank_group for row in rows],
+        responses=Responses([str(each.slot) for each in paper.slots], scores, maxima),
+    )
+
+
+def _first() -> ColumnElement[int]:
+    """The number of the first attempt of a candidate that counts."""
+    other = Attempt.__table__.alias("earlier")
+    return (
+        select(func.min(other.c.number))
+        .where(other.c.candidate_id == Attempt.candidate_id, other.c.voided_at.is_(None))
+        .correlate(Attempt)
+        .scalar_subquery()
+    )
+
+
+def ticked(found: Sat, session: ExamSession, form: Form, slot: Slot) -> Bools:
+    """Who chose which option of an item, as they were written (people × options)."""
+    rows = db.session.execute(
+        select(Answer.attempt_id, Attempt.seed, Answer.response)
+        .join(Attempt, Attempt.id == Answer.attempt_id)
+        .join(AttemptVector, AttemptVector.attempt_id == Attempt.id)
+        .where(AttemptVector.session_id == session.id, AttemptVector.form_id == form.id)
+        .where(Answer.slot == slot.slot)
+        .order_by(Answer.attempt_id)
+    )
+    places = {attempt_id: place for place, attempt_id in enumerate(found.attempt_ids)}
+    shown = {letter(place): place for place in range(len(slot.options))}
+    chosen = np.zeros((found.people, len(slot.options)), dtype=bool)
+    for attempt_id, seed, response in rows:
+        if (person := places.get(attempt_id)) is None:
+            continue
+        order = order_of(seed, slot.slot, slot) or range(len(slot.options))
+        for each in json.loads(response).get("choice", ()):
+            if each in shown:
+                chosen[person, order[shown[each]]] = True
+    return chosen

@@ -1,0 +1,112 @@
+"""What a department does not know: score rates by law and department, with how sure they are. Pure.
+
+A cell is the mean over its people of the share that each earned of the law's items. People differ,
+and a person's answers hang together, so that the interval is that of a proportion (Wilson) over as
+many independent answers as the cell is worth: n × m ÷ d, with m answers a person and the design
+effect d taken from all cells of the law, for one alone is too small to say it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import pandas as pd
+
+#: One row a person and law: what they earned of what they could, and over how many items.
+MARKS = {
+    "person_id": "int64",
+    "unit_id": "int64",
+    "law": "str",
+    "items": "int64",
+    "earned": "float64",
+    "possible": "float64",
+}
+#: A cell of fewer people shows nothing.
+SMALLEST = 5
+#: Two-sided 95 %, a little wider than normal for cells of a few dozen people.
+_Z = 2.0
+_BOUNDS = (0.6, 0.7, 0.8, 0.9)
+
+
+@dataclass(frozen=True)
+class Cell:
+    people: int
+    #: 0–1; None for a cell of too few people.
+    rate: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def level(self) -> int:
+        """0 for the weakest to 4; -1 for a cell of too few people."""
+        if self.rate is None:
+            return -1
+        return sum(self.rate >= bound for bound in _BOUNDS)
+
+
+EMPTY = Cell(0, None, None, None)
+
+
+@dataclass(frozen=True)
+class Subject:
+    law: str
+    #: The most items on it that anybody was asked.
+    items: int
+    whole: Cell
+    by_unit: Mapping[int, Cell]
+
+    def of(self, unit_id: int) -> Cell:
+        return self.by_unit.get(unit_id, EMPTY)
+
+
+def subjects(marks: pd.DataFrame) -> list[Subject]:
+    """Each law of a frame of MARKS, the one known worst first."""
+    if marks.empty:
+        return []
+    frame = marks.assign(share=marks["earned"] / marks["possible"])
+    found = [_subject(str(law), rows) for law, rows in frame.groupby("law", sort=True)]
+    return sorted(found, key=lambda each: (_rank(each.whole), each.law))
+
+
+def _rank(cell: Cell) -> float:
+    return 2.0 if cell.rate is None else cell.rate
+
+
+def _subject(law: str, rows: pd.DataFrame) -> Subject:
+    cells = rows.groupby("unit_id")["share"].agg(["size", "mean", "var"])
+    answers = float(rows["items"].mean())
+    effect = _design_effect(cells, answers)
+    by_unit = {
+        unit_id: _cell(size, mean, answers / effect)
+        for unit_id, size, mean in zip(
+            cells.index.tolist(), cells["size"].tolist(), cells["mean"].tolist(), strict=True
+        )
+    }
+    whole = _cell(len(rows), float(rows["share"].mean()), answers / effect)
+    return Subject(law, int(rows["items"].max()), whole, by_unit)
+
+
+def _design_effect(cells: pd.DataFrame, answers: float) -> float:
+    """How much wider people's means scatter than so many independent answers would."""
+    sure = cells[cells["size"] > 1]
+    n, mean = sure["size"], sure["mean"]
+    expected = float((mean * (1 - mean) * n / (n - 1) * n / answers).sum())
+    scatter = float((sure["var"] * n).sum())
+    return max(scatter / expected, 0.5) if expected > 0 else 1.0
+
+
+def _cell(people: int, rate: float, weight: float) -> Cell:
+    """``weight``: independent answers a person."""
+    if people < SMALLEST:
+        return Cell(people, None, None, None)
+    n = people * weight
+    centre = (rate + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
+    half = _Z / (1 + _Z * _Z / n) * sqrt(rate * (1 - rate) / n + _Z * _Z / (4 * n * n))
+    return Cell(people, rate, max(0.0, centre - half), min(1.0, centre + half))
+
+
+def weakest(found: Sequence[Subject], unit_id: int | None, count: int) -> list[tuple[str, Cell]]:
+    """The laws that a unit (None: the whole bureau) knows worst, with enough people to say so."""
+    cells = [(each.law, each.whole if unit_id is None else each.of(unit_id)) for each in found]
+    known = [(law, cell) for law, cell in cells if cell.rate is not None]
+    return sorted(known, key=lambda pair: (_rank(pair[1]), pair[0]))[:count]

@@ -1,0 +1,87 @@
+"""The circular (通报) about an exam: drafted from its table, shown, and as a Word file."""
+
+from datetime import datetime
+
+from flask import Response, render_template
+from sqlalchemy.exc import NoResultFound
+
+from accounts.guards import requires
+from accounts.permissions import Permission
+from analytics import circular, items, queries, rates
+from analytics.circular import Circular, Exam
+from analytics.frames import exam as frames
+from analytics.frames.items import scored
+from analytics.tables import Row
+from analytics.views.base import bp, reach, roster_line
+from core import clock, figures, official
+from core.audit.trail import record
+from core.db import db, may_write
+from core.documents import DOCX
+from core.downloads import attachment
+from exam.models import ExamSession
+from exam.services.taking import sealed
+
+ADDRESSEES, ORGAN = "各司（室）、直属单位", "国家信访局人事司"
+
+
+def _drafted(session_id: int, at: datetime) -> tuple[ExamSession, Circular]:
+    """Raises NoResultFound while the exam runs, and for those who see only their own unit."""
+    session = queries.session(session_id, at)
+    if session.closes_at > at or not reach().is_whole:
+        raise NoResultFound
+    forms = [(sealed(each), scored(session.id, each)) for each in session.forms]
+    makeups = [each for each in frames.makeups_of(session, at) if each.closes_at > at]
+    about = Exam(
+        title=session.title,
+        opened=figures.day(clock.local(session.opens_at).date()),
+        closed=figures.day(clock.local(session.closes_at).date()),
+        pass_score=session.pass_score,
+        makeup_to_come=figures.moment(clock.local(makeups[0].opens_at)) if makeups else "",
+        roster=roster_line(session.roster),
+    )
+    drafted = circular.draft(
+        about,
+        _rows(session, at),
+        items.by_law(forms),
+        items.by_article(forms),
+        _earlier(session, at),
+    )
+    return session, drafted
+
+
+def _rows(session: ExamSession, at: datetime) -> list[Row]:
+    return rates.department_table(frames.counted(session, at))
+
+
+def _earlier(session: ExamSession, at: datetime) -> tuple[str, Row] | None:
+    """The exam of the same kind that ended before, main sessions only."""
+    before = (
+        each
+        for each in queries.reported(at)
+        if each.exam_kind is session.exam_kind
+        and each.makeup_of_id is None
+        and each.closes_at < session.opens_at
+    )
+    found = next(before, None)
+    return (found.title, _rows(found, at)[-1]) if found else None
+
+
+@bp.get("/sessions/<int:session_id>/circular", endpoint="circular")
+@requires(Permission.RATES_READ)
+def show_circular(session_id: int) -> str:
+    session, drafted = _drafted(session_id, clock.now())
+    return render_template("analytics/circular.html", session=session, circular=drafted)
+
+
+@bp.get("/sessions/<int:session_id>/circular.docx")
+@requires(Permission.RATES_READ)
+def circular_docx(session_id: int) -> Response:
+    at = clock.now()
+    may_write()
+    session, drafted = _drafted(session_id, at)
+    record("circular.export", session, at=at, source=drafted.source)
+    db.session.commit()
+    paper = circular.paper(
+        drafted, addressees=ADDRESSEES, organ=ORGAN, dated=clock.local(at).date()
+    )
+    return attachment(official.write(paper), f"circular-{session.id}.docx", DOCX)

@@ -1,0 +1,97 @@
+"""The map of what is not known: laws by departments over a year's exams."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, render_template, request
+from sqlalchemy.exc import NoResultFound
+
+from accounts.guards import requires
+from accounts.models import OrgUnit
+from accounts.permissions import Permission
+from analytics import mastery, periods
+from analytics.frames import mastery as frames
+from analytics.mastery import Cell, Subject
+from analytics.periods import Period, Preset
+from analytics.views.base import Reach, bp, download, reach, sections
+from core import clock, figures
+from core.audit.trail import record
+from core.db import db, may_write
+from core.spreadsheets import Column, Table
+
+#: Years that can be asked for, this one included.
+YEARS = 5
+
+
+@dataclass(frozen=True)
+class Map:
+    period: Period
+    subjects: list[Subject]
+    units: list[OrgUnit]
+    people: int
+
+
+def _map(reader: Reach) -> Map:
+    """Heads of units see theirs beside the bureau's. Raises NoResultFound for other years."""
+    today = clock.today()
+    year = request.args.get("year", today.year, type=int)
+    if not today.year - YEARS < year <= today.year:
+        raise NoResultFound
+    period = periods.preset(Preset.YEAR, today.replace(year=year, day=1))
+    marks = frames.marks(period, clock.now())
+    ids = set(marks["unit_id"].tolist())
+    shown = ids if reader.read is None else ids & reader.read
+    return Map(
+        period,
+        mastery.subjects(marks),
+        list(frames.units(shown)),
+        int(marks["person_id"].nunique()),
+    )
+
+
+@bp.get("/mastery")
+@requires(Permission.RATES_READ)
+def mastery_map() -> str:
+    found = _map(reach())
+    today = clock.today()
+    return render_template(
+        "analytics/mastery.html",
+        tabs=sections("analytics.mastery_map"),
+        found=found,
+        weakest=mastery.weakest(found.subjects, None, 3),
+        by_unit=[(unit, mastery.weakest(found.subjects, unit.id, 2)) for unit in found.units],
+        years=range(today.year, today.year - YEARS, -1),
+        smallest=mastery.SMALLEST,
+    )
+
+
+@bp.get("/mastery/workbook")
+@requires(Permission.RATES_READ)
+def mastery_workbook() -> Response:
+    may_write()
+    found = _map(reach())
+    record("mastery.export", None, year=found.period.first.year, laws=len(found.subjects))
+    db.session.commit()
+    units = [(str(each.id), each.short_name, each.id) for each in found.units]
+    heads = [("whole", "全局"), *((key, title) for key, title, _ in units)]
+    table = Table(
+        "得分率",
+        [
+            Column("法律法规", "law", 40),
+            *(Column(title, key, 12, '0.00"%"') for key, title in heads),
+            *(Column(f"{title}人数", f"{key}-n", 10) for key, title in heads),
+        ],
+        [
+            {"law": each.law, **_cells("whole", each.whole)}
+            | {k: v for key, _, unit_id in units for k, v in _cells(key, each.of(unit_id)).items()}
+            for each in found.subjects
+        ],
+        title=f"{found.period.first.year} 年各部门各法律法规得分率",
+        notes=[f"不足 {mastery.SMALLEST} 人的格不显示"],
+    )
+    return download([table], f"mastery-{found.period.first.year}.xlsx")
+
+
+def _cells(key: str, cell: Cell) -> dict[str, Any]:
+    rate = None if cell.rate is None else figures.percentage(cell.rate)
+    return {key: rate, f"{key}-n": cell.people}

@@ -135,6 +135,7 @@ FINDABLE = (
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
     jobs.Job("write-pulses", 1, exam.saving.pulses.flush),
+    jobs.Job("keep-apart", 10 * 60, exam.cli.keep_apart),
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
     jobs.Job("tell-what-is-due", 15 * 60, courses.reminding.cli.tell),

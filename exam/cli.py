@@ -2,6 +2,7 @@
 
 import sys
 from datetime import datetime
+from random import SystemRandom
 from secrets import randbits
 
 import click
@@ -10,15 +11,16 @@ from flask.cli import with_appcontext
 
 from core import clock
 from core.cli import report
-from core.db import db
+from core.db import db, only_reads
 from exam import assembly, timing
 from exam.finals import PARTS
 from exam.models import Attempt, Blueprint, ExamSession
 from exam.queries import building as building_queries
+from exam.queries import keeping_apart as waiting_queries
 from exam.queries import sessions as session_queries
 from exam.queries import taking as taking_queries
 from exam.rebuilding import rebuilt
-from exam.services import building, finals, searching, taking
+from exam.services import building, finals, keeping_apart, searching, taking
 
 log = structlog.get_logger()
 
@@ -49,6 +51,22 @@ def _handed_in(attempt_id: int, at: datetime) -> bool:
         log.exception("overdue attempt not handed in", attempt=attempt_id)
         return False
     return True
+
+
+def keep_apart() -> int:
+    """Deal anew to those who came into contact with their paper; a job of the server, too.
+
+    The looking holds no lock, and each is dealt to in a transaction of its own. How many they were.
+    """
+    at, dealt = clock.now(), 0
+    only_reads()
+    at_hand = waiting_queries.at_hand(at)
+    touched = [each for number in at_hand for each in keeping_apart.touched(number)]
+    db.session.rollback()
+    for candidate_id in touched:
+        dealt += keeping_apart.keep_apart(candidate_id=candidate_id, rng=SystemRandom(), at=at)
+        db.session.commit()
+    return dealt
 
 
 @cli.command()

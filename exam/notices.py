@@ -13,6 +13,17 @@ _NUMERALS = "一二三四五六七八"
 
 
 @dataclass(frozen=True)
+class Asked:
+    """One paper of a session, as a notice tells of it."""
+
+    #: Whom it is for in words; "" for everybody.
+    whom: str
+    laws: Sequence[str]
+    #: The kinds of its items.
+    sections: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Notice:
     """The parts of a notice, in the order of the trade."""
 
@@ -34,13 +45,15 @@ def draft(
     plan: SessionPlan,
     *,
     by_unit: Sequence[tuple[str, int]],
-    laws: Sequence[str],
-    sections: Sequence[str],
+    papers: Sequence[Asked],
     conditions: Sequence[str],
     today: date,
 ) -> Notice:
-    """What a session says of itself. ``sections``: the kinds of items; ``conditions``: rules of
-    eligibility in words."""
+    """What a session says of itself. ``conditions``: rules of eligibility in words.
+
+    Papers for the same people are told of as one: nobody knows which they will get.
+    """
+    told = _together(papers)
     return Notice(
         title=f"关于举办{plan.title}的通知",
         number="",
@@ -49,8 +62,8 @@ def draft(
         f"现就{plan.title}有关事项通知如下。",
         people=_people(by_unit),
         schedule="\n".join(_schedule(plan)),
-        content=_content(laws),
-        manner="\n".join(_manner(plan, sections)),
+        content="\n".join(_content(told)),
+        manner="\n".join(_manner(plan, told)),
         requirements="\n".join(_requirements(plan, conditions)),
         contact="人事司　联系人：　　　　电话：",
         organ="人事司",
@@ -70,26 +83,56 @@ def _span(begins: datetime, ends: datetime) -> str:
 
 
 def _schedule(plan: SessionPlan) -> Iterator[str]:
-    yield (
-        f"{_span(plan.opens_at, plan.closes_at)}，其间自行登录参加，"
-        f"作答时长 {plan.minutes} 分钟，从点“开始作答”起算。"
-    )
+    if plan.on_paper:
+        yield f"{_span(plan.opens_at, plan.closes_at)}，时长 {plan.minutes} 分钟。地点：　　　　"
+    else:
+        yield (
+            f"{_span(plan.opens_at, plan.closes_at)}，其间自行登录参加，"
+            f"作答时长 {plan.minutes} 分钟，从点“开始作答”起算。"
+        )
     if plan.makeup_from and plan.makeup_until:
         yield f"补考计划于{_span(plan.makeup_from, plan.makeup_until)}进行，缓考人员一并参加。"
 
 
-def _content(laws: Sequence[str]) -> str:
-    if not laws:
-        return "机关干部应知应会的宪法、法律、行政法规和党内法规。"
-    return f"{''.join(map(titled, laws))}。"
+def _together(papers: Sequence[Asked]) -> list[Asked]:
+    """One for each of those whom papers are for; those that are asked alike are not told apart."""
+    found: dict[str, Asked] = {}
+    for each in papers:
+        had = found.get(each.whom, Asked(each.whom, (), ()))
+        found[each.whom] = Asked(
+            each.whom,
+            list(dict.fromkeys([*had.laws, *each.laws])),
+            list(dict.fromkeys([*had.sections, *each.sections])),
+        )
+    told = list(found.values())
+    if all((each.laws, each.sections) == (told[0].laws, told[0].sections) for each in told):
+        return [Asked("", each.laws, each.sections) for each in told[:1]]
+    rest = "其他人员" if any(each.whom for each in told) else ""
+    return [Asked(each.whom or rest, each.laws, each.sections) for each in told]
 
 
-def _manner(plan: SessionPlan, sections: Sequence[str]) -> Iterator[str]:
-    yield "线上机考。登录学法培训考试系统，在“我的考试”中进入本场次。"
-    if sections:
-        yield f"试题包括{'、'.join(sections)}。"
+def _content(papers: Sequence[Asked]) -> Iterator[str]:
+    if len({tuple(each.laws) for each in papers}) == 1:
+        papers = [Asked("", papers[0].laws, ())]
+    for each in papers:
+        laws = "".join(map(titled, each.laws))
+        laws = laws or "机关干部应知应会的宪法、法律、行政法规和党内法规"
+        yield f"{each.whom}：{laws}。" if each.whom else f"{laws}。"
+
+
+def _manner(plan: SessionPlan, papers: Sequence[Asked]) -> Iterator[str]:
+    if plan.on_paper:
+        yield "线下纸笔考试。"
+    else:
+        yield "线上机考。登录学法培训考试系统，在“我的考试”中进入本场次。"
+    if len({tuple(each.sections) for each in papers}) == 1:
+        papers = [Asked("", (), papers[0].sections)]
+    for each in papers:
+        if each.sections:
+            yield f"{f'{each.whom}的' if each.whom else ''}试题包括{'、'.join(each.sections)}。"
     counted = f"，{plan.score_policy.label}" if plan.max_attempts > 1 else ""
-    yield f"每人可作答 {plan.max_attempts} 次{counted}。"
+    if not plan.on_paper:
+        yield f"每人可作答 {plan.max_attempts} 次{counted}。"
 
 
 def _requirements(plan: SessionPlan, conditions: Sequence[str]) -> Iterator[str]:

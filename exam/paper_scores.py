@@ -9,6 +9,7 @@ from typing import Any
 
 from core.figures import plain
 from exam import rubric, scoring
+from exam.corrections import Ruled
 from exam.kinds import PaperState
 from exam.scoring import Score
 from exam.snapshot import Paper, Slot
@@ -112,13 +113,18 @@ def _section_faults(
     return found
 
 
+def takes_marks(slot: Slot) -> bool:
+    """A person marks it: its marks are entered, not its answer."""
+    return rubric.needs_person(slot) or bool(slot.parts)
+
+
 def read_item(slot: Slot, text: str, by: Decimal) -> Item:
     """What a cell says of a slot: the answer, or marks where a person marks. Raises Unreadable.
 
     Blank is no answer. Letters as printed; √ or ×; blanks apart by ；; in matching - for none.
     """
     written = unicodedata.normalize("NFKC", text).strip()
-    if rubric.needs_person(slot) or slot.parts:
+    if takes_marks(slot):
         marks = read_marks(written) if written else Decimal(0)
         if why := in_range(marks, slot.marks, by):
             raise Unreadable(why)
@@ -149,16 +155,22 @@ def _sent(slot: Slot, written: str) -> dict[str, Any]:
     return {"texts": split(written, _SEPARATORS)}
 
 
-def scored(paper: Paper, items: Mapping[int, Item]) -> Score:
-    """What the answers of a script earn by our rules, and the marks that persons gave."""
+def scored(paper: Paper, items: Mapping[int, Item], ruled: Ruled | None = None) -> Score:
+    """What the answers of a script earn by our rules, and the marks that persons gave.
+
+    ``ruled``: the paper under corrections; persons gave their marks by the paper as it was.
+    """
+    ruled = ruled or Ruled(paper)
     given = {slot: each.response for slot, each in items.items() if each.response is not None}
-    found = scoring.score(paper, given)
-    by_slot, shares = dict(found.by_slot), dict(found.shares)
+    found = scoring.score_ruled(ruled, given)
+    shares = dict(found.shares)
     for slot in paper.slots:
         marks = items[slot.slot].marks if slot.slot in items else None
-        if marks is not None:
-            by_slot[slot.slot], shares[slot.slot] = marks, marks / slot.marks
-    return Score(by_slot, shares)
+        if marks is not None and slot.slot not in ruled.free:
+            shares[slot.slot] = marks / slot.marks
+    return Score(
+        {each.slot: scoring.marks(each, shares[each.slot]) for each in ruled.paper.slots}, shares
+    )
 
 
 def of_items(

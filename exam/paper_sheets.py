@@ -10,7 +10,7 @@ from core.figures import plain
 from core.files import Unreadable
 from core.labels import Labelled
 from core.spreadsheets import Column, Sheet, Table
-from exam import paper_scores, rubric
+from exam import paper_scores
 from exam.kinds import PaperState
 from exam.paper_scores import Entry
 from exam.snapshot import Paper, Slot
@@ -80,16 +80,11 @@ def _asked(paper: Paper, by: By) -> list[Column]:
 
 
 def _item_column(slot: Slot) -> Column:
-    if _marked(slot):
+    if paper_scores.takes_marks(slot):
         title = f"第{slot.slot}题得分"
         return Column(title, title, 12, hint=f"阅卷所给的分，满分 {plain(slot.marks)} 分")
     title = f"第{slot.slot}题"
     return Column(title, title, 8, hint=_HINTS.get(slot.item_type, "选项字母；未答留空"))
-
-
-def _marked(slot: Slot) -> bool:
-    """The sheet asks for its marks, not for the answer."""
-    return rubric.needs_person(slot) or bool(slot.parts)
 
 
 def read(

@@ -143,8 +143,9 @@ def marks(slot: Slot, earned: Decimal | None) -> Decimal | None:
 
 def vector(slots: Sequence[Slot], score: Score) -> dict[str, Any]:
     """The columns ``right`` and ``share`` of the attempt's vector, for all slots as sealed."""
+    right = score.right
     return {
-        "right": bytes(each.slot in score.right for each in slots),
+        "right": bytes(each.slot in right for each in slots),
         "share": bytes(
             _percent(score.shares[each.slot]) if each.slot in score.shares else NOT_ASKED
             for each in slots

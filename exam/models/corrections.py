@@ -31,6 +31,9 @@ class Correction(Model):
 
     form_id: Mapped[int] = mapped_column(ForeignKey(Form.id), index=True)
     form: Mapped[Form] = relationship()
+    #: The correction that it was proposed with, for another paper with the item; all of them are
+    #: decided at once. None for the one that the others name.
+    together_id: Mapped[int | None] = mapped_column(ForeignKey("correction.id"), index=True)
     slot: Mapped[int]
     remedy: Mapped[Remedy]
     #: The new or the further key, as the type keeps it; NULL for remedies without one.

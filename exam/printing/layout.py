@@ -6,7 +6,10 @@ what stands in it is cut off before anybody marks. Fonts are named, never embedd
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+
+from lxml import etree
 
 from core import ooxml
 from core.labels import Labelled
@@ -32,6 +35,7 @@ class Stock(Labelled):
     A4 = "a4", "A4 单栏"
     A3 = "a3", "A3 双栏"
     EIGHT = "k8", "8开双栏"
+    LARGE = "large", "大字版 A4 单栏"
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Sheet:
     top: int = 20
     bottom: int = 20
     gap: int = 12
+    #: How much larger than usual what is printed on it is: 五号 becomes 三号 in 大字版.
+    scale: float = 1.0
 
     @property
     def column(self) -> int:
@@ -55,14 +61,15 @@ class Sheet:
 
     @property
     def characters(self) -> int:
-        """How many characters of 五号 stand in a line."""
-        return int(self.column * MM / (FIVE * 10))
+        """How many characters of 五号, or of what stands for it, stand in a line."""
+        return int(self.column * MM / (FIVE * 10 * self.scale))
 
 
 SHEETS = {
     Stock.A4: Sheet(210, 297),
     Stock.A3: Sheet(420, 297, columns=2),
     Stock.EIGHT: Sheet(370, 260, columns=2),
+    Stock.LARGE: Sheet(210, 297, scale=32 / 21),
 }
 
 
@@ -186,7 +193,7 @@ def _cell(runs: Sequence[Element], width: int) -> Element:
 
 def heading(face: Face, titles: Sequence[str], notes: Sequence[str], sheet: Sheet) -> list[Element]:
     """The head of a file: its titles, which of parallel papers it is, and what stands below."""
-    most = round(sheet.column * MM / (LARGE * 10)) - 2
+    most = round(sheet.column * MM / (_enlarged(LARGE, sheet.scale) * 10)) - 2
     lines = [line for each in titles for line in _balanced(each, most)]
     found = [paragraph(run(line, HEI, LARGE), place="center", keep=True) for line in lines]
     if face.mark:
@@ -213,9 +220,11 @@ def document(
     running: str,
     pictures: Mapping[str, Picture],
     sealed_off: bool = True,
+    head: Sequence[Element] = (),
 ) -> bytes:
     """The file: the seal line on its first page, a running head on the others, pages counted.
 
+    ``head`` stands on every page in the place of the seal line.
     ``pictures`` are those of the items, by address; one that is missing stays as its words.
     """
     section = node(
@@ -235,6 +244,10 @@ def document(
         node("titlePg"),
     )  # fmt: skip
     body = node("body", *content, section)
+    if sheet.scale > 1:
+        _enlarge(body, sheet.scale)
+    first = head or (_seal(sheet) if sealed_off else [])
+    further = [deepcopy(each) for each in head]
     media = _drawn(body, sheet, pictures, first=_PARTS + 1)
     return ooxml.package(
         node("document", body),
@@ -242,12 +255,48 @@ def document(
             Part("styles", "styles", _styles()),
             Part("fontTable", "fontTable", _fonts()),
             Part("settings", "settings", node("settings")),
-            Part("seal", "header", node("hdr", *(_seal(sheet) if sealed_off else []), paragraph())),
-            Part("running", "header", node("hdr", paragraph(run(running, size=18), place="right"))),
+            Part("seal", "header", node("hdr", *first, paragraph())),
+            Part(
+                "running",
+                "header",
+                node("hdr", *further, paragraph(run(running, size=18), place="right")),
+            ),
             Part("pages", "footer", node("ftr", _pages())),
         ],
         media,
     )
+
+
+def _enlarged(size: int, scale: float) -> int:
+    """A size of type in half-points; headings, large as they are, grow less than the text."""
+    return round(size * (scale if size <= SMALL_FOUR else min(scale, 1.2)))
+
+
+def _enlarge(body: Element, scale: float) -> None:
+    """Type, the room of a line, and what is set off by so many characters."""
+    for each in body.iter():
+        kind = etree.QName(each).localname
+        if kind in ("sz", "szCs"):
+            _set(each, "val", _enlarged(_get(each, "val"), scale))
+        elif kind == "spacing":
+            _set(each, "line", round(_get(each, "line") * scale))
+        elif kind == "ind":
+            for side in ("left", "hanging"):
+                _set(each, side, round(_get(each, side) * scale))
+        elif kind == "tab" and _named(each, "val") == "left":
+            _set(each, "pos", round(_get(each, "pos") * scale))
+
+
+def _named(element: Element, name: str) -> str | None:
+    return element.get(f"{{{element.nsmap['w']}}}{name}")
+
+
+def _get(element: Element, name: str) -> int:
+    return int(_named(element, name) or 0)
+
+
+def _set(element: Element, name: str, value: int) -> None:
+    element.set(f"{{{element.nsmap['w']}}}{name}", str(value))
 
 
 def picture(address: str, alt: str) -> Element:

@@ -68,7 +68,7 @@ def headline(section: Section) -> str:
 def score_box(paper: Paper, sheet: Sheet) -> Element:
     """总分栏."""
     names = [each.title.partition("、")[0] for each in paper.sections]
-    label, total = 18, 20
+    label, total = round(18 * sheet.scale), 20
     each = min(20, (sheet.column - label - total) // len(names))
     empty = [""] * (len(names) + 1)
     rows = [["题号", *names, "总分"], ["得分", *empty], ["阅卷人", *empty], ["复核人", *empty]]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -211,9 +211,14 @@ def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:
     return _pool(versions_for(on, kind), holding.drawable(on, FOR_EXAMS))
 
 
-def practice_pool(on: date, *narrowed: ColumnElement[bool]) -> list[PoolItem]:
-    """Every item that may be practised on a day: of law then in force, and marked at once."""
-    at_once = ItemRevision.item_type.in_(plans.marked_at_once())
+def practice_pool(
+    on: date, *narrowed: ColumnElement[bool], by_oneself: bool = False
+) -> list[PoolItem]:
+    """Every item that may be practised on a day: of law then in force, and marked at once.
+
+    ``by_oneself``: those that somebody has to judge as well.
+    """
+    at_once = true() if by_oneself else ItemRevision.item_type.in_(plans.marked_at_once())
     return _pool(versions_for(on), holding.may_practise(on), at_once, *narrowed)
 
 

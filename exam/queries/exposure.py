@@ -1,6 +1,6 @@
 """Which papers, sessions and people have met an item: computed from the facts, never counted up."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from core import clock
 from core.db import db
 from exam.kinds import Release
 from exam.models import Attempt, Candidate, ExamSession, Form, FormItem, SessionForm
+from exam.queries import pool_draws
 from question_bank.models import DuplicateDecision, Item, ItemRevision, ItemState
 from question_bank.queries.browsing import PASSED
 
@@ -18,15 +19,15 @@ from question_bank.queries.browsing import PASSED
 def held(account_id: int | None) -> Select[int]:
     """Ids of the items on sealed papers whose exams are not over, but for the setter's own papers.
 
-    A paper is over once it was sat and none of its sessions is still to close; one without a
-    session is still to come.
+    A paper is over once it was sat, none of its sessions is still to close and nobody still sits
+    it, given more time than others; one without a session is still to come.
     """
     now = clock.now()
     given = and_(SessionForm.form_id == Form.id, SessionForm.session_id == ExamSession.id)
     live = and_(given, ExamSession.cancelled_at.is_(None))
     to_come = exists().where(live, ExamSession.closes_at > now)
     over = exists().where(live, ExamSession.closes_at <= now)
-    hidden = and_(Form.sealed_at.is_not(None), or_(to_come, ~over))
+    hidden = and_(Form.sealed_at.is_not(None), or_(to_come, ~over, _sat_now()))
     query = (
         select(ItemRevision.item_id)
         .join(FormItem, FormItem.revision_id == ItemRevision.id)
@@ -55,17 +56,21 @@ def withheld() -> Select[int]:
         ExamSession.cancelled_at.is_(None),
         or_(ExamSession.key_release == Release.NEVER, unpublished),
     )
-    sat = exists().where(
-        Attempt.form_id == Form.id,
-        Attempt.submitted_at.is_(None),
-        Attempt.voided_at.is_(None),
-        Attempt.deadline > clock.now(),
-    )
     return (
         select(ItemRevision.item_id)
         .join(FormItem, FormItem.revision_id == ItemRevision.id)
         .join(Form, Form.id == FormItem.form_id)
-        .where(or_(closed, sat))
+        .where(or_(closed, _sat_now()))
+    )
+
+
+def _sat_now() -> Any:
+    """SQL: somebody sits the paper, whose time is not over."""
+    return exists().where(
+        Attempt.form_id == Form.id,
+        Attempt.submitted_at.is_(None),
+        Attempt.voided_at.is_(None),
+        Attempt.deadline > clock.now(),
     )
 
 
@@ -108,6 +113,7 @@ class Use:
 def uses_of(item_id: int) -> Sequence[Use]:
     """Papers and sessions with the item or one that was merged into it, the newest first."""
     ids = _with_merged(item_id)
+    drawn = pool_draws.drawn(ids)
     met = (
         select(func.count(Attempt.person_id.distinct()))
         .where(Attempt.session_id == ExamSession.id, Attempt.form_id == Form.id)
@@ -138,10 +144,24 @@ def uses_of(item_id: int) -> Sequence[Use]:
             session=session.title if session else None,
             opens_at=session.opens_at if session else None,
             candidates=people if session else 0,
-            met=count if session else 0,
+            met=_met_in(drawn, form, session, count),
         )
         for form, session, count, people in rows
     ]
+
+
+def _met_in(
+    drawn: Mapping[tuple[int, int], set[int]],
+    form: Form,
+    session: ExamSession | None,
+    started: int,
+) -> int:
+    """How many met an item in a session: whoever began the paper, or drew it from its pool."""
+    if session is None:
+        return 0
+    if form.alternatives == 1:
+        return started
+    return len(drawn.get((form.id, session.id), ()))
 
 
 def _with_merged(item_id: int) -> list[int]:
@@ -201,16 +221,23 @@ def never_used() -> Any:
     )
 
 
-def over_exposed(people: int) -> Select[Any]:
-    """(Item, revision, papers, people met) of at least so many, the most exposed first."""
+def over_exposed(people: int) -> list[tuple[Item, ItemRevision, int, int]]:
+    """(Item, revision, papers, people met) of at least so many, the most exposed first.
+
+    Of a pool paper only what was drawn counts, so that there each attempt is drawn once more.
+    """
     used = _met()
-    return (
+    rows = db.session.execute(
         select(Item, ItemRevision, used.c.forms, used.c.people)
         .join(ItemRevision, ItemRevision.id == Item.current_id)
         .join(used, used.c.item_id == Item.id)
         .where(Item.state.in_(PASSED), used.c.people >= people, _shown())
-        .order_by(used.c.people.desc(), Item.id)
-    )
+        .order_by(Item.id)
+    ).all()
+    undrawn = pool_draws.undrawn() if rows else {}
+    found = [(row[0], row[1], row[2], int(row[3]) - undrawn.get(row[0].id, 0)) for row in rows]
+    found = [row for row in found if row[3] >= people]
+    return sorted(found, key=lambda row: -row[3])
 
 
 def _shown() -> Any:

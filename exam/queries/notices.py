@@ -56,6 +56,8 @@ def reminders(at: datetime, unit_id: int | None = None) -> list[Reminder]:
             ExamSession.remind_hours > 0,
             ~ExamSession.on_paper,
             Candidate.status == CandidateStatus.DUE,
+            # Who waits for a paper (命题回避) cannot begin yet.
+            Candidate.form_id.is_not(None),
             ~select(Attempt.id).where(Attempt.candidate_id == Candidate.id).exists(),
         )
         .options(contains_eager(Candidate.session), contains_eager(Candidate.entry))

@@ -29,12 +29,12 @@ def take(
     waiting = queries.takeable(pile, by, at, arbitration=arbitration)
     readers = [Reader.ARBITER] if arbitration else list(session.scheme.readers)
     for answer_id in in_turn(waiting, by.id):
-        if (claim := _claimed(answer_id, readers, at, by)) is not None:
+        if (claim := claimed(answer_id, readers, at, by)) is not None:
             return claim
     return None
 
 
-def _claimed(
+def claimed(
     answer_id: int, readers: list[Reader], at: datetime, by: Account
 ) -> MarkingClaim | None:
     """A claim to the first free of the readers' places; None if somebody else was faster."""

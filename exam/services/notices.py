@@ -11,7 +11,7 @@ from core.errors import Refused
 from exam import notices
 from exam.kinds import CandidateStatus
 from exam.models import ExamNotice, ExamSession
-from exam.notices import Notice
+from exam.notices import Asked, Notice
 from exam.planning import SessionPlan
 from exam.queries import eligibility
 from exam.queries import notices as queries
@@ -49,8 +49,14 @@ def notice_of(session: ExamSession, *, at: datetime) -> Notice:
     return notices.draft(
         SessionPlan(**{name: getattr(session, name) for name in PLANNED}),
         by_unit=list(counted.items()),
-        laws=queries.laws_of(session.form.blueprint_id),
-        sections=[each.title.split("、", 1)[-1] for each in sealed(session.form).sections],
+        papers=[
+            Asked(
+                whom=each.rank_group.label if each.rank_group else "",
+                laws=queries.laws_of(each.form.blueprint_id),
+                sections=[one.title.split("、", 1)[-1] for one in sealed(each.form).sections],
+            )
+            for each in session.papers
+        ],
         conditions=eligibility.sentences(rules),
         today=clock.local(at).date(),
     )

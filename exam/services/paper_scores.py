@@ -12,10 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Account
 from core.audit.trail import record
-from core.db import db, lock
+from core.db import db, lock, share
 from core.errors import Refused
+from exam import corrections, responses, scoring
 from exam import paper_scores as rules
-from exam import responses, scoring
 from exam.kinds import CandidateStatus, EventKind, PaperState
 from exam.models import (
     Answer,
@@ -28,6 +28,7 @@ from exam.models import (
     PaperScore,
 )
 from exam.paper_scores import Entry
+from exam.queries import corrections as correction_queries
 from exam.queries import paper_scores as queries
 from exam.services import certificates, finals, taking
 
@@ -150,6 +151,8 @@ def check(*, score: PaperScore, at: datetime, by: Account) -> None:
     changes. Raises SamePerson, OwnScore, Changed, InUse, Refused.
     """
     candidate = score.candidate
+    # A correction of the paper waits for this one, or this one for it (correcting.approve).
+    share(Form, score.form_id)
     lock(candidate.session)
     lock(candidate)
     db.session.refresh(score)
@@ -240,7 +243,9 @@ def _itemise(attempt: Attempt, score: PaperScore, at: datetime) -> None:
     if not score.items:
         return
     paper, items = taking.sealed(attempt.form), rules.load(score.items)
-    found = rules.scored(paper, items)
+    rulings = correction_queries.rulings(attempt.form_id)
+    found = rules.scored(paper, items, corrections.ruled(paper, rulings))
+    attempt.earned = found.earned
     db.session.add_all(
         Answer(
             attempt_id=attempt.id,

@@ -135,9 +135,9 @@ def numbers_of(attempt: Attempt) -> Mapping[int, int]:
 def ruled_of(attempt: Attempt) -> Ruled:
     """The paper of an attempt under the corrections in force: what scores and pages go by.
 
-    Scores of exams on paper are corrected script by script instead.
+    A script on paper of which only the total is known was not scored by them.
     """
-    if attempt.session.on_paper:
+    if attempt.session.on_paper and not attempt.answers:
         return Ruled(paper_of(attempt))
     sheet, rulings = paper_of(attempt), correction_queries.rulings(attempt.form_id)
     return corrections.ruled(sheet, rulings) if rulings else Ruled(sheet)

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, requires, scope
 from accounts.permissions import Permission, Scope
-from core import clock, paging
-from core.db import db
+from core import clock, paging, progress
+from core.db import db, reading
 from core.errors import Refused
 from exam import corrections as rules
 from exam import impact
@@ -20,6 +20,7 @@ from exam.queries import building as building_queries
 from exam.queries import corrections as queries
 from exam.queries import sessions as session_queries
 from exam.services import correcting
+from exam.services.regrading import NotAsScored
 from exam.services.taking import sealed
 from exam.snapshot import Slot
 from exam.views.base import bp
@@ -38,8 +39,9 @@ class Line:
 @requires(Permission.RESULT_CORRECT, Permission.RESULT_APPROVE)
 def corrections() -> str:
     number, size = paging.asked()
-    page = paging.select_page(queries.corrections(), number=number, per_page=size)
-    return render_template("exam/corrections.html", page=page)
+    page = paging.select_page(queries.leading(), number=number, per_page=size)
+    beside = queries.counts_beside([each.id for each in page.items])
+    return render_template("exam/corrections.html", page=page, with_others=beside)
 
 
 @bp.route("/forms/<int:form_id>/corrections/new", methods=["GET", "POST"])
@@ -71,8 +73,12 @@ def new_correction(form_id: int) -> ResponseReturnValue:
             name = refusal.field if refusal.field in form.data else "reason"
             form[name].errors = [str(refusal)]
             return _propose(building_queries.form(form_id), slot, form), 422
+        missed = correcting.left_out(made)
         db.session.commit()
         flash("已提出更正，请由另一人查看影响后批准。", "success")
+        if missed:
+            named = "、".join(each.title for each in missed)
+            flash(f"未一并提出：{named}。这些试卷的同一题已有更正，请另行核对。", "info")
         return redirect(url_for(".correction", correction_id=made.id))
     status = 422 if request.method == "POST" else 200
     return _propose(found, slot, form), status
@@ -103,40 +109,63 @@ def _propose(form: Form, slot: Slot, asked: CorrectionForm) -> str:
     )
 
 
+@bp.get("/corrections/progress")
+@requires(Permission.RESULT_APPROVE)
+def correction_progress() -> ResponseReturnValue:
+    """How far the regrading has come that the account has going on; empty for none."""
+    return jsonify(progress.of(account().id) or {})
+
+
 @bp.get("/corrections/<int:correction_id>")
 @requires(Permission.RESULT_CORRECT, Permission.RESULT_APPROVE)
-def correction(correction_id: int) -> str:
-    return _page(queries.correction(correction_id))
+def correction(correction_id: int) -> ResponseReturnValue:
+    found = queries.correction(correction_id)
+    if found.together_id is not None:
+        return redirect(url_for(".correction", correction_id=found.together_id))
+    return _page(found)
 
 
 def _page(found: Correction, error: str = "") -> str:
     """What a proposal would do, or what one that was applied did and its undoing would do."""
     slot = correcting.slot_of(found.form, found.slot)
     lines: list[Line] = []
-    obstacle = ""
+    seen = obstacle = ""
     if found.stage in (Stage.PROPOSED, Stage.APPLIED):
         try:
-            lines = _lines(correcting.changes(correcting.plan(found)))
-        except correcting.NotAsScored as wrong:
+            changes = correcting.changes(correcting.plan(found))
+        except NotAsScored as wrong:
             obstacle = str(wrong)
+        else:
+            lines, seen = _lines(changes), rules.seen(changes)
     number, size = paging.asked()
+    group = queries.together(found)
+    forms = [each.form_id for each in group]
+    sessions = {each.id: each for form_id in forms for each in queries.sessions_of(form_id)}
     return render_template(
         "exam/correction.html",
         correction=found,
+        group=group,
         slot=slot,
         key_text=kind_of(slot.item_type).key_text(slot),
         new_key=rules.key_text(slot, found.key) if found.key is not None else None,
         page=paging.of(lines, number=number, per_page=size),
         summary=impact.summary([each.effect for each in lines]),
-        seen=rules.seen([each.effect.change for each in lines]),
-        scripts=queries.handed_in(found.form_id),
-        sessions=queries.sessions_of(found.form_id),
+        seen=seen,
+        scripts=sum(queries.handed_in(each) for each in forms),
+        totals_only=queries.totals_only(forms),
+        sessions=list(sessions.values()),
         named=scope(Permission.RESULT_READ) is Scope.ALL,
         obstacle=obstacle,
         error=error,
         form=OpinionForm(),
         account_id=account().id,
     )
+
+
+def _planned(correction_id: int) -> correcting.Plans:
+    """What deciding does, computed while nobody waits for the write lock. Raises NotAsScored."""
+    with progress.shown(account().id) as say, reading():
+        return correcting.plan(queries.correction(correction_id), say=say)
 
 
 def _lines(changes: list[rules.Change]) -> list[Line]:
@@ -156,10 +185,11 @@ def _lines(changes: list[rules.Change]) -> list[Line]:
 @bp.post("/corrections/<int:correction_id>/approve")
 @requires(Permission.RESULT_APPROVE)
 def approve_correction(correction_id: int) -> ResponseReturnValue:
-    found = queries.correction(correction_id)
     try:
+        plans = _planned(correction_id)
         changed = correcting.approve(
-            correction=found,
+            correction=queries.correction(correction_id),
+            plans=plans,
             opinion=OpinionForm().opinion.data or "",
             seen=request.form.get("seen", ""),
             at=clock.now(),
@@ -193,8 +223,10 @@ def decline_correction(correction_id: int) -> ResponseReturnValue:
 @requires(Permission.RESULT_APPROVE)
 def undo_correction(correction_id: int) -> ResponseReturnValue:
     try:
+        plans = _planned(correction_id)
         changed = correcting.undo(
             correction=queries.correction(correction_id),
+            plans=plans,
             reason=OpinionForm().opinion.data or "",
             at=clock.now(),
             by=account(),

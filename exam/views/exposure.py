@@ -1,5 +1,7 @@
 """Who has met which item: of one item, and over the bank."""
 
+from typing import Any
+
 from flask import render_template, request
 
 from accounts.guards import account, can, requires
@@ -25,10 +27,14 @@ def exposure() -> str:
     number, size = paging.asked()
     least = min(max(1, request.args.get("people", 100, type=int)), 1_000_000)
     shown = "over" if request.args.get("show") == "over" else "never"
-    query = queries.over_exposed(least) if shown == "over" else queries.never_used()
+    page: paging.Page[Any]
+    if shown == "over":
+        page = paging.of(queries.over_exposed(least), number=number, per_page=size)
+    else:
+        page = paging.select_rows(queries.never_used(), number=number, per_page=size)
     return render_template(
         "exam/exposure.html",
-        page=paging.select_rows(query, number=number, per_page=size),
+        page=page,
         shown=shown,
         least=least,
     )

@@ -1,6 +1,7 @@
 """Pages of those who mark: what waits, one answer after the other, what they marked themselves."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,11 +14,13 @@ from core import clock, paging
 from core.db import db, may_write
 from core.errors import Refused
 from exam import responses, rubric
+from exam.alike import MOST
 from exam.double_marking import Reader
 from exam.models import ExamSession, Form, Marking, MarkingClaim
+from exam.queries import alike as alike_queries
 from exam.queries import marking as queries
 from exam.queries.marking import Pile, Progress
-from exam.services import claims
+from exam.services import alike, claims
 from exam.services import marking as services
 from exam.services.taking import sealed
 from exam.snapshot import Slot
@@ -137,6 +140,7 @@ def _page(
     place: Place, claim: MarkingClaim | None, *, arbitration: bool = False, error: str = ""
 ) -> str:
     answer = claim.answer if claim else None
+    now = clock.now()
     own = (
         [each for each in answer.markings if each.reader is claim.reader]
         if claim and answer
@@ -151,12 +155,25 @@ def _page(
         questions=rubric.questions(place.item, responses.of(answer.response)) if answer else [],
         latest=own[-1] if own else None,
         readings=_readings(claim) if claim else [],
+        alike=_alike(place, claim, now) if claim and not place.closed else 0,
         arbitration=arbitration,
         progress=queries.progress_of(place.pile, account()),
         stretches=rubric.stretches,
         hints=rubric.hints,
         error=error,
     )
+
+
+def _alike(place: Place, claim: MarkingClaim, at: datetime) -> int:
+    """How many answers say the same: that wait for the reader, or that they marked with it."""
+    if claim.done_at is not None:
+        return min(len(alike_queries.marked(place.pile, place.item, claim, account())), MOST)
+    return len(alike_queries.waiting(place.pile, place.item, claim, account(), at))
+
+
+def _asked_alike() -> int:
+    """To how many equal answers the reader was offered to say the same, if they want to."""
+    return min(request.form.get("alike", 0, type=int), MOST)
 
 
 def _readings(claim: MarkingClaim) -> list[Marking]:
@@ -189,12 +206,26 @@ def mark(session_id: int, form_id: int, slot: int, claim_id: int) -> ResponseRet
         if claim is None:
             raise services.Lapsed
         reader, item = claim.reader, place.item
-        services.mark(claim=claim, found=_found(item), at=clock.now(), by=account())
+        beside = alike.mark(
+            claim=claim,
+            session=place.session,
+            pile=place.pile,
+            item=item,
+            found=_found(item),
+            most=_asked_alike(),
+            at=clock.now(),
+            by=account(),
+        )
     except (services.Lapsed, services.AlreadyMarked) as late:
         db.session.rollback()
         flash(str(late), "info")
         return redirect(url_for(".mark_next", session_id=session_id, form_id=form_id, slot=slot))
     db.session.commit()
+    if beside:
+        flash(
+            f"另有 {beside} 份相同的作答已同样评阅；要更改，从“已评阅”打开其中一份，可一并改评。",
+            "success",
+        )
     return _onwards(place, reader)
 
 
@@ -251,8 +282,11 @@ def marked_one(session_id: int, form_id: int, slot: int, claim_id: int) -> str:
 def mark_again(session_id: int, form_id: int, slot: int, claim_id: int) -> ResponseReturnValue:
     place = _place(session_id, form_id, slot)
     try:
-        services.amend(
+        beside = alike.amend(
             claim=_marked_claim(place, claim_id),
+            pile=place.pile,
+            item=place.item,
+            most=_asked_alike(),
             found=_found(place.item),
             reason=request.form.get("reason", "")[:200],
             at=clock.now(),
@@ -265,5 +299,6 @@ def mark_again(session_id: int, form_id: int, slot: int, claim_id: int) -> Respo
         place = _place(session_id, form_id, slot)
         return _page(place, _marked_claim(place, claim_id), error=str(refusal)), 422
     db.session.commit()
-    flash("已改评，原评阅和理由留有记录。", "success")
+    also = f"相同的 {beside} 份一并改评，" if beside else ""
+    flash(f"已改评，{also}原评阅和理由留有记录。", "success")
     return redirect(url_for(".marked", **place.ids))

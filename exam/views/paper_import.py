@@ -13,7 +13,7 @@ from core.db import db, may_write, reading
 from core.downloads import attachment
 from core.files import Unreadable, bare_name
 from core.spreadsheets import Sheet
-from exam import paper_sheets
+from exam import machine_sheets, paper_sheets
 from exam.forms.paper_scores import SheetForm
 from exam.models import ExamSession
 from exam.paper_sheets import NAME, NUMBER, UNIT, By, Row
@@ -74,12 +74,19 @@ def _sheets(name: str, data: bytes) -> list[Sheet]:
 
 def _rows(session: ExamSession, name: str, data: bytes) -> list[Row]:
     """The filled rows of a sheet, each read by the paper that its person sat. Raises Unreadable."""
+    listed, paper = queries.by_number(session.id), taking.sealed(session.form)
     others = {
         number: taking.sealed(each.form)
-        for number, each in queries.by_number(session.id).items()
+        for number, each in listed.items()
         if each.form is not None and each.form_id != session.form.id
     }
-    return paper_sheets.read(_sheets(name, data), taking.sealed(session.form), others)[1]
+    sheets = [
+        machine_sheets.as_filled(each, paper, others, list(listed))
+        if machine_sheets.is_of_a_reader(each)
+        else each
+        for each in _sheets(name, data)
+    ]
+    return paper_sheets.read(sheets, paper, others)[1]
 
 
 def _read(session: ExamSession, files: Sequence[tuple[str, bytes]]) -> tuple[str, list[Row]]:

@@ -19,7 +19,7 @@ from core.downloads import attachment
 from core.errors import Refused
 from core.pictures import Picture
 from exam.models import Form
-from exam.printing import cards, keys, layout, papers
+from exam.printing import bubbles, cards, keys, layout, papers
 from exam.printing.layout import Face, Stock
 from exam.queries import building as queries
 from exam.queries import sessions as session_queries
@@ -41,6 +41,10 @@ class Drawn(Refused):
     message = "这份试卷每人随机抽题，不能印成一份纸质试卷；请用每题位只有一题的试卷"
 
 
+class NothingToRead(Refused):
+    message = "这份试卷没有选择题、判断题，不用机读答题卡"
+
+
 class NotSealed(Refused):
     message = "试卷未封存，不能成套下载；请先封存"
 
@@ -59,15 +63,28 @@ class _Printed:
         return f"{self.face.whole}.docx"
 
     @property
+    def large_name(self) -> str:
+        return f"{self.face.whole}大字版.docx"
+
+    @property
     def card_name(self) -> str:
         return f"{self.face.whole}答题卡.docx"
+
+    @property
+    def bubbles_name(self) -> str:
+        return f"{self.face.whole}机读答题卡.docx"
 
     @property
     def key_name(self) -> str:
         return f"{self.face.whole}参考答案与评分标准.docx"
 
-    def files(self, stock: Stock, *, card: bool) -> list[tuple[str, bytes]]:
+    def files(self, stock: Stock, *, card: bool, large: bool) -> list[tuple[str, bytes]]:
+        """``large``: somebody who sits it was granted 大字版."""
         answered = [(self.card_name, cards.write(self.paper, self.face))] if card else []
+        if card and bubbles.read_by_machine(self.paper):
+            answered.append((self.bubbles_name, bubbles.write(self.paper, self.face)))
+        if large and stock is not Stock.LARGE:
+            answered.append((self.large_name, self.paper_file(Stock.LARGE, card=card)))
         return [
             (self.paper_name, self.paper_file(stock, card=card)),
             *answered,
@@ -111,7 +128,8 @@ def paper_docx(form_id: int) -> Response:
     found = queries.form(form_id)
     printed, (stock, card) = _printed(found, _minutes(found)), _asked()
     data = printed.paper_file(stock, card=card)
-    return _handed_out(form_id, "form.print", printed.paper_name, data)
+    name = printed.large_name if stock is Stock.LARGE else printed.paper_name
+    return _handed_out(form_id, "form.print", name, data)
 
 
 @bp.get("/forms/<int:form_id>/card.docx")
@@ -121,6 +139,18 @@ def card_docx(form_id: int) -> Response:
     printed = _printed(found, _minutes(found))
     data = cards.write(printed.paper, printed.face)
     return _handed_out(form_id, "form.print", printed.card_name, data)
+
+
+@bp.get("/forms/<int:form_id>/bubbles.docx")
+@requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
+def bubbles_docx(form_id: int) -> Response:
+    """The answer card that a machine reads. Raises NothingToRead."""
+    found = queries.form(form_id)
+    printed = _printed(found, _minutes(found))
+    if not bubbles.read_by_machine(printed.paper):
+        raise NothingToRead
+    data = bubbles.write(printed.paper, printed.face)
+    return _handed_out(form_id, "form.print", printed.bubbles_name, data)
 
 
 @bp.get("/forms/<int:form_id>/key.docx")
@@ -152,7 +182,8 @@ def session_papers(session_id: int) -> Response:
     for form in found.forms:
         if form.sealed_at is None:
             raise NotSealed
-        files += _printed(form, found.minutes).files(stock, card=card)
+        large = any(each.large_print and each.form_id == form.id for each in found.candidates)
+        files += _printed(form, found.minutes).files(stock, card=card, large=large)
     title = found.title
     may_write()
     found = session_queries.session(session_id)

@@ -6,6 +6,7 @@ from wtforms.widgets import HiddenInput
 
 from core.forms import Form, options
 from study.practice.drawing import SIZES, Choice
+from study.practice.kinds import SELF_MARKED
 from study.practice.queries.choosing import Offer
 from study.practice.queries.runs import LAST_SEED
 
@@ -34,7 +35,10 @@ class DrillForm(SeedForm):
         self.must_know.choices = options([(0, "不限"), *found.lists])
         topics = [(name, f"{name}（{n}）") for name, n in found.topics]
         self.topic.choices = options([("", "不限"), *topics])
-        types = [(kind.value, f"{kind.label}（{n}）") for kind, n in found.types]
+        types = [
+            (kind.value, f"{kind.label}（{n}{'，对照采分点自评' if kind in SELF_MARKED else ''}）")
+            for kind, n in found.types
+        ]
         self.item_type.choices = options([("", "不限"), *types])
 
     def choice(self) -> Choice:

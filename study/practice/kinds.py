@@ -3,6 +3,10 @@
 from decimal import Decimal
 
 from core.labels import Labelled
+from question_bank.item_types import ItemType
+
+#: What is answered in words, wholly or in part: its writer judges it by the marking guide.
+SELF_MARKED = (ItemType.SHORT_ANSWER, ItemType.CASE_ANALYSIS)
 
 
 class RunKind(Labelled):

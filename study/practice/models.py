@@ -3,7 +3,15 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Person
@@ -62,6 +70,11 @@ class PracticeEntry(Model):
     #: JSON of what is written down in a mock exam that is not handed in; empty for nothing.
     draft: Mapped[Prose] = mapped_column(default="")
     answer: Mapped["PracticeAnswer | None"] = relationship(back_populates="entry")
+    essay: Mapped["PracticeEssay | None"] = relationship(back_populates="entry")
+
+    @property
+    def is_done(self) -> bool:
+        return self.answer is not None or self.essay is not None
 
 
 class PracticeAnswer(Model):
@@ -90,3 +103,21 @@ class PracticeAnswer(Model):
     fraction: Mapped[Decimal] = mapped_column(Numeric(5, 4))
     #: Canonical JSON of what was answered, letters as shown; {} for nothing.
     response: Mapped[Prose]
+
+
+class PracticeEssay(Model):
+    """An answer in words, which its writer may judge by the marking guide; counted nowhere."""
+
+    __tablename__ = "practice_essay"
+    __table_args__ = (
+        CheckConstraint("(points IS NULL) = (judged_at IS NULL)", name="judged_as_a_whole"),
+    )
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey(PracticeEntry.id), unique=True)
+    entry: Mapped[PracticeEntry] = relationship(back_populates="essay")
+    at: Mapped[datetime]
+    #: Canonical JSON of what was answered; {} for nothing.
+    response: Mapped[Prose]
+    #: By question of the item, the points that its writer finds in it, as indices.
+    points: Mapped[dict[str, list[int]] | None] = mapped_column(JSON(none_as_null=True))
+    judged_at: Mapped[datetime | None]

@@ -31,6 +31,16 @@ class Marked:
 
 
 @dataclass(frozen=True)
+class Essay:
+    """An item answered in words, which counts neither as right nor as wrong."""
+
+    slot: Slot
+    visible: bool
+    #: The share of the points that its writer finds in it; None before they looked.
+    share: Decimal | None
+
+
+@dataclass(frozen=True)
 class Tally:
     law: str
     right: int

@@ -11,18 +11,18 @@ from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db, reading
 from core.errors import Refused
-from exam import responses
+from exam import responses, rubric
 from exam.ordering import order_of
 from exam.queries import building
 from study.practice import results
 from study.practice.drawing import SIZES
 from study.practice.forms import DrillForm, SeedForm
-from study.practice.kinds import Outcome, RunKind, outcome
+from study.practice.kinds import SELF_MARKED, Outcome, RunKind, outcome
 from study.practice.mistakes import SUCCESSES
 from study.practice.models import PracticeRun
 from study.practice.queries import choosing, mistakes
 from study.practice.queries import runs as queries
-from study.practice.results import Marked
+from study.practice.results import Essay, Marked
 from study.practice.services import answering, starting
 from study.practice.services.starting import Start
 
@@ -62,7 +62,14 @@ def drill() -> ResponseReturnValue:
         found = choosing.offer(clock.today())
         form = DrillForm()
         form.offer(found)
-        valid, count = form.validate(), form.count.data or SIZES[1]
+        valid = form.validate()
+        if not valid:
+            # What is kept of the choices may be half a minute old.
+            choosing.forget()
+            found = choosing.offer(clock.today())
+            form.offer(found)
+            valid = form.validate()
+        count = form.count.data or SIZES[1]
         drawn = starting.find_drill(_start(form), form.choice(), count) if valid else []
     if not valid:
         flash("所选范围已有变化，请重新选择。", "warning")
@@ -154,7 +161,7 @@ def run(run_id: int) -> ResponseReturnValue:
 
 def _next(found: PracticeRun, after: int) -> int | None:
     """The next item that can be answered, from ``after`` on and then from the beginning."""
-    open_ones = [each for each in found.entries if each.answer is None]
+    open_ones = [each for each in found.entries if not each.is_done]
     askable = queries.askable([each.revision_id for each in open_ones], clock.today())
     slots = [each.slot for each in open_ones if each.revision_id in askable]
     return next((each for each in slots if each > after), slots[0] if slots else None)
@@ -169,15 +176,20 @@ def item(run_id: int, slot: int) -> ResponseReturnValue:
     if found.kind is RunKind.MOCK and found.finished_at is None:
         return redirect(url_for(".run", run_id=run_id))
     today, ids = clock.today(), [entry.revision_id]
-    may = queries.shown(ids) if entry.answer else queries.askable(ids, today)
+    may = queries.shown(ids) if entry.is_done else queries.askable(ids, today)
     shown = answering.slots([entry], today)[0] if may else None
+    kept, essay = entry.answer or entry.essay, entry.essay
+    response = responses.of(kept.response) if kept else {}
     return render_template(
         "study/practice_item.html",
         run=found,
         entry=entry,
         slot=shown,
         order=order_of(found.seed, slot, shown) if shown else None,
-        response=responses.of(entry.answer.response) if entry.answer else {},
+        response=response,
+        questions=rubric.questions(shown, response) if shown and essay else [],
+        share=answering.judged_share(found, shown, essay) if shown and essay else None,
+        self_marked=entry.revision.item_type in SELF_MARKED,
         outcome=outcome(entry.answer.fraction) if entry.answer else None,
         next=_next(found, slot) if found.kind is not RunKind.MOCK else None,
     )
@@ -194,6 +206,19 @@ def answer(run_id: int, slot: int) -> ResponseReturnValue:
     answering.answer(run=found, slot=slot, response=sent[slot], at=clock.now())
     db.session.commit()
     return jsonify(url=url_for(".item", run_id=run_id, slot=slot))
+
+
+@bp.post("/runs/<int:run_id>/items/<int:slot>/judgement")
+@requires(Permission.COURSE_STUDY)
+def judge(run_id: int, slot: int) -> ResponseReturnValue:
+    """What the reader finds of the marking guide in their own answer."""
+    found = queries.run(me(), run_id)
+    entry = answering.entry_of(found, slot)
+    names = [each.name for each in rubric.questions(entry.revision, None)]
+    points = {name: request.form.getlist(f"points-{name}", type=int) for name in names}
+    answering.judge(run=found, slot=slot, found=points, at=clock.now())
+    db.session.commit()
+    return redirect(url_for(".item", run_id=run_id, slot=slot), 303)
 
 
 def _sent(found: PracticeRun) -> dict[int, str]:
@@ -261,10 +286,18 @@ def _end(found: PracticeRun) -> str:
         if entry.answer is not None
     ]
     visible = {each.slot for each in answered if each.revision_id in shown}
+    written = [each for each in found.entries if each.essay is not None]
+    readable = queries.shown([each.revision_id for each in written])
+    essays = [
+        Essay(slot, each.revision_id in readable, answering.judged_share(found, slot, each.essay))
+        for each, slot in zip(written, answering.slots(written, clock.today()), strict=True)
+        if each.essay is not None
+    ]
     return render_template(
         "study/practice_end.html",
         run=found,
         marked=marked,
+        essays=essays,
         visible=visible,
         laws=results.by_law([each for each in marked if each.slot.slot in visible]),
         counts={one: sum(each.outcome is one for each in marked) for one in Outcome},

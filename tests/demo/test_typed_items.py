@@ -16,7 +16,7 @@ LAWS = {(law.title, law.promulgated_on): law for law in material.laws()}
 def test_every_type_is_there() -> None:
     assert Counter(each.item_type for each in ITEMS) == {
         ItemType.FILL_BLANK: 3,
-        ItemType.SHORT_ANSWER: 1,
+        ItemType.SHORT_ANSWER: 2,
         ItemType.MATCHING: 1,
         ItemType.ORDERING: 1,
         ItemType.CASE_ANALYSIS: 1,

@@ -11,6 +11,7 @@ from exam.appointment import Verdict
 from exam.eligibility import Facts, Names, Need, Rule
 from exam.kinds import ExamKind
 from exam.naming import Known
+from exam.notices import Asked
 from exam.outcomes import GradeLevel, Outcome
 from exam.planning import SessionPlan
 from exam.standing import Act, Standing
@@ -142,8 +143,7 @@ def test_a_notice_names_the_planned_makeup_the_laws_and_the_conditions() -> None
     found = notices.draft(
         plan,
         by_unit=[("办公室", 2), ("督查室", 1)],
-        laws=["宪法", "信访工作条例"],
-        sections=["单选题"],
+        papers=[Asked("", ["宪法", "信访工作条例"], ["单选题"])],
         conditions=["本年度学时满 40 学时"],
         today=date(2026, 3, 1),
     )
@@ -152,6 +152,32 @@ def test_a_notice_names_the_planned_makeup_the_laws_and_the_conditions() -> None
     assert "补考计划于2026年4月1日12:00至2026年4月2日12:00进行" in found.schedule
     assert "补考合格不计优秀" in found.requirements
     assert "参加考试前须本年度学时满 40 学时。" in found.requirements
+
+
+def test_a_notice_tells_of_every_paper_and_of_those_for_the_same_people_as_one() -> None:
+    plan = SessionPlan(
+        title="年度考试", exam_kind=ExamKind.ANNUAL, opens_at=NOON,
+        closes_at=NOON + timedelta(days=2), minutes=60, pass_score=Decimal(60),
+        excellent_score=Decimal(90),
+    )  # fmt: skip
+
+    def drafted(*papers: Asked) -> tuple[str, str]:
+        found = notices.draft(
+            plan, by_unit=[], papers=papers, conditions=[], today=date(2026, 3, 1)
+        )
+        return found.content, found.manner.split("。", 2)[2]
+
+    tail = "\n每人可作答 1 次。"
+    a, b = Asked("", ["宪法"], ["单选题"]), Asked("", ["监察法"], ["单选题", "判断题"])
+    assert drafted(a, b) == ("《宪法》《监察法》。", f"\n试题包括单选题、判断题。{tail}")
+    led = Asked("司局级", ["公务员法"], ["案例分析题"])
+    assert drafted(led, a) == (
+        "司局级：《公务员法》。\n其他人员：《宪法》。",
+        f"\n司局级的试题包括案例分析题。\n其他人员的试题包括单选题。{tail}",
+    )
+    assert drafted(Asked("司局级", a.laws, a.sections), a) == (
+        "《宪法》。", f"\n试题包括单选题。{tail}",
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------ lists of people

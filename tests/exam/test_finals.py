@@ -158,10 +158,11 @@ def test_a_correction_after_the_final_is_a_reversal_and_makes_the_next(
             reason="题干有歧义", at=LATER, by=db.session.merge(proposer),
         )  # fmt: skip
         db.session.commit()
-        seen = rules.seen(correcting.changes(correcting.plan(made)))
+        plans = correcting.plan(made)
+        seen = rules.seen(correcting.changes(plans))
         correcting.approve(
-            correction=queries.correction(made.id), opinion="同意", seen=seen, at=LATER,
-            by=db.session.merge(approver),
+            correction=queries.correction(made.id), plans=plans, opinion="同意", seen=seen,
+            at=LATER, by=db.session.merge(approver),
         )  # fmt: skip
         db.session.commit()
     assert [each.number for each in finals(session)] == [1, 2]

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import docx
 import pytest
+from docx.enum.table import WD_ROW_HEIGHT_RULE
 from lxml import etree
 from sqlalchemy import select
 
 from accounts.permissions import Role
 from core.audit.models import AuditRecord
 from exam import snapshot
-from exam.printing import cards, keys, layout, papers, writing
+from exam.printing import bubbles, cards, keys, layout, papers, writing
 from exam.printing.layout import SHEETS, Stock
 from exam.snapshot import Paper, Quote, Slot
 from question_bank.item_types import MultiRule
@@ -134,6 +135,42 @@ def test_the_card_has_a_box_for_each_option_and_tells_nothing(printed) -> None:
         assert not any(each in said for each in ("解析", "党委统一领导", QUOTE.text))
 
 
+def test_the_card_for_machines_has_bubbles_bars_and_squares_at_the_corners() -> None:
+    """What is not ticked is not on it; of each row of bubbles the bar says where it is."""
+    data = bubbles.write(paper(), FACE)
+    found = docx.Document(io.BytesIO(data))
+    numbers, items = found.tables
+    digits = [[each.text for each in row.cells] for row in numbers.rows]
+    assert digits[1:] == [["■", *[f"[{n}]"] * bubbles.DIGITS] for n in range(10)]
+    ticked = bubbles.read_by_machine(paper())
+    shown = {cell.text for row in items.rows for cell in row.cells if cell.text.isdecimal()}
+    assert shown == {str(each.slot) for each in ticked}
+    assert {row.cells[0].text for row in items.rows} == {"■"}
+    assert {row.height_rule for row in items.rows} == {WD_ROW_HEIGHT_RULE.EXACTLY}
+    for name in ("seal", "running"):
+        places = {
+            (int(each.get(f"{W}tblpX")) > 5000, int(each.get(f"{W}tblpY")) > 8000)
+            for each in part(data, name).iter(f"{W}tblpPr")
+        }
+        assert places == {(False, False), (False, True), (True, False), (True, True)}, name
+    assert "密封线" not in text(part(data, "seal"))
+
+
+def test_large_print_is_the_same_paper_in_sixteen_points() -> None:
+    usual, large = (
+        papers.write(paper(), FACE, stock=stock, card=True, pictures={})
+        for stock in (Stock.A4, Stock.LARGE)
+    )
+    said = ["".join(text(part(each, "document")).split()) for each in (usual, large)]
+    assert said[0] == said[1]
+    sizes = [
+        sorted({int(each.get(f"{W}val")) for each in part(data, "document").iter(f"{W}sz")
+                if each.getparent().tag == f"{W}rPr"})
+        for data in (usual, large)
+    ]  # fmt: skip
+    assert sizes == [[21, 24, 36], [32, 37, 43]]
+
+
 def test_the_key_has_points_marks_and_the_articles_as_sealed() -> None:
     data = keys.write(paper(), FACE, pictures={})
     said = text(part(data, "document"))
@@ -199,6 +236,7 @@ def test_whoever_builds_papers_downloads_them_and_the_trail_says_so(
         assert archive.namelist() == [
             "年度卷（B卷）.docx",
             "年度卷（B卷）答题卡.docx",
+            "年度卷（B卷）机读答题卡.docx",
             "年度卷（B卷）参考答案与评分标准.docx",
         ]
     acts = session.scalars(select(AuditRecord.action).order_by(AuditRecord.id)).all()

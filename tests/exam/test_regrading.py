@@ -17,6 +17,7 @@ from exam.models import Attempt, Correction, ExamSession, Form, ScoreChange
 from exam.queries import corrections as queries
 from exam.responses import Response
 from exam.services import building, correcting, taking
+from exam.services.regrading import NotAsScored
 from question_bank.item_types import ItemType
 from question_bank.models import Item, ItemComment, ItemState
 from tests.exam.after import AFTER, sat, scores, stored
@@ -60,7 +61,8 @@ def approve(app, number: int, by, seen: str | None = None) -> None:
     seen = corrections.seen(previewed(app, number)) if seen is None else seen
     with app.app_context():
         correcting.approve(
-            correction=queries.correction(number), opinion="属实", seen=seen, at=AFTER,
+            correction=queries.correction(number),
+            plans=correcting.plan(queries.correction(number)), opinion="属实", seen=seen, at=AFTER,
             by=db.session.merge(by),
         )  # fmt: skip
         db.session.commit()
@@ -69,7 +71,8 @@ def approve(app, number: int, by, seen: str | None = None) -> None:
 def undo(app, number: int, by) -> None:
     with app.app_context():
         correcting.undo(
-            correction=queries.correction(number), reason="更正有误", at=AFTER,
+            correction=queries.correction(number),
+            plans=correcting.plan(queries.correction(number)), reason="更正有误", at=AFTER,
             by=db.session.merge(by),
         )  # fmt: skip
         db.session.commit()
@@ -236,7 +239,7 @@ def test_scores_that_the_rules_do_not_give_are_looked_at_before_anything_is_chan
         {Attempt.earned: Decimal(99)}
     )
     session.commit()
-    with pytest.raises(correcting.NotAsScored, match="3 份"):
+    with pytest.raises(NotAsScored, match="3 份"):
         previewed(app, number)
 
 

@@ -45,8 +45,11 @@ def corrected(app, form_id: int, officers, remedy: Remedy, *, slot: int, key: st
             form=db.session.get_one(Form, form_id), slot=slot, remedy=remedy, key=key,
             reason="题有误", at=AFTER, by=first,
         )  # fmt: skip
-        seen = corrections.seen(correcting.changes(correcting.plan(made)))
-        correcting.approve(correction=made, opinion="属实", seen=seen, at=AFTER, by=second)
+        plans = correcting.plan(made)
+        seen = corrections.seen(correcting.changes(plans))
+        correcting.approve(
+            correction=made, plans=plans, opinion="属实", seen=seen, at=AFTER, by=second
+        )
         db.session.commit()
         return made.id
 
@@ -54,7 +57,8 @@ def corrected(app, form_id: int, officers, remedy: Remedy, *, slot: int, key: st
 def undone(app, number: int, by) -> None:
     with app.app_context():
         correcting.undo(
-            correction=queries.correction(number), reason="更正有误", at=AFTER,
+            correction=queries.correction(number),
+            plans=correcting.plan(queries.correction(number)), reason="更正有误", at=AFTER,
             by=db.session.merge(by),
         )  # fmt: skip
         db.session.commit()

@@ -172,6 +172,18 @@ def test_until_the_exams_of_the_paper_are_over(app, make, closes, hidden) -> Non
         assert (form.slots[0].revision.item_id in practised) is not hidden
 
 
+def test_until_the_last_candidate_with_more_time_has_finished(app, make) -> None:
+    form, person, now = make.sealed_form(), make.person(), clock.now()
+    exam = make.exam_session(
+        form, person, opens_at=now - timedelta(hours=2), closes_at=now - timedelta(minutes=1)
+    )
+    make.attempt(exam, person, None, deadline=now + timedelta(minutes=20))
+    item_id = form.slots[0].revision.item_id
+    for later, hidden in ((timedelta(0), True), (timedelta(minutes=21), False)):
+        with app.app_context(), clock.frozen(now + later):
+            assert (item_id in db.session.scalars(exposure.held(None)).all()) is hidden
+
+
 def test_exam_and_practice_are_drawn_from_pools_apart(app, make) -> None:
     item = {}
     for pool in Pool:

@@ -12,8 +12,17 @@ from core import clock
 from exam.kinds import Release
 from exam.models import Attempt, AttemptVector, BlueprintSection, Form
 from question_bank.item_types import ItemType
-from study.practice.models import PracticeAnswer, PracticeEntry, PracticeRun
-from tests.exam.items import BLANKS, MATCHING, MULTIPLE, ORDERING, SINGLE, TRUE_FALSE
+from study.practice.models import PracticeAnswer, PracticeEntry, PracticeEssay, PracticeRun
+from tests.exam.items import (
+    BLANKS,
+    CASE,
+    MATCHING,
+    MULTIPLE,
+    ORDERING,
+    SHORT,
+    SINGLE,
+    TRUE_FALSE,
+)
 from tests.factories import NOON
 from tests.pages import main
 from tests.question_bank.picturing import kept, named, picture, showing
@@ -120,6 +129,40 @@ def test_a_subset_of_what_is_right_is_partly_right_and_nonsense_is_refused(
     assert client.post(url, data=b"{").status_code == 400
     assert tell(client, url, choice=["A"]).status_code == 200
     assert "部分答对" in main(client.get(url))
+
+
+@pytest.mark.parametrize("example", [SHORT, CASE], ids=["short", "case"])
+def test_what_is_answered_in_words_is_judged_by_its_writer_and_counted_nowhere(
+    client, make, begin, session, example
+) -> None:
+    make.revision(example.item_type, **example.columns)
+    make.revision()
+    usual = first_item(client, begin(client, "/drills"))
+    assert "题干" in main(client.get(usual))
+    assert len(session.scalars(select(PracticeEntry)).all()) == 1, "only where it is asked for"
+    session.rollback()
+    url = first_item(client, begin(client, "/drills", 2, item_type=example.item_type.value))
+    before = client.get(url)
+    assert "对照采分点" in main(before)
+    assert "采分点是" not in before.text
+    sent = {"text": "答到一点"} if example is SHORT else {
+        "parts": [{"choice": ["B"]}, {"text": "答到一点"}]
+    }  # fmt: skip
+    assert tell(client, url, **sent).status_code == 200
+    assert tell(client, url, **sent).status_code == 200
+    asked = BeautifulSoup(client.get(url).text, "html.parser")
+    box = asked.select_one(".xf-mark-point input")
+    assert "请对照采分点自评" in asked.get_text()
+    assert client.post(f"{url}/judgement", data={box["name"]: "99"}).status_code != 303
+    assert client.post(f"{url}/judgement", data={box["name"]: "0"}).status_code == 303
+    assert "自评得" in main(client.get(url))
+    again = client.get(f"{url.rsplit('/items', 1)[0]}/end")
+    assert "自评" in main(again)
+    assert "答对" not in BeautifulSoup(again.text, "html.parser").select_one("main").get_text(
+    ).replace("不计答对", "")  # fmt: skip
+    assert session.scalar(select(func.count(PracticeAnswer.id))) == 0
+    assert session.scalars(select(PracticeEssay)).one().points
+    session.rollback()
 
 
 def test_the_daily_five_are_one_run_a_day_and_the_home_page_leads_to_them(

@@ -1,10 +1,12 @@
 """What there is to practise."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Engine, func, or_, select
 
 from core.db import db
 from exam import plans
@@ -15,6 +17,7 @@ from question_bank.item_types import ItemType
 from question_bank.models import Citation, Item, ItemRevision
 from question_bank.queries import holding
 from study.practice.drawing import Choice
+from study.practice.kinds import SELF_MARKED
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,28 @@ class Offer:
     lists: Sequence[tuple[int, str]]
 
 
+#: For so many seconds what there is to practise is not asked anew: it takes a third of a second of
+#: a large bank. Only the choices come from it; what is drawn is asked of the bank each time.
+KEPT_SECONDS = 30
+_offers: WeakKeyDictionary[Engine, tuple[date, float, Offer]] = WeakKeyDictionary()
+
+
 def offer(on: date) -> Offer:
-    """What the items that may be practised on the day are about."""
+    """What the items that may be practised on the day are about, as of half a minute ago."""
+    kept = _offers.get(db.engine)
+    if kept is not None and kept[0] == on and time.monotonic() < kept[1]:
+        return kept[2]
+    found = _offer(on)
+    _offers[db.engine] = (on, time.monotonic() + KEPT_SECONDS, found)
+    return found
+
+
+def forget() -> None:
+    """Ask anew next time."""
+    _offers.clear()
+
+
+def _offer(on: date) -> Offer:
     count = func.count(Item.id.distinct())
     laws = db.session.execute(
         select(Law.id, Law.short_title, count)
@@ -51,7 +74,7 @@ def offer(on: date) -> Offer:
     types = db.session.execute(
         select(ItemRevision.item_type, count)
         .join(Item, Item.current_id == ItemRevision.id)
-        .where(*_asked(on))
+        .where(holding.may_practise(on), ItemRevision.item_type.in_(_TYPES))
         .group_by(ItemRevision.item_type)
         .order_by(ItemRevision.item_type)
     )
@@ -63,6 +86,9 @@ def offer(on: date) -> Offer:
     )
 
 
+_TYPES = [*plans.marked_at_once(), *SELF_MARKED]
+
+
 def _asked(on: date) -> tuple[ColumnElement[bool], ...]:
     return (
         holding.may_practise(on),
@@ -71,8 +97,13 @@ def _asked(on: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def item_ids(choice: Choice, on: date) -> Sequence[int]:
-    """Ids of the items that may be practised on the day and fit the choice, in order."""
-    query = holding.practisable(on).where(ItemRevision.item_type.in_(plans.marked_at_once()))
+    """Ids of the items that may be practised on the day and fit the choice, in order.
+
+    Those that their writer judges are practised where their type is chosen, and not in between.
+    """
+    by_oneself = choice.item_type in SELF_MARKED
+    types = SELF_MARKED if by_oneself else plans.marked_at_once()
+    query = holding.practisable(on).where(ItemRevision.item_type.in_(types))
     if choice.law_ids:
         query = query.where(_cites(LawVersion.law_id.in_(choice.law_ids)))
     if choice.article_ids is not None:

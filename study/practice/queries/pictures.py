@@ -8,14 +8,17 @@ from core.db import db
 from question_bank.models import Item, ItemRevision
 from question_bank.pictures.models import PictureUse
 from question_bank.queries import holding
-from study.practice.models import PracticeAnswer, PracticeEntry, PracticeRun
+from study.practice.models import PracticeAnswer, PracticeEntry, PracticeEssay, PracticeRun
 
 
 def on_runs(account: Account, picture_id: int) -> bool:
     """Whether a run of the account's shows the picture."""
     if not scope_of(account.roles, Permission.COURSE_STUDY):
         return False
-    answered = exists().where(PracticeAnswer.entry_id == PracticeEntry.id)
+    answered = or_(
+        exists().where(PracticeAnswer.entry_id == PracticeEntry.id),
+        exists().where(PracticeEssay.entry_id == PracticeEntry.id),
+    )
     shown = (
         select(PracticeEntry.id)
         .join(PracticeRun, PracticeRun.id == PracticeEntry.run_id)

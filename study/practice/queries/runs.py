@@ -30,6 +30,7 @@ def run(person: Person, run_id: int) -> PracticeRun:
         .options(
             selectinload(PracticeRun.entries).options(
                 joinedload(PracticeEntry.answer),
+                joinedload(PracticeEntry.essay),
                 joinedload(PracticeEntry.revision).options(
                     cited.joinedload(Article.version).joinedload(LawVersion.law)
                 ),
@@ -49,7 +50,11 @@ def runs(person: Person) -> Select[PracticeRun]:
     return (
         select(PracticeRun)
         .where(PracticeRun.person_id == person.id)
-        .options(selectinload(PracticeRun.entries).joinedload(PracticeEntry.answer))
+        .options(
+            selectinload(PracticeRun.entries).options(
+                joinedload(PracticeEntry.answer), joinedload(PracticeEntry.essay)
+            )
+        )
         .order_by(PracticeRun.started_at.desc(), PracticeRun.id.desc())
     )
 

@@ -18,8 +18,8 @@ from exam.responses import Shape
 from exam.services.building import slot_of
 from exam.snapshot import Paper, Slot
 from question_bank.types import kind_of
-from study.practice.kinds import RunKind
-from study.practice.models import PracticeAnswer, PracticeEntry, PracticeRun
+from study.practice.kinds import SELF_MARKED, RunKind
+from study.practice.models import PracticeAnswer, PracticeEntry, PracticeEssay, PracticeRun
 from study.practice.queries import runs as queries
 
 
@@ -79,18 +79,25 @@ def paper(run: PracticeRun, on: date, askable: set[int]) -> Paper:
     return Paper(run.title, run.multi_rule, total, sections, asked, penalty)
 
 
-def answer(*, run: PracticeRun, slot: int, response: str, at: datetime) -> PracticeAnswer:
-    """Mark and log the answer to an item of a drill; the first one counts. Raises Stopped."""
+def answer(*, run: PracticeRun, slot: int, response: str, at: datetime) -> None:
+    """Log the answer to an item of a drill, and mark it unless its writer has to judge it.
+
+    The first one counts. Raises Stopped.
+    """
     entry = entry_of(run, slot)
     lock(run)
-    if made := _logged(entry):
-        return made
+    if _logged(entry):
+        return
     day = clock.local(at).date()
     if run.kind is RunKind.MOCK or entry.revision_id not in queries.askable(
         [entry.revision_id], day
     ):
         raise Stopped
-    return _log(run, [entry], {slot: response}, at, _seconds(run, at))[0]
+    if entry.revision.item_type in SELF_MARKED:
+        db.session.add(PracticeEssay(entry_id=entry.id, at=at, response=response))
+        db.session.flush()
+    else:
+        _log(run, [entry], {slot: response}, at, _seconds(run, at))
 
 
 def take_over(
@@ -112,6 +119,35 @@ def _seconds(run: PracticeRun, at: datetime) -> int:
     before = [each.answer.at for each in run.entries if each.answer is not None]
     gap = at - max([run.started_at, *before])
     return max(0, min(int(gap.total_seconds()), LONGEST))
+
+
+def judge(*, run: PracticeRun, slot: int, found: Mapping[str, Sequence[int]], at: datetime) -> None:
+    """What the writer of an answer finds in it; said again, the newest counts, for them alone.
+
+    Raises Stopped where it may not be looked at, Refused for points that the guide does not have.
+    """
+    entry = entry_of(run, slot)
+    lock(run)
+    essay = entry.essay
+    if essay is None or entry.revision_id not in queries.shown([entry.revision_id]):
+        raise Stopped
+    [item] = slots([entry], clock.local(at).date())
+    asked = {each.name: each for each in rubric.questions(item, responses.of(essay.response))}
+    points = {name: sorted(set(found.get(name, ()))) for name, each in asked.items() if each.text}
+    for name, ticked in points.items():
+        if not set(ticked) <= set(range(len(asked[name].points))):
+            raise Refused("所选采分点不在评分标准之中，请刷新页面后重选")
+    essay.points, essay.judged_at = points, at
+    db.session.flush()
+
+
+def judged_share(run: PracticeRun, slot: Slot, essay: PracticeEssay) -> Decimal | None:
+    """The share of the marks by its writer's judgement; None before that."""
+    if essay.points is None:
+        return None
+    judged = {name: set(points) for name, points in essay.points.items()}
+    paper = Paper(run.title, run.multi_rule, Decimal(0), [], [slot])
+    return scoring.share(paper, slot, responses.of(essay.response), run.seed, judged)
 
 
 def keep(*, run: PracticeRun, answers: Mapping[int, str]) -> None:
@@ -141,10 +177,12 @@ def hand_in(*, run: PracticeRun, answers: Mapping[int, str], at: datetime) -> No
     db.session.flush()
 
 
-def _logged(entry: PracticeEntry) -> PracticeAnswer | None:
-    return db.session.scalars(
-        select(PracticeAnswer).where(PracticeAnswer.entry_id == entry.id)
-    ).one_or_none()
+def _logged(entry: PracticeEntry) -> bool:
+    kept = (
+        select(table.id).where(table.entry_id == entry.id)
+        for table in (PracticeAnswer, PracticeEssay)
+    )
+    return any(db.session.scalar(query) is not None for query in kept)
 
 
 def _log(
@@ -159,7 +197,7 @@ def _log(
     whole = Paper(run.title, run.multi_rule, Decimal(0), [], asked, penalty)
     read = {slot: responses.of(each) for slot, each in given.items() if each != "{}"}
     shares = scoring.score(whole, read, seed=run.seed).shares
-    made = [
+    db.session.add_all(
         PracticeAnswer(
             entry_id=entry.id,
             person_id=run.person_id,
@@ -171,7 +209,5 @@ def _log(
             response=given[slot.slot],
         )
         for entry, slot in zip(entries, asked, strict=True)
-    ]
-    db.session.add_all(made)
+    )
     db.session.flush()
-    return made

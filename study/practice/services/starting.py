@@ -148,7 +148,7 @@ def fitting(item_ids: Sequence[int], day: date, count: int) -> list[int]:
     drawn: list[int] = []
     stems: set[str] = set()
     for begin in range(0, len(item_ids), _MANY):
-        for item in usable(item_ids[begin : begin + _MANY], day):
+        for item in usable(item_ids[begin : begin + _MANY], day, by_oneself=True):
             if len(drawn) < count and item.fingerprint not in stems:
                 drawn.append(item.revision_id)
                 stems.add(item.fingerprint)
@@ -157,9 +157,13 @@ def fitting(item_ids: Sequence[int], day: date, count: int) -> list[int]:
     return drawn
 
 
-def usable(item_ids: Sequence[int], day: date) -> list[PoolItem]:
-    """Those of the items that may be practised and whose law is in force, in the order given."""
-    pool = {each.item_id: each for each in building.practice_pool(day, Item.id.in_(item_ids))}
+def usable(item_ids: Sequence[int], day: date, *, by_oneself: bool = False) -> list[PoolItem]:
+    """Those of the items that may be practised and whose law is in force, in the order given.
+
+    ``by_oneself``: those that somebody has to judge as well.
+    """
+    offered = building.practice_pool(day, Item.id.in_(item_ids), by_oneself=by_oneself)
+    pool = {each.item_id: each for each in offered}
     return [pool[each] for each in item_ids if each in pool]
 
 

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from accounts.models import Person
 from accounts.permissions import Role
 from accounts.standing import Grade, LeaderLevel, RankGroup
 from analytics.frames.items import scored
@@ -20,6 +21,7 @@ from app import cli
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
+from exam import cli as timer
 from exam.kinds import CandidateStatus
 from exam.models import (
     Attempt,
@@ -31,7 +33,8 @@ from exam.models import (
     FormSight,
     SessionForm,
 )
-from exam.queries import contacts, stopping
+from exam.queries import contacts, exposure, stopping
+from exam.queries import notices as notice_queries
 from exam.scoring import NOT_ASKED
 from exam.services import building, candidates, papers, stocking, taking
 from question_bank.item_types import ItemType
@@ -468,3 +471,69 @@ def test_an_approved_exemption_is_a_decision(app, hall, session) -> None:
         )
         assert papers.undecided(found) == []
         db.session.rollback()
+
+
+def test_who_comes_into_contact_after_the_dealing_is_dealt_to_anew_but_not_while_they_sit(
+    app, hall, make, session
+) -> None:
+    """Between two attempts too; and who has no paper left is not reminded of it."""
+    _, _, calm, sitting, again, _ = listed(session, hall.id)
+    with app.app_context():
+        exam = db.session.get_one(ExamSession, hall.id)
+        exam.max_attempts = 2
+        for each, handed_in in ((sitting, False), (again, True)):
+            person = db.session.get_one(Candidate, each.id).person
+            attempt = taking.start(session=exam, person=person, at=NOON)
+            if handed_in:
+                taking.submit(attempt=attempt, at=NOON)
+        db.session.commit()
+        assert timer.keep_apart() == 0
+    for each in (calm, sitting, again):
+        account = make.account(Role.ITEM_REVIEWER, person=session.get_one(Person, each.person_id))
+        revision = session.get_one(Form, each.form_id).slots[2].revision
+        session.add(
+            ItemComment(item_id=revision.item_id, revision_id=revision.id, text="？", at=NOON,
+                        by_id=account.id)
+        )  # fmt: skip
+        session.commit()
+    with app.app_context():
+        assert timer.keep_apart() == 2
+        assert timer.keep_apart() == 0
+    after = {each.id: each for each in listed(session, hall.id)}
+    assert after[sitting.id].form_id == sitting.form_id
+    for each in (calm, again):
+        assert after[each.id].form_id == {hall.one: hall.other, hall.other: hall.one}[each.form_id]
+    waiting = next(each for each in after.values() if each.form_id is None)
+    with app.app_context():
+        named = {each.candidate.id for each in notice_queries.reminders(NOON)}
+    assert calm.id in named
+    assert waiting.id not in named
+
+
+def test_of_a_pool_paper_only_what_was_drawn_counts_as_met(
+    app, drawn_form, make, session, sign_in
+) -> None:
+    staff = [make.person() for _ in range(3)]
+    exam_id = make.exam_session(drawn_form, *staff).id
+    session.commit()
+    deal(app, exam_id)
+    with app.app_context():
+        exam = db.session.get_one(ExamSession, exam_id)
+        for person in staff[:2]:
+            attempt = taking.start(session=exam, person=db.session.merge(person), at=NOON)
+            taking.submit(attempt=attempt, at=NOON)
+        exam.closes_at = NOON
+        db.session.commit()
+        met = Counter(
+            slot.revision_id
+            for attempt in exam.candidates
+            for each in attempt.attempts
+            for slot in taking.paper_of(each).slots
+        )
+        items = {each.revision.item_id: met[each.revision_id]
+                 for each in db.session.get_one(Form, drawn_form.id).slots}  # fmt: skip
+        over = {row[0].id: row[3] for row in exposure.over_exposed(1)}
+        assert over == {item: people for item, people in items.items() if people}
+        assert sum(over.values()) == 10
+        for item, people in items.items():
+            assert [each.met for each in exposure.uses_of(item)] == [people]

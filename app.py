@@ -24,14 +24,25 @@ import analytics.cli
 import analytics.views
 import core.cli
 import core.views
+import courses.assigning.views
 import courses.classes.queries.proving
 import courses.classes.views
 import courses.cli
+import courses.hours.queries
+import courses.hours.registry
+import courses.hours.views
+import courses.lessons.views
+import courses.lessons.views.large
 import courses.must_know.views
 import courses.plans.views
 import courses.quality.views
+import courses.queries.outdated_cases
 import courses.queries.proving
 import courses.queries.teaching
+import courses.reminding.cli
+import courses.reminding.queries
+import courses.reminding.registry
+import courses.reminding.views
 import courses.services.amending
 import courses.services.indexing
 import courses.views
@@ -56,7 +67,14 @@ import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
 import question_bank.views
+import study.cases.queries
+import study.cases.services.amending
+import study.cases.services.indexing
+import study.cases.views
+import study.daily.views
 import study.finding.views
+import study.group.views
+import study.notes.views
 import study.practice.queries.pictures
 import study.practice.queries.runs
 import study.practice.views
@@ -77,6 +95,11 @@ BLUEPRINTS = (
     exam.views.verify_bp,
     courses.views.bp,
     courses.views.changes_bp,
+    courses.assigning.views.bp,
+    courses.hours.views.bp,
+    courses.reminding.views.bp,
+    courses.lessons.views.bp,
+    courses.lessons.views.runtime_bp,
     courses.must_know.views.bp,
     courses.plans.views.bp,
     courses.classes.views.bp,
@@ -84,6 +107,11 @@ BLUEPRINTS = (
     study.views.bp,
     study.finding.views.bp,
     study.practice.views.bp,
+    study.group.views.bp,
+    study.group.views.feed_bp,
+    study.daily.views.bp,
+    study.notes.views.bp,
+    study.cases.views.bp,
     analytics.views.bp,
 )
 COMMANDS = (
@@ -102,12 +130,15 @@ FINDABLE = (
     *laws.services.indexing.SOURCES,
     *question_bank.services.indexing.SOURCES,
     *courses.services.indexing.SOURCES,
+    *study.cases.services.indexing.SOURCES,
 )
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
     jobs.Job("write-pulses", 1, exam.saving.pulses.flush),
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
+    jobs.Job("tell-what-is-due", 15 * 60, courses.reminding.cli.tell),
+    jobs.Job("hand-in-mail", 30, courses.reminding.cli.hand_in_mail),
 )
 
 # Papers lie above the bank, which asks what they hold back, and whom they show a picture.
@@ -120,10 +151,24 @@ question_bank.pictures.queries.wire(
 )
 # Practice lies above both; papers are set with what was practised in mind.
 exam.queries.exposure.wire(study.practice.queries.runs.people_of)
+# Cases lie above courses, whose worklist of changes of law counts them.
+courses.queries.outdated_cases.wire(study.cases.queries.flagged)
 # Courses lie above exams, which ask what somebody has studied before they may sit.
 exam.queries.eligibility.wire(courses.queries.proving)
 # … and which training somebody completed after an appointment.
 exam.queries.training.wire(courses.classes.queries.proving.appointment_training)
+
+# Training of a kind that somebody completed: classes and claims.
+courses.hours.registry.wire(
+    courses.hours.queries.claimed, courses.classes.queries.proving.completed
+)
+# What people owe and are reminded of, kind by kind.
+courses.reminding.registry.wire(
+    courses.reminding.queries.of_courses,
+    courses.reminding.queries.of_exams,
+    courses.reminding.queries.of_deadlines,
+    courses.reminding.queries.of_claims,
+)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:
@@ -131,6 +176,7 @@ def followers(config: Config) -> Sequence[following.Follower]:
     return (
         question_bank.services.amending.follow,
         partial(courses.services.amending.follow, window=config.new_law_window),
+        study.cases.services.amending.follow,
     )
 
 
@@ -148,7 +194,11 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     app.config.from_mapping(flask_config)
     app.config["MIGRATION_HEAD"] = migration_head()
     db.init_app(app)
+    # Before the check of forms, which reads the body.
+    courses.lessons.views.large.init_app(app)
     csrf.init_app(app)
+    # A package has no session that could be abused; its token is in its address.
+    csrf.exempt(courses.lessons.views.runtime_bp)
     bootstrap.init_app(app)
     for part in (routing, logs, headers, errors, assets, templating):
         part.init_app(app)

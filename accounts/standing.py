@@ -4,7 +4,7 @@ Source: 公务员法 articles 18 and 19 for levels and grades; docs/metrics.md f
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from core.labels import Labelled
@@ -213,3 +213,13 @@ def may_be_exempted(status: DutyStatus, *, since: date, on: date) -> bool:
 def status_label(status: DutyStatus, *, restricted: bool) -> str:
     """The status as it may be read: ``restricted`` says whether the reader keeps the roster."""
     return DISCREET if status in RESTRICTED and not restricted else status.label
+
+
+def months_between(joined_on: date, left_on: date | None, first: date, last: date) -> int:
+    """Calendar months between two days, both included, in which somebody was on the books for at
+    least a day. ``left_on`` is the first day on which the person no longer was."""
+    first = max(joined_on, first)
+    last = last if left_on is None else min(last, left_on - timedelta(days=1))
+    if first > last:
+        return 0
+    return (last.year - first.year) * 12 + last.month - first.month + 1

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from accounts.standing import months_between
 from core import figures
 from core.clock import LOCAL
 from core.labels import Labelled
@@ -53,8 +54,4 @@ def months_on_books(joined_on: date, left_on: date | None, period: Period) -> in
 
     ``left_on`` is the first day on which the person no longer was.
     """
-    first = max(joined_on, period.first)
-    last = period.last if left_on is None else min(period.last, left_on - timedelta(days=1))
-    if first > last:
-        return 0
-    return (last.year - first.year) * 12 + last.month - first.month + 1
+    return months_between(joined_on, left_on, period.first, period.last)

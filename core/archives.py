@@ -40,7 +40,7 @@ def names(data: bytes) -> Sequence[str]:
     """The names of an archive's files, nothing unpacked. Raises Unreadable."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return [_name(each) for each in archive.infolist()[: MAX_ENTRIES + 1]]
+            return [safe_name(each) for each in archive.infolist()[: MAX_ENTRIES + 1]]
     except BROKEN:
         raise Unreadable(
             "文件已损坏或不完整（.xlsx、.docx、.zip 都是压缩格式）；请重新导出或另存后再试"
@@ -58,11 +58,11 @@ def entries(
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = [each for each in archive.infolist() if not each.is_dir()]
-            _check(infos, len(data), max_entries, max_unpacked)
+            check(infos, len(data), max_entries, max_unpacked)
             found = []
             left = max_unpacked
             for info in infos:
-                name = _name(info)
+                name = safe_name(info)
                 if wanted(name):
                     content = _unpacked(archive, info, left)
                     left -= len(content)
@@ -81,7 +81,7 @@ def pack(files: Sequence[tuple[str, bytes]]) -> bytes:
     return buffer.getvalue()
 
 
-def _check(
+def check(
     infos: Sequence[zipfile.ZipInfo], packed: int, max_entries: int, max_unpacked: int
 ) -> None:
     unpacked = sum(each.file_size for each in infos)
@@ -93,7 +93,7 @@ def _check(
         raise Unreadable("压缩包的压缩比异常，已拒绝读取")
 
 
-def _name(info: zipfile.ZipInfo) -> str:
+def safe_name(info: zipfile.ZipInfo) -> str:
     """The path inside the archive; raises Unreadable for one that leads out of it."""
     name = info.filename
     if not info.flag_bits & _UTF8_NAME:

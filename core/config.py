@@ -43,6 +43,8 @@ class Config:
     password_age: timedelta = timedelta(days=90)
     #: XUEFA_MAX_UPLOAD_MB: largest request body.
     max_upload: int = 32 * 1024 * 1024
+    #: XUEFA_MAX_MEDIA_MB: largest recording or course package that a lesson is made of.
+    max_media: int = 500 * 1024 * 1024
     #: XUEFA_STUDY_GAP_SECONDS: the most that a lesson page without signs of life may credit.
     study_gap: timedelta = timedelta(seconds=90)
     #: XUEFA_STUDY_DAY_MINUTES: the most study time that a person is credited a day.
@@ -56,6 +58,19 @@ class Config:
     #: XUEFA_CERTIFICATE_KEY: signs certificates; by default the secret key. Certificates signed
     #: with another key are no longer valid.
     certificate_key: str = ""
+    #: XUEFA_PROBATION_MONTHS: initial training is due within probation, this long.
+    probation_months: int = 12
+    #: XUEFA_SMTP_HOST: where e-mail is handed in; none is sent while it is empty.
+    smtp_host: str = ""
+    #: XUEFA_SMTP_PORT, XUEFA_SMTP_USER, XUEFA_SMTP_PASSWORD, XUEFA_SMTP_TLS=1 (STARTTLS).
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_tls: bool = False
+    #: XUEFA_SMTP_FROM: the sender's address.
+    smtp_from: str = ""
+    #: XUEFA_BASE_URL: the address under which people open the system, for links in e-mails.
+    base_url: str = ""
     #: XUEFA_LOG_LEVEL: debug, info, warning or error.
     log_level: str = "info"
 
@@ -79,12 +94,21 @@ class Config:
             lock_source_after=_whole(env, "XUEFA_LOCK_SOURCE_AFTER", 50),
             password_age=timedelta(days=_whole(env, "XUEFA_PASSWORD_DAYS", 90)),
             max_upload=_whole(env, "XUEFA_MAX_UPLOAD_MB", 32) * 1024 * 1024,
+            max_media=_whole(env, "XUEFA_MAX_MEDIA_MB", 500) * 1024 * 1024,
             study_gap=timedelta(seconds=_whole(env, "XUEFA_STUDY_GAP_SECONDS", 90)),
             study_day=timedelta(minutes=_whole(env, "XUEFA_STUDY_DAY_MINUTES", 480)),
             study_share=_whole(env, "XUEFA_STUDY_SHARE", 60),
             legal_check=env.get("XUEFA_LEGAL_CHECK", "1") != "0",
             new_law_window=timedelta(days=_whole(env, "XUEFA_NEW_LAW_DAYS", 180)),
             certificate_key=env.get("XUEFA_CERTIFICATE_KEY", ""),
+            probation_months=_whole(env, "XUEFA_PROBATION_MONTHS", 12),
+            smtp_host=env.get("XUEFA_SMTP_HOST", ""),
+            smtp_port=_whole(env, "XUEFA_SMTP_PORT", 25),
+            smtp_user=env.get("XUEFA_SMTP_USER", ""),
+            smtp_password=env.get("XUEFA_SMTP_PASSWORD", ""),
+            smtp_tls=env.get("XUEFA_SMTP_TLS") == "1",
+            smtp_from=env.get("XUEFA_SMTP_FROM", ""),
+            base_url=env.get("XUEFA_BASE_URL", "").rstrip("/"),
             log_level=env.get("XUEFA_LOG_LEVEL", "info"),
         )
 
@@ -97,7 +121,13 @@ class Config:
         return {
             "XUEFA": self,
             "SECRET_KEY": self.secret_key,
-            "SQLALCHEMY_ENGINES": {"default": self.database_url},
+            "SQLALCHEMY_ENGINES": {
+                "default": {
+                    "url": self.database_url,
+                    # A server may have been restarted since; a file has not.
+                    "pool_pre_ping": not self.database_url.startswith("sqlite"),
+                }
+            },
             "SESSION_COOKIE_NAME": "__Host-xuefa" if self.tls else "xuefa",
             "SESSION_COOKIE_SECURE": self.tls,
             "SESSION_COOKIE_HTTPONLY": True,

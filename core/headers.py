@@ -1,6 +1,6 @@
 """Security headers of every response."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from core import assets
 
@@ -22,6 +22,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+FRAMES = "X-Frame-Options"
 STATIC = {"static", "bootstrap.static"}
 
 
@@ -30,13 +31,19 @@ def of_every_answer(*, tls: bool) -> dict[str, str]:
     return HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if tls else {})
 
 
+def let_be_framed() -> None:
+    """Let other pages show this answer in a frame: for what runs in a sandbox of its own."""
+    g.may_be_framed = True
+
+
 def init_app(app: Flask) -> None:
     always = of_every_answer(tls=app.config["XUEFA"].tls)
 
     @app.after_request
     def add(response: Response) -> Response:
         for name, value in always.items():
-            response.headers.setdefault(name, value)
+            if name != FRAMES or not g.get("may_be_framed"):
+                response.headers.setdefault(name, value)
         if request.endpoint == "bootstrap.static":
             # Comes with a pinned package.
             response.headers["Cache-Control"] = "public, max-age=2592000"

@@ -11,11 +11,13 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from accounts.standing import RankGroup, StaffCategory
 from core.attachments import Upload
 from core.errors import Refused
 from core.files import bare_name
@@ -54,6 +56,21 @@ class CourseForm(_Noting):
         choices={"": "不设结业测试"},
         description="选定场次后，学完全部课时并通过该场考试（或其补考）才算完成课程",
     )
+    tags = StringField("标签", [Length(max=200, message="不超过 200 字")], description="用逗号分隔")
+    rank_group = SelectField(
+        "面向职级", choices={"": "不限", **dict(RankGroup.choices())}, default=""
+    )
+    staff_category = SelectField(
+        "面向人员类别", choices={"": "不限", **dict(StaffCategory.choices())}, default=""
+    )
+    posts = StringField(
+        "面向岗位",
+        [Length(max=200, message="不超过 200 字")],
+        description="岗位名称中的字词，用顿号分隔，如：接访、办信",
+    )
+    needs = SelectMultipleField(
+        "先修课程", coerce=int, description="学完这些课程才能开始本课程；按住 Ctrl 可多选"
+    )
 
 
 class LessonForm(_Noting):
@@ -78,6 +95,36 @@ class LessonForm(_Noting):
         description="每行一部法律，如：信访工作条例 第十条、第二十二条至第二十四条",
     )
     file = FileField("文件", description="pdf、docx、xlsx、pptx、txt；再次上传会替换原文件")
+    chapter_id = SelectField("所属章节", choices={"": "不分章节"}, default="")
+    asset = FileField(
+        "音视频或课件包",
+        description="音视频：mp4、webm、m4a、mp3、wav；课件包：zip。再次上传会替换原文件",
+    )
+    count = IntegerField("题数", [Optional(), NumberRange(1, 50, "应在 1 到 50 题之间")], default=5)
+    pass_mark = IntegerField(
+        "合格线（%）", [Optional(), NumberRange(1, 100, "应在 1 到 100 之间")], default=60
+    )
+    tries = IntegerField(
+        "可考次数",
+        [Optional(), NumberRange(0, 20, "应在 0 到 20 次之间")],
+        default=3,
+        description="0 表示不限次数",
+    )
+    questions = TextAreaField(
+        "问题",
+        [Length(max=4_000, message="不超过 4000 字")],
+        description="每行一个，按 1 到 5 打分；以“文字：”开头的用文字回答",
+    )
+
+    def recording(self) -> Any:
+        """The recording or package chosen; None for none."""
+        chosen: Any = self.asset.data
+        return chosen if chosen and chosen.filename else None
+
+    def own_settings(self, kind: str) -> dict[str, Any]:
+        """What the kind keeps of the fields that are its own."""
+        names = {"quiz": ("count", "pass_mark", "tries"), "survey": ("questions",)}.get(kind, ())
+        return {name: self[name].data for name in names if self[name].data is not None}
 
     def cited(self) -> list[Cited]:
         """Raises Unclear."""

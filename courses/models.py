@@ -2,16 +2,31 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Numeric, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    Numeric,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, OrgUnit, Person
 from core.db import Line, Model, Prose
 from core.labels import Labelled
+from courses.assigning.models import LearningRule
+from courses.hours.kinds import Activity, CreditSource
+from courses.hours.kinds import Bucket as Bucket
+from courses.hours.models import ConversionRule, TrainingClaim, append_only
 from courses.new_law import LawEventKind
 from exam.models import ExamSession
 from laws.models import Article, LawVersion
+
+if TYPE_CHECKING:
+    from courses.lessons.models import Chapter, CourseAudience, CourseTag, LessonSetup, Prerequisite
 
 HOURS = Numeric(6, 2)
 
@@ -28,15 +43,11 @@ class LessonKind(Labelled):
     TEXT = "text", "图文"
     ARTICLES = "articles", "法条"
     FILE = "file", "文件"
-
-
-class Bucket(Labelled):
-    """学时分桶: hours of different buckets never stand in for each other."""
-
-    CONCENTRATED = "concentrated", "集中培训"
-    ONLINE = "online", "网络培训"
-    SELF_STUDY = "self_study", "自学"
-    GROUP_STUDY = "group_study", "集体学习"
+    MEDIA = "media", "音视频"
+    PACKAGE = "package", "课件包"
+    QUIZ = "quiz", "测验"
+    SURVEY = "survey", "问卷"
+    ASSIGNMENT = "assignment", "作业"
 
 
 class Course(Model):
@@ -62,6 +73,21 @@ class Course(Model):
     assignments: Mapped[list["Assignment"]] = relationship(
         back_populates="course", order_by="Assignment.id"
     )
+    chapters: Mapped[list["Chapter"]] = relationship(
+        "Chapter", back_populates="course", order_by="Chapter.position, Chapter.id"
+    )
+    tags: Mapped[list["CourseTag"]] = relationship(
+        "CourseTag", order_by="CourseTag.id", cascade="all, delete-orphan"
+    )
+    audience: Mapped["CourseAudience | None"] = relationship(
+        "CourseAudience", uselist=False, cascade="all, delete-orphan"
+    )
+    prerequisites: Mapped[list["Prerequisite"]] = relationship(
+        "Prerequisite",
+        order_by="Prerequisite.id",
+        foreign_keys="Prerequisite.course_id",
+        cascade="all, delete-orphan",
+    )
 
 
 class Lesson(Model):
@@ -81,6 +107,10 @@ class Lesson(Model):
     file: Mapped["LessonFile | None"] = relationship()
     articles: Mapped[list["LessonArticle"]] = relationship(
         order_by="LessonArticle.position, LessonArticle.id", cascade="all, delete-orphan"
+    )
+    #: Its chapter and what else it is made of; None for a plain lesson.
+    setup: Mapped["LessonSetup | None"] = relationship(
+        "LessonSetup", back_populates="lesson", uselist=False, cascade="all, delete-orphan"
     )
 
 
@@ -162,7 +192,8 @@ class NewLawEvent(Model):
 
 
 class Assignment(Model):
-    """A course is required of a unit (and the units that continue it), or of everybody."""
+    """A course is required of a unit (and the units that continue it), of everybody, or of those
+    whom a rule names."""
 
     __tablename__ = "assignment"
 
@@ -171,11 +202,21 @@ class Assignment(Model):
     #: None for the whole bureau.
     unit_id: Mapped[int | None] = mapped_column(ForeignKey(OrgUnit.id))
     unit: Mapped[OrgUnit | None] = relationship()
+    #: The rule that says of whom; the unit is then None.
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey(LearningRule.id), index=True)
+    rule: Mapped[LearningRule | None] = relationship()
     starts_on: Mapped[date]
-    due_on: Mapped[date]
+    #: None where the rule counts days.
+    due_on: Mapped[date | None]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     ended_at: Mapped[datetime | None]
+
+    @property
+    def of_whom(self) -> str:
+        if self.rule is not None:
+            return f"按规则：{self.rule.title}"
+        return self.unit.name if self.unit else "全局"
 
 
 class LessonProgress(Model):
@@ -235,8 +276,21 @@ class CreditEntry(Model):
     bucket: Mapped[Bucket]
     hours: Mapped[Decimal] = mapped_column(HOURS)
     is_law: Mapped[bool]
-    #: Recognised by the competent department.
+    #: The same in days, as the register keeps both; None where hours are not had by the day.
+    days: Mapped[Decimal | None] = mapped_column(HOURS)
+    #: Recognised by the competent department, as the document says or the claim's file shows.
     accredited: Mapped[bool] = mapped_column(default=False)
+    document: Mapped[str | None] = mapped_column(String(300))
+    source: Mapped[CreditSource] = mapped_column(
+        default=CreditSource.OTHER, server_default=CreditSource.OTHER.value
+    )
+    activity: Mapped[Activity | None]
+    #: The conversion by which days became hours, if they did.
+    conversion_id: Mapped[int | None] = mapped_column(ForeignKey(ConversionRule.id))
+    conversion: Mapped[ConversionRule | None] = relationship()
+    #: The claim that was granted; once.
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey(TrainingClaim.id), index=True)
+    claim: Mapped[TrainingClaim | None] = relationship()
     earned_on: Mapped[date] = mapped_column(index=True)
     course_id: Mapped[int | None] = mapped_column(ForeignKey(Course.id))
     course: Mapped[Course | None] = relationship()
@@ -244,3 +298,8 @@ class CreditEntry(Model):
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("credit_entry.id"), unique=True)
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+
+
+append_only(CreditEntry)
+# What hangs on courses and lessons is declared there and has to be known wherever these are.
+import courses.lessons.models  # noqa: E402, F401

@@ -1,13 +1,17 @@
 """The home page: what there is to do; and each person's own learning record."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 
 from accounts.guards import account, can, me, requires, unit_limit
 from accounts.permissions import Permission
 from core import clock, paging
+from courses.hours import queries as hours
+from courses.hours.views import claims
 from courses.queries import amending
+from courses.reminding import queries as reminding
 from exam.asking import RequestState
 from exam.queries import corrections, notices, rechecks, requests
 from exam.services import rechecking
@@ -16,6 +20,11 @@ from question_bank.queries import amending as bank
 from question_bank.tasks import cells
 from question_bank.tasks import queries as writing
 from study import queries
+from study.daily.queries import law_of_day
+from study.group.models.groups import GroupPlan
+from study.group.queries import meetings as group_meetings
+from study.group.queries import tasks as group
+from study.group.reminders import Task
 from study.practice.queries import runs as practice
 from study.record import active
 from study.tasks import due_soon
@@ -24,6 +33,16 @@ bp = Blueprint("study", __name__)
 
 #: Courses that the home page lists; the catalogue has the rest.
 SHOWN = 5
+
+
+def group_tasks() -> tuple[list[Task], Sequence[GroupPlan], tuple[int, int] | None]:
+    """What study groups ask of the reader: as a member, as a head, as the secretary."""
+    at, office = clock.now(), None
+    if can(Permission.GROUP_EDIT):
+        office = group_meetings.unclosed(at), group_meetings.makeups_waiting()
+    if not can(Permission.GROUP_OWN):
+        return [], [], office
+    return group.own(me().id, at), group.plans_to_approve(me().id, at), office
 
 
 @bp.get("/")
@@ -56,6 +75,7 @@ def home() -> str:
         writing=writing.unfilled(clock.today(), account().id) if can(Permission.ITEM_WRITE) else [],
         difficulties_of=cells.difficulties,
         requests=requests_waiting(),
+        group=group_tasks(),
         training=queries.training_tasks(me(), at, clock.today())
         if can(Permission.COURSE_STUDY)
         else [],
@@ -67,11 +87,33 @@ def home() -> str:
             unit_id=unit_limit(Permission.CLASS_OPINE) if can(Permission.CLASS_OPINE) else None,
         ),
         practised=practice.of_today(me(), clock.today()) if can(Permission.COURSE_STUDY) else None,
+        lawful=law_of_day.of(clock.today()) if can(Permission.COURSE_STUDY) else None,
         reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
         if can(Permission.REQUEST_FILE)
         else 0,
+        deadlines=own_deadlines(),
+        claims=claims.turn(),
+        notices=reminding.fresh(me().id, at - queries.NEWS) if can(Permission.COURSE_STUDY) else 0,
+        owing=owing(),
         account=account(),
     )
+
+
+def own_deadlines() -> list[hours.Own]:
+    """Training that the reader has to do by a day, and has not done."""
+    if not can(Permission.COURSE_STUDY):
+        return []
+    months = current_app.config["XUEFA"].probation_months
+    rows = hours.deadlines_of([me()], today=clock.today(), probation=months)
+    return [each for each in rows if each.deadline.done_on is None]
+
+
+def owing() -> int:
+    """What the reader's people owe that is near due or overdue; a liaison sees to it."""
+    if not can(Permission.CLAIM_CHECK):
+        return 0
+    limit = unit_limit(Permission.COURSE_PROGRESS)
+    return len(reminding.owed_in(reminding.people(clock.today(), limit), clock.now()))
 
 
 def requests_waiting() -> tuple[int, str]:

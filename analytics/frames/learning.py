@@ -1,6 +1,7 @@
 """The people of a roster snapshot, what was required of them in a period, and what they did."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -9,13 +10,14 @@ from sqlalchemy.orm import aliased
 
 from accounts.models import Person, RosterEntry, RosterSnapshot
 from accounts.queries import units as unit_queries
-from accounts.standing import Line
+from accounts.standing import Grade, Line
 from analytics import learning, tables
 from analytics.frames.shape import PERSON, frame
 from analytics.learning import HOURS, Target
 from analytics.periods import Period, months_on_books
+from core import clock
 from core.db import db
-from courses.audience import covers
+from courses.audience import Demand, Requirements, Stand, Who
 from courses.models import (
     Assignment,
     Bucket,
@@ -24,6 +26,7 @@ from courses.models import (
     CreditEntry,
     LessonProgress,
 )
+from courses.queries import requiring
 
 #: One row a person on the snapshot. Hours and ``factor`` are in hundredths.
 LEARNERS = PERSON | {
@@ -32,8 +35,6 @@ LEARNERS = PERSON | {
     "studied": "bool",
     **dict.fromkeys(HOURS, "int64"),
 }
-#: An assignment: its course, its unit (None for the whole bureau), the course's title.
-_Assignment = Row[int, int | None, str]
 #: One row for each person and course required of them.
 PAIRS = {"person_id": "int64", "course_id": "int64", "course": "str", "done": "bool"}
 _CREDITED = {"person_id": "int64"} | dict.fromkeys(HOURS, "int64")
@@ -41,7 +42,7 @@ _CREDITED = {"person_id": "int64"} | dict.fromkeys(HOURS, "int64")
 
 def counted(snapshot: RosterSnapshot, period: Period, target: Target | None) -> pd.DataFrame:
     people = learners(snapshot, period)
-    return learning.counted(people, pairs(people, period), target)
+    return learning.counted(people, pairs(people, snapshot, period), target)
 
 
 def learners(snapshot: RosterSnapshot, period: Period) -> pd.DataFrame:
@@ -67,6 +68,10 @@ def _entries(snapshot_id: int) -> Iterable[Row[Any]]:
             RosterEntry.duty_status,
             RosterEntry.reason,
             RosterEntry.target_factor,
+            RosterEntry.post_title,
+            RosterEntry.grade_label,
+            RosterEntry.rank_group,
+            RosterEntry.staff_category,
             Person.joined_on,
             Person.left_on,
         )
@@ -162,59 +167,68 @@ def _credited(person_id: int, bucket: Bucket, is_law: bool, accredited: bool, ho
     return (person_id, *(parts.get(key, 0) for key in HOURS))
 
 
-def pairs(people: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Each counted person with each course required of their unit in the period.
+def pairs(people: pd.DataFrame, snapshot: RosterSnapshot, period: Period) -> pd.DataFrame:
+    """Each counted person with each course required of them in the period.
 
-    A course is required in a period that overlaps its assignment's days, unless the assignment was
-    ended, or the course withdrawn, before the period was over. It is done when it was completed
-    by then, in the period or earlier.
+    A course is required in a period that overlaps the days in which it binds the person, unless
+    the assignment was ended, or the course withdrawn, before the period was over. It is done when
+    it was completed by then, in the period or earlier.
     """
     assignments = _assignments(period)
-    before = unit_queries.forerunners()
-    unit_ids = {int(each) for each in people["unit_id"].unique()}
-    required = frame(
+    known = min(period.last, clock.local(snapshot.taken_at).date())
+    demands = requiring.made(assignments, known, as_of=period.ends)
+    asked = Requirements(demands, unit_queries.forerunners())
+    titles = {each.course_id: each.course.title for each in assignments}
+    counted = {int(each) for each in people.loc[~people["excluded"], "person_id"]}
+    matched = frame(
         [
-            (unit_id, course_id, title)
-            for unit_id in sorted(unit_ids)
-            for course_id, title in _required_of(unit_id, assignments, before)
+            (who.person_id, course_id, titles[course_id])
+            for who in _whos(snapshot, known, demands)
+            if who.person_id in counted
+            for course_id in _required_of(who, asked, titles, period)
         ],
-        {"unit_id": "int64", "course_id": "int64", "course": "str"},
+        {"person_id": "int64", "course_id": "int64", "course": "str"},
     )
-    due = people.loc[~people["excluded"], ["person_id", "unit_id"]]
-    matched = due.merge(required, on="unit_id")
-    done = _completions({row.course_id for row in assignments}, period).assign(done=True)
+    done = _completions(set(titles), period).assign(done=True)
     found = matched.merge(done, how="left", on=["person_id", "course_id"])
     return found.assign(done=found["done"].eq(True))[list(PAIRS)].astype(PAIRS)
 
 
-def _assignments(period: Period) -> Sequence[_Assignment]:
-    return db.session.execute(
-        select(Assignment.course_id, Assignment.unit_id, Course.title)
-        .join(Course, Course.id == Assignment.course_id)
-        .where(
+def _assignments(period: Period) -> Sequence[Assignment]:
+    return db.session.scalars(
+        requiring.assignments().where(
             Assignment.starts_on <= period.last,
-            Assignment.due_on >= period.first,
             or_(Assignment.ended_at.is_(None), Assignment.ended_at >= period.ends),
             Course.published_at < period.ends,
             or_(Course.withdrawn_at.is_(None), Course.withdrawn_at >= period.ends),
         )
-        .order_by(Course.title, Course.id, Assignment.id)
     ).all()
 
 
-def _required_of(
-    unit_id: int,
-    assignments: Sequence[_Assignment],
-    forerunners: Mapping[int, Collection[int]],
-) -> list[tuple[int, str]]:
-    """The courses (id, title) that bind people of a unit, each once."""
-    return list(
-        dict.fromkeys(
-            (row.course_id, row.title)
-            for row in assignments
-            if covers(row.unit_id, unit_id, forerunners)
+def _whos(snapshot: RosterSnapshot, known: date, demands: Collection[Demand]) -> Iterable[Who]:
+    """The people of the snapshot as rules see them: as they stood when it was taken."""
+    rows = list(_entries(snapshot.id))
+    history = any(each.due_days is not None for each in demands)
+    earlier = requiring.stands_of([row.person_id for row in rows], known) if history else {}
+    for row in rows:
+        stands = earlier.get(row.person_id, [])
+        since = stands[0].since if stands else row.joined_on
+        present = Stand(since, row.unit_id, row.rank_group, Grade.by_label(row.grade_label))
+        yield Who(
+            row.person_id, row.joined_on, (present, *stands[1:]), row.post_title, row.staff_category
         )
-    )
+
+
+def _required_of(
+    who: Who, asked: Requirements, titles: Mapping[int, str], period: Period
+) -> list[int]:
+    """The courses that bind somebody in the period, each once, in the order of their titles."""
+    found = {
+        demand.course_id
+        for demand, term in asked.terms(who)
+        if term.starts_on <= period.last and term.due_on >= period.first
+    }
+    return [each for each in titles if each in found]
 
 
 def _completions(course_ids: set[int], period: Period) -> pd.DataFrame:

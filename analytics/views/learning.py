@@ -198,7 +198,7 @@ def _suggested() -> str:
 def learning_people() -> str:
     wanted, reader = must_ask(), reach()
     learners = frames.learners(wanted.snapshot, wanted.period)
-    pairs = frames.pairs(learners, wanted.period)
+    pairs = frames.pairs(learners, wanted.snapshot, wanted.period)
     counted = rules.counted(learners, pairs, wanted.target)
     found = behind(rules.department_table(counted, wanted.target), counted, reader, LEARNING)
     number, size = paging.asked()

@@ -7,11 +7,9 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import OrgUnit, Person
-from accounts.queries import units as unit_queries
 from accounts.standing import Line
 from core import clock
 from core.db import db
-from courses import audience
 from courses.models import Assignment, Course, CourseCompletion, Lesson, LessonProgress
 from courses.queries import requiring
 from courses.queries.requiring import is_open
@@ -64,10 +62,7 @@ def learners(
     In the order of the bureau; with a unit only its people.
     """
     people = on_the_books(day, unit_id)
-    demands, chain = requiring.demands(day), unit_queries.forerunners()
-    due = {
-        unit: audience.due_dates(demands, unit, chain) for unit in {p.stat_unit_id for p in people}
-    }
+    due = requiring.due_of(people, day)
     sizes, done, completed = _sizes(course_ids), _done(course_ids), _completed(course_ids)
     found: dict[int, list[Learner]] = {}
     for course_id in course_ids:
@@ -77,7 +72,7 @@ def learners(
             if (
                 learner := _learner(
                     person,
-                    due=due[person.stat_unit_id].get(course_id),
+                    due=due[person.id].get(course_id),
                     lessons=sizes.get(course_id, 0),
                     done=done.get((course_id, person.id)),
                     completed_on=completed.get((course_id, person.id)),

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from accounts.models import OrgUnit
 from laws.lists import queries as list_queries
-from laws.lists.models import MustKnowEntry
+from laws.lists.models import MustKnowAudience, MustKnowEntry
 from laws.models import LawVersion
 
 
@@ -23,16 +22,24 @@ def entries(version: LawVersion, day: date) -> tuple[list[MustKnowEntry], list[M
     return every, left
 
 
-def audience(law_id: int, day: date) -> Sequence[OrgUnit]:
-    """The units that the lists ask the law of, in their order; nobody in particular (empty) where
-    no list has it, or where one binds everybody or goes by rank or post."""
+def audience(law_id: int, day: date) -> Sequence[MustKnowAudience]:
+    """The rules by which the lists say whom the law is asked of, each kind once, in the order of
+    the units; none (everybody) where no list has it, or where one binds everybody."""
     versions = {each.version.id: each.version for each in list_queries.entries_on(law_id, day)}
-    units: dict[int, OrgUnit] = {}
+    found: dict[tuple[object, ...], MustKnowAudience] = {}
     for version in versions.values():
-        if not version.audience:
-            return []
         for rule in version.audience:
-            if rule.unit is None or rule.rank_group is not None or rule.post:
-                return []
-            units[rule.unit.id] = rule.unit
-    return sorted(units.values(), key=lambda each: (each.position, each.id))
+            found.setdefault((rule.unit_id, rule.rank_group, rule.post), rule)
+        if not version.audience or (None, None, "") in found:
+            return []
+    return sorted(found.values(), key=_place)
+
+
+def _place(rule: MustKnowAudience) -> tuple[int, int, int]:
+    return (rule.unit.position if rule.unit else 0, rule.unit_id or 0, rule.id)
+
+
+def words(rule: MustKnowAudience) -> str:
+    """Whom the rule names: 办信司处级处长."""
+    unit = rule.unit.short_name if rule.unit else ""
+    return f"{unit}{rule.rank_group.label if rule.rank_group else ''}{rule.post}"

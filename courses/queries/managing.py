@@ -72,7 +72,9 @@ def course(course_id: int) -> Course:
         .where(Course.id == course_id)
         .options(
             selectinload(Course.lessons).selectinload(Lesson.articles),
-            selectinload(Course.assignments).joinedload(Assignment.unit),
+            selectinload(Course.assignments).options(
+                joinedload(Assignment.unit), joinedload(Assignment.rule)
+            ),
             joinedload(Course.final_session),
         )
     ).one()

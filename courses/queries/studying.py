@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, select
 from sqlalchemy.orm import defer, joinedload, selectinload
@@ -12,6 +13,8 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from accounts.models import Person
 from core.db import db
+from core.labels import Labelled
+from courses.lessons.models import CourseTag, LessonSetup
 from courses.models import (
     Course,
     CourseCategory,
@@ -26,6 +29,14 @@ from courses.standing import Standing, State
 from laws.models import Article, LawVersion
 
 
+class Sort(Labelled):
+    """How the catalogue is ordered, where not by what is required."""
+
+    NEWEST = "newest", "最新发布"
+    SHORTEST = "shortest", "学时从少到多"
+    LONGEST = "longest", "学时从多到少"
+
+
 @dataclass(frozen=True)
 class Filter:
     """What the catalogue is narrowed to; empty fields narrow nothing."""
@@ -36,6 +47,8 @@ class Filter:
     required: bool | None = None
     state: State | None = None
     law_id: int | None = None
+    tag: str = ""
+    sort: Sort | None = None
 
 
 def catalogue(narrow: Filter, person: Person, due: dict[int, date]) -> Select[Course]:
@@ -46,10 +59,16 @@ def catalogue(narrow: Filter, person: Person, due: dict[int, date]) -> Select[Co
         value=Course.id,
         else_=len(due) + 1,
     )
-    return (
-        select(Course)
-        .where(is_open(), *_conditions(narrow, person, due))
-        .order_by(case((completed, 1), else_=0), places, Course.category, Course.title, Course.id)
+    orders: dict[Sort, ColumnElement[Any]] = {
+        Sort.NEWEST: Course.published_at.desc(),
+        Sort.SHORTEST: Course.credit_hours,
+        Sort.LONGEST: Course.credit_hours.desc(),
+    }
+    query = select(Course).where(is_open(), *_conditions(narrow, person, due))
+    if narrow.sort is not None:
+        return query.order_by(orders[narrow.sort], Course.title, Course.id)
+    return query.order_by(
+        case((completed, 1), else_=0), places, Course.category, Course.title, Course.id
     )
 
 
@@ -68,6 +87,8 @@ def _conditions(
         yield _in_state(narrow.state, person)
     if narrow.law_id is not None:
         yield teaches(narrow.law_id)
+    if narrow.tag:
+        yield exists().where(CourseTag.course_id == Course.id, CourseTag.name == narrow.tag)
 
 
 def teaches(law_id: int) -> ColumnElement[bool]:
@@ -149,7 +170,11 @@ def course(course_id: int) -> Course:
     return db.session.scalars(
         select(Course)
         .where(Course.id == course_id, is_open())
-        .options(selectinload(Course.lessons), joinedload(Course.final_session))
+        .options(
+            selectinload(Course.lessons).joinedload(Lesson.setup),
+            selectinload(Course.chapters),
+            joinedload(Course.final_session),
+        )
     ).one()
 
 
@@ -161,7 +186,9 @@ def quoting() -> tuple[ExecutableOption, ...]:
         .joinedload(Article.version)
         .joinedload(LawVersion.law),
         joinedload(Lesson.file).options(defer(LessonFile.data)),
-        joinedload(Lesson.course).selectinload(Course.lessons),
+        joinedload(Lesson.course).selectinload(Course.lessons).joinedload(Lesson.setup),
+        joinedload(Lesson.course).selectinload(Course.chapters),
+        joinedload(Lesson.setup).joinedload(LessonSetup.asset),
     )
 
 

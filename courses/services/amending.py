@@ -12,6 +12,7 @@ from core.audit.trail import record
 from core.db import UTCDateTime, db, lock
 from core.errors import Refused
 from courses import new_law
+from courses.lessons.services import reading
 from courses.models import (
     Course,
     CourseCategory,
@@ -276,5 +277,5 @@ def restudied(*, case: LessonCase, person: Person, at: datetime) -> None:
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     if queries.owes(case.id, person.id):
         db.session.add(RestudyDone(case_id=case.id, person_id=person.id, done_at=at))
-        db.session.flush()
+        reading.note(person=person, lesson=case.lesson, at=at)
         record("lesson.restudy", case.lesson, at=at, title=case.lesson.title)

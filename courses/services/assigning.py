@@ -41,6 +41,7 @@ def assign(
     standing = select(Assignment.id).where(
         Assignment.course_id == course.id,
         Assignment.ended_at.is_(None),
+        Assignment.rule_id.is_(None),
         Assignment.unit_id.is_(None) if unit is None else Assignment.unit_id == unit.id,
     )
     if db.session.scalar(standing.limit(1)) is not None:

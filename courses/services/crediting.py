@@ -1,5 +1,6 @@
 """学时登记: hours are entered once and never changed; a wrong entry is reversed by another."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,7 +11,10 @@ from core import clock, figures
 from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
-from courses.models import Bucket, Course, CreditEntry
+from courses.hours import conversion, queries
+from courses.hours.conversion import Conversion
+from courses.hours.kinds import Activity, Bucket, CreditSource
+from courses.models import Course, CreditEntry
 
 
 class NotReversible(Refused):
@@ -24,6 +28,7 @@ def credit_course(*, person_id: int, course: Course, earned_at: datetime, at: da
             CreditEntry(
                 person_id=person_id,
                 bucket=Bucket.ONLINE,
+                source=CreditSource.COURSE,
                 hours=course.credit_hours,
                 is_law=course.is_law,
                 earned_on=clock.local(earned_at).date(),
@@ -34,10 +39,39 @@ def credit_course(*, person_id: int, course: Course, earned_at: datetime, at: da
         )
 
 
+def credit_group_study(
+    *,
+    person_id: int,
+    hours: Decimal,
+    is_law: bool,
+    earned_on: date,
+    reason: str,
+    at: datetime,
+    by: Account,
+) -> CreditEntry:
+    """Enter the hours of a session of a study group; that it happens once is for the caller."""
+    entry = CreditEntry(
+        person_id=person_id,
+        bucket=Bucket.GROUP_STUDY,
+        source=CreditSource.GROUP,
+        activity=Activity.GROUP_STUDY,
+        hours=hours,
+        is_law=is_law,
+        earned_on=earned_on,
+        reason=reason[:300],
+        recorded_at=at,
+        recorded_by_id=by.id,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
 def credit_class(
     *,
     person_id: int,
     hours: Decimal,
+    days: Decimal,
     is_law: bool,
     accredited: bool,
     earned_on: date,
@@ -49,16 +83,60 @@ def credit_class(
     entry = CreditEntry(
         person_id=person_id,
         bucket=Bucket.CONCENTRATED,
+        source=CreditSource.CLASS,
         hours=hours,
+        days=days,
         is_law=is_law,
         accredited=accredited,
         earned_on=earned_on,
-        reason=reason,
+        reason=reason[:300],
         recorded_at=at,
         recorded_by_id=by.id,
     )
     db.session.add(entry)
     db.session.flush()
+    return entry
+
+
+def take_over(
+    *,
+    person_id: int,
+    activity: Activity,
+    days: Decimal,
+    is_law: bool,
+    accredited: bool,
+    document: str,
+    earned_on: date,
+    reason: str,
+    at: datetime,
+    by: Account,
+    rules: Sequence[Conversion] | None = None,
+) -> CreditEntry:
+    """Enter training from an old record, by the conversion of its day; ``rules``: those there are.
+
+    Raises Refused where it is said to be recognised and nothing shows it.
+    """
+    if accredited and not document.strip():
+        raise Refused("主管部门认可的学时须有文号", field="document")
+    known = queries.conversions() if rules is None else rules
+    rule = conversion.in_force(known, activity, earned_on)
+    entry = CreditEntry(
+        person_id=person_id,
+        bucket=rule.bucket,
+        source=CreditSource.TAKEOVER,
+        activity=activity,
+        hours=conversion.hours_of(days, rule),
+        days=days,
+        is_law=is_law,
+        accredited=accredited,
+        document=document.strip(),
+        earned_on=earned_on,
+        conversion_id=rule.id,
+        reason=reason[:300],
+        recorded_at=at,
+        recorded_by_id=by.id,
+    )
+    db.session.add(entry)
     return entry
 
 
@@ -75,8 +153,14 @@ def reverse(*, entry: CreditEntry, reason: str, at: datetime, by: Account) -> Cr
         person_id=entry.person_id,
         bucket=entry.bucket,
         hours=-entry.hours,
+        days=None if entry.days is None else -entry.days,
         is_law=entry.is_law,
         accredited=entry.accredited,
+        document=entry.document,
+        source=entry.source,
+        activity=entry.activity,
+        conversion_id=entry.conversion_id,
+        claim_id=entry.claim_id,
         earned_on=entry.earned_on,
         course_id=entry.course_id,
         reason=reason.strip(),

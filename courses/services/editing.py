@@ -1,9 +1,11 @@
 """The catalogue: courses and their lessons, written, published, withdrawn."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import delete, func, select
 
@@ -13,6 +15,9 @@ from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
 from courses import files
+from courses.lessons.kinds import Kind, kind_of
+from courses.lessons.models import Asset, Launch, LessonSetup
+from courses.lessons.services import chapters
 from courses.models import (
     Course,
     CourseCategory,
@@ -63,6 +68,12 @@ class LessonDraft:
     article_ids: Sequence[int] = ()
     #: None keeps the file that is there.
     upload: Upload | None = None
+    #: A recording or a package, stored before; None keeps the one that is there.
+    asset: Asset | None = None
+    #: What is the kind's own (courses/lessons/kinds).
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    #: None: outside of the chapters.
+    chapter_id: int | None = None
 
 
 def create_course(*, draft: CourseDraft, at: datetime, by: Account | None) -> Course:
@@ -100,6 +111,7 @@ def add_lesson(*, course: Course, draft: LessonDraft, at: datetime) -> Lesson:
     _fill(lesson, draft, at)
     db.session.add(lesson)
     db.session.flush()
+    chapters.arrange(course)
     indexing.put_course(course)
     record("lesson.add", lesson, at=at, course=course.id, title=draft.title)
     return lesson
@@ -109,16 +121,26 @@ def edit_lesson(*, lesson: Lesson, draft: LessonDraft, at: datetime) -> None:
     """Raises Incomplete."""
     _fill(lesson, draft, at)
     db.session.flush()
+    chapters.arrange(lesson.course)
     indexing.put_course(lesson.course)
     record("lesson.edit", lesson, at=at, title=draft.title, minutes=draft.minutes)
 
 
 def _fill(lesson: Lesson, draft: LessonDraft, at: datetime) -> None:
-    _must_be_whole(draft, has_file=lesson.file_id is not None)
+    kind = kind_of(draft.kind.value)
+    setup = lesson.setup or LessonSetup(settings="{}")
+    asset = draft.asset or setup.asset
+    _must_be_whole(draft, kind, has_file=lesson.file_id is not None, asset=asset)
     lesson.title = draft.title
     lesson.kind = draft.kind
     lesson.minutes = draft.minutes
+    if asset is not None and asset.seconds is not None and kind.asset:
+        lesson.minutes = max(1, -(-asset.seconds // 60))
     lesson.body = draft.body
+    setup.asset = asset if kind.asset else None
+    setup.settings = json.dumps(dict(draft.settings), ensure_ascii=False)
+    setup.chapter_id = draft.chapter_id
+    lesson.setup = setup
     cited = {each.article_id: each for each in lesson.articles}
     kept = []
     for position, article_id in enumerate(dict.fromkeys(draft.article_ids), 1):
@@ -135,16 +157,16 @@ def _fill(lesson: Lesson, draft: LessonDraft, at: datetime) -> None:
         )
 
 
-def _must_be_whole(draft: LessonDraft, *, has_file: bool) -> None:
+def _must_be_whole(draft: LessonDraft, kind: Kind, *, has_file: bool, asset: Asset | None) -> None:
     if draft.upload is not None and (fault := files.fault(draft.upload)):
         raise Incomplete(fault, field="file")
-    match draft.kind:
-        case LessonKind.TEXT if not draft.body.strip():
-            raise Incomplete("图文课时须有正文", field="body")
-        case LessonKind.ARTICLES if not draft.article_ids:
-            raise Incomplete("法条课时须引用至少一条", field="articles")
-        case LessonKind.FILE if draft.upload is None and not has_file:
-            raise Incomplete("文件课时须上传文件", field="file")
+    if found := kind.fault(draft):
+        raise Incomplete(found[1], field=found[0])
+    if kind.file and draft.upload is None and not has_file:
+        raise Incomplete("文件课时须上传文件", field="file")
+    if kind.asset and (asset is None or (asset.standard is not None) != (kind.asset == "package")):
+        what = "课件包（zip）" if kind.asset == "package" else "视频或音频文件"
+        raise Incomplete(f"{draft.kind.label}课时须上传{what}", field="asset")
 
 
 def move_lesson(*, lesson: Lesson, up: bool, at: datetime) -> None:
@@ -164,6 +186,7 @@ def move_lesson(*, lesson: Lesson, up: bool, at: datetime) -> None:
     for position, each in enumerate(order, 1):
         each.position = position
     db.session.flush()
+    chapters.arrange(lesson.course)
     record("lesson.move", lesson, at=at, position=there + 1)
 
 
@@ -178,6 +201,8 @@ def remove_lesson(*, lesson: Lesson, at: datetime) -> None:
     record("lesson.remove", lesson, at=at, course=course.id, title=lesson.title)
     indexing.remove_lesson(lesson)
     file = lesson.file
+    # Previews of a package; nobody studied it.
+    db.session.execute(delete(Launch).where(Launch.lesson_id == lesson.id))
     db.session.execute(delete(LessonCase).where(LessonCase.lesson_id == lesson.id))
     db.session.delete(lesson)
     db.session.flush()

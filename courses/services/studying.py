@@ -12,13 +12,14 @@ from core.db import db
 from core.errors import Refused
 from core.figures import duration
 from courses import progress
+from courses.lessons.services import gates, reading
 from courses.models import Lesson, LessonProgress, StudyDay
 from courses.progress import StudyRules
 from courses.services import completing
 
 
 class TooEarly(Refused):
-    """The lesson needs more study time; the message says how much."""
+    """The lesson needs more study time, or its part is not done; the message says what."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,36 @@ def complete(*, person: Person, lesson: Lesson, at: datetime, rules: StudyRules)
     completing.lock_person(person.id)
     _credit(person, lesson, at, rules)
     own = _own(person, lesson)
-    missing = rules.needed(lesson.minutes) - (own.seconds if own else 0)
+    needed = rules.needed(lesson.minutes) if gates.is_timed(lesson) else 0
+    missing = needed - (own.seconds if own else 0)
     if own is None or (own.completed_at is None and missing > 0):
-        raise TooEarly(f"学习时间还不够，请再学习 {duration(timedelta(seconds=missing))}")
+        raise TooEarly(f"学习时间还不够，请再学习 {duration(timedelta(seconds=max(1, missing)))}")
+    if own.completed_at is None and (reason := gates.missing(person, lesson)):
+        raise TooEarly(reason)
     if own.completed_at is not None:
         return False
     own.completed_at = at
-    db.session.flush()
+    reading.note(person=person, lesson=lesson, at=at)
     record("lesson.complete", lesson, at=at, seconds=own.seconds)
+    return bool(
+        completing.record_completions(at=at, person_id=person.id, course_id=lesson.course_id)
+    )
+
+
+def conclude(*, person: Person, lesson: Lesson, at: datetime) -> bool:
+    """Complete a lesson that is done by doing its part; whether that completed the course.
+
+    Nothing is credited, and nothing happens while its part is not done or nobody opened it.
+    """
+    completing.lock_person(person.id)
+    own = _own(person, lesson)
+    if own is None or own.completed_at is not None or gates.is_timed(lesson):
+        return False
+    if gates.missing(person, lesson):
+        return False
+    own.completed_at = at
+    reading.note(person=person, lesson=lesson, at=at)
+    record("lesson.complete", lesson, at=at, person=person.id, seconds=own.seconds)
     return bool(
         completing.record_completions(at=at, person_id=person.id, course_id=lesson.course_id)
     )

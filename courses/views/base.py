@@ -34,4 +34,4 @@ def saved(course: Course, message: str) -> ResponseReturnValue:
     """Commit what was done to a course and go back to its page."""
     db.session.commit()
     flash(message, "success")
-    return redirect(url_for(".managed", course_id=course.id), 303)
+    return redirect(url_for("courses.managed", course_id=course.id), 303)

@@ -6,12 +6,16 @@ from flask import Response, flash, jsonify, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
-from accounts.guards import me, requires
+from accounts.guards import identity, me, requires
 from accounts.permissions import Permission
 from core import clock, figures, paging
 from core.db import db
 from core.errors import Refused
-from courses.models import Course, CourseCategory, Lesson, LessonProgress
+from courses.lessons.queries import describing as described
+from courses.lessons.queries import gating, reading
+from courses.lessons.queries import page as pages
+from courses.lessons.services import gates
+from courses.models import Course, CourseCategory, Lesson, LessonKind, LessonProgress
 from courses.queries import amending, requiring
 from courses.queries import studying as queries
 from courses.services import studying
@@ -39,6 +43,8 @@ def catalogue() -> str:
         category=narrow.category,
         categories=list(CourseCategory),
         states=State.choices(),
+        tags=[(each, each) for each in described.tags()],
+        sorts=queries.Sort.choices(),
     )
 
 
@@ -50,18 +56,21 @@ def _asked() -> tuple[queries.Filter, list[dict[str, str]]]:
     state = State.by_label(request.args.get("state", ""))
     law_id = request.args.get("law", type=int)
     law = law_queries.law(law_id) if law_id is not None else None
+    tag = request.args.get("tag", "").strip()
+    sort = queries.Sort.by_label(request.args.get("sort", ""))
     said = {
         "q": ("关键词", text),
         "kind": ("性质", "" if kind is None else ("必修" if kind else "选修")),
         "state": ("进度", state.label if state else ""),
         "law": ("引用", f"《{law.short_title}》" if law else ""),
+        "tag": ("标签", tag),
     }
     chips = [
         {"name": name, "label": label, "value": value}
         for name, (label, value) in said.items()
         if value
     ]
-    return queries.Filter(text, category, kind, state, law_id), chips
+    return queries.Filter(text, category, kind, state, law_id, tag, sort), chips
 
 
 @bp.get("/<int:course_id>")
@@ -76,7 +85,22 @@ def course(course_id: int) -> str:
         standing=queries.standings(me(), [found.id], due)[found.id],
         passages=queries.own_progress(me(), found.id),
         test=_test(found),
+        unmet=gating.unmet(me(), found.id),
+        needs=described.prerequisites(found.id),
+        must_know=described.must_know(found.id, today),
+        rated=described.rating(found.id, me()),
+        audience=_audience(found),
     )
+
+
+def _audience(found: Course) -> str:
+    """Whom the course is written for, in words; "" for everybody."""
+    said = found.audience
+    if said is None:
+        return ""
+    parts = [said.rank_group, said.staff_category]
+    words = [each.label for each in parts if each is not None]
+    return "，".join([*words, *([f"岗位含{said.posts}"] if said.posts else [])])
 
 
 @dataclass(frozen=True)
@@ -93,7 +117,7 @@ def _test(found: Course) -> ClosingTest | None:
     if session is None:
         return None
     try:
-        taking.candidacy(me(), session.id)
+        taking.candidacy(identity().person_id, session.id)
         listed = True
     except NoResultFound:
         listed = False
@@ -103,7 +127,7 @@ def _test(found: Course) -> ClosingTest | None:
 @bp.get("/lessons/<int:lesson_id>")
 @requires(Permission.COURSE_STUDY)
 def lesson(lesson_id: int) -> str:
-    found = queries.lesson(lesson_id)
+    found = _open_lesson(lesson_id)
     passages = queries.own_progress(me(), found.course_id)
     own = passages.get(found.id)
     before, after = neighbours(found)
@@ -114,13 +138,27 @@ def lesson(lesson_id: int) -> str:
         course=found.course,
         own=own,
         passages=passages,
-        needed=study_rules().needed(found.minutes),
+        needed=needed_of(found),
+        part=pages.part(me(), found),
+        articles=reading.shown(me(), found, clock.today()),
         before=before,
         after=after,
         restudies=amending.restudies(me(), found.id),
         outdated=outdated,
         replacing=law_queries.successors([outdated.version.law_id]) if outdated else {},
     )
+
+
+def _open_lesson(lesson_id: int) -> Lesson:
+    """A lesson that the person may study; refused where another course comes first."""
+    found = queries.lesson(lesson_id)
+    gating.must_be_open(me(), found.course_id)
+    return found
+
+
+def needed_of(lesson: Lesson) -> int:
+    """Seconds of study that the lesson asks for; 0 where its kind says when it is done."""
+    return study_rules().needed(lesson.minutes) if gates.is_timed(lesson) else 0
 
 
 def neighbours(found: Lesson) -> tuple[Lesson | None, Lesson | None]:
@@ -138,15 +176,18 @@ def sign(lesson_id: int) -> Response:
 
     What the body says of time is not asked for and not read.
     """
-    found, at = queries.lesson(lesson_id), clock.now()
-    body = request.get_json(silent=True)
+    body, at = request.get_json(silent=True), clock.now()
     begins = isinstance(body, dict) and body.get("begin") is True
-    act = studying.begin if begins else studying.sign_of_life
+    # What comes after the beginning credits only what was let begin.
+    found = _open_lesson(lesson_id) if begins else queries.lesson(lesson_id)
+    # Of a recording only what is played counts, and that comes by another way.
+    silent = begins or found.kind is LessonKind.MEDIA
+    act = studying.begin if silent else studying.sign_of_life
     studied = act(person=me(), lesson=found, at=at, rules=study_rules())
     db.session.commit()
     return jsonify(
         seconds=studied.seconds,
-        needed=study_rules().needed(found.minutes),
+        needed=needed_of(found),
         current=studied.current,
         limited=studied.limited,
     )
@@ -155,7 +196,7 @@ def sign(lesson_id: int) -> Response:
 @bp.post("/lessons/<int:lesson_id>/complete")
 @requires(Permission.COURSE_STUDY)
 def complete(lesson_id: int) -> ResponseReturnValue:
-    found, at = queries.lesson(lesson_id), clock.now()
+    found, at = _open_lesson(lesson_id), clock.now()
     try:
         finished = studying.complete(person=me(), lesson=found, at=at, rules=study_rules())
     except Refused as refusal:

@@ -9,10 +9,14 @@ from flask.typing import ResponseReturnValue
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from accounts.queries.units import unit as unit_of
+from accounts.standing import RankGroup, StaffCategory
 from core import clock, paging
 from core.db import db
 from core.errors import Refused
 from courses.forms import AssignForm, CourseForm, ReverseForm
+from courses.lessons.queries import describing as described
+from courses.lessons.services import describing
+from courses.lessons.services.describing import Description
 from courses.models import Course, CourseCategory
 from courses.queries import amending
 from courses.queries import managing as queries
@@ -51,10 +55,16 @@ def manage() -> str:
 @bp.route("/manage/new", methods=["GET", "POST"])
 @requires(Permission.COURSE_EDIT)
 def new() -> ResponseReturnValue:
-    form = _course_form(CourseForm())
+    form = _course_form(CourseForm(), None)
     if form.validate_on_submit():
-        made = editing.create_course(draft=_course_draft(form), at=clock.now(), by=account())
-        return saved(made, "课程已建立，请添加课时。")
+        try:
+            made = editing.create_course(draft=_course_draft(form), at=clock.now(), by=account())
+            describing.describe(course=made, said=_description(form), at=clock.now())
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+        else:
+            return saved(made, "课程已建立，请添加课时。")
     return render_template("courses/edit.html", form=form, course=None)
 
 
@@ -62,17 +72,51 @@ def new() -> ResponseReturnValue:
 @requires(Permission.COURSE_EDIT)
 def edit(course_id: int) -> ResponseReturnValue:
     found = queries.course(course_id)
-    form = _course_form(CourseForm(obj=found))
+    form = _course_form(CourseForm(data=_as_written(found)), found)
     if request.method == "GET":
         form.category.data = found.category.value
         form.final_session_id.data = str(found.final_session_id or "")
     if form.validate_on_submit():
-        editing.edit_course(course=found, draft=_course_draft(form), at=clock.now())
-        return saved(found, "课程已保存。")
+        try:
+            editing.edit_course(course=found, draft=_course_draft(form), at=clock.now())
+            describing.describe(course=found, said=_description(form), at=clock.now())
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+            found = queries.course(course_id)
+        else:
+            return saved(found, "课程已保存。")
     return render_template("courses/edit.html", form=form, course=found)
 
 
-def _course_form(form: CourseForm) -> CourseForm:
+def _as_written(found: Course) -> dict[str, Any]:
+    """The course as the form's fields."""
+    audience = found.audience
+    return {
+        **{name: getattr(found, name) for name in ("title", "summary", "credit_hours", "is_law")},
+        "tags": "、".join(each.name for each in found.tags),
+        "needs": [each.needs_id for each in found.prerequisites],
+        "rank_group": audience.rank_group or "" if audience else "",
+        "staff_category": audience.staff_category or "" if audience else "",
+        "posts": audience.posts if audience else "",
+    }
+
+
+def _description(form: CourseForm) -> Description:
+    value: Any = form.data
+    return Description(
+        tags=value["tags"] or "",
+        rank_group=RankGroup.of(value["rank_group"]) if value["rank_group"] else None,
+        staff_category=(
+            StaffCategory.of(value["staff_category"]) if value["staff_category"] else None
+        ),
+        posts=value["posts"] or "",
+        needs=value["needs"] or (),
+    )
+
+
+def _course_form(form: CourseForm, found: Course | None) -> CourseForm:
+    form.needs.choices = {each.id: each.title for each in described.others(found)}
     sessions = {str(each.id): each.title for each in queries.closing_sessions()}
     form.final_session_id.choices = {"": "不设结业测试", **sessions}
     return form

@@ -2,17 +2,21 @@
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import requires
+from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock
 from core.db import db
 from core.errors import Refused
+from core.files import bare_name
 from courses import files
 from courses.citing import Unclear
 from courses.forms import LessonForm
+from courses.lessons.kinds import kinds
+from courses.lessons.queries import page, reading
+from courses.lessons.services import assets
 from courses.models import Course, Lesson, LessonKind
 from courses.queries import managing as queries
 from courses.services import editing
@@ -24,7 +28,9 @@ from courses.views.learning import neighbours
 @bp.route("/manage/<int:course_id>/lessons/new", methods=["GET", "POST"])
 @requires(Permission.COURSE_EDIT)
 def new_lesson(course_id: int) -> ResponseReturnValue:
-    return _edit_lesson(LessonForm(), queries.course(course_id), None)
+    chapter = request.args.get("chapter", "")
+    form = LessonForm(data={"chapter_id": chapter}) if request.method == "GET" else LessonForm()
+    return _edit_lesson(form, queries.course(course_id), None)
 
 
 @bp.route("/manage/lessons/<int:lesson_id>/edit", methods=["GET", "POST"])
@@ -35,6 +41,7 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
 
 
 def _edit_lesson(form: LessonForm, course: Course, found: Lesson | None) -> ResponseReturnValue:
+    _offer_chapters(form, course)
     if form.validate_on_submit():
         try:
             _save_lesson(form, course, found)
@@ -45,8 +52,18 @@ def _edit_lesson(form: LessonForm, course: Course, found: Lesson | None) -> Resp
         else:
             return saved(course, "课时已保存。")
     return render_template(
-        "courses/lesson_edit.html", form=form, course=course, lesson=found, accept=files.ACCEPT
+        "courses/lesson_edit.html",
+        form=form,
+        course=course,
+        lesson=found,
+        accept=files.ACCEPT,
+        kinds=kinds(),
     )
+
+
+def _offer_chapters(form: LessonForm, course: Course) -> None:
+    chapters = {str(each.id): each.title for each in course.chapters}
+    form.chapter_id.choices = {"": "不分章节", **chapters}
 
 
 def _save_lesson(form: LessonForm, course: Course, found: Lesson | None) -> None:
@@ -69,6 +86,15 @@ def _lesson_draft(form: LessonForm) -> LessonDraft:
     except Refused as refusal:
         raise Refused(str(refusal), field="articles") from None
     value: Any = form.data
+    recording, asset = form.recording(), None
+    if recording is not None:
+        asset = assets.take_in(
+            name=bare_name(recording.filename),
+            stream=recording.stream,
+            most=current_app.config["XUEFA"].max_media,
+            at=clock.now(),
+            by=account(),
+        )
     return LessonDraft(
         title=value["title"],
         kind=LessonKind.of(value["kind"]),
@@ -76,6 +102,9 @@ def _lesson_draft(form: LessonForm) -> LessonDraft:
         body=value["body"] or "",
         article_ids=[each.id for each in articles],
         upload=form.upload(),
+        asset=asset,
+        settings=form.own_settings(value["kind"]),
+        chapter_id=int(value["chapter_id"]) if value["chapter_id"] else None,
     )
 
 
@@ -90,6 +119,8 @@ def _written(lesson: Lesson) -> dict[str, Any]:
         "minutes": lesson.minutes,
         "body": lesson.body,
         "articles": "\n".join(f"{law} {'、'.join(numbers)}" for law, numbers in by_law.items()),
+        "chapter_id": str(lesson.setup.chapter_id or "") if lesson.setup else "",
+        **page.settings(lesson),
     }
 
 
@@ -106,6 +137,8 @@ def preview(lesson_id: int) -> str:
         needed=study_rules().needed(found.minutes),
         before=before,
         after=after,
+        part=page.part(None, found),
+        articles=reading.shown(None, found, clock.today()),
     )
 
 

@@ -13,7 +13,11 @@ from demo.loading import (
     amendment,
     bank,
     courses,
+    daily,
     exams,
+    groups,
+    hours,
+    lessons,
     lists,
     marking,
     organisation,
@@ -64,6 +68,8 @@ def load(*, at: datetime) -> None:
         catalogue = courses.load_courses(
             articles, units, officer=officer, today=clock.local(at).date(), at=begun
         )
+        hours.load_rules(catalogue, officer=officer, at=begun)
+        lessons.load_kinds(articles, officer=officer, at=begun)
         researchers = holders(accounts, crowd, Role.RESEARCH_OFFICE)
         lists.load_list(
             articles,
@@ -128,11 +134,23 @@ def load(*, at: datetime) -> None:
         exams.ask_to_defer(
             opened, accounts, head=holder(accounts, crowd, Role.UNIT_HEAD), at=clock.now()
         )
+        keen = _keen(crowd)
+        daily.load_cases(
+            articles,
+            authors=[researchers[0], *holders(accounts, crowd, Role.LIAISON)[:2]],
+            reviewer=researchers[-1],
+            at=clock.now(),
+        )
+        daily.load_notes(articles, accounts, keen=keen, at=clock.now())
     training.load_open(crowd, accounts, planned[1], officer=officer, at=at)
     with clock.frozen(at - timedelta(days=2)):
         amendment.amend(today=clock.local(at).date(), at=clock.now(), by=researchers[0])
     with clock.frozen(at):
         courses.study(catalogue, accounts, crowd, at=at)
+        groups.load(accounts, crowd, secretary=holder(accounts, crowd, Role.STUDY_SECRETARY), at=at)
+        daily.load_answers(accounts, crowd, keen=keen, at=at)
+        hours.load_hours(accounts, crowd, officer=officer, at=at)
+        hours.remind(at=at)
 
 
 def load_open_session(
@@ -158,6 +176,16 @@ def load_open_session(
     early = opened.candidates[::EARLY]
     exams.sit(opened, crowd, items, early, until=at - timedelta(hours=2))
     return opened
+
+
+def _keen(crowd: dict[str, DemoPerson]) -> list[str]:
+    """One of each of the roles that people look at everyday study with."""
+    plain = next(number for number, each in crowd.items() if each.roles == {Role.STAFF})
+    special = [
+        next(number for number, each in crowd.items() if role in each.roles)
+        for role in (Role.LIAISON, Role.EXAM_ADMIN)
+    ]
+    return list(dict.fromkeys([plain, *special]))
 
 
 def at_hour(moment: datetime, hour: int) -> datetime:

@@ -249,7 +249,7 @@ def test_frames_keep_their_shape_without_rows(app: Flask, make: Make) -> None:
     roster = make.roster()
     with app.app_context():
         found = frames.learners(db.session.get_one(RosterSnapshot, roster.id), YEAR)
-        pairs = frames.pairs(found, YEAR)
+        pairs = frames.pairs(found, db.session.get_one(RosterSnapshot, roster.id), YEAR)
     assert found.dtypes.astype("str").to_dict() == frames.LEARNERS
     assert pairs.dtypes.astype("str").to_dict() == frames.PAIRS
 

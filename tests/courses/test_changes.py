@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Account
 from accounts.permissions import Role
+from accounts.standing import LeaderLevel, RankGroup
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
@@ -26,8 +27,9 @@ from courses.models import (
 )
 from courses.queries import amending as queries
 from courses.queries import awareness as reports
-from courses.queries import listing
+from courses.queries import following as follow_queries
 from courses.services import amending as services
+from courses.services import tasking
 from exam.kinds import ExamKind
 from laws import following
 from laws.following import Event
@@ -325,13 +327,27 @@ def test_the_task_uses_the_course_that_was_made_and_goes_to_the_units_of_the_lis
     assert given.due_on == date(2026, 5, 8)
 
 
-def test_a_list_that_goes_by_rank_asks_the_law_of_everybody(
+def test_the_task_of_a_list_that_goes_by_rank_and_post_binds_just_those_people(
     make: Make, app: Flask, amended: Amended
 ) -> None:
-    unit = make.unit()
-    listed(make, amended, MustKnowAudience(unit_id=unit.id), MustKnowAudience(post="处长"))
+    one, two = make.unit(name="一司"), make.unit(name="二司")
+    in_unit = make.person(one)
+    head = make.person(two, post_title="三处处长")
+    chief = make.person(two, leader_level=LeaderLevel.BUREAU_CHIEF)
+    make.person(two)
+    listed(
+        make, amended, MustKnowAudience(unit_id=one.id), MustKnowAudience(post="处长"),
+        MustKnowAudience(rank_group=RankGroup.DEPT_LEADER),
+    )  # fmt: skip
+    confirmed(app, amended)
+    bound = {in_unit.id, head.id, chief.id}
     with app.app_context():
-        assert listing.audience(amended.law.id, clock.today()) == []
+        given = tasking.give(event=queries.event(amended.event), at=NOON, by=None)
+        learners = follow_queries.learners([given.course.id], day=NOON.date(), unit_id=None)[
+            given.course.id
+        ]
+        assert {each.person_id for each in learners if each.required} == bound
+        assert len(given.assignments) == 3
 
 
 def test_the_report_equals_a_count_by_hand_today_on_day_30_and_on_the_day_of_effect(

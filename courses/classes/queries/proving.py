@@ -1,6 +1,6 @@
 """Who completed which kind of training, for whoever asks it: exams do (app.py wires it)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 from accounts.models import OrgUnit, Person
 from accounts.standing import GONE, StaffCategory
 from core.db import db
-from courses.classes.kinds import TrainingKind
 from courses.classes.models import Enrolment, TrainingClass
+from courses.hours.deadlines import Done
+from courses.hours.kinds import TrainingKind
 from exam.appointment import KEPT_DAYS, Countdown, countdown
 
 
@@ -40,6 +41,27 @@ def completed_since(kind: TrainingKind, since: Mapping[int, date]) -> dict[int, 
 def appointment_training(since: Mapping[int, date]) -> Mapping[int, date]:
     """任职培训 completed since each person's day."""
     return completed_since(TrainingKind.APPOINTMENT, since)
+
+
+def completed(person_ids: Collection[int]) -> Sequence[Done]:
+    """Every class of a kind of training that the people completed, for their deadlines."""
+    rows = db.session.execute(
+        select(
+            Enrolment.person_id,
+            TrainingClass.training_kind,
+            TrainingClass.ends_on,
+            TrainingClass.title,
+        )
+        .join(Enrolment.owner)
+        .where(
+            Enrolment.person_id.in_(person_ids),
+            Enrolment.completed.is_(True),
+            Enrolment.revoked_at.is_(None),
+            TrainingClass.cancelled_at.is_(None),
+        )
+        .order_by(TrainingClass.ends_on, Enrolment.id)
+    )
+    return [Done(*row) for row in rows]
 
 
 #: 试用期: a year from the day of joining, as long as the countdown runs.

@@ -1,0 +1,1 @@
+"""Learning that is assigned by rule: who it binds is derived from the register, never stored."""

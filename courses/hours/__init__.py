@@ -1,0 +1,1 @@
+"""Credit hours: conversion rules, duties by rank, claims for outside training, deadlines."""

@@ -1,0 +1,1 @@
+"""What is asked of lessons and of what people did in them."""

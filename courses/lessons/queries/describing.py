@@ -1,0 +1,81 @@
+"""What courses say of themselves, and what those who completed them say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from accounts.models import Person
+from core.db import db
+from core.figures import half_up
+from courses.lessons.models import CourseTag, Prerequisite, Rating
+from courses.models import Course, Lesson, LessonArticle
+from courses.queries.requiring import is_open
+from laws.lists import queries as list_queries
+from laws.lists.models import MustKnowEntry
+from laws.models import Article, LawVersion
+
+#: Fewer ratings are shown to nobody: they would tell who gave them.
+LEAST = 5
+
+
+@dataclass(frozen=True)
+class Rated:
+    count: int
+    #: None where too few rated.
+    mean: Decimal | None
+    own: int | None
+
+
+def rating(course_id: int, person: Person) -> Rated:
+    count, total = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(Rating.stars), 0)).where(
+            Rating.course_id == course_id
+        )
+    ).one()
+    own = db.session.scalar(
+        select(Rating.stars).where(Rating.course_id == course_id, Rating.person_id == person.id)
+    )
+    return Rated(count, half_up(Decimal(total) / count, 1) if count >= LEAST else None, own)
+
+
+def prerequisites(course_id: int) -> Sequence[Course]:
+    return db.session.scalars(
+        select(Course)
+        .join(Prerequisite, Prerequisite.needs_id == Course.id)
+        .where(Prerequisite.course_id == course_id)
+        .order_by(Prerequisite.id)
+    ).all()
+
+
+def others(course: Course | None) -> Sequence[Course]:
+    """The open courses that may come first."""
+    query = select(Course).where(is_open()).order_by(Course.title, Course.id)
+    return db.session.scalars(query.where(Course.id != course.id) if course else query).all()
+
+
+def tags() -> Sequence[str]:
+    """The tags of open courses, by name."""
+    return db.session.scalars(
+        select(CourseTag.name)
+        .join(Course, Course.id == CourseTag.course_id)
+        .where(is_open())
+        .distinct()
+        .order_by(CourseTag.name)
+    ).all()
+
+
+def must_know(course_id: int, day: date) -> Sequence[MustKnowEntry]:
+    """The entries of lists in force that the course's quoted articles teach."""
+    laws = db.session.scalars(
+        select(LawVersion.law_id)
+        .join(Article, Article.version_id == LawVersion.id)
+        .join(LessonArticle, LessonArticle.article_id == Article.id)
+        .join(Lesson, Lesson.id == LessonArticle.lesson_id)
+        .where(Lesson.course_id == course_id)
+        .distinct()
+        .order_by(LawVersion.law_id)
+    ).all()
+    return [entry for law_id in laws for entry in list_queries.entries_on(law_id, day)]

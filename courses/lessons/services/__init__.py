@@ -1,0 +1,1 @@
+"""What people do in lessons and to them."""

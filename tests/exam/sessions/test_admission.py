@@ -13,7 +13,7 @@ from accounts.permissions import Role
 from accounts.standing import LeaderLevel
 from core import clock, documents
 from core.db import db
-from courses.classes.kinds import TrainingKind
+from courses.hours.kinds import TrainingKind
 from exam import standing
 from exam.eligibility import Need, Rule
 from exam.kinds import CandidateStatus, ExamKind

@@ -13,6 +13,7 @@ from accounts.permissions import Role
 from accounts.standing import LeaderLevel
 from core import clock, documents
 from core.db import db
+from courses.hours.kinds import TrainingKind
 from exam import standing
 from exam.eligibility import Need, Rule
 from exam.kinds import CandidateStatus, ExamKind
@@ -22,6 +23,7 @@ from exam.queries import sessions as queries
 from exam.services import candidates, eligibility
 from exam.services.candidates import Impossible
 from exam.standing import Act, Standing
+from tests.courses import schooling
 from tests.exam.sessions.test_people import seat, text
 from tests.factories import NOON
 from tests.pages import main
@@ -278,8 +280,16 @@ def test_the_year_after_an_appointment_is_listed_by_days_left(
     assert shown.index("超期 办公室") < shown.index("近任 办公室")
     assert "2026年3月1日 -1" in shown
     assert "1 人已满一年" in shown
-    assert not any(name in shown for name in ("早任", "无期", "非领导", "已过"))
-    assert "2026年3月2日合格" in main(officer.get("/exam/appointments?all=1"))
+    assert not any(name in shown for name in ("早任", "无期", "非领导"))
+    # The exam is passed, the training is not done yet; with both, the person leaves the list.
+    assert "2026年3月2日合格 未完成" in shown
+    owner = schooling.training_class(
+        make, training_kind=TrainingKind.APPOINTMENT, concluded_at=NOON
+    )
+    schooling.seat(make, owner, passed, make.account(), completed=True, judged_at=NOON)
+    assert "已过" not in main(officer.get("/exam/appointments"))
+    everybody = main(officer.get("/exam/appointments?all=1"))
+    assert "2026年3月2日合格 2026年3月4日完成" in everybody
 
 
 # ------------------------------------------------------------------ notice and reminders

@@ -24,10 +24,15 @@ import analytics.cli
 import analytics.views
 import core.cli
 import core.views
+import courses.classes.queries.proving
+import courses.classes.views
 import courses.cli
 import courses.lessons.views
 import courses.lessons.views.large
 import courses.must_know.views
+import courses.plans.views
+import courses.quality.views
+import courses.queries.outdated_cases
 import courses.queries.proving
 import courses.queries.teaching
 import courses.services.amending
@@ -39,6 +44,7 @@ import exam.queries.eligibility
 import exam.queries.exposure
 import exam.queries.pictures
 import exam.queries.teaching
+import exam.queries.training
 import exam.saving.middleware
 import exam.saving.pulses
 import exam.views
@@ -53,7 +59,14 @@ import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
 import question_bank.views
+import study.cases.queries
+import study.cases.services.amending
+import study.cases.services.indexing
+import study.cases.views
+import study.daily.views
 import study.finding.views
+import study.group.views
+import study.notes.views
 import study.practice.queries.pictures
 import study.practice.queries.runs
 import study.practice.views
@@ -77,9 +90,17 @@ BLUEPRINTS = (
     courses.lessons.views.bp,
     courses.lessons.views.runtime_bp,
     courses.must_know.views.bp,
+    courses.plans.views.bp,
+    courses.classes.views.bp,
+    courses.quality.views.bp,
     study.views.bp,
     study.finding.views.bp,
     study.practice.views.bp,
+    study.group.views.bp,
+    study.group.views.feed_bp,
+    study.daily.views.bp,
+    study.notes.views.bp,
+    study.cases.views.bp,
     analytics.views.bp,
 )
 COMMANDS = (
@@ -98,6 +119,7 @@ FINDABLE = (
     *laws.services.indexing.SOURCES,
     *question_bank.services.indexing.SOURCES,
     *courses.services.indexing.SOURCES,
+    *study.cases.services.indexing.SOURCES,
 )
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
@@ -116,8 +138,12 @@ question_bank.pictures.queries.wire(
 )
 # Practice lies above both; papers are set with what was practised in mind.
 exam.queries.exposure.wire(study.practice.queries.runs.people_of)
+# Cases lie above courses, whose worklist of changes of law counts them.
+courses.queries.outdated_cases.wire(study.cases.queries.flagged)
 # Courses lie above exams, which ask what somebody has studied before they may sit.
 exam.queries.eligibility.wire(courses.queries.proving)
+# … and which training somebody completed after an appointment.
+exam.queries.training.wire(courses.classes.queries.proving.appointment_training)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:
@@ -125,6 +151,7 @@ def followers(config: Config) -> Sequence[following.Follower]:
     return (
         question_bank.services.amending.follow,
         partial(courses.services.amending.follow, window=config.new_law_window),
+        study.cases.services.amending.follow,
     )
 
 

@@ -25,11 +25,16 @@ import analytics.views
 import core.cli
 import core.views
 import courses.assigning.views
+import courses.classes.queries.proving
+import courses.classes.views
 import courses.cli
 import courses.hours.queries
 import courses.hours.registry
 import courses.hours.views
 import courses.must_know.views
+import courses.plans.views
+import courses.quality.views
+import courses.queries.outdated_cases
 import courses.queries.proving
 import courses.queries.teaching
 import courses.reminding.cli
@@ -45,6 +50,7 @@ import exam.queries.eligibility
 import exam.queries.exposure
 import exam.queries.pictures
 import exam.queries.teaching
+import exam.queries.training
 import exam.saving.middleware
 import exam.saving.pulses
 import exam.views
@@ -59,7 +65,14 @@ import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
 import question_bank.views
+import study.cases.queries
+import study.cases.services.amending
+import study.cases.services.indexing
+import study.cases.views
+import study.daily.views
 import study.finding.views
+import study.group.views
+import study.notes.views
 import study.practice.queries.pictures
 import study.practice.queries.runs
 import study.practice.views
@@ -84,9 +97,17 @@ BLUEPRINTS = (
     courses.hours.views.bp,
     courses.reminding.views.bp,
     courses.must_know.views.bp,
+    courses.plans.views.bp,
+    courses.classes.views.bp,
+    courses.quality.views.bp,
     study.views.bp,
     study.finding.views.bp,
     study.practice.views.bp,
+    study.group.views.bp,
+    study.group.views.feed_bp,
+    study.daily.views.bp,
+    study.notes.views.bp,
+    study.cases.views.bp,
     analytics.views.bp,
 )
 COMMANDS = (
@@ -105,6 +126,7 @@ FINDABLE = (
     *laws.services.indexing.SOURCES,
     *question_bank.services.indexing.SOURCES,
     *courses.services.indexing.SOURCES,
+    *study.cases.services.indexing.SOURCES,
 )
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
@@ -125,11 +147,15 @@ question_bank.pictures.queries.wire(
 )
 # Practice lies above both; papers are set with what was practised in mind.
 exam.queries.exposure.wire(study.practice.queries.runs.people_of)
+# Cases lie above courses, whose worklist of changes of law counts them.
+courses.queries.outdated_cases.wire(study.cases.queries.flagged)
 # Courses lie above exams, which ask what somebody has studied before they may sit.
 exam.queries.eligibility.wire(courses.queries.proving)
+# … and which training somebody completed after an appointment.
+exam.queries.training.wire(courses.classes.queries.proving.appointment_training)
 
 # Training of a kind that somebody completed: claims, and whatever else comes to know of it.
-courses.hours.registry.wire(courses.hours.queries.claimed)
+courses.hours.registry.wire(courses.hours.queries.claimed, courses.classes.queries.proving.trained)
 # What people owe and are reminded of, kind by kind.
 courses.reminding.registry.wire(
     courses.reminding.queries.of_courses,
@@ -144,6 +170,7 @@ def followers(config: Config) -> Sequence[following.Follower]:
     return (
         question_bank.services.amending.follow,
         partial(courses.services.amending.follow, window=config.new_law_window),
+        study.cases.services.amending.follow,
     )
 
 

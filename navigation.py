@@ -1,12 +1,14 @@
 """The navigation: which pages a person is led to, by permission. One table for every page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 
-from accounts.guards import can, signed_in
-from accounts.permissions import Permission
+from accounts.guards import identity, signed_in
+from accounts.permissions import Permission, Role, scope_of
+from study.group.views.base import concerns_me
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,8 @@ class Entry:
     endpoint: str
     #: Any one of these opens it.
     permissions: tuple[Permission, ...]
+    #: Whom it concerns among those, where that is not everybody.
+    concerns: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,10 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("我的任务", "bi-list-check", "study.home", (P.HOME,)),
             Entry("课程", "bi-journal-bookmark", "courses.catalogue", (P.COURSE_STUDY,)),
             Entry("应知应会清单", "bi-card-checklist", "must_know.mine", (P.COURSE_STUDY,)),
+            Entry("日常学法", "bi-sun", "daily.index", (P.COURSE_STUDY,)),
+            Entry("培训班", "bi-easel2", "classes.mine", (P.COURSE_STUDY,)),
             Entry("练习", "bi-lightning-charge", "practice.index", (P.COURSE_STUDY,)),
+            Entry("以案释法", "bi-briefcase", "cases.index", (P.COURSE_STUDY,)),
             Entry("我的学习", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
             Entry("我的学时", "bi-clock-history", "hours.mine", (P.COURSE_STUDY,)),
             Entry("提醒", "bi-bell", "reminders.mine", (P.COURSE_STUDY,)),
@@ -90,8 +97,39 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("外出培训申报", "bi-award", "hours.claim_work", (P.CLAIM_CHECK, P.CLAIM_DECIDE)),
             Entry("学时规则", "bi-sliders", "hours.rules", (P.COURSE_EDIT,)),
             Entry("催办", "bi-megaphone", "reminders.unit", (P.COURSE_PROGRESS,)),
+            Entry("培训计划", "bi-calendar2-range", "plans.index", (P.TRAINING_READ,)),
+            Entry(
+                "培训班管理",
+                "bi-person-workspace",
+                "classes.manage",
+                (P.CLASS_MANAGE, P.CLASS_NOMINATE, P.CLASS_OPINE),
+            ),
+            Entry("培训质量", "bi-clipboard-data", "quality.index", (P.TRAINING_READ,)),
+            Entry("学习进度", "bi-bar-chart-steps", "courses.progress", (P.COURSE_PROGRESS,)),
+            Entry("学习异常", "bi-activity", "daily.anomalies", (P.COURSE_PROGRESS,)),
+            Entry("案例管理", "bi-briefcase-fill", "cases.desk", (P.CASE_WRITE, P.CASE_REVIEW)),
             Entry("清单管理", "bi-list-ol", "lists.index", (P.LAW_EDIT,)),
             Entry("清单覆盖情况", "bi-ui-checks-grid", "must_know.overview", (P.COURSE_PROGRESS,)),
+        ),
+    ),
+    (
+        "中心组学法",
+        "bi-people-fill",
+        (
+            Entry(
+                "中心组学习",
+                "bi-easel",
+                "group.index",
+                (P.GROUP_OWN, P.GROUP_READ, P.GROUP_EDIT),
+                concerns_me,
+            ),
+            Entry(
+                "学习日历",
+                "bi-calendar3",
+                "group.calendar",
+                (P.GROUP_OWN, P.GROUP_READ, P.GROUP_EDIT),
+                concerns_me,
+            ),
         ),
     ),
     (
@@ -120,25 +158,29 @@ def menu() -> list[Group]:
     """The groups that the signed-in person may open; none for somebody who is not signed in."""
     if not signed_in():
         return []
-    urls = {entry: url_for(entry.endpoint) for entry in _open_entries()}
+    urls = _open_to(identity().roles, request.script_root)
     here = max(filter(_leads_here, urls.values()), key=len, default="")
     groups = []
     for label, icon, entries in MENU:
         links = [
             Link(entry.label, entry.icon, urls[entry], urls[entry] == here)
             for entry in entries
-            if entry in urls
+            if entry in urls and (entry.concerns is None or entry.concerns())
         ]
         if links:
             groups.append(Group(label, icon, links))
     return groups
 
 
-def _open_entries() -> Iterator[Entry]:
-    for _label, _icon, entries in MENU:
-        for entry in entries:
-            if entry.endpoint in current_app.view_functions and any(map(can, entry.permissions)):
-                yield entry
+@lru_cache(maxsize=256)
+def _open_to(roles: Sequence[Role], _root: str) -> Mapping[Entry, str]:
+    """The entries that open to people with the roles, with their addresses under the root."""
+    return {
+        entry: url_for(entry.endpoint)
+        for _label, _icon, entries in MENU
+        for entry in entries
+        if any(scope_of(roles, permission) is not None for permission in entry.permissions)
+    }
 
 
 def _leads_here(url: str) -> bool:

@@ -29,16 +29,16 @@ class Role(Labelled):
 #: What each role is for, in the words of the page that grants it.
 DUTIES: Mapping[Role, str] = {
     Role.STAFF: "学习课程、参加考试，看本人成绩",
-    Role.LIAISON: "看本部门人员、进度和参考情况，代报免考缓考",
-    Role.UNIT_HEAD: "看本部门人员、进度、成绩和学法率，对免考缓考申请提意见",
-    Role.EXAM_ADMIN: "管名册和机构，组卷、开考、公布成绩，看全局统计",
+    Role.LIAISON: "看本部门人员、进度和参考情况，核实学习异常，编写案例，代报免考缓考和培训班",
+    Role.UNIT_HEAD: "看本部门人员、进度、成绩和学法率，对免考缓考申请和培训报名提意见",
+    Role.EXAM_ADMIN: "管名册和机构，组卷、开考、公布成绩，办培训班，看全局统计",
     Role.ITEM_WRITER: "命题，改本人的题",
     Role.ITEM_REVIEWER: "审别人命的题",
     Role.PAPER_SETTER: "组卷、封卷",
     Role.GRADER: "评阅主观题",
     Role.STUDY_SECRETARY: "管理理论学习中心组学法",
-    Role.RESEARCH_OFFICE: "管法律法规库，核对试题，看全局统计",
-    Role.BUREAU_LEADER: "看全局统计",
+    Role.RESEARCH_OFFICE: "管法律法规库，核对试题，审核案例，看全局统计",
+    Role.BUREAU_LEADER: "看全局统计，参加中心组学习，组长批准中心组计划，批准培训计划",
     Role.SYS_ADMIN: "建立、停用账号，重置密码；看不到业务数据",
     Role.SEC_ADMIN: "授予、收回角色；看不到成绩",
     Role.AUDITOR: "查审计日志；看不到其他内容",
@@ -75,6 +75,14 @@ class Permission(StrEnum):
     #: Claims for outside training: the liaison checks them, 人事司 decides.
     CLAIM_CHECK = "claim.check"
     CLAIM_DECIDE = "claim.decide"
+    #: Plans and quality of training: read, write, approve what another one wrote.
+    TRAINING_READ = "training.read"
+    TRAINING_PLAN = "training.plan"
+    TRAINING_APPROVE = "training.approve"
+    #: Classes: keep them, put people of one's unit on the list, give the unit head's opinion.
+    CLASS_MANAGE = "class.manage"
+    CLASS_NOMINATE = "class.nominate"
+    CLASS_OPINE = "class.opine"
     LAW_READ = "law.read"
     LAW_EDIT = "law.edit"
     ITEM_READ = "item.read"
@@ -108,6 +116,13 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE = "account.manage"
     ROLE_GRANT = "role.grant"
     AUDIT_READ = "audit.read"
+    #: A member's own study group; the head's approval is the head's by the list of members.
+    GROUP_OWN = "group.own"
+    GROUP_READ = "group.read"
+    GROUP_EDIT = "group.edit"
+    #: Write cases of 以案释法; review and publish those of others.
+    CASE_WRITE = "case.write"
+    CASE_REVIEW = "case.review"
 
 
 class Scope(Labelled):
@@ -129,20 +144,24 @@ _LEARNER: Mapping[Permission, Scope] = {
     P.COURSE_STUDY: OWN,
     P.EXAM_TAKE: OWN,
     P.RESULT_OWN: OWN,
+    P.GROUP_OWN: OWN,
 }
 
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.STAFF: _LEARNER,
     Role.LIAISON: {
         P.CLAIM_CHECK: DEPARTMENT,
+        P.CLASS_NOMINATE: DEPARTMENT,
         P.COURSE_PROGRESS: DEPARTMENT,
         P.SESSION_READ: DEPARTMENT,
         P.REQUEST_FILE: DEPARTMENT,
+        P.CASE_WRITE: OWN,
         P.RATES_READ: DEPARTMENT,
         P.RATES_PEOPLE: DEPARTMENT,
         P.PEOPLE_READ: DEPARTMENT,
     },
     Role.UNIT_HEAD: {
+        P.CLASS_OPINE: DEPARTMENT,
         P.COURSE_PROGRESS: DEPARTMENT,
         P.SESSION_READ: DEPARTMENT,
         P.REQUEST_OPINE: DEPARTMENT,
@@ -153,6 +172,10 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     },
     Role.EXAM_ADMIN: {
         P.CLAIM_DECIDE: ALL,
+        P.TRAINING_READ: ALL,
+        P.TRAINING_PLAN: ALL,
+        P.TRAINING_APPROVE: ALL,
+        P.CLASS_MANAGE: ALL,
         P.COURSE_EDIT: ALL,
         P.COURSE_PROGRESS: ALL,
         P.ITEM_READ: ALL,
@@ -194,8 +217,15 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.RESULT_APPROVE: ALL,
     },
     Role.GRADER: {P.ANSWER_MARK: ALL, P.RECHECK_ANSWER: ALL},
-    Role.STUDY_SECRETARY: {P.COURSE_PROGRESS: DEPARTMENT, P.PEOPLE_READ: DEPARTMENT},
+    Role.STUDY_SECRETARY: {
+        P.COURSE_PROGRESS: DEPARTMENT,
+        P.PEOPLE_READ: DEPARTMENT,
+        P.LAW_READ: ALL,
+        P.GROUP_READ: ALL,
+        P.GROUP_EDIT: ALL,
+    },
     Role.RESEARCH_OFFICE: {
+        P.TRAINING_READ: ALL,
         P.LAW_EDIT: ALL,
         P.ITEM_READ: ALL,
         P.ITEM_REVIEW: ALL,
@@ -207,8 +237,16 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.SESSION_READ: ALL,
         P.RESULT_APPROVE: ALL,
         P.RATES_READ: ALL,
+        P.GROUP_READ: ALL,
+        P.CASE_WRITE: ALL,
+        P.CASE_REVIEW: ALL,
     },
-    Role.BUREAU_LEADER: {P.RATES_READ: ALL},
+    Role.BUREAU_LEADER: {
+        P.RATES_READ: ALL,
+        P.GROUP_OWN: OWN,
+        P.TRAINING_READ: ALL,
+        P.TRAINING_APPROVE: ALL,
+    },
     Role.SYS_ADMIN: {P.ACCOUNT_MANAGE: ALL},
     Role.SEC_ADMIN: {P.ROLE_GRANT: ALL},
     Role.AUDITOR: {P.AUDIT_READ: ALL},

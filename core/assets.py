@@ -13,7 +13,7 @@ from flask import Flask, request
 STYLESHEETS = (
     "tokens", "base", "frame", "search", "parts", "marks", "tables", "forms", "plain", "laws",
     "compare", "lists", "question_bank", "item_types", "exam", "answers", "rich", "hall", "results",
-    "courses", "analytics", "accounts", "print",
+    "courses", "classes", "group", "daily", "analytics", "accounts", "print",
 )  # fmt: skip
 
 #: Query argument that carries the digest of a file's content.

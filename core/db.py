@@ -1,11 +1,12 @@
 """The database: one session a request, one declarative base, one naming scheme."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from inspect import iscoroutinefunction
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -13,13 +14,16 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Enum,
+    Insert,
     MetaData,
     Select,
     String,
+    Table,
     Text,
     TypeDecorator,
     event,
@@ -28,13 +32,18 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 
 #: Execution option that says whether a connection only reads; by default the request's method
 #: decides, and outside of requests every transaction may write.
 READS = "xuefa_reads"
+#: Seconds that a transaction waits for its turn to write.
+PATIENCE = 15.0
+#: Set on a connection that has its turn.
+_TURN = "xuefa_turn"
 
 db = SQLAlchemy(
-    engine_options={"pool_pre_ping": True, "pool_size": 40, "max_overflow": 20},
+    engine_options={"pool_size": 40, "max_overflow": 20},
     session_options={"autoflush": True},
 )
 
@@ -92,6 +101,18 @@ class Model(DeclarativeBase):
         return f"<{type(self).__name__} {self.__dict__.get('id')}>"
 
 
+def table(model: type[Model]) -> Table:
+    """The table of a model, for statements that need no objects and run hundreds a second."""
+    return cast(Table, model.__table__)
+
+
+def added(statement: Insert, values: dict[str, Any]) -> int:
+    """Insert a row; its id."""
+    result = cast(CursorResult[Any], db.session.execute(statement, values))
+    [row_id] = cast(Any, result.inserted_primary_key)
+    return int(row_id)
+
+
 def init_app(app: Flask) -> None:
     db.init_app(app)
     # The extension's second clean-up is for asynchronous sessions, which we have none of; it would
@@ -103,19 +124,26 @@ def init_app(app: Flask) -> None:
         prepare(db.engine)
 
 
-def prepare(engine: Engine) -> None:
+def prepare(engine: Engine, patience: float = PATIENCE) -> None:
     """Set an engine up: SQLite with durable WAL, enforced foreign keys and writers that queue;
     PostgreSQL with a planner that knows what kind of work this is.
 
     Python's driver opens transactions lazily and as readers; a reader that turns writer fails
     with "database is locked" whatever the timeout. So the driver is put into autocommit and every
     transaction that may write begins as BEGIN IMMEDIATE.
+
+    SQLite lets writers look again and again whether the database is free, and whoever looks at the
+    right moment is served: some wait for seconds. Those of this process queue for their turn
+    instead; commands in other processes still meet SQLite's lock. ``patience``: seconds to wait.
     """
     if engine.dialect.name == "postgresql":
         _plan_for_short_queries(engine)
-    if engine.dialect.name != "sqlite":
-        return
+    if engine.dialect.name == "sqlite":
+        _set_up(engine, patience)
+        _take_turns(engine, patience)
 
+
+def _set_up(engine: Engine, patience: float) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
@@ -123,17 +151,29 @@ def prepare(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=15000",
+            f"busy_timeout={int(patience * 1000)}",
             "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+
+def _take_turns(engine: Engine, patience: float) -> None:
+    turn = threading.Lock()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reads = connection.get_execution_options().get(READS)
         if reads is None:
             reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
+        if not reads and not connection.info.get(_TURN):
+            connection.info[_TURN] = turn.acquire(timeout=patience)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def leave(_connection: Any, record: ConnectionPoolEntry) -> None:
+        """The transaction is over when its connection goes back to the pool."""
+        if record.info.pop(_TURN, False):
+            turn.release()
 
 
 def _plan_for_short_queries(engine: Engine) -> None:
@@ -175,20 +215,34 @@ def different(column: Any) -> CTE:
 def lock(row: Model) -> None:
     """Wait for a row and hold it until the transaction ends; it is then read anew.
 
-    On SQLite the transaction that may write is the lock, and only the reading is done.
+    On SQLite the transaction that may write is the lock, and what it read nobody has changed since.
     """
-    table = type(row)
-    db.session.execute(select(table.id).where(table.id == row.id).with_for_update())
+    if db.engine.dialect.name == "sqlite":
+        return
+    ids = table(type(row)).c.id
+    db.session.execute(select(ids).where(ids == row.id).with_for_update())
     db.session.refresh(row)
 
 
-def share(table: type[Model], row_id: int) -> None:
+def hold(rows: Select[Any]) -> None:
+    """Wait for the rows of a query and hold them until the transaction ends, before reading them.
+
+    On SQLite the transaction that may write holds everything.
+    """
+    if db.engine.dialect.name != "sqlite":
+        db.session.execute(rows.with_for_update())
+
+
+def share(model: type[Model], row_id: int) -> None:
     """Keep a row as it is until the transaction ends: whoever locks it waits, other sharers do not.
 
-    Taken before rows that hang on it are locked, so that nobody waits in a circle.
+    Taken before rows that hang on it are locked, so that nobody waits in a circle. On SQLite the
+    transaction that may write keeps everything as it is.
     """
-    query = select(table.id).where(table.id == row_id)
-    db.session.execute(query.with_for_update(read=True))
+    if db.engine.dialect.name == "sqlite":
+        return
+    ids = table(model).c.id
+    db.session.execute(select(ids).where(ids == row_id).with_for_update(read=True))
 
 
 class Turn(IntEnum):

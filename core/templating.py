@@ -13,6 +13,14 @@ def _moment(value: datetime | None) -> str:
     return NONE if value is None else figures.moment(clock.local(value))
 
 
+def preferences() -> dict[str, str]:
+    """How the reader wants pages to look, as their browser remembers it."""
+    return {
+        "text_size": "large" if request.cookies.get("xf_size") == "large" else "normal",
+        "contrast": "high" if request.cookies.get("xf_contrast") == "high" else "normal",
+    }
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=figures.day,
@@ -29,10 +37,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
-    def preferences() -> dict[str, Any]:
+    def of_every_page() -> dict[str, Any]:
         return {
             "unit_name": app.config["XUEFA"].unit_name,
-            "text_size": "large" if request.cookies.get("xf_size") == "large" else "normal",
-            "contrast": "high" if request.cookies.get("xf_contrast") == "high" else "normal",
             "today": clock.today(),
+            **preferences(),
         }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from core.figures import half_up
@@ -31,7 +32,7 @@ class Score:
     #: The share of each slot's marks, at most 1; negative where marks are taken off.
     shares: Mapping[int, Decimal | None]
 
-    @property
+    @cached_property
     def right(self) -> frozenset[int]:
         """Slots answered fully right."""
         return frozenset(
@@ -40,7 +41,7 @@ class Score:
             if share is not None and rubric.exact(share) == 1
         )
 
-    @property
+    @cached_property
     def unmarked(self) -> frozenset[int]:
         return frozenset(slot for slot, share in self.shares.items() if share is None)
 
@@ -49,7 +50,7 @@ class Score:
         """The marks of the paper; None while some of it is not marked."""
         return None if self.unmarked else self.so_far
 
-    @property
+    @cached_property
     def so_far(self) -> Decimal:
         return total(self.by_slot.values())
 

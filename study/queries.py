@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from accounts.models import Person
 from core import clock
 from core.db import db
+from courses.classes.queries import waiting
 from courses.models import (
     Bucket,
     Course,
@@ -21,6 +22,7 @@ from courses.models import (
     LessonProgress,
     StudyDay,
 )
+from courses.quality import queries as quality
 from courses.queries import requiring, studying
 from courses.queries.requiring import is_open
 from courses.standing import Standing
@@ -30,8 +32,9 @@ from exam.models import Attempt, ExamSession, ScoreChange
 from exam.outcomes import GradeLevel, level_of
 from exam.queries import corrections, sessions
 from question_bank.models import Item, ItemState
+from study import training
 from study.record import Month, months_of
-from study.tasks import CourseTask, ExamTask
+from study.tasks import CourseTask, ExamTask, TrainingTask
 
 #: How long the home page tells of an answer or of a changed score.
 NEWS = timedelta(days=30)
@@ -269,3 +272,36 @@ def _exam_record(attempt: Attempt, at: datetime) -> ExamRecord:
         makeup=session.makeup_of_id is not None,
     )
     return ExamRecord(attempt, attempt.earned, level)
+
+
+def training_tasks(person: Person, at: datetime, today: date) -> list[TrainingTask]:
+    """What the person is to do in training: check in, answer surveys, sign up."""
+    units = waiting.to_check_in(person, at)
+    tasks = [training.check_in(each.id, each.topic, each.owner.title, each.ends_at)
+             for each in units]  # fmt: skip
+    for due in quality.due(person, today):
+        about = None if due.about.id == person.id else (due.about.id, due.about.name)
+        tasks.append(
+            training.survey(due.owner.id, due.owner.title, due.kind.value, due.kind.label, about,
+                            due.last, ending=due.ending)
+        )  # fmt: skip
+    return tasks + training.sign_up(waiting.to_sign_up(person, at, today), at)
+
+
+def classes_to_decide(
+    person: Person, at: datetime, today: date, *, manages: bool, unit_id: int | None
+) -> list[TrainingTask]:
+    """Classes in which something waits for the reader: for those who keep them, or, with a unit,
+    for its head."""
+    if manages:
+        found = waiting.to_decide(at, today)
+    elif unit_id is not None:
+        found = waiting.to_opine(unit_id, person)
+    else:
+        return []
+    return [
+        training.decide(
+            each.class_id, each.title, each.sign_ups, each.leaves, over=each.to_conclude
+        )
+        for each in found
+    ]

@@ -1,7 +1,9 @@
 """What somebody has to do, as the home page lists it. Pure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 #: A task whose end is nearer than this is 即将到期.
 SOON = timedelta(days=14)
@@ -60,3 +62,16 @@ class CourseTask:
 
 def due_soon(end: datetime, at: datetime) -> bool:
     return timedelta(0) <= end - at <= SOON
+
+
+@dataclass(frozen=True)
+class TrainingTask:
+    """Something that is to be done for a training class: sign up, check in, answer, decide."""
+
+    title: str
+    facts: Sequence[str]
+    endpoint: str
+    values: Mapping[str, Any]
+    act: str
+    #: It ends soon, or can be done right now only.
+    urgent: bool = False

@@ -1,5 +1,6 @@
 """The home page: what there is to do; and each person's own learning record."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, request
@@ -19,6 +20,11 @@ from question_bank.queries import amending as bank
 from question_bank.tasks import cells
 from question_bank.tasks import queries as writing
 from study import queries
+from study.daily.queries import law_of_day
+from study.group.models.groups import GroupPlan
+from study.group.queries import meetings as group_meetings
+from study.group.queries import tasks as group
+from study.group.reminders import Task
 from study.practice.queries import runs as practice
 from study.record import active
 from study.tasks import due_soon
@@ -27,6 +33,16 @@ bp = Blueprint("study", __name__)
 
 #: Courses that the home page lists; the catalogue has the rest.
 SHOWN = 5
+
+
+def group_tasks() -> tuple[list[Task], Sequence[GroupPlan], tuple[int, int] | None]:
+    """What study groups ask of the reader: as a member, as a head, as the secretary."""
+    at, office = clock.now(), None
+    if can(Permission.GROUP_EDIT):
+        office = group_meetings.unclosed(at), group_meetings.makeups_waiting()
+    if not can(Permission.GROUP_OWN):
+        return [], [], office
+    return group.own(me().id, at), group.plans_to_approve(me().id, at), office
 
 
 @bp.get("/")
@@ -59,7 +75,19 @@ def home() -> str:
         writing=writing.unfilled(clock.today(), account().id) if can(Permission.ITEM_WRITE) else [],
         difficulties_of=cells.difficulties,
         requests=requests_waiting(),
+        group=group_tasks(),
+        training=queries.training_tasks(me(), at, clock.today())
+        if can(Permission.COURSE_STUDY)
+        else [],
+        deciding=queries.classes_to_decide(
+            me(),
+            at,
+            clock.today(),
+            manages=can(Permission.CLASS_MANAGE),
+            unit_id=unit_limit(Permission.CLASS_OPINE) if can(Permission.CLASS_OPINE) else None,
+        ),
         practised=practice.of_today(me(), clock.today()) if can(Permission.COURSE_STUDY) else None,
+        lawful=law_of_day.of(clock.today()) if can(Permission.COURSE_STUDY) else None,
         reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
         if can(Permission.REQUEST_FILE)
         else 0,

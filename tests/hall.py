@@ -11,9 +11,11 @@ import urllib.parse
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from secrets import token_hex
 from typing import Any, Self
 
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
 from accounts import passwords
@@ -33,6 +35,8 @@ class Hall:
     usernames: list[str]
     #: Cookies of people who need not sign in: header values, in the order of the usernames.
     cookies: list[str]
+    #: The CSRF token that goes with every one of them.
+    csrf: str
 
 
 def furnish(app: Flask, *, people: int, questions: int, minutes: int = 60) -> Hall:
@@ -51,7 +55,8 @@ def furnish(app: Flask, *, people: int, questions: int, minutes: int = 60) -> Ha
                 )
                 for _ in range(people)
             ]
-            cookies = [_cookie(app, make.sign_in(account)) for account in accounts]
+            kept = token_hex(20)
+            cookies = [_cookie(app, make.sign_in(account), kept) for account in accounts]
             revisions = [
                 make.revision(
                     ItemType.MULTIPLE_CHOICE if number % 4 == 3 else ItemType.SINGLE_CHOICE,
@@ -76,13 +81,16 @@ def furnish(app: Flask, *, people: int, questions: int, minutes: int = 60) -> Ha
                 pass_score=Decimal(questions) * 6 / 10,
                 excellent_score=Decimal(questions) * 9 / 10,
             )
-        return Hall(exam.id, [account.username for account in accounts], cookies)
+        csrf = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(kept)
+        return Hall(exam.id, [account.username for account in accounts], cookies, csrf)
 
 
-def _cookie(app: Flask, token: str) -> str:
+def _cookie(app: Flask, token: str, csrf: str) -> str:
+    """What a browser holds that signed in and has seen a form."""
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     name = app.config["SESSION_COOKIE_NAME"]
-    return f"{name}={signer.dumps({'_user_id': token, '_fresh': True})}"
+    held = {"_user_id": token, "_fresh": True, "csrf_token": csrf}
+    return f"{name}={signer.dumps(held)}"
 
 
 class Offline(Exception):

@@ -13,7 +13,7 @@ from accounts.permissions import Role
 from accounts.queries.people import named
 from accounts.sessions import token_hash
 from accounts.standing import GONE
-from core.db import db
+from core.db import db, table
 from core.labels import Labelled
 
 #: An account that nobody signed in to for so long is worth a look.
@@ -160,22 +160,24 @@ class Identity:
 
 
 _FACTS = [each.name for each in fields(Identity) if each.name != "roles"]
+_SIGN_IN, _ACCOUNT, _GRANT = table(SignIn), table(Account), table(RoleGrant)
+_PERSON, _UNIT = table(Person), table(OrgUnit)
 _IDENTITY = (
     select(
-        SignIn.id, SignIn.created_at, SignIn.seen_at, Account.id, Account.must_change,
-        Person.id, Person.staff_number, Person.name, OrgUnit.id, OrgUnit.short_name,
-        RoleGrant.role,
+        _SIGN_IN.c.id, _SIGN_IN.c.created_at, _SIGN_IN.c.seen_at, _ACCOUNT.c.id,
+        _ACCOUNT.c.must_change, _PERSON.c.id, _PERSON.c.staff_number, _PERSON.c.name,
+        _UNIT.c.id, _UNIT.c.short_name, _GRANT.c.role,
     )
-    .join(SignIn.account)
-    .join(Account.person)
-    .join(Person.stat_unit)
-    .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
+    .join_from(_SIGN_IN, _ACCOUNT, _ACCOUNT.c.id == _SIGN_IN.c.account_id)
+    .join(_PERSON, _PERSON.c.id == _ACCOUNT.c.person_id)
+    .join(_UNIT, _UNIT.c.id == _PERSON.c.stat_unit_id)
+    .outerjoin(_GRANT, _GRANT.c.account_id == _ACCOUNT.c.id)
     .where(
-        SignIn.token_hash == bindparam("token_hash"),
-        SignIn.ended_at.is_(None),
-        Account.disabled_at.is_(None),
+        _SIGN_IN.c.token_hash == bindparam("token_hash"),
+        _SIGN_IN.c.ended_at.is_(None),
+        _ACCOUNT.c.disabled_at.is_(None),
     )
-    .order_by(RoleGrant.id)
+    .order_by(_GRANT.c.id)
 )  # fmt: skip
 
 

@@ -15,13 +15,13 @@ from typing import Any
 
 import structlog
 from flask import current_app, g, has_request_context, request
-from sqlalchemy import event, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.audit import chain
 from core.audit.models import AuditRecord
-from core.db import Turn, db
+from core.db import Turn, db, table
 
 log = structlog.get_logger()
 
@@ -29,6 +29,8 @@ _PENDING = "audit_pending"
 _ANCHORS = "audit_anchors"
 #: Columns that repeat a field of the body, so that pages can filter.
 _COLUMNS = ("action", "actor", "source", "object_type", "object_id", "result")
+_RECORDS = table(AuditRecord)
+_LAST = select(_RECORDS.c.number, _RECORDS.c.mac).order_by(_RECORDS.c.number.desc()).limit(1)
 
 
 def record(
@@ -72,30 +74,32 @@ def _write(session: Session) -> None:
     pending: list[dict[str, Any]] = session.info.pop(_PENDING, [])
     if not pending:
         return
-    if session.connection().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": int(Turn.AUDIT)})
-    last = session.execute(
-        select(AuditRecord.number, AuditRecord.mac).order_by(AuditRecord.number.desc()).limit(1)
-    ).first()
+    # What is still to be written comes first: the end of the chain is to be held shortly.
+    session.flush()
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": int(Turn.AUDIT)})
+    last = connection.execute(_LAST).first()
     number, previous = (last.number, last.mac) if last else (0, chain.GENESIS)
+    rows = []
     anchors = session.info.setdefault(_ANCHORS, [])
     for fields in pending:
         number += 1
         body = chain.body(fields)
         mac = chain.mac(_key(), number, body, previous)
-        session.add(
-            AuditRecord(
-                number=number,
-                at=datetime.fromisoformat(fields["at"]),
-                body=body,
-                previous=previous,
-                mac=mac,
+        rows.append(
+            {
+                "number": number,
+                "at": datetime.fromisoformat(fields["at"]),
+                "body": body,
+                "previous": previous,
+                "mac": mac,
                 **{name: fields[name] for name in _COLUMNS},
-            )
+            }
         )
         anchors.append(f"{number} {mac}\n")
         previous = mac
-    session.flush()
+    connection.execute(insert(_RECORDS), rows)
 
 
 @event.listens_for(Session, "after_commit")

@@ -39,6 +39,64 @@ def credit_course(*, person_id: int, course: Course, earned_at: datetime, at: da
         )
 
 
+def credit_group_study(
+    *,
+    person_id: int,
+    hours: Decimal,
+    is_law: bool,
+    earned_on: date,
+    reason: str,
+    at: datetime,
+    by: Account,
+) -> CreditEntry:
+    """Enter the hours of a session of a study group; that it happens once is for the caller."""
+    entry = CreditEntry(
+        person_id=person_id,
+        bucket=Bucket.GROUP_STUDY,
+        source=CreditSource.GROUP,
+        activity=Activity.GROUP_STUDY,
+        hours=hours,
+        is_law=is_law,
+        earned_on=earned_on,
+        reason=reason[:300],
+        recorded_at=at,
+        recorded_by_id=by.id,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def credit_class(
+    *,
+    person_id: int,
+    hours: Decimal,
+    is_law: bool,
+    accredited: bool,
+    earned_on: date,
+    reason: str,
+    at: datetime,
+    by: Account,
+) -> CreditEntry:
+    """Enter hours of a class that somebody completed as concentrated training."""
+    entry = CreditEntry(
+        person_id=person_id,
+        bucket=Bucket.CONCENTRATED,
+        source=CreditSource.CLASS,
+        activity=Activity.FULL_TIME,
+        hours=hours,
+        is_law=is_law,
+        accredited=accredited,
+        earned_on=earned_on,
+        reason=reason[:300],
+        recorded_at=at,
+        recorded_by_id=by.id,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
 def take_over(
     *,
     person_id: int,

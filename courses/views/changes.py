@@ -17,7 +17,7 @@ from courses.models import NewLawEvent
 from courses.new_law import LawEventKind, Progress, Task, TaskKind, TaskState
 from courses.queries import amending as queries
 from courses.queries import awareness as reports
-from courses.queries import listing
+from courses.queries import listing, outdated_cases
 from courses.services import amending as services
 from courses.services import tasking
 from courses.views.base import changes
@@ -100,6 +100,7 @@ def worklist() -> str:
         replacing=law_queries.successors([each.version.law_id for each in page.items]),
         every=every,
         undecided=queries.waiting() if can(Permission.LAW_EDIT) else 0,
+        cases=outdated_cases.waiting() if can(Permission.CASE_REVIEW) else None,
         items=_items(own_items) if _sees_items() else None,
         sessions=stopping.threatened(at) if _sees_papers() else [],
         stopped_papers=stopping.stopped_papers,

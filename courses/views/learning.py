@@ -6,7 +6,7 @@ from flask import Response, flash, jsonify, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
-from accounts.guards import me, requires
+from accounts.guards import identity, me, requires
 from accounts.permissions import Permission
 from core import clock, figures, paging
 from core.db import db
@@ -93,7 +93,7 @@ def _test(found: Course) -> ClosingTest | None:
     if session is None:
         return None
     try:
-        taking.candidacy(me(), session.id)
+        taking.candidacy(identity().person_id, session.id)
         listed = True
     except NoResultFound:
         listed = False

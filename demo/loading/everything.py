@@ -13,12 +13,15 @@ from demo.loading import (
     amendment,
     bank,
     courses,
+    daily,
     exams,
+    groups,
     hours,
     lists,
     marking,
     organisation,
     results,
+    training,
 )
 from demo.material import DemoItem
 from demo.people import DemoPerson, people
@@ -89,7 +92,14 @@ def load(*, at: datetime) -> None:
         )
         exams.exempt_one(closed, officer=officer, at=clock.now())
         exams.exempt_who_knows_the_items(closed, officer=officer, at=clock.now())
+        planned = training.load_plan(
+            officer=officer,
+            leader=holder(accounts, crowd, Role.BUREAU_LEADER),
+            today=clock.local(at).date(),
+            at=clock.now(),
+        )
     exams.sit(closed, crowd, items, closed.candidates)
+    training.load_over(crowd, accounts, items, planned[0], officer=officer, at=at)
     for account in accounts.values():
         # The password that is said aloud opens the demonstration for its full time from today.
         account.password_set_at = at
@@ -122,12 +132,23 @@ def load(*, at: datetime) -> None:
         exams.ask_to_defer(
             opened, accounts, head=holder(accounts, crowd, Role.UNIT_HEAD), at=clock.now()
         )
+        keen = _keen(crowd)
+        daily.load_cases(
+            articles,
+            authors=[researchers[0], *holders(accounts, crowd, Role.LIAISON)[:2]],
+            reviewer=researchers[-1],
+            at=clock.now(),
+        )
+        daily.load_notes(articles, accounts, keen=keen, at=clock.now())
+    training.load_open(crowd, accounts, planned[1], officer=officer, at=at)
     with clock.frozen(at - timedelta(days=2)):
         amendment.amend(today=clock.local(at).date(), at=clock.now(), by=researchers[0])
     with clock.frozen(at):
         courses.study(catalogue, accounts, crowd, at=at)
         hours.load_hours(accounts, crowd, officer=officer, at=at)
         hours.remind(at=at)
+        groups.load(accounts, crowd, secretary=holder(accounts, crowd, Role.STUDY_SECRETARY), at=at)
+        daily.load_answers(accounts, crowd, keen=keen, at=at)
 
 
 def load_open_session(
@@ -153,6 +174,16 @@ def load_open_session(
     early = opened.candidates[::EARLY]
     exams.sit(opened, crowd, items, early, until=at - timedelta(hours=2))
     return opened
+
+
+def _keen(crowd: dict[str, DemoPerson]) -> list[str]:
+    """One of each of the roles that people look at everyday study with."""
+    plain = next(number for number, each in crowd.items() if each.roles == {Role.STAFF})
+    special = [
+        next(number for number, each in crowd.items() if role in each.roles)
+        for role in (Role.LIAISON, Role.EXAM_ADMIN)
+    ]
+    return list(dict.fromkeys([plain, *special]))
 
 
 def at_hour(moment: datetime, hour: int) -> datetime:

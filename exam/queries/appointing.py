@@ -15,6 +15,7 @@ from exam.appointment import KEPT_DAYS, Countdown, Verdict, countdown, verdict
 from exam.kinds import ExamKind
 from exam.models import Appointee, Attempt, Candidate, ExamSession
 from exam.queries import sessions as queries
+from exam.queries import training
 
 
 def appointees(session_id: int) -> Sequence[Appointee]:
@@ -73,6 +74,12 @@ class InTheYear:
     countdown: Countdown
     #: When a 任前考试 was passed, for this post; None if it was not.
     passed_on: date | None
+    #: When 任职培训 was completed after the appointment; None if it was not.
+    trained_on: date | None
+
+    @property
+    def done(self) -> bool:
+        return self.passed_on is not None and self.trained_on is not None
 
 
 def in_the_year(today: date) -> list[InTheYear]:
@@ -94,8 +101,13 @@ def in_the_year(today: date) -> list[InTheYear]:
         .order_by(Person.post_since, OrgUnit.position, Person.id)
     ).all()
     passed = _passes([each.id for each in people])
+    trained = training.completed_since(
+        {each.id: each.post_since for each in people if each.post_since}
+    )
     return [
-        InTheYear(each, left, _counting(passed.get(each.id, []), each.post_since))
+        InTheYear(
+            each, left, _counting(passed.get(each.id, []), each.post_since), trained.get(each.id)
+        )
         for each in people
         if each.post_since and (left := countdown(each.post_since, today)).days_left >= -KEPT_DAYS
     ]

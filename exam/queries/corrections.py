@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from accounts.models import Person
-from core.db import db
+from core.db import db, table
 from exam.corrections import Ruling
 from exam.double_marking import Reading
 from exam.models import (
@@ -31,17 +31,21 @@ from question_bank.models import Item, ItemRevision
 CHUNK = 500
 
 
+_CORRECTION = table(Correction)
+_RULINGS = (
+    select(_CORRECTION.c.id, _CORRECTION.c.slot, _CORRECTION.c.remedy, _CORRECTION.c.key)
+    .where(
+        _CORRECTION.c.form_id == bindparam("form_id"),
+        _CORRECTION.c.approved_at.is_not(None),
+        _CORRECTION.c.undone_at.is_(None),
+    )
+    .order_by(_CORRECTION.c.approved_at, _CORRECTION.c.id)
+)
+
+
 def rulings(form_id: int, *, but: int | None = None) -> list[Ruling]:
     """The corrections of a form that are in force, oldest first; one may be left out."""
-    rows = db.session.execute(
-        select(Correction.id, Correction.slot, Correction.remedy, Correction.key)
-        .where(
-            Correction.form_id == form_id,
-            Correction.approved_at.is_not(None),
-            Correction.undone_at.is_(None),
-        )
-        .order_by(Correction.approved_at, Correction.id)
-    )
+    rows = db.session.execute(_RULINGS, {"form_id": form_id})
     return [Ruling(row.slot, row.remedy, row.key) for row in rows if row.id != but]
 
 

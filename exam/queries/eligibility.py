@@ -11,12 +11,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import OrgUnit
 from core import clock
-from core.db import db
+from core.db import db, table
 from exam import eligibility
 from exam.eligibility import Facts, Lack, Names, Need, Rule
 from exam.kinds import CandidateStatus
@@ -95,8 +95,17 @@ def stored_rule(session_id: int, rule_id: int) -> EligibilityRule:
     ).one()
 
 
+_RULE = table(EligibilityRule)
+_RULES = (
+    select(_RULE.c.need, _RULE.c.terms)
+    .where(_RULE.c.session_id == bindparam("session_id"))
+    .order_by(_RULE.c.id)
+)
+
+
 def rules_of(session_id: int) -> list[Rule]:
-    return [eligibility.read(each.need, each.terms) for each in stored(session_id)]
+    rows = db.session.execute(_RULES, {"session_id": session_id})
+    return [eligibility.read(need, terms) for need, terms in rows]
 
 
 def sentences(rules: Sequence[Rule]) -> list[str]:

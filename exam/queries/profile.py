@@ -1,14 +1,44 @@
 """Reads for a candidate's result: topics of items, the scores of everybody without names."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 
-from core.db import db
+from core.db import db, table
 from exam.kinds import ScorePolicy
-from exam.models import Attempt, ExamSession
+from exam.models import Attempt, Certificate, ExamSession, Final, Recheck, ScoreChange
 from question_bank.models import ItemRevision
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What there is of an attempt besides its score; asked at once, because usually nothing is."""
+
+    final: bool
+    changed: bool
+    rechecked: bool
+    certified: bool
+
+
+_FINAL, _CHANGE, _RECHECK = table(Final), table(ScoreChange), table(Recheck)
+_CERTIFICATE = table(Certificate)
+_AFTERMATH = select(
+    exists().where(_FINAL.c.session_id == bindparam("session_id")),
+    exists().where(_CHANGE.c.attempt_id == bindparam("attempt_id")),
+    exists().where(_RECHECK.c.attempt_id == bindparam("attempt_id")),
+    exists().where(_CERTIFICATE.c.candidate_id == bindparam("candidate_id")),
+)
+
+
+def aftermath(attempt: Attempt) -> Aftermath:
+    values = {
+        "attempt_id": attempt.id,
+        "candidate_id": attempt.candidate_id,
+        "session_id": attempt.session_id,
+    }
+    return Aftermath(*map(bool, db.session.execute(_AFTERMATH, values).one()))
 
 
 def topics(revision_ids: Sequence[int]) -> Mapping[int, str]:

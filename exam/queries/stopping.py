@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from core import clock
-from core.db import db
+from core.db import db, table
 from exam.kinds import ExamKind
 from exam.models import Attempt, ExamSession, Form, FormItem, SessionForm
 from exam.queries import building
@@ -66,9 +66,20 @@ def stopped_on(session: ExamSession, form: Form) -> list[int]:
     return sorted({*under_review, *building.slots_without_law(form, on, kind)})
 
 
+_ATTEMPT = table(Attempt)
+_BEGUN = (
+    select(_ATTEMPT.c.id)
+    .where(
+        _ATTEMPT.c.session_id == bindparam("session_id"),
+        _ATTEMPT.c.form_id == bindparam("form_id"),
+    )
+    .limit(1)
+)
+
+
 def _begun(session_id: int, form_id: int) -> bool:
-    query = select(Attempt.id).where(Attempt.session_id == session_id, Attempt.form_id == form_id)
-    return db.session.scalar(query.limit(1)) is not None
+    values = {"session_id": session_id, "form_id": form_id}
+    return db.session.execute(_BEGUN, values).scalar() is not None
 
 
 def planned_on(form_id: int, at: datetime) -> Sequence[ExamSession]:

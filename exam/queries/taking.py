@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from accounts.models import Person
-from core.db import db
+from accounts.models import RosterEntry
+from core.db import db, hold, table
 from exam import review
 from exam.kinds import EventKind
 from exam.models import Answer, Attempt, AttemptEvent, Candidate, ExamSession, Form
@@ -51,17 +51,22 @@ class Seat:
     large_print: bool
 
 
+#: Statements that run hundreds of times a second name tables, not objects, and are made once.
+_ATTEMPT, _ANSWER, _FORM = table(Attempt), table(Answer), table(Form)
+_SESSION, _CANDIDATE, _ENTRY = table(ExamSession), table(Candidate), table(RosterEntry)
 _SEAT = (
     select(
-        Attempt.id, Attempt.session_id, Attempt.person_id, Attempt.epoch, Attempt.holder_id,
-        Attempt.seed, Attempt.draw_seed, Attempt.left_out, Attempt.deadline,
-        Attempt.submitted_at, Attempt.voided_at, Attempt.form_id, Form.hash, ExamSession.title,
-        ExamSession.gate_id.is_not(None), Candidate.large_print,
+        _ATTEMPT.c.id, _ATTEMPT.c.session_id, _ATTEMPT.c.person_id, _ATTEMPT.c.epoch,
+        _ATTEMPT.c.holder_id, _ATTEMPT.c.seed, _ATTEMPT.c.draw_seed, _ATTEMPT.c.left_out,
+        _ATTEMPT.c.deadline, _ATTEMPT.c.submitted_at, _ATTEMPT.c.voided_at, _ATTEMPT.c.form_id,
+        _FORM.c.hash, _SESSION.c.title, _SESSION.c.gate_id.is_not(None), _CANDIDATE.c.large_print,
     )
-    .join(Form, Form.id == Attempt.form_id)
-    .join(ExamSession, ExamSession.id == Attempt.session_id)
-    .join(Candidate, Candidate.id == Attempt.candidate_id)
-    .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
+    .join_from(_ATTEMPT, _FORM, _FORM.c.id == _ATTEMPT.c.form_id)
+    .join(_SESSION, _SESSION.c.id == _ATTEMPT.c.session_id)
+    .join(_CANDIDATE, _CANDIDATE.c.id == _ATTEMPT.c.candidate_id)
+    .where(
+        _ATTEMPT.c.id == bindparam("attempt_id"), _ATTEMPT.c.person_id == bindparam("person_id")
+    )
 )  # fmt: skip
 
 
@@ -72,30 +77,50 @@ def seat(person_id: int, attempt_id: int) -> Seat:
     return Seat(*facts)
 
 
-def candidacy(person: Person, session_id: int) -> Candidate:
-    """The person's place on a session's list; NoResultFound for a session not theirs."""
-    return db.session.scalars(
-        select(Candidate)
-        .join(ExamSession, ExamSession.id == Candidate.session_id)
-        .where(
-            Candidate.session_id == session_id,
-            Candidate.person_id == person.id,
-            ExamSession.cancelled_at.is_(None),
-        )
-        .options(
-            joinedload(Candidate.session),
-            joinedload(Candidate.form).defer(Form.snapshot),
-            selectinload(Candidate.attempts),
-        )
-    ).one()
+_CANDIDACY = (
+    select(Candidate)
+    .join(Candidate.session)
+    .where(
+        Candidate.session_id == bindparam("session_id"),
+        Candidate.person_id == bindparam("person_id"),
+        ExamSession.cancelled_at.is_(None),
+    )
+    .options(
+        contains_eager(Candidate.session),
+        joinedload(Candidate.form).defer(Form.snapshot),
+        selectinload(Candidate.attempts),
+    )
+)
 
 
-def attempt_of(person: Person, attempt_id: int) -> Attempt:
+def candidacy(person_id: int, session_id: int, *, held: bool = False) -> Candidate:
+    """The person's place on a session's list; NoResultFound for a session not theirs.
+
+    ``held``: as core.db.lock holds a row, until the transaction ends.
+    """
+    if held:
+        hold(
+            select(_CANDIDATE.c.id).where(
+                _CANDIDATE.c.session_id == session_id, _CANDIDATE.c.person_id == person_id
+            )
+        )
+    return db.session.scalars(_CANDIDACY, {"session_id": session_id, "person_id": person_id}).one()
+
+
+_OWN_ATTEMPT = (
+    select(Attempt)
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
+    .options(
+        joinedload(Attempt.session, innerjoin=True),
+        joinedload(Attempt.form, innerjoin=True).defer(Form.snapshot),
+    )
+)
+
+
+def attempt_of(person_id: int, attempt_id: int) -> Attempt:
     """The person's own attempt; NoResultFound, shown as 404, for anyone else's."""
     return db.session.scalars(
-        select(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.person_id == person.id)
-        .options(joinedload(Attempt.session), joinedload(Attempt.form).defer(Form.snapshot))
+        _OWN_ATTEMPT, {"attempt_id": attempt_id, "person_id": person_id}
     ).one()
 
 
@@ -109,15 +134,33 @@ def overdue(before: datetime, limit: int = 1_000) -> Sequence[int]:
     ).all()
 
 
+_SNAPSHOT = select(_FORM.c.snapshot).where(_FORM.c.id == bindparam("form_id"))
+
+
 def snapshot_of(form_id: int) -> str:
-    return db.session.scalars(select(Form.snapshot).where(Form.id == form_id)).one() or ""
+    return db.session.execute(_SNAPSHOT, {"form_id": form_id}).scalar_one() or ""
+
+
+_LISTED = (
+    select(_ENTRY.c.staff_number, _ENTRY.c.unit_id)
+    .join_from(_CANDIDATE, _ENTRY, _ENTRY.c.id == _CANDIDATE.c.entry_id)
+    .where(_CANDIDATE.c.id == bindparam("candidate_id"))
+)
+
+
+def listed(candidate_id: int) -> tuple[str, int]:
+    """Staff number and unit of a candidate, as the list of the session has them."""
+    row = db.session.execute(_LISTED, {"candidate_id": candidate_id}).one()
+    return row.staff_number, row.unit_id
 
 
 _ANSWERS = (
-    select(Answer.slot, Answer.id, Answer.seq, Answer.response, Answer.earned)
-    .where(Answer.attempt_id == bindparam("attempt_id"))
-    .order_by(Answer.slot)
-)
+    select(
+        _ANSWER.c.slot, _ANSWER.c.id, _ANSWER.c.seq, _ANSWER.c.response, _ANSWER.c.earned
+    )
+    .where(_ANSWER.c.attempt_id == bindparam("attempt_id"))
+    .order_by(_ANSWER.c.slot)
+)  # fmt: skip
 
 
 def answers_of(attempt: Attempt | Seat) -> Mapping[int, Kept]:
@@ -134,15 +177,16 @@ def events(attempt: Attempt, kind: EventKind) -> int:
     return db.session.scalar(query) or 0
 
 
+_LAST_DEADLINE = select(func.max(_ATTEMPT.c.deadline)).where(
+    _ATTEMPT.c.session_id == bindparam("session_id"),
+    _ATTEMPT.c.submitted_at.is_(None),
+    _ATTEMPT.c.voided_at.is_(None),
+)
+
+
 def ends_at(session: ExamSession) -> datetime:
     """When the last one's time is over: the window's end, or later while extra time is used."""
-    last = db.session.scalar(
-        select(func.max(Attempt.deadline)).where(
-            Attempt.session_id == session.id,
-            Attempt.submitted_at.is_(None),
-            Attempt.voided_at.is_(None),
-        )
-    )
+    last = db.session.execute(_LAST_DEADLINE, {"session_id": session.id}).scalar()
     return session.closes_at if last is None else max(last, session.closes_at)
 
 

@@ -1,12 +1,13 @@
-"""What is asked of the database to save a batch: the attempt is locked and read, answers follow.
+"""What is asked of the database to save batches: attempts are locked and read, answers follow.
 
-Three short statements on the driver's own cursor. On SQLite the transaction is the lock (BEGIN
-IMMEDIATE); on PostgreSQL the attempt's row is, so that a hand-in in progress is waited for and then
-found, and one that comes later waits for the answers.
+A group of batches, each of another attempt, takes one statement to read and one to write, on the
+driver's own cursor, however many they are: the rows travel as JSON. On SQLite the transaction is
+the lock (BEGIN IMMEDIATE); on PostgreSQL the attempts' rows are, in the order of their ids, so that
+a hand-in in progress is waited for and then found, and one that comes later waits for the answers.
 """
 
-import re
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,25 +19,54 @@ from exam.saving.token import Ticket
 #: Refused batches of one attempt that are noted; a client that does not stop fills no table.
 NOTED_REFUSALS = 50
 
-_ATTEMPT = """
-SELECT a.person_id, a.epoch, a.deadline, a.submitted_at, a.voided_at,
+
+@dataclass(frozen=True)
+class _Dialect:
+    """What the databases write differently."""
+
+    #: Of the rows sent: the ids of attempts, and (attempt, slot, seq, response, moment).
+    ids: str
+    answers: str
+    lock: str
+    #: How a parameter is named.
+    named: str
+
+
+_SQLITE = _Dialect(
+    ids="(SELECT value FROM json_each(:rows))",
+    answers="""SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
+       json_extract(value, '$[2]'), json_extract(value, '$[3]'), json_extract(value, '$[4]')
+  FROM json_each(:rows) WHERE true""",
+    lock="",
+    named=":{}",
+)
+_POSTGRESQL = _Dialect(
+    ids="(SELECT value::int FROM json_array_elements_text(%(rows)s::json))",
+    answers="""SELECT (value->>0)::int, (value->>1)::int, (value->>2)::bigint, value->>3,
+       (value->>4)::timestamp
+  FROM json_array_elements(%(rows)s::json)""",
+    lock="FOR KEY SHARE OF a",
+    named="%({})s",
+)
+_ATTEMPTS = """
+SELECT a.id, a.person_id, a.epoch, a.deadline, a.submitted_at, a.voided_at,
        (SELECT 1 FROM account c WHERE c.person_id = a.person_id AND c.disabled_at IS NOT NULL)
-  FROM attempt a WHERE a.id = :attempt
+  FROM attempt a WHERE a.id IN {ids} ORDER BY a.id {lock}
 """
-_LOCK = "FOR KEY SHARE OF a"
 _UPSERT = """
 INSERT INTO answer (attempt_id, slot, seq, response, saved_at)
-VALUES (:attempt, :slot, :seq, :response, :at)
+{answers}
 ON CONFLICT (attempt_id, slot) DO UPDATE
    SET seq = excluded.seq, response = excluded.response, saved_at = excluded.saved_at
  WHERE excluded.seq >= answer.seq
+RETURNING attempt_id, slot
 """
-_KEPT = "SELECT seq, response FROM answer WHERE attempt_id = :attempt AND slot = :slot"
+_KEPT = "SELECT seq, response FROM answer WHERE attempt_id = {attempt} AND slot = {slot}"
 _NOTE = """
 INSERT INTO attempt_event (attempt_id, at, kind, detail)
-SELECT :attempt, :at, 'save_refused', :detail
+SELECT {attempt}, {at}, 'save_refused', {detail}
  WHERE (SELECT count(*) FROM attempt_event
-         WHERE attempt_id = :attempt AND kind = 'save_refused') < :limit
+         WHERE attempt_id = {attempt} AND kind = 'save_refused') < {limit}
 """
 
 
@@ -82,45 +112,95 @@ class Outcome:
     refused: Refusal | None = None
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Answers that arrived ``at`` under a ticket."""
+
+    ticket: Ticket
+    responses: Sequence[Response]
+    at: datetime
+
+
 class Statements:
     def __init__(self, dialect: str) -> None:
         self._text_moments = dialect == "sqlite"
-        lock, adapt = ("", str) if self._text_moments else (_LOCK, _psycopg)
-        self._attempt = adapt(_ATTEMPT + lock)
-        self._upsert, self._kept, self._note = adapt(_UPSERT), adapt(_KEPT), adapt(_NOTE)
+        own = _SQLITE if self._text_moments else _POSTGRESQL
+        names = {each: own.named.format(each) for each in ("attempt", "slot", "at", "detail",
+                                                           "limit")}  # fmt: skip
+        self._attempts = _ATTEMPTS.format(ids=own.ids, lock=own.lock)
+        self._upsert = _UPSERT.format(answers=own.answers)
+        self._kept, self._note = _KEPT.format(**names), _NOTE.format(**names)
 
-    def run(
-        self, cursor: Any, ticket: Ticket, responses: Sequence[Response], at: datetime
-    ) -> Outcome:
-        """Save a batch that arrived ``at``, or note why not, in a transaction that may write."""
-        attempt = {"attempt": ticket.attempt_id}
-        row = cursor.execute(self._attempt, attempt).fetchone()
+    def run(self, cursor: Any, batches: Sequence[Batch]) -> list[Outcome]:
+        """Save batches of different attempts, or note why not, in a transaction that may write.
+
+        Outcomes come in the order of the batches.
+        """
+        found = self._read_attempts(cursor, batches)
+        outcomes = [self._begun(found.get(each.ticket.attempt_id), each) for each in batches]
+        rows = [
+            (each.ticket.attempt_id, answer.slot, answer.seq, answer.body, self._text(each.at))
+            for each, outcome in zip(batches, outcomes, strict=True)
+            if outcome.refused is None
+            for answer in each.responses
+        ]
+        written = self._write_answers(cursor, rows)
+        for each, outcome in zip(batches, outcomes, strict=True):
+            if outcome.refused is None:
+                self._sort_out(cursor, each, outcome, written)
+            elif each.ticket.attempt_id in found:
+                self._note_refusal(cursor, each, outcome.refused)
+        return outcomes
+
+    def _read_attempts(self, cursor: Any, batches: Sequence[Batch]) -> Mapping[int, Sequence[Any]]:
+        ids = json.dumps([each.ticket.attempt_id for each in batches])
+        rows = cursor.execute(self._attempts, {"rows": ids}).fetchall()
+        return {row[0]: row[1:] for row in rows}
+
+    def _begun(self, row: Sequence[Any] | None, batch: Batch) -> Outcome:
         if row is None:
             return Outcome(refused=Refusal.REVOKED)
-        outcome = Outcome(self._read(row[2]), refused=_refusal(row, ticket, self._read(row[2]), at))
-        moment = self._write(at)
-        if outcome.refused:
-            detail = {"detail": outcome.refused.message, "limit": NOTED_REFUSALS, "at": moment}
-            cursor.execute(self._note, attempt | detail)
-            return outcome
-        # In the order of the slots, so that two batches of an attempt cannot wait for each other.
-        for each in sorted(responses, key=lambda response: response.slot):
-            values = {"slot": each.slot, "seq": each.seq, "response": each.body, "at": moment}
-            if cursor.execute(self._upsert, attempt | values).rowcount:
-                outcome.saved.append(each.slot)
-            else:
-                seq, response = cursor.execute(self._kept, attempt | {"slot": each.slot}).fetchone()
-                outcome.stale.append(Newer(each.slot, seq, response))
-        return outcome
+        deadline = self._moment(row[2])
+        return Outcome(deadline, refused=_refusal(row, batch.ticket, deadline, batch.at))
 
-    def _read(self, stored: Any) -> datetime:
+    def _write_answers(self, cursor: Any, rows: Sequence[Sequence[Any]]) -> set[tuple[int, int]]:
+        """(attempt, slot) of the answers that are not older than what is kept."""
+        if not rows:
+            return set()
+        # In one order everywhere, so that two groups cannot wait for each other.
+        sent = json.dumps(sorted(rows), ensure_ascii=False, separators=(",", ":"))
+        return set(map(tuple, cursor.execute(self._upsert, {"rows": sent}).fetchall()))
+
+    def _sort_out(
+        self, cursor: Any, batch: Batch, outcome: Outcome, written: set[tuple[int, int]]
+    ) -> None:
+        attempt_id = batch.ticket.attempt_id
+        for slot in sorted(each.slot for each in batch.responses):
+            if (attempt_id, slot) in written:
+                outcome.saved.append(slot)
+                continue
+            kept = cursor.execute(self._kept, {"attempt": attempt_id, "slot": slot}).fetchone()
+            outcome.stale.append(Newer(slot, *kept))
+
+    def _note_refusal(self, cursor: Any, batch: Batch, refusal: Refusal) -> None:
+        at = self._text(batch.at)
+        cursor.execute(
+            self._note,
+            {
+                "attempt": batch.ticket.attempt_id,
+                "at": at if self._text_moments else datetime.fromisoformat(at),
+                "detail": refusal.message,
+                "limit": NOTED_REFUSALS,
+            },
+        )
+
+    def _moment(self, stored: Any) -> datetime:
         moment = datetime.fromisoformat(stored) if self._text_moments else stored
         return moment.replace(tzinfo=UTC)
 
-    def _write(self, moment: datetime) -> Any:
-        """A moment as the UTCDateTime columns hold it."""
-        naive = moment.astimezone(UTC).replace(tzinfo=None)
-        return naive.isoformat(" ", "microseconds") if self._text_moments else naive
+    def _text(self, moment: datetime) -> str:
+        """A moment as the UTCDateTime columns hold it, in text."""
+        return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _refusal(
@@ -137,8 +217,3 @@ def _refusal(
     if epoch != ticket.epoch:
         return Refusal.TAKEN_OVER
     return Refusal.OVERDUE if at > deadline else None
-
-
-def _psycopg(statement: str) -> str:
-    """``:name`` as psycopg writes it."""
-    return re.sub(r":(\w+)", r"%(\1)s", statement)

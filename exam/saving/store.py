@@ -1,21 +1,25 @@
-"""Batches of answers made durable: many a commit on SQLite, one a commit on PostgreSQL.
+"""Batches of answers made durable, many a commit.
 
-On SQLite one thread writes for the whole process and drains its queue into each transaction, so
-that one fsync acknowledges many batches. On PostgreSQL every request has a transaction of its own.
+One thread writes for the whole process and drains its queue into each transaction, so that two
+statements and one flush to disk acknowledge many batches. A group holds one batch of an attempt;
+another of the same attempt waits for the next.
 """
 
 import queue
 import threading
+from _thread import allocate_lock
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from exam.responses import Response
-from exam.saving.statements import Outcome, Statements
+from exam.saving.statements import Batch, Outcome, Statements
 from exam.saving.token import Ticket
 
 log = structlog.get_logger()
@@ -28,35 +32,33 @@ class Unavailable(Exception):
     """The batch is not known to be written; the client sends it again, which does no harm."""
 
 
-@dataclass
+@dataclass(eq=False, slots=True)
 class _Job:
-    ticket: Ticket
-    responses: Sequence[Response]
-    at: datetime
-    done: threading.Event = field(default_factory=threading.Event)
+    batch: Batch
+    #: Held until the job is done with; several times cheaper than an Event.
+    done: Lock = field(default_factory=allocate_lock)
     outcome: Outcome | None = None
     #: Nobody waits for it any more; it comes again by itself.
     abandoned: bool = False
+
+    def __post_init__(self) -> None:
+        self.done.acquire()
 
 
 class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._statements = Statements(engine.dialect.name)
-        self._together = engine.dialect.name == "sqlite"
         self._queue: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._writer: threading.Thread | None = None
 
     def save(self, ticket: Ticket, responses: Sequence[Response], at: datetime) -> Outcome:
         """Write a batch that arrived ``at`` and return once it is durable. Raises Unavailable."""
-        job = _Job(ticket, responses, at)
-        if self._together:
-            self._queue.put(job)
-            self._see_to_the_writer()
-            job.abandoned = not job.done.wait(WAIT_SECONDS)
-        else:
-            self._write([job])
+        job = _Job(Batch(ticket, responses, at))
+        self._queue.put(job)
+        self._see_to_the_writer()
+        job.abandoned = not job.done.acquire(timeout=WAIT_SECONDS)
         if job.outcome is None:
             raise Unavailable
         return job.outcome
@@ -72,14 +74,18 @@ class Store:
                     self._writer.start()
 
     def _drain(self) -> None:
+        waiting: list[_Job] = []
         while True:
-            jobs = [self._queue.get()]
-            while len(jobs) < BATCH:
-                try:
-                    jobs.append(self._queue.get_nowait())
-                except queue.Empty:
-                    break
-            self._write([job for job in jobs if not job.abandoned])
+            if not waiting:
+                waiting = [self._queue.get()]
+            with suppress(queue.Empty):
+                while len(waiting) < BATCH:
+                    waiting.append(self._queue.get_nowait())
+            group: dict[int, _Job] = {}
+            for job in waiting:
+                group.setdefault(job.batch.ticket.attempt_id, job)
+            waiting = [job for job in waiting if group[job.batch.ticket.attempt_id] is not job]
+            self._write([job for job in group.values() if not job.abandoned])
 
     def _write(self, jobs: list[_Job]) -> None:
         """Write the jobs and wake who waits for them; those not written have no outcome."""
@@ -89,7 +95,8 @@ class Store:
             self._rescue(jobs, error)
         finally:
             for job in jobs:
-                job.done.set()
+                if job.done.locked():
+                    job.done.release()
 
     def _rescue(self, jobs: list[_Job], error: Exception) -> None:
         """What can still be done for jobs whose transaction failed.
@@ -108,9 +115,7 @@ class Store:
     def _commit(self, jobs: list[_Job]) -> None:
         with self._engine.begin() as connection:
             cursor = connection.connection.cursor()
-            outcomes = [
-                self._statements.run(cursor, job.ticket, job.responses, job.at) for job in jobs
-            ]
+            outcomes = self._statements.run(cursor, [job.batch for job in jobs])
         # Nobody is told before the transaction is durable.
         for job, outcome in zip(jobs, outcomes, strict=True):
             job.outcome = outcome

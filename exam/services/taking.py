@@ -1,16 +1,17 @@
 """Taking an exam: started, saved, handed in, scored."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from secrets import randbits
 
-from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, insert, update
 
 from accounts.models import Person
 from core.audit.trail import record
-from core.db import db, lock, share
+from core.db import added, db, lock, share, table
 from core.errors import Refused
 from exam import corrections, drawing, responses, scoring, snapshot, timing
 from exam.corrections import Ruled
@@ -19,10 +20,22 @@ from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate,
 from exam.queries import corrections as correction_queries
 from exam.queries import eligibility, hall, stopping
 from exam.queries import taking as queries
+from exam.queries.taking import Kept
 from exam.responses import Response, Shape
-from exam.services.building import intact
+from exam.scoring import Score
 from exam.snapshot import Paper
 from question_bank.types import kind_of
+
+_ATTEMPT, _EVENT, _VECTOR = table(Attempt), table(AttemptEvent), table(AttemptVector)
+_ANSWER = table(Answer)
+_MARK = (
+    update(_ANSWER)
+    .where(
+        _ANSWER.c.attempt_id == bindparam("of_attempt"),
+        _ANSWER.c.slot.in_(bindparam("slots", expanding=True)),
+    )
+    .values(earned=bindparam("marks"))
+)
 
 #: A page hands in a little before the deadline, and its clock may be off by as much again.
 EARLY = timedelta(seconds=10)
@@ -135,53 +148,55 @@ def start(
 ) -> Attempt:
     """The person's running attempt, taken to ``device``; begun if there is none.
 
-    Raises OnPaper, NotNow, NotDue, NotEligible, NoAttemptLeft, Undecided, Broken, Suspended;
-    NoResultFound for a session that is not theirs.
+    Raises what ``begin`` raises; NoResultFound for a session that is not theirs.
     """
-    candidate = queries.candidacy(person, session.id)
+    candidate = queries.candidacy(person.id, session.id, held=True)
+    attempt_id = begin(candidate=candidate, actor=person.staff_number, at=at, device=device)
+    return db.session.get_one(Attempt, attempt_id)
+
+
+def begin(*, candidate: Candidate, actor: str, at: datetime, device: int | None = None) -> int:
+    """The running attempt of a candidate, who is held, by its id; begun if there is none.
+
+    Raises OnPaper, NotNow, NotDue, NotEligible, NoAttemptLeft, Undecided, Broken, Suspended.
+    """
+    session = candidate.session
     if session.on_paper:
         raise OnPaper
-    lock(candidate)
     close_overdue_of(candidate, at=at)
     running = next((each for each in candidate.attempts if each.submitted_at is None), None)
     if running is not None:
         take_up(attempt=running, device=device, at=at)
-        return running
+        return running.id
     form = _must_be_open(candidate, at)
     if len(candidate.attempts) >= session.max_attempts:
         raise NoAttemptLeft
-    attempt = Attempt(
-        candidate=candidate,
-        number=len(candidate.attempts) + 1,
-        person_id=person.id,
-        session=session,
-        form=form,
-        started_at=at,
-        deadline=timing.deadline(
+    values = {
+        "candidate_id": candidate.id,
+        "number": len(candidate.attempts) + 1,
+        "person_id": candidate.person_id,
+        "session_id": session.id,
+        "form_id": form.id,
+        "started_at": at,
+        "deadline": timing.deadline(
             at,
             minutes=session.minutes,
             extra_minutes=candidate.extra_minutes,
             closes_at=session.closes_at,
         ),
-        holder_id=device,
-        seed=randbits(48) | 1 if session.shuffle_options else 0,
-        draw_seed=randbits(48) | 1 if session.shuffle_items or form.alternatives > 1 else 0,
-        left_out=candidate.left_out,
-    )
-    db.session.add(attempt)
-    try:
-        db.session.flush()
-    except IntegrityError:
-        # A second click was faster: its attempt is the one.
-        db.session.rollback()
-        return next(
-            each
-            for each in queries.candidacy(person, session.id).attempts
-            if each.submitted_at is None
-        )
-    _note(attempt, EventKind.STARTED, at)
-    record("attempt.start", attempt, at=at, actor=person.staff_number, session=session.id)
-    return attempt
+        "holder_id": device,
+        "seed": randbits(48) | 1 if session.shuffle_options else 0,
+        "draw_seed": randbits(48) | 1 if session.shuffle_items or form.alternatives > 1 else 0,
+        "left_out": candidate.left_out,
+    }
+    attempt_id = added(insert(_ATTEMPT), values)
+    db.session.expire(candidate, ["attempts"])
+    _note(attempt_id, EventKind.STARTED, at)
+    record(
+        "attempt.start", object_type=Attempt.__name__, object_id=attempt_id, at=at,
+        actor=actor, session=session.id,
+    )  # fmt: skip
+    return attempt_id
 
 
 def held_elsewhere(attempt: Attempt, device: int | None) -> bool:
@@ -193,11 +208,11 @@ def take_up(*, attempt: Attempt, device: int | None, at: datetime) -> None:
     lock(attempt)
     if not held_elsewhere(attempt, device):
         attempt.holder_id = device
-        _note(attempt, EventKind.RESUMED, at)
+        _note(attempt.id, EventKind.RESUMED, at)
         return
     attempt.holder_id = device
     attempt.epoch += 1
-    _note(attempt, EventKind.TAKEN_OVER, at, "原设备上的页面不能再作答")
+    _note(attempt.id, EventKind.TAKEN_OVER, at, "原设备上的页面不能再作答")
     db.session.flush()
     record("attempt.take_over", attempt, at=at, actor=attempt.candidate.entry.staff_number)
 
@@ -227,7 +242,7 @@ def _paper_for(candidate: Candidate) -> Form:
         raise Undecided
     if form in hall.unopened(candidate.session):
         raise Unopened
-    if not intact(form):
+    if snapshot.digest(queries.snapshot_of(form.id)) != form.hash:
         raise Broken
     if stopping.stopped_on(candidate.session, form):
         raise Suspended
@@ -293,36 +308,42 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
     score = scoring.score_ruled(
         sheet, {slot: responses.of(kept[slot].response) for slot in kept}, seed=attempt.seed
     )
-    if kept:
-        db.session.execute(
-            update(Answer),
-            [{"id": kept[slot].id, "earned": score.by_slot.get(slot, 0)} for slot in kept],
-        )
+    _write_marks(attempt.id, kept, score)
     attempt.submitted_at = min(at, attempt.deadline)
     attempt.auto_submitted, attempt.earned = auto, score.earned
     attempt.unmarked = len(score.unmarked)
-    db.session.add(
-        AttemptVector(
-            attempt_id=attempt.id,
-            session_id=attempt.session_id,
-            form_id=attempt.form_id,
-            person_id=attempt.person_id,
-            unit_id=attempt.candidate.entry.unit_id,
-            **scoring.vector(sealed(attempt.form).slots, score),
-        )
-    )
-    _note(attempt, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)
     db.session.flush()
+    staff_number, unit_id = queries.listed(attempt.candidate_id)
+    values = {
+        "attempt_id": attempt.id,
+        "session_id": attempt.session_id,
+        "form_id": attempt.form_id,
+        "person_id": attempt.person_id,
+        "unit_id": unit_id,
+        **scoring.vector(sealed(attempt.form).slots, score),
+    }
+    db.session.execute(insert(_VECTOR), values)
+    _note(attempt.id, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)
     record(
         "attempt.submit",
         attempt,
         at=at,
-        actor=attempt.candidate.entry.staff_number,
+        actor=staff_number,
         earned=str(score.so_far),
         auto=auto,
         unmarked=attempt.unmarked,
     )
     return attempt
+
+
+def _write_marks(attempt_id: int, kept: Mapping[int, Kept], score: Score) -> None:
+    """What each saved answer earned: a statement for each figure that occurs, which are few."""
+    slots: defaultdict[Decimal | None, list[int]] = defaultdict(list)
+    for slot in kept:
+        slots[score.by_slot.get(slot, scoring.ZERO)].append(slot)
+    for marks, of_marks in slots.items():
+        values = {"of_attempt": attempt_id, "slots": of_marks, "marks": marks}
+        db.session.execute(_MARK, values)
 
 
 def close(*, attempt_id: int, at: datetime) -> None:
@@ -348,9 +369,9 @@ def note_left(*, attempt: Attempt, seconds: int, at: datetime) -> None:
     """Note that the page was out of sight for a while: evidence for people, never a punishment."""
     noted = queries.events(attempt, EventKind.LEFT_PAGE)
     if attempt.submitted_at is None and noted < NOTED_LEAVES:
-        _note(attempt, EventKind.LEFT_PAGE, at, f"离开作答页面 {seconds} 秒")
-        db.session.flush()
+        _note(attempt.id, EventKind.LEFT_PAGE, at, f"离开作答页面 {seconds} 秒")
 
 
-def _note(attempt: Attempt, kind: EventKind, at: datetime, detail: str = "") -> None:
-    db.session.add(AttemptEvent(attempt_id=attempt.id, at=at, kind=kind, detail=detail))
+def _note(attempt_id: int, kind: EventKind, at: datetime, detail: str = "") -> None:
+    values = {"attempt_id": attempt_id, "at": at, "kind": kind, "detail": detail}
+    db.session.execute(insert(_EVENT), values)

@@ -173,7 +173,7 @@ def _appointed(named: Named) -> tuple[Named, Appointment | str]:
 def appointments() -> str:
     """Who is in the year after an appointment, the least days left first."""
     everybody = appointing_queries.in_the_year(clock.today())
-    left = [each for each in everybody if each.passed_on is None]
+    left = [each for each in everybody if not each.done]
     number, size = paging.asked()
     shown = everybody if request.args.get("all") else left
     return render_template(

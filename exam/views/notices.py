@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import account, me, requires, unit_limit
+from accounts.guards import account, identity, requires, unit_limit
 from accounts.permissions import Permission
 from core import clock, official, paging, spreadsheets
 from core.audit.trail import record
@@ -76,7 +76,7 @@ def notice_docx(session_id: int) -> Response:
 @requires(Permission.EXAM_TAKE)
 def issued_notice(session_id: int) -> Response:
     """The issued notice, for those whom it calls."""
-    found = own_queries.candidacy(me(), session_id).session
+    found = own_queries.candidacy(identity().person_id, session_id).session
     if (kept := queries.notice(found.id)) is None or kept.issued_at is None:
         raise services.NotIssued
     return _document(services.notice_of(found, at=clock.now()))

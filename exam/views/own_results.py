@@ -8,7 +8,7 @@ from typing import Any
 from core import clock
 from exam import profile
 from exam.corrections import Ruled
-from exam.models import Attempt
+from exam.models import Attempt, Certificate
 from exam.profile import Bin, Mark
 from exam.queries import certificates, corrections, finals, rechecks, sessions, teaching
 from exam.queries import profile as queries
@@ -26,25 +26,18 @@ def of(
     marks = _marks(ruled, kept) if shown.paper and itemised(attempt, kept) else []
     topics = queries.topics([each.slot.revision_id for each in marks]) if marks else {}
     weak = profile.weak(marks) if shown.key else []
-    final = finals.latest(attempt.session_id)
+    there_is = queries.aftermath(attempt)
+    final = finals.latest(attempt.session_id) if there_is.final else None
     return {
         "numbers": {each.slot: n for n, each in enumerate(ruled.paper.slots, 1)},
-        "changes": corrections.changes_to([attempt.id]),
-        "rechecks": rechecks.of_attempt(attempt.id),
+        "changes": corrections.changes_to([attempt.id]) if there_is.changed else [],
+        "rechecks": rechecks.of_attempt(attempt.id) if there_is.rechecked else [],
         "corrections": corrections.in_force(attempt.form_id)
         if shown.paper and not attempt.session.on_paper
         else [],
         "may_ask": until is not None and at < until and final is None and attempt.voided_at is None,
         "final": final,
-        "certificate": next(
-            (
-                each
-                for each in certificates.of_candidate(attempt.candidate_id)
-                if each.revoked_at is None
-                and (each.print_until is None or clock.local(at).date() <= each.print_until)
-            ),
-            None,
-        ),
+        "certificate": _certificate(attempt, at) if there_is.certified else None,
         "by_law": profile.parts((profile.law_of(each.slot), each) for each in marks),
         "by_topic": profile.parts(
             (topics[each.slot.revision_id], each)
@@ -55,6 +48,19 @@ def of(
         "courses": teaching.of_articles([each.quote.article_id for each in weak]),
         "bins": _bins(attempt, ruled.paper.total, at),
     }
+
+
+def _certificate(attempt: Attempt, at: datetime) -> Certificate | None:
+    """The newest that counts and may still be printed."""
+    today = clock.local(at).date()
+    return next(
+        (
+            each
+            for each in certificates.of_candidate(attempt.candidate_id)
+            if each.revoked_at is None and (each.print_until is None or today <= each.print_until)
+        ),
+        None,
+    )
 
 
 def itemised(attempt: Attempt, kept: Mapping[int, Kept]) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import account, me, requires
+from accounts.guards import account, identity, me, requires
 from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db
@@ -25,7 +25,7 @@ from exam.views.taking import questions
 @requires(Permission.EXAM_TAKE)
 def ask_recheck(attempt_id: int) -> ResponseReturnValue:
     """Ask for one's own marks to be looked at again."""
-    found = taking_queries.attempt_of(me(), attempt_id)
+    found = taking_queries.attempt_of(identity().person_id, attempt_id)
     if not taking_queries.shown_of(found, clock.now()).score:
         raise rechecking.TooLate("成绩公布后才能申请复核")
     form = RecheckForm(slot=request.args.get("slot", type=int))
@@ -51,7 +51,7 @@ def ask_recheck(attempt_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash("复核申请已提交，答复会显示在成绩页和首页。", "success")
             return redirect(url_for(".result", attempt_id=attempt_id))
-    found = taking_queries.attempt_of(me(), attempt_id)
+    found = taking_queries.attempt_of(identity().person_id, attempt_id)
     page = render_template(
         "exam/recheck_ask.html",
         attempt=found,

@@ -4,7 +4,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from accounts import standing
-from accounts.guards import account, can, me, requires, scope, unit_limit
+from accounts.guards import account, can, identity, me, requires, scope, unit_limit
 from accounts.permissions import Permission, Scope
 from core import attachments, clock, paging
 from core.audit.trail import record
@@ -142,7 +142,7 @@ def request_proof(request_id: int) -> Response:
 @requires(Permission.EXAM_TAKE)
 def ask(session_id: int) -> ResponseReturnValue:
     """The candidate's own request."""
-    candidate = own_queries.candidacy(me(), session_id)
+    candidate = own_queries.candidacy(identity().person_id, session_id)
     return _ask(candidate, url_for(".intro", session_id=session_id), late=None)
 
 

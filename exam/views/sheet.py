@@ -29,6 +29,8 @@ from question_bank.types.base import letter
 TEMPLATE = "exam/sheet.html"
 #: Filled questions of a paper that are kept: the blank ones in many orders, and some saved answers.
 KEPT = 1024
+#: The same for questions with options, which are quickly put together from theirs.
+KEPT_ORDERS = 64
 
 
 #: Text, or what fills a gap: the slot, and whether it is the sequence number.
@@ -149,13 +151,17 @@ def _options(slot: Slot, label: str, number: str, type_of: Any) -> Callable[[str
     written = range(len(options))
     letters = [letter(place) for place in written]
 
-    def filled(shown: str, seed: int, response: str) -> str:
+    @lru_cache(maxsize=KEPT_ORDERS)
+    def rendered(places: tuple[int, ...], response: str) -> str:
         chosen = responses.of(response).get("choice", ())
-        places = order_of(seed, slot.slot, slot) or written
-        return opening.replace(number, shown) + "".join(
+        return opening + "".join(
             option(_name(slot), each, options[place], each in chosen)
             for each, place in zip(letters, places, strict=True)
         )
+
+    def filled(shown: str, seed: int, response: str) -> str:
+        places = tuple(order_of(seed, slot.slot, slot) or written)
+        return rendered(places, response).replace(number, shown)
 
     return filled
 

@@ -30,6 +30,7 @@ from exam.snapshot import Slot
 from exam.views import own_results
 from exam.views.base import bp
 from exam.views.door import asks_for_code, objection_to_open, objection_to_start
+from exam.views.page import frame
 from exam.views.sheet import sheet
 from question_bank.types import Order, Response
 
@@ -70,7 +71,7 @@ def intro(session_id: int) -> str:
 def _intro(session_id: int, objection: str = "") -> str:
     """The page before an attempt; ``objection``: why it did not begin."""
     at = clock.now()
-    candidate = queries.candidacy(me(), session_id)
+    candidate = queries.candidacy(identity().person_id, session_id)
     form = candidate.form or candidate.session.form
     running = [each for each in candidate.attempts if each.submitted_at is None]
     state = state_of(candidate.session, at)
@@ -95,12 +96,14 @@ def _intro(session_id: int, objection: str = "") -> str:
 @bp.post("/sessions/<int:session_id>/attempts")
 @requires(Permission.EXAM_TAKE)
 def start(session_id: int) -> ResponseReturnValue:
-    candidate, at = queries.candidacy(me(), session_id), clock.now()
+    candidate, at = queries.candidacy(identity().person_id, session_id, held=True), clock.now()
     if objection := objection_to_start(candidate, at):
         return _intro(session_id, str(objection)), objection.status
-    attempt = taking.start(session=candidate.session, person=me(), at=at, device=device())
+    attempt_id = taking.begin(
+        candidate=candidate, actor=identity().staff_number, at=at, device=device()
+    )
     db.session.commit()
-    return redirect(url_for(".attempt", attempt_id=attempt.id), 303)
+    return redirect(url_for(".attempt", attempt_id=attempt_id), 303)
 
 
 @bp.get("/attempts/<int:attempt_id>")
@@ -117,36 +120,36 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
         if refusal := _not_admitted(attempt_id, at):
             return refusal
         seat = queries.seat(identity().person_id, attempt_id)
-    return render_template(
-        "exam/attempt.html",
-        seat=seat,
-        sheet=sheet(seat.digest, seat.form_id).filled(
+    return frame(seat.title, large_print=seat.large_print).filled(
+        sheet(seat.digest, seat.form_id).filled(
             taking.drawn(seat.digest, seat.form_id, seat.draw_seed, seat.left_out),
             seat.seed,
             queries.answers_of(seat),
         ),
+        attempt=seat.id,
+        deadline=seat.deadline.isoformat(timespec="milliseconds"),
         token=token.sign(
             token.key_of(current_app.config["SECRET_KEY"]),
             token.Ticket(
                 seat.id, seat.person_id, seat.epoch, taking.shapes(seat.digest, seat.form_id)
             ),
         ),
-        server_time=at,
+        server_time=at.isoformat(timespec="milliseconds"),
         watermark=f"{identity().name} {identity().staff_number}",
-        **({"text_size": "large"} if seat.large_print else {}),
     )
 
 
 def _not_admitted(attempt_id: int, at: datetime) -> ResponseReturnValue | None:
     """What to show instead of the attempt; None once it is the reader's at this device."""
-    found = queries.attempt_of(me(), attempt_id)
+    found = queries.attempt_of(identity().person_id, attempt_id)
     if objection := objection_to_open(found, at):
         return _intro(found.session_id, str(objection)), objection.status
     if taking.held_elsewhere(found, device()):
         if asks_for_code(found.candidate):
             return redirect(url_for(".intro", session_id=found.session_id))
         may_write()
-        taking.take_up(attempt=queries.attempt_of(me(), attempt_id), device=device(), at=at)
+        again = queries.attempt_of(identity().person_id, attempt_id)
+        taking.take_up(attempt=again, device=device(), at=at)
         db.session.commit()
         only_reads()
     return None
@@ -161,7 +164,7 @@ def is_over(attempt: Attempt | Seat, at: datetime) -> bool:
 @requires(Permission.EXAM_TAKE)
 def alive(attempt_id: int) -> ResponseReturnValue:
     """A sign of life of the page: whoever is sitting an exam is not idle."""
-    found, at = queries.attempt_of(me(), attempt_id), clock.now()
+    found, at = queries.attempt_of(identity().person_id, attempt_id), clock.now()
     return jsonify(
         submitted=found.submitted_at is not None,
         here=not taking.held_elsewhere(found, device()),
@@ -175,7 +178,7 @@ def alive(attempt_id: int) -> ResponseReturnValue:
 @requires(Permission.EXAM_TAKE)
 def left(attempt_id: int) -> ResponseReturnValue:
     """The page tells that it was out of sight for some seconds."""
-    found = queries.attempt_of(me(), attempt_id)
+    found = queries.attempt_of(identity().person_id, attempt_id)
     form = LeftForm()
     if not form.validate():
         abort(400)
@@ -187,7 +190,7 @@ def left(attempt_id: int) -> ResponseReturnValue:
 @bp.post("/attempts/<int:attempt_id>/submit")
 @requires(Permission.EXAM_TAKE)
 def submit(attempt_id: int) -> ResponseReturnValue:
-    found = queries.attempt_of(me(), attempt_id)
+    found = queries.attempt_of(identity().person_id, attempt_id)
     # The page says so when it was its clock, and not the candidate, that handed in.
     auto = request.form.get("auto") == "1"
     taking.hand_in(attempt=found, device=device(), at=clock.now(), auto=auto)
@@ -198,11 +201,11 @@ def submit(attempt_id: int) -> ResponseReturnValue:
 @bp.get("/attempts/<int:attempt_id>/result")
 @requires(Permission.EXAM_TAKE)
 def result(attempt_id: int) -> ResponseReturnValue:
-    found, at = queries.attempt_of(me(), attempt_id), clock.now()
+    found, at = queries.attempt_of(identity().person_id, attempt_id), clock.now()
     if not is_over(found, at):
         return redirect(url_for(".attempt", attempt_id=found.id))
     ruled, shown, session = taking.ruled_of(found), queries.shown_of(found, at), found.session
-    kept = queries.answers_of(found) if shown.paper or shown.score else {}
+    kept = queries.answers_of(found) if shown.paper or (shown.score and found.unmarked) else {}
     itemised = own_results.itemised(found, kept)
     return render_template(
         "exam/result.html",

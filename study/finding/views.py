@@ -20,6 +20,7 @@ from laws.models import Law, LawVersion
 from question_bank.models import ItemState
 from question_bank.queries import searching as item_search
 from question_bank.views.base import reach
+from study.cases import queries as case_search
 
 bp = Blueprint("finding", __name__, url_prefix="/search")
 
@@ -39,6 +40,7 @@ class Kind(Labelled):
     ARTICLES = "articles", "条文"
     ITEMS = "items", "试题"
     COURSES = "courses", "课程"
+    CASES = "cases", "案例"
 
 
 #: Any one of these opens the hits of a kind.
@@ -47,6 +49,7 @@ OPEN_TO = {
     Kind.ARTICLES: (Permission.LAW_READ, Permission.LAW_EDIT),
     Kind.ITEMS: (Permission.ITEM_READ,),
     Kind.COURSES: (Permission.COURSE_STUDY,),
+    Kind.CASES: (Permission.COURSE_STUDY,),
 }
 
 
@@ -99,11 +102,16 @@ def _courses(what: Asked, number: int, per_page: int) -> Page[Any]:
     return course_search.matching(what.text, number=number, per_page=per_page)
 
 
+def _cases(what: Asked, number: int, per_page: int) -> Page[Any]:
+    return case_search.matching(what.text, number=number, per_page=per_page)
+
+
 FINDERS: dict[Kind, Callable[[Asked, int, int], Page[Any]]] = {
     Kind.LAWS: _laws,
     Kind.ARTICLES: _articles,
     Kind.ITEMS: _items,
     Kind.COURSES: _courses,
+    Kind.CASES: _cases,
 }
 
 

@@ -16,20 +16,20 @@ class Choice:
     """What a drill is narrowed to; empty fields narrow nothing."""
 
     law_ids: Sequence[int] = ()
+    #: Articles, of a chapter for one; None for whichever.
+    article_ids: Sequence[int] | None = None
     list_id: int | None = None
     topic: str = ""
     item_type: str = ""
 
 
-def in_turn(
-    item_ids: Iterable[int], last: Mapping[int, datetime], rng: Random, first: Iterable[int] = ()
-) -> list[int]:
-    """All ids: those named ``first``, then those never answered, then the longest ago."""
-    ids, ahead = sorted(item_ids), set(first)
+def in_turn(item_ids: Iterable[int], last: Mapping[int, datetime], rng: Random) -> list[int]:
+    """All ids: first those never answered, then those answered the longest ago."""
+    ids = sorted(item_ids)
     rng.shuffle(ids)
 
-    def rank(each: int) -> tuple[bool, bool, float]:
+    def rank(each: int) -> tuple[bool, float]:
         seen = last.get(each)
-        return each not in ahead, seen is not None, seen.timestamp() if seen else 0
+        return seen is not None, seen.timestamp() if seen else 0
 
     return sorted(ids, key=rank)

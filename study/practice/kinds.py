@@ -12,6 +12,19 @@ class RunKind(Labelled):
     MOCK = "mock", "模拟考试"
 
 
+class Reason(Labelled):
+    """Why an item is among 今日五题, in the order in which they are asked."""
+
+    DUE = "due", "到期复习"
+    STUDIED = "studied", "学后检验"
+    MISTAKE = "mistake", "旧错题"
+    NEW_LAW = "new_law", "新法"
+    POST = "post", "岗位必学"
+    MUST_KNOW = "must_know", "应知应会"
+    WEAK = "weak", "薄弱条文"
+    FRESH = "fresh", "还没有练过"
+
+
 class Outcome(Labelled):
     RIGHT = "right", "答对"
     PARTLY = "partly", "部分答对"

@@ -12,7 +12,7 @@ from exam.models.columns import MARKS
 from laws.models import Article
 from question_bank.item_types import MultiRule
 from question_bank.models import ItemRevision
-from study.practice.kinds import RunKind
+from study.practice.kinds import Reason, RunKind
 
 
 class PracticeRun(Model):
@@ -57,6 +57,8 @@ class PracticeEntry(Model):
     revision_id: Mapped[int] = mapped_column(ForeignKey(ItemRevision.id))
     revision: Mapped[ItemRevision] = relationship()
     marks: Mapped[Decimal] = mapped_column(MARKS)
+    #: Why it was drawn, in 今日五题.
+    reason: Mapped[Reason | None]
     #: JSON of what is written down in a mock exam that is not handed in; empty for nothing.
     draft: Mapped[Prose] = mapped_column(default="")
     answer: Mapped["PracticeAnswer | None"] = relationship(back_populates="entry")
@@ -81,6 +83,9 @@ class PracticeAnswer(Model):
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), index=True)
     article: Mapped[Article] = relationship()
     at: Mapped[datetime]
+    #: Since the item before it was answered, or the run was begun, by the server's clock: at most
+    #: as long as the person took. None where a paper was handed in as a whole.
+    seconds: Mapped[int | None]
     #: The share of the marks that it earned, at most 1; negative where wrong choices cost marks.
     fraction: Mapped[Decimal] = mapped_column(Numeric(5, 4))
     #: Canonical JSON of what was answered, letters as shown; {} for nothing.

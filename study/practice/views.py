@@ -1,6 +1,5 @@
 """Pages of practice: choosing, one item after another, mock exams, the end, the own mistakes."""
 
-import secrets
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -33,10 +32,6 @@ bp = Blueprint("practice", __name__, url_prefix="/practice")
 RECENT = 5
 
 
-def _new_seed() -> int:
-    return queries.LAST_SEED + 1 + secrets.randbelow(2**52)
-
-
 def _start(form: SeedForm) -> Start:
     return Start(account(), form.seed.data or abort(HTTPStatus.BAD_REQUEST), clock.now())
 
@@ -46,7 +41,7 @@ def _start(form: SeedForm) -> Start:
 def index() -> str:
     today, at = clock.today(), clock.now()
     found = choosing.offer(today)
-    form = DrillForm(formdata=None, data={"seed": _new_seed()})
+    form = DrillForm(formdata=None, data={"seed": queries.new_seed()})
     form.offer(found)
     return render_template(
         "study/practice.html",
@@ -56,18 +51,8 @@ def index() -> str:
         mocks=building.blueprints_to_practise(),
         mistakes=len(mistakes.of(me(), at)),
         recent=db.session.scalars(queries.runs(me()).limit(RECENT)).all(),
-        seed=_new_seed,
+        seed=queries.new_seed,
     )
-
-
-@bp.post("/daily")
-@requires(Permission.COURSE_STUDY)
-def daily() -> ResponseReturnValue:
-    start = Start(account(), queries.daily_seed(clock.today()), clock.now())
-    with reading():
-        drawn = starting.find_daily(start)
-    kind = RunKind.DAILY
-    return _begun(starting.begin(start=start, kind=kind, title=kind.label, drawn=drawn))
 
 
 @bp.post("/drills")
@@ -286,7 +271,7 @@ def _end(found: PracticeRun) -> str:
         earned=results.earned(marked),
         possible=results.possible(marked),
         next=_next(found, 0) if found.kind is not RunKind.MOCK else None,
-        seed=_new_seed(),
+        seed=queries.new_seed(),
     )
 
 
@@ -304,7 +289,7 @@ def mistake_book() -> str:
         items=shown,
         hidden=len(found) - shown,
         successes=SUCCESSES,
-        seed=_new_seed,
+        seed=queries.new_seed,
     )
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from exam import ordering
 from exam.ordering import order_of
 from question_bank.item_types import ItemType
 from question_bank.types import Content
@@ -35,6 +36,15 @@ def test_the_slots_of_an_attempt_are_shuffled_apart_from_each_other() -> None:
 def test_a_seed_gives_the_same_order_every_time() -> None:
     assert order_of(12345, 3, item(4)) == order_of(12345, 3, item(4))
     assert sorted(order_of(12345, 3, item(4))) == [0, 1, 2, 3]
+
+
+def test_an_order_drawn_at_once_is_the_one_drawn_place_by_place() -> None:
+    for seed in range(1, 400):
+        chance, places = ordering._Chance(f"{seed}/options/3"), [0, 1, 2, 3]
+        for last in (3, 2, 1):
+            at = chance._below(last + 1)
+            places[last], places[at] = places[at], places[last]
+        assert order_of(seed, 3, item(4)) == places
 
 
 def test_seed_0_keeps_the_order_as_written() -> None:

@@ -17,6 +17,7 @@ from core.db import Model, db, prepare
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector
 from exam.responses import Response
 from exam.saving import store as stores
+from exam.saving.statements import Batch
 from exam.saving.store import Store, Unavailable
 from exam.saving.token import Ticket
 from question_bank.item_types import ItemType
@@ -50,8 +51,7 @@ class Apart:
 @pytest.fixture
 def apart(tmp_path) -> Iterator[Apart]:
     engine = create_engine(f"sqlite:///{tmp_path / 'apart.db'}")
-    prepare(engine)
-    event.listen(engine, "connect", lambda each, _: each.execute("PRAGMA busy_timeout=200"))
+    prepare(engine, patience=0.2)
     Model.metadata.create_all(engine)
     with Session(engine, expire_on_commit=False) as session:
         make = Make(session)
@@ -163,12 +163,12 @@ def test_one_bad_batch_does_not_take_the_others_with_it(apart) -> None:
     ))  # fmt: skip
     apart.session.commit()
     jobs = [
-        stores._Job(good, chose(1, "A"), NOON),
-        stores._Job(bad, chose(1, "A"), NOON),
-        stores._Job(good, chose(2, "B"), NOON),
+        stores._Job(Batch(good, chose(1, "A"), NOON)),
+        stores._Job(Batch(bad, chose(1, "A"), NOON)),
+        stores._Job(Batch(good, chose(2, "B"), NOON)),
     ]
     apart.store._write(jobs)
-    assert all(job.done.is_set() for job in jobs)
+    assert not any(job.done.locked() for job in jobs)
     assert [job.outcome is not None for job in jobs] == [True, False, True]
     assert apart.saved() == [(good.attempt_id, 1), (good.attempt_id, 2)]
 
@@ -205,7 +205,7 @@ def test_a_writer_that_died_is_replaced(apart) -> None:
 
 def test_a_batch_that_nobody_waits_for_any_more_is_not_written(apart) -> None:
     mine, others = apart.tickets
-    apart.store._queue.put(stores._Job(mine, chose(1, "A"), NOON, abandoned=True))
+    apart.store._queue.put(stores._Job(Batch(mine, chose(1, "A"), NOON), abandoned=True))
     apart.store.save(others, chose(2, "A"), NOON)
     assert apart.saved() == [(others.attempt_id, 2)]
 

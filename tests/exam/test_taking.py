@@ -1,6 +1,7 @@
 """An attempt as a plain HTTP client takes it, by the documented protocol."""
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -31,6 +32,28 @@ def test_an_attempt_is_started_answered_handed_in_and_scored(seat, session) -> N
     assert (done.status_code, done.location) == (303, f"{place.url}/result")
     assert session.get(Attempt, place.attempt_id).earned == Decimal(10)
     assert session.scalars(select(AttemptVector.right)).one() == b"\x01\x01"
+
+
+def test_a_page_that_is_kept_for_all_holds_nothing_of_anybody_else(make, sealed, sign_in) -> None:
+    accounts = [make.account(Role.STAFF) for _ in range(2)]
+    exam = make.exam_session(sealed(), *[each.person for each in accounts], title="同一场<考试>")
+    pages = []
+    for each in accounts:
+        client = sign_in(each)
+        opened = client.post(f"/exam/sessions/{exam.id}/attempts").location
+        with client.session_transaction() as held:
+            held["_flashes"] = [("info", f"只给{each.person.staff_number}看")]
+        pages.append((opened, client.get(opened).text, client.get(opened).text))
+    for (opened, told, page), own, other in zip(pages, accounts, reversed(accounts), strict=True):
+        assert f"只给{own.person.staff_number}看" in told
+        assert "只给" not in page
+        assert page.count(f"{own.person.name} {own.person.staff_number}") == 2
+        assert other.person.staff_number not in told + page
+        assert f'action="{opened}/submit"' in page
+        assert "同一场&lt;考试&gt;" in page
+    tokens = [re.findall(r'name="(?:attempt-token|csrf-token)" content="([^"]+)"', page)
+              for _, _, page in pages]  # fmt: skip
+    assert len({token for found in tokens for token in found}) == 4
 
 
 def test_starting_twice_resumes_the_same_attempt_and_its_token_stays_good(seat) -> None:

@@ -128,8 +128,8 @@ def test_the_daily_five_are_one_run_a_day_and_the_home_page_leads_to_them(
     for _ in range(7):
         make.revision()
     assert "今日五题" in main(client.get("/"))
-    begun = client.post("/practice/daily")
-    assert client.post("/practice/daily").location == begun.location
+    begun = client.post("/daily/five")
+    assert client.post("/daily/five").location == begun.location
     run = session.scalars(select(PracticeRun)).one()
     assert [each.slot for each in run.entries] == [1, 2, 3, 4, 5]
     session.rollback()
@@ -139,9 +139,9 @@ def test_the_daily_five_are_one_run_a_day_and_the_home_page_leads_to_them(
     assert {"seed", "topic", "must_know", "item_type", "count"} <= {each["name"] for each in sent}
     with clock.frozen(NOON + timedelta(hours=11)):
         # Midnight in Beijing has not come at 15:00 UTC, and has at 16:00.
-        assert client.post("/practice/daily").location == begun.location
+        assert client.post("/daily/five").location == begun.location
     with clock.frozen(NOON + timedelta(hours=12)):
-        assert client.post("/practice/daily").location != begun.location
+        assert client.post("/daily/five").location != begun.location
 
 
 def test_a_drill_without_items_says_so_and_a_day_has_its_limit(

@@ -45,12 +45,11 @@ def test_how_many_successes_it_takes_is_a_parameter_and_mistakes_are_counted() -
     assert (found.times, found.last, found.days) == (2, date(2026, 3, 1), {date(2026, 3, 2)})
 
 
-def test_what_was_named_comes_first_then_what_is_new_then_the_longest_ago() -> None:
+def test_what_is_new_comes_first_then_the_longest_ago() -> None:
     last = {n: datetime(2026, 1, n, tzinfo=UTC) for n in (1, 2, 3)}
-    drawn = in_turn([1, 2, 3, 4, 5], last, Random(1), first=[3])
-    assert drawn[0] == 3
-    assert set(drawn[1:3]) == {4, 5}
-    assert drawn[3:] == [1, 2]
+    drawn = in_turn([1, 2, 3, 4, 5], last, Random(1))
+    assert set(drawn[:2]) == {4, 5}
+    assert drawn[2:] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(

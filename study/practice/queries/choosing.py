@@ -75,6 +75,8 @@ def item_ids(choice: Choice, on: date) -> Sequence[int]:
     query = holding.practisable(on).where(ItemRevision.item_type.in_(plans.marked_at_once()))
     if choice.law_ids:
         query = query.where(_cites(LawVersion.law_id.in_(choice.law_ids)))
+    if choice.article_ids is not None:
+        query = query.where(_cites(Article.id.in_(choice.article_ids)))
     if choice.list_id is not None:
         query = query.where(_cites(_listed(choice.list_id, on)))
     if choice.topic:

@@ -1,5 +1,6 @@
 """Runs and their answers: each person's own."""
 
+import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -117,6 +118,11 @@ def drawn_on(person: Person, day: date) -> int:
 def daily_seed(day: date) -> int:
     """今日五题 are one run a day; the seeds of all other runs are beyond LAST_SEED."""
     return day.year * 10_000 + day.month * 100 + day.day
+
+
+def new_seed() -> int:
+    """Of one press of a button that begins a run."""
+    return LAST_SEED + 1 + secrets.randbelow(2**52)
 
 
 def of_today(person: Person, day: date) -> PracticeRun | None:

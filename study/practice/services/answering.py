@@ -29,6 +29,10 @@ class Stopped(Refused):
     message = "本题已暂停练习，请继续下一题"
 
 
+#: Seconds beyond which it does not matter how long an answer took.
+LONGEST = 24 * 60 * 60
+
+
 class HandedIn(Refused):
     message = "这次模拟考试已经交卷"
 
@@ -86,7 +90,28 @@ def answer(*, run: PracticeRun, slot: int, response: str, at: datetime) -> Pract
         [entry.revision_id], day
     ):
         raise Stopped
-    return _log(run, [entry], {slot: response}, at)[0]
+    return _log(run, [entry], {slot: response}, at, _seconds(run, at))[0]
+
+
+def take_over(
+    *, run: PracticeRun, answers: Mapping[int, str], seconds: Mapping[int, int], at: datetime
+) -> None:
+    """Mark and log a whole run at once, as it was answered elsewhere. Once; raises Stopped."""
+    lock(run)
+    if any(_logged(each) for each in run.entries[:1]):
+        return
+    if run.kind is RunKind.MOCK:
+        raise Stopped
+    for made in _log(run, run.entries, answers, at):
+        made.seconds = seconds[made.entry.slot]
+    db.session.flush()
+
+
+def _seconds(run: PracticeRun, at: datetime) -> int:
+    """How long ago the run was last answered or begun; a day at most."""
+    before = [each.answer.at for each in run.entries if each.answer is not None]
+    gap = at - max([run.started_at, *before])
+    return max(0, min(int(gap.total_seconds()), LONGEST))
 
 
 def keep(*, run: PracticeRun, answers: Mapping[int, str]) -> None:
@@ -123,7 +148,11 @@ def _logged(entry: PracticeEntry) -> PracticeAnswer | None:
 
 
 def _log(
-    run: PracticeRun, entries: Sequence[PracticeEntry], given: Mapping[int, str], at: datetime
+    run: PracticeRun,
+    entries: Sequence[PracticeEntry],
+    given: Mapping[int, str],
+    at: datetime,
+    seconds: int | None = None,
 ) -> list[PracticeAnswer]:
     asked = slots(entries, clock.local(at).date())
     penalty = Decimal(run.penalty_percent) / 100
@@ -137,6 +166,7 @@ def _log(
             revision_id=entry.revision_id,
             article_id=slot.citations[0].article_id,
             at=at,
+            seconds=seconds,
             fraction=half_up(rubric.exact(shares[slot.slot] or Decimal(0)), 4),
             response=given[slot.slot],
         )

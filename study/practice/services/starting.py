@@ -1,6 +1,6 @@
 """Runs are begun: items drawn that may be practised and rest on law in force."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,21 +11,20 @@ from core import clock
 from core.db import db
 from core.errors import Refused
 from exam import assembly, solving
+from exam.assembly import PoolItem
 from exam.models import Blueprint
 from exam.queries import building, drawing
 from exam.services.turns import take_turn
 from question_bank.item_types import MultiRule
 from question_bank.models import Item
-from study.practice.drawing import DAILY, MOST_A_DAY, Choice, in_turn
-from study.practice.kinds import RunKind
+from study.practice.drawing import MOST_A_DAY, Choice, in_turn
+from study.practice.kinds import Reason, RunKind
 from study.practice.models import PracticeEntry, PracticeRun
-from study.practice.queries import choosing, mistakes
+from study.practice.queries import choosing
 from study.practice.queries import runs as queries
 
 #: How many ids are looked at together for whether their law is in force.
 _MANY = 100
-#: Of 今日五题 at most so many are old mistakes.
-_OLD = 2
 
 
 class NothingFits(Refused):
@@ -61,22 +60,11 @@ class Start:
         return Random(f"{self.by.person_id}/{self.seed}")  # noqa: S311 - repeatable on purpose
 
 
-def find_daily(start: Start) -> list[int]:
-    """Revisions for 今日五题: some old mistakes and what was not practised yet.
+def find_drill(start: Start, choice: Choice, count: int) -> list[int]:
+    """Revisions of as many items of the choice as there are, up to ``count``.
 
     Like every search here it writes nothing, and can take a while: it goes before what is written.
     """
-    if queries.run_of(start.by.person, start.seed):
-        return []
-    ids = choosing.item_ids(Choice(), start.day)
-    wrong = set(mistakes.of(start.by.person, start.at)) & set(ids)
-    first = start.rng.sample(sorted(wrong), min(_OLD, len(wrong)))
-    rest = [each for each in ids if each in first or each not in wrong]
-    return _drawn(start, rest, DAILY, first) or _drawn(start, ids, DAILY)
-
-
-def find_drill(start: Start, choice: Choice, count: int) -> list[int]:
-    """Revisions of as many items of the choice as there are, up to ``count``."""
     return _drawn(start, choosing.item_ids(choice, start.day), count)
 
 
@@ -86,8 +74,15 @@ def find_again(start: Start, item_ids: Sequence[int], count: int) -> list[int]:
     return _drawn(start, [each for each in item_ids if each in may], count)
 
 
-def begin(*, start: Start, kind: RunKind, title: str, drawn: Sequence[int]) -> PracticeRun:
-    """A run of what was found; one for the same press sent twice.
+def begin(
+    *,
+    start: Start,
+    kind: RunKind,
+    title: str,
+    drawn: Sequence[int],
+    reasons: Mapping[int, Reason] | None = None,
+) -> PracticeRun:
+    """A run of what was found; one for the same press sent twice. ``reasons``: by revision.
 
     Raises NothingFits, EnoughToday.
     """
@@ -97,7 +92,10 @@ def begin(*, start: Start, kind: RunKind, title: str, drawn: Sequence[int]) -> P
         raise NothingFits
     # A subset of what is right earns half, so that feedback can say 部分答对.
     rule = MultiRule.PARTIAL_HALF
-    return _kept(_new(start, kind, title, [(each, Decimal(1)) for each in drawn], rule))
+    run = _new(start, kind, title, [(each, Decimal(1)) for each in drawn], rule)
+    for entry in run.entries:
+        entry.reason = (reasons or {}).get(entry.revision_id)
+    return _kept(run)
 
 
 def find_mock(*, blueprint: Blueprint, day: date, seed: int) -> Sequence[tuple[int, Decimal]]:
@@ -138,25 +136,31 @@ def _made(start: Start) -> PracticeRun | None:
     return queries.run_of(start.by.person, start.seed)
 
 
-def _drawn(
-    start: Start, item_ids: Sequence[int], count: int, first: Sequence[int] = ()
-) -> list[int]:
+def _drawn(start: Start, item_ids: Sequence[int], count: int) -> list[int]:
     """Revisions of ``count`` of the items, fewer if there are none; none reads like another."""
     last = queries.last_answered(start.by.person)
-    ids = in_turn(item_ids, last, start.rng, first)
+    return fitting(in_turn(item_ids, last, start.rng), start.day, count)
+
+
+def fitting(item_ids: Sequence[int], day: date, count: int) -> list[int]:
+    """Revisions of the first ``count`` of the items that may be practised and whose law is in
+    force; none reads like another."""
     drawn: list[int] = []
     stems: set[str] = set()
-    for begin in range(0, len(ids), _MANY):
-        some = ids[begin : begin + _MANY]
-        pool = {each.item_id: each
-                for each in building.practice_pool(start.day, Item.id.in_(some))}  # fmt: skip
-        for item in (pool[each] for each in some if each in pool):
+    for begin in range(0, len(item_ids), _MANY):
+        for item in usable(item_ids[begin : begin + _MANY], day):
             if len(drawn) < count and item.fingerprint not in stems:
                 drawn.append(item.revision_id)
                 stems.add(item.fingerprint)
         if len(drawn) == count:
             break
     return drawn
+
+
+def usable(item_ids: Sequence[int], day: date) -> list[PoolItem]:
+    """Those of the items that may be practised and whose law is in force, in the order given."""
+    pool = {each.item_id: each for each in building.practice_pool(day, Item.id.in_(item_ids))}
+    return [pool[each] for each in item_ids if each in pool]
 
 
 def _new(

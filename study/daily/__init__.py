@@ -1,0 +1,1 @@
+"""日常学法: the day's questions, the memory of each article, how regularly somebody studies."""

@@ -1,0 +1,52 @@
+"""每日一法: the article of the day."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from core.db import db
+from laws import queries as law_queries
+from laws.lists import queries as list_queries
+from laws.models import Article, Law, LawVersion
+from study.daily import law_of_day
+from study.daily.law_of_day import Listed
+
+
+def of(day: date) -> tuple[Article, str] | None:
+    """The article of the day and the occasion ("" for none); None where no law is in force."""
+    rows = db.session.scalars(
+        select(LawVersion)
+        .join(LawVersion.law)
+        .where(law_queries.is_current(day))
+        .options(joinedload(LawVersion.law))
+        .order_by(Law.short_title, Law.id)
+    ).all()
+    listed = _listed(day)
+    choice = law_of_day.choose(
+        day,
+        [
+            Listed(each.law_id, each.law.short_title, each.begins_on, each.law_id in listed)
+            for each in rows
+        ],
+    )
+    if choice is None:
+        return None
+    version = next(each for each in rows if each.law_id == choice.law_id)
+    articles = listed.get(choice.law_id) or set()
+    query = select(Article).where(Article.version_id == version.id)
+    found = db.session.scalars(query.order_by(Article.position, Article.id)).all()
+    asked = [each for each in found if each.id in articles] or found
+    if not asked:
+        return None
+    return asked[law_of_day.place(day, "article", len(asked))], choice.occasion
+
+
+def _listed(day: date) -> dict[int, set[int]]:
+    """Laws that some list in force asks for, with the articles that it names."""
+    found: dict[int, set[int]] = {}
+    for version in list_queries.current(day):
+        for entry in version.entries:
+            named = found.setdefault(entry.law_version.law_id, set())
+            named |= {one.article_id for one in entry.articles}
+    return found

@@ -1,0 +1,1 @@
+"""Tables of study groups: groups.py for who, plans and files; meetings.py for sessions."""

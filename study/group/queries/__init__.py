@@ -1,0 +1,1 @@
+"""Reads of study groups. Loading is authorising; every list is in a fixed order."""

@@ -1,0 +1,71 @@
+"""What there is to do in study groups, for the home page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import joinedload
+
+from core import clock
+from core.db import db
+from study.group import codes, reminders
+from study.group.kinds import FileKind
+from study.group.models.groups import GroupMember, GroupPlan, GroupPlanChange
+from study.group.models.meetings import GroupAttendance
+from study.group.queries import meetings as queries
+from study.group.reminders import BEHIND, Standing, Task
+
+
+def own(person_id: int, at: datetime) -> list[Task]:
+    """A member's tasks, by the time of the sessions."""
+    lines = queries.own_lines(person_id, after=at - BEHIND)
+    read = queries.read_materials(person_id, [each.meeting_id for each in lines])
+    return reminders.tasks([_standing(each, read, at) for each in lines], at)
+
+
+def _standing(line: GroupAttendance, read: set[int], at: datetime) -> Standing:
+    meeting = line.meeting
+    owed = [
+        each.id
+        for each in meeting.speakers
+        if each.person_id == line.person_id and not each.handed_in
+    ]
+    return Standing(
+        line_id=line.id,
+        meeting_id=meeting.id,
+        topic=meeting.topic,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        place=meeting.place,
+        closed=meeting.closed_at is not None,
+        presence=line.presence,
+        makeup_handed_in=line.makeup_at is not None,
+        makeup_confirmed=line.makeup_confirmed_at is not None,
+        unread=sum(
+            each.file.kind is FileKind.CORE and each.id not in read for each in meeting.materials
+        ),
+        speech_id=owed[0] if owed else None,
+        signs_by_code=codes.is_open(starts_at=meeting.starts_at, ends_at=meeting.ends_at, at=at),
+    )
+
+
+def plans_to_approve(person_id: int, at: datetime) -> Sequence[GroupPlan]:
+    """Plans, and plans with amendments, that wait for the word of this head."""
+    day = clock.local(at).date()
+    heads = exists().where(
+        GroupMember.group_id == GroupPlan.group_id,
+        GroupMember.person_id == person_id,
+        GroupMember.is_head.is_(True),
+        GroupMember.joined_on <= day,
+        or_(GroupMember.left_on.is_(None), GroupMember.left_on >= day),
+    )
+    waiting = exists().where(
+        GroupPlanChange.plan_id == GroupPlan.id, GroupPlanChange.decided_at.is_(None)
+    )
+    handed_in = GroupPlan.submitted_at.is_not(None) & GroupPlan.approved_at.is_(None)
+    return db.session.scalars(
+        select(GroupPlan)
+        .where(heads, or_(handed_in, waiting))
+        .options(joinedload(GroupPlan.group))
+        .order_by(GroupPlan.year, GroupPlan.id)
+    ).all()

@@ -154,8 +154,10 @@ exam.queries.eligibility.wire(courses.queries.proving)
 # … and which training somebody completed after an appointment.
 exam.queries.training.wire(courses.classes.queries.proving.appointment_training)
 
-# Training of a kind that somebody completed: claims, and whatever else comes to know of it.
-courses.hours.registry.wire(courses.hours.queries.claimed, courses.classes.queries.proving.trained)
+# Training of a kind that somebody completed: classes and claims.
+courses.hours.registry.wire(
+    courses.hours.queries.claimed, courses.classes.queries.proving.completed
+)
 # What people owe and are reminded of, kind by kind.
 courses.reminding.registry.wire(
     courses.reminding.queries.of_courses,

@@ -72,9 +72,6 @@ class Permission(StrEnum):
     COURSE_STUDY = "course.study"
     COURSE_EDIT = "course.edit"
     COURSE_PROGRESS = "course.progress"
-    #: Claims for outside training: the liaison checks them, 人事司 decides.
-    CLAIM_CHECK = "claim.check"
-    CLAIM_DECIDE = "claim.decide"
     #: Plans and quality of training: read, write, approve what another one wrote.
     TRAINING_READ = "training.read"
     TRAINING_PLAN = "training.plan"
@@ -83,6 +80,9 @@ class Permission(StrEnum):
     CLASS_MANAGE = "class.manage"
     CLASS_NOMINATE = "class.nominate"
     CLASS_OPINE = "class.opine"
+    #: Claims for outside training: the liaison checks them, 人事司 decides.
+    CLAIM_CHECK = "claim.check"
+    CLAIM_DECIDE = "claim.decide"
     LAW_READ = "law.read"
     LAW_EDIT = "law.edit"
     ITEM_READ = "item.read"
@@ -150,8 +150,8 @@ _LEARNER: Mapping[Permission, Scope] = {
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.STAFF: _LEARNER,
     Role.LIAISON: {
-        P.CLAIM_CHECK: DEPARTMENT,
         P.CLASS_NOMINATE: DEPARTMENT,
+        P.CLAIM_CHECK: DEPARTMENT,
         P.COURSE_PROGRESS: DEPARTMENT,
         P.SESSION_READ: DEPARTMENT,
         P.REQUEST_FILE: DEPARTMENT,
@@ -171,11 +171,11 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.PEOPLE_READ: DEPARTMENT,
     },
     Role.EXAM_ADMIN: {
-        P.CLAIM_DECIDE: ALL,
         P.TRAINING_READ: ALL,
         P.TRAINING_PLAN: ALL,
         P.TRAINING_APPROVE: ALL,
         P.CLASS_MANAGE: ALL,
+        P.CLAIM_DECIDE: ALL,
         P.COURSE_EDIT: ALL,
         P.COURSE_PROGRESS: ALL,
         P.ITEM_READ: ALL,

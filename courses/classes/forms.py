@@ -22,7 +22,8 @@ from accounts.standing import RankGroup, StaffCategory
 from core import clock
 from core.errors import Refused
 from core.forms import Form
-from courses.classes.kinds import ClassKind, TrainingKind
+from courses.classes.kinds import ClassKind
+from courses.hours.kinds import TrainingKind
 from courses.models import CourseCategory
 
 NEEDED = InputRequired("此项必填")

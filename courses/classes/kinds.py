@@ -14,15 +14,6 @@ class ClassKind(Labelled):
     OTHER = "other", "其他"
 
 
-class TrainingKind(Labelled):
-    """公务员法 article 67."""
-
-    INITIAL = "initial", "初任培训"
-    APPOINTMENT = "appointment", "任职培训"
-    SPECIALIZED = "specialized", "专门业务培训"
-    IN_SERVICE = "in_service", "在职培训"
-
-
 class ClassState(Labelled):
     DRAFT = "draft", "草稿"
     SIGN_UP = "sign_up", "报名中"

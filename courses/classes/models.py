@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Account, OrgUnit, Person
 from accounts.standing import RankGroup, StaffCategory
 from core.db import Line, Model, Prose
-from courses.classes.kinds import ClassKind, Mark, TrainingKind, Way
+from courses.classes.kinds import ClassKind, Mark, Way
+from courses.hours.kinds import TrainingKind
 from courses.models import HOURS, Course, CourseCategory, CreditEntry
 from courses.plans.models import PlanItem
 from exam.models import ExamSession

@@ -7,7 +7,8 @@ from wtforms import DecimalField, IntegerField, SelectField, StringField, TextAr
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from courses.classes.forms import NEEDED, AudienceFields, Noting
-from courses.classes.kinds import ClassKind, TrainingKind
+from courses.classes.kinds import ClassKind
+from courses.hours.kinds import TrainingKind
 from courses.models import CourseCategory
 
 _YEAR = [InputRequired("请填写四位年份"), NumberRange(2000, 2999, "请填写四位年份，如 2026")]

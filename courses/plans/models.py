@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Account
 from accounts.standing import RankGroup, StaffCategory
 from core.db import Line, Model, Prose
-from courses.classes.kinds import ClassKind, TrainingKind
+from courses.classes.kinds import ClassKind
+from courses.hours.kinds import TrainingKind
 from courses.models import HOURS, CourseCategory
 
 

@@ -9,7 +9,8 @@ from accounts.standing import RankGroup, StaffCategory
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from courses.classes.kinds import ClassKind, TrainingKind
+from courses.classes.kinds import ClassKind
+from courses.hours.kinds import TrainingKind
 from courses.models import CourseCategory
 from courses.plans import queries
 from courses.plans.models import PlanItem, PlanPeriod, PlanTarget, TrainingPlan

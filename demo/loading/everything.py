@@ -145,10 +145,10 @@ def load(*, at: datetime) -> None:
         amendment.amend(today=clock.local(at).date(), at=clock.now(), by=researchers[0])
     with clock.frozen(at):
         courses.study(catalogue, accounts, crowd, at=at)
-        hours.load_hours(accounts, crowd, officer=officer, at=at)
-        hours.remind(at=at)
         groups.load(accounts, crowd, secretary=holder(accounts, crowd, Role.STUDY_SECRETARY), at=at)
         daily.load_answers(accounts, crowd, keen=keen, at=at)
+        hours.load_hours(accounts, crowd, officer=officer, at=at)
+        hours.remind(at=at)
 
 
 def load_open_session(

@@ -9,7 +9,7 @@ from accounts.models import Account
 from accounts.permissions import Role
 from accounts.standing import RankGroup
 from core import clock
-from courses.classes.kinds import ClassKind, Mark, TrainingKind, Way
+from courses.classes.kinds import ClassKind, Mark, Way
 from courses.classes.models import ClassUnit, Enrolment, TrainingClass
 from courses.classes.queries import people as class_people
 from courses.classes.services import (
@@ -22,6 +22,7 @@ from courses.classes.services import (
 )
 from courses.classes.services.arranging import ClassDraft, UnitDraft
 from courses.classes.services.completing import Decision
+from courses.hours.kinds import TrainingKind
 from courses.models import CourseCategory
 from courses.plans import services as plans
 from courses.plans.models import PlanItem

@@ -5,8 +5,9 @@ from decimal import Decimal
 from itertools import count
 
 from accounts.models import Account, Person
-from courses.classes.kinds import ClassKind, TrainingKind
+from courses.classes.kinds import ClassKind
 from courses.classes.models import ClassUnit, Enrolment, Teacher, TrainingClass
+from courses.hours.kinds import TrainingKind
 from courses.models import CourseCategory
 from tests.factories import NOON, Make
 

@@ -15,7 +15,6 @@ from core.audit.models import AuditRecord
 from core.db import db
 from core.documents import paragraphs
 from core.spreadsheets import read_workbook
-from courses.classes.kinds import TrainingKind
 from courses.classes.models import (
     Attendance,
     CheckInMiss,
@@ -26,6 +25,7 @@ from courses.classes.models import (
 from courses.classes.queries import classes as queries
 from courses.classes.queries import proving
 from courses.classes.services import enrolling
+from courses.hours.kinds import TrainingKind
 from courses.models import Bucket, CreditEntry
 from exam.kinds import ExamKind
 from exam.models import ExamSession

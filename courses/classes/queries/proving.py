@@ -1,6 +1,6 @@
 """Who completed which kind of training, for whoever asks it: exams do (app.py wires it)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 from accounts.models import OrgUnit, Person
 from accounts.standing import GONE, StaffCategory
 from core.db import db
-from courses.classes.kinds import TrainingKind
 from courses.classes.models import Enrolment, TrainingClass
 from courses.hours.deadlines import Done
+from courses.hours.kinds import TrainingKind
 from exam.appointment import KEPT_DAYS, Countdown, countdown
 
 
@@ -38,11 +38,18 @@ def completed_since(kind: TrainingKind, since: Mapping[int, date]) -> dict[int, 
     return found
 
 
-def trained(person_ids: Collection[int]) -> list[Done]:
-    """Every class that the people completed, for the registry of completed training."""
+def appointment_training(since: Mapping[int, date]) -> Mapping[int, date]:
+    """任职培训 completed since each person's day."""
+    return completed_since(TrainingKind.APPOINTMENT, since)
+
+
+def completed(person_ids: Collection[int]) -> Sequence[Done]:
+    """Every class of a kind of training that the people completed, for their deadlines."""
     rows = db.session.execute(
         select(
-            Enrolment.person_id, TrainingClass.training_kind, TrainingClass.ends_on,
+            Enrolment.person_id,
+            TrainingClass.training_kind,
+            TrainingClass.ends_on,
             TrainingClass.title,
         )
         .join(Enrolment.owner)
@@ -53,13 +60,8 @@ def trained(person_ids: Collection[int]) -> list[Done]:
             TrainingClass.cancelled_at.is_(None),
         )
         .order_by(TrainingClass.ends_on, Enrolment.id)
-    )  # fmt: skip
-    return [Done(row[0], row[1], row[2], row[3]) for row in rows]
-
-
-def appointment_training(since: Mapping[int, date]) -> Mapping[int, date]:
-    """任职培训 completed since each person's day."""
-    return completed_since(TrainingKind.APPOINTMENT, since)
+    )
+    return [Done(*row) for row in rows]
 
 
 #: 试用期: a year from the day of joining, as long as the countdown runs.

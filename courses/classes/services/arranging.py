@@ -13,10 +13,11 @@ from core import clock
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from courses.classes.kinds import ClassKind, TrainingKind
+from courses.classes.kinds import ClassKind
 from courses.classes.models import ClassUnit, ClassUnitLaw, Teacher, TrainingClass
 from courses.classes.queries import classes as queries
 from courses.classes.services import seating
+from courses.hours.kinds import TrainingKind
 from courses.models import CourseCategory
 
 

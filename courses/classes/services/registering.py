@@ -5,20 +5,25 @@ from decimal import Decimal
 
 from accounts.models import Account
 from core.db import db
-from core.figures import titled
+from core.figures import half_up, titled
 from courses.classes.models import ClassCredit, Enrolment
 from courses.classes.queries import people as queries
 from courses.services import crediting
 
 
 def enter(*, each: Enrolment, law: Decimal, other: Decimal, at: datetime, by: Account) -> None:
-    """Hours attended, those about law apart from the rest, as concentrated training."""
-    owner = each.owner
-    for hours, is_law in ((law, True), (other, False)):
+    """Hours attended, those about law apart from the rest, as concentrated training.
+
+    The days of the class are shared out as the hours are, and come to the same sum.
+    """
+    owner, days = each.owner, each.days or Decimal(0)
+    on_law = half_up(days * law / (law + other)) if law + other > 0 else Decimal(0)
+    for hours, part, is_law in ((law, on_law, True), (other, days - on_law, False)):
         if hours > 0:
             entry = crediting.credit_class(
                 person_id=each.person_id,
                 hours=hours,
+                days=part,
                 is_law=is_law,
                 accredited=owner.accredited,
                 earned_on=owner.ends_on,

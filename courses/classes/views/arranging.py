@@ -14,7 +14,7 @@ from core.errors import Refused
 from courses.classes import attending as rules
 from courses.classes import audience, standing
 from courses.classes.forms import AnswerForm, ClassForm, UnitForm, aware
-from courses.classes.kinds import ClassKind, ClassState, TrainingKind
+from courses.classes.kinds import ClassKind, ClassState
 from courses.classes.models import ClassUnit, TrainingClass
 from courses.classes.queries import classes as queries
 from courses.classes.queries import people
@@ -31,6 +31,7 @@ from courses.classes.views.base import (
     reach,
     state_of,
 )
+from courses.hours.kinds import TrainingKind
 from courses.models import CourseCategory
 from courses.plans import queries as plans
 from laws import queries as laws

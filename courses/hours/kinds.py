@@ -1,7 +1,6 @@
 """The choices that the register of hours makes. Pure."""
 
 from core.labels import Labelled
-from courses.classes.kinds import TrainingKind as TrainingKind
 
 
 class Bucket(Labelled):
@@ -30,6 +29,15 @@ class CreditSource(Labelled):
     CLAIM = "claim", "外出培训申报"
     TAKEOVER = "takeover", "旧记录补录"
     OTHER = "other", "其他"
+
+
+class TrainingKind(Labelled):
+    """公务员法 article 67."""
+
+    INITIAL = "initial", "初任培训"
+    APPOINTMENT = "appointment", "任职培训"
+    SPECIALIZED = "specialized", "专门业务培训"
+    IN_SERVICE = "in_service", "在职培训"
 
 
 class ClaimState(Labelled):

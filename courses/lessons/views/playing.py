@@ -1,6 +1,7 @@
 """Recordings, in ranges, and what the page says was played of them; PDF in the page."""
 
 from flask import Response, jsonify, request, send_file
+from flask.typing import ResponseReturnValue
 
 from accounts.guards import me, requires
 from accounts.permissions import Permission
@@ -83,17 +84,17 @@ def _told(heard: Heard) -> Response:
 
 @bp.get("/lessons/<int:lesson_id>/document")
 @requires(Permission.COURSE_STUDY)
-def document(lesson_id: int) -> Response:
+def document(lesson_id: int) -> ResponseReturnValue:
     return _in_page(studying.file_of(lesson_id))
 
 
 @bp.get("/manage/lessons/<int:lesson_id>/document")
 @requires(Permission.COURSE_EDIT)
-def preview_document(lesson_id: int) -> Response:
+def preview_document(lesson_id: int) -> ResponseReturnValue:
     return _in_page(managing.file_of(lesson_id))
 
 
-def _in_page(file: LessonFile) -> Response:
+def _in_page(file: LessonFile) -> ResponseReturnValue:
     """A PDF for the browser's own viewer in a frame of ours; anything else is a download."""
     answer = Response(file.data, content_type=file.content_type)
     shown = file.content_type == "application/pdf"

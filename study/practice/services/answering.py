@@ -197,9 +197,9 @@ def _log(
     whole = Paper(run.title, run.multi_rule, Decimal(0), [], asked, penalty)
     read = {slot: responses.of(each) for slot, each in given.items() if each != "{}"}
     shares = scoring.score(whole, read, seed=run.seed).shares
-    db.session.add_all(
+    made = [
         PracticeAnswer(
-            entry_id=entry.id,
+            entry=entry,
             person_id=run.person_id,
             revision_id=entry.revision_id,
             article_id=slot.citations[0].article_id,
@@ -209,5 +209,7 @@ def _log(
             response=given[slot.slot],
         )
         for entry, slot in zip(entries, asked, strict=True)
-    )
+    ]
+    db.session.add_all(made)
     db.session.flush()
+    return made

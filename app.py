@@ -163,13 +163,6 @@ exam.queries.training.wire(courses.classes.queries.proving.appointment_training)
 courses.hours.registry.wire(
     courses.hours.queries.claimed, courses.classes.queries.proving.completed
 )
-# What people owe and are reminded of, kind by kind.
-courses.reminding.registry.wire(
-    courses.reminding.queries.of_courses,
-    courses.reminding.queries.of_exams,
-    courses.reminding.queries.of_deadlines,
-    courses.reminding.queries.of_claims,
-)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:
@@ -178,6 +171,17 @@ def followers(config: Config) -> Sequence[following.Follower]:
         question_bank.services.amending.follow,
         partial(courses.services.amending.follow, window=config.new_law_window),
         study.cases.services.amending.follow,
+    )
+
+
+def owed(config: Config) -> Sequence[courses.reminding.registry.Provider]:
+    """What people owe and are reminded of, kind by kind."""
+    kinds = courses.reminding.queries
+    return (
+        kinds.of_courses,
+        kinds.of_exams,
+        partial(kinds.of_deadlines, probation=config.probation_months),
+        kinds.of_claims,
     )
 
 
@@ -210,6 +214,7 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     following.wire(followers(config))
+    courses.reminding.registry.wire(*owed(config))
     exam.saving.middleware.install(app)
     if os.environ.get(core.cli.SERVING):
         jobs.start(app, JOBS)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
@@ -88,10 +87,9 @@ def of_exams(person_ids: Collection[int], at: datetime) -> list[Owed]:
     ]  # fmt: skip
 
 
-def of_deadlines(person_ids: Collection[int], at: datetime) -> list[Owed]:
-    """Initial, appointment and catch-up training that is not done."""
+def of_deadlines(person_ids: Collection[int], at: datetime, *, probation: int) -> list[Owed]:
+    """Initial, appointment and catch-up training that is not done; ``probation`` in months."""
     today = clock.local(at).date()
-    probation = current_app.config["XUEFA"].probation_months
     rows = hours.deadlines_of(_people(person_ids), today=today, probation=probation)
     return [
         Owed(each.person.id, each.deadline.kind.value, each.deadline.since.toordinal(),

@@ -59,7 +59,7 @@ def catalogue(narrow: Filter, person: Person, due: dict[int, date]) -> Select[Co
         value=Course.id,
         else_=len(due) + 1,
     )
-    orders: dict[Sort, ColumnElement[Any]] = {
+    orders: dict[Sort, Any] = {
         Sort.NEWEST: Course.published_at.desc(),
         Sort.SHORTEST: Course.credit_hours,
         Sort.LONGEST: Course.credit_hours.desc(),

@@ -73,6 +73,7 @@ import study.cases.services.indexing
 import study.cases.views
 import study.daily.views
 import study.finding.views
+import study.group.queries.tasks
 import study.group.views
 import study.notes.views
 import study.practice.queries.pictures
@@ -182,6 +183,8 @@ def owed(config: Config) -> Sequence[courses.reminding.registry.Provider]:
         kinds.of_exams,
         partial(kinds.of_deadlines, probation=config.probation_months),
         kinds.of_claims,
+        kinds.of_surveys,
+        study.group.queries.tasks.owed,
     )
 
 

@@ -67,6 +67,7 @@ import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
 import question_bank.views
+import study.archive.views
 import study.cases.queries
 import study.cases.services.amending
 import study.cases.services.indexing
@@ -113,6 +114,7 @@ BLUEPRINTS = (
     study.daily.views.bp,
     study.notes.views.bp,
     study.cases.views.bp,
+    study.archive.views.bp,
     analytics.views.bp,
 )
 COMMANDS = (

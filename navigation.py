@@ -102,6 +102,9 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("培训质量", "bi-clipboard-data", "quality.index", (P.TRAINING_READ,)),
             Entry("学习进度", "bi-bar-chart-steps", "courses.progress", (P.COURSE_PROGRESS,)),
             Entry("学习异常", "bi-activity", "daily.anomalies", (P.COURSE_PROGRESS,)),
+            Entry(
+                "部门日常学法", "bi-calendar3-range", "daily.by_department", (P.COURSE_PROGRESS,)
+            ),
             Entry("案例管理", "bi-briefcase-fill", "cases.desk", (P.CASE_WRITE, P.CASE_REVIEW)),
             Entry("按规则布置", "bi-funnel", "learning_rules.index", (P.COURSE_EDIT,)),
             Entry("学时台账", "bi-clock", "hours.units", (P.COURSE_PROGRESS,)),

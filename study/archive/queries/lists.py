@@ -76,7 +76,8 @@ def lines(people: Sequence[Person], year: int, today: date) -> list[Line]:
     listed, sat = _exams(first, end)
     return [
         Line(
-            each.person, each, law.get(each.person.id, Decimal(0)), courses[each.person.id], classes[each.person.id],
+            each.person, each, law.get(each.person.id, Decimal(0)), courses[each.person.id],
+            classes[each.person.id],
             expected.get(each.person.id), present[each.person.id], listed[each.person.id],
             sat[each.person.id], cases[each.person.id],
         )

@@ -50,8 +50,10 @@ def _section(section: Section) -> Iterator[Block | Grid]:
     if section.note:
         yield Block(section.note)
     if section.figures:
+        wide = 3 if section.asks else 2
         yield Grid(
-            FIGURES, [[each.label, each.written, each.wanted or NONE] for each in section.figures]
+            FIGURES[:wide],
+            [[each.label, each.written, each.wanted or NONE][:wide] for each in section.figures],
         )
     if section.rows:
         yield Grid(section.heading, _cells(section.rows))

@@ -85,6 +85,11 @@ class Section:
     #: What the reader should know; said in place of rows where there are none.
     note: str = ""
 
+    @property
+    def asks(self) -> bool:
+        """Whether something is asked of one of the figures."""
+        return any(each.wanted for each in self.figures)
+
 
 @dataclass(frozen=True)
 class Archive:

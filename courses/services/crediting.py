@@ -50,21 +50,20 @@ def credit_group_study(
     by: Account,
 ) -> CreditEntry:
     """Enter the hours of a session of a study group; that it happens once is for the caller."""
-    entry = CreditEntry(
-        person_id=person_id,
-        bucket=Bucket.GROUP_STUDY,
-        source=CreditSource.GROUP,
-        activity=Activity.GROUP_STUDY,
-        hours=hours,
-        is_law=is_law,
-        earned_on=earned_on,
-        reason=reason[:300],
-        recorded_at=at,
-        recorded_by_id=by.id,
+    return _kept(
+        CreditEntry(
+            person_id=person_id,
+            bucket=Bucket.GROUP_STUDY,
+            source=CreditSource.GROUP,
+            activity=Activity.GROUP_STUDY,
+            hours=hours,
+            is_law=is_law,
+            earned_on=earned_on,
+            reason=reason[:300],
+            recorded_at=at,
+            recorded_by_id=by.id,
+        )
     )
-    db.session.add(entry)
-    db.session.flush()
-    return entry
 
 
 def credit_class(
@@ -80,19 +79,24 @@ def credit_class(
     by: Account,
 ) -> CreditEntry:
     """Enter hours of a class that somebody completed as concentrated training."""
-    entry = CreditEntry(
-        person_id=person_id,
-        bucket=Bucket.CONCENTRATED,
-        source=CreditSource.CLASS,
-        hours=hours,
-        days=days,
-        is_law=is_law,
-        accredited=accredited,
-        earned_on=earned_on,
-        reason=reason[:300],
-        recorded_at=at,
-        recorded_by_id=by.id,
+    return _kept(
+        CreditEntry(
+            person_id=person_id,
+            bucket=Bucket.CONCENTRATED,
+            source=CreditSource.CLASS,
+            hours=hours,
+            days=days,
+            is_law=is_law,
+            accredited=accredited,
+            earned_on=earned_on,
+            reason=reason[:300],
+            recorded_at=at,
+            recorded_by_id=by.id,
+        )
     )
+
+
+def _kept(entry: CreditEntry) -> CreditEntry:
     db.session.add(entry)
     db.session.flush()
     return entry

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from core.routing import IdConverter
 
@@ -55,7 +55,10 @@ class Crawler:
                     yield adapter.build(rule.endpoint, dict(zip(names, values, strict=True)))
 
     def _values(self, rule: Rule, name: str) -> Collection[int | str]:
-        return self._ids if isinstance(rule._converters[name], IdConverter) else ["x"]
+        converter = rule._converters[name]
+        if isinstance(converter, AnyConverter):
+            return sorted(converter.items)
+        return self._ids if isinstance(converter, IdConverter) else ["x"]
 
 
 def readable(data: bytes) -> str:

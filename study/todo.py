@@ -9,6 +9,7 @@ from core import clock
 from core.figures import day, moment
 from study.group.reminders import Need
 from study.group.reminders import Task as GroupTask
+from study.tasks import SOON as FORTNIGHT
 from study.tasks import CourseTask, ExamTask, TrainingTask
 
 #: A badge: its tone, its words, its icon.
@@ -43,6 +44,12 @@ def _end(due: date | datetime | None) -> datetime:
     if isinstance(due, datetime):
         return clock.local(due).replace(tzinfo=None)
     return datetime.combine(due or date.max, time.max)
+
+
+def soon(todos: Iterable[Todo], at: datetime) -> int:
+    """How many of them end within a fortnight."""
+    now = _end(at)
+    return sum(each.due is not None and now <= _end(each.due) <= now + FORTNIGHT for each in todos)
 
 
 def exam(task: ExamTask) -> Todo:

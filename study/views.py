@@ -28,7 +28,6 @@ from study.group.queries import tasks as group
 from study.group.reminders import Task
 from study.practice.queries import runs as practice
 from study.record import active
-from study.tasks import due_soon
 
 bp = Blueprint("study", __name__)
 
@@ -67,8 +66,7 @@ def home() -> str:
         courses=courses,
         more_courses=len(courses[SHOWN:]),
         open_exams=[task for task in exams if task.is_open],
-        soon=sum(task.is_open and due_soon(task.closes_at, at) for task in exams)
-        + sum(task.due_soon for task in courses),
+        soon=todo.soon(todos, at),
         recent=queries.recent_results(me(), at) if can(Permission.RESULT_OWN) else [],
         changes=queries.score_changes(me(), at) if can(Permission.RESULT_OWN) else [],
         rechecks=asked_for,
@@ -175,7 +173,7 @@ def amended() -> tuple[int, str] | None:
 @bp.get("/learning")
 @requires(Permission.COURSE_STUDY)
 def learning() -> str:
-    """我的学习: courses, credit hours, months and exams of a year."""
+    """学习档案: courses, credit hours, months and exams of a year."""
     number, per_page = paging.asked()
     found = _record()
     entries = paging.select_page(

@@ -27,6 +27,8 @@ function folding(button) {
     const folded = document.documentElement.dataset.nav !== "folded";
     remember("nav", folded ? "folded" : "");
     show(folded);
+    // A rail has no headings to open groups with.
+    if (folded) document.querySelectorAll(".xf-nav-group").forEach((each) => (each.open = true));
     window.dispatchEvent(new Event("resize"));
   });
 }

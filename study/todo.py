@@ -1,7 +1,7 @@
 """What somebody has to do, from all rooms, as one list: what is due first comes first. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -32,7 +32,7 @@ class Todo:
     note: Note | None = None
     #: It can be done right now only: a running attempt, a check-in.
     now: bool = False
-    is_exam: bool = field(default=False)
+    is_exam: bool = False
 
 
 def in_order(todos: Iterable[Todo]) -> list[Todo]:
@@ -108,21 +108,31 @@ def deadline(label: str, due_on: date, since: date, left: int) -> Todo:
                 due_on, note)  # fmt: skip
 
 
-#: What the button of a study group's task says.
+#: What the button of a study group's task says; of several at one session the last leads.
 ACTS = {
     Need.ATTEND: "看安排",
-    Need.SIGN: "签到",
     Need.READ: "去阅读",
     Need.OUTLINE: "去提交",
     Need.EXPLAIN: "去说明",
     Need.MAKE_UP: "去补学",
+    Need.SIGN: "签到",
 }
 
 
-def group(task: GroupTask) -> Todo:
-    one, need = task.standing, task.need
+def group(tasks: Iterable[GroupTask]) -> list[Todo]:
+    """One line for each session, however much is to be done for it."""
+    sessions: dict[int, list[GroupTask]] = {}
+    for each in tasks:
+        sessions.setdefault(each.standing.meeting_id, []).append(each)
+    return [_session(found) for found in sessions.values()]
+
+
+def _session(tasks: Sequence[GroupTask]) -> Todo:
+    one = tasks[0].standing
+    *others, need = sorted((each.need for each in tasks), key=list(ACTS).index)
     facts = [moment(clock.local(one.starts_at)), *([one.place] if one.place else [])]
-    if need is Need.READ:
+    facts += [each.value for each in others if each is not Need.READ]
+    if Need.READ in (*others, need):
         facts.append(f"{one.unread} 份核心材料未阅")
     tone = "info" if need in {Need.ATTEND, Need.READ} else "warn"
     signing = need is Need.SIGN

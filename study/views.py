@@ -57,7 +57,7 @@ def home() -> str:
     todos = [
         *map(todo.exam, exams),
         *map(todo.course, courses[:SHOWN]),
-        *map(todo.group, meetings),
+        *todo.group(meetings),
         *own_training(at),
     ]
     return render_template(

@@ -67,12 +67,14 @@ import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
 import question_bank.views
+import study.archive.views
 import study.cases.queries
 import study.cases.services.amending
 import study.cases.services.indexing
 import study.cases.views
 import study.daily.views
 import study.finding.views
+import study.group.queries.tasks
 import study.group.views
 import study.notes.views
 import study.practice.queries.pictures
@@ -112,6 +114,7 @@ BLUEPRINTS = (
     study.daily.views.bp,
     study.notes.views.bp,
     study.cases.views.bp,
+    study.archive.views.bp,
     analytics.views.bp,
 )
 COMMANDS = (
@@ -182,6 +185,8 @@ def owed(config: Config) -> Sequence[courses.reminding.registry.Provider]:
         kinds.of_exams,
         partial(kinds.of_deadlines, probation=config.probation_months),
         kinds.of_claims,
+        kinds.of_surveys,
+        study.group.queries.tasks.owed,
     )
 
 

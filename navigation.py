@@ -51,8 +51,9 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("课程", "bi-journal-bookmark", "courses.catalogue", (P.COURSE_STUDY,)),
             Entry("培训班", "bi-easel2", "classes.mine", (P.COURSE_STUDY,)),
             Entry("我的考试", "bi-pencil-square", "exam.mine", (P.EXAM_TAKE,)),
-            Entry("学习档案", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
+            Entry("学习记录", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
             Entry("我的学时", "bi-clock-history", "hours.mine", (P.COURSE_STUDY,)),
+            Entry("我的学法档案", "bi-person-vcard", "archive.mine", (P.COURSE_STUDY,)),
             Entry("我的提醒", "bi-bell", "reminders.mine", (P.COURSE_STUDY,)),
         ),
     ),
@@ -95,6 +96,9 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("按规则布置", "bi-funnel", "learning_rules.index", (P.COURSE_EDIT,)),
             Entry("学习进度", "bi-bar-chart-steps", "courses.progress", (P.COURSE_PROGRESS,)),
             Entry("学习催办", "bi-megaphone", "reminders.unit", (P.COURSE_PROGRESS,)),
+            Entry(
+                "部门日常学法", "bi-calendar3-range", "daily.by_department", (P.COURSE_PROGRESS,)
+            ),
             Entry("学习异常", "bi-activity", "daily.anomalies", (P.COURSE_PROGRESS,)),
             Entry("清单管理", "bi-list-ol", "lists.index", (P.LAW_EDIT,)),
             Entry("清单覆盖情况", "bi-ui-checks-grid", "must_know.overview", (P.COURSE_PROGRESS,)),
@@ -114,6 +118,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             ),
             Entry("培训质量", "bi-clipboard-data", "quality.index", (P.TRAINING_READ,)),
             Entry("学时台账", "bi-clock", "hours.units", (P.COURSE_PROGRESS,)),
+            Entry("人员学法档案", "bi-folder2-open", "archive.people", (P.RESULT_READ,)),
             Entry("外出培训申报", "bi-award", "hours.claim_work", (P.CLAIM_CHECK, P.CLAIM_DECIDE)),
             Entry("学时规则", "bi-sliders", "hours.rules", (P.COURSE_EDIT,)),
         ),

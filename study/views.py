@@ -173,7 +173,7 @@ def amended() -> tuple[int, str] | None:
 @bp.get("/learning")
 @requires(Permission.COURSE_STUDY)
 def learning() -> str:
-    """学习档案: courses, credit hours, months and exams of a year."""
+    """学习记录: courses, credit hours, months and exams of a year."""
     number, per_page = paging.asked()
     found = _record()
     entries = paging.select_page(

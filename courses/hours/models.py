@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from sqlalchemy import (
     CheckConstraint,
+    Delete,
     ForeignKey,
     LargeBinary,
     Numeric,
+    Update,
     event,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, relationship
 
 from accounts.models import Account, Person
 from accounts.standing import RankGroup
@@ -142,13 +144,22 @@ class AppendOnly(Refused):
 
 
 def append_only(model: type[Model]) -> None:
-    """Refuse to change or delete rows of the table through the session."""
+    """Refuse to change or delete rows of the table through the session, one by one or in bulk."""
+
+    name = model.__tablename__
 
     def refuse(*_: object) -> None:
         raise AppendOnly
 
+    def refuse_statements(state: ORMExecuteState) -> None:
+        statement = state.statement
+        # By name: statements of a class hold an annotated copy of its table.
+        if isinstance(statement, Update | Delete) and statement.table.description == name:
+            raise AppendOnly
+
     event.listen(model, "before_update", refuse)
     event.listen(model, "before_delete", refuse)
+    event.listen(Session, "do_orm_execute", refuse_statements)
 
 
 append_only(ConversionRule)

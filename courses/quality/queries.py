@@ -285,10 +285,18 @@ def _recent(person: Person, today: date) -> Sequence[TrainingClass]:
             (colleague.id == person.id) | (colleague.stat_unit_id == person.stat_unit_id),
         )
     )
-    return db.session.scalars(
+    return db.session.scalars(_ended(today).where(TrainingClass.id.in_(took_part))).all()
+
+
+def lately_ended(today: date) -> Sequence[TrainingClass]:
+    """Classes about which somebody may be asked today, those that ended first at the top."""
+    return db.session.scalars(_ended(today)).all()
+
+
+def _ended(today: date) -> Select[TrainingClass]:
+    return (
         select(TrainingClass)
         .where(
-            TrainingClass.id.in_(took_part),
             TrainingClass.ends_on <= today,
             TrainingClass.ends_on >= today - LONGEST,
             TrainingClass.cancelled_at.is_(None),
@@ -296,7 +304,7 @@ def _recent(person: Person, today: date) -> Sequence[TrainingClass]:
         )
         .options(*_WITH)
         .order_by(TrainingClass.ends_on, TrainingClass.id)
-    ).all()
+    )
 
 
 def answering(class_id: int) -> TrainingClass:

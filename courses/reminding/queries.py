@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -15,6 +16,8 @@ from courses.hours import queries as hours
 from courses.hours.deadlines import DeadlineState
 from courses.hours.kinds import ClaimState
 from courses.models import Course, CourseCompletion
+from courses.quality import queries as quality
+from courses.quality.questions import SurveyKind, window
 from courses.queries import following, requiring
 from courses.reminding import registry
 from courses.reminding.escalation import Key, Ladder, Owed, Ring
@@ -111,6 +114,36 @@ def of_claims(person_ids: Collection[int], at: datetime) -> list[Owed]:
         for liaison in liaisons.get(each.person.stat_unit_id, ())
         if liaison in person_ids and liaison != each.person_id
     ]  # fmt: skip
+
+
+def of_surveys(person_ids: Collection[int], at: datetime) -> list[Owed]:
+    """Surveys of classes that are open and that somebody has not answered; what was answered is
+    nowhere near. One for all those that a superior is asked about."""
+    today, wanted = clock.local(at).date(), set(person_ids)
+    found = []
+    for owner in quality.lately_ended(today):
+        for kind in SurveyKind:
+            days = window(kind, owner.ends_on)
+            if not days.open(today):
+                continue
+            answered = quality.answered(owner.id, kind)
+            about = defaultdict[int, list[int]](list)
+            for each in quality.asked(owner, kind):
+                if each.person_id in wanted and (each.person_id, each.about_id) not in answered:
+                    about[each.person_id].append(each.about_id)
+            found += [
+                Owed(person, f"survey_{kind.value}", owner.id, f"{owner.title}：{kind.label}",
+                     days.last, "培训问卷", "quality.answer", _survey(owner.id, kind, person, whom))
+                for person, whom in sorted(about.items())
+            ]  # fmt: skip
+    return found
+
+
+def _survey(
+    class_id: int, kind: SurveyKind, person_id: int, about: Sequence[int]
+) -> dict[str, Any]:
+    values: dict[str, Any] = {"class_id": class_id, "kind": kind.value}
+    return values if about[0] == person_id else values | {"about": about[0]}
 
 
 def people(today: date, unit_id: int | None) -> Sequence[Person]:

@@ -1,4 +1,4 @@
-"""经常化: how regularly somebody studies over a year. Pure; for the person's own eyes.
+"""经常化: how regularly somebody studies over a year. Pure; its calendar is the person's own.
 
 A day counts with three considered answers, or with three minutes of credited study. Neither
 points nor rankings are made of it.

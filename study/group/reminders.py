@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from study.group.kinds import Presence
+
+#: Within how many days of a session an absence is explained, and what was missed made up.
+EXPLAIN_WITHIN, MAKE_UP_WITHIN = timedelta(days=7), timedelta(days=30)
 
 #: How long before it a session is on the home page, and how long afterwards its loose ends are.
 AHEAD, BEHIND = timedelta(days=30), timedelta(days=180)
@@ -49,6 +52,12 @@ class Task:
 def tasks(standings: Iterable[Standing], at: datetime) -> list[Task]:
     """In the order of the sessions; for one of them, the most pressing first."""
     return [Task(need, each) for each in standings for need in _needs(each, at)]
+
+
+def due(task: Task, day: date) -> date | None:
+    """By when a task after a session of that last day is done; None for what is not pressed."""
+    within = {Need.EXPLAIN: EXPLAIN_WITHIN, Need.MAKE_UP: MAKE_UP_WITHIN}.get(task.need)
+    return None if within is None else day + within
 
 
 def _needs(each: Standing, at: datetime) -> Iterable[Need]:

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from accounts.models import Account, OrgUnit, Posting
@@ -17,12 +17,12 @@ from accounts.permissions import Role
 from accounts.standing import DutyStatus, Grade, LeaderLevel
 from core import clock
 from core.audit.models import AuditRecord
-from core.db import db
+from core.db import db, table
 from courses.hours import queries, registry, services
 from courses.hours.conversion import Conversion
 from courses.hours.deadlines import DeadlineKind, Done
 from courses.hours.kinds import Activity, Bucket, ClaimState, TrainingKind
-from courses.hours.models import AppendOnly, ConversionRule, TrainingClaim
+from courses.hours.models import AppendOnly, ConversionRule, DutyRule, TrainingClaim
 from courses.models import CreditEntry
 from courses.services import crediting
 from tests.factories import NOON, Make
@@ -209,6 +209,19 @@ def test_an_entry_cannot_be_changed_or_deleted(app: Flask, make: Make) -> None:
         with pytest.raises(AppendOnly):
             db.session.flush()
         db.session.rollback()
+        assert db.session.get_one(CreditEntry, entry.id).hours == 2
+
+
+def test_neither_can_many_at_once(app: Flask, make: Make) -> None:
+    entry = make.credit(make.person(), "2")
+    by_class = (update(CreditEntry).values(hours=3), delete(CreditEntry))
+    by_table = (update(table(CreditEntry)).values(hours=3), delete(table(CreditEntry)))
+    with app.app_context():
+        for statement in (*by_class, *by_table, delete(DutyRule), update(ConversionRule)):
+            with pytest.raises(AppendOnly):
+                db.session.execute(statement)
+            db.session.rollback()
+        db.session.execute(delete(TrainingClaim))  # other tables are none of its business
         assert db.session.get_one(CreditEntry, entry.id).hours == 2
 
 

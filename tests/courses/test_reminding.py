@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from email import message_from_string, policy
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,9 +21,12 @@ from core.config import BadSetting, Config
 from core.db import db
 from core.mail import sending
 from core.mail.models import MailOut
-from courses.reminding import cli, services
+from courses.quality.models import SurveyMark
+from courses.quality.questions import SurveyKind
+from courses.reminding import cli, registry, services
 from courses.reminding.escalation import Step
 from courses.reminding.models import MailChoice, ReminderSent
+from tests.courses.schooling import seat, training_class
 from tests.factories import NOON, Make
 
 SignIn = Callable[[Account], FlaskClient]
@@ -247,3 +250,35 @@ def test_a_claim_that_waits_is_the_liaisons_to_do(
         assert "核对拖延的人的“外出班”" in page
     with clock.frozen(NOON + timedelta(days=3)), app.app_context():
         assert {each.owed.kind for each in services.due(at=clock.now())} == {"claim"}
+
+
+def test_a_survey_is_pressed_until_it_is_answered_and_only_whether_it_was(
+    app: Flask, make: Make, sign_in: SignIn
+) -> None:
+    owner = training_class(make, title="问卷的班", concluded_at=NOON)
+    head = make.account(Role.STAFF, Role.UNIT_HEAD)
+    unit = head.person.stat_unit
+    late, done = (make.account(unit=unit) for _ in range(2))
+    for each in (late, done):
+        seat(make, owner, each.person, each, completed=True, judged_at=NOON)
+    make.save(SurveyMark(class_id=owner.id, kind=SurveyKind.REACTION, person_id=done.person_id,
+                         about_id=done.person_id))  # fmt: skip
+    ids = {late.person_id, done.person_id, head.person_id}
+
+    def owed(days: int) -> set[tuple[int, str]]:
+        with app.test_request_context():
+            found = registry.owed(ids, NOON + timedelta(days=days))
+            assert all(url_for(each.endpoint, **each.values) for each in found)
+            return {(each.person_id, each.kind) for each in found if "survey" in each.kind}
+
+    assert owed(0) == set()
+    assert owed(2) == {(late.person_id, "survey_reaction")}
+    assert owed(40) == set()
+    assert owed(94) == {
+        (late.person_id, "survey_follow_up"), (done.person_id, "survey_follow_up"),
+        (head.person_id, "survey_superior"),
+    }  # fmt: skip
+    with clock.frozen(NOON + timedelta(days=10)):
+        page = sign_in(late).get("/reminders/mine").text
+        assert "问卷的班：培训反馈" in page
+        assert "问卷的班" not in sign_in(done).get("/reminders/mine").text

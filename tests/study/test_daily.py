@@ -277,3 +277,21 @@ def test_slow_answers_are_no_anomaly(make, sign_in, answered) -> None:
     answered(person, *[make.revision() for _ in range(6)], seconds=4)
     page = main(sign_in(make.account(Role.EXAM_ADMIN)).get("/daily/anomalies"))
     assert "没有待核实的学习异常" in page
+
+
+def test_departments_are_shown_without_names_to_those_who_follow_them(make, sign_in) -> None:
+    unit, small = make.unit(name="办信司"), make.unit(name="小处")
+    people = [make.person(unit, name=f"某人{n}") for n in range(5)]
+    for day, who in ((5, people[0]), (6, people[0]), (5, people[1])):
+        make.save(StudyDay(person_id=who.id, day=date(2026, 1, day), seconds=200))
+    make.save(StudyDay(person_id=people[2].id, day=date(2026, 1, 5), seconds=20))
+    make.save(StudyDay(person_id=make.person(small).id, day=date(2026, 1, 5), seconds=200))
+    head = sign_in(make.account(Role.STAFF, Role.UNIT_HEAD, unit=unit))
+    page = main(head.get("/daily/departments"))
+    assert "某人" not in page
+    assert "小处" not in page
+    assert "办信司 6 2 33.33%" in page
+    admin = sign_in(make.account(Role.STAFF, Role.EXAM_ADMIN))
+    assert "小处 1 — — — — —" in main(admin.get("/daily/departments"))
+    assert sign_in(make.account()).get("/daily/departments").status_code == 403
+    assert admin.get("/daily/departments?year=1999").status_code == 404

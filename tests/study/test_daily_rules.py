@@ -8,7 +8,8 @@ import pytest
 from scipy.stats import beta
 
 from study.cases import privacy
-from study.daily import law_of_day, pace, regularity
+from study.daily import departments, law_of_day, pace, regularity
+from study.daily.departments import Member
 from study.daily.drawing import arrange
 from study.daily.law_of_day import Listed
 from study.daily.mastery import Mastery, quantile
@@ -156,3 +157,22 @@ def test_ordinary_days_go_through_the_lists_and_are_the_same_for_everybody() -> 
 )
 def test_what_points_to_a_person_is_named(text, found) -> None:
     assert privacy.identifying(text) == found
+
+
+def test_departments_show_counts_from_five_people_on_and_no_total_gives_the_others_away() -> None:
+    def of(unit: int, *active: int, months: int = 8) -> list[Member]:
+        return [Member(unit, f"第{unit}司", months, each) for each in active]
+
+    rows, total = departments.table([*of(1, 8, 6, 5, 1, 0), *of(2, 8, 8, 8, 8)])
+    assert [(each.unit, each.people, each.shown) for each in rows] == [
+        ("第1司", 5, True), ("第2司", 4, False),
+    ]  # fmt: skip
+    first = rows[0]
+    assert (first.active, first.regular, first.active_months) == (4, 2, 20)
+    assert (first.active_rate, first.regular_rate) == (Decimal("80.00"), Decimal("40.00"))
+    assert first.mean_months == 4
+    assert (total.people, total.active, total.regular) == (5, 4, 2)
+    rows, total = departments.table([])
+    assert (rows, total.active_rate, total.mean_months) == ([], None, None)
+    # Somebody without any study is not regular, however short the time.
+    assert not Member(1, "", 0, 0).regular

@@ -28,6 +28,7 @@ from study.group.models.meetings import (
 )
 from study.group.queries import groups as group_queries
 from study.group.queries import meetings as queries
+from study.group.queries import tasks
 from study.group.rules import Verdict
 from study.group.services import attending, closing, groups, meetings
 from study.group.services.groups import Seat
@@ -294,6 +295,33 @@ def _coming(place) -> tuple[int, int, int]:
     db.session.commit()
     line = next(each.id for each in coming.lines if each.person_id == person.id)
     return line, coming.materials[0].id, speech.id
+
+
+def test_what_is_owed_after_a_session_is_pressed_until_it_is_handed_in(place) -> None:
+    made = held(place, draft(moment(3, 2)), P, L, A, close=False)
+    ids = {each.person_id for each in place.people}
+    present, leave, absent = (each.person_id for each in place.people)
+    unsaid = held(place, draft(moment(3, 9)), P, P, P, close=False)
+    queries.line_of(unsaid, present).presence = Presence.UNKNOWN  # type: ignore[union-attr]
+    queries.line_of(unsaid, present).recorded_at = None  # type: ignore[union-attr]
+    db.session.flush()
+
+    def owed(at) -> set[tuple[int, str, date]]:
+        return {(each.person_id, each.kind, each.due_on) for each in tasks.owed(ids, at)}
+
+    made_up = date(2026, 4, 1)
+    assert owed(moment(3, 1)) == set()
+    assert owed(moment(3, 10)) == {
+        (leave, "group_make_up", made_up), (absent, "group_make_up", made_up),
+        (present, "group_explain", date(2026, 3, 16)),
+    }  # fmt: skip
+    line = queries.line_of(made, leave)
+    attending.hand_in_makeup(
+        line=line, note="自学", upload=None, at=moment(3, 11),
+        by=db.session.merge(place.people[1]),
+    )  # fmt: skip
+    assert (leave, "group_make_up", made_up) not in owed(moment(3, 12))
+    assert {each[0] for each in owed(moment(3, 12))} == {absent, present}
 
 
 def test_leave_make_up_outline_and_writings_are_the_members_own(app, seen, make, sign_in) -> None:

@@ -1,7 +1,7 @@
 """Reads of sessions, their lists and materials, and of what a year came to."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -194,6 +194,30 @@ def own_lines(person_id: int, *, after: datetime) -> Sequence[GroupAttendance]:
         )
         .order_by(GroupMeeting.starts_at, GroupAttendance.id)
     ).all()
+
+
+def missed_lines(person_ids: Collection[int], *, after: datetime) -> Sequence[GroupAttendance]:
+    """Lines of those who were not there, or said nothing, at sessions that ended since."""
+    ids, found = sorted(person_ids), list[GroupAttendance]()
+    for start in range(0, len(ids), 500):
+        found += db.session.scalars(
+            select(GroupAttendance)
+            .join(GroupAttendance.meeting)
+            .where(
+                GroupAttendance.person_id.in_(ids[start : start + 500]),
+                GroupAttendance.presence != Presence.PRESENT,
+                GroupMeeting.ends_at > after,
+                GroupMeeting.cancelled_at.is_(None),
+            )
+            .options(
+                joinedload(GroupAttendance.meeting).options(
+                    selectinload(GroupMeeting.materials).joinedload(GroupMaterial.file),
+                    selectinload(GroupMeeting.speakers),
+                )
+            )
+            .order_by(GroupMeeting.starts_at, GroupAttendance.id)
+        )
+    return found
 
 
 def unclosed(at: datetime) -> int:

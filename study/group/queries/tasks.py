@@ -1,6 +1,6 @@
 """What there is to do in study groups, for the home page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, or_, select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from core import clock
 from core.db import db
+from courses.reminding.escalation import Owed
 from study.group import codes, reminders
 from study.group.kinds import FileKind
 from study.group.models.groups import GroupMember, GroupPlan, GroupPlanChange
@@ -21,6 +22,20 @@ def own(person_id: int, at: datetime) -> list[Task]:
     lines = queries.own_lines(person_id, after=at - BEHIND)
     read = queries.read_materials(person_id, [each.meeting_id for each in lines])
     return reminders.tasks([_standing(each, read, at) for each in lines], at)
+
+
+def owed(person_ids: Collection[int], at: datetime) -> list[Owed]:
+    """What people owe after sessions: a word on why they were not there, and make-up study."""
+    lines = queries.missed_lines(person_ids, after=at - BEHIND)
+    return [
+        Owed(line.person_id, f"group_{task.need.name.lower()}", line.meeting_id,
+             f"{line.meeting.topic}：{task.need.value}", due_on, "中心组学习",
+             "group.session", {"meeting_id": line.meeting_id})
+        for line in lines
+        if line.meeting.ends_at <= at
+        for task in reminders.tasks([_standing(line, set(), at)], at)
+        if (due_on := reminders.due(task, line.meeting.last_day))
+    ]  # fmt: skip
 
 
 def _standing(line: GroupAttendance, read: set[int], at: datetime) -> Standing:

@@ -1,0 +1,1 @@
+"""Reads of what an archive is made of. Loading is authorising."""

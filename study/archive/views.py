@@ -1,0 +1,229 @@
+"""个人学法档案: one's own; those of one's people, with a reason that is kept; a unit's list."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import account, can, me, requires, scope, unit_limit
+from accounts.models import Person, RosterEntry
+from accounts.permissions import Permission, Scope
+from core import clock, paging, spreadsheets
+from core.audit.trail import record
+from core.db import db, may_write
+from core.documents import DOCX
+from core.downloads import attachment
+from core.spreadsheets import Column, Table
+from courses.hours.kinds import Bucket
+from study.archive import papers
+from study.archive.forms import ReasonForm
+from study.archive.queries import lists, whole
+from study.archive.queries.lists import Line
+from study.archive.sections import Archive
+
+bp = Blueprint("archive", __name__, url_prefix="/archive")
+#: Who reads the archives of others: those who see their scores.
+READ = Permission.RESULT_READ
+#: A reason holds so long, for one reader and one person.
+HOLDS = timedelta(minutes=30)
+_OPENED = "archives"
+
+
+@bp.get("")
+@requires(Permission.COURSE_STUDY)
+def mine() -> str:
+    found = _archive(me(), own=True)
+    return render_template("study/archive.html", **_page(me(), found), own=True)
+
+
+@bp.get("/mine.docx")
+@requires(Permission.COURSE_STUDY)
+def mine_docx() -> Response:
+    return _docx(_archive(me(), own=True), me().id, "本人")
+
+
+def _archive(person: Person, *, own: bool) -> Archive:
+    """The archive of the year asked for; 404 for a year about which there is nothing."""
+    at = clock.now()
+    years = whole.years(person, clock.local(at).date())
+    year = request.args.get("year", years[0], type=int)
+    if year not in years:
+        abort(404)
+    return whole.archive(person, year, at, _everything if own else _may_see)
+
+
+def _everything(_entry: RosterEntry) -> bool:
+    return True
+
+
+def _may_see(entry: RosterEntry) -> bool:
+    """As elsewhere: a head sees the scores of those who were of the unit in the session's list."""
+    reach = scope(READ)
+    return reach is Scope.ALL or (reach is Scope.DEPARTMENT and entry.unit_id == me().stat_unit_id)
+
+
+def _page(person: Person, found: Archive) -> dict[str, Any]:
+    return {
+        "person": person,
+        "archive": found,
+        "years": whole.years(person, clock.today()),
+        "by_hand": papers.BY_HAND,
+        "may_go": _may_go(person),
+    }
+
+
+def _may_go(person: Person) -> Callable[[str], bool]:
+    """Whether an entry leads the reader on: anywhere from one's own archive, else to what every
+    learner reads."""
+    if not can(Permission.COURSE_STUDY):
+        return lambda _endpoint: False
+    if person.id == me().id:
+        return lambda _endpoint: True
+    return {"courses.course", "cases.case", "classes.show"}.__contains__
+
+
+def _docx(found: Archive, person_id: int, reason: str) -> Response:
+    data, digest = papers.docx(found, clock.today()), found.digest
+    may_write()
+    record(
+        "archive.export", object_type="Person", object_id=person_id, year=found.year,
+        reason=reason, hash=digest,
+    )  # fmt: skip
+    db.session.commit()
+    return attachment(data, f"{found.name}{found.year}年个人学法档案.docx", DOCX)
+
+
+@bp.get("/people")
+@requires(READ)
+def people() -> str:
+    number, per_page = paging.asked()
+    text, year = request.args.get("q", "").strip(), _year()
+    page = paging.select_page(
+        whole.people(unit_limit(READ), text), number=number, per_page=per_page
+    )
+    return render_template(
+        "study/archive_people.html",
+        page=page.of(lists.lines(page.items, year, clock.today())),
+        year=year,
+        years=range(clock.today().year, clock.today().year - 5, -1),
+        unit=me().stat_unit.name if unit_limit(READ) is not None else None,
+    )
+
+
+def _year() -> int:
+    """The year of a list: this one or one of the four before."""
+    this = clock.today().year
+    year = request.args.get("year", this, type=int)
+    if not this - 5 < year <= this:
+        abort(404)
+    return year
+
+
+@bp.get("/people/archives.xlsx")
+@requires(READ)
+def export() -> Response:
+    year = _year()
+    rows = db.session.scalars(whole.people(unit_limit(READ), "")).all()
+    found = lists.lines(rows, year, clock.today())
+    data = spreadsheets.write_workbook(
+        Table(
+            "个人学法档案",
+            [
+                Column("部门", "unit", 20),
+                Column("姓名", "name", 12),
+                Column("工号", "staff_number", 12),
+                Column("职级组", "rank", 12),
+                Column("学时达标", "met", 10),
+                *(Column(each.label, each.value, 11, "0.00") for each in Bucket),
+                Column("法治学时", "law", 11, "0.00"),
+                *(Column(title, key, 10, "0") for title, key in (
+                    ("完成课程", "courses"), ("培训结业", "classes"), ("集体学法应到", "expected"),
+                    ("集体学法出席", "present"), ("考试列入名单", "listed"), ("参加考试", "sat"),
+                    ("用法事例", "cases"),
+                )),
+            ],
+            [_line(each) for each in found],
+            title=f"{year} 年个人学法档案一览",
+            notes=["各数与个人学法档案相同；没有学时要求的“学时达标”为空，不是中心组成员的应到为空。"],
+        )
+    )  # fmt: skip
+    may_write()
+    record("archive.export_list", object_type="Person", object_id=me().id, year=year,
+           rows=len(found))  # fmt: skip
+    db.session.commit()
+    return attachment(data, f"{year}年个人学法档案一览.xlsx")
+
+
+def _line(each: Line) -> dict[str, Any]:
+    return {
+        "unit": each.person.stat_unit.name,
+        "name": each.person.name,
+        "staff_number": each.person.staff_number,
+        "rank": each.person.rank_group.label,
+        "met": None if each.figures.main is None else each.figures.main.met,
+        "law": each.law, "courses": each.courses, "classes": each.classes,
+        "expected": each.expected, "present": None if each.expected is None else each.present,
+        "listed": each.listed, "sat": each.sat, "cases": each.cases,
+    } | dict(each.figures.buckets)  # fmt: skip
+
+
+@bp.route("/people/<int:person_id>", methods=["GET", "POST"])
+@requires(READ)
+def person(person_id: int) -> ResponseReturnValue:
+    """Somebody's archive; first the reason for which it is read."""
+    found = whole.person(person_id, unit_limit(READ))
+    if found.id == me().id and can(Permission.COURSE_STUDY):
+        return redirect(url_for(".mine"), 303)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        reason = form.reason.data or ""
+        record("archive.read", object_type="Person", object_id=found.id, reason=reason)
+        db.session.commit()
+        _open(found.id, reason)
+        return redirect(url_for(".person", **_again(person_id)), 303)
+    if _reason(found.id) is None:
+        return render_template("study/archive_reason.html", person=found, form=form,
+                               minutes=HOLDS // timedelta(minutes=1))  # fmt: skip
+    return render_template(
+        "study/archive.html", **_page(found, _archive(found, own=False)), own=False
+    )
+
+
+@bp.get("/people/<int:person_id>/archive.docx")
+@requires(READ)
+def person_docx(person_id: int) -> ResponseReturnValue:
+    found = whole.person(person_id, unit_limit(READ))
+    reason = _reason(found.id)
+    if reason is None:
+        return redirect(url_for(".person", **_again(person_id)), 303)
+    return _docx(_archive(found, own=False), found.id, reason)
+
+
+def _again(person_id: int) -> dict[str, Any]:
+    year = request.args.get("year", type=int)
+    return {"person_id": person_id} | ({} if year is None else {"year": year})
+
+
+def _open(person_id: int, reason: str) -> None:
+    """Remember in the reader's session, which is signed, for whom a reason was given."""
+    until = clock.now() + HOLDS
+    kept = {
+        key: value for key, value in _opened().items() if value[0] == account().id
+    } | {str(person_id): [account().id, until.isoformat(), reason[:60]]}  # fmt: skip
+    # A cookie holds 4 kB.
+    session[_OPENED] = dict(list(kept.items())[-3:])
+
+
+def _opened() -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = session.get(_OPENED, {})
+    return found
+
+
+def _reason(person_id: int) -> str | None:
+    """The reason given lately by this reader for this person; None for none."""
+    kept = _opened().get(str(person_id))
+    if kept is None or kept[0] != account().id:
+        return None
+    return str(kept[2]) if clock.now() < datetime.fromisoformat(kept[1]) else None

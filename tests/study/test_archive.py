@@ -1,0 +1,216 @@
+"""个人学法档案: every number with its entries, the same on page and paper, read with a reason."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select
+
+from accounts.permissions import Role
+from accounts.standing import Grade
+from core import clock
+from core.audit.models import AuditRecord
+from core.documents import paragraphs
+from courses.hours.kinds import Bucket
+from courses.models import StudyDay
+from exam.kinds import Release
+from study.archive import papers
+from study.archive.queries import lists, whole
+from study.archive.sections import Archive, Entry, Figure, Section, Unit
+from tests.courses.schooling import seat, training_class
+from tests.factories import NOON
+from tests.pages import main, page
+from tests.study.group_year import A, L, P, draft, held, house, moment
+
+AT = moment(12, 1)
+YEAR = 2026
+
+
+@pytest.fixture
+def december() -> Iterator[None]:
+    with clock.frozen(AT):
+        yield
+
+
+@pytest.fixture
+def learner(app, make, december):
+    """A member of a study group with something in every section; and the group's house."""
+    with clock.frozen(moment(1, 2)), app.app_context():
+        place = house(make)
+        held(place, draft(moment(3, 2)), P, L, A)
+        held(place, draft(moment(6, 2)), P, P, P)
+    own = place.people[1]
+    person = own.person
+    person.grade = Grade.CLERK_1
+    make.save(person)
+    done, late = make.course(title="学完的课"), make.course(title="没学完的课")
+    for each in (done, late):
+        make.assignment(each, starts_on=date(2026, 1, 5), due_on=date(2026, 3, 15))
+    make.completion(person, done, completed_at=NOON)
+    make.credit(person, "4", bucket=Bucket.ONLINE, earned_on=date(2026, 3, 1), is_law=True)
+    make.credit(person, "15.5", bucket=Bucket.CONCENTRATED, earned_on=date(2026, 4, 1),
+                is_law=False, accredited=True)  # fmt: skip
+    make.credit(person, "9", bucket=Bucket.ONLINE, earned_on=date(2025, 4, 1), is_law=True)
+    owner = training_class(make, title="学过的班")
+    seat(make, owner, person, own, completed=True, judged_at=NOON, excellent=True, number="PX-1")
+    make.save(StudyDay(person_id=person.id, day=date(2026, 5, 6), seconds=600))
+    make.save(StudyDay(person_id=person.id, day=date(2026, 5, 7), seconds=600))
+    form = make.sealed_form()
+    session = make.exam_session(
+        form, person, title="年度考试", score_release=Release.ON_PUBLICATION
+    )
+    make.attempt(session, person, 92)
+    return own, session
+
+
+def table_of(soup: BeautifulSoup, key: str) -> dict[str, str]:
+    """The figures of a section as the page shows them: label → number and unit."""
+    [section] = soup.select(f"#{key}")
+    found = {}
+    for row in section.select("table")[0].select("tbody tr"):
+        cell = row.find("td")
+        shown = cell.find("summary") or cell
+        for hidden in shown.select(".visually-hidden"):
+            hidden.decompose()
+        found[row.find("th").get_text(strip=True)] = shown.get_text(strip=True)
+    return found
+
+
+def test_every_number_opens_to_as_many_entries_and_the_paper_says_the_same(
+    app, learner, sign_in
+) -> None:
+    account, _ = learner
+    client = sign_in(account)
+    soup = page(client.get("/archive"))
+    for details in soup.select("details.xf-hint"):
+        words = details.find("summary").get_text(strip=True)
+        value, unit = Decimal(words.split()[0]), words.split()[1].split("：")[0]
+        entries = [each.get_text(strip=True) for each in details.select("li")]
+        if unit in (Unit.HOURS.value, Unit.DAYS.value):
+            entries = [each.rsplit("：", 1)[1].split()[0] for each in entries]
+            assert sum(map(Decimal, entries)) == value, words
+        else:
+            assert len(entries) == value, words
+    with app.test_request_context():
+        found = whole.archive(account.person, YEAR, AT, lambda _: True)
+    shown = {each.key: table_of(soup, each.key) for each in found.sections if each.figures}
+    assert {key: len(each) for key, each in shown.items()} == {
+        each.key: len(each.figures) for each in found.sections if each.figures
+    }
+    assert shown["hours"]["网络培训"] == "4 学时"
+    assert shown["duties"]["本年到期的必修课程"] == "2 门"
+    assert shown["duties"]["逾期未完成"] == "1 门"
+    assert shown["duties"]["年度集中培训学时"] == "15.5 学时"
+    assert (shown["group"]["应到"], shown["group"]["出席"]) == ("2 次", "1 次")
+    assert shown["group"]["出勤率（出席÷应到）"] == "50.00%"
+    assert (shown["daily"]["学习日"], shown["daily"]["有学习的月份"]) == ("2 天", "1 个月")
+    assert shown["training"]["结业"] == "1 次"
+    data = client.get("/archive/mine.docx").data
+    cells = [each.text for each in paragraphs(data)]
+    at = 0
+    for section in found.sections:
+        at = next(n for n in range(at, len(cells)) if cells[n].endswith(f"、{section.title}"))
+        for label, number in shown.get(section.key, {}).items():
+            at = cells.index(label, at)
+            assert cells[at + 1] == number, (section.title, label)
+    assert f"内容校验值（SHA-256）：{found.digest}" in cells
+    assert found.digest in soup.get_text()
+
+
+def test_a_score_waits_for_its_release_and_a_head_sees_it_as_elsewhere(
+    app, learner, sign_in, make
+) -> None:
+    account, session = learner
+    assert "未公布" in main(sign_in(account).get("/archive"))
+    session.published_at = NOON
+    make.save(session)
+    assert "92" in main(sign_in(account).get("/archive"))
+    with app.test_request_context():
+        hidden = whole.archive(account.person, YEAR, AT, lambda _: False).section("exams")
+    assert [each.value for each in hidden.figures] == ["1", "1", "0", "0", "0"]
+    assert hidden.rows[0][3] == "未公布"
+
+
+def test_anothers_archive_is_read_with_a_reason_that_is_kept(learner, sign_in, make, session):
+    account, _ = learner
+    unit = account.person.stat_unit
+    url = f"/archive/people/{account.person_id}"
+    head = sign_in(make.account(Role.STAFF, Role.UNIT_HEAD, unit=unit))
+    elsewhere = sign_in(make.account(Role.STAFF, Role.UNIT_HEAD))
+    assert sign_in(make.account(Role.STAFF, Role.LIAISON, unit=unit)).get(url).status_code == 403
+    assert elsewhere.get(url).status_code == 404
+    assert elsewhere.post(url, data={"reason": "想看看"}).status_code == 404
+    assert account.person.name not in main(elsewhere.get("/archive/people"))
+    assert account.person.name in main(head.get("/archive/people"))
+    assert "学完的课" not in main(head.get(url))
+    assert head.get(f"{url}/archive.docx").status_code == 303
+    assert "请写明查阅事由" in main(head.post(url, data={"reason": " "}))
+    assert head.post(url, data={"reason": "年度考核"}).status_code == 303
+    assert "学完的课" in main(head.get(url))
+    assert head.get(f"{url}/archive.docx").status_code == 200
+    session.rollback()
+    kept = session.scalars(
+        select(AuditRecord.body)
+        .where(AuditRecord.action.in_(["archive.read", "archive.export"]))
+        .order_by(AuditRecord.number)
+    ).all()
+    session.rollback()
+    assert len(kept) == 2
+    assert all("年度考核" in each for each in kept)
+    with clock.frozen(AT + timedelta(minutes=31)):
+        assert "学完的课" not in main(head.get(url))
+
+
+def test_the_list_says_what_the_archives_say(app, learner, sign_in, make) -> None:
+    account, _ = learner
+    admin = sign_in(make.account(Role.STAFF, Role.EXAM_ADMIN))
+    with app.test_request_context():
+        [line] = lists.lines([account.person], YEAR, AT.date())
+        found = whole.archive(account.person, YEAR, AT, lambda _: True)
+
+    def number(key: str, label: str) -> Decimal:
+        [figure] = [each for each in found.section(key).figures if each.label == label]
+        return Decimal(figure.value)
+
+    assert line.figures.total == number("hours", "合计")
+    assert line.law == number("hours", "其中法治学时")
+    counts = {
+        ("courses", "完成课程"): line.courses, ("training", "结业"): line.classes,
+        ("group", "应到"): line.expected, ("group", "出席"): line.present,
+        ("exams", "列入名单"): line.listed, ("exams", "参加"): line.sat,
+        ("cases", "编写并发布的案例"): line.cases,
+    }  # fmt: skip
+    assert {key: number(*key) for key in counts} == counts
+    book = openpyxl.load_workbook(BytesIO(admin.get("/archive/people/archives.xlsx").data))
+    rows = [row for row in book.active.iter_rows(values_only=True)
+            if account.person.staff_number in row]  # fmt: skip
+    assert len(rows) == 1
+    assert float(line.figures.total) == pytest.approx(
+        sum(each or 0 for each in rows[0][5 : 5 + len(Bucket)])
+    )
+
+
+def test_a_year_without_anything_and_a_year_that_never_was(learner, sign_in, make) -> None:
+    nobody = sign_in(make.account())
+    assert "没有列入名单的考试" in main(nobody.get("/archive"))
+    assert nobody.get("/archive/mine.docx").status_code == 200
+    assert nobody.get("/archive?year=1999").status_code == 404
+    account, _ = learner
+    assert "9 学时" in main(sign_in(account).get("/archive?year=2025"))
+
+
+@pytest.mark.once
+def test_the_digest_changes_with_the_content_and_with_nothing_else() -> None:
+    figure = Figure.sum("合计", Unit.HOURS, [Entry("一", Decimal("1.50")), Entry("二", Decimal(2))])
+    assert figure.written == "3.5 学时"
+    made = Archive("甲", "X1", 2026, {}, [Section("hours", "学时", [figure])])
+    assert made.digest == replace(made).digest
+    other = Figure.sum("合计", Unit.HOURS, [Entry("一", Decimal("3.5"))])
+    assert made.digest != replace(made, sections=[Section("hours", "学时", [other])]).digest
+    assert papers.docx(made, date(2026, 1, 1)) == papers.docx(made, date(2026, 1, 1))
+    assert [papers.numeral(n) for n in (1, 10, 11, 14)] == ["一", "十", "十一", "十四"]

@@ -35,9 +35,13 @@ class Group:
     label: str
     icon: str
     items: Sequence[Link]
+    #: Its entries are shown; a long menu shows those of the first group and of the page's own.
+    is_open: bool
 
 
 P = Permission
+#: A menu of so many entries is shown whole.
+SHORT = 16
 MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
     (
         "我的学法",
@@ -45,75 +49,23 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         (
             Entry("我的任务", "bi-list-check", "study.home", (P.HOME,)),
             Entry("课程", "bi-journal-bookmark", "courses.catalogue", (P.COURSE_STUDY,)),
-            Entry("应知应会清单", "bi-card-checklist", "must_know.mine", (P.COURSE_STUDY,)),
-            Entry("日常学法", "bi-sun", "daily.index", (P.COURSE_STUDY,)),
             Entry("培训班", "bi-easel2", "classes.mine", (P.COURSE_STUDY,)),
-            Entry("练习", "bi-lightning-charge", "practice.index", (P.COURSE_STUDY,)),
-            Entry("以案释法", "bi-briefcase", "cases.index", (P.COURSE_STUDY,)),
-            Entry("我的学习", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
+            Entry("我的考试", "bi-pencil-square", "exam.mine", (P.EXAM_TAKE,)),
+            Entry("学习记录", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
             Entry("我的学时", "bi-clock-history", "hours.mine", (P.COURSE_STUDY,)),
             Entry("我的学法档案", "bi-person-vcard", "archive.mine", (P.COURSE_STUDY,)),
-            Entry("提醒", "bi-bell", "reminders.mine", (P.COURSE_STUDY,)),
-            Entry("我的考试", "bi-pencil-square", "exam.mine", (P.EXAM_TAKE,)),
+            Entry("我的提醒", "bi-bell", "reminders.mine", (P.COURSE_STUDY,)),
+        ),
+    ),
+    (
+        "学习园地",
+        "bi-sun",
+        (
+            Entry("日常学法", "bi-sun", "daily.index", (P.COURSE_STUDY,)),
+            Entry("练习", "bi-lightning-charge", "practice.index", (P.COURSE_STUDY,)),
+            Entry("应知应会清单", "bi-card-checklist", "must_know.mine", (P.COURSE_STUDY,)),
+            Entry("以案释法", "bi-briefcase", "cases.index", (P.COURSE_STUDY,)),
             Entry("法律法规库", "bi-book", "laws.index", (P.LAW_READ, P.LAW_EDIT)),
-        ),
-    ),
-    (
-        "考试管理",
-        "bi-clipboard-check",
-        (
-            Entry("题库", "bi-collection", "bank.index", (P.ITEM_READ, P.ITEM_WRITE)),
-            Entry(
-                "修法与新法",
-                "bi-arrow-left-right",
-                "changes.worklist",
-                (P.LAW_EDIT, P.ITEM_REVIEW, P.ITEM_WRITE, P.COURSE_EDIT, P.FORM_BUILD, P.FORM_SEAL),
-            ),
-            Entry("组卷方案", "bi-grid-3x3", "exam.blueprints", (P.FORM_BUILD,)),
-            Entry("试卷", "bi-file-earmark-lock", "exam.forms", (P.FORM_BUILD, P.FORM_SEAL)),
-            Entry("考试场次", "bi-calendar-event", "exam.sessions", (P.SESSION_READ,)),
-            Entry("考试催办单", "bi-bell", "exam.reminders", (P.SESSION_READ,)),
-            Entry("任职期限", "bi-hourglass-split", "exam.appointments", (P.SESSION_MANAGE,)),
-            Entry(
-                "免考缓考申请",
-                "bi-person-check",
-                "exam.requests",
-                (P.CANDIDATE_STATUS, P.REQUEST_OPINE, P.REQUEST_FILE),
-            ),
-            Entry("阅卷", "bi-check2-square", "exam.marking", (P.ANSWER_MARK,)),
-            Entry("成绩复核", "bi-search", "exam.rechecks", (P.RECHECK_ANSWER,)),
-            Entry(
-                "更正判分", "bi-eraser", "exam.corrections", (P.RESULT_CORRECT, P.RESULT_APPROVE)
-            ),
-        ),
-    ),
-    (
-        "培训管理",
-        "bi-mortarboard",
-        (
-            Entry("课程管理", "bi-journal-text", "courses.manage", (P.COURSE_EDIT,)),
-            Entry("培训计划", "bi-calendar2-range", "plans.index", (P.TRAINING_READ,)),
-            Entry(
-                "培训班管理",
-                "bi-person-workspace",
-                "classes.manage",
-                (P.CLASS_MANAGE, P.CLASS_NOMINATE, P.CLASS_OPINE),
-            ),
-            Entry("培训质量", "bi-clipboard-data", "quality.index", (P.TRAINING_READ,)),
-            Entry("学习进度", "bi-bar-chart-steps", "courses.progress", (P.COURSE_PROGRESS,)),
-            Entry("学习异常", "bi-activity", "daily.anomalies", (P.COURSE_PROGRESS,)),
-            Entry(
-                "部门日常学法", "bi-calendar3-range", "daily.by_department", (P.COURSE_PROGRESS,)
-            ),
-            Entry("案例管理", "bi-briefcase-fill", "cases.desk", (P.CASE_WRITE, P.CASE_REVIEW)),
-            Entry("按规则布置", "bi-funnel", "learning_rules.index", (P.COURSE_EDIT,)),
-            Entry("学时台账", "bi-clock", "hours.units", (P.COURSE_PROGRESS,)),
-            Entry("人员学法档案", "bi-folder2-open", "archive.people", (P.RESULT_READ,)),
-            Entry("外出培训申报", "bi-award", "hours.claim_work", (P.CLAIM_CHECK, P.CLAIM_DECIDE)),
-            Entry("学时规则", "bi-sliders", "hours.rules", (P.COURSE_EDIT,)),
-            Entry("催办", "bi-megaphone", "reminders.unit", (P.COURSE_PROGRESS,)),
-            Entry("清单管理", "bi-list-ol", "lists.index", (P.LAW_EDIT,)),
-            Entry("清单覆盖情况", "bi-ui-checks-grid", "must_know.overview", (P.COURSE_PROGRESS,)),
         ),
     ),
     (
@@ -133,6 +85,76 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
                 "group.calendar",
                 (P.GROUP_OWN, P.GROUP_READ, P.GROUP_EDIT),
                 concerns_me,
+            ),
+        ),
+    ),
+    (
+        "课程与学习管理",
+        "bi-journal-text",
+        (
+            Entry("课程管理", "bi-journal-text", "courses.manage", (P.COURSE_EDIT,)),
+            Entry("按规则布置", "bi-funnel", "learning_rules.index", (P.COURSE_EDIT,)),
+            Entry("学习进度", "bi-bar-chart-steps", "courses.progress", (P.COURSE_PROGRESS,)),
+            Entry("学习催办", "bi-megaphone", "reminders.unit", (P.COURSE_PROGRESS,)),
+            Entry(
+                "部门日常学法", "bi-calendar3-range", "daily.by_department", (P.COURSE_PROGRESS,)
+            ),
+            Entry("学习异常", "bi-activity", "daily.anomalies", (P.COURSE_PROGRESS,)),
+            Entry("清单管理", "bi-list-ol", "lists.index", (P.LAW_EDIT,)),
+            Entry("清单覆盖情况", "bi-ui-checks-grid", "must_know.overview", (P.COURSE_PROGRESS,)),
+            Entry("案例管理", "bi-briefcase-fill", "cases.desk", (P.CASE_WRITE, P.CASE_REVIEW)),
+        ),
+    ),
+    (
+        "培训与学时管理",
+        "bi-mortarboard",
+        (
+            Entry("培训计划", "bi-calendar2-range", "plans.index", (P.TRAINING_READ,)),
+            Entry(
+                "培训班管理",
+                "bi-person-workspace",
+                "classes.manage",
+                (P.CLASS_MANAGE, P.CLASS_NOMINATE, P.CLASS_OPINE),
+            ),
+            Entry("培训质量", "bi-clipboard-data", "quality.index", (P.TRAINING_READ,)),
+            Entry("学时台账", "bi-clock", "hours.units", (P.COURSE_PROGRESS,)),
+            Entry("人员学法档案", "bi-folder2-open", "archive.people", (P.RESULT_READ,)),
+            Entry("外出培训申报", "bi-award", "hours.claim_work", (P.CLAIM_CHECK, P.CLAIM_DECIDE)),
+            Entry("学时规则", "bi-sliders", "hours.rules", (P.COURSE_EDIT,)),
+        ),
+    ),
+    (
+        "题库",
+        "bi-collection",
+        (
+            Entry("试题", "bi-collection", "bank.index", (P.ITEM_READ, P.ITEM_WRITE)),
+            Entry(
+                "修法与新法",
+                "bi-arrow-left-right",
+                "changes.worklist",
+                (P.LAW_EDIT, P.ITEM_REVIEW, P.ITEM_WRITE, P.COURSE_EDIT, P.FORM_BUILD, P.FORM_SEAL),
+            ),
+        ),
+    ),
+    (
+        "考试管理",
+        "bi-clipboard-check",
+        (
+            Entry("考试场次", "bi-calendar-event", "exam.sessions", (P.SESSION_READ,)),
+            Entry("考试催办", "bi-bell", "exam.reminders", (P.SESSION_READ,)),
+            Entry(
+                "免考缓考申请",
+                "bi-person-check",
+                "exam.requests",
+                (P.CANDIDATE_STATUS, P.REQUEST_OPINE, P.REQUEST_FILE),
+            ),
+            Entry("任职期限", "bi-hourglass-split", "exam.appointments", (P.SESSION_MANAGE,)),
+            Entry("组卷方案", "bi-grid-3x3", "exam.blueprints", (P.FORM_BUILD,)),
+            Entry("试卷", "bi-file-earmark-lock", "exam.forms", (P.FORM_BUILD, P.FORM_SEAL)),
+            Entry("阅卷", "bi-check2-square", "exam.marking", (P.ANSWER_MARK,)),
+            Entry("成绩复核", "bi-search", "exam.rechecks", (P.RECHECK_ANSWER,)),
+            Entry(
+                "更正判分", "bi-eraser", "exam.corrections", (P.RESULT_CORRECT, P.RESULT_APPROVE)
             ),
         ),
     ),
@@ -164,7 +186,7 @@ def menu() -> list[Group]:
         return []
     urls = _open_to(identity().roles, request.script_root)
     here = max(filter(_leads_here, urls.values()), key=len, default="")
-    groups = []
+    found = []
     for label, icon, entries in MENU:
         links = [
             Link(entry.label, entry.icon, urls[entry], urls[entry] == here)
@@ -172,8 +194,12 @@ def menu() -> list[Group]:
             if entry in urls and (entry.concerns is None or entry.concerns())
         ]
         if links:
-            groups.append(Group(label, icon, links))
-    return groups
+            found.append((label, icon, links))
+    is_short = sum(len(links) for _label, _icon, links in found) <= SHORT
+    return [
+        Group(label, icon, links, is_short or place == 0 or any(link.active for link in links))
+        for place, (label, icon, links) in enumerate(found)
+    ]
 
 
 @lru_cache(maxsize=256)

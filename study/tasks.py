@@ -75,3 +75,6 @@ class TrainingTask:
     act: str
     #: It ends soon, or can be done right now only.
     urgent: bool = False
+    due: date | datetime | None = None
+    #: It can be done right now only.
+    now: bool = False

@@ -25,6 +25,7 @@ def sign_up(offered: Iterable[Offered], at: datetime) -> list[TrainingTask]:
             {"class_id": each.id},
             "去报名",
             urgent=due_soon(each.signup_until, at),
+            due=each.signup_until,
         )
         for each in offered
     ]
@@ -38,6 +39,8 @@ def check_in(unit_id: int, topic: str, title: str, ends_at: datetime) -> Trainin
         {"unit_id": unit_id},
         "签到",
         urgent=True,
+        due=ends_at,
+        now=True,
     )
 
 
@@ -58,7 +61,7 @@ def survey(
         values["about"] = about[0]
         facts.insert(1, f"关于{about[1]}")
     return TrainingTask(
-        f"填写问卷：{label}", facts, "quality.answer", values, "去填写", urgent=ending
+        f"填写问卷：{label}", facts, "quality.answer", values, "去填写", urgent=ending, due=last
     )
 
 

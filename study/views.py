@@ -1,6 +1,7 @@
 """The home page: what there is to do; and each person's own learning record."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, request
@@ -19,7 +20,7 @@ from question_bank.amendment import Stage
 from question_bank.queries import amending as bank
 from question_bank.tasks import cells
 from question_bank.tasks import queries as writing
-from study import queries
+from study import queries, todo
 from study.daily.queries import law_of_day
 from study.group.models.groups import GroupPlan
 from study.group.queries import meetings as group_meetings
@@ -27,7 +28,6 @@ from study.group.queries import tasks as group
 from study.group.reminders import Task
 from study.practice.queries import runs as practice
 from study.record import active
-from study.tasks import due_soon
 
 bp = Blueprint("study", __name__)
 
@@ -51,52 +51,84 @@ def home() -> str:
     at = clock.now()
     asked_for = rechecks.own(me(), at - queries.NEWS) if can(Permission.RESULT_OWN) else []
     exams = queries.exam_tasks(me(), at) if can(Permission.EXAM_TAKE) else []
+    exams = [task for task in exams if task.is_open or task.is_upcoming]
     courses = queries.course_tasks(me(), clock.today()) if can(Permission.COURSE_STUDY) else []
-    open_exams = [task for task in exams if task.is_open]
-    ending = [task for task in open_exams if due_soon(task.closes_at, at)]
+    meetings, plans, office = group_tasks()
+    todos = [
+        *map(todo.exam, exams),
+        *map(todo.course, courses[:SHOWN]),
+        *todo.group(meetings),
+        *own_training(at),
+    ]
     return render_template(
         "study/home.html",
-        courses=courses[:SHOWN],
-        course_count=len(courses),
-        restudies=amending.restudies(me()) if can(Permission.COURSE_STUDY) else [],
-        overdue=sum(task.overdue for task in courses),
-        open_exams=open_exams,
-        upcoming=[task for task in exams if task.is_upcoming],
+        todos=todo.in_order(todos),
+        courses=courses,
+        more_courses=len(courses[SHOWN:]),
+        open_exams=[task for task in exams if task.is_open],
+        soon=todo.soon(todos, at),
         recent=queries.recent_results(me(), at) if can(Permission.RESULT_OWN) else [],
         changes=queries.score_changes(me(), at) if can(Permission.RESULT_OWN) else [],
         rechecks=asked_for,
         numbers=rechecking.numbers(asked_for),
-        asked=rechecks.waiting(at) if can(Permission.RECHECK_ANSWER) else (0, 0),
-        proposals=corrections.proposals() if can(Permission.RESULT_APPROVE) else 0,
-        soon=len(ending) + sum(task.due_soon for task in courses),
-        running_sessions=queries.running_sessions(at) if can(Permission.SESSION_MANAGE) else [],
-        drafts=queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,
-        amended=amended(),
-        writing=writing.unfilled(clock.today(), account().id) if can(Permission.ITEM_WRITE) else [],
-        difficulties_of=cells.difficulties,
-        requests=requests_waiting(),
-        group=group_tasks(),
-        training=queries.training_tasks(me(), at, clock.today())
-        if can(Permission.COURSE_STUDY)
+        notices=reminding.fresh(me().id, at - queries.NEWS) if can(Permission.COURSE_STUDY) else 0,
+        practised=practice.of_today(me(), clock.today()) if can(Permission.COURSE_STUDY) else None,
+        lawful=law_of_day.of(clock.today()) if can(Permission.COURSE_STUDY) else None,
+        plans=plans,
+        office=office,
+        account=account(),
+        **work_waiting(at),
+    )
+
+
+def own_training(at: datetime) -> list[todo.Todo]:
+    """Classes, surveys, lessons brought up to date and deadlines of the reader."""
+    if not can(Permission.COURSE_STUDY):
+        return []
+    return [
+        *map(todo.training, queries.training_tasks(me(), at, clock.today())),
+        *(
+            todo.restudy(each.lesson_id, each.lesson.title, each.lesson.course.title, each.reason)
+            for each in amending.restudies(me())
+        ),
+        *(
+            todo.deadline(
+                each.deadline.kind.label,
+                each.deadline.due_on,
+                each.deadline.since,
+                each.deadline.days_left(clock.today()),
+            )
+            for each in own_deadlines()
+        ),
+    ]
+
+
+def work_waiting(at: datetime) -> dict[str, Any]:
+    """What waits for the reader because of their office."""
+    return {
+        "asked": rechecks.waiting(at) if can(Permission.RECHECK_ANSWER) else (0, 0),
+        "proposals": corrections.proposals() if can(Permission.RESULT_APPROVE) else 0,
+        "running_sessions": queries.running_sessions(at) if can(Permission.SESSION_MANAGE) else [],
+        "drafts": queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,
+        "amended": amended(),
+        "writing": writing.unfilled(clock.today(), account().id)
+        if can(Permission.ITEM_WRITE)
         else [],
-        deciding=queries.classes_to_decide(
+        "difficulties_of": cells.difficulties,
+        "requests": requests_waiting(),
+        "deciding": queries.classes_to_decide(
             me(),
             at,
             clock.today(),
             manages=can(Permission.CLASS_MANAGE),
             unit_id=unit_limit(Permission.CLASS_OPINE) if can(Permission.CLASS_OPINE) else None,
         ),
-        practised=practice.of_today(me(), clock.today()) if can(Permission.COURSE_STUDY) else None,
-        lawful=law_of_day.of(clock.today()) if can(Permission.COURSE_STUDY) else None,
-        reminders=len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
+        "reminders": len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
         if can(Permission.REQUEST_FILE)
         else 0,
-        deadlines=own_deadlines(),
-        claims=claims.turn(),
-        notices=reminding.fresh(me().id, at - queries.NEWS) if can(Permission.COURSE_STUDY) else 0,
-        owing=owing(),
-        account=account(),
-    )
+        "claims": claims.turn(),
+        "owing": owing(),
+    }
 
 
 def own_deadlines() -> list[hours.Own]:
@@ -141,7 +173,7 @@ def amended() -> tuple[int, str] | None:
 @bp.get("/learning")
 @requires(Permission.COURSE_STUDY)
 def learning() -> str:
-    """我的学习: courses, credit hours, months and exams of a year."""
+    """学习记录: courses, credit hours, months and exams of a year."""
     number, per_page = paging.asked()
     found = _record()
     entries = paging.select_page(

@@ -65,7 +65,20 @@ function size(bytes) {
   return bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
 }
 
+/** A field of text shows all that is in it, up to two thirds of the window. */
+function fitText(field) {
+  const fit = () => {
+    if (field.scrollHeight <= field.clientHeight) return;
+    const edges = field.offsetHeight - field.clientHeight;
+    field.style.height = `${Math.min(field.scrollHeight + edges, window.innerHeight * 0.66)}px`;
+  };
+  fit();
+  field.addEventListener("input", fit);
+  window.addEventListener("resize", fit);
+}
+
 export function guardForms() {
+  document.querySelectorAll("textarea.form-control").forEach(fitText);
   document.querySelectorAll("form[method=post]").forEach(sendOnce);
   document.querySelectorAll("form[data-guard]").forEach(warnBeforeLeaving);
   document.querySelectorAll("[data-drop]").forEach(nameFiles);

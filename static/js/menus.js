@@ -27,11 +27,24 @@ function folding(button) {
     const folded = document.documentElement.dataset.nav !== "folded";
     remember("nav", folded ? "folded" : "");
     show(folded);
+    // A rail has no headings to open groups with.
+    if (folded) document.querySelectorAll(".xf-nav-group").forEach((each) => (each.open = true));
     window.dispatchEvent(new Event("resize"));
   });
 }
 
+/** On a narrow screen the tabs scroll: the one shown is brought into view. */
+function showTab(current) {
+  const tabs = current.closest("ul");
+  const over = tabs.scrollWidth - tabs.clientWidth;
+  if (over > 0) {
+    const middle = current.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
+    tabs.scrollLeft = Math.min(Math.max(middle, 0), over);
+  }
+}
+
 export function menus() {
+  document.querySelectorAll(".xf-tabs [aria-current]").forEach(showTab);
   document.querySelectorAll("[data-menu]").forEach(closing);
   document.querySelectorAll("[data-nav-fold]").forEach(folding);
   for (const button of document.querySelectorAll("[data-print]")) {

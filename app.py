@@ -21,6 +21,7 @@ import accounts.cli.people
 import accounts.guards
 import accounts.views
 import analytics.cli
+import analytics.evaluation.views
 import analytics.views
 import core.cli
 import core.views
@@ -113,6 +114,7 @@ BLUEPRINTS = (
     study.notes.views.bp,
     study.cases.views.bp,
     analytics.views.bp,
+    analytics.evaluation.views.bp,
 )
 COMMANDS = (
     accounts.cli.people.cli,

@@ -53,6 +53,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("我的学习", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
             Entry("我的学时", "bi-clock-history", "hours.mine", (P.COURSE_STUDY,)),
             Entry("提醒", "bi-bell", "reminders.mine", (P.COURSE_STUDY,)),
+            Entry("我的评价", "bi-award", "evaluation.mine", (P.EVAL_OWN,)),
             Entry("我的考试", "bi-pencil-square", "exam.mine", (P.EXAM_TAKE,)),
             Entry("法律法规库", "bi-book", "laws.index", (P.LAW_READ, P.LAW_EDIT)),
         ),
@@ -137,6 +138,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         (
             Entry("学法率统计", "bi-bar-chart-line", "analytics.rates", (P.RATES_READ,)),
             Entry("试题质量", "bi-patch-check", "analytics.quality", (P.ITEM_STATS,)),
+            Entry("学法用法评价", "bi-award", "evaluation.editions", (P.EVAL_READ,)),
         ),
     ),
     (

@@ -52,32 +52,29 @@ def indices(people: Iterable[Mapping[str, Any]], rules: Rules) -> list[Index]:
     for each in people:
         if each["line"] == tables.RANKED:
             units.setdefault(each["unit_id"], []).append(each)
-    rows = [_index(unit_id, own, rules) for unit_id, own in units.items()]
-    totals = [each.total for each in rows if _ranks(each, rules)]
+    return ranked([_index(unit_id, own, rules) for unit_id, own in units.items()], rules)
+
+
+def ranked(rows: Sequence[Index], rules: Rules) -> list[Index]:
+    totals = [
+        each.total for each in rows if each.total is not None and each.people >= rules.smallest
+    ]
     return [
-        replace(each, rank=1 + sum(one > each.total for one in totals))  # type: ignore[operator, misc]
-        if _ranks(each, rules)
-        else each
+        replace(each, rank=1 + sum(one > each.total for one in totals))
+        if each.total is not None and each.people >= rules.smallest
+        else replace(each, rank=None)
         for each in rows
     ]
 
 
-def _ranks(row: Index, rules: Rules) -> bool:
-    return row.total is not None and row.people >= rules.smallest
-
-
 def _index(unit_id: int, own: Sequence[Mapping[str, Any]], rules: Rules) -> Index:
     shares, total = _scored(own, rules)
-    split = {
-        group: [each for each in own if each["group"] == group.value] for group in Group
-    }
+    split = {group: [each for each in own if each["group"] == group.value] for group in Group}
     groups = {group: (len(some), _scored(some, rules)[1]) for group, some in split.items()}
     return Index(unit_id, own[0]["unit"], len(own), shares, total, groups=groups)
 
 
-def _scored(
-    own: Sequence[Mapping[str, Any]], rules: Rules
-) -> tuple[list[Share], Decimal | None]:
+def _scored(own: Sequence[Mapping[str, Any]], rules: Rules) -> tuple[list[Share], Decimal | None]:
     found = _values(own, rules)
     shares = [
         Share(each, rules.measures[each], *found[each])
@@ -120,9 +117,7 @@ def _values(own: Sequence[Mapping[str, Any]], rules: Rules) -> dict[Measure, _Pa
         Measure.NEW_LAW: _of(sum(each["passed"] for each in fresh), len(fresh)),
         Measure.ATTAINED: _of(sum(_attains(each, rules) for each in asked), len(asked)),
         Measure.BALANCE: (None, None) if balance is None else (1 - balance, Fraction(1)),
-        Measure.PLAN: _of(
-            sum(each["done"] for each in own), sum(each["required"] for each in own)
-        ),
+        Measure.PLAN: _of(sum(each["done"] for each in own), sum(each["required"] for each in own)),
         Measure.USAGE: _of(sum(rated), 5 * len(rated)),
         Measure.MEETINGS: _of(
             sum(each["present"] for each in own), sum(each["expected"] for each in own)

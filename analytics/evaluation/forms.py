@@ -1,6 +1,5 @@
 """What people fill in about the evaluation."""
 
-
 from typing import Any
 
 from wtforms import (
@@ -59,7 +58,7 @@ class WeightsForm(_Noting):
             weights={
                 group: Weights(
                     {each: value[f"{group.value}_{each.value}"] for each in Indicator},
-                    value[f"{group.value}_hours"],
+                    value[f"{group.value}_target"],
                     Basis.of(value[f"{group.value}_basis"]),
                     value[f"{group.value}_reports"],
                     value[f"{group.value}_must_report"],
@@ -81,7 +80,7 @@ class WeightsForm(_Noting):
         return [self[f"{group}_{each.value}"] for each in Indicator]
 
     def others_of(self, group: str) -> list[Any]:
-        return [self[f"{group}_{name}"] for name in ("hours", "basis", "reports")]
+        return [self[f"{group}_{name}"] for name in ("target", "basis", "reports")]
 
     def measures(self) -> list[Any]:
         return [self[f"measure_{each.value}"] for each in Measure]
@@ -93,7 +92,7 @@ def _add_weights() -> None:
             setattr(WeightsForm, f"{group.value}_{each.value}",
                     DecimalField(each.label, [_NUMBER, _WEIGHT]))  # fmt: skip
         fields = {
-            "hours": DecimalField(
+            "target": DecimalField(
                 "年学时目标", [_NUMBER, NumberRange(0, 2000, "应在 0 到 2000 之间")],
                 description="按在册月数和人群系数折算；0 为不要求",
             ),
@@ -125,7 +124,7 @@ def as_fields(rules: Rules) -> dict[str, Any]:
     for group, own in rules.weights.items():
         found |= {f"{group.value}_{each.value}": own.points[each] for each in Indicator}
         found |= {
-            f"{group.value}_hours": own.hours,
+            f"{group.value}_target": own.hours,
             f"{group.value}_basis": own.basis.value,
             f"{group.value}_reports": own.reports,
             f"{group.value}_must_report": own.must_report,
@@ -158,7 +157,7 @@ class EntryForm(_Noting):
         [InputRequired("请选择评分")],
         choices=options([(str(n), f"{n} 分：{text}") for n, text in enumerate(RUBRIC)]),
     )
-    note = TextAreaField(
+    remark = TextAreaField(
         "事例或依据", [_SHORT], description="4 分以上须写明；不写当事人姓名等个人信息"
     )
     items = SelectMultipleField(
@@ -181,9 +180,7 @@ class AppealForm(_Noting):
 
 
 class VerdictForm(_Noting):
-    verdict = RadioField(
-        "结论", choices=options([("no", "维持"), ("yes", "采纳")]), default="no"
-    )
+    verdict = RadioField("结论", choices=options([("no", "维持"), ("yes", "采纳")]), default="no")
     text = TextAreaField(
         "复核意见",
         [InputRequired("请写明复核意见"), Length(max=1000, message="不超过 1000 字")],
@@ -192,10 +189,8 @@ class VerdictForm(_Noting):
 
 class CheckForm(_Noting):
     verdict = RadioField("抽核", choices=options([("yes", "属实"), ("no", "不符")]), default="yes")
-    note = StringField("意见", [_SHORT])
+    remark = StringField("意见", [_SHORT])
 
 
 class ReasonForm(_Noting):
     reason = StringField("理由", [InputRequired("请写明理由"), _SHORT])
-
-

@@ -79,7 +79,7 @@ class EvalEntry(Model):
 
 
 class EvalRun(Model):
-    """一版评价: computed once, shown for five working days, then final; afterwards only reversed."""
+    """一版评价: computed once, shown for five working days, then final; then only reversed."""
 
     __tablename__ = "eval_run"
     __table_args__ = (

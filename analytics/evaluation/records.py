@@ -9,9 +9,7 @@ from typing import Any
 from analytics.evaluation.kinds import SAMPLED, RunState
 
 
-def digest(
-    rules: Mapping[str, Any], roster_id: int, rows: Iterable[Mapping[str, Any]]
-) -> str:
+def digest(rules: Mapping[str, Any], roster_id: int, rows: Iterable[Mapping[str, Any]]) -> str:
     """SHA-256 over the rules, the roster and each person's inputs, score and level."""
     kept = {"rules": rules, "roster": roster_id, "people": list(rows)}
     text = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

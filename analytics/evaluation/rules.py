@@ -1,7 +1,7 @@
 """Rule sets: weights, lines, bottom lines. Pure; stored as JSON, never changed once approved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
@@ -130,9 +130,7 @@ PRESET = Rules(
 )
 
 
-def shifted(
-    points: Mapping[Any, Decimal], key: Any, by: Decimal
-) -> dict[Any, Decimal] | None:
+def shifted(points: Mapping[Any, Decimal], key: Any, by: Decimal) -> dict[Any, Decimal] | None:
     """The weights with one raised by so many points and the others lowered in proportion, so that
     they add up as before; None where that cannot be."""
     rest = sum((value for each, value in points.items() if each != key), Decimal(0))
@@ -140,11 +138,5 @@ def shifted(
     if moved < 0 or rest - by < 0 or not rest:
         return None
     return {
-        each: moved if each == key else value * (rest - by) / rest
-        for each, value in points.items()
+        each: moved if each == key else value * (rest - by) / rest for each, value in points.items()
     }
-
-
-def with_points(rules: Rules, group: Group, points: Mapping[Indicator, Decimal]) -> Rules:
-    changed = replace(rules.weights[group], points=points)
-    return replace(rules, weights={**rules.weights, group: changed})

@@ -4,7 +4,7 @@ Everything is reckoned in fractions; the score alone is rounded, half up, at two
 level is that of the rounded score.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -88,9 +88,7 @@ class Score:
 def score(inputs: Mapping[str, Any], rules: Rules) -> Score:
     """``inputs``: one person's, as frames.gathered() makes them."""
     own = rules.weights[Group.of(inputs["group"])]
-    parts = [
-        _part(each, inputs, rules, own) for each in Indicator if own.points[each] > 0
-    ]
+    parts = [_part(each, inputs, rules, own) for each in Indicator if own.points[each] > 0]
     there = sum((Fraction(each.weight) for each in parts if not each.missing), Fraction(0))
     if there:
         parts = [_shared(each, there) for each in parts]
@@ -100,7 +98,7 @@ def score(inputs: Mapping[str, Any], rules: Rules) -> Score:
     if not there:
         return Score(parts, None, None, notes)
     total = rounded(sum((each.points for each in parts), Fraction(0)))
-    level, said = _level(total, inputs, rules)
+    level, said = level_of(total, inputs, rules)
     return Score(parts, total, level, [*notes, *said])
 
 
@@ -114,7 +112,7 @@ def _shared(part: Part, there: Fraction) -> Part:
     )  # fmt: skip
 
 
-def _level(total: Decimal, inputs: Mapping[str, Any], rules: Rules) -> tuple[Level, list[str]]:
+def level_of(total: Decimal, inputs: Mapping[str, Any], rules: Rules) -> tuple[Level, list[str]]:
     lines = ((rules.excellent, Level.EXCELLENT), (rules.good, Level.GOOD),
              (rules.passed, Level.PASSED))  # fmt: skip
     level = next((each for line, each in lines if total >= line), Level.FAILED)
@@ -158,7 +156,8 @@ def _hours(inputs: Mapping[str, Any], _rules: Rules, own: Weights) -> _Read:
 
 def wanted_hours(inputs: Mapping[str, Any], own: Weights) -> Fraction:
     """The hours of a year folded by months on the books and by the person's factor."""
-    return Fraction(own.hours) * inputs["months"] * inputs["factor"] / 1200
+    months, factor = int(inputs["months"]), int(inputs["factor"])
+    return Fraction(own.hours) * months * factor / 1200
 
 
 def _regular(inputs: Mapping[str, Any], _rules: Rules, _own: Weights) -> _Read:
@@ -214,7 +213,8 @@ def counted_mark(sitting: Mapping[str, Any], rules: Rules) -> Fraction | None:
     if sitting["score"] is None:
         return None
     mark = Fraction(sitting["score"], 100)
-    return min(mark, Fraction(rules.makeup_cap)) if sitting["makeup"] else mark
+    cap = Fraction(rules.makeup_cap)
+    return cap if sitting["makeup"] and mark > cap else mark
 
 
 def _usage(inputs: Mapping[str, Any], _rules: Rules, _own: Weights) -> _Read:
@@ -241,6 +241,16 @@ _READERS = {
     Indicator.USAGE: _usage,
     Indicator.REPORTING: _reporting,
 }
+
+
+def weighed(values: Iterable[tuple[Decimal, Fraction | None]]) -> Decimal | None:
+    """The score of (weight, value) pairs, those without a value left out; None for none."""
+    known = [(Fraction(weight), value) for weight, value in values if value is not None]
+    there = sum((weight for weight, _ in known), Fraction(0))
+    if not there:
+        return None
+    earned = sum((weight * value for weight, value in known), Fraction(0))
+    return rounded(FULL * earned / there)
 
 
 def decimal(value: Fraction) -> Decimal:

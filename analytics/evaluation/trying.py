@@ -1,6 +1,6 @@
 """What other weights would do: who moves, and which departments change places. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from analytics.evaluation import departments, rules, scoring
 from analytics.evaluation.kinds import Group, Indicator, Level, Measure
 from analytics.evaluation.rules import Rules
+from analytics.evaluation.scoring import Score
 
 People = Sequence[Mapping[str, Any]]
 STEP = Decimal(5)
@@ -79,23 +80,54 @@ class Sensed:
 
 
 def sensitivity(people: People, now: Rules) -> list[Sensed]:
-    """Each weight ±5 points, the others in proportion."""
-    found = []
+    """Each weight ±5 points, the others in proportion. Values are read once and weighed anew."""
+    return [*_of_people(people, now), *_of_departments(people, now)]
+
+
+def _of_people(people: People, now: Rules) -> Iterator[Sensed]:
+    scored = [(each, scoring.score(each, now)) for each in people]
     for group, own in now.weights.items():
-        mine = [each for each in people if each["group"] == group.value]
-        for key in Indicator:
-            for by in (STEP, -STEP):
-                points = rules.shifted(own.points, key, by) if own.points[key] else None
-                if points is not None:
-                    other = rules.with_points(now, group, points)
-                    found.append(Sensed(group, key, by, len(moves(mine, now, other))))
-    for measure in Measure:
+        mine = [pair for pair in scored if pair[0]["group"] == group.value]
+        for key, by, points in _shifts(own.points):
+            moved = sum(
+                _level(inputs, made, points, now) is not made.level for inputs, made in mine
+            )
+            yield Sensed(group, key, by, moved)
+
+
+def _level(
+    inputs: Mapping[str, Any], made: Score, points: Mapping[Any, Decimal], now: Rules
+) -> Level | None:
+    total = scoring.weighed(
+        (points[each.indicator], None if each.missing else each.value) for each in made.parts
+    )
+    return None if total is None else scoring.level_of(total, inputs, now)[0]
+
+
+def _of_departments(people: People, now: Rules) -> Iterator[Sensed]:
+    rows = departments.indices(people, now)
+    for key, by, points in _shifts(now.measures):
+        again = departments.ranked(
+            [
+                replace(
+                    each,
+                    total=scoring.weighed((points[one.measure], one.value) for one in each.shares),
+                )
+                for each in rows
+            ],
+            now,
+        )
+        steps = [
+            abs((old.rank or 0) - (new.rank or 0)) for old, new in zip(rows, again, strict=True)
+        ]
+        yield Sensed(None, key, by, sum(each > 0 for each in steps), max(steps, default=0))
+
+
+def _shifts(
+    points: Mapping[Any, Decimal],
+) -> Iterator[tuple[Any, Decimal, Mapping[Any, Decimal]]]:
+    for key, weight in points.items():
         for by in (STEP, -STEP):
-            weights = rules.shifted(now.measures, measure, by) if now.measures[measure] else None
-            if weights is not None:
-                rows = places(people, now, replace(now, measures=weights))
-                steps = [abs(each.before - each.after) for each in rows
-                         if each.before is not None and each.after is not None]  # fmt: skip
-                found.append(Sensed(None, measure, by, sum(each.moved for each in rows),
-                                    max(steps, default=0)))  # fmt: skip
-    return found
+            moved = rules.shifted(points, key, by) if weight else None
+            if moved is not None:
+                yield key, by, moved

@@ -32,7 +32,7 @@ def enter(
     if by.person_id == person.id:
         raise OneselfEntered
     if mark >= EXPLAINED and not note.strip():
-        raise Refused(f"评 {mark} 分的，请写明事例", field="note")
+        raise Refused(f"评 {mark} 分的，请写明事例", field="remark")
     made = EvalEntry(
         year=year,
         person_id=person.id,
@@ -56,7 +56,7 @@ def check(*, entry: EvalEntry, agrees: bool, note: str, at: datetime, by: Accoun
     if entry.checked_at is not None:
         raise Refused("这一条已经抽核")
     if not agrees and not note.strip():
-        raise Refused("抽核不符的，请写明理由", field="note")
+        raise Refused("抽核不符的，请写明理由", field="remark")
     entry.agrees, entry.check_note = agrees, note.strip()
     entry.checked_at, entry.checked_by_id = at, by.id
     db.session.flush()

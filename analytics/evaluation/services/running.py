@@ -83,9 +83,7 @@ def appeal(*, score: EvalScore, reason: str, at: datetime, by: Account) -> EvalA
     return made
 
 
-def answer(
-    *, appeal: EvalAppeal, accepted: bool, text: str, at: datetime, by: Account
-) -> None:
+def answer(*, appeal: EvalAppeal, accepted: bool, text: str, at: datetime, by: Account) -> None:
     """By somebody else. An accepted one is put right at its source, and in another edition.
 
     Raises SamePerson, NotNow, Refused.

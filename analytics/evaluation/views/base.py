@@ -50,9 +50,7 @@ def rows_of(run: EvalRun) -> list[Index]:
     """The departments as the reader may see them: a head's own; a small one without its index,
     which would tell a person's score, to those who may not know people."""
     rules = run.rules_row.rules
-    rows = departments.indices(
-        [each.inputs for each in queries.all_scores(run.id)], rules
-    )
+    rows = departments.indices([each.inputs for each in queries.all_scores(run.id)], rules)
     read = units_of(READ)
     knows = can(PEOPLE)
     return [
@@ -76,11 +74,11 @@ def _discreet(row: Index, smallest: int) -> Index:
 
 
 def basis_of(run: EvalRun) -> Sequence[str]:
+    shown = [figures.moment(clock.local(each)) for each in (run.made_at, run.public_until)]
     return [
         f"规则：{run.rules_row.title}",
         roster_line(run.roster),
-        f"计算于{figures.moment(clock.local(run.made_at))}，公示至"
-        f"{figures.moment(clock.local(run.public_until))}",
+        f"计算于{shown[0]}，公示至{shown[1]}",
     ]
 
 

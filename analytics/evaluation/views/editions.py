@@ -122,9 +122,7 @@ def unit_index(run_id: int, unit_id: int) -> str:
     row = next((each for each in rows_of(run) if each.unit_id == unit_id), None)
     if row is None or not row.shares:
         raise NoResultFound
-    return render_template(
-        "analytics/evaluation/unit.html", run=run, row=row, basis=basis_of(run)
-    )
+    return render_template("analytics/evaluation/unit.html", run=run, row=row, basis=basis_of(run))
 
 
 def _whole(run_id: int) -> EvalRun:

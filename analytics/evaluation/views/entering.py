@@ -53,7 +53,7 @@ def entry(person_id: int) -> ResponseReturnValue:
     person = queries.person(person_id, unit_limit(ENTER))
     known = next(iter(frames.entries_of(year, [person_id])), None)
     data = {} if known is None else {
-        "mark": str(known.usage_mark), "note": known.usage_note, "items": known.report_items,
+        "mark": str(known.usage_mark), "remark": known.usage_note, "items": known.report_items,
     }  # fmt: skip
     form = EntryForm(data=data)
     if form.validate_on_submit():
@@ -61,8 +61,8 @@ def entry(person_id: int) -> ResponseReturnValue:
             entering.enter(
                 person=person,
                 year=year,
-                mark=int(form.mark.data),
-                note=form.note.data or "",
+                mark=int(form.mark.data or 0),
+                note=form.remark.data or "",
                 items=form.kinds(),
                 at=clock.now(),
                 by=account(),
@@ -111,7 +111,7 @@ def check(entry_id: int) -> ResponseReturnValue:
         return not_done(form.first_error(), ".checks", **values)
     try:
         entering.check(
-            entry=found, agrees=form.verdict.data == "yes", note=form.note.data or "",
+            entry=found, agrees=form.verdict.data == "yes", note=form.remark.data or "",
             at=clock.now(), by=account(),
         )  # fmt: skip
     except Refused as refusal:

@@ -80,9 +80,7 @@ def ask(score_id: int) -> ResponseReturnValue:
     score, form = queries.own_score(score_id, me().id), AppealForm()
     if form.validate():
         try:
-            running.appeal(
-                score=score, reason=form.reason.data or "", at=clock.now(), by=account()
-            )
+            running.appeal(score=score, reason=form.reason.data or "", at=clock.now(), by=account())
         except Refused as refusal:
             db.session.rollback()
             form.note(refusal)
@@ -112,10 +110,10 @@ def people(run_id: int) -> str:
 def person_score(score_id: int) -> str:
     """A person of one's unit; to those who answer appeals, somebody who made one."""
     score = queries.score(score_id)
-    units = units_of(PEOPLE) if can(PEOPLE) else frozenset()
-    if units is not None and score.unit_id not in units:
-        if not (can(APPROVE) and queries.appeal_of(score_id)):
-            raise NoResultFound
+    units = units_of(PEOPLE)
+    reached = units is None or score.unit_id in units
+    if not reached and not (can(APPROVE) and queries.appeal_of(score_id)):
+        raise NoResultFound
     return render_template("analytics/evaluation/person.html", **_opened(score))
 
 

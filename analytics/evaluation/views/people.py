@@ -81,6 +81,8 @@ def ask(score_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             running.appeal(score=score, reason=form.reason.data or "", at=clock.now(), by=account())
+        except running.NotNow as refusal:
+            return not_done(refusal, ".own_score", score_id=score_id)
         except Refused as refusal:
             db.session.rollback()
             form.note(refusal)
@@ -141,7 +143,7 @@ def appeal(appeal_id: int) -> ResponseReturnValue:
                 at=clock.now(),
                 by=account(),
             )
-        except running.NotNow as refusal:
+        except (running.NotNow, running.SamePerson) as refusal:
             return not_done(refusal, ".appeal", appeal_id=appeal_id)
         except Refused as refusal:
             db.session.rollback()

@@ -158,7 +158,7 @@ def test_an_edition_gives_the_same_scores_again_and_new_rules_move_only_new_ones
     with app.app_context():
         db.session.get_one(EvalScore, staff.id).total = staff.total
         db.session.commit()
-    approved(bureau, staff_target="80", reason="年中调整")
+    approved(bureau, staff_target="320", reason="年中调整")
     second = computed(bureau)
     assert {key: each.total for key, each in rows(app, first).items()} == {
         key: each.total for key, each in before.items()
@@ -282,7 +282,9 @@ def test_an_accepted_appeal_needs_another_edition_and_none_is_made_too_late(app,
         answer(bureau.as_(bureau.researcher), asked, "yes")
         assert "重新计算一版" in finalised(bureau, run)
         late = bureau.as_(bureau.other).post(
-            f"/evaluation/mine/{other.id}/appeal", data={"reason": "晚了"}
+            f"/evaluation/mine/{other.id}/appeal",
+            data={"reason": "晚了"},
+            follow_redirects=True,
         )
         assert "公示期已过" in late.text
         second = computed(bureau)

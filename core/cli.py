@@ -20,6 +20,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from sqlalchemy import text
 
+from core import vault
 from core.audit import trail
 from core.db import db
 from core.fulltext import index
@@ -155,9 +156,10 @@ KEPT_FILES = ("secret.key", "audit.anchors")
 
 @click.command()
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--no-media", is_flag=True, help="不含音视频和课件包（vault/），另行复制")
 @with_appcontext
-def backup(path: Path) -> None:
-    """把数据库、密钥与审计锚点备份到 PATH（zip）；服务运行中也可执行。"""
+def backup(path: Path, no_media: bool) -> None:
+    """把数据库、密钥、审计锚点和音视频备份到 PATH（zip）；服务运行中也可执行。"""
     source_path = _embedded_path()
     if not source_path.exists():
         raise click.UsageError(f"数据库 {source_path} 不存在，没有可备份的内容。")
@@ -174,6 +176,10 @@ def backup(path: Path) -> None:
                 archive.write(copy, "xuefa.db")
                 for name, content in kept.items():
                     archive.writestr(name, content)
+                # Files are named by what they hold and never change: those that the copy of the
+                # database speaks of are all here by now. They are packed already.
+                for file in [] if no_media else vault.files():
+                    archive.write(file, f"{vault.FOLDER}/{file.name}", zipfile.ZIP_STORED)
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
@@ -214,6 +220,7 @@ def restore(path: Path, yes: bool) -> None:
                 if name in archive.namelist():
                     (data_dir / name).write_bytes(archive.read(name))
                     (data_dir / name).chmod(0o600)
+            _restore_vault(archive)
         _put_aside(target)
         fresh.replace(target)
     except (zipfile.BadZipFile, KeyError):
@@ -222,6 +229,16 @@ def restore(path: Path, yes: bool) -> None:
     finally:
         fresh.unlink(missing_ok=True)
     click.echo("已恢复。原数据库（如有）保留为 .before-restore。")
+
+
+def _restore_vault(archive: zipfile.ZipFile) -> None:
+    """What is there already stays; what is damaged in the backup is not taken, and said."""
+    for info in archive.infolist():
+        folder, _, name = info.filename.partition("/")
+        if folder == vault.FOLDER and name and not vault.path_of(Path(name).name).exists():
+            with archive.open(info) as stream:
+                if vault.keep(stream, most=info.file_size).sha256 != name:
+                    click.echo(f"{info.filename} 与其名称不符，已损坏。", err=True)
 
 
 def _put_aside(target: Path) -> None:

@@ -53,6 +53,11 @@ def path_of(sha256: str) -> Path:
     return folder() / sha256
 
 
+def files() -> list[Path]:
+    """Whole files, by name; none that is still being written."""
+    return sorted(each for each in folder().iterdir() if not each.suffix)
+
+
 def folder() -> Path:
     found: Path = current_app.config["XUEFA"].data_dir / FOLDER
     found.mkdir(mode=0o700, exist_ok=True)

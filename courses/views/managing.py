@@ -116,7 +116,7 @@ def _description(form: CourseForm) -> Description:
 
 
 def _course_form(form: CourseForm, found: Course | None) -> CourseForm:
-    form.needs.choices = {str(each.id): each.title for each in described.others(found)}
+    form.needs.choices = [(each.id, each.title) for each in described.others(found)]
     sessions = {str(each.id): each.title for each in queries.closing_sessions()}
     form.final_session_id.choices = {"": "不设结业测试", **sessions}
     return form

@@ -1,5 +1,6 @@
 """The drill: back up while people sit an exam, lose the machine, restore elsewhere, go on."""
 
+import io
 import shutil
 import threading
 import zipfile
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from app import cli as commands
 from app import create_app
+from core import vault
 from core.audit import trail
 from core.config import Config
 from core.db import Model, db
@@ -131,3 +133,17 @@ def test_a_place_that_cannot_be_written_is_named(house, monkeypatch) -> None:
     code, output = run(house[0], monkeypatch, "backup", "/proc/nowhere/backup.zip")
     assert code == 2
     assert "Traceback" not in output
+
+
+def test_recordings_come_back_with_their_content(house, tmp_path, monkeypatch) -> None:
+    folder, config = house
+    with create_app(config, TESTING=True).app_context():
+        kept = vault.keep(io.BytesIO(b"a recording"), most=100)
+    assert run(folder, monkeypatch, "backup", str(tmp_path / "whole.zip"))[0] == 0
+    assert run(folder, monkeypatch, "backup", str(tmp_path / "less.zip"), "--no-media")[0] == 0
+    with zipfile.ZipFile(tmp_path / "less.zip") as archive:
+        assert not [each for each in archive.namelist() if each.startswith("vault/")]
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert run(elsewhere, monkeypatch, "restore", str(tmp_path / "whole.zip"), "--yes")[0] == 0
+    assert (elsewhere / "vault" / kept.sha256).read_bytes() == b"a recording"

@@ -11,6 +11,8 @@ from tests.test_authorization import guarded, path_of
 
 pytestmark = pytest.mark.once
 
+#: Addresses that uploaded packages run under, shut in a sandbox instead (docs/security.md).
+PACKAGES = "/packages/"
 EXPECTED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -47,9 +49,25 @@ def test_every_route_answers_with_every_header(app: Flask, client, make, sign_in
     lacking = {
         f"{method} {rule.rule}": found
         for rule, method in guarded(app)
+        if not rule.rule.startswith(PACKAGES)
         if (found := faults(browser.open(path_of(app, rule), method=method)))
     }
     assert lacking == {}
+
+
+def test_what_runs_in_a_package_is_shut_in_a_sandbox(app: Flask, client) -> None:
+    """It is shown in a frame of ours, and may be; it has no origin of ours, and no way out."""
+    rules = [each for each in guarded(app) if each[0].rule.startswith(PACKAGES)]
+    assert len(rules) > 5
+    for rule, method in rules:
+        answer = client.open(path_of(app, rule), method=method)
+        policy = answer.headers["Content-Security-Policy"].split("; ")
+        assert "default-src 'none'" in policy
+        assert "object-src 'none'" in policy
+        [sandbox] = [each for each in policy if each.startswith("sandbox")]
+        assert set(sandbox.split()[1:]) <= {"allow-scripts", "allow-forms"}
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
 @pytest.mark.parametrize("method", ["PUT", "GET"])

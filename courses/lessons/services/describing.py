@@ -39,6 +39,8 @@ def describe(*, course: Course, said: Description, at: datetime) -> None:
     if len(names) > MOST_TAGS or any(len(each) > 20 for each in names):
         raise Refused(f"标签不超过 {MOST_TAGS} 个，每个不超过 20 字", field="tags")
     _must_end(course, said.needs)
+    if _as_it_is(course) == (names, list(dict.fromkeys(said.needs)), *_whom(said)):
+        return
     held = {each.name: each for each in course.tags}
     course.tags = [held.get(each) or CourseTag(name=each) for each in names]
     needed = {each.needs_id: each for each in course.prerequisites}
@@ -51,6 +53,21 @@ def describe(*, course: Course, said: Description, at: datetime) -> None:
     course.audience = audience
     db.session.flush()
     record("course.describe", course, at=at, tags="、".join(names), needs=list(said.needs))
+
+
+def _as_it_is(course: Course) -> tuple[object, ...]:
+    audience = course.audience
+    whom = (audience.rank_group, audience.staff_category, audience.posts) if audience else ()
+    return (
+        [each.name for each in course.tags],
+        [each.needs_id for each in course.prerequisites],
+        *(whom or (None, None, "")),
+    )
+
+
+def _whom(said: Description) -> tuple[object, ...]:
+    posts = "、".join(each for each in _BETWEEN.split(said.posts.strip()) if each)
+    return said.rank_group, said.staff_category, posts
 
 
 def _must_end(course: Course, needs: Sequence[int]) -> None:

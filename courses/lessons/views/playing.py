@@ -109,4 +109,5 @@ def _in_page(file: LessonFile) -> ResponseReturnValue:
     answer.headers["Content-Security-Policy"] = policy
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.set_etag(f"lesson-file-{file.id}")
-    return answer.make_conditional(request, accept_ranges=True, complete_length=len(file.data))
+    answer.make_conditional(request, accept_ranges=True, complete_length=len(file.data))
+    return answer

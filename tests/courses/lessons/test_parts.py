@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from accounts.models import Person
 from accounts.permissions import Role
+from core.db import db
 from courses.lessons.models import ArticleRead, LessonSetup, QuizTry, SurveyAnswer
 from courses.lessons.queries import reading
 from courses.models import CourseCompletion, Lesson, LessonProgress
@@ -222,14 +224,21 @@ def test_an_article_is_shown_as_in_force_and_what_changed_is_marked(
                        effective_on=date(2021, 2, 1))  # fmt: skip
     now = new.articles[0]
     make.change("edited", old, new, 1, 1)
-    day = date(2022, 1, 1)
-    with app.app_context():
-        shown = reading.shown(account.person, lesson, day)[0]
-    assert (shown.article.id, shown.before, shown.removed) == (now.id, None, False)
-    make.save(ArticleRead(person_id=account.person_id, article_id=old.articles[0].id, read_at=NOON))
-    with app.app_context():
-        marked = reading.shown(account.person, lesson, day)[0]
+    day, person_id, lesson_id = date(2022, 1, 1), account.person_id, lesson.id
+    first, second = old.articles[0].id, now.id
+    session.commit()
+
+    def shown() -> reading.Shown:
+        with app.app_context():
+            person = db.session.get_one(Person, person_id)
+            return reading.shown(person, db.session.get_one(Lesson, lesson_id), day)[0]
+
+    seen = shown()
+    assert (seen.article.id, seen.before, seen.removed) == (second, None, False)
+    make.save(ArticleRead(person_id=person_id, article_id=first, read_at=NOON))
+    session.commit()
+    marked = shown()
     assert marked.before is not None
     assert [each.text for each in marked.marked if each.mark == "added"] == ["另加一句。"]
     session.commit()
-    assert "您上次读过之后有修改" in sign_in(account).get(f"/courses/lessons/{lesson.id}").text
+    assert "您上次读过之后有修改" in sign_in(account).get(f"/courses/lessons/{lesson_id}").text

@@ -1,6 +1,6 @@
 """Editions are computed, shown, appealed against, made final and, if need be, reversed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Account, RosterSnapshot
@@ -14,6 +14,9 @@ from core.errors import Refused
 from exam import rechecks
 from exam.queries.rechecks import calendar
 
+#: The same asked for again so soon is a second click.
+TWICE = timedelta(seconds=20)
+
 
 class NotNow(Refused):
     """The step does not follow from where the edition stands."""
@@ -26,14 +29,22 @@ class SamePerson(Refused):
 def compute(
     *, year: int, rules: EvalRules | None, roster: RosterSnapshot, at: datetime, by: Account
 ) -> EvalRun:
-    """Another edition of a year with everybody's inputs; those before stay as they are."""
+    """Another edition of a year with everybody's inputs; those before stay as they are.
+
+    Asked twice, it is made once. Raises NotNow.
+    """
     if rules is None or rules.approved_at is None:
         raise NotNow(f"{year} 年度还没有经批准的评价规则")
+    # Two at once wait here for each other.
+    lock(rules)
     latest = queries.latest(year)
     if latest is not None:
         lock(latest)
         if latest.state(at) is RunState.FINAL:
             raise NotNow(f"“{latest.title}”已定版；要重算，须先冲正")
+        same = (latest.rules_id, latest.roster_id, latest.made_by_id)
+        if same == (rules.id, roster.id, by.id) and at - latest.made_at < TWICE:
+            return latest
     run = EvalRun(
         year=year,
         number=queries.editions(year) + 1,

@@ -30,7 +30,7 @@ from core.documents import DOCX
 from core.downloads import attachment
 
 
-@bp.get("/editions")
+@bp.get("/")
 @requires(READ)
 def editions() -> str:
     return _editions(_compute_form())

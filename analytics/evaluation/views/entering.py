@@ -41,7 +41,7 @@ def entries() -> str:
         page=paging.of(people, number=number, per_page=per_page),
         known=known,
         items=_ITEMS,
-        me=me().id,
+        reader_id=me().id,
         done=sum(each.counts for each in known.values()),
     )
 

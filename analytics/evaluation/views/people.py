@@ -52,7 +52,7 @@ def _opened(score: EvalScore) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@bp.get("/")
+@bp.get("/mine")
 @requires(OWN)
 def mine() -> str:
     found = queries.own(me().id)

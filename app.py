@@ -21,6 +21,7 @@ import accounts.cli.people
 import accounts.guards
 import accounts.views
 import analytics.cli
+import analytics.evaluation.views
 import analytics.views
 import core.cli
 import core.views
@@ -116,6 +117,7 @@ BLUEPRINTS = (
     study.cases.views.bp,
     study.archive.views.bp,
     analytics.views.bp,
+    analytics.evaluation.views.bp,
 )
 COMMANDS = (
     accounts.cli.people.cli,

@@ -54,6 +54,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("学习记录", "bi-graph-up-arrow", "study.learning", (P.COURSE_STUDY,)),
             Entry("我的学时", "bi-clock-history", "hours.mine", (P.COURSE_STUDY,)),
             Entry("我的学法档案", "bi-person-vcard", "archive.mine", (P.COURSE_STUDY,)),
+            Entry("我的评价", "bi-award", "evaluation.mine", (P.EVAL_OWN,)),
             Entry("我的提醒", "bi-bell", "reminders.mine", (P.COURSE_STUDY,)),
         ),
     ),
@@ -164,6 +165,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         (
             Entry("学法率统计", "bi-bar-chart-line", "analytics.rates", (P.RATES_READ,)),
             Entry("试题质量", "bi-patch-check", "analytics.quality", (P.ITEM_STATS,)),
+            Entry("学法用法评价", "bi-award", "evaluation.editions", (P.EVAL_READ,)),
         ),
     ),
     (

@@ -123,6 +123,13 @@ class Permission(StrEnum):
     #: Write cases of 以案释法; review and publish those of others.
     CASE_WRITE = "case.write"
     CASE_REVIEW = "case.review"
+    #: Evaluation: one's own; departments; people; enter 用 and 述; compute; approve and answer.
+    EVAL_OWN = "eval.own"
+    EVAL_READ = "eval.read"
+    EVAL_PEOPLE = "eval.people"
+    EVAL_ENTER = "eval.enter"
+    EVAL_MANAGE = "eval.manage"
+    EVAL_APPROVE = "eval.approve"
 
 
 class Scope(Labelled):
@@ -145,6 +152,7 @@ _LEARNER: Mapping[Permission, Scope] = {
     P.EXAM_TAKE: OWN,
     P.RESULT_OWN: OWN,
     P.GROUP_OWN: OWN,
+    P.EVAL_OWN: OWN,
 }
 
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
@@ -161,6 +169,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.PEOPLE_READ: DEPARTMENT,
     },
     Role.UNIT_HEAD: {
+        P.EVAL_READ: DEPARTMENT,
+        P.EVAL_PEOPLE: DEPARTMENT,
+        P.EVAL_ENTER: DEPARTMENT,
         P.CLASS_OPINE: DEPARTMENT,
         P.COURSE_PROGRESS: DEPARTMENT,
         P.SESSION_READ: DEPARTMENT,
@@ -171,6 +182,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.PEOPLE_READ: DEPARTMENT,
     },
     Role.EXAM_ADMIN: {
+        P.EVAL_READ: ALL,
+        P.EVAL_PEOPLE: ALL,
+        P.EVAL_MANAGE: ALL,
         P.TRAINING_READ: ALL,
         P.TRAINING_PLAN: ALL,
         P.TRAINING_APPROVE: ALL,
@@ -225,6 +239,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.GROUP_EDIT: ALL,
     },
     Role.RESEARCH_OFFICE: {
+        P.EVAL_READ: ALL,
+        P.EVAL_APPROVE: ALL,
         P.TRAINING_READ: ALL,
         P.LAW_EDIT: ALL,
         P.ITEM_READ: ALL,
@@ -242,6 +258,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CASE_REVIEW: ALL,
     },
     Role.BUREAU_LEADER: {
+        P.EVAL_READ: ALL,
+        P.EVAL_ENTER: ALL,
         P.RATES_READ: ALL,
         P.GROUP_OWN: OWN,
         P.TRAINING_READ: ALL,

@@ -51,10 +51,11 @@ class Reach:
 
 
 def reach() -> Reach:
-    return Reach(_units(Permission.RATES_READ), _units(Permission.RATES_PEOPLE))
+    return Reach(units_of(Permission.RATES_READ), units_of(Permission.RATES_PEOPLE))
 
 
-def _units(permission: Permission) -> frozenset[int] | None:
+def units_of(permission: Permission) -> frozenset[int] | None:
+    """The units that the reader reaches under a permission; None for the whole bureau."""
     match scope(permission):
         case Scope.ALL:
             return None

@@ -191,6 +191,14 @@ _NAMES = {
     "mail.choose": "设定邮件提醒",
     "learning_rule.close": "结束布置规则",
     "learning_rule.except": "登记布置规则的例外",
+    "eval_rules.write": "编写评价规则",
+    "eval_rules.approve": "批准评价规则",
+    "eval_entry.enter": "登记用法和述法",
+    "eval_entry.check": "抽核用法和述法",
+    "evaluation.compute": "计算评价",
+    "evaluation.appeal": "对评价提出申诉",
+    "evaluation.answer": "答复评价申诉",
+    "evaluation.reverse": "冲正评价",
     "learning_rule.lift": "取消布置规则的例外",
 }
 _THINGS = {

@@ -14,6 +14,7 @@ from demo.loading import (
     bank,
     courses,
     daily,
+    evaluation,
     exams,
     groups,
     hours,
@@ -151,6 +152,16 @@ def load(*, at: datetime) -> None:
         daily.load_answers(accounts, crowd, keen=keen, at=at)
         hours.load_hours(accounts, crowd, officer=officer, at=at)
         hours.remind(at=at)
+        evaluation.load(
+            accounts,
+            crowd,
+            officer=officer,
+            researcher=researchers[0],
+            head=holder(accounts, crowd, Role.UNIT_HEAD),
+            roster=closed.roster,
+            year=clock.local(closed.closes_at).year,
+            at=at,
+        )
 
 
 def load_open_session(

@@ -1,0 +1,166 @@
+"""Reads of the evaluation; loading is authorising."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from accounts.models import Account, Person
+from analytics.evaluation.models import EvalAppeal, EvalEntry, EvalRules, EvalRun, EvalScore
+from core.db import db
+from courses.queries import following
+
+_BY = joinedload(EvalRules.created_by).joinedload(Account.person)
+
+
+def rule_sets() -> Select[EvalRules]:
+    """The newest first."""
+    return (
+        select(EvalRules)
+        .options(_BY, joinedload(EvalRules.approved_by).joinedload(Account.person))
+        .order_by(EvalRules.year.desc(), EvalRules.number.desc())
+    )
+
+
+def rule_set(rules_id: int) -> EvalRules:
+    return db.session.scalars(rule_sets().where(EvalRules.id == rules_id)).one()
+
+
+def draft(year: int) -> EvalRules | None:
+    query = rule_sets().where(EvalRules.year == year, EvalRules.approved_at.is_(None))
+    return db.session.scalars(query.limit(1)).first()
+
+
+def versions(year: int) -> int:
+    query = select(func.max(EvalRules.number)).where(EvalRules.year == year)
+    return db.session.scalar(query) or 0
+
+
+def in_force(year: int) -> EvalRules | None:
+    """The last version approved for the year, else for the nearest year before."""
+    query = rule_sets().where(EvalRules.year <= year, EvalRules.approved_at.is_not(None))
+    return db.session.scalars(query.limit(1)).first()
+
+
+def runs() -> Select[EvalRun]:
+    """The newest first."""
+    return (
+        select(EvalRun)
+        .options(
+            joinedload(EvalRun.rules_row),
+            joinedload(EvalRun.roster),
+            joinedload(EvalRun.made_by).joinedload(Account.person),
+            joinedload(EvalRun.finalised_by).joinedload(Account.person),
+        )
+        .order_by(EvalRun.year.desc(), EvalRun.number.desc())
+    )
+
+
+def run(run_id: int) -> EvalRun:
+    return db.session.scalars(runs().where(EvalRun.id == run_id)).one()
+
+
+def latest(year: int | None = None) -> EvalRun | None:
+    """The last edition that was not reversed."""
+    query = runs().where(EvalRun.reversed_at.is_(None))
+    if year is not None:
+        query = query.where(EvalRun.year == year)
+    return db.session.scalars(query.limit(1)).first()
+
+
+def editions(year: int) -> int:
+    return db.session.scalar(select(func.max(EvalRun.number)).where(EvalRun.year == year)) or 0
+
+
+def scores(run_id: int, units: frozenset[int] | None = None) -> Select[EvalScore]:
+    """In the order of the roster, never by score."""
+    query = (
+        select(EvalScore)
+        .where(EvalScore.run_id == run_id)
+        .options(joinedload(EvalScore.run).joinedload(EvalRun.rules_row))
+        .order_by(EvalScore.id)
+    )
+    return query if units is None else query.where(EvalScore.unit_id.in_(units))
+
+
+def all_scores(run_id: int) -> Sequence[EvalScore]:
+    return db.session.scalars(scores(run_id)).all()
+
+
+def score(score_id: int) -> EvalScore:
+    return db.session.scalars(
+        select(EvalScore)
+        .where(EvalScore.id == score_id)
+        .options(joinedload(EvalScore.run).joinedload(EvalRun.rules_row))
+    ).one()
+
+
+def own(person_id: int) -> Sequence[EvalScore]:
+    """Somebody's scores in editions that stand, the newest first."""
+    return db.session.scalars(
+        select(EvalScore)
+        .join(EvalScore.run)
+        .where(EvalScore.person_id == person_id, EvalRun.reversed_at.is_(None))
+        .options(joinedload(EvalScore.run).joinedload(EvalRun.rules_row))
+        .order_by(EvalRun.year.desc(), EvalRun.number.desc())
+    ).all()
+
+
+def own_score(score_id: int, person_id: int) -> EvalScore:
+    return db.session.scalars(
+        select(EvalScore)
+        .where(EvalScore.id == score_id, EvalScore.person_id == person_id)
+        .options(joinedload(EvalScore.run).joinedload(EvalRun.rules_row))
+    ).one()
+
+
+def appeals() -> Select[EvalAppeal]:
+    """Those that wait first, then the newest."""
+    return (
+        select(EvalAppeal)
+        .options(
+            joinedload(EvalAppeal.score).joinedload(EvalScore.run).joinedload(EvalRun.rules_row),
+            joinedload(EvalAppeal.answered_by).joinedload(Account.person),
+        )
+        .order_by(EvalAppeal.answered_at.is_not(None), EvalAppeal.id.desc())
+    )
+
+
+def appeal(appeal_id: int) -> EvalAppeal:
+    return db.session.scalars(appeals().where(EvalAppeal.id == appeal_id)).one()
+
+
+def appeal_of(score_id: int) -> EvalAppeal | None:
+    return db.session.scalars(appeals().where(EvalAppeal.score_id == score_id)).one_or_none()
+
+
+def appeals_in(run_id: int, *, accepted: bool | None) -> int:
+    """How many appeals wait (None), or were accepted or not."""
+    said = EvalAppeal.accepted
+    query = (
+        select(func.count(EvalAppeal.id))
+        .join(EvalAppeal.score)
+        .where(
+            EvalScore.run_id == run_id, said.is_(None) if accepted is None else said.is_(accepted)
+        )
+    )
+    return db.session.scalar(query) or 0
+
+
+def on_the_books(day: date, unit_id: int | None) -> Sequence[Person]:
+    """Whom a head enters: the people of a unit; of the bureau without one."""
+    return following.on_the_books(day, unit_id)
+
+
+def person(person_id: int, unit_id: int | None) -> Person:
+    query = select(Person).where(Person.id == person_id).options(joinedload(Person.stat_unit))
+    if unit_id is not None:
+        query = query.where(Person.stat_unit_id == unit_id)
+    return db.session.scalars(query).one()
+
+
+def entry(entry_id: int) -> EvalEntry:
+    return db.session.scalars(
+        select(EvalEntry).where(EvalEntry.id == entry_id).options(joinedload(EvalEntry.person))
+    ).one()

@@ -1,0 +1,133 @@
+"""What other weights would do: who moves, and which departments change places. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from analytics.evaluation import departments, rules, scoring
+from analytics.evaluation.kinds import Group, Indicator, Level, Measure
+from analytics.evaluation.rules import Rules
+from analytics.evaluation.scoring import Score
+
+People = Sequence[Mapping[str, Any]]
+STEP = Decimal(5)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A person whose level would be another one."""
+
+    person_id: int
+    before: Level | None
+    after: Level | None
+    score_before: Decimal | None
+    score_after: Decimal | None
+
+
+@dataclass(frozen=True)
+class Place:
+    unit_id: int
+    unit: str
+    before: int | None
+    after: int | None
+    index_before: Decimal | None
+    index_after: Decimal | None
+
+    @property
+    def moved(self) -> bool:
+        return self.before != self.after
+
+
+@dataclass(frozen=True)
+class Outcome:
+    moves: Sequence[Move]
+    places: Sequence[Place]
+
+
+def compare(people: People, before: Rules, after: Rules) -> Outcome:
+    return Outcome(moves(people, before, after), places(people, before, after))
+
+
+def moves(people: People, before: Rules, after: Rules) -> list[Move]:
+    found = []
+    for each in people:
+        old, new = scoring.score(each, before), scoring.score(each, after)
+        if old.level is not new.level:
+            found.append(Move(each["person_id"], old.level, new.level, old.total, new.total))
+    return found
+
+
+def places(people: People, before: Rules, after: Rules) -> list[Place]:
+    new = {each.unit_id: each for each in departments.indices(people, after)}
+    return [
+        Place(each.unit_id, each.unit, each.rank, new[each.unit_id].rank, each.total,
+              new[each.unit_id].total)
+        for each in departments.indices(people, before)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sensed:
+    """One weight, five points up or down."""
+
+    group: Group | None
+    key: Indicator | Measure
+    by: Decimal
+    #: People whose level changes, or departments whose rank does.
+    changed: int
+    most: int = 0
+
+
+def sensitivity(people: People, now: Rules) -> list[Sensed]:
+    """Each weight ±5 points, the others in proportion. Values are read once and weighed anew."""
+    return [*_of_people(people, now), *_of_departments(people, now)]
+
+
+def _of_people(people: People, now: Rules) -> Iterator[Sensed]:
+    scored = [(each, scoring.score(each, now)) for each in people]
+    for group, own in now.weights.items():
+        mine = [pair for pair in scored if pair[0]["group"] == group.value]
+        for key, by, points in _shifts(own.points):
+            moved = sum(
+                _level(inputs, made, points, now) is not made.level for inputs, made in mine
+            )
+            yield Sensed(group, key, by, moved)
+
+
+def _level(
+    inputs: Mapping[str, Any], made: Score, points: Mapping[Any, Decimal], now: Rules
+) -> Level | None:
+    total = scoring.weighed(
+        (points[each.indicator], None if each.missing else each.value) for each in made.parts
+    )
+    return None if total is None else scoring.level_of(total, inputs, now)[0]
+
+
+def _of_departments(people: People, now: Rules) -> Iterator[Sensed]:
+    rows = departments.indices(people, now)
+    for key, by, points in _shifts(now.measures):
+        again = departments.ranked(
+            [
+                replace(
+                    each,
+                    total=scoring.weighed((points[one.measure], one.value) for one in each.shares),
+                )
+                for each in rows
+            ],
+            now,
+        )
+        steps = [
+            abs((old.rank or 0) - (new.rank or 0)) for old, new in zip(rows, again, strict=True)
+        ]
+        yield Sensed(None, key, by, sum(each > 0 for each in steps), max(steps, default=0))
+
+
+def _shifts(
+    points: Mapping[Any, Decimal],
+) -> Iterator[tuple[Any, Decimal, Mapping[Any, Decimal]]]:
+    for key, weight in points.items():
+        for by in (STEP, -STEP):
+            moved = rules.shifted(points, key, by) if weight else None
+            if moved is not None:
+                yield key, by, moved

@@ -71,6 +71,8 @@ class Figures:
     law: Side | None
     catch_up: CatchUp | None
     buckets: dict[Bucket, Decimal]
+    #: 法治学时 of the year, whether or not a duty asks for them.
+    law_hours: Decimal
 
     @property
     def total(self) -> Decimal:
@@ -101,8 +103,9 @@ def _figures(
         )
         for each in Bucket
     }
+    on_law = sum((c.hours for c in credits if c.is_law and c.earned_on in year), Decimal(0))
     if duty is None:
-        return Figures(person, None, {}, None, None, None, buckets)
+        return Figures(person, None, {}, None, None, None, buckets, on_law)
     online, law = duties.yearly(duty, who, credits, today.year)
     promoted = promotion(person, stands)
     return Figures(
@@ -113,6 +116,7 @@ def _figures(
         law,
         duties.catch_up(duty, promoted, who, credits) if promoted else None,
         buckets,
+        on_law,
     )
 
 

@@ -242,6 +242,8 @@ def test_the_department_table_equals_its_people_and_opens_to_entries(
     make.credit(late, "200")
     make.credit(chief, "60", days=Decimal(8), **given)
     make.credit(half, "45", days=Decimal(6), **given)
+    hired = make.person(make.unit(name="机关服务"), name="聘用的")
+    make.credit(hired, "8", is_law=True)
     assert newly.joined_on > NOON.date()
     officer = sign_in(make.account(Role.EXAM_ADMIN))
     book = openpyxl.load_workbook(BytesIO(officer.get("/hours/units/hours.xlsx").data))
@@ -252,6 +254,9 @@ def test_the_department_table_equals_its_people_and_opens_to_entries(
     assert people["驻村的"][4:8] == (45, 45, 6, 6)
     assert people["处长"][8:10] == (60, 550)
     assert people["没达标"][-1] == "否"
+    # Of whom nothing is asked, the hours count all the same.
+    assert people["聘用的"][-2:] == (8, None)
+    assert sum(row[-2] for row in people.values()) == 98
     liaison = sign_in(make.account(Role.LIAISON, unit=unit))
     page = liaison.get("/hours/units").text
     assert "达标的" in page

@@ -44,7 +44,7 @@ def _rows(found: list[Figures]) -> list[Row]:
             each.main is not None,
             each.main is not None and each.main.met,
             each.buckets,
-            each.law.done if each.law else tallies.ZERO,
+            each.law_hours,
         )
         for each in found
     )
@@ -139,7 +139,7 @@ def _line(each: Figures) -> dict[str, Any]:
         "name": each.person.name,
         "staff_number": each.person.staff_number,
         "rank": each.person.rank_group.label,
-        "law": each.law.done if each.law else None,
+        "law": each.law_hours,
         "met": None if each.main is None else each.main.met,
     }
     for window, standing in each.standings.items():

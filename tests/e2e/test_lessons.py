@@ -55,6 +55,8 @@ def write(page: Page, house: House, title: str, kind: str, name: str, data: byte
     )
     page.get_by_role("button", name="保存").click()
     expect(page.locator("body")).to_contain_text("课时已保存")
+    # The words are there before the page's own modules, which open the dialog.
+    page.wait_for_load_state("load")
     page.get_by_text("发布", exact=True).first.click()
     page.locator("dialog[open]").get_by_role("button", name="发布").click()
     expect(page.locator("body")).to_contain_text("课程已发布")

@@ -84,6 +84,7 @@ def test_the_matrix_covers_taking_and_running_exams(app: Flask) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("relation", [OWN, DEPARTMENT, OTHER])
 @pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
 def test_an_exam_page_opens_to_whom_it_concerns_and_to_nobody_else(

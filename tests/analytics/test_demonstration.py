@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
 from flask import Flask
 
 from analytics import learning, people, periods, queries, rates
@@ -38,6 +39,7 @@ def wrong(frame, measures: Measures, rows: list[Row]) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.once
 def test_every_number_of_the_demonstration_opens_to_exactly_its_people(app: Flask) -> None:
     with app.app_context():
         everything.load(at=TODAY)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from core import clock
@@ -25,6 +26,7 @@ def confirm(page: Page, name: str, action: str | None = None) -> None:
     page.locator("dialog[open]").get_by_role("button", name=action or name, exact=True).click()
 
 
+@pytest.mark.once
 def test_from_a_blueprint_to_the_score_list(
     page: Page, house: House, new_context: Callable[..., BrowserContext], base_url: str
 ) -> None:
@@ -145,6 +147,7 @@ def take_exam(page: Page, username: str, password: str) -> str:
     return name
 
 
+@pytest.mark.once
 def test_a_blueprint_is_written_without_javascript(
     house: House, new_context: Callable[..., BrowserContext], base_url: str
 ) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import select
 
 from core.db import db
@@ -89,6 +90,7 @@ def check_score(attempt_id: int) -> None:
     assert len(db.session.scalars(vectors).all()) == 1
 
 
+@pytest.mark.once
 def test_a_worker_that_dies_comes_back_by_itself(scene: Scene) -> None:
     with Seat(scene.server.port, scene.hall.cookies[6]) as seat:
         seat.start(scene.hall.session_id)
@@ -111,6 +113,7 @@ def seconds_until_saved(seat: Seat, answer: dict[str, object]) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.once
 def test_a_full_disk_refuses_and_an_emptied_one_goes_on(embedded: Scene) -> None:
     """Every file of the server may grow no more: for its writes that is a full disk."""
     with Seat(embedded.server.port, embedded.hall.cookies[7]) as seat:

@@ -158,6 +158,7 @@ def test_the_register_is_listed(run: Run, texts: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.once
 @pytest.mark.reference
 def test_the_official_texts_are_imported_within_seconds(run: Run, reference_data: Path) -> None:
     result = run("import", reference_data / "laws/core", reference_data / "laws/pairs", "--json")

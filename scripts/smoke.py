@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Seconds: a first run installs everything; a second has only to start.
-FIRST, SECOND = 600, 20
+FIRST, SECOND = 600, 60
 
 
 def main() -> None:

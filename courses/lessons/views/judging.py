@@ -25,7 +25,7 @@ def work(lesson_id: int) -> str:
     return render_template("courses/work.html", lesson=lesson, course=lesson.course, page=page)
 
 
-@bp.route("/manage/work/<int:hand_in_id>", methods=["GET", "POST"])
+@bp.route("/manage/hand-ins/<int:hand_in_id>", methods=["GET", "POST"])
 @requires(Permission.COURSE_EDIT)
 def judge(hand_in_id: int) -> ResponseReturnValue:
     found, form = queries.hand_in(hand_in_id), JudgeForm()
@@ -57,7 +57,7 @@ def judge(hand_in_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/manage/work/<int:hand_in_id>/file")
+@bp.get("/manage/hand-ins/<int:hand_in_id>/file")
 @requires(Permission.COURSE_EDIT)
 def work_file(hand_in_id: int) -> Response:
     return handed_out(queries.file_of(queries.hand_in(hand_in_id)))

@@ -118,7 +118,7 @@ def hand_in(lesson_id: int) -> ResponseReturnValue:
     return redirect(url_for("courses.lesson", lesson_id=lesson_id), 303)
 
 
-@bp.get("/work/<int:hand_in_id>/file")
+@bp.get("/hand-ins/<int:hand_in_id>/file")
 @requires(Permission.COURSE_STUDY)
 def own_work(hand_in_id: int) -> Response:
     return handed_out(queries.own_file(me(), hand_in_id))

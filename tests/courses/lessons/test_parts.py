@@ -87,17 +87,17 @@ def test_work_is_handed_in_returned_handed_in_again_and_accepted(
     assert "不能再交" in hand_in("又一稿")
     listed = manager.get(f"/courses/manage/lessons/{lesson.id}/work").text
     assert "待评阅" in listed
-    judge = "/courses/manage/work/1"
+    judge = "/courses/manage/hand-ins/1"
     assert "退回须写明意见" in manager.post(judge, data={"verdict": "return"}).text
     manager.post(judge, data={"verdict": "return", "comment": "再具体些"})
     assert "已经评阅过" in manager.post(judge, data={"verdict": "accept"}).text
     assert "再具体些" in staff.get(path).text
     assert not done(session, lesson)
-    assert other.get("/courses/work/1/file").status_code == 404
-    assert staff.get("/courses/work/1/file").data == b"%PDF-1.7"
+    assert other.get("/courses/hand-ins/1/file").status_code == 404
+    assert staff.get("/courses/hand-ins/1/file").data == b"%PDF-1.7"
     assert other.get(judge).status_code == 403
     hand_in("第二稿")
-    manager.post("/courses/manage/work/2", data={"verdict": "accept", "score": "90"})
+    manager.post("/courses/manage/hand-ins/2", data={"verdict": "accept", "score": "90"})
     assert done(session, lesson)
     assert "90" in staff.get(path).text
 

@@ -13,7 +13,8 @@ from tests.e2e.conftest import House
 pytestmark = pytest.mark.once
 
 #: Pages followed from each menu entry, so that the walk ends.
-LINKS_A_PAGE = 6
+LINKS_A_PAGE = 3
+LEARNING = ("/courses/", "/practice/", "/daily/", "/cases/", "/hours/mine", "/archive", "/notes/")
 DOWNLOADS = ("export", "download", "template", ".xlsx", "file")
 
 
@@ -22,6 +23,9 @@ def test_every_entry_of_the_menu_leads_somewhere(page: Page, house: House, role:
     sign_in(page, *house.accounts[role.value])
     entries = links(page, "#navigation a[href]")
     assert entries, "a role without a single page"
+    if role is not Role.STAFF:
+        # What everybody who learns is led to is walked once, as staff.
+        entries = [url for url in entries if urlparse(url).path not in LEARNING]
     for url in entries:
         page.goto(url)
         expect(page.locator("h1")).to_have_count(1)
@@ -34,7 +38,7 @@ def test_every_entry_of_the_menu_leads_somewhere(page: Page, house: House, role:
             assert answer.status < 400, f"{link} on {url} answers {answer.status}"
 
 
-@pytest.mark.parametrize("role", [Role.STAFF, Role.EXAM_ADMIN, Role.UNIT_HEAD, Role.AUDITOR])
+@pytest.mark.parametrize("role", [Role.EXAM_ADMIN, Role.AUDITOR])
 def test_no_page_of_the_menu_keeps_anybody_out(page: Page, house: House, role: Role) -> None:
     sign_in(page, *house.accounts[role.value])
     found = {}

@@ -7,6 +7,8 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
+from core.errors import Refused
+
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """Strips text, of NUL too, which PostgreSQL refuses; names its errors in Chinese.
@@ -31,6 +33,15 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         """What to say of a form that did not validate where only one line can be said."""
         errors: dict[str, Any] = self.errors
         return str(next(iter(errors.values()))[0]) if errors else "请检查所填内容。"
+
+
+class NotingForm(Form):
+    """A form that shows why what it asked for was refused."""
+
+    def note(self, refusal: Refused) -> None:
+        """Show a refusal at the field that it belongs to, else at the first one."""
+        name = refusal.field if refusal.field in self.data else next(iter(self.data))
+        self[name].errors = [str(refusal)]
 
 
 def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:

@@ -21,7 +21,7 @@ from accounts.standing import RankGroup, StaffCategory
 from core.attachments import Upload
 from core.errors import Refused
 from core.files import bare_name
-from core.forms import Form
+from core.forms import NotingForm
 from courses import citing, files
 from courses.citing import Cited
 from courses.models import CourseCategory, LessonKind
@@ -29,14 +29,7 @@ from courses.models import CourseCategory, LessonKind
 _NEEDED = InputRequired("此项必填")
 
 
-class _Noting(Form):
-    def note(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it belongs to, else at the first one."""
-        name = refusal.field if refusal.field in self.data else next(iter(self.data))
-        self[name].errors = [str(refusal)]
-
-
-class CourseForm(_Noting):
+class CourseForm(NotingForm):
     title = StringField("课程名称", [_NEEDED, Length(max=100, message="不超过 100 字")])
     category = SelectField("类别", choices=dict(CourseCategory.choices()))
     summary = TextAreaField(
@@ -73,7 +66,7 @@ class CourseForm(_Noting):
     )
 
 
-class LessonForm(_Noting):
+class LessonForm(NotingForm):
     title = StringField("课时名称", [_NEEDED, Length(max=100, message="不超过 100 字")])
     kind = RadioField("形式", choices=dict(LessonKind.choices()), default="text")
     minutes = IntegerField(
@@ -142,11 +135,11 @@ class LessonForm(_Noting):
         return upload
 
 
-class AssignForm(_Noting):
+class AssignForm(NotingForm):
     unit_id = SelectField("布置给", choices={"": "全局"})
     starts_on = DateField("开始日期", [InputRequired("请填写日期")])
     due_on = DateField("完成期限", [InputRequired("请填写日期")])
 
 
-class ReverseForm(_Noting):
+class ReverseForm(NotingForm):
     reason = StringField("理由", [_NEEDED, Length(max=200, message="不超过 200 字")])

@@ -18,8 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from analytics.evaluation.kinds import RUBRIC, Group, Indicator, Measure, ReportItem
 from analytics.evaluation.rules import Rules, Weights
 from analytics.learning import Basis
-from core.errors import Refused
-from core.forms import Form, options
+from core.forms import NotingForm, options
 
 _NUMBER = InputRequired("请填写数字")
 _WEIGHT = NumberRange(0, 100, "权重应在 0 到 100 之间")
@@ -27,14 +26,7 @@ _LINE = NumberRange(0, 100, "应在 0 到 100 之间")
 _SHORT = Length(max=200, message="不超过 200 字")
 
 
-class _Noting(Form):
-    def note(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it belongs to, else at the first one."""
-        name = refusal.field if refusal.field in self.data else next(iter(self.data))
-        self[name].errors = [str(refusal)]
-
-
-class WeightsForm(_Noting):
+class WeightsForm(NotingForm):
     """Everything that a rule set says; the fields of weights are added below."""
 
     excellent = DecimalField("优秀不低于", [_NUMBER, _LINE])
@@ -142,16 +134,16 @@ class RulesForm(WeightsForm):
 class SimulationForm(WeightsForm):
     """Read from the address: nothing is written."""
 
-    class Meta(Form.Meta):
+    class Meta(NotingForm.Meta):
         csrf = False
 
 
-class ComputeForm(_Noting):
+class ComputeForm(NotingForm):
     year = IntegerField("年度", [_NUMBER, NumberRange(2000, 2100, "应为年份，如 2026")])
     roster = SelectField("名单快照")
 
 
-class EntryForm(_Noting):
+class EntryForm(NotingForm):
     mark = RadioField(
         "用法评分",
         [InputRequired("请选择评分")],
@@ -171,7 +163,7 @@ class EntryForm(_Noting):
         return [ReportItem.of(each) for each in self.items.data or ()]
 
 
-class AppealForm(_Noting):
+class AppealForm(NotingForm):
     reason = TextAreaField(
         "申诉理由",
         [InputRequired("请写明申诉的理由"), Length(max=1000, message="不超过 1000 字")],
@@ -179,7 +171,7 @@ class AppealForm(_Noting):
     )
 
 
-class VerdictForm(_Noting):
+class VerdictForm(NotingForm):
     verdict = RadioField("结论", choices=options([("no", "维持"), ("yes", "采纳")]), default="no")
     text = TextAreaField(
         "复核意见",
@@ -187,10 +179,10 @@ class VerdictForm(_Noting):
     )
 
 
-class CheckForm(_Noting):
+class CheckForm(NotingForm):
     verdict = RadioField("抽核", choices=options([("yes", "属实"), ("no", "不符")]), default="yes")
     remark = StringField("意见", [_SHORT])
 
 
-class ReasonForm(_Noting):
+class ReasonForm(NotingForm):
     reason = StringField("理由", [InputRequired("请写明理由"), _SHORT])

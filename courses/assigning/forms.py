@@ -7,8 +7,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from accounts.standing import Grade, RankGroup, StaffCategory
-from core.errors import Refused
-from core.forms import Form, options
+from core.forms import NotingForm, options
 from courses.assigning.services import RuleDraft
 
 _NEEDED = InputRequired("此项必填")
@@ -26,7 +25,7 @@ class _Checks(SelectMultipleField):
             raise ValidationError("所选项目已不存在，请重新选择")
 
 
-class RuleForm(Form):
+class RuleForm(NotingForm):
     title = StringField(
         "规则名称",
         [_NEEDED, Length(max=100, message="不超过 100 字")],
@@ -56,11 +55,6 @@ class RuleForm(Form):
         description="自规则开始、入职、调入或晋升中最晚的一天起算",
     )
 
-    def note(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it belongs to, else at the first one."""
-        name = refusal.field if refusal.field in self.data else "title"
-        self[name].errors = [str(refusal)]
-
     def draft(self) -> RuleDraft:
         value: Any = self.data
         return RuleDraft(
@@ -80,6 +74,6 @@ class RuleForm(Form):
         )
 
 
-class ExceptionForm(Form):
+class ExceptionForm(NotingForm):
     staff_number = StringField("工号", [_NEEDED, Length(max=30, message="不超过 30 字")])
     reason = StringField("理由", [_NEEDED, Length(max=200, message="不超过 200 字")])

@@ -20,8 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from accounts.standing import RankGroup, StaffCategory
 from core import clock
-from core.errors import Refused
-from core.forms import Form
+from core.forms import NotingForm
 from courses.classes.kinds import ClassKind
 from courses.hours.kinds import TrainingKind
 from courses.models import CourseCategory
@@ -33,18 +32,11 @@ MOMENT_NEEDED = InputRequired("请填写日期和时间")
 MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
-class Noting(Form):
-    def note(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it belongs to, else at the first one."""
-        name = refusal.field if refusal.field in self.data else next(iter(self.data))
-        self[name].errors = [str(refusal)]
-
-
 def choices_of_all(kind: Any, everybody: str) -> dict[str, str]:
     return {"": everybody, **dict(kind.choices())}
 
 
-class AudienceFields(Noting):
+class AudienceFields(NotingForm):
     rank_group = SelectField("职级范围", choices=choices_of_all(RankGroup, "全部职级"))
     staff_category = SelectField("人员类别", choices=choices_of_all(StaffCategory, "全部类别"))
 
@@ -97,7 +89,7 @@ class ClassForm(AudienceFields):
     contact = StringField("联系人和电话", [Length(max=100, message="不超过 100 字")])
 
 
-class UnitForm(Noting):
+class UnitForm(NotingForm):
     day = DateField("日期", [DATE_NEEDED])
     starts = TimeField("上课", [InputRequired("请填写时间，如 09:00")])
     ends = TimeField("下课", [InputRequired("请填写时间，如 11:30")])
@@ -135,35 +127,35 @@ def aware(value: Any) -> datetime:
     return moment
 
 
-class AnswerForm(Noting):
+class AnswerForm(NotingForm):
     answer = RadioField("意见", [NEEDED], choices={"yes": "同意", "no": "不同意"})
     text = StringField("说明", [Length(max=200, message="不超过 200 字")])
 
 
-class ReasonForm(Noting):
+class ReasonForm(NotingForm):
     reason = StringField("理由", [NEEDED, Length(max=200, message="不超过 200 字")])
 
 
-class CodeForm(Noting):
+class CodeForm(NotingForm):
     code = StringField("签到码", [InputRequired("请输入屏幕上的六位数字"), Length(max=20)])
 
 
-class LeaveForm(Noting):
+class LeaveForm(NotingForm):
     from_at = DateTimeLocalField("请假开始", [MOMENT_NEEDED], format=MOMENT)
     until_at = DateTimeLocalField("请假结束", [MOMENT_NEEDED], format=MOMENT)
     reason = StringField("事由", [NEEDED, Length(max=200, message="不超过 200 字")])
 
 
-class SummaryForm(Noting):
+class SummaryForm(NotingForm):
     summary = TextAreaField("培训小结", [NEEDED, Length(max=3000, message="不超过 3000 字")])
 
 
-class LinkForm(Noting):
+class LinkForm(NotingForm):
     pre = SelectField("训前测试", choices={"": "不设"})
     post = SelectField("训后测试", choices={"": "不设"})
 
 
-class TestForm(Noting):
+class TestForm(NotingForm):
     kind = RadioField("测试", choices={"pre_test": "训前测试", "post_test": "训后测试"},
                       default="pre_test")  # fmt: skip
     form_id = SelectField("试卷", [NEEDED], choices={})

@@ -18,9 +18,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from accounts.standing import RankGroup
 from core.attachments import Upload
-from core.errors import Refused
 from core.files import bare_name
-from core.forms import Form, options
+from core.forms import NotingForm, options
 from courses.hours.conversion import Conversion
 from courses.hours.kinds import Activity, Bucket, TrainingKind
 from courses.hours.services import ClaimDraft, DutyDraft
@@ -30,14 +29,7 @@ _NUMBER = InputRequired("请填写数字")
 _HOURS = NumberRange(0, 2000, "应在 0 到 2000 之间")
 
 
-class _Noting(Form):
-    def note(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it belongs to, else at the first one."""
-        name = refusal.field if refusal.field in self.data else next(iter(self.data))
-        self[name].errors = [str(refusal)]
-
-
-class ConversionForm(_Noting):
+class ConversionForm(NotingForm):
     activity = SelectField("培训形式", choices=options(Activity.choices()))
     valid_from = DateField(
         "生效日期", [InputRequired("请填写日期")], description="不早于今天；已登记的学时不变"
@@ -64,7 +56,7 @@ class ConversionForm(_Noting):
         )
 
 
-class DutyForm(_Noting):
+class DutyForm(NotingForm):
     rank_group = SelectField(
         "职级组",
         choices=options(each for each in RankGroup.choices() if each[0] != RankGroup.OTHER.value),
@@ -100,7 +92,7 @@ class DutyForm(_Noting):
         )
 
 
-class ClaimForm(_Noting):
+class ClaimForm(NotingForm):
     title = StringField("培训名称", [_NEEDED, Length(max=100, message="不超过 100 字")])
     organiser = StringField("主办单位", [_NEEDED, Length(max=100, message="不超过 100 字")])
     activity = SelectField("培训形式", choices=options(Activity.choices()))
@@ -146,16 +138,12 @@ class ClaimForm(_Noting):
         return Upload(bare_name(chosen.filename), chosen.read())
 
 
-class CheckForm(_Noting):
+class CheckForm(NotingForm):
     verdict = RadioField("核对", choices=options([("yes", "属实"), ("no", "不符")]), default="yes")
     text = StringField("意见", [Length(max=200, message="不超过 200 字")])
 
 
-class DecideForm(_Noting):
+class DecideForm(NotingForm):
     verdict = RadioField("审批", choices=options([("yes", "认定"), ("no", "退回")]), default="yes")
     accredited = BooleanField("主管部门认可，计入达标学时", default=True)
     text = StringField("意见", [Length(max=200, message="不超过 200 字")])
-
-
-class ReverseForm(_Noting):
-    reason = StringField("理由", [_NEEDED, Length(max=200, message="不超过 200 字")])

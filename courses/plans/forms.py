@@ -6,7 +6,8 @@ from typing import Any
 from wtforms import DecimalField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from courses.classes.forms import NEEDED, AudienceFields, Noting
+from core.forms import NotingForm
+from courses.classes.forms import NEEDED, AudienceFields
 from courses.classes.kinds import ClassKind
 from courses.hours.kinds import TrainingKind
 from courses.models import CourseCategory
@@ -16,19 +17,19 @@ _SHARE = [Optional(), NumberRange(0, 100, "应为 0 到 100 的整数")]
 _MONTHS = {"": "全年"} | {str(each): f"{each}月" for each in range(1, 13)}
 
 
-class PeriodForm(Noting):
+class PeriodForm(NotingForm):
     name = StringField("名称", [NEEDED, Length(max=60, message="不超过 60 字")],
                        description="如：“九五”普法规划期")  # fmt: skip
     first_year = IntegerField("开始年份", _YEAR)
     last_year = IntegerField("结束年份", _YEAR)
 
 
-class PlanForm(Noting):
+class PlanForm(NotingForm):
     period_id = SelectField("规划期", choices={})
     year = IntegerField("年度", [Optional(), *_YEAR[1:]], description="不填为整个规划期的总体规划")
 
 
-class AimsForm(Noting):
+class AimsForm(NotingForm):
     about = TextAreaField("总体要求", [Length(max=3000, message="不超过 3000 字")])
     constitution_share = IntegerField("宪法内容不少于（%）", _SHARE)
     law_share = IntegerField("法律内容不少于（%）", _SHARE)
@@ -78,5 +79,5 @@ class ItemForm(AudienceFields):
         } | self.aimed()
 
 
-class ReasonForm(Noting):
+class ReasonForm(NotingForm):
     reason = StringField("修改原因", [NEEDED, Length(max=200, message="不超过 200 字")])

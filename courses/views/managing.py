@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, requires
@@ -13,7 +13,7 @@ from accounts.standing import RankGroup, StaffCategory
 from core import clock, paging
 from core.db import db
 from core.errors import Refused
-from courses.forms import AssignForm, CourseForm, ReverseForm
+from courses.forms import AssignForm, CourseForm
 from courses.lessons.queries import describing as described
 from courses.lessons.services import describing
 from courses.lessons.services.describing import Description
@@ -21,9 +21,9 @@ from courses.models import Course, CourseCategory
 from courses.queries import amending
 from courses.queries import managing as queries
 from courses.queries.managing import Stage, stage
-from courses.services import assigning, crediting, editing
+from courses.services import assigning, editing
 from courses.services.editing import CourseDraft
-from courses.views.base import bp, saved
+from courses.views.base import bp, saved, take_back_hours
 
 STAGE_TONES = {Stage.DRAFT: "info", Stage.OPEN: "good", Stage.WITHDRAWN: "calm"}
 
@@ -234,11 +234,6 @@ def credit_list(course_id: int) -> str:
 @bp.post("/manage/credits/<int:entry_id>/reverse")
 @requires(Permission.COURSE_EDIT)
 def reverse_credit(entry_id: int) -> ResponseReturnValue:
-    found, form = queries.credit_entry(entry_id), ReverseForm()
-    if form.validate_on_submit():
-        crediting.reverse(entry=found, reason=form.reason.data or "", at=clock.now(), by=account())
-        db.session.commit()
-        flash(f"{found.person.name}的学时已冲正。", "success")
-    else:
-        flash("冲正须写明理由（不超过 200 字）。", "error")
+    found = queries.credit_entry(entry_id)
+    take_back_hours(found)
     return redirect(url_for(".credit_list", course_id=found.course_id), 303)

@@ -3,21 +3,13 @@
 from wtforms import DateField, FileField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from core.errors import Refused
-from core.forms import Form
+from core.forms import NotingForm
 from laws.lists.levels import Requirement, Tier
 
 _NEEDED = InputRequired("此项必填")
 
 
-class _Noting(Form):
-    def note(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it belongs to, else at the first one."""
-        name = refusal.field if refusal.field in self.data else next(iter(self.data))
-        self[name].errors = [str(refusal)]
-
-
-class ListForm(_Noting):
+class ListForm(NotingForm):
     title = StringField(
         "清单名称",
         [_NEEDED, Length(max=60, message="不超过 60 字")],
@@ -25,7 +17,7 @@ class ListForm(_Noting):
     )
 
 
-class EntryForm(_Noting):
+class EntryForm(NotingForm):
     law = StringField(
         "法律名称", [_NEEDED, Length(max=200)], description="全称、简称或能认定一部法律的部分名称"
     )
@@ -48,7 +40,7 @@ class EntryForm(_Noting):
     )
 
 
-class AudienceForm(_Noting):
+class AudienceForm(NotingForm):
     rank_group = SelectField("层级")
     unit_id = SelectField("部门")
     post = StringField(
@@ -58,9 +50,9 @@ class AudienceForm(_Noting):
     )
 
 
-class ImportForm(_Noting):
+class ImportForm(NotingForm):
     file = FileField("清单文件", description="按模板填写的 .xlsx，一行一个条目")
 
 
-class ApproveForm(_Noting):
+class ApproveForm(NotingForm):
     effective_on = DateField("施行日期", [InputRequired("请填写日期")])

@@ -5,8 +5,7 @@ from typing import Any
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from core.errors import Refused
-from core.forms import Form, options
+from core.forms import NotingForm, options
 from courses import citing
 from courses.citing import Cited
 from study.cases.kinds import Field
@@ -15,7 +14,7 @@ _NEEDED = InputRequired("此项必填")
 _LONG = Length(max=10_000, message="不超过 10000 字")
 
 
-class CaseForm(Form):
+class CaseForm(NotingForm):
     title = StringField("标题", [_NEEDED, Length(max=100, message="不超过 100 字")])
     field = SelectField("领域", choices=options(Field.choices()))
     facts = TextAreaField(
@@ -35,24 +34,19 @@ class CaseForm(Form):
         """Raises Unclear."""
         return citing.read(self.articles.data or "")
 
-    def note(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it belongs to, else at the first one."""
-        name = refusal.field if refusal.field in self.data else "title"
-        self[name].errors = [str(refusal)]
 
-
-class ItemsForm(Form):
+class ItemsForm(NotingForm):
     items = SelectMultipleField("试题", coerce=int)
 
     def offer(self, found: list[tuple[int, str]]) -> None:
         self.items.choices = options(found)
 
 
-class ReasonForm(Form):
+class ReasonForm(NotingForm):
     reason = StringField("理由", [_NEEDED, Length(max=200, message="理由不超过 200 字")])
 
 
-class SettleForm(Form):
+class SettleForm(NotingForm):
     renew = RadioField(
         "处理",
         [InputRequired("请选择处理方式")],

@@ -20,9 +20,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from core import clock
 from core.attachments import Upload
-from core.errors import Refused
 from core.files import bare_name
-from core.forms import Form, options
+from core.forms import NotingForm, options
 from study.group.kinds import (
     FILE_KINDS,
     MAX_FILE,
@@ -41,14 +40,7 @@ _TEXT = Length(max=20_000, message="不超过 20000 字")
 _FILES = f"{'、'.join(FILE_KINDS)}，不超过 {MAX_FILE // 1024**2} MB"
 
 
-class Noting(Form):
-    def note(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it belongs to, else at the first one."""
-        name = refusal.field if refusal.field in self.data else next(iter(self.data))
-        self[name].errors = [str(refusal)]
-
-
-class _WithFile(Noting):
+class _WithFile(NotingForm):
     def upload(self) -> Upload | None:
         """The file, if one was chosen."""
         sent: Any = self["file"].data
@@ -57,7 +49,7 @@ class _WithFile(Noting):
         return Upload(bare_name(sent.filename.replace("\0", "")), sent.read())
 
 
-class GroupForm(Noting):
+class GroupForm(NotingForm):
     name = StringField(
         "名称", [DataRequired("请填写名称"), Length(max=100, message="不超过 100 字")]
     )
@@ -70,7 +62,7 @@ class GroupForm(Noting):
         self.unit_id.choices = options([("", "本机关（党组）"), *pairs])
 
 
-class MemberForm(Noting):
+class MemberForm(NotingForm):
     person = SelectField(
         "人员", default="", description="列出名册上标明“中心组成员”且不在组内的人员"
     )
@@ -87,7 +79,7 @@ class MemberForm(Noting):
         self.person.choices = options([("", "请选择"), *pairs])
 
 
-class DateForm(Noting):
+class DateForm(NotingForm):
     left_on = DateField("最后在组日期", [InputRequired("请填写日期")])
 
 
@@ -98,7 +90,7 @@ def _number(label: str, least: int, most: int, help_: str = "") -> IntegerField:
     )
 
 
-class RulesForm(Noting):
+class RulesForm(NotingForm):
     per_quarter = _number("每季度集体学习不少于（次）", 0, 30, "集体学习研讨、专题讲座、扩大学习")
     law_sessions = _number("全年法治专题集体学习不少于（次）", 0, 60)
     pre_meeting = _number("全年会前学法不少于（次）", 0, 60)
@@ -123,11 +115,11 @@ class RulesForm(Noting):
         return Parameters(**values)
 
 
-class IntroForm(Noting):
+class IntroForm(NotingForm):
     intro = TextAreaField("总体要求", [_TEXT], description="写在计划表之前的一两段话")
 
 
-class ItemForm(Noting):
+class ItemForm(NotingForm):
     quarter = SelectField("季度", choices=options((str(n), f"第{n}季度") for n in (1, 2, 3, 4)))
     form = SelectField("学习形式", choices=options(SessionForm.choices()))
     theme = StringField("主题", [DataRequired("请填写主题"), _LINE])
@@ -136,11 +128,11 @@ class ItemForm(Noting):
     reason = StringField("调整理由", [_LINE], description="批准后的计划须写明理由，报组长批准")
 
 
-class ReasonForm(Noting):
+class ReasonForm(NotingForm):
     reason = StringField("理由", [_LINE])
 
 
-class MeetingForm(Noting):
+class MeetingForm(NotingForm):
     form = SelectField("学习形式", choices=options(SessionForm.choices()))
     topic = StringField("学习主题", [DataRequired("请填写主题"), _LINE])
     is_law = BooleanField("法治专题", default=True)
@@ -197,7 +189,7 @@ class OutlineForm(_WithFile):
     file = FileField("提纲文件", description=_FILES)
 
 
-class SignForm(Noting):
+class SignForm(NotingForm):
     code = StringField("签到码", [DataRequired("请输入屏幕上的签到码"), Length(max=40)])
 
 
@@ -219,13 +211,13 @@ class WorkForm(_WithFile):
         self.year.choices = options((str(n), f"{n} 年") for n in (today.year, today.year - 1))
 
 
-class CorrectTextForm(Noting):
+class CorrectTextForm(NotingForm):
     name_ = SelectField("更正项目", name="name")
     value = TextAreaField("更正为", [_NEEDED, _TEXT])
     reason = StringField("更正理由", [DataRequired("请写明更正理由"), _LINE])
 
 
-class CorrectPresenceForm(Noting):
+class CorrectPresenceForm(NotingForm):
     line_id = SelectField("人员")
     presence = SelectField(
         "更正为",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from accounts.models import Account, Person
 from accounts.permissions import Role
-from accounts.standing import LeaderLevel, RankGroup, StaffCategory
+from accounts.standing import DutyStatus, LeaderLevel, RankGroup, StaffCategory
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
@@ -335,13 +335,19 @@ def test_the_countdown_after_an_appointment_shows_the_training(make, sign_in) ->
 
 
 def test_initial_training_is_due_within_the_probation(make, sign_in) -> None:
-    fresh, slow = make.person(joined_on=date(2026, 1, 5)), make.person(joined_on=date(2025, 2, 1))
+    """One page, of hours: what a class proves stands there beside what claims do."""
+    given = {"duty_status": DutyStatus.NEWLY_RECRUITED}
+    fresh = make.person(joined_on=date(2026, 1, 5), **given)
+    slow = make.person(joined_on=date(2025, 2, 1), **given)
     by = make.account(Role.EXAM_ADMIN)
     owner = training_class(make, training_kind=TrainingKind.INITIAL, concluded_at=NOON)
     seat(make, owner, fresh, by, completed=True, judged_at=NOON)
-    text = main(sign_in(by).get("/classes/manage/probation"))
-    assert "2026年1月5日 2027年1月5日 309 2026年3月4日完成" in text
-    assert f"{slow.name} {slow.stat_unit.name} 2025年2月1日 2026年2月1日 -29 已超期" in text
+    officer = sign_in(by)
+    assert "/hours/units/deadlines?kind=" in officer.get("/classes/manage").text
+    text = main(officer.get("/hours/units/deadlines?kind=初任培训"))
+    assert "2026年1月5日 2027年1月5日 已完成 2026年3月4日" in text
+    assert "2025年2月1日 2026年2月1日 已逾期 已过 29 天" in text
+    assert slow.name in text
 
 
 def test_a_test_is_made_for_those_who_have_a_seat(make, sign_in, session) -> None:

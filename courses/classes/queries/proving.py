@@ -1,19 +1,14 @@
 """Who completed which kind of training, for whoever asks it: exams do (app.py wires it)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
-from accounts.models import OrgUnit, Person
-from accounts.standing import GONE, StaffCategory
 from core.db import db
 from courses.classes.models import Enrolment, TrainingClass
 from courses.hours.deadlines import Done
 from courses.hours.kinds import TrainingKind
-from exam.appointment import KEPT_DAYS, Countdown, countdown
 
 
 def completed_since(kind: TrainingKind, since: Mapping[int, date]) -> dict[int, date]:
@@ -62,45 +57,3 @@ def completed(person_ids: Collection[int]) -> Sequence[Done]:
         .order_by(TrainingClass.ends_on, Enrolment.id)
     )
     return [Done(*row) for row in rows]
-
-
-#: 试用期: a year from the day of joining, as long as the countdown runs.
-PROBATION = timedelta(days=366)
-
-
-def on_probation(today: date) -> list[Person]:
-    """Who joined within the probation, or whose ended not long ago, those with least time first."""
-    oldest = today - PROBATION - timedelta(days=KEPT_DAYS)
-    return list(
-        db.session.scalars(
-            select(Person)
-            .join(OrgUnit, OrgUnit.id == Person.stat_unit_id)
-            .where(
-                Person.joined_on >= oldest,
-                Person.joined_on <= today,
-                or_(Person.left_on.is_(None), Person.left_on > today),
-                Person.duty_status.not_in(GONE),
-                Person.staff_category == StaffCategory.CADRE,
-            )
-            .options(joinedload(Person.stat_unit))
-            .order_by(Person.joined_on, OrgUnit.position, Person.id)
-        )
-    )
-
-
-@dataclass(frozen=True)
-class OnProbation:
-    person: Person
-    countdown: Countdown
-    #: When an initial class that they completed ended; None without one.
-    completed_on: date | None
-
-
-def initial_training(today: date) -> list[OnProbation]:
-    """Whose initial training is due within the probation, those with least time first."""
-    people = on_probation(today)
-    completed = completed_since(TrainingKind.INITIAL, {each.id: each.joined_on for each in people})
-    return [
-        OnProbation(each, countdown(each.joined_on, today), completed.get(each.id))
-        for each in people
-    ]

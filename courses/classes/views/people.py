@@ -9,7 +9,7 @@ from core import clock, paging
 from core.errors import Refused
 from courses.classes.forms import AnswerForm, ReasonForm
 from courses.classes.queries import classes as queries
-from courses.classes.queries import people, proving
+from courses.classes.queries import people
 from courses.classes.services import enrolling, leaving
 from courses.classes.views.base import bp, done, may_manage, not_done, reach
 
@@ -147,14 +147,3 @@ def dismiss(enrolment_id: int, act: str) -> ResponseReturnValue:
     except Refused as refusal:
         return not_done(class_id, refusal)
     return done(class_id, "已登记退学。" if act == "dismiss" else "已撤销退学。", "people")
-
-
-@bp.get("/manage/probation")
-@requires(Permission.CLASS_MANAGE)
-def probation() -> str:
-    """Whose initial training is due within the probation."""
-    number, per_page = paging.asked()
-    found = proving.initial_training(clock.today())
-    return render_template(
-        "courses/classes/probation.html", page=paging.of(found, number=number, per_page=per_page)
-    )

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
-from accounts.guards import account, me, requires, unit_limit
+from accounts.guards import me, requires, unit_limit
 from accounts.permissions import Permission
 from core import clock, paging, spreadsheets
 from core.audit.trail import record
@@ -17,12 +17,11 @@ from courses.hours import queries, tallies
 from courses.hours.conversion import PRESET
 from courses.hours.deadlines import DeadlineKind, DeadlineState
 from courses.hours.duties import Window
-from courses.hours.forms import ReverseForm
 from courses.hours.kinds import Bucket
 from courses.hours.queries import Figures
 from courses.hours.tallies import Member, Row
 from courses.hours.views.base import DEADLINE_TONES, bp, entries_of, narrowed, probation
-from courses.services import crediting
+from courses.views.base import take_back_hours
 
 READ = Permission.COURSE_PROGRESS
 NOTES = [
@@ -177,13 +176,8 @@ def person(person_id: int) -> str:
 @bp.post("/entries/<int:entry_id>/reverse")
 @requires(Permission.CLAIM_DECIDE)
 def reverse(entry_id: int) -> ResponseReturnValue:
-    found, form = queries.entry(entry_id), ReverseForm()
-    if form.validate_on_submit():
-        crediting.reverse(entry=found, reason=form.reason.data or "", at=clock.now(), by=account())
-        db.session.commit()
-        flash(f"{found.person.name}的学时已冲正。", "success")
-    else:
-        flash("冲正须写明理由（不超过 200 字）。", "error")
+    found = queries.entry(entry_id)
+    take_back_hours(found)
     return redirect(url_for(".person", person_id=found.person_id, _anchor="ledger"), 303)
 
 

@@ -31,10 +31,11 @@ NEW = OLD.replace("六十日", "三十日").replace(
 ).replace("自2020年6月1日起施行。", "自2026年6月1日起施行。")  # fmt: skip
 
 
-def import_(app: Flask, path: Path, text: str) -> None:
+def import_(app: Flask, session: Session, path: Path, text: str) -> None:
+    session.rollback()  # an open transaction would keep the command from writing
     path.write_text(text, encoding="utf-8")
     done = app.test_cli_runner().invoke(laws.cli.cli, ["import", str(path)])
-    assert done.exit_code in (0, 1), done.output
+    assert done.exit_code == 0, done.output
 
 
 def cite(session: Session, make: Make) -> tuple[int, int]:
@@ -54,9 +55,9 @@ def state(session: Session, item_id: int) -> ItemState:
 def test_importing_a_new_version_on_the_command_line(
     app: Flask, make: Make, session: Session, tmp_path: Path
 ) -> None:
-    import_(app, tmp_path / "测试管理条例.txt", OLD)
+    import_(app, session, tmp_path / "测试管理条例.txt", OLD)
     stands, touched = cite(session, make)
-    import_(app, tmp_path / "测试管理条例.txt", NEW)
+    import_(app, session, tmp_path / "测试管理条例.txt", NEW)
     assert state(session, stands) is ItemState.PUBLISHED
     assert state(session, touched) is ItemState.QUARANTINED
     assert session.scalar(select(Citation.carried_at).where(Citation.carried_at.is_not(None)))
@@ -67,7 +68,7 @@ def test_importing_a_new_version_on_the_command_line(
     event = session.scalars(select(NewLawEvent).order_by(NewLawEvent.id)).all()[-1]
     assert (event.version_id, event.kind.label) == (newer, "修订")
     cases = len(session.scalars(select(LessonCase)).all())
-    import_(app, tmp_path / "测试管理条例.txt", NEW)
+    import_(app, session, tmp_path / "测试管理条例.txt", NEW)
     session.expire_all()
     assert len(session.scalars(select(LessonCase)).all()) == cases
 
@@ -75,7 +76,7 @@ def test_importing_a_new_version_on_the_command_line(
 def test_importing_a_new_version_on_the_page(
     app: Flask, make: Make, session: Session, tmp_path: Path, sign_in
 ) -> None:
-    import_(app, tmp_path / "测试管理条例.txt", OLD)
+    import_(app, session, tmp_path / "测试管理条例.txt", OLD)
     stands, touched = cite(session, make)
     client = sign_in(make.account(Role.RESEARCH_OFFICE))
     sent = client.post(

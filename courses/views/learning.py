@@ -179,15 +179,18 @@ def sign(lesson_id: int) -> Response:
     body, at = request.get_json(silent=True), clock.now()
     begins = isinstance(body, dict) and body.get("begin") is True
     # What comes after the beginning credits only what was let begin.
-    found = _open_lesson(lesson_id) if begins else queries.lesson(lesson_id)
+    found = queries.lesson_alone(lesson_id)
+    if begins:
+        gating.must_be_open(me(), found.course_id)
     # Of a recording only what is played counts, and that comes by another way.
     silent = begins or found.kind is LessonKind.MEDIA
     act = studying.begin if silent else studying.sign_of_life
     studied = act(person=me(), lesson=found, at=at, rules=study_rules())
+    needed = needed_of(found)
     db.session.commit()
     return jsonify(
         seconds=studied.seconds,
-        needed=needed_of(found),
+        needed=needed,
         current=studied.current,
         limited=studied.limited,
     )

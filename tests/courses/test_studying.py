@@ -101,11 +101,11 @@ def test_one_request_completes_nothing(reader, make, session) -> None:
 
 
 @pytest.mark.once
-def test_a_thousand_replays_credit_the_time_that_went_by(reader, make, session) -> None:
+def test_hundreds_of_replays_credit_the_time_that_went_by(reader, make, session) -> None:
     lesson = make.course(10).lessons[0]
     reader.begin(lesson, 0)
-    for number in range(1_000):
-        reader.sign(lesson, number * 0.02)
+    for number in range(250):
+        reader.sign(lesson, number * 0.08)
     assert credited(session) == 19
 
 
@@ -113,10 +113,10 @@ def test_five_tabs_credit_no_more_than_one(reader, make, session) -> None:
     lessons = make.course(10, 10, 10, 10, 10).lessons
     for lesson in lessons:
         reader.begin(lesson, 0)
-    for second in range(0, 300, 10):
+    for second in range(0, 300, 20):
         for lesson in lessons:
             reader.sign(lesson, second)
-    assert credited(session) in {289, 290}
+    assert credited(session) in {279, 280}
     by_lesson = session.execute(
         select(LessonProgress.lesson_id, LessonProgress.seconds).order_by(LessonProgress.lesson_id)
     ).all()
@@ -127,10 +127,10 @@ def test_the_same_lesson_in_five_tabs_is_one_lesson(reader, make, session) -> No
     lesson = make.course(10).lessons[0]
     for tab in range(5):
         reader.begin(lesson, tab)
-    for second in range(5, 305, 5):
+    for second in range(15, 315, 15):
         for tab in range(5):
-            reader.sign(lesson, second + tab * 0.9)
-    assert 295 <= credited(session) <= 304
+            reader.sign(lesson, second + tab * 2.5)
+    assert 305 <= credited(session) <= 310
 
 
 def test_signs_that_arrive_together_are_credited_once(make, account, sign_in, session) -> None:
@@ -146,11 +146,11 @@ def test_signs_that_arrive_together_are_credited_once(make, account, sign_in, se
 
 def test_turning_to_and_fro_all_the_time_gains_nothing(reader, make, session) -> None:
     one, two = make.course(10, 10).lessons
-    for second in range(0, 200, 2):
+    for second in range(0, 200, 4):
         reader.begin(one, second)
-        reader.sign(one, second + 1)
-        reader.begin(two, second + 1)
-        reader.sign(two, second + 2)
+        reader.sign(one, second + 2)
+        reader.begin(two, second + 2)
+        reader.sign(two, second + 4)
     assert credited(session) <= 200
 
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from exam.responses import Response
 from exam.saving.token import Ticket
@@ -43,9 +43,9 @@ _KEPT = "b.attempt_id, b.slot, b.seq, b.response"
 _SQLITE = _Dialect(
     answers="""SELECT value->>0, value->>1, value->>2, value->>3, value->>4
   FROM json_each(:rows) WHERE true""",
-    attempts=f"""SELECT json_group_array(json_array({_FACTS}))
+    attempts="""SELECT json_group_array(json_array({facts}))
   FROM attempt a WHERE a.id IN (SELECT value FROM json_each(:rows))""",
-    kept=f"""SELECT json_group_array(json_array({_KEPT})) FROM answer b
+    kept="""SELECT json_group_array(json_array({kept})) FROM answer b
  WHERE (b.attempt_id, b.slot) IN (SELECT value->>0, value->>1 FROM json_each(:rows))""",
     named=":{}",
 )
@@ -53,10 +53,10 @@ _POSTGRESQL = _Dialect(
     answers="""SELECT (value->>0)::int, (value->>1)::int, (value->>2)::bigint, value->>3,
        (value->>4)::timestamp
   FROM json_array_elements(%(rows)s::json)""",
-    attempts=f"""SELECT {_FACTS}
+    attempts="""SELECT {facts}
   FROM attempt a WHERE a.id IN (SELECT value::int FROM json_array_elements_text(%(rows)s::json))
  ORDER BY a.id FOR KEY SHARE OF a""",
-    kept=f"""SELECT {_KEPT} FROM answer b
+    kept="""SELECT {kept} FROM answer b
  WHERE (b.attempt_id, b.slot) IN (
    SELECT (value->>0)::int, (value->>1)::int FROM json_array_elements(%(rows)s::json))""",
     named="%({})s",
@@ -99,8 +99,7 @@ _MESSAGES = {
 }
 
 
-@dataclass(frozen=True)
-class Newer:
+class Newer(NamedTuple):
     """The stored answer of a slot that is newer than the one sent."""
 
     slot: int
@@ -108,7 +107,7 @@ class Newer:
     response: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Outcome:
     """What became of a batch: saved and stale slots, or why it was refused."""
 
@@ -118,8 +117,7 @@ class Outcome:
     refused: Refusal | None = None
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """Answers that arrived ``at`` under a ticket."""
 
     ticket: Ticket
@@ -132,7 +130,8 @@ class Statements:
         self._embedded = dialect == "sqlite"
         own = _SQLITE if self._embedded else _POSTGRESQL
         names = {each: own.named.format(each) for each in ("attempt", "at", "detail", "limit")}
-        self._attempts, self._kept = own.attempts, own.kept
+        self._attempts = own.attempts.format(facts=_FACTS)
+        self._kept = own.kept.format(kept=_KEPT)
         self._upsert, self._note = _UPSERT.format(answers=own.answers), _NOTE.format(**names)
 
     def run(self, cursor: Any, batches: Sequence[Batch]) -> list[Outcome]:
@@ -144,9 +143,10 @@ class Statements:
         found = {row[0]: row[1:] for row in rows}
         outcomes = [self._begun(found.get(each.ticket.attempt_id), each) for each in batches]
         newer = self._write_answers(cursor, [
-            (each.ticket.attempt_id, answer.slot, answer.seq, answer.body, self._text(each.at))
+            (each.ticket.attempt_id, answer.slot, answer.seq, answer.body, moment)
             for each, outcome in zip(batches, outcomes, strict=True)
             if outcome.refused is None
+            for moment in (_text(each.at),)
             for answer in each.responses
         ])  # fmt: skip
         for each, outcome in zip(batches, outcomes, strict=True):
@@ -185,7 +185,7 @@ class Statements:
         }
 
     def _note_refusal(self, cursor: Any, batch: Batch, refusal: Refusal) -> None:
-        at = self._text(batch.at)
+        at = _text(batch.at)
         cursor.execute(
             self._note,
             {
@@ -200,9 +200,10 @@ class Statements:
         moment = datetime.fromisoformat(stored) if self._embedded else stored
         return moment.replace(tzinfo=UTC)
 
-    def _text(self, moment: datetime) -> str:
-        """A moment as the UTCDateTime columns hold it, in text."""
-        return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+def _text(moment: datetime) -> str:
+    """A moment as the UTCDateTime columns hold it, in text."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _sort_out(batch: Batch, outcome: Outcome, newer: Mapping[tuple[int, int], Newer]) -> None:

@@ -4,6 +4,9 @@ Whoever comes first writes, for itself and for all who came by then; who comes m
 one of them writes for those next. So two statements and one flush to disk acknowledge many batches,
 and a batch that comes alone is written where it is, without waking another thread. A group holds
 one batch of an attempt; another of the same attempt waits for the next.
+
+Those whose batches are written wake one another in turn: woken all at once, they would do nothing
+but fight for the interpreter.
 """
 
 from _thread import allocate_lock
@@ -11,6 +14,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from threading import Lock
 
 import structlog
@@ -39,6 +43,10 @@ class _Job:
     outcome: Outcome | None = None
     #: It is its turn to write, for itself and others.
     leads: bool = False
+    #: Whom to wake next.
+    after: "_Job | None" = None
+    #: Nobody waits for it any more; it comes again by itself.
+    abandoned: bool = False
 
     def __post_init__(self) -> None:
         self.done.acquire()
@@ -63,33 +71,44 @@ class Store:
             self._give_up(job)
         if job.leads:
             self._lead()
+        else:
+            self._wake(job.after)
         if job.outcome is None:
             raise Unavailable
         return job.outcome
 
     def _give_up(self, job: _Job) -> None:
-        """Nobody waits for the job any more; it comes again by itself."""
         with self._lock:
-            if not job.leads and job in self._waiting:
+            # Unless it was woken in this very moment.
+            job.abandoned = not job.done.acquire(blocking=False)
+            if job in self._waiting and not job.leads:
                 self._waiting.remove(job)
+
+    def _wake(self, job: _Job | None) -> None:
+        """Wake a job, or who comes after it if nobody waits for it."""
+        while job is not None:
+            with self._lock:
+                if not job.abandoned:
+                    job.done.release()
+                    return
+            job = job.after
 
     def _lead(self) -> None:
         """Write all who wait, oneself the first of them; then whoever came meanwhile leads."""
         with self._lock:
             group = self._next_group()
+        for job, after in pairwise(group):
+            job.after = after
         try:
             self._write(group)
         finally:
             with self._lock:
                 following = self._waiting[0] if self._waiting else None
-                if following is None:
-                    self._led = False
-                else:
+                self._led = following is not None
+                if following is not None:
                     following.leads = True
-            if following is not None:
-                following.done.release()
-            for job in group[1:]:
-                job.done.release()
+                    following.done.release()
+            self._wake(group[0].after)
 
     def _next_group(self) -> list[_Job]:
         """At most one job of an attempt, in the order in which they came; the others stay."""

@@ -158,7 +158,8 @@ class Statements:
 
     def _rows(self, cursor: Any, query: str, sent: Sequence[Any]) -> Sequence[Sequence[Any]]:
         found = cursor.execute(query, {"rows": _ENCODER.encode(sent)}).fetchall()
-        return json.loads(found[0][0]) if self._embedded else found
+        rows: Sequence[Sequence[Any]] = json.loads(found[0][0]) if self._embedded else found
+        return rows
 
     def _begun(self, row: Sequence[Any] | None, batch: Batch) -> Outcome:
         if row is None:
@@ -167,7 +168,7 @@ class Statements:
         return Outcome(deadline, refused=_refusal(row, batch.ticket, deadline, batch.at))
 
     def _write_answers(
-        self, cursor: Any, rows: list[Sequence[Any]]
+        self, cursor: Any, rows: list[tuple[int, int, int, str, str]]
     ) -> Mapping[tuple[int, int], Newer]:
         """By (attempt, slot) the stored answers that are newer than those sent, and stay."""
         if not rows:

@@ -1,5 +1,6 @@
 """The application: configuration, extensions, blueprints, commands, error pages. Wiring only."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -57,6 +58,7 @@ import exam.queries.training
 import exam.saving.middleware
 import exam.saving.pulses
 import exam.views
+import exam.views.opening
 import laws.cli
 import laws.lists.views
 import laws.services.indexing
@@ -222,14 +224,23 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
         app.register_blueprint(blueprint)
     following.wire(followers(config))
     courses.reminding.registry.wire(*owed(config))
+    exam.views.opening.install(app)
     exam.saving.middleware.install(app)
     if os.environ.get(core.cli.SERVING):
+        logs.gather()
         jobs.start(app, JOBS)
+        _spare_the_collector()
     if config.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Werkzeug documents it
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
     return app
+
+
+def _spare_the_collector() -> None:
+    """What a serving process holds from the beginning stays: nothing there is looked for again."""
+    gc.collect()
+    gc.freeze()
 
 
 def migration_head() -> str:

@@ -5,7 +5,7 @@ core.xml. Nothing in it is run, resolved or fetched.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -16,8 +16,9 @@ from core.numbering import Numbering
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MAX_PARAGRAPHS = 200_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-#: What a reader does not see, or sees elsewhere: field codes, deletions, text boxes.
-_HIDDEN = {"instrText", "delText", "del", "moveFrom", "Fallback", "txbxContent"}
+#: What a reader does not see, or sees elsewhere: field codes, deletions, text boxes, and the
+#: pronunciation above a character.
+_HIDDEN = {"instrText", "delText", "del", "moveFrom", "Fallback", "txbxContent", "rt"}
 #: Ticks and crosses that Word keeps as signs of a font instead of text.
 _SIGNS = {"F0FC": "√", "F0FB": "×", "F0FE": "√", "F0FD": "×", "F050": "√", "F04F": "×"}
 
@@ -80,10 +81,11 @@ class _Walk:
         *,
         boxed: bool = False,
     ) -> Iterator[Paragraph]:
+        joined: Paragraph | None = None
         for element in parent:
             match xml.local(element):
                 case "p":
-                    yield Paragraph(
+                    found = Paragraph(
                         _text(element),
                         label=self._numbering.label(element),
                         style=_style(element),
@@ -91,6 +93,10 @@ class _Walk:
                         table=table,
                         boxed=boxed,
                     )
+                    found = _after(joined, found)
+                    joined = found if _runs_on(element) else None
+                    if joined is None:
+                        yield found
                     if not boxed:
                         for box in _boxes(element):
                             yield from self.through(box, cell, table, boxed=True)
@@ -98,6 +104,8 @@ class _Walk:
                     yield from self._table(element)
                 case "sdt" | "sdtContent" | "ins" | "smartTag" | "customXml":
                     yield from self.through(element, cell, table, boxed=boxed)
+        if joined is not None:
+            yield joined
 
     def _table(self, table: etree._Element) -> Iterator[Paragraph]:
         self._tables += 1
@@ -105,6 +113,19 @@ class _Walk:
         for at, row in enumerate(_rows(table), 1):
             for column, each in enumerate(row.iterchildren(f"{_W}tc"), 1):
                 yield from self.through(each, (at, column), number)
+
+
+def _runs_on(paragraph: etree._Element) -> bool:
+    """A tracked change took the paragraph's end away: the next one goes on in its line."""
+    marks = ("del", "moveFrom")
+    return any(paragraph.find(f"{_W}pPr/{_W}rPr/{_W}{mark}") is not None for mark in marks)
+
+
+def _after(begun: Paragraph | None, rest: Paragraph) -> Paragraph:
+    """The paragraph that both are; one of which nothing is left adds nothing."""
+    if begun is None or not begun.text:
+        return rest
+    return replace(begun, text=begun.text + rest.text)
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:

@@ -42,9 +42,9 @@ READS = "xuefa_reads"
 PATIENCE = 15.0
 #: Set on a connection that has its turn.
 _TURN = "xuefa_turn"
-#: Seconds that one of many short transactions takes, and that SQLite is then left to others: a
-#: writer of another process looks for it that often at least.
-_HOLD, _LEFT = 0.5, 0.11
+#: Seconds that one of many short transactions takes, and that SQLite is then left to others: those
+#: of this process queue, writers of another one look for it every tenth of a second at least.
+_HOLD, _LEFT, _LEFT_BY_COMMANDS = 0.5, 0.01, 0.11
 
 T = TypeVar("T")
 
@@ -308,7 +308,7 @@ def in_short_transactions(things: Iterable[T], *, hold: float = _HOLD) -> Iterat
         if time.monotonic() - begun >= hold:
             db.session.commit()
             if db.engine.dialect.name == "sqlite":
-                time.sleep(_LEFT)
+                time.sleep(_LEFT if has_request_context() else _LEFT_BY_COMMANDS)
             begun = time.monotonic()
     db.session.commit()
 

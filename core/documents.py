@@ -4,7 +4,7 @@ Only .docx is read. A document is an archive, so it passes core.archives first; 
 core.xml. Nothing in it is run, resolved or fetched.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -36,6 +36,8 @@ class Paragraph:
     table: int = 0
     #: It stands in a text box beside the text.
     boxed: bool = False
+    #: A tracked change took its end away: the next one goes on in its line.
+    runs_on: bool = False
 
 
 def paragraphs(data: bytes) -> Sequence[Paragraph]:
@@ -59,7 +61,7 @@ def paragraphs(data: bytes) -> Sequence[Paragraph]:
     if body is None:
         raise Unreadable("文档里没有正文，请用 WPS 或 Word 打开后另存为 .docx 再试")
     found: list[Paragraph] = []
-    for each in _Walk(numbering).through(body):
+    for each in _joined(_Walk(numbering).through(body)):
         if len(found) >= MAX_PARAGRAPHS:
             raise Unreadable(f"文档超过 {MAX_PARAGRAPHS} 段，请拆分后重试")
         found.append(each)
@@ -81,22 +83,18 @@ class _Walk:
         *,
         boxed: bool = False,
     ) -> Iterator[Paragraph]:
-        joined: Paragraph | None = None
         for element in parent:
             match xml.local(element):
                 case "p":
-                    found = Paragraph(
+                    yield Paragraph(
                         _text(element),
                         label=self._numbering.label(element),
                         style=_style(element),
                         cell=cell,
                         table=table,
                         boxed=boxed,
+                        runs_on=_runs_on(element),
                     )
-                    found = _after(joined, found)
-                    joined = found if _runs_on(element) else None
-                    if joined is None:
-                        yield found
                     if not boxed:
                         for box in _boxes(element):
                             yield from self.through(box, cell, table, boxed=True)
@@ -104,8 +102,6 @@ class _Walk:
                     yield from self._table(element)
                 case "sdt" | "sdtContent" | "ins" | "smartTag" | "customXml":
                     yield from self.through(element, cell, table, boxed=boxed)
-        if joined is not None:
-            yield joined
 
     def _table(self, table: etree._Element) -> Iterator[Paragraph]:
         self._tables += 1
@@ -116,16 +112,30 @@ class _Walk:
 
 
 def _runs_on(paragraph: etree._Element) -> bool:
-    """A tracked change took the paragraph's end away: the next one goes on in its line."""
     marks = ("del", "moveFrom")
     return any(paragraph.find(f"{_W}pPr/{_W}rPr/{_W}{mark}") is not None for mark in marks)
 
 
-def _after(begun: Paragraph | None, rest: Paragraph) -> Paragraph:
+def _after(begun: Paragraph, rest: Paragraph) -> Paragraph:
     """The paragraph that both are; one of which nothing is left adds nothing."""
-    if begun is None or not begun.text:
+    if not begun.text:
         return rest
-    return replace(begun, text=begun.text + rest.text)
+    return replace(begun, text=begun.text + rest.text, runs_on=rest.runs_on)
+
+
+def _joined(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs, those that run on together with the next one of the same place."""
+    begun: Paragraph | None = None
+    for each in paragraphs:
+        if begun is not None and (begun.boxed, begun.cell) != (each.boxed, each.cell):
+            yield begun
+            begun = None
+        whole = each if begun is None else _after(begun, each)
+        begun = whole if whole.runs_on else None
+        if begun is None:
+            yield whole
+    if begun is not None:
+        yield begun
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:

@@ -15,7 +15,10 @@ _PAGE = re.compile(
 _SPACES = str.maketrans({"\t": " ", "\u00a0": " ", "\u2002": "\u3000", "\u2003": "\u3000"})
 #: Radicals that look like characters: what copying out of a PDF leaves of 人民, 第一条, 行政.
 _RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | (
-    str.maketrans("⺠⺟⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳⻄⻁", "民母见角贝车长门青韦页风飞食马鬼鱼鸟卤麦黄齐齿龙龟西虎")
+    str.maketrans(
+        "⺠⺟⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳⻄⻁",
+        "民母见角贝车长门青韦页风飞食马鬼鱼鸟卤麦黄齐齿龙龟西虎",
+    )
 )
 #: Without any of these a text of some length is not Chinese, whatever its bytes decode to.
 _COMMON = set("的第条和在是有法")

@@ -35,11 +35,12 @@ def import_() -> ResponseReturnValue:
     form = ImportForm()
     if form.validate_on_submit():
         named = [each for each in request.files.getlist("files") if each.filename]
-        found = [
-            each
-            for each in request.files.getlist("folder")
-            if each.filename and of_interest(each.filename)
-        ]
+        # Browsers send the files of a folder in no order at all.
+        found = sorted(
+            (each for each in request.files.getlist("folder")
+             if each.filename and of_interest(each.filename)),
+            key=lambda each: str(each.filename),
+        )  # fmt: skip
         files = [(_path(each.filename), each.read()) for each in (*named, *found)]
         if 0 < len(files) <= MAX_FILES:
             token = uploads.keep(files, owner=account().id)

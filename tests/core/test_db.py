@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from core.db import db, in_short_transactions
 from laws.models import Law
 
-
 pytestmark = pytest.mark.usefixtures("in_app")
 
 

@@ -148,6 +148,36 @@ ORDER = """中华人民共和国主席令
 """
 
 
+CODE = "中华人民共和国民法典"
+PASSED = "（2020年5月28日第十三届全国人民代表大会第三次会议通过）"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(lambda _heading, name: [CODE, name, PASSED], id="name under the title"),
+        pytest.param(lambda heading, _name: [CODE, heading, PASSED], id="heading under the title"),
+        pytest.param(
+            lambda heading, _name: [CODE, PASSED, heading], id="heading under the preamble"
+        ),
+        pytest.param(lambda _heading, name: [f"{CODE}（{name}）", PASSED], id="name in the title"),
+    ],
+)
+def test_the_parts_of_a_code_in_plain_text_become_one_law(
+    head: Callable[[str, str], list[str]],
+) -> None:
+    named = {"第一编　总则": "总则", "第二编　物权": "物权编", "附　　则": "附则"}
+    texts = ["第一条　甲。\n第二条　乙。", "第三条　丙。", "第四条　本法自2021年1月1日起施行。"]
+    files_ = [
+        (f"民法典/{n}.txt", "\n".join([*head(heading, name), text]).encode())
+        for n, ((heading, name), text) in enumerate(zip(named.items(), texts, strict=True))
+    ]
+    [law] = reading.read_all(files_).laws
+    assert (law.title, law.promulgated_on, law.problems) == (CODE, date(2020, 5, 28), [])
+    assert [each.number for each in law.articles] == ["第一条", "第二条", "第三条", "第四条"]
+    assert [each.title for each in law.divisions] == ["第一编 总则", "第二编 物权", "附则"]
+
+
 WHOLE = [
     "中华人民共和国测试法",
     "（2019年4月5日第十三届全国人民代表大会常务委员会第十次会议通过）",
@@ -171,7 +201,8 @@ HEADING = re.compile(r"^第(.)章　(.)　(.)$", re.MULTILINE)
         pytest.param(lambda text: NUMBER.sub(r"#### \1 ", text), id="articles as headings"),
         pytest.param(lambda text: text.replace("目　录", "【目录】"), id="contents in brackets"),
         pytest.param(
-            lambda text: HEADING.sub(r"第\1章　\2　\3……（1）", text, count=2), id="pages in brackets"
+            lambda text: HEADING.sub(r"第\1章　\2　\3……（1）", text, count=2),
+            id="pages in brackets",
         ),
         pytest.param(lambda text: HEADING.sub(r"第　\1　章　\2　\3", text), id="spread headings"),
         pytest.param(
@@ -193,7 +224,10 @@ def test_however_a_text_was_typed_its_articles_are_the_same(set_so: Callable[[st
 def test_lines_broken_at_a_width_are_put_together_and_reported() -> None:
     law = reading.read("测试_20190405.txt", "\n".join(WHOLE).encode())
     assert layout.width(WHOLE) is None
-    more = "前款规定的期限，不包括鉴定、检测、公告和听证所需要的时间以及当事人补正材料和协商调解所用去的时间，法律另有规定的除外。"
+    more = (
+        "前款规定的期限，不包括鉴定、检测、公告和听证所需要的时间以及当事人"
+        "补正材料和协商调解所用去的时间，法律另有规定的除外。"
+    )
     long = [*WHOLE[:9], more, more, *WHOLE[9:]]
     whole = reading.read("测试_20190405.txt", "\n".join(long).encode())
     broken = [line[at : at + 15] for line in long for at in range(0, len(line), 15)]

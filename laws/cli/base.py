@@ -13,7 +13,7 @@ import click
 from flask.cli import with_appcontext
 
 from core import clock, figures
-from core.db import db
+from core.db import db, in_short_transactions
 from core.errors import Refused
 from laws import clauses, force, queries
 from laws.models import Law, LawVersion
@@ -43,7 +43,9 @@ def import_(paths: tuple[Path, ...], as_json: bool) -> None:
     with _bar(files, "读取") as watched:
         batch = reading.read_all(_contents(watched))
     with _bar(batch.laws, "登记") as laws:
-        report = registering.register_batch(batch, at=clock.now(), progress=lambda _laws: laws)
+        report = registering.register_batch(
+            batch, at=clock.now(), progress=lambda _laws: in_short_transactions(laws)
+        )
     db.session.commit()
     _print(report, as_json=as_json)
     sys.exit(2 if not batch.laws else 1 if report.problems else 0)

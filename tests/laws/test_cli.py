@@ -169,6 +169,7 @@ def test_the_official_texts_are_imported_within_seconds(run: Run, reference_data
         "没有题注",
         "题注没有",
         "条号没有",
+        "最后一条",
     }
     show = shown(run("show", "信访工作条例", "--article", "34", "--json"))
     assert show["articles"][0]["number"] == "第三十四条"

@@ -44,6 +44,7 @@ import courses.reminding.cli
 import courses.reminding.queries
 import courses.reminding.registry
 import courses.reminding.views
+import courses.revisions.views
 import courses.services.amending
 import courses.services.indexing
 import courses.views
@@ -104,6 +105,7 @@ BLUEPRINTS = (
     courses.lessons.views.bp,
     courses.lessons.views.runtime_bp,
     courses.must_know.views.bp,
+    courses.revisions.views.bp,
     courses.plans.views.bp,
     courses.classes.views.bp,
     courses.quality.views.bp,

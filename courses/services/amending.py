@@ -268,7 +268,8 @@ def _cite_anew(case: LessonCase, at: datetime, by: Account | None) -> None:
     lesson, version, moved = case.lesson, _version(case), queries.moved(case)
     lock(lesson.course)
     keeping.keep_first(lesson.course)
-    _cite_new(lesson, moved)
+    if not _cite_new(lesson, moved):
+        raise NothingLeft
     if (copy := revisions.draft_lesson(lesson.id)) is not None:
         _cite_new(copy, moved)
     if lesson.course.published_at is not None:
@@ -276,20 +277,22 @@ def _cite_anew(case: LessonCase, at: datetime, by: Account | None) -> None:
         keeping.keep(course=lesson.course, note=note, at=at, by=by)
 
 
-def _cite_new(lesson: Lesson, moved: Mapping[int, int | None]) -> None:
+def _cite_new(lesson: Lesson, moved: Mapping[int, int | None]) -> bool:
+    """Whether anything is left to cite; else the lesson stays as it is."""
     after: list[int] = []
     for each in lesson.articles:
         article = moved.get(each.article_id, each.article_id)
         if article is not None and article not in after:
             after.append(article)
     if not after:
-        raise NothingLeft
+        return False
     kept = {each.article_id: each for each in lesson.articles}
     rows = [kept.get(each) or LessonArticle(article_id=each) for each in after]
     for position, row in enumerate(rows, 1):
         row.position = position
     lesson.articles = rows
     db.session.flush()
+    return True
 
 
 def restudied(*, case: LessonCase, person: Person, at: datetime) -> None:

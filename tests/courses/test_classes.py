@@ -169,9 +169,9 @@ def test_two_people_at_once_get_the_last_seat_only_once(app, make, session) -> N
 
 
 def test_one_checks_in_by_the_code_on_the_wall_in_time_and_only_if_enrolled(
-    make, sign_in, session
+    make, sign_in, session, client
 ) -> None:
-    owner = training_class(make)
+    owner, anonymous = training_class(make), client
     me, officer = make.account(), sign_in(make.account(Role.EXAM_ADMIN))
     mine = seat(make, owner, me.person, me)
     first, second = (unit.id for unit in owner.units)
@@ -180,7 +180,15 @@ def test_one_checks_in_by_the_code_on_the_wall_in_time_and_only_if_enrolled(
     assert officer.get(f"/classes/manage/units/{first}/code.json").json["open"] is False
     with clock.frozen(NINE - timedelta(minutes=5)):
         client, officer = sign_in(me), sign_in(make.account(Role.EXAM_ADMIN))
-        digits = officer.get(f"/classes/manage/units/{first}/code.json").json["digits"]
+        shown = officer.get(f"/classes/manage/units/{first}/code.json").json
+        digits = shown["code"]
+        assert shown["qr"].startswith("<svg")
+        assert digits in officer.get(f"/classes/manage/units/{first}/code").text
+        # Where the QR leads: opening it checks nobody in, signed in or not.
+        led = f"{address}?code={digits.replace(' ', '')}"
+        assert digits.replace(" ", "") in client.get(led).text
+        assert anonymous.get(led).location.startswith("/login")
+        assert rows(session, Attendance) == []
         assert "签到：第1讲" in main(client.get("/"))
         # A code of another unit, and one made up, are no good; the misses are kept.
         assert "签到码不正确" in client.post(address, data={"code": "000000x"}).text
@@ -192,7 +200,7 @@ def test_one_checks_in_by_the_code_on_the_wall_in_time_and_only_if_enrolled(
     with clock.frozen(NINE - timedelta(minutes=4)):
         stale = client.post(address, data={"code": digits})
         assert "签到码不正确" in stale.text
-        fresh = officer.get(f"/classes/manage/units/{first}/code.json").json["digits"]
+        fresh = officer.get(f"/classes/manage/units/{first}/code.json").json["code"]
         assert client.post(address, data={"code": fresh}).status_code == 303
         assert client.post(address, data={"code": fresh}).status_code == 303
     (mark,) = rows(session, Attendance)

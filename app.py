@@ -21,6 +21,7 @@ import accounts.cli.people
 import accounts.guards
 import accounts.views
 import analytics.cli
+import analytics.evaluation.queries
 import analytics.evaluation.views
 import analytics.views
 import core.cli
@@ -69,6 +70,7 @@ import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
 import question_bank.views
+import study.archive.registry
 import study.archive.views
 import study.cases.queries
 import study.cases.services.amending
@@ -170,6 +172,9 @@ exam.queries.training.wire(courses.classes.queries.proving.appointment_training)
 courses.hours.registry.wire(
     courses.hours.queries.claimed, courses.classes.queries.proving.completed
 )
+
+# The evaluation lies above the archive, of which it is a section.
+study.archive.registry.wire(analytics.evaluation.queries.archived)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:

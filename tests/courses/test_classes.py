@@ -19,7 +19,9 @@ from courses.classes.models import (
     Attendance,
     CheckInMiss,
     ClassLeave,
+    ClassUnit,
     Enrolment,
+    Teacher,
     TrainingClass,
 )
 from courses.classes.queries import classes as queries
@@ -166,6 +168,34 @@ def test_two_people_at_once_get_the_last_seat_only_once(app, make, session) -> N
     found = rows(session, Enrolment)
     assert sorted(each.seated_at is not None for each in found) == [False, True]
     assert all(each.granted for each in found)
+
+
+def test_a_colleague_teaches_by_staff_number_and_stays_the_same_teacher(
+    make, sign_in, session
+) -> None:
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    unit = make.unit("办信司")
+    colleague, namesake = make.person(unit, name="李处长"), make.person(unit, name="李处长")
+    page = officer.post("/classes/manage/new", data=CLASS).location
+    outside = UNIT | {"teacher": "李处长", "employer": "办信司"}
+    officer.post(f"{page}/units/new", data=outside)
+    own = UNIT | {"teacher": "", "employer": "", "staff_number": colleague.staff_number,
+                  "starts": "11:00", "ends": "12:00"}  # fmt: skip
+    wrong = officer.post(f"{page}/units/new", data=own | {"staff_number": "X0"})
+    assert "没有这个工号" in wrong.text
+    assert "不一致" in officer.post(f"{page}/units/new", data=own | {"teacher": "王教授"}).text
+    officer.post(f"{page}/units/new", data=own)
+    officer.post(f"{page}/units/new", data=own | {"starts": "13:00", "ends": "14:00"})
+    other = own | {"staff_number": namesake.staff_number, "starts": "14:00", "ends": "15:00"}
+    officer.post(f"{page}/units/new", data=other)
+    # Named without a number before, the colleague is the same teacher; the namesake another one.
+    found = rows(session, Teacher)
+    assert [(each.name, each.person_id, each.origin) for each in found] == [
+        ("李处长", colleague.id, "本机关"), ("李处长", namesake.id, "本机关"),
+    ]  # fmt: skip
+    assert len({each.employer for each in found}) == 2
+    taught = [each.teacher_id for each in rows(session, ClassUnit)]
+    assert taught == [found[0].id] * 3 + [found[1].id]
 
 
 def test_one_checks_in_by_the_code_on_the_wall_in_time_and_only_if_enrolled(

@@ -159,7 +159,7 @@ def test_the_days_are_set_from_a_day_on_and_what_was_told_stays_told(
     assert run(app, date(2026, 3, 17)) == 0
     run(app, date(2026, 3, 18))
     found = session.scalars(told.where(ReminderSent.recipient_id == head)).all()
-    assert found == [date(2026, 3, 15)]
+    assert set(found) == {date(2026, 3, 15)}
     assert "reminder_rule.set" in set(session.scalars(select(AuditRecord.action)))
 
 

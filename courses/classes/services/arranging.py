@@ -245,7 +245,11 @@ def _taught_by(draft: UnitDraft) -> Teacher | None:
         db.session.flush()
         return found
     # A colleague of the same name in the same unit is known already.
-    return _teacher(person.name, f"{person.stat_unit.name}（{draft.staff_number}）"[:100])
+    other = _teacher(person.name, f"{person.stat_unit.name}，{draft.staff_number}"[:100])
+    if other is not None:
+        other.person_id = person.id
+        db.session.flush()
+    return other
 
 
 def _teacher(name: str, employer: str) -> Teacher | None:

@@ -347,7 +347,7 @@ def test_leave_make_up_outline_and_writings_are_the_members_own(app, seen, make,
         work = page(secretary.get("/")).select("a[href*='/group/sessions/']")
         assert [each["href"] for each in work if "#makeup-" in each["href"]]
         assert any(each.get_text().startswith("去归档") for each in work)
-        assert "份补学待确认" in main(secretary.get("/"))
+        assert "补学待确认" in main(secretary.get("/"))
         assert later.post(f"/group/lines/{line}/make-up/confirm").status_code == 403
         secretary.post(f"/group/lines/{line}/make-up/confirm")
     query = select(

@@ -81,12 +81,12 @@ class UnitDraft:
     hours: Decimal
     topic: str
     teacher: str = ""
-    #: Of a colleague who teaches; name and unit follow from it.
-    staff_number: str = ""
     employer: str = ""
     category: CourseCategory | None = None
     is_law: bool = True
     law_ids: Sequence[int] = ()
+    #: Of a colleague who teaches; name and unit follow from it.
+    staff_number: str = ""
 
 
 def create(

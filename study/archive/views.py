@@ -273,7 +273,7 @@ def _edition(person: Person, edition: ArchiveEdition, *, own: bool) -> str:
 
 
 def _frozen_docx(edition: ArchiveEdition, reason: str) -> Response:
-    said = f"第 {edition.number} 版，{figures.moment(edition.frozen_at)}"
+    said = f"第 {edition.number} 版，{figures.moment(clock.local(edition.frozen_at))}"
     return _docx(sections.read(edition.content), edition.person_id, reason, said)
 
 

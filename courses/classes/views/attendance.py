@@ -65,7 +65,7 @@ def code(unit_id: int) -> str:
     return render_template(
         "layouts/code_screen.html",
         heading=f"{unit.topic}签到",
-        lead=f"{unit.owner.title}　{figures.moment(unit.starts_at)} 开始",
+        lead=f"{unit.owner.title}　{figures.moment(clock.local(unit.starts_at))} 开始",
         back=url_for(".managed", class_id=unit.class_id),
         back_label="返回培训班",
         fresh=url_for(".code_now", unit_id=unit_id),

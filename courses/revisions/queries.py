@@ -21,6 +21,14 @@ def draft_of(course_id: int) -> Course | None:
     return db.session.scalars(select(Course).where(Course.revises_id == course_id)).one_or_none()
 
 
+def being_revised(course_ids: Sequence[int]) -> set[int]:
+    """Of these courses those that have a working copy."""
+    rows = db.session.scalars(
+        select(Course.revises_id).where(Course.revises_id.in_(course_ids)).order_by(Course.id)
+    )
+    return {each for each in rows if each is not None}
+
+
 def draft_lesson(lesson_id: int) -> Lesson | None:
     """What the working copy has in the place of a lesson."""
     return db.session.scalars(select(Lesson).where(Lesson.origin_id == lesson_id)).one_or_none()

@@ -38,7 +38,7 @@ class NothingToStudy(Refused):
 
 
 class WorkingCopy(Refused):
-    message = "这是修订稿，请用“发布修订”"
+    message = "这是修订稿：请“发布修订”或放弃它；课程的发布、撤回在课程页办理"
 
 
 class Incomplete(Refused):
@@ -202,7 +202,9 @@ def publish(*, course: Course, at: datetime, by: Account | None = None) -> None:
 
 
 def withdraw(*, course: Course, at: datetime) -> None:
-    """Close a course to everybody; what people did in it stays."""
+    """Close a course to everybody; what people did in it stays. Raises WorkingCopy."""
+    if course.revises_id is not None:
+        raise WorkingCopy
     if course.withdrawn_at is None:
         course.withdrawn_at = at
         db.session.flush()

@@ -46,6 +46,7 @@ def manage() -> str:
         page=page,
         stage=stage,
         tones=STAGE_TONES,
+        revised=revisions.being_revised(ids),
         started=queries.started(ids),
         completed=queries.completed(ids),
         categories=CourseCategory.choices(),

@@ -71,14 +71,17 @@ def test_learners_see_the_revision_until_the_next_one_is_published_and_keep_what
     manager.post(f"{MANAGE}/{draft}/lessons/new", data=LESSON | {"title": "补充一课"})
     (_, _, added) = draft_of(session, course.id)[1]
     manager.post(f"{MANAGE}/{draft}/order", data={"order": f"l{second.id} l{first.id} l{added.id}"})
-    assert "请用“发布修订”" in manager.post(f"{MANAGE}/{draft}/publish").text
+    for act in ("publish", "withdraw"):
+        assert "这是修订稿" in manager.post(f"{MANAGE}/{draft}/{act}").text
 
     page = staff.get(f"/courses/lessons/{one}").text
     assert "新的要点" not in page
     assert "补充一课" not in page
     for hidden in (f"/courses/{draft}", f"/courses/lessons/{first.id}"):
         assert staff.get(hidden).status_code == 404
-    assert f"{MANAGE}/{draft}" not in manager.get(f"{MANAGE}").text
+    listed = manager.get(MANAGE).text
+    assert f"{MANAGE}/{draft}" not in listed
+    assert "修订中" in listed
 
     release = f"{MANAGE}/{draft}/release"
     page = manager.get(release).text

@@ -110,12 +110,12 @@ def own(person_id: int) -> Sequence[EvalScore]:
     ).all()
 
 
-def archived(person: Person, year: int, may_see: MaySee) -> list[Section]:
+def archived(person_id: int, year: int, may_see: MaySee) -> list[Section]:
     """The person's score in the final edition of a year, for the archive; else why not."""
     found = next(
         (
             each
-            for each in own(person.id)
+            for each in own(person_id)
             if each.run.year == year and each.run.finalised_at is not None
         ),
         None,

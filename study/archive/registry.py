@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from accounts.models import Person
 from study.archive.sections import Section
 
 #: Whether the reader sees what the person was given in a unit, by the unit's id.
 MaySee = Callable[[int], bool]
-#: Sections of a person's archive of a year, as far as the reader may see them.
-Provider = Callable[[Person, int, MaySee], Sequence[Section]]
+#: Sections of a person's (id) archive of a year, as far as the reader may see them.
+Provider = Callable[[int, int, MaySee], Sequence[Section]]
 
 _providers: list[Provider] = []
 
@@ -18,5 +17,5 @@ def wire(*providers: Provider) -> None:
     _providers[:] = providers
 
 
-def sections(person: Person, year: int, may_see: MaySee) -> list[Section]:
-    return [each for provider in _providers for each in provider(person, year, may_see)]
+def sections(person_id: int, year: int, may_see: MaySee) -> list[Section]:
+    return [each for provider in _providers for each in provider(person_id, year, may_see)]

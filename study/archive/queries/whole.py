@@ -76,7 +76,7 @@ def archive(found: Person, year: int, at: datetime, may_see: MaySee) -> Archive:
             others.everyday(found, year, today),
             others.cases(found, year),
             others.reports(found, year),
-            *registry.sections(found, year, may_see),
+            *registry.sections(found.id, year, may_see),
             exams.hints(sat, classes, overdue),
         ],
     )

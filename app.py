@@ -22,6 +22,7 @@ import accounts.cli.people
 import accounts.guards
 import accounts.views
 import analytics.cli
+import analytics.evaluation.queries
 import analytics.evaluation.views
 import analytics.views
 import core.cli
@@ -45,6 +46,7 @@ import courses.reminding.cli
 import courses.reminding.queries
 import courses.reminding.registry
 import courses.reminding.views
+import courses.revisions.views
 import courses.services.amending
 import courses.services.indexing
 import courses.views
@@ -70,6 +72,7 @@ import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
 import question_bank.views
+import study.archive.registry
 import study.archive.views
 import study.cases.queries
 import study.cases.services.amending
@@ -106,6 +109,7 @@ BLUEPRINTS = (
     courses.lessons.views.bp,
     courses.lessons.views.runtime_bp,
     courses.must_know.views.bp,
+    courses.revisions.views.bp,
     courses.plans.views.bp,
     courses.classes.views.bp,
     courses.quality.views.bp,
@@ -170,6 +174,9 @@ exam.queries.training.wire(courses.classes.queries.proving.appointment_training)
 courses.hours.registry.wire(
     courses.hours.queries.claimed, courses.classes.queries.proving.completed
 )
+
+# The evaluation lies above the archive, of which it is a section.
+study.archive.registry.wire(analytics.evaluation.queries.archived)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:

@@ -20,7 +20,10 @@ import accounts.cli.accounts
 import accounts.cli.people
 import accounts.guards
 import accounts.views
+import analytics.calibration.queries
 import analytics.cli
+import analytics.exports.models
+import analytics.integrity.models
 import analytics.evaluation.views
 import analytics.views
 import core.cli
@@ -64,6 +67,7 @@ import laws.views
 import navigation
 import question_bank.cli
 import question_bank.pictures.queries
+import question_bank.queries.calibrated
 import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
@@ -150,6 +154,10 @@ JOBS = (
 # Papers lie above the bank, which asks what they hold back, and whom they show a picture.
 question_bank.queries.holding.wire(exam.queries.exposure.held, exam.queries.exposure.withheld)
 question_bank.queries.usage.wire(exam.queries.exposure.on_papers, exam.queries.exposure.met_by)
+# Calibrations are accepted above both; the bank shows them and assembly reckons with them.
+question_bank.queries.calibrated.wire(
+    analytics.calibration.queries.current, analytics.calibration.queries.history
+)
 # Courses lie above exams, whose results name those that teach what somebody got wrong.
 exam.queries.teaching.wire(courses.queries.teaching.of_articles)
 question_bank.pictures.queries.wire(

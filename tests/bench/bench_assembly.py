@@ -17,7 +17,6 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from exam.assembly import (
-    PRIOR,
     Form,
     PoolItem,
     Rules,
@@ -28,6 +27,7 @@ from exam.assembly import (
     overlap,
 )
 from exam.solving import assemble, stock
+from question_bank.difficulty import PRIOR
 from question_bank.item_types import CognitiveLevel, ItemType
 
 TYPES = [ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE]

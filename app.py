@@ -22,9 +22,9 @@ import accounts.guards
 import accounts.views
 import analytics.calibration.queries
 import analytics.cli
+import analytics.evaluation.views
 import analytics.exports.models
 import analytics.integrity.models
-import analytics.evaluation.views
 import analytics.views
 import core.cli
 import core.views

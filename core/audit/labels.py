@@ -191,6 +191,12 @@ _NAMES = {
     "mail.choose": "设定邮件提醒",
     "learning_rule.close": "结束布置规则",
     "learning_rule.except": "登记布置规则的例外",
+    "angoff.create": "建立合格线评委名单",
+    "angoff.rate": "录入合格线评委的估计",
+    "angoff.second_round": "开始合格线第二轮评定",
+    "angoff.conclude": "结束合格线评定",
+    "angoff.adopt": "采用评定的合格线",
+    "angoff.export": "导出合格线评定报告",
     "calibration.accept": "采用试题标定",
     "calibration.undo": "撤销试题标定",
     "eval_rules.write": "编写评价规则",
@@ -248,7 +254,8 @@ def label(action: str) -> str:
 
 
 _OBJECTS = {
-    "Account": "账号", "Answer": "作答的一题", "Attempt": "作答", "AuditRecord": "审计记录",
+    "Account": "账号", "AngoffPanel": "合格线评定",
+    "Answer": "作答的一题", "Attempt": "作答", "AuditRecord": "审计记录",
     "Blueprint": "组卷方案", "CalendarDay": "节假日",
     "Candidate": "考生", "CandidateRequest": "免考缓考申请", "EligibilityRule": "参考资格条件",
     "StudyGroup": "中心组", "GroupPlan": "中心组学习计划", "GroupMeeting": "中心组学习记录",
@@ -280,6 +287,7 @@ _FIELDS = {
     "running": "正在作答人数", "second_opening": "由第二人启封", "seb": "考试浏览器密钥数",
     "agrees": "同意", "kind": "事项", "code": "事由", "rule": "条件",
     "year": "年度", "number": "编号", "person": "人员号", "day": "日期",
+    "judge": "评委", "judges": "评委人数", "cut": "合格线", "error": "标准误",
     "late_reason": "逾期理由", "large_print": "大字版", "aid": "其他便利",
 }  # fmt: skip
 

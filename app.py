@@ -24,7 +24,6 @@ import analytics.calibration.queries
 import analytics.cli
 import analytics.evaluation.views
 import analytics.exports.models
-import analytics.integrity.models
 import analytics.views
 import core.cli
 import core.views

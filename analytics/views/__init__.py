@@ -1,6 +1,25 @@
 """Pages of the rates."""
 
-from analytics.views import calibration, circulars, exams, learning, mastery, papers, quality
+from analytics.views import (
+    calibration,
+    circulars,
+    exams,
+    integrity,
+    learning,
+    mastery,
+    papers,
+    quality,
+)
 from analytics.views.base import bp
 
-__all__ = ["bp", "calibration", "circulars", "exams", "learning", "mastery", "papers", "quality"]
+__all__ = [
+    "bp",
+    "calibration",
+    "circulars",
+    "exams",
+    "integrity",
+    "learning",
+    "mastery",
+    "papers",
+    "quality",
+]

@@ -199,6 +199,7 @@ _NAMES = {
     "angoff.export": "导出合格线评定报告",
     "calibration.accept": "采用试题标定",
     "calibration.undo": "撤销试题标定",
+    "integrity.note": "记录雷同与用时线索的核实情况",
     "eval_rules.write": "编写评价规则",
     "eval_rules.approve": "批准评价规则",
     "eval_entry.enter": "登记用法和述法",
@@ -254,7 +255,7 @@ def label(action: str) -> str:
 
 
 _OBJECTS = {
-    "Account": "账号", "AngoffPanel": "合格线评定",
+    "Account": "账号", "AngoffPanel": "合格线评定", "IntegrityNote": "雷同与用时线索",
     "Answer": "作答的一题", "Attempt": "作答", "AuditRecord": "审计记录",
     "Blueprint": "组卷方案", "CalendarDay": "节假日",
     "Candidate": "考生", "CandidateRequest": "免考缓考申请", "EligibilityRule": "参考资格条件",

@@ -53,7 +53,7 @@ def test_a_sheet_is_read_whole_or_says_where_it_is_wrong() -> None:
                        ["甲", "乙"], [1, 2]) == [
         Judged("甲", {1: 80, 2: 60}), Judged("乙", {2: 100}),
     ]  # fmt: skip
-    with pytest.raises(Unreadable, match="第 2 行“乙”：“101”.*第 3 行：试卷没有第 9 题"):
+    with pytest.raises(Unreadable, match=r"第 2 行“乙”：“101”.*第 3 行：试卷没有第 9 题"):
         angoff.read([head, ["1", "", "5", "101"], ["9", "", "5", "5"]], ["甲", "乙"], [1])
     with pytest.raises(Unreadable, match="表头"):
         angoff.read([["x"]], ["甲"], [1])
@@ -84,9 +84,8 @@ def test_a_panel_from_its_judges_to_the_pass_mark(paper, make: Make, sign_in, se
     new = f"/exam/forms/{form_id}/standards/new"
     assert "至少要 3 名评委" in post(new, minimal="刚好合格", judges="甲\n乙")
     page = post(new, minimal="刚好合格", judges="甲，处长\n乙\n丙")
-    panel_id, ids = session.execute(select(AngoffPanel.id)).scalar_one(), []
-    for link in BeautifulSoup(page, "html.parser").select("tbody th a"):
-        ids.append(link["href"])
+    panel_id = session.execute(select(AngoffPanel.id)).scalar_one()
+    ids = [each["href"] for each in BeautifulSoup(page, "html.parser").select("tbody th a")]
     session.rollback()
     at = f"/exam/standards/{panel_id}"
     assert "“120”应是" in post(ids[0], **{"slot-1": "120"})

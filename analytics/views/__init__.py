@@ -7,6 +7,7 @@ from analytics.views import (
     integrity,
     learning,
     mastery,
+    needs,
     papers,
     quality,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "integrity",
     "learning",
     "mastery",
+    "needs",
     "papers",
     "quality",
 ]

@@ -200,6 +200,7 @@ _NAMES = {
     "calibration.accept": "采用试题标定",
     "calibration.undo": "撤销试题标定",
     "integrity.note": "记录雷同与用时线索的核实情况",
+    "training_needs.export": "导出培训需求报告",
     "eval_rules.write": "编写评价规则",
     "eval_rules.approve": "批准评价规则",
     "eval_entry.enter": "登记用法和述法",

@@ -101,14 +101,17 @@ def test_evidence_is_shown_to_the_officer_and_what_came_of_it_is_noted(
     page = BeautifulSoup(officer.get(where).data, "html.parser")
     rows = [row.get_text(" ", strip=True) for row in page.select("tbody tr")]
     assert len(rows) == 2
-    assert "考生0" in rows[0] and f" {ITEMS} {ITEMS} " in rows[0] and "考生1" in rows[0]
+    assert "考生0" in rows[0]
+    assert f" {ITEMS} {ITEMS} " in rows[0]
+    assert "考生1" in rows[0]
     assert "考生2" in rows[1]
     assert "不超过 5%" in page.get_text()
     assert "只是线索" in page.get_text()
     sent = {"kind": "copying", "attempt": first, "other": second, "finding": "open"}
     assert "请写明" in officer.post(where, data=sent | {"note": " "}, follow_redirects=True).text
     answer = officer.post(where, data=sent | {"note": "已谈话"}, follow_redirects=True)
-    assert "尚不能确定" in answer.text and "已谈话" in answer.text
+    assert "尚不能确定" in answer.text
+    assert "已谈话" in answer.text
     noted = session.scalars(select(IntegrityNote)).one()
     assert (noted.attempt_id, noted.other_id) == (first, second)
     assert session.scalars(select(AuditRecord).where(AuditRecord.action == "integrity.note")).one()

@@ -23,7 +23,7 @@ import accounts.views
 import analytics.calibration.queries
 import analytics.cli
 import analytics.evaluation.views
-import analytics.exports.models
+import analytics.exports.cli
 import analytics.views
 import core.cli
 import core.views
@@ -147,6 +147,7 @@ JOBS = (
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
     jobs.Job("tell-what-is-due", 15 * 60, courses.reminding.cli.tell),
+    jobs.Job("make-exports", 10 * 60, analytics.exports.cli.make_due),
     jobs.Job("hand-in-mail", 30, courses.reminding.cli.hand_in_mail),
 )
 

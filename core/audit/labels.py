@@ -200,6 +200,10 @@ _NAMES = {
     "calibration.accept": "采用试题标定",
     "calibration.undo": "撤销试题标定",
     "integrity.note": "记录雷同与用时线索的核实情况",
+    "year_export.order": "登记年度统计或对接表的生成",
+    "year_export.make": "生成年度统计或对接表",
+    "year_export.cancel": "取消年度统计或对接表的生成",
+    "year_export.export": "下载年度统计或对接表",
     "training_needs.export": "导出培训需求报告",
     "eval_rules.write": "编写评价规则",
     "eval_rules.approve": "批准评价规则",
@@ -277,6 +281,7 @@ _OBJECTS = {
     "NewLawEvent": "新法事件", "OrgUnit": "机构", "Person": "人员",
     "Picture": "试题图片", "Recheck": "成绩复核", "Reversal": "冲正", "Roster": "人员名册",
     "RosterSnapshot": "名单快照", "WritingTask": "命题任务",
+    "YearExport": "年度统计",
 }  # fmt: skip
 _FIELDS = {
     "username": "用户名", "role": "角色", "title": "标题", "name": "名称", "old": "原", "new": "现",

@@ -1,4 +1,4 @@
-"""Year-end statistics and the personnel system's file: made once, by date or at once, and hashed."""
+"""Year-end statistics and the personnel system's file: made once and kept with their hash."""
 
 import csv
 import io

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from accounts.models import RosterEntry
 from accounts.standing import RankGroup
-from analytics import mastery, queries
+from analytics import mastery
 from analytics.frames.items import scored
 from analytics.items import Forms
 from analytics.mastery import Subject
@@ -53,11 +53,11 @@ def _ranks(period: Period) -> dict[int, str]:
     return {row[0]: row[1].value for row in rows}
 
 
-def papers(period: Period, at: datetime) -> Forms:
-    """The papers of the period's exams that nobody sits any more, with what each slot earned."""
+def papers(sessions: Sequence[ExamSession], period: Period) -> Forms:
+    """The papers of those sessions that lie in the period, with what each slot earned."""
     return [
         (sealed(form), scored(each.id, form))
-        for each in queries.over(at)
+        for each in sessions
         if period.begins <= each.closes_at < period.ends
         for form in each.forms
     ]

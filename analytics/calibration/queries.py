@@ -92,6 +92,17 @@ def runs() -> Select[CalibrationRun]:
     )
 
 
+def runs_of(session_id: int, form_id: int) -> Sequence[CalibrationRun]:
+    """Those of a paper in a session that were not undone, the newest first."""
+    return db.session.scalars(
+        runs().where(
+            CalibrationRun.session_id == session_id,
+            CalibrationRun.form_id == form_id,
+            CalibrationRun.undone_at.is_(None),
+        )
+    ).all()
+
+
 def run(run_id: int) -> CalibrationRun:
     """NoResultFound, shown as 404, for an unknown id."""
     return db.session.scalars(runs().where(CalibrationRun.id == run_id)).one()

@@ -4,5 +4,5 @@ from core.labels import Labelled
 
 
 class ExportKind(Labelled):
-    STATISTICS = "statistics", "年度统计表"
+    STATISTICS = "statistics", "统计表"
     PERSONNEL = "personnel", "干部系统对接表"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from analytics.calibration import proposal, queries, services
-from analytics.calibration.proposal import COMMON, Known, Link, Row
+from analytics.calibration.proposal import Known, Link, Row
 from analytics.psychometrics import classical, fit, irt
 from analytics.psychometrics.flags import flags_of
 from analytics.psychometrics.irt import IrtModel, Unsuitable
@@ -21,7 +21,6 @@ from analytics.views.quality import Chosen, chosen
 from core import clock, paging
 from core.db import db, reading
 from core.errors import Refused
-from question_bank.difficulty import POINTS
 
 #: Models whose abilities may spread as they do: only their scales can be linked.
 MODELS = (IrtModel.ONE_SLOPE, IrtModel.TWO_PARAMETER)
@@ -103,8 +102,7 @@ def calibration() -> str:
         models=MODELS,
         proposed=proposed,
         refused=refused,
-        common=COMMON,
-        points=POINTS,
+        earlier=queries.runs_of(found.session.id, found.form.id),
     )
 
 

@@ -66,7 +66,7 @@ def new_standard(form_id: int) -> ResponseReturnValue:
     return render_template("exam/standard_new.html", form=form, paper=found)
 
 
-@bp.get("/standards/<int:panel_id>")
+@bp.get("/forms/standards/<int:panel_id>")
 @requires(Permission.SESSION_MANAGE)
 def standard(panel_id: int) -> str:
     return _page(panel_id)
@@ -95,7 +95,7 @@ def _page(panel_id: int, **forms: Any) -> str:
     )  # fmt: skip
 
 
-@bp.route("/standards/<int:panel_id>/judges/<int:judge_id>", methods=["GET", "POST"])
+@bp.route("/forms/standards/<int:panel_id>/judges/<int:judge_id>", methods=["GET", "POST"])
 @requires(Permission.SESSION_MANAGE)
 def standard_judge(panel_id: int, judge_id: int) -> ResponseReturnValue:
     """One judge's estimates of the round that goes on."""
@@ -118,7 +118,7 @@ def standard_judge(panel_id: int, judge_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.get("/standards/<int:panel_id>/sheet.xlsx")
+@bp.get("/forms/standards/<int:panel_id>/sheet.xlsx")
 @requires(Permission.SESSION_MANAGE)
 def standard_sheet(panel_id: int) -> Response:
     panel = queries.panel(panel_id)
@@ -128,7 +128,7 @@ def standard_sheet(panel_id: int) -> Response:
     return attachment(spreadsheets.write_workbook(table), f"{panel.form.title}评分表.xlsx")
 
 
-@bp.post("/standards/<int:panel_id>/sheet")
+@bp.post("/forms/standards/<int:panel_id>/sheet")
 @requires(Permission.SESSION_MANAGE)
 def standard_import(panel_id: int) -> ResponseReturnValue:
     """All of a sheet or nothing of it."""
@@ -154,7 +154,7 @@ def standard_import(panel_id: int) -> ResponseReturnValue:
     return redirect(url_for(".standard", panel_id=panel_id), 303)
 
 
-@bp.post("/standards/<int:panel_id>/second")
+@bp.post("/forms/standards/<int:panel_id>/second")
 @requires(Permission.SESSION_MANAGE)
 def standard_second(panel_id: int) -> ResponseReturnValue:
     form = TalkForm()
@@ -168,7 +168,7 @@ def standard_second(panel_id: int) -> ResponseReturnValue:
     return redirect(url_for(".standard", panel_id=panel_id), 303)
 
 
-@bp.post("/standards/<int:panel_id>/conclude")
+@bp.post("/forms/standards/<int:panel_id>/conclude")
 @requires(Permission.SESSION_MANAGE)
 def standard_conclude(panel_id: int) -> ResponseReturnValue:
     found = services.conclude(panel=queries.panel(panel_id), at=clock.now())
@@ -177,7 +177,7 @@ def standard_conclude(panel_id: int) -> ResponseReturnValue:
     return redirect(url_for(".standard", panel_id=panel_id), 303)
 
 
-@bp.post("/standards/<int:panel_id>/adopt/<int:session_id>")
+@bp.post("/forms/standards/<int:panel_id>/adopt/<int:session_id>")
 @requires(Permission.SESSION_MANAGE)
 def standard_adopt(panel_id: int, session_id: int) -> ResponseReturnValue:
     form = AdoptForm()
@@ -200,7 +200,7 @@ def standard_adopt(panel_id: int, session_id: int) -> ResponseReturnValue:
     return redirect(url_for(".standard", panel_id=panel_id), 303)
 
 
-@bp.get("/standards/<int:panel_id>/report.docx")
+@bp.get("/forms/standards/<int:panel_id>/report.docx")
 @requires(Permission.SESSION_MANAGE)
 def standard_report(panel_id: int) -> Response:
     panel = queries.panel(panel_id)

@@ -87,7 +87,7 @@ def test_a_panel_from_its_judges_to_the_pass_mark(paper, make: Make, sign_in, se
     panel_id = session.execute(select(AngoffPanel.id)).scalar_one()
     ids = [each["href"] for each in BeautifulSoup(page, "html.parser").select("tbody th a")]
     session.rollback()
-    at = f"/exam/standards/{panel_id}"
+    at = f"/exam/forms/standards/{panel_id}"
     assert "“120”应是" in post(ids[0], **{"slot-1": "120"})
     post(ids[0], **{f"slot-{n}": "60" for n in range(1, 5)})
     assert "还没有评完：乙（4 题）、丙（4 题）" in post(f"{at}/second", discussion="x")

@@ -118,6 +118,10 @@ def test_evidence_is_shown_to_the_officer_and_what_came_of_it_is_noted(
     # Nothing else came of it.
     assert session.get(Attempt, first).voided_at is None
     session.rollback()
+    person = session.scalars(select(Person).where(Person.staff_number == "I000")).one()
+    own = sign_in(make.account(Role.EXAM_ADMIN, person=person))
+    session.rollback()
+    assert "涉及本人" in own.post(where, data=sent | {"note": "x"}, follow_redirects=True).text
     odd = {"kind": "pace", "attempt": third, "other": first, "finding": "open", "note": "x"}
     assert officer.post(where, data=odd).status_code == 404
     for role in (Role.UNIT_HEAD, Role.RESEARCH_OFFICE, Role.ITEM_REVIEWER, Role.STAFF):

@@ -21,9 +21,11 @@ import accounts.cli.accounts
 import accounts.cli.people
 import accounts.guards
 import accounts.views
+import analytics.calibration.queries
 import analytics.cli
 import analytics.evaluation.queries
 import analytics.evaluation.views
+import analytics.exports.cli
 import analytics.views
 import core.cli
 import core.views
@@ -68,6 +70,7 @@ import laws.views
 import navigation
 import question_bank.cli
 import question_bank.pictures.queries
+import question_bank.queries.calibrated
 import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
@@ -150,12 +153,17 @@ JOBS = (
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
     jobs.Job("tell-what-is-due", 15 * 60, courses.reminding.cli.tell),
+    jobs.Job("make-exports", 10 * 60, analytics.exports.cli.make_due),
     jobs.Job("hand-in-mail", 30, courses.reminding.cli.hand_in_mail),
 )
 
 # Papers lie above the bank, which asks what they hold back, and whom they show a picture.
 question_bank.queries.holding.wire(exam.queries.exposure.held, exam.queries.exposure.withheld)
 question_bank.queries.usage.wire(exam.queries.exposure.on_papers, exam.queries.exposure.met_by)
+# Calibrations are accepted above both; the bank shows them and assembly reckons with them.
+question_bank.queries.calibrated.wire(
+    analytics.calibration.queries.current, analytics.calibration.queries.history
+)
 # Courses lie above exams, whose results name those that teach what somebody got wrong.
 exam.queries.teaching.wire(courses.queries.teaching.of_articles)
 question_bank.pictures.queries.wire(

@@ -12,6 +12,7 @@ from analytics import learning as learning_rules
 from analytics import periods, queries
 from analytics import rates as exam_rules
 from analytics.evaluation.cli import evaluate
+from analytics.exports.cli import make_exports
 from analytics.frames import exam as exam_frames
 from analytics.frames import learning as learning_frames
 from analytics.learning import Basis, Target
@@ -32,6 +33,7 @@ def cli() -> None:
 
 cli.add_command(items)
 cli.add_command(evaluate)
+cli.add_command(make_exports)
 
 
 @cli.command()

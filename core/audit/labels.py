@@ -196,6 +196,20 @@ _NAMES = {
     "mail.choose": "设定邮件提醒",
     "learning_rule.close": "结束布置规则",
     "learning_rule.except": "登记布置规则的例外",
+    "angoff.create": "建立合格线评委名单",
+    "angoff.rate": "录入合格线评委的估计",
+    "angoff.second_round": "开始合格线第二轮评定",
+    "angoff.conclude": "结束合格线评定",
+    "angoff.adopt": "采用评定的合格线",
+    "angoff.export": "导出合格线评定报告",
+    "calibration.accept": "采用试题标定",
+    "calibration.undo": "撤销试题标定",
+    "integrity.note": "记录雷同与用时线索的核实情况",
+    "year_export.order": "登记年度统计或对接表的生成",
+    "year_export.make": "生成年度统计或对接表",
+    "year_export.cancel": "取消年度统计或对接表的生成",
+    "year_export.export": "下载年度统计或对接表",
+    "training_needs.export": "导出培训需求报告",
     "eval_rules.write": "编写评价规则",
     "eval_rules.approve": "批准评价规则",
     "eval_entry.enter": "登记用法和述法",
@@ -251,12 +265,13 @@ def label(action: str) -> str:
 
 
 _OBJECTS = {
-    "Account": "账号", "Answer": "作答的一题", "Attempt": "作答", "AuditRecord": "审计记录",
+    "Account": "账号", "AngoffPanel": "合格线评定", "IntegrityNote": "雷同与用时线索",
+    "Answer": "作答的一题", "Attempt": "作答", "AuditRecord": "审计记录",
     "Blueprint": "组卷方案", "CalendarDay": "节假日",
     "Candidate": "考生", "CandidateRequest": "免考缓考申请", "EligibilityRule": "参考资格条件",
     "StudyGroup": "中心组", "GroupPlan": "中心组学习计划", "GroupMeeting": "中心组学习记录",
     "GroupWork": "中心组学习成果", "CalendarFeed": "日历订阅地址",
-    "Certificate": "证书", "Correction": "试题更正",
+    "CalibrationRun": "试题标定", "Certificate": "证书", "Correction": "试题更正",
     "Appointee": "拟任人员", "ExamNotice": "考试通知",
     "AnomalyNote": "学习异常", "StudyCase": "案例",
     "TrainingClass": "培训班", "ClassUnit": "培训班的一讲", "Enrolment": "培训报名",
@@ -271,6 +286,7 @@ _OBJECTS = {
     "NewLawEvent": "新法事件", "OrgUnit": "机构", "Person": "人员",
     "Picture": "试题图片", "Recheck": "成绩复核", "Reversal": "冲正", "Roster": "人员名册",
     "RosterSnapshot": "名单快照", "WritingTask": "命题任务",
+    "YearExport": "年度统计",
 }  # fmt: skip
 _FIELDS = {
     "username": "用户名", "role": "角色", "title": "标题", "name": "名称", "old": "原", "new": "现",
@@ -283,6 +299,7 @@ _FIELDS = {
     "running": "正在作答人数", "second_opening": "由第二人启封", "seb": "考试浏览器密钥数",
     "agrees": "同意", "kind": "事项", "code": "事由", "rule": "条件",
     "year": "年度", "number": "编号", "person": "人员号", "day": "日期",
+    "judge": "评委", "judges": "评委人数", "cut": "合格线", "error": "标准误",
     "late_reason": "逾期理由", "large_print": "大字版", "aid": "其他便利",
 }  # fmt: skip
 

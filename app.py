@@ -20,6 +20,8 @@ import accounts.cli.accounts
 import accounts.cli.people
 import accounts.guards
 import accounts.views
+import analytics.board.cli
+import analytics.board.views
 import analytics.cli
 import analytics.evaluation.views
 import analytics.views
@@ -117,6 +119,7 @@ BLUEPRINTS = (
     study.cases.views.bp,
     study.archive.views.bp,
     analytics.views.bp,
+    analytics.board.views.bp,
     analytics.evaluation.views.bp,
 )
 COMMANDS = (
@@ -144,6 +147,7 @@ JOBS = (
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
     jobs.Job("tell-what-is-due", 15 * 60, courses.reminding.cli.tell),
+    jobs.Job("make-board", 60, analytics.board.cli.make_due),
     jobs.Job("hand-in-mail", 30, courses.reminding.cli.hand_in_mail),
 )
 

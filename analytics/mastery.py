@@ -21,8 +21,8 @@ MARKS = {
     "earned": "float64",
     "possible": "float64",
 }
-#: The same added up: one row a unit (or a part of one) and law, with the sums over its people of the
-#: share that each earned, of its square, and of the items asked; and the most items of anybody.
+#: The same added up: one row a unit (or a part of one) and law, with the sums over its people of
+#: the share that each earned, of its square, and of the items asked; and the most of anybody.
 MOMENTS = {
     "law": "str",
     "unit_id": "int64",

@@ -77,7 +77,8 @@ def check(as_json: bool) -> None:
             continue
         found = services.check(edition, at)
         data.append({"period": span.key, "made_at": edition.made_at.isoformat(),
-                     "whole": found.whole, "agrees": found.agrees, "moved": found.moved})  # fmt: skip
+                     "whole": found.whole, "agrees": found.agrees,
+                     "moved": found.moved})  # fmt: skip
         state = "一致" if found.whole and found.agrees else "损坏，请重新计算"
         lines.append(f"{span.title}：{state}；此后有变化的格 {found.moved} 个")
     report({"editions": data}, lines or ["还没有计算过看板"], as_json=as_json)

@@ -69,10 +69,7 @@ def _reach(numbers: Any) -> int:
 def unpacked(data: bytes) -> pd.DataFrame:
     with np.load(io.BytesIO(data), allow_pickle=False) as kept:
         return pd.DataFrame(
-            {
-                key: np.array(_CODES[key])[kept[key]] if key in _CODES else kept[key]
-                for key in FACTS
-            }
+            {key: np.array(_CODES[key])[kept[key]] if key in _CODES else kept[key] for key in FACTS}
         ).astype(FACTS)
 
 
@@ -85,7 +82,12 @@ def cells(facts: pd.DataFrame) -> list[dict[str, Any]]:
     for key, rows in facts.groupby(list(GROUP), sort=True):
         scores = rows.loc[rows["score"].ne(NONE), "score"].value_counts().sort_index()
         found.append(
-            {"unit_id": int(key[0]), "line": key[1], "rank_group": key[2], "staff_category": key[3]}
+            {
+                "unit_id": int(str(key[0])),
+                "line": key[1],
+                "rank_group": key[2],
+                "staff_category": key[3],
+            }
             | {name: int(rows[name].sum()) for name in NUMBERS}
             | {"scores": {str(score): int(people) for score, people in scores.items()}}
         )
@@ -96,14 +98,18 @@ def frame(found: Sequence[Mapping[str, Any]], units: Sequence[Sequence[Any]]) ->
     """Cells as a frame with the names and places of their units: [id, name, position]."""
     columns = [*GROUP, *NUMBERS, "scores"]
     cells_ = pd.DataFrame.from_records(list(found), columns=columns)
-    names = pd.DataFrame.from_records(list(units), columns=["unit_id", "unit", "unit_position"])
+    names = pd.DataFrame(
+        [tuple(each) for each in units], columns=["unit_id", "unit", "unit_position"]
+    )
     kinds = dict.fromkeys(("unit_id", *NUMBERS), "int64")
     return cells_.astype(kinds).merge(names.astype({"unit_id": "int64"}), on="unit_id", how="left")
 
 
 def named(facts: pd.DataFrame, units: Sequence[Sequence[Any]]) -> pd.DataFrame:
     """Facts with the names and places of their units, as tables want them."""
-    names = pd.DataFrame.from_records(list(units), columns=["unit_id", "unit", "unit_position"])
+    names = pd.DataFrame(
+        [tuple(each) for each in units], columns=["unit_id", "unit", "unit_position"]
+    )
     found = facts.merge(names.astype({"unit_id": "int64"}), on="unit_id", how="left")
     return found.assign(scored=found["exam_scored"].gt(0))
 

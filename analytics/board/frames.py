@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -187,7 +188,7 @@ def _duties(people: pd.DataFrame, day: date) -> pd.DataFrame:
         ):
             duty = duties.in_force(rules, RankGroup.of(rank), day.year)
             if duty is not None:
-                who = Learner(joined, left, duties.ZERO + factor / 100)
+                who = Learner(joined, left, Decimal(int(factor)) / 100)
                 rows.append((person_id, 1, *_kept(duty, who, credits[person_id], day)))
     return frame(rows, {"person_id": "int64", **dict.fromkeys(_DUTY, "int64")})
 
@@ -206,6 +207,8 @@ def known(facts_: pd.DataFrame, period: Period, at: datetime) -> Iterable[Any]:
     groups themselves: ((unit_id, rank_group, staff_category), topic, sums)."""
     people = facts_[facts_["due"].eq(1)].sort_values("person_id")
     keys = people[["unit_id", "rank_group", "staff_category"]]
+    groups: Any
+    different: Any
     groups, different = keys.apply(tuple, axis=1).factorize() if len(people) else ([], [])
     order = people["person_id"].to_numpy()
     papers: list[Sat] = []

@@ -78,5 +78,10 @@ def exclusions(key: str) -> str:
 def seen_by(key: str) -> str:
     """Who may know by name whom a figure counts."""
     if BOARD.tells_score(key):
-        return "数：人事司、研究室、局领导、部门负责人和联络员（本部门）；名单：人事司、本部门负责人"
-    return "数：人事司、研究室、局领导、部门负责人和联络员（本部门）；名单：人事司、本部门负责人和联络员"
+        return (
+            "数：人事司、研究室、局领导、部门负责人和联络员（本部门）；名单：人事司、本部门负责人"
+        )
+    return (
+        "数：人事司、研究室、局领导、部门负责人和联络员（本部门）；"
+        "名单：人事司、本部门负责人和联络员"
+    )

@@ -64,8 +64,8 @@ def _name(row: Row) -> str:
 
 def _parted(row: Row, key: str) -> str:
     ratio = BOARD.ratio(key)
-    parts = f"{figures.plain(_plain(row, ratio.numerator))}/{figures.plain(_plain(row, ratio.denominator))}"
-    return f"{figures.percent(row.figures[key])}（{parts}）"
+    top, base = (_plain(row, each) for each in (ratio.numerator, ratio.denominator))
+    return f"{figures.percent(row.figures[key])}（{figures.plain(top)}/{figures.plain(base)}）"
 
 
 def _plain(row: Row, key: str) -> Decimal | None:
@@ -80,7 +80,9 @@ def funnel(row: Row) -> Chart:
     rows, table = [], []
     for place, (title, people) in enumerate(counts):
         share = figures.percent(figures.rate(people, first))
-        step = figures.percent(figures.rate(people, counts[place - 1][1])) if place else figures.NONE
+        step = (
+            figures.percent(figures.rate(people, counts[place - 1][1])) if place else figures.NONE
+        )
         rows.append({"label": title, "value": people, "text": f"{people} 人　{share}"})
         table.append([title, str(people), share, step])
     return Chart(
@@ -140,7 +142,8 @@ def regularity(cells: pd.DataFrame, rows: Sequence[Row], count: int) -> Chart:
         bars.append({"label": _name(row), "value": float(value or 0), "text": text})
         table.append([_name(row), text, str(sum(minutes))])
     return Chart(
-        "regularity", "各部门学习均衡度", "1 − 各月学习分钟的基尼系数：各月一样多为 100%，集中在一个月接近 0。",
+        "regularity", "各部门学习均衡度",
+        "1 − 各月学习分钟的基尼系数：各月一样多为 100%，集中在一个月接近 0。",
         "bars", bars, ["部门", "均衡度", "学习分钟"], table, bars,
     )  # fmt: skip
 
@@ -168,10 +171,12 @@ def distribution(cells: pd.DataFrame) -> Chart:
          "text": f"{each['people']} 人，{each['level']}"} for each in found
     ]  # fmt: skip
     return Chart(
-        "scores", "成绩分布", "每人各场的平均成绩（百分制）；每段含下限、不含上限，最高一段含 100 分；"
+        "scores", "成绩分布",
+        "每人各场的平均成绩（百分制）；每段含下限、不含上限，最高一段含 100 分；"
         "60 分、90 分为本图的分界，各场的合格线以场次为准。",
         "scores", found, ["成绩", "人数", "等次"],
-        [[f"{each['range']} 分", str(each["people"]), each["level"]] for each in found], words, None,
+        [[f"{each['range']} 分", str(each["people"]), each["level"]] for each in found],
+        words, None,
     )  # fmt: skip
 
 
@@ -187,15 +192,17 @@ def boxes(cells: pd.DataFrame, rows: Sequence[Row], *, named: bool) -> Chart:
             continue
         five = five_numbers(scores)
         keys = ("low", "q1", "median", "q3", "high")
-        drawn.append({"unit": _name(row), "people": len(scores), "text": figures.plain(five[2])}
-                     | {key: float(value) for key, value in zip(keys, five, strict=True)})  # fmt: skip
+        numbers = {key: float(value) for key, value in zip(keys, five, strict=True)}
+        told = {"unit": _name(row), "people": len(scores), "text": figures.plain(five[2])}
+        drawn.append(told | numbers)
         table.append([_name(row), str(len(scores)), *(figures.plain(each) for each in five)])
     words = [{"label": each["unit"], "value": each["median"], "text": f"中位 {each['text']} 分"}
              for each in drawn]  # fmt: skip
     return Chart(
         "boxes", "各部门成绩的高低", "箱体为中间一半的人，竖线为中位数，两端为最低和最高；"
         "分位数按线性插值；不足 5 人的不画。",
-        "boxes", drawn, ["部门", "人数", "最低", "下四分位", "中位数", "上四分位", "最高"], table, words,
+        "boxes", drawn, ["部门", "人数", "最低", "下四分位", "中位数", "上四分位", "最高"],
+        table, words,
     )  # fmt: skip
 
 
@@ -233,8 +240,10 @@ def compared(
             if value is not None
         ]
     return Chart(
-        "compare", f"{ratio.title}：{first[0]}与{second[0]}", "两期名单、任务和考试不尽相同，只看大致变化。",
-        "departments", bars, ["部门", first[0], second[0], "相差"], table, pictures.words(bars), None,
+        "compare", f"{ratio.title}：{first[0]}与{second[0]}",
+        "两期名单、任务和考试不尽相同，只看大致变化。",
+        "departments", bars, ["部门", first[0], second[0], "相差"], table, pictures.words(bars),
+        None,
     )  # fmt: skip
 
 

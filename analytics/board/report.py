@@ -65,12 +65,12 @@ class Tile:
         points = "个百分点" if self.unit == "" else self.unit
         if not self.change:
             return "与上次持平"
-        return f"比上次{'升' if self.change > 0 else '降'} {figures.plain(abs(self.change))} {points}"
+        return (
+            f"比上次{'升' if self.change > 0 else '降'} {figures.plain(abs(self.change))} {points}"
+        )
 
 
-def tile(
-    key: str, row: Row, earlier: Row | None = None, elapsed: Decimal | None = None
-) -> Tile:
+def tile(key: str, row: Row, earlier: Row | None = None, elapsed: Decimal | None = None) -> Tile:
     ratio = BOARD.ratio(key)
     now = row.figures[key]
     then = earlier.figures[key] if earlier is not None else None
@@ -111,7 +111,7 @@ class Late:
 
 
 def late(rows: Sequence[Row], elapsed: Decimal) -> list[Late]:
-    """Departments' own rows of five and more that are behind the plan or the bureau, worst first."""
+    """Departments' own rows of five and more, behind the plan or the bureau, worst first."""
     total = rows[-1]
     found = []
     for row in rows:
@@ -128,9 +128,7 @@ def late(rows: Sequence[Row], elapsed: Decimal) -> list[Late]:
     return sorted(found, key=lambda each: (-len(each.reasons), -each.gap, each.title))
 
 
-def _against(
-    row: Row, key: str, wanted: Decimal | None, what: str
-) -> list[tuple[Decimal, str]]:
+def _against(row: Row, key: str, wanted: Decimal | None, what: str) -> list[tuple[Decimal, str]]:
     rate = row.figures[key]
     if rate is None or wanted is None or wanted - rate < BEHIND:
         return []

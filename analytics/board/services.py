@@ -172,7 +172,9 @@ def due(at: datetime) -> list[Span]:
     """Periods whose edition is to be made anew: this year, quarter and month while they run, and
     once after they have ended. A bureau that takes long is reckoned once a day, at night."""
     today, hour = clock.local(at).date(), clock.local(at).hour
-    return [each for each in _current(today) if _is_due(each, queries.newest(each.period), at, hour)]
+    return [
+        each for each in _current(today) if _is_due(each, queries.newest(each.period), at, hour)
+    ]
 
 
 def _current(today: date) -> list[Span]:

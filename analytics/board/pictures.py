@@ -129,13 +129,19 @@ def balance(minutes: Sequence[int]) -> Decimal | None:
     return figures.rate(share.numerator, share.denominator)
 
 
+def _parts(cells: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The cells of each department's row, by the row's key."""
+    groups = cells[["unit_id", "line", "scores", *MONTHS]].groupby(["unit_id", "line"])
+    return {f"{unit_id}-{line}": own for (unit_id, line), own in groups}
+
+
 def regularity(cells: pd.DataFrame, rows: Sequence[Row], count: int) -> Chart:
     """How evenly each department studied over the months."""
-    bars, table = [], []
+    bars, table, parts = [], [], _parts(cells)
     for row in rows:
         if row.kind not in (tables.RANKED, tables.TOTAL) or is_hidden(row):
             continue
-        own = cells if row.is_sum else tables.behind(cells, row.key)
+        own = cells if row.is_sum else parts[row.key]
         minutes = monthly(own, count)
         value = balance(minutes)
         text = figures.percent(value)
@@ -183,11 +189,11 @@ def distribution(cells: pd.DataFrame) -> Chart:
 def boxes(cells: pd.DataFrame, rows: Sequence[Row], *, named: bool) -> Chart:
     """The middle half, the median and the extremes of each department's scores; of departments of
     few only for those who may know their people (``named``)."""
-    drawn, table = [], []
+    drawn, table, parts = [], [], _parts(cells)
     for row in rows:
         if row.kind not in (tables.RANKED, tables.TOTAL) or is_hidden(row):
             continue
-        scores = scores_of(cells if row.is_sum else tables.behind(cells, row.key))
+        scores = scores_of(cells if row.is_sum else parts[row.key])
         if len(scores) < (1 if named else SMALLEST):
             continue
         five = five_numbers(scores)

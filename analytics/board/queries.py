@@ -1,6 +1,6 @@
 """Reads of editions. They never change, so that what was read of one is kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,6 +14,7 @@ from accounts.models import OrgUnit, Person, RosterEntry, RosterSnapshot
 from accounts.standing import RankGroup, StaffCategory
 from analytics import mastery
 from analytics.board import facts
+from analytics.board.facts import FACTS, GROUP
 from analytics.board.models import BoardEdition, BoardTopic
 from analytics.frames.shape import frame
 from analytics.mastery import MOMENTS, Subject
@@ -130,14 +131,15 @@ def _rows(key: _Key, rank: RankGroup | None, category: StaffCategory | None) -> 
     return tuple(facts.rows(facts.narrowed(key.whole.cells, rank, category)))
 
 
-def people(edition: BoardEdition) -> pd.DataFrame | None:
-    """Whom the figures count, as tables want them; None where a newer edition took its place."""
+def people(edition: BoardEdition, keys: Collection[str] = tuple(FACTS)) -> pd.DataFrame | None:
+    """Whom the figures count: who they are, and the values named; None where a newer edition took
+    its place."""
     data = db.session.scalars(
         select(BoardEdition.people).where(BoardEdition.id == edition.id)
     ).one()
     if data is None:
         return None
-    return facts.named(facts.unpacked(data), whole(edition).content["units"])
+    return facts.unpacked(data, dict.fromkeys(("person_id", *GROUP, "excluded", *keys)))
 
 
 def subjects(edition: BoardEdition, narrow: Filter) -> list[Subject]:

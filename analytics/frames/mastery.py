@@ -58,16 +58,27 @@ def papers(period: Period, at: datetime) -> Sequence[tuple[int, Form]]:
         Attempt.voided_at.is_(None),
         Attempt.deadline > at,
     )
-    rows = db.session.execute(
-        select(AttemptVector.session_id, Form)
-        .join(Form, Form.id == AttemptVector.form_id)
-        .join(ExamSession, ExamSession.id == AttemptVector.session_id)
-        .where(ExamSession.closes_at >= period.begins, ExamSession.closes_at < period.ends)
-        .where(ExamSession.closes_at <= at, ExamSession.cancelled_at.is_(None), ~sitting)
-        .group_by(AttemptVector.session_id, Form.id)
-        .order_by(AttemptVector.session_id, Form.id)
+    ended = select(ExamSession.id).where(
+        ExamSession.closes_at >= period.begins,
+        ExamSession.closes_at < period.ends,
+        ExamSession.closes_at <= at,
+        ExamSession.cancelled_at.is_(None),
+        ~sitting,
     )
-    return [(session_id, form) for session_id, form in rows]
+    # The ids alone: a paper's whole text would be sorted with every vector.
+    pairs = db.session.execute(
+        select(AttemptVector.session_id, AttemptVector.form_id)
+        .where(AttemptVector.session_id.in_(ended))
+        .distinct()
+        .order_by(AttemptVector.session_id, AttemptVector.form_id)
+    ).all()
+    forms = {
+        form.id: form
+        for form in db.session.scalars(
+            select(Form).where(Form.id.in_({form_id for _, form_id in pairs})).order_by(Form.id)
+        )
+    }
+    return [(session_id, forms[form_id]) for session_id, form_id in pairs]
 
 
 def scripts(session_id: int, form_id: int) -> Scripts:

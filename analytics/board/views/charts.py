@@ -19,7 +19,18 @@ def for_board(found: Board) -> list[Chart]:
     """The bureau's, in the order of the page; none of a handful of people, and no scores of one."""
     if masking.is_hidden(found.total):
         return []
-    return [draw(found) for name, draw in BUREAU.items() if name not in _untold(found)]
+    hidden = frozenset(row.key for row in found.rows if masking.is_hidden(row))
+    key = (found.edition.id, found.edition.digest, found.narrow, hidden, *_untold(found))
+    if key not in _drawn:
+        while len(_drawn) >= KEPT:
+            _drawn.pop(next(iter(_drawn)), None)
+        _drawn[key] = [draw(found) for name, draw in BUREAU.items() if name not in _untold(found)]
+    return _drawn[key]
+
+
+#: What was worked out of editions, which never change, for readers who see the same rows.
+_drawn: dict[tuple[object, ...], list[Chart]] = {}
+KEPT = 64
 
 
 def _untold(found: Board) -> set[str]:

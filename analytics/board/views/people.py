@@ -66,9 +66,11 @@ def figure() -> str:
 
 def _lists(found: Board, row: Row, key: str) -> dict[Part, pd.DataFrame] | None:
     """None where the people of the edition were not kept."""
-    people = queries.people(found.edition)
+    keys = {each for each, _ in _counted(key)} | {"exam_scored"}
+    people = queries.people(found.edition, keys)
     if people is None:
         return None
+    people = people.assign(scored=people["exam_scored"].gt(0))
     narrow = found.narrow
     people = facts.narrowed(
         people,
@@ -126,7 +128,7 @@ def _person(person_id: int, *, own: bool) -> str:
     if chosen.empty or (not own and not _reaches(int(chosen["unit_id"].iloc[0]))):
         raise NoResultFound
     [entry] = queries.entries(edition.roster_id, [person_id]).values()
-    row = facts.rows(chosen)[-1]
+    row = facts.rows(facts.named(chosen, found.whole.content["units"]))[-1]
     scores = not own and can(Permission.RESULT_READ)
     unit_key = f"{entry.unit_id}-{chosen['line'].iloc[0]}"
     unit_row = next((each for each in found.rows if each.key == unit_key), None)

@@ -71,7 +71,7 @@ def unpacked(data: bytes, columns: Collection[str] = tuple(FACTS)) -> pd.DataFra
     with np.load(io.BytesIO(data), allow_pickle=False) as kept:
         return pd.DataFrame(
             {
-                key: pd.Categorical.from_codes(kept[key], categories=list(_CODES[key]))
+                key: pd.Categorical.from_codes(kept[key], categories=pd.Index(list(_CODES[key])))
                 if key in _CODES
                 else kept[key].astype(np.int64)
                 for key in columns
@@ -97,7 +97,7 @@ def cells(facts: pd.DataFrame) -> list[dict[str, Any]]:
             | {name: int(rows[name].sum()) for name in NUMBERS}
             | {"scores": {str(score): int(people) for score, people in scores.items()}}
         )
-    return found
+    return sorted(found, key=lambda cell: [cell[name] for name in GROUP])
 
 
 def frame(found: Sequence[Mapping[str, Any]], units: Sequence[Sequence[Any]]) -> pd.DataFrame:

@@ -39,7 +39,7 @@ from core.config import Config
 from core.db import Model, db, reading, table
 from courses.models import Bucket, CourseCompletion, CreditEntry, LessonProgress, StudyDay
 from exam import snapshot
-from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, SessionForm
+from exam.models import Attempt, AttemptVector, Candidate, SessionForm
 from exam.snapshot import Paper, Quote, Slot
 from tests.factories import NOON, Make
 
@@ -136,11 +136,11 @@ def fill(session: Session, people: int, items: int) -> None:
     ))  # fmt: skip
     session.execute(text(
         "WITH RECURSIVE slots(slot) AS (SELECT 1 UNION ALL SELECT slot + 1 FROM slots"
-        f" WHERE slot < {items}) INSERT INTO answer (attempt_id, slot, seq, response, saved_at,"
+        " WHERE slot < :items) INSERT INTO answer (attempt_id, slot, seq, response, saved_at,"
         " earned) SELECT a.id, s.slot, 1, '{}', a.started_at, CASE WHEN (CAST(a.id AS BIGINT)"
-        f" * 7919 + s.slot * 104729) % 97 < 40 + s.slot % 50 THEN 100.0 / {items} ELSE 0 END"
+        " * 7919 + s.slot * 104729) % 97 < 40 + s.slot % 50 THEN :marks ELSE 0 END"
         " FROM attempt a CROSS JOIN slots s ORDER BY a.id, s.slot"
-    ))  # fmt: skip
+    ), {"items": items, "marks": 100.0 / items})  # fmt: skip
     put(CourseCompletion, (
         {"person_id": n, "course_id": each, "completed_at": NOON}
         for n in ids for k, each in enumerate(course_ids) if (n + k) % 3
@@ -181,7 +181,9 @@ def seal(form: Any, items: int) -> None:
                 "citations": [Quote(f"测试条例{n % LAWS}", "2020", f"第{n}条", "", n + 1)]})
         for n in range(items)
     ]  # fmt: skip
-    form.snapshot = snapshot.dump(Paper(one.title, one.multi_rule, Decimal(100), one.sections, slots))
+    form.snapshot = snapshot.dump(
+        Paper(one.title, one.multi_rule, Decimal(100), one.sections, slots)
+    )
     form.hash = snapshot.digest(form.snapshot)
 
 
@@ -246,8 +248,8 @@ def step_pages(app: Flask, given: argparse.Namespace) -> dict[str, Any]:
     for name, address in pages.items():
         cold = timed(lambda address=address: ask(address))  # type: ignore[misc]
         warm = [timed(lambda address=address: ask(address)) for _ in range(9)]  # type: ignore[misc]
-        found[name] = {"cold": cold, "warm_ms": round(1000 * median(e["wall"] for e in warm), 1),
-                       "warm_busy_ms": round(1000 * median(e["busy"] for e in warm), 1)}  # fmt: skip
+        wall, busy = (round(1000 * median(e[key] for e in warm), 1) for key in ("wall", "busy"))
+        found[name] = {"cold": cold, "warm_ms": wall, "warm_busy_ms": busy}
     return found | {"memory_mb": peak()}
 
 
@@ -291,8 +293,8 @@ def main() -> None:
             command += ["--url", given.url] if given.url else []
             command += ["--check"] if given.check else []
             found = subprocess.run(command, check=True, capture_output=True, text=True)
-            print(f"{step:6} {found.stdout.strip().splitlines()[-1]}  load {os.getloadavg()[0]:.1f}",
-                  flush=True)  # fmt: skip
+            said, load = found.stdout.strip().splitlines()[-1], os.getloadavg()[0]
+            print(f"{step:6} {said}  load {load:.1f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -160,6 +160,7 @@ def unit(unit_id: int) -> str:
         return none_made(unit_id)
     rows = found.unit_rows(unit_id)
     head = rows[0]
+    sort, descending = sorting()
     subjects, late = known(found, unit_id), report.late(found.rows, found.elapsed)
     return render_template(
         "analytics/board/unit.html",
@@ -167,7 +168,9 @@ def unit(unit_id: int) -> str:
         board=found,
         head=head,
         unit_id=unit_id,
-        rows=[*rows, found.total],
+        rows=ordered([*rows, found.total], sort, descending=descending),
+        sort=sort,
+        direction="desc" if descending else "asc",
         tiles=[
             report.tile(key, head, found.row_before(head.key), found.elapsed)
             for key in (*report.PLAN, *report.LEARNT)

@@ -34,10 +34,11 @@ def figure() -> str:
     part = Part.by_label(request.args.get("part", "")) or Part.NUMERATOR
     lists = _lists(found, row, key) if named else None
     number, size = paging.asked()
-    page = None
+    page: paging.Page[Any] | None = None
     if lists is not None:
-        page = paging.of(lists[part].to_dict("records"), number=number, per_page=size)
-        page = page.of(_named(found, page.items))  # type: ignore[arg-type]  # keys are columns
+        shown = lists[part]
+        page = paging.of(range(len(shown)), number=number, per_page=size)
+        page = page.of(_named(found, shown.iloc[list(page.items)]))
     before = found.row_before(row.key)
     return render_template(
         "analytics/board/figure.html",
@@ -88,7 +89,8 @@ def _counted(key: str) -> list[tuple[str, str]]:
     return [(each, BOARD.titles[each]) for each in dict.fromkeys(keys)]
 
 
-def _named(found: Board, rows: Any) -> list[dict[str, Any]]:
+def _named(found: Board, shown: pd.DataFrame) -> list[dict[Any, Any]]:
+    rows = shown.to_dict("records")
     entries = queries.entries(found.edition.roster_id, [int(each["person_id"]) for each in rows])
     return [each | {"entry": entries[int(each["person_id"])]} for each in rows]
 

@@ -66,7 +66,8 @@ def bureau(make: Make) -> dict[str, Any]:
     make.credit(own[0], "7.5")
     make.roster(*everybody, title="全员名单")
     return {"letters": letters, "inspection": inspection, "complaints": complaints, "own": own,
-            "others": others, "alone": alone, "exam": exam, "form": form, "course": course}  # fmt: skip
+            "others": others, "alone": alone, "exam": exam, "form": form,
+            "course": course}  # fmt: skip
 
 
 def made(app, at=LATER) -> None:
@@ -100,8 +101,8 @@ def test_the_first_screen_says_what_was_counted_by_hand(board, make, sign_in) ->
                        "0.00% 0/4", "0.00% 0/1", "0.00% 0/1", "0.00% 0/1", "— 0/0"],
         "督查室": ["0.00% 0/5", "0.00% 0/5", "0.00% 0/5", "0.00% 0/5", "0.00% 0/5", "0.00% 0/20",
                 "75.00% 3/4", "50.00% 2/4", "25.00% 1/4", "70.33 211/3"],
-        "投诉办": ["100.00% 1/1", "100.00% 1/1", "100.00% 1/1", "0.00% 0/1", "0.00% 0/1", "0.00% 0/4",
-                "100.00% 1/1", "100.00% 1/1", "0.00% 0/1", "77 77/1"],
+        "投诉办": ["100.00% 1/1", "100.00% 1/1", "100.00% 1/1", "0.00% 0/1", "0.00% 0/1",
+                "0.00% 0/4", "100.00% 1/1", "100.00% 1/1", "0.00% 0/1", "77 77/1"],
         "各部门小计": ["33.33% 4/12", "33.33% 4/12", "33.33% 4/12", "0.00% 0/12", "0.00% 0/12",
                   "0.00% 0/48", "90.91% 10/11", "72.73% 8/11", "27.27% 3/11", "72.3 723/10"],
         "单列和其他人员小计": ["0.00% 0/1", "0.00% 0/1", "0.00% 0/1", "0.00% 0/1", "0.00% 0/1",
@@ -157,7 +158,9 @@ def test_the_workbook_recomputed_says_what_the_page_says(board, make, sign_in) -
     for row in rows:
         for ratio in BOARD.ratios:
             values = {
-                key: None if row[BOARD.titles[key]] is None else Decimal(str(row[BOARD.titles[key]]))
+                key: None
+                if row[BOARD.titles[key]] is None
+                else Decimal(str(row[BOARD.titles[key]]))
                 for key in (ratio.numerator, ratio.denominator)
             }
             cell = row[ratio.title]
@@ -166,7 +169,7 @@ def test_the_workbook_recomputed_says_what_the_page_says(board, make, sign_in) -
     for row in rows:
         assert page[row["部门"]][0].split(" ")[0] == f"{row['参学率']:.2f}%"
     assert any("快照摘要" in str(line[0]) for line in lines)
-    laws = list(book["法律法规"].iter_rows(min_row=3, max_row=3, values_only=True))[0]
+    laws = next(iter(book["法律法规"].iter_rows(min_row=3, max_row=3, values_only=True)))
     # Ten people, 723 of 1,000 marks.
     assert laws[1:3] == (10, 72.3)
 
@@ -221,9 +224,12 @@ def test_a_head_is_led_to_the_own_department_and_opens_only_it(board, make, sign
     assert answer.location == f"/analytics/board/units/{letters.id}?period=2026"
     page = soup(client.get(answer.location))
     assert list(figures(page)) == ["办信司", "办信司（其他人员）", "合计"]
-    assert "来信5" in client.get(
-        f"/analytics/board/figure?row={letters.id}-ranked&figure=pass_due&part=rest"
-    ).text
+    assert (
+        "来信5"
+        in client.get(
+            f"/analytics/board/figure?row={letters.id}-ranked&figure=pass_due&part=rest"
+        ).text
+    )
     assert client.get(f"/analytics/board/units/{inspection.id}").status_code == 404
     other = f"/analytics/board/figure?row={inspection.id}-ranked&figure=study"
     assert client.get(other).status_code == 404

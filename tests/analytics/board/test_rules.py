@@ -313,8 +313,7 @@ def test_topics_add_up_to_what_marks_of_people_come_to() -> None:
         for n, each in enumerate((one, two))
     ]
     found = {
-        (topic, group): sums
-        for topic, group, sums in topics.moments(sat, np.array([0, 0, 1, 1]))
+        (topic, group): sums for topic, group, sums in topics.moments(sat, np.array([0, 0, 1, 1]))
     }
     # Person 3: 甲 (1 + 1 + 0) of (1 + 2 + 1), 乙 1 of 5, 丙 2 of 2; 5: 甲 0 of 1; 9: 甲 ½, 丙 0.
     assert found[("甲", ""), 0] == [2, 0.5, 0.25, 4, 3]

@@ -19,7 +19,7 @@ from analytics.mastery import MOMENTS, Cell
 from analytics.periods import Period
 from core import clock
 from core.audit.trail import record
-from core.db import db, table
+from core.db import Turn, db, table, wait_turn
 from courses.plans import measuring
 from courses.plans import queries as plans
 
@@ -126,6 +126,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 def keep(made: Prepared, *, at: datetime, asked: bool) -> BoardEdition:
     """Write an edition in place of the day's; ``asked``: by somebody, which goes on record."""
+    wait_turn(Turn.BOARD)
     day = clock.local(at).date()
     period = made.period
     same = (BoardEdition.first_day == period.first, BoardEdition.last_day == period.last)

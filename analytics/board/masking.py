@@ -1,8 +1,8 @@
 """Small groups, for readers who may not know their people: nothing that tells of one person. Pure.
 
 A row of fewer than SMALLEST people is not shown, nor one that leaves so few beside it (the rest of
-a unit whose filtered part is shown), nor one from which a hidden one could be worked out by
-subtracting the shown ones from their sum.
+a unit whose filtered part is shown; all but the reader's own people of a sum), nor one from which
+a hidden one could be worked out by subtracting the shown ones from their sum.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,6 +23,12 @@ def masked(
     """``wider``: the same rows with fewer filters; ``opens``: whose people the reader may know."""
     hidden = {row.key for row in rows if not opens(row) and _is_small(row, wider)}
     for kind, covered in _SUMS.items():
+        own = sum(size(row) for row in rows if row.kind in covered and opens(row))
+        hidden |= {
+            row.key
+            for row in rows
+            if row.kind == kind and own and not opens(row) and _is_few(size(row) - own)
+        }
         if any(row.kind == kind and row.key not in hidden for row in rows):
             hidden |= _complementary([each for each in rows if each.kind in covered], hidden, opens)
     return [

@@ -22,6 +22,7 @@ from analytics.measures import Count, Ratio
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
+from exam.kinds import ExamKind
 from exam.models import AttemptVector
 from tests.analytics.test_pages import sheets, soup
 from tests.factories import NOON, Make
@@ -147,6 +148,30 @@ def test_of_a_retired_or_exempt_person_the_figures_say_nothing(board, make, sign
     assert listed == {"督查3", "退休"}
     assert "不计入" in aside.get_text()
     assert "第一次计算，没有上次" in aside.get_text()
+
+
+def test_of_several_exams_every_one_counts_and_scores_are_averaged_half_up(
+    bureau, make, app
+) -> None:
+    own = bureau["own"]
+    second = make.exam_session(
+        make.sealed_form(), *own[:3], title="专题", exam_kind=ExamKind.THEMATIC
+    )
+    # 95 and 80.01 are on average 87.505.
+    make.attempt(second, own[0], "80.01")
+    make.attempt(second, own[1], 40)
+    made(app)
+    with app.app_context():
+        edition = queries.newest(spans.running(clock.local(LATER).date())[0].period)
+        assert edition is not None
+        people = queries.people(edition)
+        assert people is not None
+        by_id = people.set_index("person_id")
+        keys = ["exam_due", "exam_taken", "exam_scored", "exam_passed", "excellent", "score_sum"]
+        assert by_id.loc[own[0].id, keys].tolist() == [1, 1, 1, 1, 0, 8751]
+        assert by_id.loc[own[1].id, keys].tolist() == [1, 1, 1, 0, 0, 6500]
+        assert by_id.loc[own[2].id, keys].tolist() == [1, 0, 1, 0, 0, 8000]
+        assert by_id.loc[own[3].id, keys].tolist() == [1, 1, 1, 1, 0, 7000]
 
 
 def test_the_workbook_recomputed_says_what_the_page_says(board, make, sign_in) -> None:

@@ -142,6 +142,13 @@ def test_a_unit_of_four_is_hidden_with_another_so_that_no_subtraction_finds_it()
     assert hidden(masked(rows(*many), opens=lambda row: row.unit_id == 3)) == []
 
 
+def test_a_head_does_not_learn_of_a_few_others_by_subtracting_the_own() -> None:
+    found = rows(*[{"unit_id": 1}] * 9, *[{"unit_id": 2}] * 3)
+    assert "合计" in hidden(masked(found, opens=lambda row: row.unit_id == 1))
+    found = rows(*[{"unit_id": 1}] * 9, *[{"unit_id": 2}] * 5)
+    assert hidden(masked(found, opens=lambda row: row.unit_id == 1)) == []
+
+
 def test_a_filter_may_not_leave_a_handful_beside_it() -> None:
     chiefs = [{"unit_id": 1, "rank_group": "division"}] * 2
     many = people(*chiefs, *[{"unit_id": 1}] * 8, *[{"unit_id": 2}] * 9, *[{"unit_id": 3}] * 9)

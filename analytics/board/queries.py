@@ -93,7 +93,7 @@ def periods_made() -> set[tuple[date, date]]:
 
 #: By (id, digest): an id may be given anew after an edition was made again on its day.
 _whole: dict[tuple[int, str], Whole] = {}
-KEPT = 12
+KEPT = 24
 
 
 def whole(edition: BoardEdition) -> Whole:

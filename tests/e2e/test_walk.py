@@ -14,7 +14,10 @@ pytestmark = pytest.mark.once
 
 #: Pages followed from each menu entry, so that the walk ends.
 LINKS_A_PAGE = 3
-LEARNING = ("/courses/", "/practice/", "/daily/", "/cases/", "/hours/mine", "/archive", "/notes/")
+LEARNING = (
+    "/courses/", "/practice/", "/daily/", "/cases/", "/hours/mine", "/archive", "/notes/",
+    "/analytics/board/mine",
+)  # fmt: skip
 DOWNLOADS = ("export", "download", "template", ".xlsx", "file")
 
 

@@ -30,6 +30,8 @@ bp = Blueprint("board", __name__, url_prefix="/analytics/board")
 READ, NAMES = Permission.RATES_READ, Permission.RATES_PEOPLE
 #: Nobody's names: what a wall shows.
 BLIND = Reach(None, frozenset())
+#: Editions that the course of a figure goes back over.
+REMEMBERED = 8
 
 
 def wanted_span(name: str = "period") -> Span:
@@ -122,6 +124,16 @@ class Board:
         if self.earlier is None:
             return []
         return self._masked(queries.rows(self.earlier, self.narrow), self.earlier)
+
+    def history(self, key: str) -> list[tuple[date, Row]]:
+        """The row in this and earlier editions of the period, oldest first, as it may be shown."""
+        found = []
+        for edition in reversed(queries.editions(self.span.period, REMEMBERED)):
+            rows = self._masked(queries.rows(edition, self.narrow), edition)
+            row = next((each for each in rows if each.key == key), None)
+            if row is not None and not masking.is_hidden(row):
+                found.append((edition.made_on, row))
+        return found
 
     def row_before(self, key: str) -> Row | None:
         return next((each for each in self._earlier_rows if each.key == key), None)

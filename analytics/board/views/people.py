@@ -58,11 +58,18 @@ def figure() -> str:
         page=page,
         counted=_counted(key),
         lines=LINE_LABELS,
+        history=[(day, each, _value(each, key)) for day, each in found.history(row.key)],
         units=[each for each in found.rows if not each.is_sum and not masking.is_hidden(each)]
         if row.is_sum
         else [],
         measures=BOARD,
     )
+
+
+def _value(row: Row, key: str) -> float:
+    """The height of a figure in the line of its course."""
+    value = row.values.get(key, row.figures.get(key))
+    return float(value or 0)
 
 
 def _lists(found: Board, row: Row, key: str) -> dict[Part, pd.DataFrame] | None:

@@ -353,6 +353,10 @@ def test_a_second_edition_takes_the_place_of_the_days_and_is_compared_with_the_l
         client = sign_in(make.account(Role.EXAM_ADMIN))
         page = soup(client.get("/analytics/board/figure?figure=completion"))
         assert "为 38.46%，比上次升 7.69 个百分点" in page.get_text(" ", strip=True)
+        course = [
+            row.get_text(" ", strip=True) for row in page.select("[aria-label=走势] tbody tr")
+        ]
+        assert course == ["2026年4月12日 46.15% 6 13", "2026年4月11日 38.46% 5 13"]
     editions = session.scalars(select(BoardEdition).order_by(BoardEdition.made_on)).all()
     year = [each for each in editions if (each.last_day - each.first_day).days > 300]
     assert [each.people is None for each in year] == [True, False]

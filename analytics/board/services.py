@@ -26,7 +26,7 @@ from courses.plans import queries as plans
 #: Editions are kept this long; those of ended periods and of the first of a month for good.
 KEPT = timedelta(days=92)
 #: A bureau whose edition takes longer is reckoned at night.
-LONG = timedelta(seconds=5)
+LONG = timedelta(seconds=3)
 #: An edition is made anew after so long; and once more after its period has ended.
 EVERY = timedelta(minutes=30)
 NIGHT = range(1, 6)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from analytics import tables
 from analytics.board.measures import BOARD
+from analytics.mastery import Cell, Subject
 from analytics.tables import Row
 
 SMALLEST = 5
@@ -100,6 +101,29 @@ def _discreet(row: Row) -> Row:
         values={key: None if key in told else value for key, value in row.values.items()},
         figures={key: None if key in few else value for key, value in row.figures.items()},
     )
+
+
+def discreet_subjects(
+    found: Sequence[Subject], wider: Sequence[Sequence[Subject]], *, own: Callable[[int], bool]
+) -> list[Subject]:
+    """Laws or articles of some people, without those of which a handful is left beside them;
+    ``own``: units whose people the reader may know."""
+    every = [{each.law: each for each in others} for others in wider]
+
+    def tells(law: str, cell: Cell, of: Callable[[Subject], Cell]) -> bool:
+        return any(_is_few(of(others[law]).people - cell.people) for others in every)
+
+    kept = []
+    for each in found:
+        if tells(each.law, each.whole, lambda other: other.whole):
+            continue
+        cells = {
+            unit_id: cell
+            for unit_id, cell in each.by_unit.items()
+            if own(unit_id) or not tells(each.law, cell, lambda other, u=unit_id: other.of(u))  # type: ignore[misc]  # the unit of this turn
+        }
+        kept.append(replace(each, by_unit=cells))
+    return kept
 
 
 def is_hidden(row: Row) -> bool:

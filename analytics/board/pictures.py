@@ -75,8 +75,10 @@ def _plain(row: Row, key: str) -> Decimal | None:
 
 def funnel(row: Row) -> Chart:
     """From assigned to passed: each stage among those of the one before."""
-    counts = [(BOARD.titles[key], int(row.values[key] or 0)) for key in FUNNEL]
-    first = counts[0][1]
+    told = [(BOARD.titles[key], row.values[key]) for key in FUNNEL]
+    # Who may not know the scores of a handful does not see how many passed.
+    counts = [(title, int(value)) for title, value in told if value is not None]
+    first = counts[0][1] if counts else 0
     rows, table = [], []
     for place, (title, people) in enumerate(counts):
         share = figures.percent(figures.rate(people, first))

@@ -1,6 +1,6 @@
 """What the pages of the board share: which edition, whose rows, as far as the reader may see."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ from analytics.board.measures import BOARD
 from analytics.board.models import BoardEdition
 from analytics.board.queries import Filter, Whole
 from analytics.board.spans import Span
+from analytics.mastery import Subject
 from analytics.tables import Row
 from analytics.views.base import Reach, reach
 from core import clock, figures
@@ -83,15 +84,31 @@ class Board:
         """The reader's rows; small groups without figures for those who may not know them."""
         return [row for row in self._masked(self.all_rows, self.edition) if self.reader.shows(row)]
 
-    def _masked(self, rows: Sequence[Row], edition: BoardEdition) -> list[Row]:
+    @cached_property
+    def _wider(self) -> list[Filter]:
+        """The same filters with fewer of people."""
         one = (replace(self.narrow, rank=None), replace(self.narrow, category=None))
-        both = Filter()
-        wider = (
-            {each for each in (*one, both) if each != self.narrow} if self.narrow.of_people else ()
-        )
+        every = (*one, Filter(law=self.narrow.law))
+        return list(dict.fromkeys(each for each in every if each != self.narrow))
+
+    def subjects(self) -> list[Subject]:
+        """The laws that were asked about, the one known worst first, as the reader may see them."""
+        return self._discreet(queries.subjects)
+
+    def articles(self) -> list[Subject]:
+        return self._discreet(queries.articles)
+
+    def _discreet(self, read: Callable[[BoardEdition, Filter], list[Subject]]) -> list[Subject]:
+        found, own = read(self.edition, self.narrow), self.reader.people
+        if own is None or not self.narrow.of_people:
+            return found
+        wider = [read(self.edition, each) for each in self._wider]
+        return masking.discreet_subjects(found, wider, own=lambda unit_id: unit_id in own)
+
+    def _masked(self, rows: Sequence[Row], edition: BoardEdition) -> list[Row]:
         return masking.masked(
             rows,
-            [queries.rows(edition, each) for each in wider],
+            [queries.rows(edition, each) for each in self._wider],
             opens=self.reader.opens_row,
             opens_scores=lambda row: self.reader.opens_row(row) and can(Permission.RESULT_READ),
         )

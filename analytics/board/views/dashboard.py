@@ -1,6 +1,6 @@
 """The first screen, the page of a department, and making an edition."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from accounts.guards import account, can, identity, requires
 from accounts.permissions import Permission
 from accounts.standing import RankGroup, StaffCategory
-from analytics import mastery
+from analytics import mastery, tables
 from analytics.board import masking, queries, report, services, spans
 from analytics.board.measures import BOARD
 from analytics.board.views.base import (
@@ -54,9 +54,9 @@ class Known:
 
 def known(found: Board, unit_id: int | None = None) -> Known:
     """Of the bureau, or of a unit (whose articles are not told apart: too few were asked each)."""
-    subjects = queries.subjects(found.edition, found.narrow)
+    subjects = found.subjects()
     before = found.laws_before if unit_id is None else {}
-    articles = [] if unit_id is not None else queries.articles(found.edition, found.narrow)
+    articles = [] if unit_id is not None else found.articles()
     return Known(
         subjects,
         report.weak(subjects, unit_id=unit_id, before=before),
@@ -199,14 +199,12 @@ def _cells(subjects: list[Subject], unit_id: int) -> list[Any]:
 @bp.get("/laws")
 @requires(READ)
 def law() -> str:
-    """A law that is not known: department by department, and its articles."""
-    found = must_have()
+    """A law that is not known: department by department, and its articles; of everybody."""
+    found = replace(must_have(), narrow=queries.Filter())
     title = request.args.get("title", "")
-    subject = next(
-        (e for e in queries.subjects(found.edition, found.narrow) if e.law == title), None
-    )
+    subject = next((each for each in found.subjects() if each.law == title), None)
     articles = queries.article_units(found.edition, title) if subject else []
-    units = [row for row in found.rows if row.kind == "ranked" and row.unit_id is not None]
+    units = [row for row in found.rows if row.kind == tables.RANKED and not masking.is_hidden(row)]
     return render_template(
         "analytics/board/law.html",
         tabs=sections("board.dashboard"),

@@ -31,14 +31,14 @@ def _recorded(how: str) -> Board:
 
 def _weak(found: Board, *, count: int) -> tuple[list[report.Weak], list[report.Weak]]:
     """Laws and articles; of a head's own department the laws alone."""
-    subjects = queries.subjects(found.edition, found.narrow)
+    subjects = found.subjects()
     if not found.reader.is_whole:
         unit_id = next((row.unit_id for row in found.rows if not row.is_sum), None)
         laws = report.weak(subjects, unit_id=unit_id, count=count) if unit_id is not None else []
         return laws, []
     return (
         report.weak(subjects, count=count),
-        report.weak(queries.articles(found.edition, found.narrow), count=count),
+        report.weak(found.articles(), count=count),
     )
 
 

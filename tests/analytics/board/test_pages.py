@@ -427,6 +427,22 @@ def test_where_everybody_is_gone_or_exempt_the_page_stands(make, sign_in, app) -
     assert figures(page)["合计"] == ["— 0/0"] * 10
 
 
+def test_an_organ_of_three_shows_its_leaders_and_its_wall_nothing_of_anybody(
+    make, sign_in, app
+) -> None:
+    unit = make.unit("办信司")
+    make.roster(*[make.person(unit) for _ in range(3)])
+    made(app)
+    leader = sign_in(make.account(Role.BUREAU_LEADER))
+    for where in ("", "wall", f"units/{unit.id}"):
+        page = soup(leader.get(f"/analytics/board/{where}"))
+        assert "0.00%" not in page.get_text()
+    assert leader.get("/analytics/board/figure?figure=study").status_code == 404
+    assert leader.get("/analytics/board/charts/funnel.svg").status_code == 404
+    assert leader.get("/analytics/board/figures.docx").status_code == 200
+    assert "100.00%" not in leader.get("/analytics/board/compare").text
+
+
 def test_the_command_makes_and_checks_and_finds_damage(bureau, app) -> None:
     def run(args: list[str]) -> Any:
         return app.test_cli_runner().invoke(cli, args)

@@ -169,6 +169,18 @@ def test_a_handful_with_scores_keeps_its_counts_of_study_and_not_its_scores() ->
     assert total.figures["participation"] == 0
 
 
+def test_a_law_under_a_filter_is_not_shown_where_the_rest_is_a_handful() -> None:
+    def law(title: str, people: int, of_unit: int) -> Subject:
+        return Subject(title, 1, Cell(people, 0.5, 0.4, 0.6), {1: Cell(of_unit, 0.5, 0.4, 0.6)})
+
+    narrow = [law("甲", 20, 8), law("乙", 20, 9), law("丙", 30, 10)]
+    wide = [law("甲", 22, 8), law("乙", 30, 12), law("丙", 30, 10)]
+    found = masking.discreet_subjects(narrow, [wide], own=lambda unit_id: False)
+    assert [(each.law, sorted(each.by_unit)) for each in found] == [("乙", []), ("丙", [1])]
+    mine = masking.discreet_subjects(narrow, [wide], own=lambda unit_id: True)
+    assert [(each.law, sorted(each.by_unit)) for each in mine] == [("乙", [1]), ("丙", [1])]
+
+
 def test_those_who_may_know_the_people_see_everything() -> None:
     found = rows({"exam_due": 1, "exam_scored": 1, "score_sum": 9_000})
     assert masked(found, opens=lambda row: True, opens_scores=lambda row: True) == found

@@ -22,6 +22,8 @@ import accounts.cli.people
 import accounts.guards
 import accounts.views
 import analytics.calibration.queries
+import analytics.board.cli
+import analytics.board.views
 import analytics.cli
 import analytics.evaluation.queries
 import analytics.evaluation.views
@@ -126,6 +128,7 @@ BLUEPRINTS = (
     study.cases.views.bp,
     study.archive.views.bp,
     analytics.views.bp,
+    analytics.board.views.bp,
     analytics.evaluation.views.bp,
 )
 COMMANDS = (
@@ -154,6 +157,7 @@ JOBS = (
     jobs.Job("record-completions", 60, courses.cli.record_completions),
     jobs.Job("tell-what-is-due", 15 * 60, courses.reminding.cli.tell),
     jobs.Job("make-exports", 10 * 60, analytics.exports.cli.make_due),
+    jobs.Job("make-board", 60, analytics.board.cli.make_due),
     jobs.Job("hand-in-mail", 30, courses.reminding.cli.hand_in_mail),
 )
 

@@ -257,6 +257,7 @@ class Turn(IntEnum):
     AUDIT = 7_340_033
     IMPORTS = 7_340_034
     REMINDERS = 7_340_041
+    BOARD = 7_340_042
 
 
 def wait_turn(act: Turn) -> None:

@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
         day=figures.day,
         moment=_moment,
         percent=figures.percent,
+        share=figures.share,
         plain=figures.plain,
         half_up=figures.half_up,
         duration=figures.duration,

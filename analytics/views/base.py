@@ -113,6 +113,7 @@ def headline(rows: Sequence[Row], reader: Reach) -> Row:
 def sections(active: str) -> list[dict[str, Any]]:
     """The tabs of the reports."""
     entries = (
+        ("board.dashboard", "看板", "speedometer2", Permission.RATES_READ),
         ("analytics.rates", "考试", "pencil-square", Permission.RATES_READ),
         ("analytics.history", "历次考试", "graph-up", Permission.RATES_READ),
         ("analytics.weak_points", "失分知识点", "bullseye", Permission.RATES_READ),

@@ -40,6 +40,8 @@ _NAMES = {
     "item_stats.export": "导出试题质量",
     "circular.export": "导出通报初稿",
     "mastery.export": "导出薄弱点分布",
+    "board.export": "导出看板",
+    "board.make": "重新计算看板",
     "item.bulk.undo": "撤销成批处理试题",
     "item.bundle.restore": "恢复试题无损包",
     "picture.upload": "上传试题图片",

@@ -21,9 +21,9 @@ import accounts.cli.accounts
 import accounts.cli.people
 import accounts.guards
 import accounts.views
-import analytics.calibration.queries
 import analytics.board.cli
 import analytics.board.views
+import analytics.calibration.queries
 import analytics.cli
 import analytics.evaluation.queries
 import analytics.evaluation.views

@@ -41,12 +41,14 @@ _FACTS = """a.id, a.person_id, a.epoch, a.deadline, a.submitted_at, a.voided_at,
        (SELECT 1 FROM account c WHERE c.person_id = a.person_id AND c.disabled_at IS NOT NULL)"""
 _KEPT = "b.attempt_id, b.slot, b.seq, b.response"
 _SQLITE = _Dialect(
-    answers="""SELECT value->>0, value->>1, value->>2, value->>3, value->>4
+    answers="""SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
+       json_extract(value, '$[2]'), json_extract(value, '$[3]'), json_extract(value, '$[4]')
   FROM json_each(:rows) WHERE true""",
     attempts="""SELECT json_group_array(json_array({facts}))
   FROM attempt a WHERE a.id IN (SELECT value FROM json_each(:rows))""",
     kept="""SELECT json_group_array(json_array({kept})) FROM answer b
- WHERE (b.attempt_id, b.slot) IN (SELECT value->>0, value->>1 FROM json_each(:rows))""",
+ WHERE (b.attempt_id, b.slot) IN (
+   SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:rows))""",
     named=":{}",
 )
 _POSTGRESQL = _Dialect(

@@ -71,7 +71,7 @@ class Store:
             self._give_up(job)
         if job.leads:
             self._lead()
-        else:
+        elif not job.abandoned:
             self._wake(job.after)
         if job.outcome is None:
             raise Unavailable

@@ -85,15 +85,19 @@ class Change:
 
     @property
     def old(self) -> Sequence[Piece]:
+        """As it is shown; nothing where text was only added, which the other side shows."""
         return _shortened(self.marked.old)
 
     @property
     def new(self) -> Sequence[Piece]:
+        """As it is shown; nothing where text was only removed."""
         return _shortened(self.marked.new)
 
 
 def _shortened(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces with the middle of long ones that stayed left out."""
+    """The pieces with the middle of long ones that stayed left out; none where all stayed."""
+    if all(each.mark is Mark.SAME for each in pieces):
+        return []
     last = len(pieces) - 1
     return [
         Piece(each.mark, _middle_out(each.text, first=place == 0, last=place == last))

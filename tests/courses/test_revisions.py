@@ -219,6 +219,8 @@ def test_differences_by_hand() -> None:
     shown = "".join(each.text for each in change.old)
     assert shown == "……" + "前文" * 30 + "七日" + "后文" * 30 + "……"
     assert "".join(each.text for each in change.marked.old) == text
+    [[more]] = (each.changes for each in differences(long, course(lesson(1, body=text + "新段"))))
+    assert (more.old, more.new[-1].text) == ([], "新段")
     assert from_json(new.as_json()) == from_json(from_json(new.as_json()).as_json())
     assert Decimal(from_json(new.as_json()).credit_hours) == 1
 

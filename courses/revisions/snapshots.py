@@ -6,7 +6,7 @@ from typing import Any
 
 from core.labels import Labelled
 from laws import wording
-from laws.wording import Marked
+from laws.wording import Mark, Marked, Piece
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,43 @@ class Turn(Labelled):
     CHANGED = "changed", "修改"
 
 
+#: Of what stayed, so many characters next to a change are enough to find the place.
+_AROUND = 60
+
+
 @dataclass(frozen=True)
 class Change:
     label: str
     marked: Marked
+
+    @property
+    def old(self) -> Sequence[Piece]:
+        """As it is shown; nothing where text was only added, which the other side shows."""
+        return _shortened(self.marked.old)
+
+    @property
+    def new(self) -> Sequence[Piece]:
+        """As it is shown; nothing where text was only removed."""
+        return _shortened(self.marked.new)
+
+
+def _shortened(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces with the middle of long ones that stayed left out; none where all stayed."""
+    if all(each.mark is Mark.SAME for each in pieces):
+        return []
+    last = len(pieces) - 1
+    return [
+        Piece(each.mark, _middle_out(each.text, first=place == 0, last=place == last))
+        if each.mark is Mark.SAME
+        else each
+        for place, each in enumerate(pieces)
+    ]
+
+
+def _middle_out(text: str, *, first: bool, last: bool) -> str:
+    head = "" if first else text[:_AROUND]
+    tail = "" if last else text[-_AROUND:]
+    return text if len(text) <= len(head) + len(tail) + _AROUND else f"{head}……{tail}"
 
 
 @dataclass(frozen=True)

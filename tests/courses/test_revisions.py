@@ -212,6 +212,15 @@ def test_differences_by_hand() -> None:
     assert "".join(each.text for each in body.old) == "七日内"
     assert "".join(each.text for each in body.new) == "十五日内"
     assert differences(old, old) == []
+    # Of a long text what lies around the change is shown.
+    text = "前文" * 200 + "七日" + "后文" * 200
+    long, edited = course(lesson(1, body=text)), course(lesson(1, body=text.replace("七", "十")))
+    [[change]] = (each.changes for each in differences(long, edited))
+    shown = "".join(each.text for each in change.old)
+    assert shown == "……" + "前文" * 30 + "七日" + "后文" * 30 + "……"
+    assert "".join(each.text for each in change.marked.old) == text
+    [[more]] = (each.changes for each in differences(long, course(lesson(1, body=text + "新段"))))
+    assert (more.old, more.new[-1].text) == ([], "新段")
     assert from_json(new.as_json()) == from_json(from_json(new.as_json()).as_json())
     assert Decimal(from_json(new.as_json()).credit_hours) == 1
 

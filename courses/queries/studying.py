@@ -209,7 +209,9 @@ def lesson(lesson_id: int) -> Lesson:
 def lesson_alone(lesson_id: int) -> Lesson:
     """The same without what its page shows: its page asks twice a minute how time goes by."""
     return db.session.scalars(
-        select(Lesson).join(Lesson.course).where(Lesson.id == lesson_id, is_open())
+        select(Lesson)
+        .join(Lesson.course)
+        .where(Lesson.id == lesson_id, Lesson.retired_at.is_(None), is_open())
     ).one()
 
 

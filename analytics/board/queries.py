@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import undefer
 
-from accounts.models import OrgUnit, Person, RosterEntry, RosterSnapshot
+from accounts.models import OrgUnit, Person, RosterEntry
 from accounts.standing import RankGroup, StaffCategory
 from analytics import mastery
 from analytics.board import facts
@@ -23,9 +23,6 @@ from analytics.tables import Row
 from core.db import db
 from laws.categories import Category
 from laws.models import Law, LawCategory
-
-#: Rosters that are looked through for one of the whole bureau.
-LOOKED_AT = 30
 
 
 @dataclass(frozen=True)
@@ -214,29 +211,6 @@ def article_units(edition: BoardEdition, law: str) -> list[Subject]:
         .order_by(BoardTopic.article, BoardTopic.unit_id, BoardTopic.id)
     )
     return mastery.of_moments(frame(rows_, MOMENTS))
-
-
-def roster() -> RosterSnapshot | None:
-    """The newest roster of the whole bureau: supplements of a few people are passed over."""
-    newest_ = (
-        select(RosterSnapshot.id)
-        .order_by(RosterSnapshot.taken_at.desc(), RosterSnapshot.id.desc())
-        .limit(LOOKED_AT)
-    )
-    sizes = db.session.execute(
-        select(RosterEntry.snapshot_id, func.count())
-        .where(RosterEntry.snapshot_id.in_(newest_))
-        .group_by(RosterEntry.snapshot_id)
-        .order_by(RosterEntry.snapshot_id)
-    ).all()
-    most = max((size for _, size in sizes), default=0)
-    whole_ = [snapshot_id for snapshot_id, size in sizes if size * 10 >= most * 8]
-    return db.session.scalars(
-        select(RosterSnapshot)
-        .where(RosterSnapshot.id.in_(whole_))
-        .order_by(RosterSnapshot.taken_at.desc(), RosterSnapshot.id.desc())
-        .limit(1)
-    ).first()
 
 
 def entries(snapshot_id: int, person_ids: Sequence[int]) -> dict[int, RosterEntry]:

@@ -17,6 +17,7 @@ from analytics.board.spans import Span
 from analytics.frames.shape import frame
 from analytics.mastery import MOMENTS, Cell
 from analytics.periods import Period
+from analytics.queries import whole_roster
 from core import clock
 from core.audit.trail import record
 from core.db import Turn, db, table, wait_turn
@@ -57,7 +58,7 @@ class Prepared:
 def prepare(period: Period, at: datetime) -> Prepared:
     """Everything that an edition made now would hold; only reads. Raises NoRoster."""
     began = time.monotonic()
-    roster = queries.roster()
+    roster = whole_roster()
     if roster is None:
         raise NoRoster
     day = min(period.last, clock.local(at).date())

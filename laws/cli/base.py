@@ -176,16 +176,23 @@ def show(law: str, as_of: object, number: str | None, as_json: bool) -> None:
         click.echo(json.dumps(data, ensure_ascii=False))
         return
     state = force.state(version, found.versions, day).label
-    click.echo(f"{found.title}（{version.label}，{figures.day(version.begins_on)}起施行，{state}）")
+    click.echo(f"{found.title}（{version.label}，{_since(version)}，{state}）")
     for each in articles:
         click.echo(f"\n{each[0]}　" + "\n　　".join(each[1].split("\n")))
+
+
+def _since(version: LawVersion) -> str:
+    """From when a version applies, and whether that is known or only supposed."""
+    day = figures.day(version.begins_on)
+    stated = version.effective_on is not None
+    return f"{day}起施行" if stated else f"文本没有写明施行日期，按{day}公布之日起算"
 
 
 def _version(law: Law, day: date) -> LawVersion:
     version = force.current(law.versions, day)
     if version is None:
         known = "；".join(
-            f"{each.label}，{figures.day(each.begins_on)}起施行"
+            f"{each.label}，{_since(each)}"
             + (f"，{figures.day(each.repealed_on)}废止" if each.repealed_on else "")
             for each in law.versions
         )

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from core.characters import RADICALS
 from laws.parsing.text import Unreadable
 
 #: Characters that are there but not seen: zero-width space and joiners, BOM, soft hyphen.
@@ -13,20 +14,13 @@ _PAGE = re.compile(
     r"[-—–－─·•]\s*\d{1,4}\s*[-—–－─·•]|第?\s*\d{1,4}\s*页(\s*[,，/]?\s*共\s*\d{1,4}\s*页)?"
 )
 _SPACES = str.maketrans({"\t": " ", "\u00a0": " ", "\u2002": "\u3000", "\u2003": "\u3000"})
-#: Radicals that look like characters: what copying out of a PDF leaves of 人民, 第一条, 行政.
-_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | (
-    str.maketrans(
-        "⺠⺟⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳⻄⻁",
-        "民母见角贝车长门青韦页风飞食马鬼鱼鸟卤麦黄齐齿龙龟西虎",
-    )
-)
 #: Without any of these a text of some length is not Chinese, whatever its bytes decode to.
 _COMMON = set("的第条和在是有法")
 
 
 def lines(text: str) -> list[str]:
     """The lines that hold something, stripped; without page numbers."""
-    text = _COMMENT.sub("", text).translate(_INVISIBLE | _RADICALS).translate(_SPACES)
+    text = _COMMENT.sub("", text).translate(_INVISIBLE | RADICALS).translate(_SPACES)
     stripped = (raw.strip() for raw in text.splitlines())
     return [line for line in stripped if line and not _PAGE.fullmatch(line)]
 

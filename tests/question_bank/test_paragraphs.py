@@ -129,3 +129,9 @@ def test_answers_to_blanks_stand_at_the_end_under_their_heading() -> None:
         {"blanks": [["六十日"]], "any_order": False},
         {"blanks": [["信访部门"], ["党委"]], "any_order": False},
     ]
+
+
+def test_an_item_copied_out_of_a_pdf_is_one_in_characters() -> None:
+    [row] = read("1.⾏政机关由⼈⺠代表⼤会产⽣？\nA.对⼈⺠负责\nB.不负责\n答案：A\n")
+    assert row.draft is not None
+    assert (row.draft.stem, row.draft.options[0]) == ("行政机关由人民代表大会产生？", "对人民负责")

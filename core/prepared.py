@@ -11,19 +11,22 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 from core.db import db
 
 Row = Sequence[Any]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Made:
     text: str
     #: Names of parameters in the order of their places; None where they go by name.
     places: Sequence[str] | None
-    #: What makes a driver's value into ours, by column, where it is not that already.
-    processors: Sequence[tuple[int, Callable[[Any], Any]]]
+    types: Sequence[TypeEngine[Any]]
+    #: What makes a driver's value into ours, by column, where it is not that already; known with
+    #: the first result.
+    processors: Sequence[tuple[int, Callable[[Any], Any]]] | None = None
 
 
 class Prepared:
@@ -41,26 +44,35 @@ class Prepared:
         sent: Any = values if made.places is None else [values[each] for each in made.places]
         driver: Any = connection.connection.dbapi_connection
         try:
-            rows: Sequence[Row] = driver.execute(made.text, sent).fetchall()
+            cursor = driver.execute(made.text, sent)
+            rows: Sequence[Row] = cursor.fetchall()
         except dialect.loaded_dbapi.Error as error:
             if dialect.is_disconnect(error, driver, None):
                 connection.invalidate(error)
             base = dialect.loaded_dbapi.Error
             raise DBAPIError.instance(made.text, sent, error, base, dialect=dialect) from error
-        return [_processed(row, made.processors) for row in rows] if made.processors else rows
+        processors = made.processors
+        if processors is None:
+            processors = made.processors = _processors(made.types, dialect, cursor.description)
+        return [_processed(row, processors) for row in rows] if processors else rows
 
     def _make(self, dialect: Dialect) -> _Made:
         compiled: Any = self._query.compile(dialect=dialect)
-        found = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in self._query.selected_columns
-        ]
         made = self._made[dialect.name] = _Made(
             compiled.string,
             compiled.positiontup if compiled.positional else None,
-            [(place, processor) for place, processor in enumerate(found) if processor],
+            [column.type.dialect_impl(dialect) for column in self._query.selected_columns],
         )
         return made
+
+
+def _processors(
+    types: Sequence[TypeEngine[Any]], dialect: Dialect, columns: Sequence[Sequence[Any]]
+) -> Sequence[tuple[int, Callable[[Any], Any]]]:
+    found = [
+        of.result_processor(dialect, column[1]) for of, column in zip(types, columns, strict=True)
+    ]
+    return [(place, processor) for place, processor in enumerate(found) if processor]
 
 
 def _processed(row: Row, processors: Sequence[tuple[int, Callable[[Any], Any]]]) -> Row:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import defer, joinedload
 
-from accounts.models import Account, OrgUnit, Person, Posting
+from accounts.models import Account, OrgUnit, Person, Posting, RoleGrant
+from accounts.permissions import Role
 from accounts.standing import DutyStatus, RankGroup
 from core.db import db
 from courses.audience import Stand
@@ -280,6 +281,23 @@ def waiting(state: ClaimState, unit_id: int | None, but: int) -> int:
     """How many claims wait in the state, the reader's own left out."""
     query = claims(unit_id=unit_id, state=state).where(TrainingClaim.person_id != but)
     return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+def is_checked_by_somebody(person: Person, by: Account) -> bool:
+    """Whether the unit has a liaison who may check a claim of the person filed by the account."""
+    found = (
+        select(RoleGrant.id)
+        .join(RoleGrant.account)
+        .join(Account.person)
+        .where(
+            RoleGrant.role == Role.LIAISON,
+            Account.disabled_at.is_(None),
+            Account.id != by.id,
+            Person.id != person.id,
+            Person.stat_unit_id == person.stat_unit_id,
+        )
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def alike(

@@ -18,7 +18,7 @@ from courses.hours import conversion, deadlines, duties, registry
 from courses.hours.conversion import Conversion
 from courses.hours.deadlines import Deadline, DeadlineKind, Done
 from courses.hours.duties import CatchUp, Credit, Duty, Learner, Side, Standing, Window
-from courses.hours.kinds import Activity, Bucket, ClaimState
+from courses.hours.kinds import Activity, Bucket, ClaimState, CreditSource
 from courses.hours.models import ClaimProof, ConversionRule, DutyRule, TrainingClaim
 from courses.models import CreditEntry
 from courses.queries import following, requiring
@@ -141,6 +141,7 @@ def promotion(person: Person, stands: Sequence[Stand]) -> date | None:
 def credits_of(person_ids: Sequence[int]) -> defaultdict[int, list[Credit]]:
     """The register of each of the people, reversals with their sign."""
     rules = conversions()
+    known = {each.id: each for each in rules}
     found: defaultdict[int, list[Credit]] = defaultdict(list)
     for start in range(0, len(person_ids), 500):
         for row in db.session.scalars(
@@ -149,13 +150,22 @@ def credits_of(person_ids: Sequence[int]) -> defaultdict[int, list[Credit]]:
             .order_by(CreditEntry.person_id, CreditEntry.earned_on, CreditEntry.id)
         ):
             activity = row.activity or Activity.FULL_TIME
-            rule = conversion.in_force(rules, activity, row.earned_on)
+            # What it was converted by: the rule of the day on which the training began.
+            rule = known.get(row.conversion_id) or _rule_of(row, rules, activity)
             days = row.hours / rule.hours_per_day if row.days is None else row.days
+            of_kind = row.activity is not None or row.source is CreditSource.CLASS
             found[row.person_id].append(
                 Credit(row.earned_on, row.bucket, row.hours, days, row.is_law, row.accredited,
-                       rule.carries and row.activity is not None)
+                       rule.carries and of_kind)
             )  # fmt: skip
     return found
+
+
+def _rule_of(row: CreditEntry, rules: list[Conversion], activity: Activity) -> Conversion:
+    """Of an entry without a rule of its own: a class, or converted by what the system presets."""
+    if row.source in (CreditSource.CLAIM, CreditSource.TAKEOVER):
+        return conversion.PRESET[activity]
+    return conversion.in_force(rules, activity, row.earned_on)
 
 
 def person(person_id: int, unit_id: int | None) -> Person:

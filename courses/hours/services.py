@@ -228,13 +228,14 @@ def _enter(claim: TrainingClaim, at: datetime, by: Account) -> CreditEntry:
     rule = conversion.in_force(queries.conversions(), claim.activity, claim.starts_on)
     hours = conversion.hours_of(claim.days, rule)
     before = queries.hours_of_activity(claim.person_id, claim.activity, claim.ends_on.year)
+    counted = conversion.capped(hours, before, rule)
     entry = CreditEntry(
         person_id=claim.person_id,
         bucket=rule.bucket,
         source=CreditSource.CLAIM,
         activity=claim.activity,
-        hours=conversion.capped(hours, before, rule),
-        days=claim.days,
+        hours=counted,
+        days=conversion.days_of(claim.days, hours, counted),
         is_law=claim.is_law,
         accredited=claim.accredited,
         document=claim.document,

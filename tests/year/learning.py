@@ -33,7 +33,8 @@ from tests.year.log import Class, Conversion, Course, Demand, Log, Study, Traini
 from tests.year.organisation import day
 
 RULES = StudyRules()
-BUCKETS = {"full_time": Bucket.CONCENTRATED, "lecture": Bucket.CONCENTRATED}
+BUCKETS = {"full_time": Bucket.CONCENTRATED, "lecture": Bucket.CONCENTRATED,
+           "group_study": Bucket.GROUP_STUDY}  # fmt: skip
 GROUP_OF = {each.label: each for each in RankGroup}
 
 

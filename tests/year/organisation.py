@@ -88,6 +88,7 @@ MOVES = {
     (OFFICE, 4): [Move(day(6, 1), status="seconded_out")],
     (LETTERS, 4): [Move(day(4, 1), level="division_deputy")],
     (LETTERS, 5): [Move(day(5, 6), unit=VISITS)],
+    (LETTERS, 9): [Move(day(10, 8), unit=COMPLAINTS)],
     (LETTERS, 6): [Move(day(3, 1), status="maternity_leave")],
     (VISITS, 4): [Move(day(9, 15), status="sick_leave")],
     (VISITS, 5): [Move(day(7, 1), status="retired", left_on=day(7, 1))],

@@ -29,6 +29,8 @@ class Year:
         self.groups = Groups(bureau, self.log)
         self.exams = Exams(bureau, self.log)
         self.evaluations = Evaluations(bureau, self.log)
+        #: Courses that teach the law as amended: made of it, and renewed.
+        self.law_courses = ("C6", "C1")
 
     def run(self) -> None:
         self.winter()
@@ -189,6 +191,7 @@ class Year:
         learn = self.learning
         learn.convert(day(6, 15), Conversion("full_time", day(7, 1), D(8), D(4), D(60), True))
         learn.convert(day(6, 15), Conversion("lecture", day(7, 1), D(6), D(3), D(12)))
+        learn.convert(day(6, 15), Conversion("group_study", day(7, 1), D(6), D(3), D(11)))
         self.bureau.move(day(7, 1))
         for place, who in enumerate(self.on_books(day(6, 30))):
             if place % 6 == 0:  # begun under the old rule, over under the new one
@@ -205,9 +208,9 @@ class Year:
                 learn.old(Training(each.number, "full_time", day(7, 20), day(7, 20), D(13), True,
                                    True))  # fmt: skip
         some = self.groups
-        some.correct(self.lecture[0], self.lecture[1], some.regular[4], day(7, 6))
         some.meet(Meeting(day(6, 9), 1, "pre_meeting", False, "会前学法二"),
                   {some.regular[0]: "absent"})  # fmt: skip
+        some.correct(self.lecture[0], self.lecture[1], some.regular[4], day(7, 6))
         some.meet(Meeting(day(8, 11), 1, "pre_meeting", True, "会前学法三"), {})
         for place, who in enumerate(self.bound):
             if place % 3 == 1 and self.bureau.by_number[who].left(day(8, 5)) is None:
@@ -244,6 +247,7 @@ class Year:
             if place % 8 == 3:
                 learn.claim(Training(who, "lecture", day(9, 28), day(9, 30), D(3), True, False,
                                      "withdrawn" if place % 16 == 11 else "granted"), pages=False)  # fmt: skip
+        self.bureau.move(day(10, 9))
         taken_back = next(e for e in self.log.trainings if e.starts_on == day(9, 14))
         learn.reverse_claim(taken_back, day(10, 9))
         for place, who in enumerate(self.on_books(day(10, 12))):

@@ -112,7 +112,13 @@ def _figures(
     return Figures(
         person,
         duty,
-        duties.standings(duty, who, credits, today),
+        duties.standings(
+            duty,
+            who,
+            credits,
+            today,
+            duties.in_force(rules, person.rank_group, today.year - 1),
+        ),  # fmt: skip
         online,
         law,
         duties.catch_up(duty, promoted, who, credits) if promoted else None,

@@ -10,12 +10,6 @@ from core import clock
 from core.db import db
 from courses.assigning import services as rules_of_learning
 from courses.assigning.services import RuleDraft
-from courses.classes.kinds import ClassKind, Mark, Way
-from courses.classes.models import Enrolment, TrainingClass
-from courses.classes.queries import people as class_people
-from courses.classes.services import arranging, attending, completing, enrolling, leaving
-from courses.classes.services.arranging import ClassDraft, UnitDraft
-from courses.classes.services.completing import Decision
 from courses.hours import queries as hours_queries
 from courses.hours import services as hours
 from courses.hours.conversion import Conversion as Rule
@@ -27,9 +21,8 @@ from courses.models import CourseCategory, CreditEntry, Lesson, LessonKind
 from courses.progress import Passage, StudyRules
 from courses.services import assigning, crediting, editing, studying, taking_over
 from courses.services.editing import CourseDraft, LessonDraft
-from tests.year import organisation as plan
 from tests.year.bureau import Bureau, moment
-from tests.year.log import Class, Conversion, Course, Demand, Log, Study, Training
+from tests.year.log import Conversion, Course, Demand, Log, Study, Training
 from tests.year.organisation import day
 
 RULES = StudyRules()
@@ -109,9 +102,7 @@ class Learning:
                 self._by_pages(who, lesson_id, signs, finish=finish)
             else:
                 self._by_services(who, lesson_id, signs, finish=finish)
-            self.log.studies.append(
-                Study(who, key, number, at, signs[1:], completed=finish)
-            )
+            self.log.studies.append(Study(who, key, number, at, signs[1:], completed=finish))
             at = signs[-1] + timedelta(seconds=30)
             if not finish:
                 break
@@ -128,7 +119,9 @@ class Learning:
             last = "complete" if finish else "signs"
             assert client.post(f"{url}/{last}", json={}).status_code in {200, 303}
 
-    def _by_services(self, who: str, lesson_id: int, signs: list[datetime], *, finish: bool) -> None:
+    def _by_services(
+        self, who: str, lesson_id: int, signs: list[datetime], *, finish: bool
+    ) -> None:
         with self.bureau.at(clock.local(signs[0]).date()):
             person = self.bureau.person(who)
             lesson = db.session.get_one(Lesson, lesson_id)
@@ -161,12 +154,23 @@ class Learning:
                                  by=self.bureau.account(self.bureau.officer))  # fmt: skip
         self.log.conversions.append(rule)
 
+    def ask_more(self, on: date, base: int) -> None:
+        """So many hours a year of those below a division, from the next year on."""
+        with self.bureau.at(on) as now:
+            hours.set_duty(
+                draft=hours.DutyDraft(RankGroup.SECTION, on.year + 1, 1, Decimal(base), Decimal(13),
+                                      None, None, on.year, "人事司通知"),
+                at=now, by=self.bureau.account(self.bureau.officer),
+            )  # fmt: skip
+        self.log.next_year = base, 13
+
     def old(self, each: Training) -> None:
         """From the paper records."""
         with self.bureau.at(max(each.ends_on, day(1, 20))) as now:
             crediting.take_over(
                 person_id=self.bureau.ids[each.who], activity=Activity.of(each.activity),
-                days=each.days, is_law=each.is_law, accredited=each.accredited, document="旧〔1〕号",
+                days=each.days, is_law=each.is_law, accredited=each.accredited,
+                document="旧〔1〕号",
                 earned_on=each.ends_on, reason="旧台账", at=now,
                 by=self.bureau.account(self.bureau.officer),
             )  # fmt: skip
@@ -199,7 +203,9 @@ class Learning:
             return
         checker = self.bureau.liaison(each.who, on)
         with clock.frozen(moment(on, 11)):
-            answer = checker and self.bureau.browser(checker).post(f"{url}/check", data={"verdict": "yes"})
+            answer = checker and self.bureau.browser(checker).post(
+                f"{url}/check", data={"verdict": "yes"}
+            )
             assert not answer or answer.status_code == 303, answer.text
         with clock.frozen(moment(on, 15)):
             grants = each.state == "granted"
@@ -256,90 +262,3 @@ class Learning:
             )
             assert answer.status_code == 303, answer.text
         each.reversed = True
-
-    # -- classes -----------------------------------------------------------------------------
-
-    def hold(
-        self, found: Class, asked: list[str], *, capacity: int, gone: str, wrong: dict[str, list[str]],
-        excuse: str = "",
-    ) -> None:  # fmt: skip
-        """A class from sign-up to completion: ``gone`` gives the place up; ``wrong`` marks; the
-        one to ``excuse`` leaves for the first unit with leave granted on the page."""
-        bureau = self.bureau
-        opens = found.starts_on - timedelta(days=20)
-        with bureau.at(opens) as now:
-            made = arranging.create(
-                draft=ClassDraft(
-                    found.title, ClassKind.THEMATIC, TrainingKind.IN_SERVICE, CourseCategory.LAW,
-                    "人事司", "礼堂", found.starts_on, found.ends_on, found.days,
-                    now, moment(found.starts_on - timedelta(days=3)), capacity, approval=False,
-                    full_time=found.full_time, accredited=found.accredited, evidence="认〔2026〕2号",
-                ),
-                at=now, by=bureau.account(bureau.officer),
-            )  # fmt: skip
-            for place, (length, is_law) in enumerate(found.units):
-                on = found.starts_on if place < (len(found.units) + 1) // 2 else found.ends_on
-                begins = moment(on, 8 + 2 * (place % ((len(found.units) + 1) // 2)))
-                arranging.add_unit(owner=made, draft=UnitDraft(
-                    begins, begins + timedelta(hours=1, minutes=50), length, f"第{place + 1}讲",
-                    is_law=is_law), at=now)  # fmt: skip
-            arranging.publish(owner=made, at=now)
-            class_id = made.id
-        for place, who in enumerate(asked):
-            if place < 3:
-                with clock.frozen(moment(opens, 10, place)):
-                    answer = bureau.browser(who).post(f"/classes/{class_id}/sign-up")
-                    assert answer.status_code == 303, answer.text
-                continue
-            with bureau.at(opens, 10, place) as now:
-                enrolling.sign_up(
-                    owner=db.session.get_one(TrainingClass, class_id), person=bureau.person(who),
-                    at=now, by=bureau.account(who),
-                )  # fmt: skip
-        with bureau.at(opens + timedelta(days=5)) as now:
-            mine = class_people.own(bureau.ids[gone], class_id)
-            assert mine is not None
-            enrolling.withdraw(each=mine, reason="出差", at=now, by=bureau.account(gone))
-        seated = [who for who in asked if who != gone][:capacity]
-        found.marks = {
-            who: wrong.get(who, ["present"] * len(found.units)) for who in seated
-        }
-        with bureau.at(found.ends_on, 20) as now:
-            owner = db.session.get_one(TrainingClass, class_id)
-            people = {each.id: each for each in class_people.participants(class_id)}
-            numbers = {value: key for key, value in bureau.ids.items()}
-            if excuse:
-                mine = next(e for e in people.values() if numbers[e.person_id] == excuse)
-                unit = owner.units[0]
-                leave = leaving.ask(each=mine, from_at=unit.starts_at, until_at=unit.ends_at,
-                                    reason="会议", at=now)  # fmt: skip
-                leaving.decide(leave=leave, grant=True, text="", at=now,
-                               by=bureau.account(bureau.officer))  # fmt: skip
-                found.marks[excuse] = ["leave", *["present"] * (len(found.units) - 1)]
-            for place, unit in enumerate(owner.units):
-                marks = {
-                    each.id: Mark.of(found.marks[numbers[each.person_id]][place])
-                    for each in people.values() if numbers[each.person_id] in found.marks
-                }  # fmt: skip
-                attending.take(unit=unit, marks=marks, people=people, way=Way.LIST, at=now,
-                               by=bureau.account(bureau.officer))  # fmt: skip
-            cases = completing.cases(owner)
-            completing.conclude(
-                owner=owner, decisions={e.enrolment.id: Decision(e.proposal.complete) for e in cases},
-                at=now, by=bureau.account(bureau.officer),
-            )  # fmt: skip
-        self.log.classes.append(found)
-        self._class_ids = {**getattr(self, "_class_ids", {}), found.title: class_id}
-
-    def revoke(self, found: Class, who: str, on: date) -> None:
-        with self.bureau.at(on) as now:
-            mine = db.session.scalars(select(Enrolment).where(
-                Enrolment.class_id == self._class_ids[found.title],
-                Enrolment.person_id == self.bureau.ids[who],
-            )).one()  # fmt: skip
-            completing.revoke(each=mine, reason="冒名顶替", at=now,
-                              by=self.bureau.account(self.bureau.officer))  # fmt: skip
-        found.revoked.add(who)
-
-
-__all__ = ["Learning", "plan"]

@@ -126,3 +126,5 @@ class Log:
     entries: dict[str, tuple[int, list[str]] | None] = field(default_factory=dict)
     speeches: dict[str, int] = field(default_factory=dict)
     writings: dict[str, int] = field(default_factory=dict)
+    #: Hours and days asked of those below a division in the year after.
+    next_year: tuple[int, int] = (90, 12)

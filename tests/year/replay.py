@@ -4,12 +4,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from exam.kinds import ExamKind
+from laws.models import Article
 from tests.year import organisation as plan
 from tests.year.bureau import Bureau, moment
 from tests.year.learning import Learning
 from tests.year.log import Class, Conversion, Course, Demand, Log, Meeting, Study, Training
+from tests.year.meetings import Groups
 from tests.year.organisation import day
-from tests.year.sitting import NEW, OLD, Evaluations, Exams, Groups, Laws
+from tests.year.schooling import Classes
+from tests.year.sitting import NEW, OLD, Evaluations, Exams, Laws
 
 D = Decimal
 END = day(12, 31)
@@ -17,6 +20,8 @@ EVALUATED = date(plan.YEAR + 1, 1, 8)
 #: What people score by turns, and what those who failed score in the makeup.
 SCORES = (70, 90, 80, 60, 100, 50, 80, 90, 70, 40)
 AGAIN = (70, 50, 90)
+#: What heads enter as 述.
+TOLD = (["speech"], ["report", "lecture"], ["speech", "court", "report"], [])
 
 
 class Year:
@@ -24,7 +29,7 @@ class Year:
 
     def __init__(self, bureau: Bureau) -> None:
         self.bureau, self.log = bureau, Log()
-        self.learning = Learning(bureau, self.log)
+        self.learning, self.classes = Learning(bureau, self.log), Classes(bureau, self.log)
         self.laws = Laws(bureau)
         self.groups = Groups(bureau, self.log)
         self.exams = Exams(bureau, self.log)
@@ -77,7 +82,6 @@ class Year:
 
     def _items(self, articles: list[int]) -> list[int]:
         """Published questions on the law as it was, one an article."""
-        from laws.models import Article  # noqa: PLC0415
 
         make = self.bureau.make
         rows = [make.revision(article=make._session.get_one(Article, each)) for each in articles]
@@ -98,36 +102,43 @@ class Year:
                 )
 
     def spring(self) -> None:
-        learn, members = self.learning, self.bureau.members
-        over: list[Study] = []
-        for place, each in enumerate(members):
-            who = each.number
-            if each.joined_on > day(2, 1):
-                continue
-            if place % 10 == 0:
-                learn.study(who, "C1", moment(day(3, 9), 10, place % 50), pages=place < 30)
-            elif place % 10 <= 6:
-                over += self._passages(who, "C1", day(2, 10 + place % 10), 600, finish=True)
-                if place % 10 <= 2:
-                    over += self._passages(who, "C5", day(3, 30), 240, finish=True)
-            elif place % 10 <= 8:
-                over += self._passages(who, "C1", day(3, 20), 100, finish=False)
-        learn.take_over(over, day(4, 12))
+        self._first_courses()
         self.bureau.move(day(5, 6))
-        for place, each in enumerate(members):
-            if each.joined_on > day(1, 1) and each.joined_on < day(6, 1) and place % 2 == 0:
-                learn.study(each.number, "C3", moment(each.joined_on + timedelta(days=20)),
-                            pages=False)  # fmt: skip
+        for place, each in enumerate(self.bureau.members):
+            if day(1, 1) < each.joined_on < day(6, 1) and place % 2 == 0:
+                begins = moment(each.joined_on + timedelta(days=20))
+                self.learning.study(each.number, "C3", begins, pages=False)
         for place, who in enumerate(self.on_books(day(4, 21))):
             if place % 4 == 0:
-                state = "returned" if place % 8 == 4 and place % 3 == 0 else "granted"
-                claim = Training(who, "full_time", day(4, 20), day(4, 22), D("2.5"), True, True,
-                                 state)  # fmt: skip
-                learn.claim(claim, pages=place < 13)
+                state = "returned" if place % 24 == 12 else "granted"
+                claim = self._away(who, day(4, 20), day(4, 22), "2.5", state=state)
+                self.learning.claim(claim, pages=place < 13)
         self._class_a()
         some = self.groups
         lecture = Meeting(day(5, 12), 2, "lecture", True, "专题讲座")
         self.lecture = (lecture, some.meet(lecture, {some.regular[3]: "leave"}))
+
+    def _away(self, who: str, first: date, last: date, days: str, *, is_law: bool = True,
+              state: str = "granted") -> Training:  # fmt: skip
+        return Training(who, "full_time", first, last, D(days), is_law, True, state)
+
+    def _first_courses(self) -> None:
+        """Some learn here, more elsewhere before; some begin and do not finish."""
+        over: list[Study] = []
+        for place, each in enumerate(self.bureau.members):
+            who, turn = each.number, place % 10
+            if each.joined_on > day(2, 1):
+                continue
+            if turn == 0:
+                begins = moment(day(3, 9), 10, place % 50)
+                self.learning.study(who, "C1", begins, pages=place < 30)
+            elif turn <= 6:
+                over += self._passages(who, "C1", day(2, 10 + turn), 600, finish=True)
+                if turn <= 2:
+                    over += self._passages(who, "C5", day(3, 30), 240, finish=True)
+            elif turn <= 8:
+                over += self._passages(who, "C1", day(3, 20), 100, finish=False)
+        self.learning.take_over(over, day(4, 12))
 
     def _passages(self, who: str, course: str, on: date, seconds: int, *,
                   finish: bool) -> list[Study]:  # fmt: skip
@@ -148,13 +159,13 @@ class Year:
         here = [each for each in self.on_books(day(5, 1))
                 if self.bureau.by_number[each].unit in (plan.LETTERS, plan.VISITS)]  # fmt: skip
         asked = here[1:16]
-        self.learning.hold(
+        self.classes.hold(
             found, asked, capacity=12, gone=asked[2],
             wrong={asked[4]: ["absent", "present", "present", "present"],
                    asked[5]: ["late", "present", "present", "present"]},
             excuse=asked[6],
         )  # fmt: skip
-        self.learning.revoke(found, asked[7], day(6, 2))
+        self.classes.revoke(found, asked[7], day(6, 2))
 
     def amendment(self) -> None:
         """公布 on 20 May, in force from 1 September: what follows."""
@@ -193,20 +204,7 @@ class Year:
         learn.convert(day(6, 15), Conversion("lecture", day(7, 1), D(6), D(3), D(12)))
         learn.convert(day(6, 15), Conversion("group_study", day(7, 1), D(6), D(3), D(11)))
         self.bureau.move(day(7, 1))
-        for place, who in enumerate(self.on_books(day(6, 30))):
-            if place % 6 == 0:  # begun under the old rule, over under the new one
-                claim = Training(who, "full_time", day(6, 29), day(7, 3), D(5), place % 12 == 0,
-                                 True)  # fmt: skip
-                learn.claim(claim, pages=False)
-        for place, who in enumerate(self.on_books(day(7, 13))):
-            if place % 6 == 1:
-                learn.claim(Training(who, "full_time", day(7, 13), day(7, 17), D(5), True, True),
-                            pages=False)  # fmt: skip
-        for place, each in enumerate(self.bureau.members):
-            if each.group(day(7, 20)) == "科级及以下" and each.joined_on < day(1, 1) \
-                    and not each.left(day(7, 20)) and place % 7 == 3:  # fmt: skip
-                learn.old(Training(each.number, "full_time", day(7, 20), day(7, 20), D(13), True,
-                                   True))  # fmt: skip
+        self._july()
         some = self.groups
         some.meet(Meeting(day(6, 9), 1, "pre_meeting", False, "会前学法二"),
                   {some.regular[0]: "absent"})  # fmt: skip
@@ -223,6 +221,20 @@ class Year:
         self.exams.sit("new", self._scores(listed, "new"), day(8, 20))
         self.exams.publish("new", day(8, 24))
 
+    def _july(self) -> None:
+        """Training begun under the old rule and over under the new one, and under the new one."""
+        for place, who in enumerate(self.on_books(day(6, 30))):
+            if place % 6 == 0:
+                claim = self._away(who, day(6, 29), day(7, 3), "5", is_law=place % 12 == 0)
+                self.learning.claim(claim, pages=False)
+        for place, who in enumerate(self.on_books(day(7, 13))):
+            if place % 6 == 1:
+                self.learning.claim(self._away(who, day(7, 13), day(7, 17), "5"), pages=False)
+        for place, each in enumerate(self.bureau.members):
+            stays = each.joined_on < day(1, 1) and not each.left(day(7, 20))
+            if place % 7 == 3 and stays and each.group(day(7, 20)) == "科级及以下":
+                self.learning.old(self._away(each.number, day(7, 20), day(7, 20), "13"))
+
     def _scores(self, listed: list[str], key: str) -> dict[str, int]:
         """Everybody due sits but every ninth."""
         status = self.log.exams[key].status
@@ -237,16 +249,7 @@ class Year:
         self.bureau.move(day(9, 15))
         some.take_in(some.invited[1], day(9, 1))
         some.meet(Meeting(day(9, 20), 1, "self_study", False, "个人自学"), {})
-        for place, who in enumerate(self.on_books(day(9, 10))):
-            stands = self.bureau.by_number[who]
-            if stands.stood(day(9, 10), "unit") == plan.OFFICE and place % 2 == 0:
-                learn.study(who, "C2", moment(day(9, 10), 14, place % 50), pages=False)
-            if place % 6 == 1:
-                learn.claim(Training(who, "full_time", day(9, 14), day(9, 18), D(5), True, True),
-                            pages=False)  # fmt: skip
-            if place % 8 == 3:
-                learn.claim(Training(who, "lecture", day(9, 28), day(9, 30), D(3), True, False,
-                                     "withdrawn" if place % 16 == 11 else "granted"), pages=False)  # fmt: skip
+        self._september()
         self.bureau.move(day(10, 9))
         taken_back = next(e for e in self.log.trainings if e.starts_on == day(9, 14))
         learn.reverse_claim(taken_back, day(10, 9))
@@ -258,11 +261,26 @@ class Year:
                             finish=False, tries=place % 3)  # fmt: skip
         self._class_b()
         some.meet(Meeting(day(10, 20), 1, "discussion", True, "集体学习研讨"),
-                  {some.regular[5]: "leave", some.regular[2]: "absent"}, speaker=some.regular[5])  # fmt: skip
+                  {some.regular[5]: "leave", some.regular[2]: "absent"},
+                  speaker=some.regular[5])  # fmt: skip
         some.meet(Meeting(day(11, 17), 1, "pre_meeting", False, "会前学法四"), {})
         for who in some.regular[:3]:
             some.write(who, day(11, 20))
         some.meet(Meeting(day(12, 8), 1, "enlarged", True, "扩大学习", closed=False), {})
+
+    def _september(self) -> None:
+        """A course of one department; the second training of the year, which meets the cap."""
+        learn = self.learning
+        for place, who in enumerate(self.on_books(day(9, 10))):
+            stands = self.bureau.by_number[who]
+            if stands.stood(day(9, 10), "unit") == plan.OFFICE and place % 2 == 0:
+                learn.study(who, "C2", moment(day(9, 10), 14, place % 50), pages=False)
+            if place % 6 == 1:
+                learn.claim(self._away(who, day(9, 14), day(9, 18), "5"), pages=False)
+            if place % 8 == 3:
+                state = "withdrawn" if place % 16 == 11 else "granted"
+                lecture = Training(who, "lecture", day(9, 28), day(9, 30), D(3), True, False, state)
+                learn.claim(lecture, pages=False)
 
     def _class_b(self) -> None:
         """Leave of exactly a seventh; not accredited."""
@@ -271,7 +289,7 @@ class Year:
         here = [each for each in self.on_books(day(9, 20))
                 if self.bureau.by_number[each].unit in (plan.OFFICE, plan.COMPLAINTS)]  # fmt: skip
         asked = here[1:9]
-        self.learning.hold(
+        self.classes.hold(
             found, asked, capacity=20, gone=asked[0], excuse=asked[1],
             wrong={asked[2]: ["absent", *["present"] * 6]},
         )  # fmt: skip
@@ -306,6 +324,7 @@ class Year:
                                     if place % 5 != 4}, day(12, 15))  # fmt: skip
         exams.publish("annual-makeup", day(12, 18))
         self.bureau.move(END)
+        self.learning.ask_more(day(12, 20), 100)
         self.bureau.roster(END)
         self._entries()
         self.edition = self.evaluations.compute(END, EVALUATED)
@@ -320,7 +339,9 @@ class Year:
             head = self.bureau.seat(unit, 0)
             if head == who:
                 continue
-            items = (["speech"], ["report", "lecture"], ["speech", "court", "report"], [])[place % 4]
+            items = (["speech"], ["report", "lecture"], ["speech", "court", "report"], [])[
+                place % 4
+            ]
             self.evaluations.enter(who, head, place % 6, items, day(12, 25), pages=made < 4)
             made += 1
         self.evaluations.doubt(next(iter(self.log.entries)), day(12, 28))

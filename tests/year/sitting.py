@@ -1,7 +1,6 @@
 """Law changed, groups studying, exams sat, evaluations entered: through pages and services."""
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -25,21 +24,17 @@ from laws.lists import services as lists
 from laws.lists.levels import Requirement, Tier
 from laws.lists.models import MustKnowVersion
 from laws.lists.services import AudienceDraft, EntryDraft
-from laws.models import LawVersion
+from laws.models import Article, LawVersion
 from laws.numerals import Key, article_number
 from laws.parsing.text import ParsedArticle, ParsedLaw
 from laws.services import registering
-from study.group.kinds import MemberKind, Method, Presence, SessionForm, SpeakerRole, WorkKind
-from study.group.models.meetings import GroupMeeting
 from study.group.queries import groups as group_queries
-from study.group.services import attending, closing, groups, meetings
-from study.group.services.groups import Seat
-from study.group.services.meetings import MeetingDraft, SpeakerDraft
 from tests.year import organisation as plan
 from tests.year.bureau import Bureau, moment
-from tests.year.log import Exam, Log, Meeting
+from tests.year.log import Exam, Log
 from tests.year.organisation import day
 
+CHEATED = next(iter(Misconduct))
 WHO = group_queries.Reader(0, reads_all=True)
 LAW = "来信办理条例"
 OLD = [
@@ -132,117 +127,6 @@ class Laws:
             assert answer.status_code == 303
 
 
-class Groups:
-    def __init__(self, bureau: Bureau, log: Log) -> None:
-        self.bureau, self.log = bureau, log
-        self.regular = [bureau.seat(plan.LEADERS, n) for n in range(5)]
-        self.invited = [bureau.seat(unit, 0) for unit in plan.UNITS[1:]]
-        with bureau.at(day(1, 5)) as now:
-            group = groups.save_group(group=None, name="党组理论学习中心组", unit_id=None,
-                                      started_on=day(1, 1), ended_on=None, at=now)  # fmt: skip
-            self.id = group.id
-            for who in [*self.regular, *self.invited]:
-                kind = MemberKind.REGULAR if who in self.regular else MemberKind.INVITED
-                groups.add_member(
-                    group=group, person=bureau.person(who), at=now,
-                    seat=Seat(kind, who == self.regular[0], day(1, 1)),
-                )  # fmt: skip
-
-    def take_in(self, who: str, on: date) -> None:
-        """Somebody invited becomes a member."""
-        with self.bureau.at(on, 7) as now:
-            groups.add_member(group=group_queries.group(self.id, WHO), at=now,
-                              person=self.bureau.person(who),
-                              seat=Seat(MemberKind.REGULAR, False, on))  # fmt: skip
-        self.invited.remove(who)
-        self.regular.append(who)
-
-    def meet(self, found: Meeting, missing: dict[str, str], *, speaker: str = "") -> int:
-        """Everybody expected is there but the missing: leave or absent."""
-        bureau = self.bureau
-        begins = moment(found.day)
-        ends = moment(found.day + timedelta(days=found.days - 1), 11)
-        numbers = {value: key for key, value in bureau.ids.items()}
-        with bureau.at(found.day - timedelta(days=3)) as now:
-            draft = MeetingDraft(
-                SessionForm.of(found.form), found.topic, found.is_law, begins, ends, "会议室",
-                "主持人", "记录人", "学习了有关条文。", laws=[LAW] if found.is_law else [],
-            )  # fmt: skip
-            made = meetings.create(group=group_queries.group(self.id, WHO), draft=draft, at=now)
-            meeting_id = made.id
-            if speaker:
-                meetings.add_speaker(meeting=made, draft=SpeakerDraft(
-                    SpeakerRole.KEY, bureau.by_number[speaker].name, bureau.person(speaker),
-                    found.topic), at=now, by=bureau.account(bureau.secretary))  # fmt: skip
-                self.log.speeches[speaker] = self.log.speeches.get(speaker, 0) + found.closed
-        expected = [*self.regular, *self.invited]
-        for who in expected:
-            mark = missing.get(who, "present")
-            (found.regular if who in self.regular else found.invited)[who] = mark
-        if found.form != "self_study":
-            for who, mark in missing.items():
-                if mark == "leave":  # asked for by the page, before it begins
-                    with clock.frozen(begins - timedelta(hours=20)):
-                        line = self._line(meeting_id, who)
-                        answer = bureau.browser(who).post(
-                            f"/group/lines/{line}/leave", data={"reason": "出差"}
-                        )
-                        assert answer.status_code == 303, answer.text
-        with bureau.app.app_context(), clock.frozen(ends + timedelta(hours=1)):
-            found_meeting = db.session.get_one(GroupMeeting, meeting_id)
-            for each in found_meeting.lines:
-                mark = missing.get(numbers[each.person_id], "present")
-                if mark != "leave":
-                    attending.register(
-                        line=each, presence=Presence.of(mark), method=Method.LIST,
-                        reason="" if mark == "present" else "临时公务", at=clock.now(),
-                    )  # fmt: skip
-            if found.closed:
-                closing.close(
-                    meeting=found_meeting, at=clock.now(), by=bureau.account(bureau.secretary),
-                    parameters=group_queries.parameters(self.id, plan.YEAR),
-                )  # fmt: skip
-            db.session.commit()
-        self.log.meetings.append(found)
-        return meeting_id
-
-    def _line(self, meeting_id: int, who: str) -> int:
-        with self.bureau.app.app_context():
-            found = db.session.get_one(GroupMeeting, meeting_id)
-            return next(e.id for e in found.lines if e.person_id == self.bureau.ids[who])
-
-    def make_up(self, found: Meeting, meeting_id: int, who: str, on: date, *, confirm: bool) -> None:
-        url = f"/group/lines/{self._line(meeting_id, who)}/make-up"
-        with clock.frozen(moment(on)):
-            answer = self.bureau.browser(who).post(url, data={"note": "已补学有关条文，写了体会。"})
-            assert answer.status_code == 303, answer.text
-            if confirm:
-                answer = self.bureau.browser(self.bureau.secretary).post(f"{url}/confirm")
-                assert answer.status_code == 303, answer.text
-                found.made_up.add(who)
-
-    def correct(self, found: Meeting, meeting_id: int, who: str, on: date) -> None:
-        """A closed record: somebody had not been there."""
-        bureau = self.bureau
-        with bureau.at(on) as now:
-            meeting = db.session.get_one(GroupMeeting, meeting_id)
-            line = next(e for e in meeting.lines if e.person_id == bureau.ids[who])
-            closing.correct_presence(
-                line=line, presence=Presence.ABSENT, why="外出", reason="核对签到表", at=now,
-                by=bureau.account(bureau.secretary),
-            )  # fmt: skip
-        (found.regular if who in found.regular else found.invited)[who] = "absent"
-
-    def write(self, who: str, on: date) -> None:
-        with self.bureau.at(on) as now:
-            attending.hand_in_work(
-                group=group_queries.group(self.id, WHO), person=self.bureau.person(who),
-                kind=WorkKind.NOTES, year=plan.YEAR, title="学习体会", body="体会。", upload=None,
-                at=now, by=self.bureau.account(who),
-            )  # fmt: skip
-        self.log.writings[who] = self.log.writings.get(who, 0) + 1
-
-
 class Exams:
     def __init__(self, bureau: Bureau, log: Log) -> None:
         self.bureau, self.log = bureau, log
@@ -250,7 +134,6 @@ class Exams:
 
     def paper(self, kind: ExamKind, articles: list[int], on: date) -> int:
         """A sealed paper of ten questions on the articles, by turns."""
-        from laws.models import Article  # noqa: PLC0415
 
         make = self.bureau.make
         cited = [make._session.get_one(Article, each) for each in articles]
@@ -328,8 +211,7 @@ class Exams:
             attempt = db.session.scalars(select(Attempt).where(
                 Attempt.session_id == self.ids[key], Attempt.person_id == self.bureau.ids[who]
             )).one()  # fmt: skip
-            conduct.void(attempt=attempt, reason="查阅手机", at=now, misconduct=Misconduct.COPYING
-                         if hasattr(Misconduct, "COPYING") else next(iter(Misconduct)),
+            conduct.void(attempt=attempt, reason="查阅手机", at=now, misconduct=CHEATED,
                          by=self.bureau.account(self.bureau.officer))  # fmt: skip
         self.log.exams[key].voided[who] = "cheating"
 
@@ -367,7 +249,7 @@ class Evaluations:
     def doubt(self, who: str, on: date) -> None:
         """研究室 finds that an entry is not so."""
         with self.bureau.at(on) as now:
-            from analytics.evaluation import frames  # noqa: PLC0415
+            from analytics.evaluation import frames
 
             [entry] = frames.entries_of(plan.YEAR, [self.bureau.ids[who]])
             entering.check(entry=entry, agrees=False, note="查无此事", at=now,
@@ -383,6 +265,3 @@ class Evaluations:
             )
             assert answer.status_code == 303, answer.text
             return int(answer.location.rsplit("/", 1)[1])
-
-
-Now = Callable[[], datetime]

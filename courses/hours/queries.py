@@ -96,6 +96,7 @@ def _figures(
     person: Person, credits: list[Credit], rules: list[Duty], stands: list[Stand], today: date
 ) -> Figures:
     duty = duties.in_force(rules, person.rank_group, today.year)
+    before = duties.in_force(rules, person.rank_group, today.year - 1)
     who = Learner(person.joined_on, person.left_on, person.counting.target_factor)
     year = duties.year_of(today.year)
     buckets = {
@@ -112,13 +113,7 @@ def _figures(
     return Figures(
         person,
         duty,
-        duties.standings(
-            duty,
-            who,
-            credits,
-            today,
-            duties.in_force(rules, person.rank_group, today.year - 1),
-        ),  # fmt: skip
+        duties.standings(duty, who, credits, today, before),
         online,
         law,
         duties.catch_up(duty, promoted, who, credits) if promoted else None,

@@ -150,8 +150,8 @@ class Tables(Reading):
 
     #: Counts of people, which open to as many.
     PEOPLE = (
-        "应参学", "参学", "有必修任务", "完成全部必修", "学时达标", "不计入", "在册", "免考", "缓考",
-        "应参考", "首考应参考", "实参考", "合格", "首考合格", "优秀", "缺考", "成绩无效",
+        "应参学", "参学", "有必修任务", "完成全部必修", "学时达标", "不计入", "在册", "免考",
+        "缓考", "应参考", "首考应参考", "实参考", "合格", "首考合格", "优秀", "缺考", "成绩无效",
     )  # fmt: skip
 
     def _opens(self, client: FlaskClient, url: str, head: str, people: int) -> None:

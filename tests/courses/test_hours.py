@@ -374,9 +374,9 @@ def test_a_claim_that_no_liaison_can_check_goes_straight_to_personnel(
         sign_in(account).post("/hours/claims/new", data=FORM)
     claims = session.scalars(select(TrainingClaim).order_by(TrainingClaim.id)).all()
     assert [each.state for each in claims] == [ClaimState.CHECKED] * 2
+    url = f"/hours/claims/{claims[0].id}"
     session.rollback()
     assert "有 2 件待您审批" in officer.get("/hours/claims/work").text
-    url = f"/hours/claims/{claims[0].id}"
     assert "没有可以核对的联络员" in officer.get(url).text
     assert "联络员没有核对，认定须写明理由" in officer.post(
         f"{url}/decide", data={"verdict": "yes"}

@@ -41,13 +41,10 @@ class Reckoning(Register):
         }  # fmt: skip
 
     def studied(self, who: str, first: date = FIRST, last: date = LAST) -> bool:
-        """A valid record of the span: credited time of a lesson opened or last seen in it, a course
-        completed in it, hours of it that stand."""
+        """A valid record of the span: study time in it, a course completed in it, hours of it that
+        stand; looking again at a lesson is none."""
         return bool(
-            any(each.who == who and sum(s for _, s in self.credited(each)) > 0
-                and (first <= each.opened.date() <= last
-                     or first <= (each.signs or [each.opened])[-1].date() <= last)
-                for each in self.log.studies)
+            any(first <= on <= last and spent > 0 for on, spent in self.seconds(who).items())
             or any(person == who and first <= moment.date() <= last
                    for (person, _), moment in self.completions.items())
             or any(e.who == who and first <= e.on <= last and not e.reversed and e.hours > 0

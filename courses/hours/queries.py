@@ -152,7 +152,9 @@ def credits_of(person_ids: Sequence[int]) -> defaultdict[int, list[Credit]]:
         ):
             activity = row.activity or Activity.FULL_TIME
             # What it was converted by: the rule of the day on which the training began.
-            rule = known.get(row.conversion_id) or _rule_of(row, rules, activity)
+            rule = known.get(row.conversion_id) or _rule_of(
+                rules, row.source, activity, row.earned_on
+            )
             days = row.hours / rule.hours_per_day if row.days is None else row.days
             of_kind = row.activity is not None or row.source is CreditSource.CLASS
             found[row.person_id].append(
@@ -162,11 +164,13 @@ def credits_of(person_ids: Sequence[int]) -> defaultdict[int, list[Credit]]:
     return found
 
 
-def _rule_of(row: CreditEntry, rules: list[Conversion], activity: Activity) -> Conversion:
+def _rule_of(
+    rules: list[Conversion], source: CreditSource, activity: Activity, earned_on: date
+) -> Conversion:
     """Of an entry without a rule of its own: a class, or converted by what the system presets."""
-    if row.source in (CreditSource.CLAIM, CreditSource.TAKEOVER):
+    if source in (CreditSource.CLAIM, CreditSource.TAKEOVER):
         return conversion.PRESET[activity]
-    return conversion.in_force(rules, activity, row.earned_on)
+    return conversion.in_force(rules, activity, earned_on)
 
 
 def person(person_id: int, unit_id: int | None) -> Person:

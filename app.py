@@ -1,5 +1,6 @@
 """The application: configuration, extensions, blueprints, commands, error pages. Wiring only."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -20,8 +21,13 @@ import accounts.cli.accounts
 import accounts.cli.people
 import accounts.guards
 import accounts.views
+import analytics.board.cli
+import analytics.board.views
+import analytics.calibration.queries
 import analytics.cli
+import analytics.evaluation.queries
 import analytics.evaluation.views
+import analytics.exports.cli
 import analytics.views
 import core.cli
 import core.views
@@ -44,6 +50,7 @@ import courses.reminding.cli
 import courses.reminding.queries
 import courses.reminding.registry
 import courses.reminding.views
+import courses.revisions.views
 import courses.services.amending
 import courses.services.indexing
 import courses.views
@@ -57,6 +64,7 @@ import exam.queries.training
 import exam.saving.middleware
 import exam.saving.pulses
 import exam.views
+import exam.views.opening
 import laws.cli
 import laws.lists.views
 import laws.services.indexing
@@ -64,10 +72,12 @@ import laws.views
 import navigation
 import question_bank.cli
 import question_bank.pictures.queries
+import question_bank.queries.calibrated
 import question_bank.queries.holding
 import question_bank.services.amending
 import question_bank.services.indexing
 import question_bank.views
+import study.archive.registry
 import study.archive.views
 import study.cases.queries
 import study.cases.services.amending
@@ -104,6 +114,7 @@ BLUEPRINTS = (
     courses.lessons.views.bp,
     courses.lessons.views.runtime_bp,
     courses.must_know.views.bp,
+    courses.revisions.views.bp,
     courses.plans.views.bp,
     courses.classes.views.bp,
     courses.quality.views.bp,
@@ -117,6 +128,7 @@ BLUEPRINTS = (
     study.cases.views.bp,
     study.archive.views.bp,
     analytics.views.bp,
+    analytics.board.views.bp,
     analytics.evaluation.views.bp,
 )
 COMMANDS = (
@@ -144,12 +156,18 @@ JOBS = (
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),
     jobs.Job("tell-what-is-due", 15 * 60, courses.reminding.cli.tell),
+    jobs.Job("make-exports", 10 * 60, analytics.exports.cli.make_due),
+    jobs.Job("make-board", 60, analytics.board.cli.make_due),
     jobs.Job("hand-in-mail", 30, courses.reminding.cli.hand_in_mail),
 )
 
 # Papers lie above the bank, which asks what they hold back, and whom they show a picture.
 question_bank.queries.holding.wire(exam.queries.exposure.held, exam.queries.exposure.withheld)
 question_bank.queries.usage.wire(exam.queries.exposure.on_papers, exam.queries.exposure.met_by)
+# Calibrations are accepted above both; the bank shows them and assembly reckons with them.
+question_bank.queries.calibrated.wire(
+    analytics.calibration.queries.current, analytics.calibration.queries.history
+)
 # Courses lie above exams, whose results name those that teach what somebody got wrong.
 exam.queries.teaching.wire(courses.queries.teaching.of_articles)
 question_bank.pictures.queries.wire(
@@ -168,6 +186,9 @@ exam.queries.training.wire(courses.classes.queries.proving.appointment_training)
 courses.hours.registry.wire(
     courses.hours.queries.claimed, courses.classes.queries.proving.completed
 )
+
+# The evaluation lies above the archive, of which it is a section.
+study.archive.registry.wire(analytics.evaluation.queries.archived)
 
 
 def followers(config: Config) -> Sequence[following.Follower]:
@@ -222,14 +243,23 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
         app.register_blueprint(blueprint)
     following.wire(followers(config))
     courses.reminding.registry.wire(*owed(config))
+    exam.views.opening.install(app)
     exam.saving.middleware.install(app)
     if os.environ.get(core.cli.SERVING):
+        logs.gather()
         jobs.start(app, JOBS)
+        _spare_the_collector()
     if config.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Werkzeug documents it
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
     return app
+
+
+def _spare_the_collector() -> None:
+    """What a serving process holds from the beginning stays: nothing there is looked for again."""
+    gc.collect()
+    gc.freeze()
 
 
 def migration_head() -> str:

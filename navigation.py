@@ -55,6 +55,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("我的学时", "bi-clock-history", "hours.mine", (P.COURSE_STUDY,)),
             Entry("我的学法档案", "bi-person-vcard", "archive.mine", (P.COURSE_STUDY,)),
             Entry("我的评价", "bi-award", "evaluation.mine", (P.EVAL_OWN,)),
+            Entry("我的学法情况", "bi-speedometer2", "board.mine", (P.RESULT_OWN,)),
             Entry("我的提醒", "bi-bell", "reminders.mine", (P.COURSE_STUDY,)),
         ),
     ),
@@ -163,6 +164,7 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         "统计分析",
         "bi-bar-chart",
         (
+            Entry("全局看板", "bi-speedometer2", "board.dashboard", (P.RATES_READ,)),
             Entry("学法率统计", "bi-bar-chart-line", "analytics.rates", (P.RATES_READ,)),
             Entry("试题质量", "bi-patch-check", "analytics.quality", (P.ITEM_STATS,)),
             Entry("学法用法评价", "bi-award", "evaluation.editions", (P.EVAL_READ,)),

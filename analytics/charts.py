@@ -134,10 +134,77 @@ def trend(rows: Rows, look: Look) -> alt.TopLevelMixin:
     return alt.layer(lines, points, *texts).properties(width=900, height=260)
 
 
+def bars(rows: Rows, look: Look) -> alt.TopLevelMixin:
+    """One bar a line, in the order given. Rows: ``{"label", "value", "text"}``."""
+    labels = [row["label"] for row in rows]
+    most = max((row["value"] for row in rows), default=0) or 1
+    base = _chart(rows).encode(
+        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        x=alt.X("value:Q", title=None, scale=alt.Scale(domain=[0, most * 1.4]), axis=None),
+    )
+    drawn = base.mark_bar(height={"band": 0.72}, cornerRadiusEnd=2, color=look.main)
+    texts = base.mark_text(align="left", dx=5, fontSize=look.size * 0.92).encode(text="text:N")
+    return alt.layer(drawn, texts).properties(width=420, height=alt.Step(look.size * 2.3))
+
+
+def months(rows: Rows, look: Look) -> alt.TopLevelMixin:
+    """Bars month by month, side by side for each measure.
+
+    Rows: ``{"month", "measure", "value", "text"}``, in order.
+    """
+    names = list(dict.fromkeys(row["month"] for row in rows))
+    measures = list(dict.fromkeys(row["measure"] for row in rows))
+    base = _chart(rows).encode(
+        x=alt.X("month:N", sort=names, title=None, axis=alt.Axis(labelAngle=0)),
+        xOffset=alt.XOffset("measure:N", sort=measures),
+        y=alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=4)),
+    )
+    drawn = base.mark_bar(width={"band": 0.84}, cornerRadiusEnd=2).encode(
+        color=alt.Color(
+            "measure:N",
+            scale=alt.Scale(domain=measures, range=[look.main, look.second]),
+            legend=alt.Legend(title=None, orient="top", direction="horizontal"),
+        )
+    )
+    texts = base.mark_text(dy=-8, fontSize=look.size * 0.85).encode(text="text:N")
+    return alt.layer(drawn, texts).properties(width=500, height=230)
+
+
+def boxes(rows: Rows, look: Look) -> alt.TopLevelMixin:
+    """A box a department: the middle half, the median, the extremes.
+
+    Rows: ``{"unit", "low", "q1", "median", "q3", "high", "people", "text"}``.
+    """
+    units = [row["unit"] for row in rows]
+    axis = alt.Axis(values=[0, 20, 40, 60, 80, 100])
+    base = _chart(rows).encode(
+        y=alt.Y("unit:N", sort=units, title=None, axis=alt.Axis(ticks=False, domain=False))
+    )
+    scale = alt.Scale(domain=[0, 108])
+    whole = base.mark_rule(color=look.ink_2).encode(
+        x=alt.X("low:Q", title="成绩（分）", scale=scale, axis=axis), x2="high:Q"
+    )
+    half = base.mark_bar(height={"band": 0.6}, color=look.second).encode(
+        x=alt.X("q1:Q", scale=scale), x2="q3:Q"
+    )
+    middle = base.mark_tick(thickness=3, color=look.main, size=look.size * 1.3).encode(
+        x=alt.X("median:Q", scale=scale)
+    )
+    texts = base.mark_text(align="left", dx=6, fontSize=look.size * 0.92).encode(
+        x=alt.X("high:Q", scale=scale), text="text:N"
+    )
+    return alt.layer(whole, half, middle, texts).properties(
+        width=420, height=alt.Step(look.size * 2)
+    )
+
+
 CHARTS: Mapping[str, Callable[[Rows, Look], alt.TopLevelMixin]] = {
     "departments": departments,
     "scores": scores,
     "trend": trend,
+    "bars": bars,
+    "months": months,
+    "boxes": boxes,
 }
 
 

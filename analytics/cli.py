@@ -11,7 +11,9 @@ from sqlalchemy.exc import NoResultFound
 from analytics import learning as learning_rules
 from analytics import periods, queries
 from analytics import rates as exam_rules
+from analytics.board.cli import board
 from analytics.evaluation.cli import evaluate
+from analytics.exports.cli import make_exports
 from analytics.frames import exam as exam_frames
 from analytics.frames import learning as learning_frames
 from analytics.learning import Basis, Target
@@ -32,6 +34,8 @@ def cli() -> None:
 
 cli.add_command(items)
 cli.add_command(evaluate)
+cli.add_command(make_exports)
+cli.add_command(board)
 
 
 @cli.command()

@@ -21,6 +21,17 @@ MARKS = {
     "earned": "float64",
     "possible": "float64",
 }
+#: The same added up: one row a unit (or a part of one) and law, with the sums over its people of
+#: the share that each earned, of its square, and of the items asked; and the most of anybody.
+MOMENTS = {
+    "law": "str",
+    "unit_id": "int64",
+    "people": "int64",
+    "shares": "float64",
+    "squares": "float64",
+    "items": "int64",
+    "most": "int64",
+}
 #: A cell of fewer people shows nothing.
 SMALLEST = 5
 #: Two-sided 95 %, a little wider than normal for cells of a few dozen people.
@@ -61,10 +72,18 @@ class Subject:
 
 def subjects(marks: pd.DataFrame) -> list[Subject]:
     """Each law of a frame of MARKS, the one known worst first."""
-    if marks.empty:
+    share = marks["earned"] / marks["possible"]
+    added = marks.assign(people=1, shares=share, squares=share * share, most=marks["items"])
+    return of_moments(added[list(MOMENTS)])
+
+
+def of_moments(moments: pd.DataFrame) -> list[Subject]:
+    """Each law of a frame of MOMENTS, the one known worst first."""
+    if moments.empty:
         return []
-    frame = marks.assign(share=marks["earned"] / marks["possible"])
-    found = [_subject(str(law), rows) for law, rows in frame.groupby("law", sort=True)]
+    sums = {"people": "sum", "shares": "sum", "squares": "sum", "items": "sum", "most": "max"}
+    cells = moments.groupby(["law", "unit_id"], as_index=False, sort=True).agg(sums)
+    found = [_subject(str(law), rows) for law, rows in cells.groupby("law", sort=True)]
     return sorted(found, key=lambda each: (_rank(each.whole), each.law))
 
 
@@ -73,25 +92,26 @@ def _rank(cell: Cell) -> float:
 
 
 def _subject(law: str, rows: pd.DataFrame) -> Subject:
-    cells = rows.groupby("unit_id")["share"].agg(["size", "mean", "var"])
-    answers = float(rows["items"].mean())
-    effect = _design_effect(cells, answers)
+    people = int(rows["people"].sum())
+    answers = float(rows["items"].sum()) / people
+    effect = _design_effect(rows, answers)
     by_unit = {
-        unit_id: _cell(size, mean, answers / effect)
-        for unit_id, size, mean in zip(
-            cells.index.tolist(), cells["size"].tolist(), cells["mean"].tolist(), strict=True
+        unit_id: _cell(size, total / size, answers / effect)
+        for unit_id, size, total in zip(
+            rows["unit_id"].tolist(), rows["people"].tolist(), rows["shares"].tolist(), strict=True
         )
     }
-    whole = _cell(len(rows), float(rows["share"].mean()), answers / effect)
-    return Subject(law, int(rows["items"].max()), whole, by_unit)
+    whole = _cell(people, float(rows["shares"].sum()) / people, answers / effect)
+    return Subject(law, int(rows["most"].max()), whole, by_unit)
 
 
-def _design_effect(cells: pd.DataFrame, answers: float) -> float:
+def _design_effect(rows: pd.DataFrame, answers: float) -> float:
     """How much wider people's means scatter than so many independent answers would."""
-    sure = cells[cells["size"] > 1]
-    n, mean = sure["size"], sure["mean"]
+    sure = rows[rows["people"] > 1]
+    n, mean = sure["people"], sure["shares"] / sure["people"]
+    var = (sure["squares"] - n * mean * mean).clip(lower=0) / (n - 1)
     expected = float((mean * (1 - mean) * n / (n - 1) * n / answers).sum())
-    scatter = float((sure["var"] * n).sum())
+    scatter = float((var * n).sum())
     return max(scatter / expected, 0.5) if expected > 0 else 1.0
 
 

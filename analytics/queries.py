@@ -59,6 +59,29 @@ def snapshots() -> Sequence[RosterSnapshot]:
     ).all()
 
 
+def whole_roster() -> RosterSnapshot | None:
+    """The newest roster of the whole bureau: supplements of a few people are passed over."""
+    newest = (
+        select(RosterSnapshot.id)
+        .order_by(RosterSnapshot.taken_at.desc(), RosterSnapshot.id.desc())
+        .limit(OFFERED)
+    )
+    sizes = db.session.execute(
+        select(RosterEntry.snapshot_id, func.count())
+        .where(RosterEntry.snapshot_id.in_(newest))
+        .group_by(RosterEntry.snapshot_id)
+        .order_by(RosterEntry.snapshot_id)
+    ).all()
+    most = max((size for _, size in sizes), default=0)
+    whole = [snapshot_id for snapshot_id, size in sizes if size * 10 >= most * 8]
+    return db.session.scalars(
+        select(RosterSnapshot)
+        .where(RosterSnapshot.id.in_(whole))
+        .order_by(RosterSnapshot.taken_at.desc(), RosterSnapshot.id.desc())
+        .limit(1)
+    ).first()
+
+
 def snapshot(snapshot_id: int) -> RosterSnapshot:
     """Raises NoResultFound."""
     return db.session.scalars(select(RosterSnapshot).where(RosterSnapshot.id == snapshot_id)).one()

@@ -75,8 +75,25 @@ def exam_tables(rows: Sequence[Row], *, title: str, basis: Sequence[str]) -> lis
             title=f"{title}全部指标",
             notes=list(basis),
         ),
-        _definitions(EXAM, RULES),
+        definitions(EXAM, RULES),
     ]
+
+
+def indicators(
+    measures: Measures, rows: Sequence[Row], *, title: str, basis: Sequence[str]
+) -> Table:
+    """Every count, total and ratio of each row: whoever has the sheet can work out its ratios."""
+    return Table(
+        "全部指标",
+        [
+            Column("序号", "number", 6, WHOLE),
+            *_place(),
+            *(_column(measures, each.key) for each in measures.records),
+        ],
+        [_record(row, number) for number, row in _numbered(rows)],
+        title=title,
+        notes=[*basis, RULES[0]],
+    )
 
 
 def learning_tables(rows: Sequence[Row], *, title: str, basis: Sequence[str]) -> list[Table]:
@@ -92,7 +109,7 @@ def learning_tables(rows: Sequence[Row], *, title: str, basis: Sequence[str]) ->
             title=title,
             notes=[*basis, RULES[0], SIGNATURE],
         ),
-        _definitions(LEARNING, RULES[:1]),
+        definitions(LEARNING, RULES[:1]),
     ]
 
 
@@ -127,7 +144,7 @@ def _record(row: Row, number: int | None = None) -> dict[str, Any]:
     }
 
 
-def _definitions(measures: Measures, rules: Iterable[str]) -> Table:
+def definitions(measures: Measures, rules: Iterable[str]) -> Table:
     """The sheet 口径: what every column means, and what it is divided by."""
     values = ({"title": each.title, "definition": each.definition} for each in measures.values)
     ratios = (

@@ -18,6 +18,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from sqlalchemy import text
 
 from core import vault
@@ -28,6 +29,8 @@ from core.fulltext import index
 ROOT = Path(__file__).parent.parent
 #: Server threads of one process; on SQLite one process serves.
 THREADS = 32
+#: Seconds that a connection may be idle: a candidate saves every half minute or so.
+IDLE = 75
 #: Set in the environment of serving processes.
 SERVING = "XUEFA_SERVING"
 
@@ -64,6 +67,7 @@ def serve(host: str, port: int, processes: int | None) -> None:
         workers=processes or (1 if embedded else 2),
         blocking_threads=THREADS if embedded else THREADS // 2,
         backlog=4096,
+        http1_settings=HTTP1Settings(header_read_timeout=IDLE * 1000),
         log_access=False,
         respawn_failed_workers=True,
         respawn_interval=0.5,

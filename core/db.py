@@ -1,12 +1,13 @@
 """The database: one session a request, one declarative base, one naming scheme."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from inspect import iscoroutinefunction
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeVar, cast
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -41,6 +42,11 @@ READS = "xuefa_reads"
 PATIENCE = 15.0
 #: Set on a connection that has its turn.
 _TURN = "xuefa_turn"
+#: Seconds that one of many short transactions takes, and that SQLite is then left to others: those
+#: of this process queue, writers of another one look for it every tenth of a second at least.
+_HOLD, _LEFT, _LEFT_BY_COMMANDS = 0.5, 0.01, 0.11
+
+T = TypeVar("T")
 
 db = SQLAlchemy(
     engine_options={"pool_size": 40, "max_overflow": 20},
@@ -251,6 +257,7 @@ class Turn(IntEnum):
     AUDIT = 7_340_033
     IMPORTS = 7_340_034
     REMINDERS = 7_340_041
+    BOARD = 7_340_042
 
 
 def wait_turn(act: Turn) -> None:
@@ -288,6 +295,23 @@ def reading() -> Iterator[None]:
         yield
     finally:
         db.session.rollback()
+
+
+def in_short_transactions(things: Iterable[T], *, hold: float = _HOLD) -> Iterator[T]:
+    """The things one by one; what is done with them is committed every now and then and at the end.
+
+    For long acts that may stop after any of the things: others write in between, above all the
+    answers of those who sit an exam. What the session loaded before is loaded anew.
+    """
+    begun = time.monotonic()
+    for each in things:
+        yield each
+        if time.monotonic() - begun >= hold:
+            db.session.commit()
+            if db.engine.dialect.name == "sqlite":
+                time.sleep(_LEFT if has_request_context() else _LEFT_BY_COMMANDS)
+            begun = time.monotonic()
+    db.session.commit()
 
 
 @contextmanager

@@ -4,8 +4,8 @@ Only .docx is read. A document is an archive, so it passes core.archives first; 
 core.xml. Nothing in it is run, resolved or fetched.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -16,8 +16,9 @@ from core.numbering import Numbering
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MAX_PARAGRAPHS = 200_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-#: What a reader does not see, or sees elsewhere: field codes, deletions, text boxes.
-_HIDDEN = {"instrText", "delText", "del", "moveFrom", "Fallback", "txbxContent"}
+#: What a reader does not see, or sees elsewhere: field codes, deletions, text boxes, and the
+#: pronunciation above a character.
+_HIDDEN = {"instrText", "delText", "del", "moveFrom", "Fallback", "txbxContent", "rt"}
 #: Ticks and crosses that Word keeps as signs of a font instead of text.
 _SIGNS = {"F0FC": "√", "F0FB": "×", "F0FE": "√", "F0FD": "×", "F050": "√", "F04F": "×"}
 
@@ -35,6 +36,8 @@ class Paragraph:
     table: int = 0
     #: It stands in a text box beside the text.
     boxed: bool = False
+    #: A tracked change took its end away: the next one goes on in its line.
+    runs_on: bool = False
 
 
 def paragraphs(data: bytes) -> Sequence[Paragraph]:
@@ -58,7 +61,7 @@ def paragraphs(data: bytes) -> Sequence[Paragraph]:
     if body is None:
         raise Unreadable("文档里没有正文，请用 WPS 或 Word 打开后另存为 .docx 再试")
     found: list[Paragraph] = []
-    for each in _Walk(numbering).through(body):
+    for each in _joined(_Walk(numbering).through(body)):
         if len(found) >= MAX_PARAGRAPHS:
             raise Unreadable(f"文档超过 {MAX_PARAGRAPHS} 段，请拆分后重试")
         found.append(each)
@@ -90,6 +93,7 @@ class _Walk:
                         cell=cell,
                         table=table,
                         boxed=boxed,
+                        runs_on=_runs_on(element),
                     )
                     if not boxed:
                         for box in _boxes(element):
@@ -105,6 +109,33 @@ class _Walk:
         for at, row in enumerate(_rows(table), 1):
             for column, each in enumerate(row.iterchildren(f"{_W}tc"), 1):
                 yield from self.through(each, (at, column), number)
+
+
+def _runs_on(paragraph: etree._Element) -> bool:
+    marks = ("del", "moveFrom")
+    return any(paragraph.find(f"{_W}pPr/{_W}rPr/{_W}{mark}") is not None for mark in marks)
+
+
+def _after(begun: Paragraph, rest: Paragraph) -> Paragraph:
+    """The paragraph that both are; one of which nothing is left adds nothing."""
+    if not begun.text:
+        return rest
+    return replace(begun, text=begun.text + rest.text, runs_on=rest.runs_on)
+
+
+def _joined(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs, those that run on together with the next one of the same place."""
+    begun: Paragraph | None = None
+    for each in paragraphs:
+        if begun is not None and (begun.boxed, begun.cell) != (each.boxed, each.cell):
+            yield begun
+            begun = None
+        whole = each if begun is None else _after(begun, each)
+        begun = whole if whole.runs_on else None
+        if begun is None:
+            yield whole
+    if begun is not None:
+        yield begun
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:

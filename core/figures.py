@@ -24,6 +24,11 @@ def percentage(share: float) -> Decimal:
     return half_up(Decimal(repr(round(share * 100, 9))))
 
 
+def share(value: float | None) -> str:
+    """A share, 0–1, as a percentage in words; — where there is none."""
+    return NONE if value is None else percent(percentage(value))
+
+
 def percent(value: Decimal | None) -> str:
     return NONE if value is None else f"{value:.2f}%"
 

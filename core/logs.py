@@ -1,10 +1,13 @@
 """Structured logs: one JSON object a line on standard error."""
 
+import atexit
 import logging
-import os
 import sys
+import threading
 import time
+from collections import deque
 from contextlib import suppress
+from random import getrandbits
 
 import structlog
 from flask import Flask, Response, g, request
@@ -14,14 +17,50 @@ from core import metrics
 log = structlog.get_logger()
 
 
+#: Seconds that lines about what went well may wait for others in a serving process.
+GATHERED = 0.2
+#: Lines that wait at most, should nobody take them off standard error.
+KEPT = 100_000
+_waiting: deque[str] = deque(maxlen=KEPT)
+_writing = threading.Lock()
+_gathers = threading.Event()
+
+
 class Lines:
     """Writes lines to standard error; a log that cannot be written stops nothing else."""
 
     def msg(self, line: str) -> None:
-        with suppress(OSError, ValueError):
-            print(line, file=sys.stderr, flush=True)  # noqa: T201 - the log itself
+        _waiting.append(line)
+        write()
 
-    log = debug = info = warning = warn = error = critical = exception = fatal = failure = msg
+    def info(self, line: str) -> None:
+        _waiting.append(line)
+        if not _gathers.is_set():
+            write()
+
+    log = debug = warning = warn = error = critical = exception = fatal = failure = msg
+
+
+def write() -> None:
+    """Write the lines that wait, in the order in which they came."""
+    with _writing, suppress(OSError, ValueError):
+        lines = [_waiting.popleft() for _ in range(len(_waiting))]
+        if lines:
+            print("\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201 - the log itself
+
+
+def gather() -> None:
+    """From now on write what went well many lines at a time: each write is a turn that a thread
+    gives away and has to wait for again."""
+    _gathers.set()
+    atexit.register(write)
+    threading.Thread(target=_write_on, name="log", daemon=True).start()
+
+
+def _write_on() -> None:
+    while True:
+        time.sleep(GATHERED)
+        write()
 
 
 def configure(level: str) -> None:
@@ -42,7 +81,7 @@ def configure(level: str) -> None:
 
 def new_id() -> str:
     """What a request is called in the log, on error pages and in its answer's headers."""
-    return os.urandom(6).hex()
+    return f"{getrandbits(48):012x}"
 
 
 def answered(

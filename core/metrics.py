@@ -20,8 +20,11 @@ def count(name: str, labels: str = "", by: float = 1) -> None:
         _counters[name, labels] += by
 
 
-def count_request(status: int, seconds: float) -> None:
+def count_request(status: int, seconds: float, also: tuple[str, str] | None = None) -> None:
+    """Count a request answered; ``also`` names a counter, with labels, that goes up with it."""
     with _lock:
+        if also is not None:
+            _counters[also] += 1
         _counters["xuefa_requests_total", f'status="{status // 100}xx"'] += 1
         _counters["xuefa_request_seconds_total", ""] += seconds
 

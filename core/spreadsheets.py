@@ -134,13 +134,21 @@ def write_workbook(*tables: Table) -> bytes:
 
 def write_csv(table: Table) -> bytes:
     """The table as CSV that Excel and WPS open as it is: UTF-8 with a mark, nothing a formula."""
+    return write_csvs([table])
+
+
+def write_csvs(tables: Sequence[Table], *, encoding: str = "utf-8-sig") -> bytes:
+    """The same of one table; several stand one under the other, each under its title."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow([column.title for column in table.columns])
-    for record in table.rows:
-        values = (record.get(column.key) for column in table.columns)
-        writer.writerow(["" if value is None else _inert(str(value)) for value in values])
-    return buffer.getvalue().encode("utf-8-sig")
+    for number, table in enumerate(tables):
+        if len(tables) > 1:
+            writer.writerows([[]] * bool(number) + [[_inert(table.title or table.name)]])
+        writer.writerow([column.title for column in table.columns])
+        for record in table.rows:
+            values = (record.get(column.key) for column in table.columns)
+            writer.writerow(["" if value is None else _inert(str(value)) for value in values])
+    return buffer.getvalue().encode(encoding)
 
 
 class _Formats:

@@ -1,5 +1,6 @@
 """What every template can use: filters for figures and moments, and the reader's preferences."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,12 @@ def _moment(value: datetime | None) -> str:
     return NONE if value is None else figures.moment(clock.local(value))
 
 
-def preferences() -> dict[str, str]:
+def preferences(cookies: Mapping[str, str] | None = None) -> dict[str, str]:
     """How the reader wants pages to look, as their browser remembers it."""
+    kept = request.cookies if cookies is None else cookies
     return {
-        "text_size": "large" if request.cookies.get("xf_size") == "large" else "normal",
-        "contrast": "high" if request.cookies.get("xf_contrast") == "high" else "normal",
+        "text_size": "large" if kept.get("xf_size") == "large" else "normal",
+        "contrast": "high" if kept.get("xf_contrast") == "high" else "normal",
     }
 
 
@@ -26,6 +28,7 @@ def init_app(app: Flask) -> None:
         day=figures.day,
         moment=_moment,
         percent=figures.percent,
+        share=figures.share,
         plain=figures.plain,
         half_up=figures.half_up,
         duration=figures.duration,

@@ -129,6 +129,10 @@ def _code(error: etree.XMLSyntaxError) -> int:
 
 def _broken(error: etree.XMLSyntaxError) -> Unreadable:
     where = f"第 {error.lineno} 行附近" if error.lineno else ""
+    if _code(error) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        return Unreadable(
+            f"XML {where}嵌套过深，或一段内容超过 10 MB（多半是嵌入的图片）；请拆分或缩小后重试"
+        )
     known = {
         etree.ErrorTypes.ERR_UNDECLARED_ENTITY: "用了没有定义的实体，请改为字符本身",
         etree.ErrorTypes.ERR_TAG_NAME_MISMATCH: "起止标签不配对，请检查文件是否完整",

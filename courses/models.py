@@ -67,8 +67,14 @@ class Course(Model):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     published_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    #: The published course that this row is the working copy of (修订稿); one at a time.
+    revises_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), unique=True)
+    revises: Mapped["Course | None"] = relationship(remote_side="Course.id")
+    #: Those that are taught; what a revision dropped keeps its row (``Lesson.retired_at``).
     lessons: Mapped[list["Lesson"]] = relationship(
-        back_populates="course", order_by="Lesson.position, Lesson.id"
+        primaryjoin="and_(Lesson.course_id == Course.id, Lesson.retired_at.is_(None))",
+        back_populates="course",
+        order_by="Lesson.position, Lesson.id",
     )
     assignments: Mapped[list["Assignment"]] = relationship(
         back_populates="course", order_by="Assignment.id"
@@ -103,6 +109,10 @@ class Lesson(Model):
     body: Mapped[Prose] = mapped_column(default="")
     #: Planned study time; completion needs part of it by the server's clock.
     minutes: Mapped[int]
+    #: In a working copy, the lesson of the published course that this one will replace.
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id"), unique=True)
+    #: A revision dropped the lesson; what people did in it stays.
+    retired_at: Mapped[datetime | None]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("lesson_file.id"))
     file: Mapped["LessonFile | None"] = relationship()
     articles: Mapped[list["LessonArticle"]] = relationship(
@@ -136,18 +146,21 @@ class LessonArticle(Model):
 
 
 class LessonCase(Model):
-    """A lesson that cited an article which a version edits or removes, and what was decided."""
+    """A lesson that cited an article which a version edits or removes, and what was decided; or one
+    that a revision of its course asks to be studied again."""
 
     __tablename__ = "lesson_case"
     __table_args__ = (
         UniqueConstraint("lesson_id", "version_id", "repealed"),
         CheckConstraint("(restudy IS NULL) = (decided_at IS NULL)", name="decided_as_a_whole"),
+        CheckConstraint("(version_id IS NULL) <> (revision_id IS NULL)", name="one_cause"),
     )
 
     lesson_id: Mapped[int] = mapped_column(ForeignKey(Lesson.id))
     lesson: Mapped[Lesson] = relationship()
-    version_id: Mapped[int] = mapped_column(ForeignKey(LawVersion.id), index=True)
-    version: Mapped[LawVersion] = relationship()
+    version_id: Mapped[int | None] = mapped_column(ForeignKey(LawVersion.id), index=True)
+    version: Mapped[LawVersion | None] = relationship()
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("course_revision.id"), index=True)
     #: The version was repealed; False: it edits or removes what the lesson cites.
     repealed: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime]
@@ -302,4 +315,5 @@ class CreditEntry(Model):
 
 append_only(CreditEntry)
 # What hangs on courses and lessons is declared there and has to be known wherever these are.
-import courses.lessons.models  # noqa: E402, F401
+import courses.lessons.models  # noqa: E402
+import courses.revisions.models  # noqa: E402, F401

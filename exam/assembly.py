@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from laws.lists.levels import Requirement
+from question_bank.difficulty import POINTS, PRIOR
 from question_bank.item_types import CognitiveLevel, ItemType
 
-#: What share of the marks an item of each difficulty brings in, in percent, before anybody sat it.
-PRIOR: Mapping[int, int] = {1: 90, 2: 80, 3: 70, 4: 55, 5: 40}
 SCENES = "情景题（来访、来信、网上件）"
 
 
@@ -63,13 +62,18 @@ class PoolItem:
     requirements: frozenset[Requirement] = frozenset()
     #: The share of the marks that candidates earned with it, in percent; None: too few sat it.
     observed: int | None = None
+    #: What a calibration says instead, for the people of its scale; None: not calibrated.
+    calibrated: int | None = None
+    #: What it tells at each of difficulty.POINTS; empty where it is not calibrated.
+    information: tuple[float, ...] = ()
     #: Items of the same setting are about the same matter and never on one form; "" for none.
     setting: str = ""
 
     @property
     def ease(self) -> int:
         """The share of the marks that candidates are expected to earn with it, in percent."""
-        return PRIOR[self.difficulty] if self.observed is None else self.observed
+        known = self.observed if self.calibrated is None else self.calibrated
+        return PRIOR[self.difficulty] if known is None else known
 
 
 @dataclass(frozen=True)
@@ -169,6 +173,12 @@ def expected_mean(form: Form, plans: Sequence[SectionPlan]) -> Decimal:
         item.ease * plan.marks for items, plan in zip(form, plans, strict=True) for item in items
     )
     return sum(shares, Decimal(0)) / 100
+
+
+def information(form: Form) -> tuple[float, ...]:
+    """What the calibrated items of a form tell at each of difficulty.POINTS."""
+    told = [item.information for items in form for item in items if item.information]
+    return tuple(map(sum, zip(*told, strict=True))) or (0.0,) * len(POINTS)
 
 
 def overlap(forms: Sequence[Form], but: Collection[int] = ()) -> int:

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from question_bank.item_types import ItemType
 from question_bank.types import BadResponse, kind_of
@@ -18,8 +17,7 @@ class BadBatch(ValueError):
     """The body is not a batch of answers to this paper; the text says what is wrong."""
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     slot: int
     seq: int
     #: Canonical JSON: {"choice":["A"]}, {"text":"…"} …

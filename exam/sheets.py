@@ -27,6 +27,13 @@ class Sheet:
             for section, column in columns.items():
                 yield column, marks_of(self.bank, pile.like, section)
 
+    def information(self, point: int) -> Iterator[tuple[int, float]]:
+        """What calibrated items tell at one of difficulty.POINTS, as a sum."""
+        for number, pile in enumerate(self.piles):
+            if told := pile.like.item.information:
+                for column, _ in self.terms(number):
+                    yield column, told[point]
+
     def of_difficulty(self, difficulty: int) -> Iterator[tuple[int, float]]:
         for number, pile in enumerate(self.piles):
             if pile.like.item.difficulty == difficulty:

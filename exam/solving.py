@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
 
-from exam.assembly import PRIOR, Gap, PoolItem, Rules, SectionPlan, Shortage, Undecided
+from exam.assembly import Gap, PoolItem, Rules, SectionPlan, Shortage, Undecided
 from exam.lacking import gaps_of
 from exam.programme import GivenUp, Programme
 from exam.sheets import Sheet, demand, keep_apart, lack_of, marks_of, sheet_of
 from exam.stems import Bank, Pile, bank_of
+from question_bank.difficulty import POINTS, PRIOR
 
 #: Section by stem: a form before it is written out.
 Placed = Mapping[int, int]
@@ -35,9 +36,15 @@ class _Near:
     items: int | None = None
     #: In marks expected; None for any.
     marks: float | None = None
+    #: As a share of what the first one tells at each of difficulty.POINTS; None for any.
+    information: float | None = None
 
 
-_NEAREST = (_Near(0, 0.25), _Near(1, 0.5), _Near(2, 0.5))
+#: Where nothing is calibrated, the same but for information are tried once.
+_NEAREST = (
+    _Near(0, 0.25, 0.01), _Near(0, 0.25, 0.02), _Near(1, 0.5, 0.02), _Near(2, 0.5, 0.05),
+    _Near(2, 0.5, 0.1), _Near(2, 0.5),
+)  # fmt: skip
 _NEARER = (_Near(4, 0.5), _Near(None, 0.5), _Near())
 
 
@@ -138,6 +145,8 @@ def _next(bank: Bank, done: Sequence[Placed], nears: Sequence[_Near], rng: Rando
     used = {stem for each in done for stem in each if not bank.stems[stem].must}
     wordings = {bank.stems[stem].wording for stem in used}
     again = sorted(used) if bank.rules.overlap else []
+    if not (done and any(_told(bank, done[0]))):
+        nears = list(dict.fromkeys(replace(near, information=None) for near in nears))
     for times in _TIMES:
         sample = bank.sample(times, rng, without=wordings, besides=again)
         # What another form has is taken only where nothing else does.
@@ -168,7 +177,13 @@ def _beside(
             programme.row((term for n in both for term in sheet.terms(n)), high=bank.rules.overlap)
     if done:
         _stay_near(sheet, done[0], near)
-    values = programme.solve(gap=0.05)
+    try:
+        values = programme.solve(gap=0.05, nodes=None if near.information is None else _NODES)
+    except GivenUp:
+        # Equal information is an aim: what would take long is not sought for.
+        if near.information is None:
+            raise
+        return None
     if values is None:
         return None
     return {pile.stems[0]: section
@@ -183,9 +198,19 @@ def _stay_near(sheet: Sheet, first: Placed, near: _Near) -> None:
         for difficulty in PRIOR:
             low, high = counts[difficulty] - near.items, counts[difficulty] + near.items
             sheet.programme.row(sheet.of_difficulty(difficulty), low, high)
+    if near.information is not None:
+        for point, told in enumerate(_told(sheet.bank, first)):
+            room = near.information * told
+            sheet.programme.row(sheet.information(point), told - room, told + room)
     if near.marks is not None:
         mean = sum(marks_of(sheet.bank, stems[stem], n) for stem, n in first.items())
         sheet.programme.row(sheet.marks(), mean - near.marks, mean + near.marks)
+
+
+def _told(bank: Bank, placed: Placed) -> list[float]:
+    """What the calibrated items of a form tell at each of difficulty.POINTS."""
+    known = [bank.stems[stem].item.information for stem in placed]
+    return [sum(each[point] for each in known if each) for point in range(len(POINTS))]
 
 
 # ------------------------------------------------------------------ all forms together

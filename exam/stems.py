@@ -50,7 +50,7 @@ class Bank:
     homeless: Sequence[int]
 
     def piles(self, stems: Iterable[int], *, fine: bool) -> list[Pile]:
-        """Equal stems together. ``fine``: equal in difficulty and expected share, too."""
+        """Equal stems together. ``fine``: in difficulty, expected share and information, too."""
         alone = {each for clique in self.cliques for each in clique}
         groups: defaultdict[object, list[int]] = defaultdict(list)
         for number in stems:
@@ -86,7 +86,8 @@ class Bank:
 
 def _kind(stem: Stem, fine: bool) -> object:
     item = stem.item
-    return (stem.sections, item.is_scene, (item.difficulty, item.ease) if fine else None)
+    fineness = (item.difficulty, item.ease, item.information) if fine else None
+    return (stem.sections, item.is_scene, fineness)
 
 
 def bank_of(

@@ -51,7 +51,7 @@ def lines(batch: Batch, stood: Mapping[str, str], done: Any) -> list[Line]:
         )
         for each in batch.laws
     ]
-    return failed + sorted(kept, key=lambda line: line.state != FLAWED)
+    return failed + sorted(kept, key=lambda line: (line.state != FLAWED, line.file))
 
 
 def written(report: Sequence[Line]) -> bytes:

@@ -23,6 +23,7 @@ from question_bank.tasks import queries as writing
 from study import queries, todo
 from study.daily.queries import law_of_day
 from study.group.models.groups import GroupPlan
+from study.group.models.meetings import GroupAttendance, GroupMeeting
 from study.group.queries import meetings as group_meetings
 from study.group.queries import tasks as group
 from study.group.reminders import Task
@@ -35,7 +36,12 @@ bp = Blueprint("study", __name__)
 SHOWN = 5
 
 
-def group_tasks() -> tuple[list[Task], Sequence[GroupPlan], tuple[int, int] | None]:
+#: Of each kind of work of the group secretary.
+OFFICE = 5
+Office = tuple[Sequence[GroupMeeting], Sequence[GroupAttendance]]
+
+
+def group_tasks() -> tuple[list[Task], Sequence[GroupPlan], Office | None]:
     """What study groups ask of the reader: as a member, as a head, as the secretary."""
     at, office = clock.now(), None
     if can(Permission.GROUP_EDIT):
@@ -76,6 +82,7 @@ def home() -> str:
         lawful=law_of_day.of(clock.today()) if can(Permission.COURSE_STUDY) else None,
         plans=plans,
         office=office,
+        OFFICE=OFFICE,
         account=account(),
         **work_waiting(at),
     )

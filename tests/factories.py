@@ -376,9 +376,8 @@ class Make:
     def progress(self, person: Person, course: Course, **given: Any) -> LessonProgress:
         """Ten minutes of the course's first lesson."""
         defaults: dict[str, Any] = {"opened_at": NOON, "seen_at": NOON, "seconds": 600}
-        return self.save(
-            LessonProgress(person=person, lesson=course.lessons[0], **(defaults | given))
-        )
+        defaults["lesson"] = course.lessons[0]
+        return self.save(LessonProgress(person=person, **(defaults | given)))
 
     def completion(self, person: Person, course: Course, **given: Any) -> CourseCompletion:
         return self.save(

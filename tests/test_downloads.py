@@ -9,7 +9,9 @@ from datetime import timedelta
 from flask import Flask
 
 from accounts.permissions import Role, Scope, scope_of
+from analytics.board import services, spans
 from core import clock, spreadsheets
+from core.db import db
 from tests.factories import NOON
 
 
@@ -22,6 +24,10 @@ def test_every_workbook_comes_down_after_the_readers_sign_of_life(
         exam = make.exam_session(make.sealed_form(), person, on_paper=True)
         course = make.course(10)
         make.assignment(course)
+        with app.app_context():
+            year = spans.running(NOON.date())[0].period
+            services.keep(services.prepare(year, NOON), at=NOON, asked=False)
+            db.session.commit()
     ids = {"session_id": exam.id, "course_id": course.id}
     fetched, wrong = set(), []
     for rule in app.url_map.iter_rules():

@@ -1,11 +1,10 @@
 """Accounts, their sessions and their roles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import Account, OrgUnit, Person, RoleGrant, SignIn
@@ -15,6 +14,7 @@ from accounts.sessions import token_hash
 from accounts.standing import GONE
 from core.db import db, table
 from core.labels import Labelled
+from core.prepared import Prepared
 
 #: An account that nobody signed in to for so long is worth a look.
 UNUSED_AFTER = timedelta(days=90)
@@ -159,10 +159,9 @@ class Identity:
     roles: tuple[Role, ...]
 
 
-_FACTS = [each.name for each in fields(Identity) if each.name != "roles"]
 _SIGN_IN, _ACCOUNT, _GRANT = table(SignIn), table(Account), table(RoleGrant)
 _PERSON, _UNIT = table(Person), table(OrgUnit)
-_IDENTITY = (
+_IDENTITY = Prepared(
     select(
         _SIGN_IN.c.id, _SIGN_IN.c.created_at, _SIGN_IN.c.seen_at, _ACCOUNT.c.id,
         _ACCOUNT.c.must_change, _PERSON.c.id, _PERSON.c.staff_number, _PERSON.c.name,
@@ -181,13 +180,14 @@ _IDENTITY = (
 )  # fmt: skip
 
 
-def identity_of(token: str) -> Identity | None:
+def identity_of(token: str, connection: Connection | None = None) -> Identity | None:
     """Whose open session a token is; None for any other token."""
-    rows = db.session.execute(_IDENTITY, {"token_hash": token_hash(token)}).all()
+    rows = _IDENTITY.rows(connection, token_hash=token_hash(token))
     if not rows:
         return None
-    facts: dict[str, Any] = dict(zip(_FACTS, rows[0], strict=False))
-    return Identity(**facts, roles=tuple(row.role for row in rows if row.role is not None))
+    facts = [*rows[0]]
+    facts[-1] = tuple(row[-1] for row in rows if row[-1] is not None)
+    return Identity(*facts)
 
 
 def account_with_all(account_id: int) -> Account:

@@ -7,9 +7,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Account, Person
+from analytics.evaluation import archiving
 from analytics.evaluation.models import EvalAppeal, EvalEntry, EvalRules, EvalRun, EvalScore
 from core.db import db
 from courses.queries import following
+from study.archive.registry import MaySee
+from study.archive.sections import Section
 
 _BY = joinedload(EvalRules.created_by).joinedload(Account.person)
 
@@ -105,6 +108,24 @@ def own(person_id: int) -> Sequence[EvalScore]:
         .options(joinedload(EvalScore.run).joinedload(EvalRun.rules_row))
         .order_by(EvalRun.year.desc(), EvalRun.number.desc())
     ).all()
+
+
+def archived(person_id: int, year: int, may_see: MaySee) -> list[Section]:
+    """The person's score in the final edition of a year, for the archive; else why not."""
+    found = next(
+        (
+            each
+            for each in own(person_id)
+            if each.run.year == year and each.run.finalised_at is not None
+        ),
+        None,
+    )
+    if found is None:
+        return [Section("evaluation", "学法用法评价", note="本年度的评价尚未定版。")]
+    if not may_see(found.unit_id):
+        return [Section("evaluation", "学法用法评价", note="评价由当时所在部门和人事司查看。")]
+    level = found.level.label if found.level else ""
+    return [archiving.section(found.run.title, found.inputs, found.run.rules_row.rules, level)]
 
 
 def own_score(score_id: int, person_id: int) -> EvalScore:

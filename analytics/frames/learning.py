@@ -217,10 +217,11 @@ def _whos(snapshot: RosterSnapshot, known: date, demands: Collection[Demand]) ->
     rows = list(_entries(snapshot.id))
     history = any(each.due_days is not None for each in demands)
     earlier = requiring.stands_of([row.person_id for row in rows], known) if history else {}
+    grades = {each.label: each for each in Grade}
     for row in rows:
         stands = earlier.get(row.person_id, [])
         since = stands[0].since if stands else row.joined_on
-        present = Stand(since, row.unit_id, row.rank_group, Grade.by_label(row.grade_label))
+        present = Stand(since, row.unit_id, row.rank_group, grades.get(row.grade_label))
         yield Who(
             row.person_id, row.joined_on, (present, *stands[1:]), row.post_title, row.staff_category
         )

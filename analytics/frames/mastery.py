@@ -17,7 +17,8 @@ from exam.scoring import NOT_ASKED, UNMARKED
 from exam.services.taking import sealed
 from exam.snapshot import Paper
 
-_Chunk = tuple[Sequence[int], Sequence[int], Sequence[bytes]]
+#: People, their units, and their shares of the marks (AttemptVector.share), of one paper.
+Scripts = tuple[Sequence[int], Sequence[int], Sequence[bytes]]
 
 
 def marks(period: Period, at: datetime) -> pd.DataFrame:
@@ -27,8 +28,8 @@ def marks(period: Period, at: datetime) -> pd.DataFrame:
     that cites two laws counts whole for both.
     """
     parts = [
-        _of_paper(sealed(form), _scripts(session_id, form.id))
-        for session_id, form in _papers(period, at)
+        _of_paper(sealed(form), scripts(session_id, form.id))
+        for session_id, form in papers(period, at)
     ]
     if not parts:
         return frame([], MARKS)
@@ -49,26 +50,39 @@ def units(unit_ids: Collection[int]) -> Sequence[OrgUnit]:
     ).all()
 
 
-def _papers(period: Period, at: datetime) -> Sequence[tuple[int, Form]]:
+def papers(period: Period, at: datetime) -> Sequence[tuple[int, Form]]:
+    """The sessions of the period that nobody sits any more, with each paper that was sat in one."""
     sitting = exists().where(
         Attempt.session_id == ExamSession.id,
         Attempt.submitted_at.is_(None),
         Attempt.voided_at.is_(None),
         Attempt.deadline > at,
     )
-    rows = db.session.execute(
-        select(AttemptVector.session_id, Form)
-        .join(Form, Form.id == AttemptVector.form_id)
-        .join(ExamSession, ExamSession.id == AttemptVector.session_id)
-        .where(ExamSession.closes_at >= period.begins, ExamSession.closes_at < period.ends)
-        .where(ExamSession.closes_at <= at, ExamSession.cancelled_at.is_(None), ~sitting)
-        .group_by(AttemptVector.session_id, Form.id)
-        .order_by(AttemptVector.session_id, Form.id)
+    ended = select(ExamSession.id).where(
+        ExamSession.closes_at >= period.begins,
+        ExamSession.closes_at < period.ends,
+        ExamSession.closes_at <= at,
+        ExamSession.cancelled_at.is_(None),
+        ~sitting,
     )
-    return [(session_id, form) for session_id, form in rows]
+    # The ids alone: a paper's whole text would be sorted with every vector.
+    pairs = db.session.execute(
+        select(AttemptVector.session_id, AttemptVector.form_id)
+        .where(AttemptVector.session_id.in_(ended))
+        .distinct()
+        .order_by(AttemptVector.session_id, AttemptVector.form_id)
+    ).all()
+    forms = {
+        form.id: form
+        for form in db.session.scalars(
+            select(Form).where(Form.id.in_({form_id for _, form_id in pairs})).order_by(Form.id)
+        )
+    }
+    return [(session_id, forms[form_id]) for session_id, form_id in pairs]
 
 
-def _scripts(session_id: int, form_id: int) -> _Chunk:
+def scripts(session_id: int, form_id: int) -> Scripts:
+    """The valid ones."""
     rows = db.session.execute(
         select(AttemptVector.person_id, AttemptVector.unit_id, AttemptVector.share)
         .join(Attempt, Attempt.id == AttemptVector.attempt_id)
@@ -80,8 +94,8 @@ def _scripts(session_id: int, form_id: int) -> _Chunk:
     return people, units, shares
 
 
-def _of_paper(paper: Paper, scripts: _Chunk) -> pd.DataFrame:
-    people, units, shares = scripts
+def _of_paper(paper: Paper, taken: Scripts) -> pd.DataFrame:
+    people, units, shares = taken
     percent = np.frombuffer(b"".join(shares), dtype=np.uint8).reshape(-1, len(paper.slots))
     asked = ~np.isin(percent, (NOT_ASKED, UNMARKED))
     worth = np.array([float(each.marks) for each in paper.slots])

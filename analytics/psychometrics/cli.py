@@ -39,7 +39,7 @@ def items(
     """作答矩阵的题目与试卷统计：难度、区分度、信度、Rasch 与双参数模型。
 
     \b
-    RESPONSES：CSV，首行题名，一行一人；0/1、分数，或（同时给出 --key）选项。
+    RESPONSES：CSV，首行题名（可以没有），一行一人；0/1、分数，或（同时给出 --key）选项。
     JSON：{"n", "k", "mean", "sd", "alpha", "sem",
      "items": [{"item", "n", "p", "r_total", "r_rest", "upper_lower", "alpha_if_deleted",
        "flags": [标记], "better_key": 选项或 null,
@@ -47,7 +47,8 @@ def items(
      "rasch": {"b": [], "log_likelihood", …}, "one_slope", "rasch_cml",
      "twopl": {"a": [], "b": [], …},
      "dif": [{"item", "odds_ratio", "delta", "chi_square", "p", "class"}],
-     "refused": {项目: 原因}, "ignored": [未计入的列]}；不能得出的为 null。
+     "refused": {项目: 原因}, "ignored": [未计入的列],
+     "missing": [按没有作答处理的代码，如 "9"]}；不能得出的为 null。
     """
     try:
         matrix = read(
@@ -61,7 +62,7 @@ def items(
     except Unreadable as reason:
         click.echo(f"{responses}：{reason}。", err=True)
         sys.exit(2)
-    found["ignored"] = list(matrix.ignored)
+    found["ignored"], found["missing"] = list(matrix.ignored), list(matrix.missing)
     say(found, _lines(found), as_json=as_json)
 
 
@@ -84,6 +85,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     )
     lines = [
         head,
+        *([f"{'、'.join(found['missing'])} 按没有作答处理。"] if found["missing"] else []),
         *(f"{reason}。" for reason in dict.fromkeys(found["refused"].values())),
     ]
     if found["items"]:

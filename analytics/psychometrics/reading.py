@@ -1,20 +1,21 @@
 """Responses from a CSV file: scored, or as chosen with a key. Pure.
 
-First row: titles. One row a person. Scored: 1 right, 0 wrong (TRUE and FALSE, too), or marks; the
-most that anybody earned is what an item is worth. Chosen: letters, compared with the key. Blank,
-NA and . are nothing: wrong, or not asked, as the caller says.
+First row: titles, if it has some. One row a person. Scored: 1 right, 0 wrong (TRUE and FALSE, too),
+or marks; the most that anybody earned is what an item is worth. Chosen: letters, compared with the
+key. Blank, NA and ., and codes like 9 and -9, are nothing: wrong, or not asked, as the caller says.
 """
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.psychometrics import layout
+from analytics.psychometrics.layout import NOTHING
 from analytics.psychometrics.responses import Floats, Responses
 
-NOTHING = {"", "NA", "NAN", "N/A", ".", "-", "NULL"}
 _RIGHT = {"1": 1.0, "TRUE": 1.0, "1.0": 1.0}
 _WRONG = {"0": 0.0, "FALSE": 0.0, "0.0": 0.0}
 #: More of either is no test, but another kind of file.
@@ -32,6 +33,8 @@ class Matrix:
     ignored: Sequence[str]
     #: Those columns as they stand: what people can be told apart by.
     others: Mapping[str, Sequence[str]]
+    #: Codes that were taken for a missing answer.
+    missing: Sequence[str] = ()
 
 
 def text_of(data: bytes) -> str:
@@ -79,14 +82,29 @@ def _table(data: bytes) -> tuple[list[str], list[list[str]]]:
         raise Unreadable(f"不是完好的 CSV：{error}") from None
     if not lines:
         raise Unreadable("文件是空的")
-    titles, rows = [each.strip() for each in lines[0]], lines[1:]
+    lines = [[cell.strip() for cell in row] for row in lines if any(cell.strip() for cell in row)]
+    if not lines:
+        raise Unreadable("文件是空的")
+    if layout.has_titles(lines):
+        titles, rows = lines[0], lines[1:]
+    else:
+        titles, rows = layout.numbered(len(lines[0])), lines
+    rows = [_without_tail(row, len(titles)) for row in rows]
     if len(titles) > MAX_ITEMS or len(rows) > MAX_PEOPLE:
         raise Unreadable(f"超过 {MAX_ITEMS} 列或 {MAX_PEOPLE} 行")
     # R writes the names of rows into a column without a title.
     if rows and all(len(row) == len(titles) + 1 for row in rows):
         titles = ["", *titles]
     _must_be_whole(titles, rows)
-    return titles, [[cell.strip() for cell in row] for row in rows]
+    return titles, rows
+
+
+def _without_tail(row: Sequence[str], width: int) -> list[str]:
+    """Without empty cells beyond the titles, which spreadsheets leave behind."""
+    kept = list(row)
+    while len(kept) > width and not kept[-1]:
+        kept.pop()
+    return kept
 
 
 def _must_be_whole(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -118,20 +136,37 @@ def _key(
     elif len(lines[0]) >= 2 and sum(row[0] in titles for row in lines) > len(lines) // 2:
         found = {row[0]: row[1] for row in lines if len(row) > 1 and row[0] in titles}
     else:
-        options = [row[-1] for row in lines]
-        if options[0].upper() not in np.char.upper(cells):
-            # Nobody ever chose that: it is a title.
-            options = options[1:]
-        if len(options) == len(wanted) - 1 and not only:
-            # The first column says who, and is no item.
-            wanted = wanted[1:]
-        if len(options) != len(wanted):
-            raise Unreadable(f"答案有 {len(options)} 个，题有 {len(wanted)} 道，对不上")
-        found = dict(zip(wanted, options, strict=True))
+        found = _in_order(lines, titles, wanted, cells, chosen=bool(only))
     known = {item: option.upper() for item, option in found.items() if item in wanted and option}
     if not known:
         raise Unreadable("答案文件里的题名与作答文件的列名都不相同")
     return known
+
+
+def _in_order(
+    lines: Sequence[Sequence[str]],
+    titles: Sequence[str],
+    wanted: Sequence[str],
+    cells: np.ndarray,
+    *,
+    chosen: bool,
+) -> dict[str, str]:
+    """A key without the items' names: a column, or a row, of options in their order."""
+    in_rows = len(lines) <= 2 and len(lines[0]) > 2
+    options = list(lines[-1]) if in_rows else [row[-1] for row in lines]
+    if options[0].upper() not in np.char.upper(cells) and len(options) > 1:
+        # Nobody ever chose that: it is a title.
+        options = options[1:]
+    if len(options) == len(wanted) - 1 and not chosen:
+        # The first column says who, and is no item.
+        wanted = wanted[1:]
+    if len(options) != len(wanted) and not chosen:
+        places = layout.option_columns(cells.T.tolist(), options)
+        named = [titles[each] for each in places]
+        wanted = named if len(named) == len(options) else wanted
+    if len(options) != len(wanted):
+        raise Unreadable(f"答案有 {len(options)} 个，题有 {len(wanted)} 道，对不上")
+    return dict(zip(wanted, options, strict=True))
 
 
 def _chosen(
@@ -140,7 +175,11 @@ def _chosen(
     columns = [place for place, title in enumerate(titles) if title in key]
     items = [titles[each] for each in columns]
     chosen = np.char.upper(cells[:, columns]) if len(cells) else cells[:, columns]
-    blank = np.isin(chosen, list(NOTHING))
+    if len(chosen) and not np.isin(chosen, list(key.values())).any():
+        raise Unreadable("没有一个人选过答案里的任何选项，作答文件与答案文件对不上")
+    # Among letters, and among few figures, 9 is nobody's option.
+    codes = {"9"} if not {"9", "8"} & (set(key.values())) and "9" in chosen else set[str]()
+    blank = np.isin(chosen, list(NOTHING | codes))
     chosen = np.where(blank, "", chosen)
     keys = [key[each] for each in items]
     scores = (chosen == np.array(keys)).astype(float)
@@ -150,13 +189,15 @@ def _chosen(
         Responses(items, scores, np.ones(len(items)), chosen, keys),
         [f"{title or '（无列名）'}：答案文件里没有" for title in titles if title not in key],
         _others(titles, cells, items),
+        sorted(codes),
     )
 
 
 def _scored(
     titles: Sequence[str], cells: np.ndarray, only: Sequence[str], *, blank_is_wrong: bool
 ) -> Matrix:
-    columns = {title: _numbers(cells[:, place]) for place, title in enumerate(titles)}
+    codes = layout.missing_codes(cells.T.tolist())
+    columns = {title: _numbers(cells[:, place], codes) for place, title in enumerate(titles)}
     numeric = {title: each for title, each in columns.items() if each is not None}
     if only:
         for title in only:
@@ -180,6 +221,7 @@ def _scored(
         Responses(items, scores, np.where(best > 0, best, 1.0)),
         [f"{title or '（无列名）'}：不是得分，未计入" for title in titles if title not in items],
         _others(titles, cells, items),
+        sorted(codes),
     )
 
 
@@ -191,7 +233,7 @@ def _others(
     }
 
 
-def _numbers(cells: np.ndarray) -> Floats | None:
+def _numbers(cells: np.ndarray, codes: Collection[str]) -> Floats | None:
     """A column as marks, NaN where it says nothing; None if a cell is no number."""
     found = np.empty(len(cells))
     marks = _RIGHT | _WRONG
@@ -199,7 +241,7 @@ def _numbers(cells: np.ndarray) -> Floats | None:
         text = cell.upper()
         if text in marks:
             found[place] = marks[text]
-        elif text in NOTHING:
+        elif text in NOTHING or text in codes:
             found[place] = np.nan
         else:
             try:

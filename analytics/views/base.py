@@ -113,11 +113,14 @@ def headline(rows: Sequence[Row], reader: Reach) -> Row:
 def sections(active: str) -> list[dict[str, Any]]:
     """The tabs of the reports."""
     entries = (
+        ("board.dashboard", "看板", "speedometer2", Permission.RATES_READ),
         ("analytics.rates", "考试", "pencil-square", Permission.RATES_READ),
         ("analytics.history", "历次考试", "graph-up", Permission.RATES_READ),
         ("analytics.weak_points", "失分知识点", "bullseye", Permission.RATES_READ),
         ("analytics.mastery_map", "薄弱点分布", "grid-3x3-gap", Permission.RATES_READ),
+        ("analytics.needs", "培训需求", "mortarboard", Permission.TRAINING_READ),
         ("analytics.quality", "试题质量", "patch-check", Permission.ITEM_STATS),
+        ("analytics.exports", "年度统计", "archive", Permission.RESULT_PUBLISH),
         ("analytics.learning", "学习", "journal-bookmark", Permission.RATES_READ),
     )
     return [

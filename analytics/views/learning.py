@@ -93,23 +93,24 @@ class Asked:
 
 
 def asked(*, strict: bool = False) -> Asked | None:
-    """The table asked for; this year's on the newest roster where the request leaves things out.
+    """The table asked for; this year's on the newest roster of the whole bureau where the request
+    leaves things out.
 
     None while no roster was ever frozen. What cannot be read falls back to the default and is
     said in the form; a ``strict`` reader is refused instead. Raises NoResultFound.
     """
-    known = queries.snapshots()
-    if not known:
+    known, newest = queries.snapshots(), queries.whole_roster()
+    if newest is None:
         return None
     year = periods.preset(Preset.YEAR, clock.today())
     defaults = {
-        "roster": str(known[0].id),
+        "roster": str(newest.id),
         "first": year.first.isoformat(),
         "last": year.last.isoformat(),
     }
     given = {name: text for name, text in request.args.items() if text}
     form = LearningForm(formdata=MultiDict(defaults | given))
-    wanted = request.args.get("roster", known[0].id, type=int)
+    wanted = request.args.get("roster", newest.id, type=int)
     snapshot = queries.snapshot(wanted)
     offered = known if snapshot in known else [snapshot, *known]
     form.roster.choices = {str(each.id): _named(each) for each in offered}

@@ -99,6 +99,10 @@ class UnitForm(NotingForm):
     )  # fmt: skip
     topic = StringField("讲题", [NEEDED, Length(max=100, message="不超过 100 字")])
     teacher = StringField("授课人", [Length(max=60, message="不超过 60 字")])
+    staff_number = StringField(
+        "授课人工号", [Length(max=40, message="不超过 40 字")],
+        description="本机关人员授课填工号，姓名和单位自动带出；外聘的不填",
+    )  # fmt: skip
     employer = StringField("授课人单位", [Length(max=100, message="不超过 100 字")])
     category = SelectField(
         "内容类别", choices=choices_of_all(CourseCategory, "不属于以上类别"), default="law"

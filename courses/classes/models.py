@@ -26,6 +26,13 @@ class Teacher(Model):
 
     name: Mapped[str] = mapped_column(String(60))
     employer: Mapped[str] = mapped_column(String(100), default="")
+    #: Somebody of the bureau; None for an expert from outside.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), unique=True)
+    person: Mapped[Person | None] = relationship()
+
+    @property
+    def origin(self) -> str:
+        return "本机关" if self.person_id is not None else "外聘"
 
     @property
     def full_name(self) -> str:

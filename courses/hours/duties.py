@@ -1,8 +1,8 @@
 """Duties by rank: what is asked of somebody in a window, and whether it is met. Pure.
 
 Only accredited concentrated training counts towards the main duty; hours of different buckets
-never stand in for each other. Targets are folded by the months on the books and by the factor of
-somebody's status, half up.
+never stand in for each other. Targets are folded by the months on the books, each with the
+factor of the status in it, half up.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,9 +13,11 @@ from decimal import Decimal
 from accounts.standing import RankGroup, months_between
 from core import figures
 from core.labels import Labelled
+from courses.hours.factors import Course
 from courses.hours.kinds import Bucket
 
 ZERO = Decimal(0)
+_DAY = timedelta(days=1)
 
 
 class Window(Labelled):
@@ -102,9 +104,19 @@ def windows(duty: Duty, today: date) -> dict[Window, Span]:
     return {Window.PLAN: plan_period(duty.plan_from, today), Window.ROLLING: rolling(today)}
 
 
-def target(base: Decimal, months: int, of: int, factor: Decimal = Decimal(1)) -> Decimal:
-    """base × months / of × factor, half up to hundredths."""
-    return figures.half_up(base * months * factor / of)
+def target(base: Decimal, share: Decimal, of: int) -> Decimal:
+    """base × share / of, half up to hundredths; ``share`` are the months with their factors."""
+    return figures.half_up(base * share / of)
+
+
+def month_ends(first: date, last: date) -> list[date]:
+    """The last day of each calendar month between two days, and ``last`` for its own month."""
+    found, month = [], date(first.year, first.month, 1)
+    while month <= last:
+        following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        found.append(min(last, following - timedelta(days=1)))
+        month = following
+    return found
 
 
 @dataclass(frozen=True)
@@ -114,6 +126,23 @@ class Learner:
     joined_on: date
     left_on: date | None = None
     factor: Decimal = Decimal(1)
+    #: How the factor went (courses.hours.factors); empty: ``factor`` all along.
+    factors: Course = ()
+
+    def factor_on(self, day: date) -> Decimal:
+        held = [factor for since, factor in self.factors if since <= day]
+        if held:
+            return held[-1]
+        return self.factors[0][1] if self.factors else self.factor
+
+    def share(self, span: Span, of: int) -> Decimal:
+        """The months of the window on the books, each with its factor; of more than a whole window
+        has, as one may that begins within a month, the last ones."""
+        last = span.last if self.left_on is None else min(span.last, self.left_on - _DAY)
+        first = max(self.joined_on, span.first)
+        if first > last:
+            return ZERO
+        return sum((self.factor_on(day) for day in month_ends(first, last)[-of:]), ZERO)
 
     def months(self, span: Span, of: int) -> int:
         """Calendar months of the window on the books, no more than a whole window has."""
@@ -160,6 +189,8 @@ class Standing:
     window: Window
     span: Span
     months: int
+    #: The months with their factors; the targets are folded by this.
+    share: Decimal
     hours: Side
     days: Side
     #: What last year's surplus brought, contained in ``hours``.
@@ -186,15 +217,16 @@ def standing(
 ) -> Standing:
     """``before``: what was asked the year before, if it was not the same."""
     of = duty.years * 12
-    months = who.months(span, of)
+    months, share = who.months(span, of), who.share(span, of)
     hours, days = _sum(credits, span)
     carried = _carried(before or duty, span, who, credits) if window is Window.YEAR else ZERO
     return Standing(
         window,
         span,
         months,
-        Side(hours + carried, target(duty.hours, months, of, who.factor)),
-        Side(days, target(duty.days, months, of, who.factor)),
+        share,
+        Side(hours + carried, target(duty.hours, share, of)),
+        Side(days, target(duty.days, share, of)),
         carried,
     )
 
@@ -203,7 +235,7 @@ def _carried(duty: Duty, span: Span, who: Learner, credits: Sequence[Credit]) ->
     """Last year's surplus, as far as it was earned by activities that carry over."""
     before = year_of(span.first.year - 1)
     hours, _ = _sum(credits, before)
-    asked = target(duty.hours, who.months(before, 12), 12, who.factor)
+    asked = target(duty.hours, who.share(before, 12), 12)
     may = _sum((each for each in credits if each.carries), before)[0]
     return max(ZERO, min(hours - asked, may))
 
@@ -223,13 +255,13 @@ def standings(
 
 def yearly(duty: Duty, who: Learner, credits: Iterable[Credit], year: int) -> tuple[Side, Side]:
     """(network hours, law hours) of a year; not judged where nothing is asked."""
-    span, months = year_of(year), who.months(year_of(year), 12)
+    span, share = year_of(year), who.share(year_of(year), 12)
     own = [each for each in credits if each.earned_on in span]
     online = sum((each.hours for each in own if each.bucket is Bucket.ONLINE), ZERO)
     law = sum((each.hours for each in own if each.is_law), ZERO)
 
     def asked(base: Decimal | None) -> Decimal | None:
-        return None if base is None else target(base, months, 12, who.factor)
+        return None if base is None else target(base, share, 12)
 
     return Side(online, asked(duty.online_hours)), Side(law, asked(duty.law_hours))
 

@@ -9,6 +9,7 @@ from wtforms import (
     DecimalField,
     FileField,
     IntegerField,
+    MonthField,
     RadioField,
     SelectField,
     StringField,
@@ -20,6 +21,7 @@ from accounts.standing import RankGroup
 from core.attachments import Upload
 from core.files import bare_name
 from core.forms import NotingForm, options
+from courses.hours import factors
 from courses.hours.conversion import Conversion
 from courses.hours.kinds import Activity, Bucket, TrainingKind
 from courses.hours.services import ClaimDraft, DutyDraft
@@ -90,6 +92,21 @@ class DutyForm(NotingForm):
             plan_from=value["plan_from"],
             basis=value["ground"] or "",
         )
+
+
+class FactorForm(NotingForm):
+    status = SelectField(
+        "在岗状态", choices=options((each.value, each.label) for each in factors.SETTABLE)
+    )
+    month = MonthField(
+        "自哪一月起", [InputRequired("请选择月份")], description="不早于本月；以前各月不变"
+    )
+    factor = DecimalField(
+        "系数",
+        [_NUMBER, NumberRange(0, 1, "应在 0 到 1 之间")],
+        description="处于该状态的月份，学时和天数要求乘以系数；0 为不要求",
+    )
+    ground = StringField("依据", [Length(max=200, message="不超过 200 字")])
 
 
 class ClaimForm(NotingForm):

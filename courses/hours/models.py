@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, relationship
 
 from accounts.models import Account, Person
-from accounts.standing import RankGroup
+from accounts.standing import DutyStatus, RankGroup
 from core.db import Line, Model, Prose
 from core.errors import Refused
 from courses.hours.kinds import Activity, Bucket, ClaimState, TrainingKind
@@ -70,6 +70,25 @@ class DutyRule(Model):
     law_hours: Mapped[Decimal | None] = mapped_column(HOURS)
     #: First year of the plan period in which five years are counted.
     plan_from: Mapped[int]
+    basis: Mapped[Line] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    created_by: Mapped[Account | None] = relationship()
+
+
+class StatusFactor(Model):
+    """状态系数: what a duty asks for in the months of a status, from a month on.
+
+    Of several from the same month the last one made holds.
+    """
+
+    __tablename__ = "status_factor"
+    __table_args__ = (CheckConstraint("factor BETWEEN 0 AND 1", name="part_of_a_month"),)
+
+    status: Mapped[DutyStatus]
+    #: The first of a month.
+    valid_from: Mapped[date]
+    factor: Mapped[Decimal] = mapped_column(Numeric(4, 2))
     basis: Mapped[Line] = mapped_column(default="")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
@@ -164,3 +183,4 @@ def append_only(model: type[Model]) -> None:
 
 append_only(ConversionRule)
 append_only(DutyRule)
+append_only(StatusFactor)

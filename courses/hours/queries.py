@@ -14,12 +14,13 @@ from accounts.permissions import Role
 from accounts.standing import DutyStatus, RankGroup
 from core.db import db
 from courses.audience import Stand
-from courses.hours import conversion, deadlines, duties, registry
+from courses.hours import conversion, deadlines, duties, factors, registry
 from courses.hours.conversion import Conversion
 from courses.hours.deadlines import Deadline, DeadlineKind, Done
 from courses.hours.duties import CatchUp, Credit, Duty, Learner, Side, Standing, Window
+from courses.hours.factors import Factor, Spell
 from courses.hours.kinds import Activity, Bucket, ClaimState, CreditSource
-from courses.hours.models import ClaimProof, ConversionRule, DutyRule, TrainingClaim
+from courses.hours.models import ClaimProof, ConversionRule, DutyRule, StatusFactor, TrainingClaim
 from courses.models import CreditEntry
 from courses.queries import following, requiring
 
@@ -89,15 +90,55 @@ def figures_of(people: Sequence[Person], today: date) -> list[Figures]:
     """The duties of each of the people, in their order."""
     ids = [each.id for each in people]
     credits, rules, stands = credits_of(ids), duties_set(), requiring.stands_of(ids)
-    return [_figures(each, credits[each.id], rules, stands[each.id], today) for each in people]
+    courses = factors_of(people)
+    return [
+        _figures(each, credits[each.id], rules, stands[each.id], courses[each.id], today)
+        for each in people
+    ]
+
+
+def factor_rows() -> Sequence[StatusFactor]:
+    """Every version, the newest first."""
+    return db.session.scalars(
+        select(StatusFactor)
+        .options(joinedload(StatusFactor.created_by).joinedload(Account.person))
+        .order_by(StatusFactor.valid_from.desc(), StatusFactor.status, StatusFactor.id.desc())
+    ).all()
+
+
+def factors_set() -> list[Factor]:
+    return [Factor(each.status, each.valid_from, each.factor, each.id) for each in factor_rows()]
+
+
+def factors_of(people: Sequence[Person]) -> dict[int, factors.Course]:
+    """How the factor of each of the people went, from where the roster says they stood."""
+    rules, spells = factors_set(), defaultdict[int, list[Spell]](list)
+    ids = [each.id for each in people]
+    for start in range(0, len(ids), 500):
+        rows = db.session.execute(
+            select(Posting.person_id, Posting.valid_from, Posting.duty_status)
+            .where(Posting.person_id.in_(ids[start : start + 500]))
+            .order_by(Posting.person_id, Posting.valid_from, Posting.id)
+        )
+        for person_id, since, status in rows:
+            spells[person_id].append(Spell(since, status))
+    return {
+        each.id: factors.course(spells[each.id] or [Spell(each.joined_on, each.duty_status)], rules)
+        for each in people
+    }
 
 
 def _figures(
-    person: Person, credits: list[Credit], rules: list[Duty], stands: list[Stand], today: date
+    person: Person,
+    credits: list[Credit],
+    rules: list[Duty],
+    stands: list[Stand],
+    course: factors.Course,
+    today: date,
 ) -> Figures:
     duty = duties.in_force(rules, person.rank_group, today.year)
     before = duties.in_force(rules, person.rank_group, today.year - 1)
-    who = Learner(person.joined_on, person.left_on, person.counting.target_factor)
+    who = Learner(person.joined_on, person.left_on, factors=course)
     year = duties.year_of(today.year)
     buckets = {
         each: sum(
@@ -144,9 +185,15 @@ def credits_of(person_ids: Sequence[int]) -> defaultdict[int, list[Credit]]:
     rules = conversions()
     known = {each.id: each for each in rules}
     found: defaultdict[int, list[Credit]] = defaultdict(list)
+    # Columns and no objects: statistics read it for everybody.
+    columns = (
+        CreditEntry.person_id, CreditEntry.earned_on, CreditEntry.bucket, CreditEntry.hours,
+        CreditEntry.days, CreditEntry.is_law, CreditEntry.accredited, CreditEntry.activity,
+        CreditEntry.source, CreditEntry.conversion_id,
+    )  # fmt: skip
     for start in range(0, len(person_ids), 500):
-        for row in db.session.scalars(
-            select(CreditEntry)
+        for row in db.session.execute(
+            select(*columns)
             .where(CreditEntry.person_id.in_(person_ids[start : start + 500]))
             .order_by(CreditEntry.person_id, CreditEntry.earned_on, CreditEntry.id)
         ):

@@ -7,16 +7,22 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from accounts.models import Account, Person
-from accounts.standing import RankGroup
+from accounts.standing import DutyStatus, RankGroup
 from core import attachments, clock
 from core.attachments import Upload
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from courses.hours import conversion, queries
+from courses.hours import conversion, factors, queries
 from courses.hours.conversion import Conversion
 from courses.hours.kinds import Activity, ClaimState, CreditSource, TrainingKind
-from courses.hours.models import ClaimProof, ConversionRule, DutyRule, TrainingClaim
+from courses.hours.models import (
+    ClaimProof,
+    ConversionRule,
+    DutyRule,
+    StatusFactor,
+    TrainingClaim,
+)
 from courses.models import CreditEntry
 
 PROOFS = ("pdf", "jpg", "jpeg", "png")
@@ -91,6 +97,30 @@ def set_duty(*, draft: DutyDraft, at: datetime, by: Account) -> DutyRule:
     db.session.flush()
     record("duty.set", made, at=at, kind=draft.rank_group.value, on=str(draft.from_year),
            hours=str(draft.hours))  # fmt: skip
+    return made
+
+
+def set_factor(
+    *, status: DutyStatus, month: date, factor: Decimal, basis: str, at: datetime, by: Account
+) -> StatusFactor:
+    """A new version from a month on that has not ended. Raises Refused."""
+    first = month.replace(day=1)
+    if first < clock.local(at).date().replace(day=1):
+        raise Refused("起始月份不能早于本月：系数不溯及既往", field="month")
+    if status not in factors.SETTABLE:
+        raise Refused("这种状态不设系数", field="status")
+    made = StatusFactor(
+        status=status,
+        valid_from=first,
+        factor=factor,
+        basis=basis.strip(),
+        created_at=at,
+        created_by_id=by.id,
+    )
+    db.session.add(made)
+    db.session.flush()
+    record("status_factor.set", made, at=at, kind=status.value, on=first.isoformat(),
+           factor=str(factor))  # fmt: skip
     return made
 
 

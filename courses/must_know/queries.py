@@ -56,7 +56,7 @@ def _lessons(laws: Collection[int]) -> list[coverage.Lesson]:
         .join(Article, Article.id == LessonArticle.article_id)
         .join(LawVersion, LawVersion.id == Article.version_id)
         .join(Course, Course.id == Lesson.course_id)
-        .where(is_open(), LawVersion.law_id.in_(laws))
+        .where(is_open(), Lesson.retired_at.is_(None), LawVersion.law_id.in_(laws))
         .order_by(Lesson.id, LessonArticle.id)
     )
     return [coverage.Lesson(*row) for row in rows]

@@ -239,11 +239,24 @@ class Report:
     held: Sequence[Held]
 
 
-def report(found: TrainingPlan, today: date) -> Report:
-    happened = held(found)
-    items = [
+def progress(
+    found: TrainingPlan, happened: Sequence[Held], today: date
+) -> list[tuple[PlanItem, Progress]]:
+    """What came of each of the plan's items."""
+    return [
         (each, measuring.progress(_planned(found, each), happened, today)) for each in found.items
     ]
+
+
+def of_year(year: int) -> TrainingPlan | None:
+    """The plan in force for a year; None without one."""
+    covering = (each for each in periods() if each.first_year <= year <= each.last_year)
+    return next((plan for each in covering if (plan := in_force(each.id, year))), None)
+
+
+def report(found: TrainingPlan, today: date) -> Report:
+    happened = held(found)
+    items = progress(found, happened, today)
     planned = [each.planned for _, each in items]
     hours = concentrated(*span(found))
     trained = {person for each in happened for person in each.completed}

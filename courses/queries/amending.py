@@ -22,7 +22,7 @@ from courses.models import (
     RestudyDone,
 )
 from courses.new_law import Progress
-from courses.queries import listing
+from courses.queries import listing, requiring
 from exam.kinds import ExamKind
 from exam.models import Blueprint, Candidate, ExamSession, Form, FormItem, SessionForm
 from exam.queries import passing, stopping
@@ -124,7 +124,7 @@ def lesson_cases(version_id: int) -> Sequence[tuple[LessonCase, bool]]:
     rows = db.session.execute(
         _lesson_cases()
         .add_columns(unsettled())
-        .where(LessonCase.version_id == version_id)
+        .where(LessonCase.version_id == version_id, requiring.is_taught())
         .order_by(Lesson.course_id, Lesson.position, Lesson.id)
     )
     return [(row[0], bool(row[1])) for row in rows]
@@ -176,6 +176,7 @@ def restudies(person: Person, lesson_id: int | None = None) -> Sequence[LessonCa
             LessonProgress.person_id == person.id,
             Course.published_at.is_not(None),
             Course.withdrawn_at.is_(None),
+            Lesson.retired_at.is_(None),
             _owed(),
         )
         .order_by(LessonCase.decided_at, LessonCase.id)
@@ -208,8 +209,10 @@ def events(*, open_only: bool = False, text: str = "") -> Select[NewLawEvent]:
 def _touched() -> ColumnElement[bool]:
     """SQL: items or lessons are left to be seen to because of the event's version."""
     items = bank.unsettled().where(AmendmentCase.version_id == NewLawEvent.version_id)
-    lessons = select(LessonCase.id).where(
-        LessonCase.version_id == NewLawEvent.version_id, unsettled()
+    lessons = (
+        select(LessonCase.id)
+        .join(Lesson, Lesson.id == LessonCase.lesson_id)
+        .where(LessonCase.version_id == NewLawEvent.version_id, requiring.is_taught(), unsettled())
     )
     return or_(items.exists(), lessons.exists(), NewLawEvent.included.is_(True))
 
@@ -254,7 +257,7 @@ def news_of(version_id: int) -> list[int]:
 
 def courses_on(version_id: int) -> Sequence[Course]:
     """Courses with a lesson on the version, the newest first."""
-    teaches = select(Lesson.course_id).where(cites_version(version_id))
+    teaches = select(Lesson.course_id).where(cites_version(version_id), requiring.is_taught())
     return db.session.scalars(
         select(Course)
         .where(Course.id.in_(teaches), Course.withdrawn_at.is_(None))
@@ -265,7 +268,7 @@ def courses_on(version_id: int) -> Sequence[Course]:
 
 def assigned_on(version_id: int) -> date | None:
     """The day from which a course on the version is required of somebody."""
-    teaches = select(Lesson.course_id).where(cites_version(version_id))
+    teaches = select(Lesson.course_id).where(cites_version(version_id), requiring.is_taught())
     return db.session.scalar(
         select(func.min(Assignment.starts_on)).where(
             Assignment.course_id.in_(teaches), Assignment.ended_at.is_(None)

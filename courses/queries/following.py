@@ -143,7 +143,7 @@ def _learner(
 def _sizes(course_ids: Sequence[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(Lesson.course_id, func.count())
-        .where(Lesson.course_id.in_(course_ids))
+        .where(Lesson.course_id.in_(course_ids), Lesson.retired_at.is_(None))
         .group_by(Lesson.course_id)
         .order_by(Lesson.course_id)
     )
@@ -153,7 +153,11 @@ def _sizes(course_ids: Sequence[int]) -> dict[int, int]:
 def _done(course_ids: Sequence[int]) -> dict[tuple[int, int], int]:
     """(course, person) → lessons finished, for everybody who opened one."""
     rows = db.session.execute(
-        select(Lesson.course_id, LessonProgress.person_id, func.count(LessonProgress.completed_at))
+        select(
+            Lesson.course_id,
+            LessonProgress.person_id,
+            func.count(LessonProgress.completed_at).filter(Lesson.retired_at.is_(None)),
+        )
         .join(Lesson, Lesson.id == LessonProgress.lesson_id)
         .where(Lesson.course_id.in_(course_ids))
         .group_by(Lesson.course_id, LessonProgress.person_id)

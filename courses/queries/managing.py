@@ -51,9 +51,10 @@ _STAGES: dict[Stage, ColumnElement[bool]] = {
 
 
 def courses(text: str, category: CourseCategory | None, wanted: Stage | None) -> Select[Course]:
-    """All courses, newest first."""
+    """All courses, newest first; working copies are found from their courses."""
     query = (
         select(Course)
+        .where(Course.revises_id.is_(None))
         .options(selectinload(Course.lessons), selectinload(Course.assignments))
         .order_by(Course.created_at.desc(), Course.id.desc())
     )
@@ -71,7 +72,11 @@ def course(course_id: int) -> Course:
         select(Course)
         .where(Course.id == course_id)
         .options(
-            selectinload(Course.lessons).selectinload(Lesson.articles),
+            selectinload(Course.lessons).options(
+                selectinload(Lesson.articles), joinedload(Lesson.setup)
+            ),
+            selectinload(Course.chapters),
+            joinedload(Course.revises),
             selectinload(Course.assignments).options(
                 joinedload(Assignment.unit), joinedload(Assignment.rule)
             ),
@@ -82,7 +87,9 @@ def course(course_id: int) -> Course:
 
 def lesson(lesson_id: int) -> Lesson:
     return db.session.scalars(
-        select(Lesson).where(Lesson.id == lesson_id).options(*quoting())
+        select(Lesson)
+        .where(Lesson.id == lesson_id, Lesson.retired_at.is_(None))
+        .options(*quoting())
     ).one()
 
 
@@ -123,19 +130,6 @@ def completed(course_ids: Sequence[int]) -> dict[int, int]:
         .order_by(CourseCompletion.course_id)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def studied(course_id: int) -> set[int]:
-    """The lessons of a course that somebody has opened."""
-    return set(
-        db.session.scalars(
-            select(Lesson.id)
-            .join(LessonProgress, LessonProgress.lesson_id == Lesson.id)
-            .where(Lesson.course_id == course_id)
-            .distinct()
-            .order_by(Lesson.id)
-        )
-    )
 
 
 def closing_sessions() -> Sequence[ExamSession]:

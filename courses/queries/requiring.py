@@ -14,13 +14,19 @@ from core import clock
 from core.db import db
 from courses.assigning.models import LearningRule
 from courses.audience import Demand, ListRule, Requirements, Scope, Stand, Who
-from courses.models import Assignment, Course
+from courses.models import Assignment, Course, Lesson
 from laws.lists import queries as list_queries
 
 
 def is_open() -> ColumnElement[bool]:
     """SQL: the course is published and not withdrawn."""
     return and_(Course.published_at.is_not(None), Course.withdrawn_at.is_(None))
+
+
+def is_taught() -> ColumnElement[bool]:
+    """SQL: the lesson is one of its course, which is no working copy; no revision dropped it."""
+    working_copy = select(Course.id).where(Course.revises_id.is_not(None))
+    return and_(Lesson.retired_at.is_(None), Lesson.course_id.not_in(working_copy))
 
 
 def assignments() -> Select[Assignment]:

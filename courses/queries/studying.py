@@ -98,7 +98,11 @@ def teaches(law_id: int) -> ColumnElement[bool]:
         .join(Lesson, Lesson.id == LessonArticle.lesson_id)
         .join(Article, Article.id == LessonArticle.article_id)
         .join(LawVersion, LawVersion.id == Article.version_id)
-        .where(Lesson.course_id == Course.id, LawVersion.law_id == law_id)
+        .where(
+            Lesson.course_id == Course.id,
+            Lesson.retired_at.is_(None),
+            LawVersion.law_id == law_id,
+        )
         .exists()
     )
 
@@ -113,7 +117,7 @@ def _in_state(state: State, person: Person) -> ColumnElement[bool]:
     passed = select(LessonProgress.id).where(
         LessonProgress.lesson_id == Lesson.id, LessonProgress.person_id == person.id
     )
-    in_course = select(Lesson.id).where(Lesson.course_id == Course.id)
+    in_course = select(Lesson.id).where(Lesson.course_id == Course.id, Lesson.retired_at.is_(None))
     started = in_course.where(passed.exists()).exists()
     left = in_course.where(
         ~passed.where(LessonProgress.completed_at.is_not(None)).exists()
@@ -137,7 +141,7 @@ def standings(
             LessonProgress,
             and_(LessonProgress.lesson_id == Lesson.id, LessonProgress.person_id == person.id),
         )
-        .where(Lesson.course_id.in_(course_ids))
+        .where(Lesson.course_id.in_(course_ids), Lesson.retired_at.is_(None))
         .order_by(Lesson.course_id, Lesson.position, Lesson.id)
     ).all()
     completed = dict(
@@ -197,7 +201,7 @@ def lesson(lesson_id: int) -> Lesson:
     return db.session.scalars(
         select(Lesson)
         .join(Lesson.course)
-        .where(Lesson.id == lesson_id, is_open())
+        .where(Lesson.id == lesson_id, Lesson.retired_at.is_(None), is_open())
         .options(*quoting())
     ).one()
 
@@ -205,7 +209,9 @@ def lesson(lesson_id: int) -> Lesson:
 def lesson_alone(lesson_id: int) -> Lesson:
     """The same without what its page shows: its page asks twice a minute how time goes by."""
     return db.session.scalars(
-        select(Lesson).join(Lesson.course).where(Lesson.id == lesson_id, is_open())
+        select(Lesson)
+        .join(Lesson.course)
+        .where(Lesson.id == lesson_id, Lesson.retired_at.is_(None), is_open())
     ).one()
 
 
@@ -215,7 +221,7 @@ def file_of(lesson_id: int) -> LessonFile:
         select(LessonFile)
         .join(Lesson, Lesson.file_id == LessonFile.id)
         .join(Lesson.course)
-        .where(Lesson.id == lesson_id, is_open())
+        .where(Lesson.id == lesson_id, Lesson.retired_at.is_(None), is_open())
     ).one()
 
 

@@ -28,7 +28,7 @@ def of_articles(article_ids: Sequence[int]) -> Mapping[int, Sequence[Teaching]]:
         .join(LessonArticle, LessonArticle.article_id == taught.id)
         .join(Lesson, Lesson.id == LessonArticle.lesson_id)
         .join(Course, Course.id == Lesson.course_id)
-        .where(asked.id.in_(article_ids), is_open())
+        .where(asked.id.in_(article_ids), is_open(), Lesson.retired_at.is_(None))
         .distinct()
         .order_by(asked.id, Course.title, Course.id)
     )

@@ -25,11 +25,21 @@ class Ladder:
 
     before: int = 7
     after: int = 7
+    #: Within how many days a liaison checks a claim.
+    claim_days: int = 7
+    valid_from: date = date(2000, 1, 1)
+    id: int | None = None
 
     def day(self, step: Step, due_on: date) -> date:
         return due_on + timedelta(
             days={Step.PERSON: -self.before, Step.HEAD: self.after}.get(step, 0)
         )
+
+
+def in_force(rules: Iterable[Ladder], day: date) -> Ladder:
+    """The days that hold on a day: what was told before stays told, what comes goes by these."""
+    known = [each for each in rules if each.valid_from <= day]
+    return max(known, key=lambda each: (each.valid_from, each.id or 0), default=Ladder())
 
 
 LADDER = (Step.PERSON, Step.LIAISON, Step.HEAD)

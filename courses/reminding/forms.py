@@ -1,10 +1,37 @@
-"""Whether and where somebody gets e-mail."""
+"""After how many days who is told, and whether and where somebody gets e-mail."""
 
-from wtforms import BooleanField, StringField
-from wtforms.validators import Length
+from typing import Any
+
+from wtforms import BooleanField, DateField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from core.errors import Refused
-from core.forms import Form
+from core.forms import Form, NotingForm
+from courses.reminding.escalation import Ladder
+
+
+class RuleForm(NotingForm):
+    valid_from = DateField("生效日期", [InputRequired("请填写日期")], description="不早于今天")
+    before = IntegerField(
+        "到期前提醒本人",
+        [InputRequired("请填写天数"), NumberRange(0, 60, "应在 0 到 60 天之间")],
+        description="提前几天；到期日提醒联络员",
+    )
+    after = IntegerField(
+        "逾期后报部门负责人",
+        [InputRequired("请填写天数"), NumberRange(0, 60, "应在 0 到 60 天之间")],
+        description="逾期几天仍未完成的",
+    )
+    claim_days = IntegerField(
+        "外出培训申报核对",
+        [InputRequired("请填写天数"), NumberRange(1, 60, "应在 1 到 60 天之间")],
+        description="联络员应在几天内核对",
+    )
+    basis = StringField("依据", [Length(max=200, message="不超过 200 字")])
+
+    def ladder(self) -> Ladder:
+        value: Any = self.data
+        return Ladder(value["before"], value["after"], value["claim_days"], value["valid_from"])
 
 
 class MailForm(Form):

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, Person
 from core.db import Code, Line, Model
+from courses.hours.models import append_only
 from courses.reminding.escalation import Step
 
 
@@ -34,6 +35,27 @@ class ReminderSent(Model):
     sent_at: Mapped[datetime] = mapped_column(index=True)
     #: Who pressed; None for the rule.
     pressed_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+
+
+class ReminderRule(Model):
+    """提醒天数 from a day on; of several from the same day the last one made holds."""
+
+    __tablename__ = "reminder_rule"
+    __table_args__ = (
+        CheckConstraint("before >= 0 AND after >= 0 AND claim_days > 0", name="days_positive"),
+    )
+
+    valid_from: Mapped[date]
+    before: Mapped[int]
+    after: Mapped[int]
+    claim_days: Mapped[int]
+    basis: Mapped[Line] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    created_by: Mapped[Account | None] = relationship()
+
+
+append_only(ReminderRule)
 
 
 class MailChoice(Model):

@@ -19,15 +19,31 @@ from courses.models import Course, CourseCompletion
 from courses.quality import queries as quality
 from courses.quality.questions import SurveyKind, window
 from courses.queries import following, requiring
-from courses.reminding import registry
+from courses.reminding import escalation, registry
 from courses.reminding.escalation import Key, Ladder, Owed, Ring
-from courses.reminding.models import MailChoice, ReminderSent
+from courses.reminding.models import MailChoice, ReminderRule, ReminderSent
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, Candidate, ExamSession
 
-LADDER = Ladder()
-#: By when a liaison checks a claim.
-CHECK_WITHIN = timedelta(days=7)
+
+def rule_rows() -> Sequence[ReminderRule]:
+    """Every version, the newest first."""
+    return db.session.scalars(
+        select(ReminderRule)
+        .options(joinedload(ReminderRule.created_by).joinedload(Account.person))
+        .order_by(ReminderRule.valid_from.desc(), ReminderRule.id.desc())
+    ).all()
+
+
+def ladders() -> list[Ladder]:
+    return [
+        Ladder(each.before, each.after, each.claim_days, each.valid_from, each.id)
+        for each in rule_rows()
+    ]
+
+
+def ladder(day: date) -> Ladder:
+    return escalation.in_force(ladders(), day)
 
 
 def _people(person_ids: Collection[int]) -> list[Person]:
@@ -104,16 +120,20 @@ def of_deadlines(person_ids: Collection[int], at: datetime, *, probation: int) -
 
 def of_claims(person_ids: Collection[int], at: datetime) -> list[Owed]:
     """Claims that wait for the check of a liaison who is among the people."""
-    liaisons = ring(person_ids).liaisons
+    liaisons, rules = ring(person_ids).liaisons, ladders()
     rows = db.session.scalars(hours.claims(state=ClaimState.FILED))
     return [
         Owed(liaison, "claim", each.id, f"核对{each.person.name}的“{each.title}”",
-             clock.local(each.filed_at).date() + CHECK_WITHIN, "外出培训申报",
+             _check_by(clock.local(each.filed_at).date(), rules), "外出培训申报",
              "hours.claim", {"claim_id": each.id})
         for each in rows
         for liaison in liaisons.get(each.person.stat_unit_id, ())
         if liaison in person_ids and liaison != each.person_id
     ]  # fmt: skip
+
+
+def _check_by(filed_on: date, rules: Sequence[Ladder]) -> date:
+    return filed_on + timedelta(days=escalation.in_force(rules, filed_on).claim_days)
 
 
 def of_surveys(person_ids: Collection[int], at: datetime) -> list[Owed]:
@@ -153,8 +173,8 @@ def people(today: date, unit_id: int | None) -> Sequence[Person]:
 def owed_in(people: Sequence[Person], at: datetime) -> list[Owed]:
     """What the people owe that is near due or overdue, what is due first at the top."""
     today = clock.local(at).date()
-    found = registry.owed({each.id for each in people}, at)
-    return [each for each in found if each.urgency(today, LADDER) is not None]
+    found, days = registry.owed({each.id for each in people}, at), ladder(today)
+    return [each for each in found if each.urgency(today, days) is not None]
 
 
 def ring(person_ids: Collection[int] | None = None) -> Ring:

@@ -14,15 +14,36 @@ from core.db import Turn, db, wait_turn
 from core.errors import Refused
 from core.mail import sending
 from courses.reminding import escalation, queries
-from courses.reminding.escalation import Notice, Owed
-from courses.reminding.models import MailChoice, ReminderSent
+from courses.reminding.escalation import Ladder, Notice, Owed
+from courses.reminding.models import MailChoice, ReminderRule, ReminderSent
 
 
 def due(*, at: datetime) -> list[Notice]:
     """What the ladder has to tell now."""
     today = clock.local(at).date()
     owed = queries.owed_in(queries.people(today, None), at)
-    return escalation.to_tell(owed, today, queries.LADDER, queries.ring(), queries.told(owed))
+    ladder = queries.ladder(today)
+    return escalation.to_tell(owed, today, ladder, queries.ring(), queries.told(owed))
+
+
+def set_rule(*, ladder: Ladder, basis: str, at: datetime, by: Account) -> ReminderRule:
+    """A new version from a day on that is not past. Raises Refused."""
+    if ladder.valid_from < clock.local(at).date():
+        raise Refused("生效日期不能早于今天", field="valid_from")
+    made = ReminderRule(
+        valid_from=ladder.valid_from,
+        before=ladder.before,
+        after=ladder.after,
+        claim_days=ladder.claim_days,
+        basis=basis.strip(),
+        created_at=at,
+        created_by_id=by.id,
+    )
+    db.session.add(made)
+    db.session.flush()
+    record("reminder_rule.set", made, at=at, on=ladder.valid_from.isoformat(),
+           before=ladder.before, after=ladder.after, claims=ladder.claim_days)  # fmt: skip
+    return made
 
 
 def tell(*, notices: Sequence[Notice], at: datetime, config: Config) -> int:

@@ -1,5 +1,6 @@
 """Pages of reminders: what one was told, what a unit owes, and the log."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from core.db import db, reading
 from core.errors import Refused
 from courses.reminding import queries, services
 from courses.reminding.escalation import Owed, Step, Urgency
-from courses.reminding.forms import MailForm
+from courses.reminding.forms import MailForm, RuleForm
 
 bp = Blueprint("reminders", __name__, url_prefix="/reminders")
 READ = Permission.COURSE_PROGRESS
@@ -49,7 +50,7 @@ def mine() -> ResponseReturnValue:
         form=form,
         mails=bool(current_app.config["XUEFA"].smtp_host),
         tones=TONES,
-        ladder=queries.LADDER,
+        ladder=queries.ladder(clock.today()),
     )
 
 
@@ -59,12 +60,12 @@ def _rows() -> tuple[list[Owed], dict[int, Any]]:
     owed = queries.owed_in(list(people.values()), clock.now())
     kind, urgency = request.values.get("kind", ""), request.values.get("urgency", "")
     unit_id = request.values.get("unit", type=int)
-    today = clock.today()
+    today, ladder = clock.today(), queries.ladder(clock.today())
     return [
         each
         for each in owed
         if (not kind or each.label == kind)
-        and (not urgency or each.urgency(today, queries.LADDER) == urgency)
+        and (not urgency or each.urgency(today, ladder) == urgency)
         and (unit_id is None or people[each.person_id].stat_unit_id == unit_id)
     ], people
 
@@ -85,7 +86,7 @@ def unit() -> str:
         overdue=sum(each.due_on < today for each in owed),
         told=queries.last_told(unit_limit(READ)),
         tones=TONES,
-        ladder=queries.LADDER,
+        ladder=queries.ladder(clock.today()),
         kinds=[(each, each) for each in sorted({each.label for each in owed})],
         urgencies=Urgency.choices(),
         units=[(each.id, each.short_name) for each in units.values()],
@@ -121,4 +122,29 @@ def log() -> str:
         "courses/reminders_log.html",
         page=paging.select_page(queries.sent(unit_limit(READ)), number=number, per_page=per_page),
         steps=Step,
+    )
+
+
+@bp.route("/rules", methods=["GET", "POST"])
+@requires(Permission.COURSE_EDIT)
+def rules() -> ResponseReturnValue:
+    """After how many days who is told: every version, and the next one."""
+    today, form = clock.today(), RuleForm()
+    now = queries.ladder(today)
+    if request.method == "GET":
+        form = RuleForm(obj=replace(now, valid_from=today))
+    if form.validate_on_submit():
+        try:
+            services.set_rule(
+                ladder=form.ladder(), basis=form.basis.data or "", at=clock.now(), by=account()
+            )
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+        else:
+            db.session.commit()
+            flash("提醒天数已保存；已经发出的提醒不重发。", "success")
+            return redirect(url_for(".rules"), 303)
+    return render_template(
+        "courses/reminders_rules.html", form=form, now=now, rows=queries.rule_rows()
     )

@@ -1,6 +1,6 @@
 """What a new version of a law does to lessons, and the event that it opens."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -25,6 +25,8 @@ from courses.models import (
 )
 from courses.new_law import LawEventKind
 from courses.queries import amending as queries
+from courses.revisions import queries as revisions
+from courses.revisions.services import keeping
 from courses.services import editing
 from courses.services.editing import CourseDraft, LessonDraft
 from laws.categories import Category
@@ -141,7 +143,7 @@ def _flag(which: ColumnElement[bool], version_id: int, at: datetime, *, repealed
             literal(at, UTCDateTime),
             literal(""),
         )
-        .where(which, ~has_case)
+        .where(which, Lesson.retired_at.is_(None), ~has_case)
         .order_by(Lesson.id)
     )
     columns = ["lesson_id", "version_id", "repealed", "opened_at", "reason"]
@@ -247,29 +249,50 @@ def renew(
     if queries.is_outdated(case):
         if case.repealed:
             raise LawEnded
-        _cite_new(case)
+        _cite_anew(case, at, by)
     case.restudy, case.reason, case.decided_at = restudy, reason.strip(), at
     case.decided_by_id = by.id if by else None
     db.session.flush()
-    record("lesson.renew", case.lesson, at=at, version=case.version.label, restudy=restudy,
+    record("lesson.renew", case.lesson, at=at, version=_version(case).label, restudy=restudy,
            reason=case.reason)  # fmt: skip
 
 
-def _cite_new(case: LessonCase) -> None:
-    lesson, moved = case.lesson, queries.moved(case)
+def _version(case: LessonCase) -> LawVersion:
+    if case.version is None:
+        raise Decided  # a revision of its course asked for it, and that is settled
+    return case.version
+
+
+def _cite_anew(case: LessonCase, at: datetime, by: Account | None) -> None:
+    """In the lesson, in the working copy of it if there is one, and in the course's history."""
+    lesson, version, moved = case.lesson, _version(case), queries.moved(case)
+    lock(lesson.course)
+    keeping.keep_first(lesson.course)
+    if not _cite_new(lesson, moved):
+        raise NothingLeft
+    if (copy := revisions.draft_lesson(lesson.id)) is not None:
+        _cite_new(copy, moved)
+    if lesson.course.published_at is not None:
+        note = f"“{lesson.title}”改引《{version.law.short_title}》{version.label}的条文"
+        keeping.keep(course=lesson.course, note=note, at=at, by=by)
+
+
+def _cite_new(lesson: Lesson, moved: Mapping[int, int | None]) -> bool:
+    """Whether anything is left to cite; else the lesson stays as it is."""
     after: list[int] = []
     for each in lesson.articles:
         article = moved.get(each.article_id, each.article_id)
         if article is not None and article not in after:
             after.append(article)
     if not after:
-        raise NothingLeft
+        return False
     kept = {each.article_id: each for each in lesson.articles}
     rows = [kept.get(each) or LessonArticle(article_id=each) for each in after]
     for position, row in enumerate(rows, 1):
         row.position = position
     lesson.articles = rows
     db.session.flush()
+    return True
 
 
 def restudied(*, case: LessonCase, person: Person, at: datetime) -> None:

@@ -81,7 +81,7 @@ def _finished(
     size = (
         select(func.count())
         .select_from(Lesson)
-        .where(Lesson.course_id == Course.id)
+        .where(Lesson.course_id == Course.id, Lesson.retired_at.is_(None))
         .correlate(Course)
         .scalar_subquery()
     )
@@ -92,6 +92,7 @@ def _finished(
         .join(Course, Course.id == Lesson.course_id)
         .where(
             LessonProgress.completed_at.is_not(None),
+            Lesson.retired_at.is_(None),
             Course.published_at.is_not(None),
             Course.withdrawn_at.is_(None),
             ~exists().where(

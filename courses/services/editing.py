@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from accounts.models import Account
 from core.attachments import Upload
 from core.audit.trail import record
-from core.db import db
+from core.db import db, lock
 from core.errors import Refused
 from courses import files
 from courses.lessons.kinds import Kind, kind_of
@@ -26,9 +26,9 @@ from courses.models import (
     LessonCase,
     LessonFile,
     LessonKind,
-    LessonProgress,
 )
-from courses.services import completing, indexing
+from courses.revisions.services import drafting, keeping
+from courses.services import indexing
 
 
 class NothingToStudy(Refused):
@@ -37,10 +37,8 @@ class NothingToStudy(Refused):
     message = "课程还没有课时，请先添加课时再发布"
 
 
-class Studied(Refused):
-    """What somebody has studied is not taken away from under them."""
-
-    message = "已有人学习过这个课时，不能删除；可以修改内容，或撤回整门课程"
+class WorkingCopy(Refused):
+    message = "这是修订稿：请“发布修订”或放弃它；课程的发布、撤回在课程页办理"
 
 
 class Incomplete(Refused):
@@ -88,7 +86,8 @@ def create_course(*, draft: CourseDraft, at: datetime, by: Account | None) -> Co
 
 
 def edit_course(*, course: Course, draft: CourseDraft, at: datetime) -> None:
-    """Change what the catalogue says. Hours already credited stay as they are."""
+    """Change what the catalogue says, before it is published. Raises Published."""
+    keeping.must_be_draft(course)
     _write(course, draft)
     db.session.flush()
     indexing.put_course(course)
@@ -105,7 +104,8 @@ def _write(course: Course, draft: CourseDraft) -> None:
 
 
 def add_lesson(*, course: Course, draft: LessonDraft, at: datetime) -> Lesson:
-    """A new last lesson. Raises Incomplete."""
+    """A new last lesson. Raises Published, Incomplete."""
+    keeping.must_be_draft(course)
     last = db.session.scalar(select(func.max(Lesson.position)).where(Lesson.course_id == course.id))
     lesson = Lesson(course=course, position=(last or 0) + 1)
     _fill(lesson, draft, at)
@@ -118,7 +118,8 @@ def add_lesson(*, course: Course, draft: LessonDraft, at: datetime) -> Lesson:
 
 
 def edit_lesson(*, lesson: Lesson, draft: LessonDraft, at: datetime) -> None:
-    """Raises Incomplete."""
+    """Raises Published, Incomplete."""
+    keeping.must_be_draft(lesson.course)
     _fill(lesson, draft, at)
     db.session.flush()
     chapters.arrange(lesson.course)
@@ -169,62 +170,41 @@ def _must_be_whole(draft: LessonDraft, kind: Kind, *, has_file: bool, asset: Ass
         raise Incomplete(f"{draft.kind.label}课时须上传{what}", field="asset")
 
 
-def move_lesson(*, lesson: Lesson, up: bool, at: datetime) -> None:
-    """One place up or down; the first does not move up, nor the last down."""
-    order = list(
-        db.session.scalars(
-            select(Lesson)
-            .where(Lesson.course_id == lesson.course_id)
-            .order_by(Lesson.position, Lesson.id)
-        )
-    )
-    here = order.index(lesson)
-    there = here + (-1 if up else 1)
-    if not 0 <= there < len(order):
-        return
-    order[here], order[there] = order[there], order[here]
-    for position, each in enumerate(order, 1):
-        each.position = position
-    db.session.flush()
-    chapters.arrange(lesson.course)
-    record("lesson.move", lesson, at=at, position=there + 1)
-
-
 def remove_lesson(*, lesson: Lesson, at: datetime) -> None:
-    """Raises Studied; NothingToStudy for the only lesson of a published course."""
+    """Of a working copy: publishing it takes the lesson out of the course. Raises Published."""
     course = lesson.course
-    studied = select(LessonProgress.id).where(LessonProgress.lesson_id == lesson.id).limit(1)
-    if db.session.scalar(studied) is not None:
-        raise Studied
-    if course.published_at is not None and len(course.lessons) == 1:
-        raise NothingToStudy("已发布的课程至少要有一个课时；不再使用请撤回课程")
+    keeping.must_be_draft(course)
     record("lesson.remove", lesson, at=at, course=course.id, title=lesson.title)
     indexing.remove_lesson(lesson)
-    file = lesson.file
+    file_id = lesson.file_id
     # Previews of a package; nobody studied it.
     db.session.execute(delete(Launch).where(Launch.lesson_id == lesson.id))
     db.session.execute(delete(LessonCase).where(LessonCase.lesson_id == lesson.id))
     db.session.delete(lesson)
     db.session.flush()
-    if file is not None:
-        db.session.delete(file)
-        db.session.flush()
+    if file_id is not None:
+        drafting.forget_files({file_id}, course.revises_id or course.id)
     db.session.expire(course, ["lessons"])
-    completing.record_completions(at=at, course_id=course.id)
 
 
-def publish(*, course: Course, at: datetime) -> None:
-    """Open a course to everybody; later it can only be withdrawn. Raises NothingToStudy."""
+def publish(*, course: Course, at: datetime, by: Account | None = None) -> None:
+    """Open a course to everybody; later it is revised or withdrawn. Raises NothingToStudy."""
+    if course.revises_id is not None:
+        raise WorkingCopy
     if not course.lessons:
         raise NothingToStudy
+    lock(course)
     if course.published_at is None:
         course.published_at = at
         db.session.flush()
+        keeping.keep(course=course, note=keeping.FIRST, at=at, by=by)
         record("course.publish", course, at=at, title=course.title)
 
 
 def withdraw(*, course: Course, at: datetime) -> None:
-    """Close a course to everybody; what people did in it stays."""
+    """Close a course to everybody; what people did in it stays. Raises WorkingCopy."""
+    if course.revises_id is not None:
+        raise WorkingCopy
     if course.withdrawn_at is None:
         course.withdrawn_at = at
         db.session.flush()

@@ -9,6 +9,7 @@ from core.db import db
 from core.fulltext import index
 from core.fulltext.index import Document, Source
 from courses.models import Course, Lesson
+from courses.queries.requiring import is_taught
 from courses.queries.searching import COURSE, LESSON
 
 
@@ -30,7 +31,9 @@ def documents_of(session: Session, course_id: int) -> Iterator[Document]:
 
 def _courses(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Document]:
     rows = session.execute(
-        select(Course.id, Course.title, Course.summary).where(*conditions).order_by(Course.id)
+        select(Course.id, Course.title, Course.summary)
+        .where(Course.revises_id.is_(None), *conditions)
+        .order_by(Course.id)
     )
     for course_id, title, summary in rows:
         yield Document(COURSE, course_id, title=title, body=summary, group_id=course_id)
@@ -39,7 +42,7 @@ def _courses(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Doc
 def _lessons(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Document]:
     rows = session.execute(
         select(Lesson.id, Lesson.course_id, Lesson.title, Lesson.body)
-        .where(*conditions)
+        .where(is_taught(), *conditions)
         .order_by(Lesson.course_id, Lesson.position, Lesson.id)
     )
     for lesson_id, course_id, title, body in rows:

@@ -1,6 +1,6 @@
 """What the modules of this package share."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account
@@ -8,8 +8,9 @@ from core import clock
 from core.db import db
 from core.downloads import attachment
 from courses.forms import ReverseForm
-from courses.models import Course, CreditEntry, LessonFile
+from courses.models import Course, CreditEntry, Lesson, LessonFile
 from courses.progress import StudyRules
+from courses.revisions import queries as revisions
 from courses.services import crediting
 
 bp = Blueprint("courses", __name__, url_prefix="/courses")
@@ -39,6 +40,18 @@ def saved(course: Course, message: str) -> ResponseReturnValue:
     db.session.commit()
     flash(message, "success")
     return redirect(url_for("courses.managed", course_id=course.id), 303)
+
+
+def revise_first(course: Course, lesson: Lesson | None = None) -> ResponseReturnValue:
+    """What is published is changed in its working copy: there, or the page that offers one."""
+    draft = revisions.draft_of(course.id)
+    copy = revisions.draft_lesson(lesson.id) if lesson and draft else None
+    if copy is not None:
+        return redirect(url_for("courses.edit_lesson", lesson_id=copy.id), 303)
+    if draft is not None:
+        flash("这门课程正在修订，请在修订稿中修改。", "info")
+        return redirect(url_for("courses.managed", course_id=draft.id), 303)
+    return render_template("courses/revise_first.html", course=course, lesson=lesson)
 
 
 def take_back_hours(entry: CreditEntry) -> None:

@@ -15,7 +15,7 @@ from courses.lessons.queries import describing as described
 from courses.lessons.queries import gating, reading
 from courses.lessons.queries import page as pages
 from courses.lessons.services import gates
-from courses.models import Course, CourseCategory, Lesson, LessonKind, LessonProgress
+from courses.models import Course, CourseCategory, Lesson, LessonCase, LessonKind, LessonProgress
 from courses.queries import amending, requiring
 from courses.queries import studying as queries
 from courses.services import studying
@@ -145,8 +145,15 @@ def lesson(lesson_id: int) -> str:
         after=after,
         restudies=amending.restudies(me(), found.id),
         outdated=outdated,
-        replacing=law_queries.successors([outdated.version.law_id]) if outdated else {},
+        replacing=_successors(outdated),
     )
+
+
+def _successors(outdated: LessonCase | None) -> dict[int, list[str]]:
+    """What took the place of the law that the lesson rests on."""
+    if outdated is None or outdated.version is None:
+        return {}
+    return law_queries.successors([outdated.version.law_id])
 
 
 def _open_lesson(lesson_id: int) -> Lesson:

@@ -1,6 +1,7 @@
 """Pages of those who edit the catalogue and assign courses."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -15,15 +16,16 @@ from core.db import db
 from core.errors import Refused
 from courses.forms import AssignForm, CourseForm
 from courses.lessons.queries import describing as described
-from courses.lessons.services import describing
+from courses.lessons.services import describing, ordering
 from courses.lessons.services.describing import Description
 from courses.models import Course, CourseCategory
 from courses.queries import amending
 from courses.queries import managing as queries
 from courses.queries.managing import Stage, stage
+from courses.revisions import queries as revisions
 from courses.services import assigning, editing
 from courses.services.editing import CourseDraft
-from courses.views.base import bp, saved, take_back_hours
+from courses.views.base import bp, revise_first, saved, take_back_hours
 
 STAGE_TONES = {Stage.DRAFT: "info", Stage.OPEN: "good", Stage.WITHDRAWN: "calm"}
 
@@ -44,6 +46,7 @@ def manage() -> str:
         page=page,
         stage=stage,
         tones=STAGE_TONES,
+        revised=revisions.being_revised(ids),
         started=queries.started(ids),
         completed=queries.completed(ids),
         categories=CourseCategory.choices(),
@@ -72,6 +75,8 @@ def new() -> ResponseReturnValue:
 @requires(Permission.COURSE_EDIT)
 def edit(course_id: int) -> ResponseReturnValue:
     found = queries.course(course_id)
+    if request.method == "GET" and found.published_at is not None:
+        return revise_first(found)
     form = _course_form(CourseForm(data=_as_written(found)), found)
     if request.method == "GET":
         form.category.data = found.category.value
@@ -150,7 +155,9 @@ def _managed(found: Course, form: AssignForm) -> str:
         tones=STAGE_TONES,
         started=queries.started([found.id]).get(found.id, 0),
         completed=queries.completed([found.id]).get(found.id, 0),
-        studied=queries.studied(found.id),
+        outline=ordering.outline(found),
+        revision=revisions.newest(found.id),
+        draft=revisions.draft_of(found.id),
         outdated=amending.outdated_lessons([each.id for each in found.lessons]),
         form=form,
     )
@@ -163,7 +170,7 @@ def _unit_choices() -> dict[str, str]:
 @bp.post("/manage/<int:course_id>/publish")
 @requires(Permission.COURSE_EDIT)
 def publish(course_id: int) -> ResponseReturnValue:
-    return _act(course_id, editing.publish, "课程已发布。")
+    return _act(course_id, partial(editing.publish, by=account()), "课程已发布。")
 
 
 @bp.post("/manage/<int:course_id>/withdraw")

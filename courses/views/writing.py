@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, requires
@@ -21,22 +21,27 @@ from courses.models import Course, Lesson, LessonKind
 from courses.queries import managing as queries
 from courses.services import editing
 from courses.services.editing import LessonDraft
-from courses.views.base import bp, handed_out, saved, study_rules
+from courses.views.base import bp, handed_out, revise_first, saved, study_rules
 from courses.views.learning import neighbours
 
 
 @bp.route("/manage/<int:course_id>/lessons/new", methods=["GET", "POST"])
 @requires(Permission.COURSE_EDIT)
 def new_lesson(course_id: int) -> ResponseReturnValue:
+    course = queries.course(course_id)
+    if request.method == "GET" and course.published_at is not None:
+        return revise_first(course)
     chapter = request.args.get("chapter", "")
     form = LessonForm(data={"chapter_id": chapter}) if request.method == "GET" else LessonForm()
-    return _edit_lesson(form, queries.course(course_id), None)
+    return _edit_lesson(form, course, None)
 
 
 @bp.route("/manage/lessons/<int:lesson_id>/edit", methods=["GET", "POST"])
 @requires(Permission.COURSE_EDIT)
 def edit_lesson(lesson_id: int) -> ResponseReturnValue:
     found = queries.lesson(lesson_id)
+    if request.method == "GET" and found.course.published_at is not None:
+        return revise_first(found.course, found)
     return _edit_lesson(LessonForm(data=_written(found)), found.course, found)
 
 
@@ -146,15 +151,6 @@ def preview(lesson_id: int) -> str:
 @requires(Permission.COURSE_EDIT)
 def preview_file(lesson_id: int) -> Response:
     return handed_out(queries.file_of(lesson_id))
-
-
-@bp.post("/manage/lessons/<int:lesson_id>/move")
-@requires(Permission.COURSE_EDIT)
-def move_lesson(lesson_id: int) -> ResponseReturnValue:
-    found = queries.lesson(lesson_id)
-    editing.move_lesson(lesson=found, up=request.form.get("to") == "up", at=clock.now())
-    db.session.commit()
-    return redirect(url_for(".managed", course_id=found.course_id, _anchor="lessons"), 303)
 
 
 @bp.post("/manage/lessons/<int:lesson_id>/remove")

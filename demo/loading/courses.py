@@ -10,6 +10,7 @@ from accounts.permissions import LANES
 from core import clock
 from courses.models import Course, CourseCategory, Lesson, LessonKind
 from courses.progress import Passage, StudyRules
+from courses.revisions.services import drafting, publishing
 from courses.services import assigning, editing, taking_over
 from courses.services.editing import CourseDraft, LessonDraft
 from demo import behaviour, material
@@ -107,8 +108,9 @@ def close_by_test(
 ) -> None:
     """Let the session close the course that it belongs to."""
     course = next(each for each in courses if each.title == CLOSED_BY_A_TEST)
+    draft = drafting.begin(course=course, at=at, by=None)
     editing.edit_course(
-        course=course,
+        course=draft,
         draft=CourseDraft(
             title=course.title,
             category=course.category,
@@ -119,6 +121,7 @@ def close_by_test(
         ),
         at=at,
     )
+    publishing.publish(draft=draft, note="加设结业测试，学完须考试合格。", at=at, by=None)
 
 
 def study(

@@ -12,6 +12,7 @@ from core.db import db
 from demo.loading import (
     amendment,
     bank,
+    board,
     courses,
     daily,
     evaluation,
@@ -162,6 +163,7 @@ def load(*, at: datetime) -> None:
             year=clock.local(closed.closes_at).year,
             at=at,
         )
+        board.load(at=at)
 
 
 def load_open_session(

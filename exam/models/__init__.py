@@ -21,8 +21,13 @@ from exam.models.rechecks import CalendarDay, Recheck
 from exam.models.requests import CandidateRequest, RequestProof
 from exam.models.sessions import Candidate, ExamSession, SessionForm
 from exam.models.sights import FormSight
+from exam.models.standards import AngoffJudge, AngoffPanel, AngoffRating, AngoffUse
 
 __all__ = [
+    "AngoffJudge",
+    "AngoffPanel",
+    "AngoffRating",
+    "AngoffUse",
     "Answer",
     "Appointee",
     "Attempt",

@@ -31,7 +31,9 @@ from exam.queries import building
 from exam.scoring import NOT_ASKED, UNMARKED
 from laws.lists.levels import Requirement
 from laws.models import Article, LawVersion
+from question_bank.difficulty import POINTS, PRIOR
 from question_bank.models import Citation, Item, ItemRevision, ItemState, NearPair
+from question_bank.queries import calibrated
 from question_bank.queries.requirements import required
 
 #: From so many answers on, what candidates made of an item counts for more than its writer's word.
@@ -94,15 +96,18 @@ def practice_offer(sections: Sequence[SectionPlan], conditions: Conditions, on: 
 
 def _told(pool: Sequence[PoolItem], with_requirements: bool, on: date) -> list[PoolItem]:
     """The items with what candidates made of them, their setting, and what lists ask of them."""
-    seen, settings = observed(), _settings()
+    seen, settings, known = observed(), _settings(), calibrated.of()
     asked = _requirements(on) if with_requirements else {}
     told = []
     for item in pool:
         number = item.revision_id
-        if number in seen or number in settings or number in asked:
+        if number in seen or number in settings or number in asked or number in known:
+            told_of = known.get(number)
             item = replace(
                 item,
                 observed=seen.get(number),
+                calibrated=None if told_of is None or told_of.partial else told_of.percent,
+                information=() if told_of is None else told_of.information,
                 setting=settings.get(number, ""),
                 requirements=asked.get(number, frozenset()),
             )
@@ -167,6 +172,23 @@ def observed() -> dict[int, int]:
             counted[revision_id] += int(people)
     return {each: round(earned[each] / people) for each, people in counted.items()
             if people >= ENOUGH}  # fmt: skip
+
+
+def shares() -> dict[int, int]:
+    """By revision the share of the marks to be expected, in percent, where it is known: by what a
+    calibration says, or else by what candidates earned."""
+    known = calibrated.of()
+    return observed() | {each.revision_id: each.percent for each in known.values()
+                         if not each.partial}  # fmt: skip
+
+
+def information_of(form: Form) -> tuple[Sequence[float], int]:
+    """What the calibrated items of a form tell at each of difficulty.POINTS, and how many there
+    are; of a form with several items a place, what a drawn one tells on average."""
+    known = calibrated.of([each.revision_id for each in form.slots])
+    told = [each.information for each in known.values()]
+    sums = [sum(each[point] for each in told) / form.alternatives for point in range(len(POINTS))]
+    return sums, len(told)
 
 
 def _slots(form_ids: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
@@ -351,20 +373,18 @@ def _room(
     """From and to which share, in percent, the form's expected mean stays where it has to be."""
     if conditions.mean is None:
         return Decimal(0), Decimal(100)
-    seen = {each.revision_id: each.observed for each in offered.pool if each.observed is not None}
-    rest = _expected(others, seen)
+    rest = _expected(others, shares())
     low, high = ((each * form.alternatives - rest) / marks * 100 for each in conditions.mean)
     return low, high
 
 
 def expected_mean(form: Form) -> Decimal:
     """The mean that candidates are expected to reach (预估平均分)."""
-    return _expected(form.slots, observed()) / form.alternatives
+    return _expected(form.slots, shares()) / form.alternatives
 
 
 def _expected(slots: Iterable[FormItem], seen: Mapping[int, int]) -> Decimal:
     shares = (
-        each.marks * seen.get(each.revision_id, assembly.PRIOR[each.revision.difficulty])
-        for each in slots
+        each.marks * seen.get(each.revision_id, PRIOR[each.revision.difficulty]) for each in slots
     )
     return sum(shares, Decimal(0)) / 100

@@ -4,21 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import RosterEntry
 from core.db import db, hold, table
+from core.prepared import Prepared
 from exam import review
 from exam.kinds import EventKind
 from exam.models import Answer, Attempt, AttemptEvent, Candidate, ExamSession, Form
 from exam.review import Shown
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """A saved answer."""
 
     id: int
@@ -54,7 +55,7 @@ class Seat:
 #: Statements that run hundreds of times a second name tables, not objects, and are made once.
 _ATTEMPT, _ANSWER, _FORM = table(Attempt), table(Answer), table(Form)
 _SESSION, _CANDIDATE, _ENTRY = table(ExamSession), table(Candidate), table(RosterEntry)
-_SEAT = (
+_SEAT = Prepared(
     select(
         _ATTEMPT.c.id, _ATTEMPT.c.session_id, _ATTEMPT.c.person_id, _ATTEMPT.c.epoch,
         _ATTEMPT.c.holder_id, _ATTEMPT.c.seed, _ATTEMPT.c.draw_seed, _ATTEMPT.c.left_out,
@@ -70,11 +71,11 @@ _SEAT = (
 )  # fmt: skip
 
 
-def seat(person_id: int, attempt_id: int) -> Seat:
+def seat(person_id: int, attempt_id: int, connection: Connection | None = None) -> Seat:
     """The person's own attempt; NoResultFound, shown as 404, for anyone else's."""
-    row = db.session.execute(_SEAT, {"attempt_id": attempt_id, "person_id": person_id}).one()
-    facts: Sequence[Any] = row
-    return Seat(*facts)
+    for facts in _SEAT.rows(connection, attempt_id=attempt_id, person_id=person_id):
+        return Seat(*facts)
+    raise NoResultFound
 
 
 _CANDIDACY = (
@@ -154,7 +155,7 @@ def listed(candidate_id: int) -> tuple[str, int]:
     return row.staff_number, row.unit_id
 
 
-_ANSWERS = (
+_ANSWERS = Prepared(
     select(
         _ANSWER.c.slot, _ANSWER.c.id, _ANSWER.c.seq, _ANSWER.c.response, _ANSWER.c.earned
     )
@@ -163,10 +164,9 @@ _ANSWERS = (
 )  # fmt: skip
 
 
-def answers_of(attempt: Attempt | Seat) -> Mapping[int, Kept]:
+def answers_of(attempt: Attempt | Seat, connection: Connection | None = None) -> Mapping[int, Kept]:
     """What is saved of an attempt, by slot, as the database has it now."""
-    rows = db.session.execute(_ANSWERS, {"attempt_id": attempt.id})
-    return {slot: Kept(id_, seq, response, earned) for slot, id_, seq, response, earned in rows}
+    return {slot: Kept(*kept) for slot, *kept in _ANSWERS.rows(connection, attempt_id=attempt.id)}
 
 
 def events(attempt: Attempt, kind: EventKind) -> int:

@@ -34,6 +34,7 @@ _STATUS = {
     413: "413 Content Too Large",
     503: "503 Service Unavailable",
 }
+_COUNTED = {each: ("xuefa_saves_total", f'status="{each}"') for each in _STATUS}
 #: Headers that some answers carry besides those of every answer.
 _EXTRA = {405: [("Allow", "PUT")], 503: [("Retry-After", "2")]}
 _PULSE_EXTRA = {405: [("Allow", "GET")]}
@@ -72,14 +73,12 @@ class SavePath:
             log.exception("save failed", id=request_id)
             status, body = 503, {"error": "暂时无法保存，请稍后自动重试"}
         seconds = time.perf_counter() - began
-        metrics.count("xuefa_saves_total", f'status="{status}"')
-        metrics.count_request(status, seconds)
+        metrics.count_request(status, seconds, also=_COUNTED[status])
         # A save that succeeds is on record as the answer itself; a log line each would cost as much
         # as saving does.
         if status != 200:
             _log(env, request_id, status, seconds)
-        # For figures alone the default encoder is several times quicker.
-        data = json.dumps(body, ensure_ascii=status == 200).encode()
+        data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         start(
             _STATUS[status],
             [
@@ -124,7 +123,7 @@ class SavePath:
 
     def _answer(
         self, env: dict[str, Any], attempt_id: int, at: datetime
-    ) -> tuple[int, dict[str, Any]]:
+    ) -> tuple[int, dict[str, Any] | bytes]:
         if env["REQUEST_METHOD"] != "PUT":
             return 405, {"error": "保存答案请使用 PUT"}
         ticket = token.unsign(self._key, env.get("HTTP_X_ATTEMPT_TOKEN", ""))
@@ -156,9 +155,12 @@ def _log(env: dict[str, Any], request_id: str, status: int, seconds: float) -> N
     )
 
 
-def _told(outcome: Outcome, at: datetime) -> tuple[int, dict[str, Any]]:
-    """An outcome as the client reads it."""
+def _told(outcome: Outcome, at: datetime) -> tuple[int, dict[str, Any] | bytes]:
+    """An outcome as the client reads it: JSON, written out where it is figures alone."""
     deadline = _iso(outcome.deadline) if outcome.deadline else ""
+    if outcome.refused is None and not outcome.stale:
+        told = f'{{"saved": {outcome.saved}, "stale": [], "server_time": "{_iso(at)}", '
+        return 200, f'{told}"deadline": "{deadline}"}}'.encode()
     body: dict[str, Any] = {
         "saved": outcome.saved,
         "stale": [each.slot for each in outcome.stale],

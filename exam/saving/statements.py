@@ -4,6 +4,10 @@ A group of batches, each of another attempt, takes one statement to read and one
 driver's own cursor, however many they are: the rows travel as JSON. On SQLite the transaction is
 the lock (BEGIN IMMEDIATE); on PostgreSQL the attempts' rows are, in the order of their ids, so that
 a hand-in in progress is waited for and then found, and one that comes later waits for the answers.
+
+SQLite's driver gives way to other threads at every row that it fetches, and has to wait until it
+is its turn again; so what is read comes as one row of JSON there, and the write returns no rows:
+how many were written says whether any was not.
 """
 
 import json
@@ -11,11 +15,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from exam.responses import Response
 from exam.saving.token import Ticket
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 #: Refused batches of one attempt that are noted; a client that does not stop fills no table.
 NOTED_REFUSALS = 50
 
@@ -24,44 +29,47 @@ NOTED_REFUSALS = 50
 class _Dialect:
     """What the databases write differently."""
 
-    #: Of the rows sent: the ids of attempts, and (attempt, slot, seq, response, moment).
-    ids: str
+    #: The rows sent, (attempt, slot, seq, response, moment) each.
     answers: str
-    lock: str
+    attempts: str
+    kept: str
     #: How a parameter is named.
     named: str
 
 
+_FACTS = """a.id, a.person_id, a.epoch, a.deadline, a.submitted_at, a.voided_at,
+       (SELECT 1 FROM account c WHERE c.person_id = a.person_id AND c.disabled_at IS NOT NULL)"""
+_KEPT = "b.attempt_id, b.slot, b.seq, b.response"
 _SQLITE = _Dialect(
-    ids="(SELECT value FROM json_each(:rows))",
     answers="""SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
        json_extract(value, '$[2]'), json_extract(value, '$[3]'), json_extract(value, '$[4]')
   FROM json_each(:rows) WHERE true""",
-    lock="",
+    attempts="""SELECT json_group_array(json_array({facts}))
+  FROM attempt a WHERE a.id IN (SELECT value FROM json_each(:rows))""",
+    kept="""SELECT json_group_array(json_array({kept})) FROM answer b
+ WHERE (b.attempt_id, b.slot) IN (
+   SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:rows))""",
     named=":{}",
 )
 _POSTGRESQL = _Dialect(
-    ids="(SELECT value::int FROM json_array_elements_text(%(rows)s::json))",
     answers="""SELECT (value->>0)::int, (value->>1)::int, (value->>2)::bigint, value->>3,
        (value->>4)::timestamp
   FROM json_array_elements(%(rows)s::json)""",
-    lock="FOR KEY SHARE OF a",
+    attempts="""SELECT {facts}
+  FROM attempt a WHERE a.id IN (SELECT value::int FROM json_array_elements_text(%(rows)s::json))
+ ORDER BY a.id FOR KEY SHARE OF a""",
+    kept="""SELECT {kept} FROM answer b
+ WHERE (b.attempt_id, b.slot) IN (
+   SELECT (value->>0)::int, (value->>1)::int FROM json_array_elements(%(rows)s::json))""",
     named="%({})s",
 )
-_ATTEMPTS = """
-SELECT a.id, a.person_id, a.epoch, a.deadline, a.submitted_at, a.voided_at,
-       (SELECT 1 FROM account c WHERE c.person_id = a.person_id AND c.disabled_at IS NOT NULL)
-  FROM attempt a WHERE a.id IN {ids} ORDER BY a.id {lock}
-"""
 _UPSERT = """
 INSERT INTO answer (attempt_id, slot, seq, response, saved_at)
 {answers}
 ON CONFLICT (attempt_id, slot) DO UPDATE
    SET seq = excluded.seq, response = excluded.response, saved_at = excluded.saved_at
  WHERE excluded.seq >= answer.seq
-RETURNING attempt_id, slot
 """
-_KEPT = "SELECT seq, response FROM answer WHERE attempt_id = {attempt} AND slot = {slot}"
 _NOTE = """
 INSERT INTO attempt_event (attempt_id, at, kind, detail)
 SELECT {attempt}, {at}, 'save_refused', {detail}
@@ -93,8 +101,7 @@ _MESSAGES = {
 }
 
 
-@dataclass(frozen=True)
-class Newer:
+class Newer(NamedTuple):
     """The stored answer of a slot that is newer than the one sent."""
 
     slot: int
@@ -102,7 +109,7 @@ class Newer:
     response: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Outcome:
     """What became of a batch: saved and stale slots, or why it was refused."""
 
@@ -112,8 +119,7 @@ class Outcome:
     refused: Refusal | None = None
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """Answers that arrived ``at`` under a ticket."""
 
     ticket: Ticket
@@ -123,39 +129,39 @@ class Batch:
 
 class Statements:
     def __init__(self, dialect: str) -> None:
-        self._text_moments = dialect == "sqlite"
-        own = _SQLITE if self._text_moments else _POSTGRESQL
-        names = {each: own.named.format(each) for each in ("attempt", "slot", "at", "detail",
-                                                           "limit")}  # fmt: skip
-        self._attempts = _ATTEMPTS.format(ids=own.ids, lock=own.lock)
-        self._upsert = _UPSERT.format(answers=own.answers)
-        self._kept, self._note = _KEPT.format(**names), _NOTE.format(**names)
+        self._embedded = dialect == "sqlite"
+        own = _SQLITE if self._embedded else _POSTGRESQL
+        names = {each: own.named.format(each) for each in ("attempt", "at", "detail", "limit")}
+        self._attempts = own.attempts.format(facts=_FACTS)
+        self._kept = own.kept.format(kept=_KEPT)
+        self._upsert, self._note = _UPSERT.format(answers=own.answers), _NOTE.format(**names)
 
     def run(self, cursor: Any, batches: Sequence[Batch]) -> list[Outcome]:
         """Save batches of different attempts, or note why not, in a transaction that may write.
 
         Outcomes come in the order of the batches.
         """
-        found = self._read_attempts(cursor, batches)
+        rows = self._rows(cursor, self._attempts, [each.ticket.attempt_id for each in batches])
+        found = {row[0]: row[1:] for row in rows}
         outcomes = [self._begun(found.get(each.ticket.attempt_id), each) for each in batches]
-        rows = [
-            (each.ticket.attempt_id, answer.slot, answer.seq, answer.body, self._text(each.at))
+        newer = self._write_answers(cursor, [
+            (each.ticket.attempt_id, answer.slot, answer.seq, answer.body, moment)
             for each, outcome in zip(batches, outcomes, strict=True)
             if outcome.refused is None
+            for moment in (_text(each.at),)
             for answer in each.responses
-        ]
-        written = self._write_answers(cursor, rows)
+        ])  # fmt: skip
         for each, outcome in zip(batches, outcomes, strict=True):
             if outcome.refused is None:
-                self._sort_out(cursor, each, outcome, written)
+                _sort_out(each, outcome, newer)
             elif each.ticket.attempt_id in found:
                 self._note_refusal(cursor, each, outcome.refused)
         return outcomes
 
-    def _read_attempts(self, cursor: Any, batches: Sequence[Batch]) -> Mapping[int, Sequence[Any]]:
-        ids = json.dumps([each.ticket.attempt_id for each in batches])
-        rows = cursor.execute(self._attempts, {"rows": ids}).fetchall()
-        return {row[0]: row[1:] for row in rows}
+    def _rows(self, cursor: Any, query: str, sent: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        found = cursor.execute(query, {"rows": _ENCODER.encode(sent)}).fetchall()
+        rows: Sequence[Sequence[Any]] = json.loads(found[0][0]) if self._embedded else found
+        return rows
 
     def _begun(self, row: Sequence[Any] | None, batch: Batch) -> Outcome:
         if row is None:
@@ -163,44 +169,53 @@ class Statements:
         deadline = self._moment(row[2])
         return Outcome(deadline, refused=_refusal(row, batch.ticket, deadline, batch.at))
 
-    def _write_answers(self, cursor: Any, rows: Sequence[Sequence[Any]]) -> set[tuple[int, int]]:
-        """(attempt, slot) of the answers that are not older than what is kept."""
+    def _write_answers(
+        self, cursor: Any, rows: list[tuple[int, int, int, str, str]]
+    ) -> Mapping[tuple[int, int], Newer]:
+        """By (attempt, slot) the stored answers that are newer than those sent, and stay."""
         if not rows:
-            return set()
+            return {}
         # In one order everywhere, so that two groups cannot wait for each other.
-        sent = json.dumps(sorted(rows), ensure_ascii=False, separators=(",", ":"))
-        return set(map(tuple, cursor.execute(self._upsert, {"rows": sent}).fetchall()))
-
-    def _sort_out(
-        self, cursor: Any, batch: Batch, outcome: Outcome, written: set[tuple[int, int]]
-    ) -> None:
-        attempt_id = batch.ticket.attempt_id
-        for slot in sorted(each.slot for each in batch.responses):
-            if (attempt_id, slot) in written:
-                outcome.saved.append(slot)
-                continue
-            kept = cursor.execute(self._kept, {"attempt": attempt_id, "slot": slot}).fetchone()
-            outcome.stale.append(Newer(slot, *kept))
+        rows.sort()
+        cursor.execute(self._upsert, {"rows": _ENCODER.encode(rows)})
+        if cursor.rowcount == len(rows):
+            return {}
+        sent = {(attempt_id, slot): seq for attempt_id, slot, seq, *_ in rows}
+        return {
+            (attempt_id, slot): Newer(slot, seq, response)
+            for attempt_id, slot, seq, response in self._rows(cursor, self._kept, rows)
+            if seq > sent[attempt_id, slot]
+        }
 
     def _note_refusal(self, cursor: Any, batch: Batch, refusal: Refusal) -> None:
-        at = self._text(batch.at)
+        at = _text(batch.at)
         cursor.execute(
             self._note,
             {
                 "attempt": batch.ticket.attempt_id,
-                "at": at if self._text_moments else datetime.fromisoformat(at),
+                "at": at if self._embedded else datetime.fromisoformat(at),
                 "detail": refusal.message,
                 "limit": NOTED_REFUSALS,
             },
         )
 
     def _moment(self, stored: Any) -> datetime:
-        moment = datetime.fromisoformat(stored) if self._text_moments else stored
+        moment = datetime.fromisoformat(stored) if self._embedded else stored
         return moment.replace(tzinfo=UTC)
 
-    def _text(self, moment: datetime) -> str:
-        """A moment as the UTCDateTime columns hold it, in text."""
-        return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+def _text(moment: datetime) -> str:
+    """A moment as the UTCDateTime columns hold it, in text."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _sort_out(batch: Batch, outcome: Outcome, newer: Mapping[tuple[int, int], Newer]) -> None:
+    attempt_id = batch.ticket.attempt_id
+    for slot in sorted(each.slot for each in batch.responses):
+        if kept := newer.get((attempt_id, slot)):
+            outcome.stale.append(kept)
+        else:
+            outcome.saved.append(slot)
 
 
 def _refusal(

@@ -1,17 +1,20 @@
 """Batches of answers made durable, many a commit.
 
-One thread writes for the whole process and drains its queue into each transaction, so that two
-statements and one flush to disk acknowledge many batches. A group holds one batch of an attempt;
-another of the same attempt waits for the next.
+Whoever comes first writes, for itself and for all who came by then; who comes meanwhile waits, and
+one of them writes for those next. So two statements and one flush to disk acknowledge many batches,
+and a batch that comes alone is written where it is, without waking another thread. A group holds
+one batch of an attempt; another of the same attempt waits for the next.
+
+Those whose batches are written wake one another in turn: woken all at once, they would do nothing
+but fight for the interpreter.
 """
 
-import queue
-import threading
 from _thread import allocate_lock
+from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from threading import Lock
 
 import structlog
@@ -35,9 +38,13 @@ class Unavailable(Exception):
 @dataclass(eq=False, slots=True)
 class _Job:
     batch: Batch
-    #: Held until the job is done with; several times cheaper than an Event.
+    #: Held until the job is written, or told to write; several times cheaper than an Event.
     done: Lock = field(default_factory=allocate_lock)
     outcome: Outcome | None = None
+    #: It is its turn to write, for itself and others.
+    leads: bool = False
+    #: Whom to wake next.
+    after: "_Job | None" = None
     #: Nobody waits for it any more; it comes again by itself.
     abandoned: bool = False
 
@@ -49,56 +56,79 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._statements = Statements(engine.dialect.name)
-        self._queue: queue.SimpleQueue[_Job] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._writer: threading.Thread | None = None
+        #: Guards who waits and whether somebody leads; held for moments only.
+        self._lock = allocate_lock()
+        self._waiting: deque[_Job] = deque()
+        self._led = False
 
     def save(self, ticket: Ticket, responses: Sequence[Response], at: datetime) -> Outcome:
         """Write a batch that arrived ``at`` and return once it is durable. Raises Unavailable."""
         job = _Job(Batch(ticket, responses, at))
-        self._queue.put(job)
-        self._see_to_the_writer()
-        job.abandoned = not job.done.acquire(timeout=WAIT_SECONDS)
+        with self._lock:
+            self._waiting.append(job)
+            job.leads, self._led = not self._led, True
+        if not job.leads and not job.done.acquire(timeout=WAIT_SECONDS):
+            self._give_up(job)
+        if job.leads:
+            self._lead()
+        elif not job.abandoned:
+            self._wake(job.after)
         if job.outcome is None:
             raise Unavailable
         return job.outcome
 
-    def _see_to_the_writer(self) -> None:
-        """It begins with the first save, after the server has forked, and again should it die."""
-        if self._writer is None or not self._writer.is_alive():
+    def _give_up(self, job: _Job) -> None:
+        with self._lock:
+            # Unless it was woken in this very moment.
+            job.abandoned = not job.done.acquire(blocking=False)
+            if job in self._waiting and not job.leads:
+                self._waiting.remove(job)
+
+    def _wake(self, job: _Job | None) -> None:
+        """Wake a job, or who comes after it if nobody waits for it."""
+        while job is not None:
             with self._lock:
-                if self._writer is None or not self._writer.is_alive():
-                    self._writer = threading.Thread(
-                        target=self._drain, name="answer-writer", daemon=True
-                    )
-                    self._writer.start()
+                if not job.abandoned:
+                    job.done.release()
+                    return
+            job = job.after
 
-    def _drain(self) -> None:
-        waiting: list[_Job] = []
-        while True:
-            if not waiting:
-                waiting = [self._queue.get()]
-            with suppress(queue.Empty):
-                while len(waiting) < BATCH:
-                    waiting.append(self._queue.get_nowait())
-            group: dict[int, _Job] = {}
-            for job in waiting:
-                group.setdefault(job.batch.ticket.attempt_id, job)
-            waiting = [job for job in waiting if group[job.batch.ticket.attempt_id] is not job]
-            self._write([job for job in group.values() if not job.abandoned])
+    def _lead(self) -> None:
+        """Write all who wait, oneself the first of them; then whoever came meanwhile leads."""
+        with self._lock:
+            group = self._next_group()
+        for job, after in pairwise(group):
+            job.after = after
+        try:
+            self._write(group)
+        finally:
+            with self._lock:
+                following = self._waiting[0] if self._waiting else None
+                self._led = following is not None
+                if following is not None:
+                    following.leads = True
+                    following.done.release()
+            self._wake(group[0].after)
 
-    def _write(self, jobs: list[_Job]) -> None:
-        """Write the jobs and wake who waits for them; those not written have no outcome."""
+    def _next_group(self) -> list[_Job]:
+        """At most one job of an attempt, in the order in which they came; the others stay."""
+        group: dict[int, _Job] = {}
+        for job in self._waiting:
+            if len(group) == BATCH:
+                break
+            group.setdefault(job.batch.ticket.attempt_id, job)
+        taken = set(map(id, group.values()))
+        self._waiting = deque(job for job in self._waiting if id(job) not in taken)
+        return list(group.values())
+
+    def _write(self, jobs: Sequence[_Job]) -> None:
+        """Write jobs of different attempts; those not written have no outcome."""
         try:
             self._commit(jobs)
         except Exception as error:
             self._rescue(jobs, error)
-        finally:
-            for job in jobs:
-                if job.done.locked():
-                    job.done.release()
 
-    def _rescue(self, jobs: list[_Job], error: Exception) -> None:
+    def _rescue(self, jobs: Sequence[_Job], error: Exception) -> None:
         """What can still be done for jobs whose transaction failed.
 
         A database that is locked, full or gone refuses them all. Anything else is the fault of one
@@ -112,7 +142,7 @@ class Store:
             for job in jobs:
                 self._write([job])
 
-    def _commit(self, jobs: list[_Job]) -> None:
+    def _commit(self, jobs: Sequence[_Job]) -> None:
         with self._engine.begin() as connection:
             cursor = connection.connection.cursor()
             outcomes = self._statements.run(cursor, [job.batch for job in jobs])

@@ -9,16 +9,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from exam.responses import Shape
 from question_bank.item_types import ItemType
 
+#: Tokens that are remembered with their tickets: a candidate sends the same one all along.
+KEPT = 8192
 
-@dataclass(frozen=True)
-class Ticket:
+
+class Ticket(NamedTuple):
     attempt_id: int
     person_id: int
     epoch: int
@@ -26,20 +28,39 @@ class Ticket:
 
 
 def sign(key: bytes, ticket: Ticket) -> str:
-    text = f"{ticket.attempt_id}.{ticket.person_id}.{ticket.epoch}.{_packed(ticket.shapes)}"
+    return sign_packed(
+        key, ticket.attempt_id, ticket.person_id, ticket.epoch, packed(ticket.shapes)
+    )
+
+
+def sign_packed(key: bytes, attempt_id: int, person_id: int, epoch: int, shapes: str) -> str:
+    """The token of a ticket whose shapes are packed already; a paper's are always the same."""
+    text = f"{attempt_id}.{person_id}.{epoch}.{shapes}"
     return f"{text}.{_mac(key, text)}"
 
 
 def unsign(key: bytes, token: str) -> Ticket | None:
     """The ticket of a token that we signed; None for any other text."""
+    try:
+        return _ticket(key, token)
+    except _Forged:
+        return None
+
+
+class _Forged(ValueError):
+    """Not our signature; such a token is not remembered."""
+
+
+@lru_cache(maxsize=KEPT)
+def _ticket(key: bytes, token: str) -> Ticket:
     text, _, given = token.rpartition(".")
     if not token.isascii() or not hmac.compare_digest(_mac(key, text), given):
-        return None
+        raise _Forged
     attempt, person, epoch, packed = text.split(".")
     return Ticket(int(attempt), int(person), int(epoch), _shapes(packed))
 
 
-def _packed(shapes: Sequence[Shape]) -> str:
+def packed(shapes: Sequence[Shape]) -> str:
     """Runs of equal shapes, [type, shape, length] each: a paper of choices is two or three."""
     runs = [(each, len(list(run))) for each, run in groupby(shapes)]
     data = json.dumps(

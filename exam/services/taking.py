@@ -22,6 +22,7 @@ from exam.queries import eligibility, hall, stopping
 from exam.queries import taking as queries
 from exam.queries.taking import Kept
 from exam.responses import Response, Shape
+from exam.saving import token
 from exam.scoring import Score
 from exam.snapshot import Paper
 from question_bank.types import kind_of
@@ -254,6 +255,12 @@ def shapes(digest: str, form_id: int) -> Sequence[Shape]:
     """What reading an answer needs to know of each slot of a sealed paper."""
     slots = paper(digest, form_id).slots
     return [(each.item_type, kind_of(each.item_type).shape(each)) for each in slots]
+
+
+@lru_cache(maxsize=64)
+def packed_shapes(digest: str, form_id: int) -> str:
+    """The same, as tokens carry it."""
+    return token.packed(shapes(digest, form_id))
 
 
 def save_answers(*, attempt: Attempt, answers: Sequence[Response], at: datetime) -> list[int]:

@@ -23,6 +23,7 @@ from exam.views import (
     rechecks,
     requests,
     sessions,
+    standards,
     taking,
     tasks,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "rechecks",
     "requests",
     "sessions",
+    "standards",
     "taking",
     "tasks",
     "verify_bp",

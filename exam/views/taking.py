@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from flask import abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from accounts.guards import device, identity, me, requires
 from accounts.permissions import Permission
@@ -30,8 +31,7 @@ from exam.snapshot import Slot
 from exam.views import own_results
 from exam.views.base import bp
 from exam.views.door import asks_for_code, objection_to_open, objection_to_start
-from exam.views.page import frame
-from exam.views.sheet import sheet
+from exam.views.page import frame_of, look_of, page
 from question_bank.types import Order, Response
 
 #: Sessions that may still be sat.
@@ -111,32 +111,29 @@ def start(session_id: int) -> ResponseReturnValue:
 def attempt(attempt_id: int) -> ResponseReturnValue:
     """The page to answer on. Opening it at another device takes the attempt there.
 
-    Hundreds open theirs in the same minute: what is usual reads two rows and renders little.
+    Hundreds open theirs in the same minute: what is usual reads two rows and renders little, and
+    after the first of them is answered in front of Flask (exam.views.opening).
     """
     seat, at = queries.seat(identity().person_id, attempt_id), clock.now()
     if is_over(seat, at):
         return redirect(url_for(".result", attempt_id=seat.id))
-    if seat.gated or seat.holder_id not in (None, device()):
+    if is_to_be_admitted(seat, device()):
         if refusal := _not_admitted(attempt_id, at):
             return refusal
         seat = queries.seat(identity().person_id, attempt_id)
-    return frame(seat.title, large_print=seat.large_print).filled(
-        sheet(seat.digest, seat.form_id).filled(
-            taking.drawn(seat.digest, seat.form_id, seat.draw_seed, seat.left_out),
-            seat.seed,
-            queries.answers_of(seat),
-        ),
-        attempt=seat.id,
-        deadline=seat.deadline.isoformat(timespec="milliseconds"),
-        token=token.sign(
-            token.key_of(current_app.config["SECRET_KEY"]),
-            token.Ticket(
-                seat.id, seat.person_id, seat.epoch, taking.shapes(seat.digest, seat.form_id)
-            ),
-        ),
-        server_time=at.isoformat(timespec="milliseconds"),
-        watermark=f"{identity().name} {identity().staff_number}",
+    return page(
+        seat,
+        identity(),
+        at,
+        frame=frame_of(look_of(seat, request.cookies, request.script_root)),
+        csrf=generate_csrf(),
+        key=token.key_of(current_app.config["SECRET_KEY"]),
     )
+
+
+def is_to_be_admitted(seat: Seat, device_id: int) -> bool:
+    """Whether something has to be shown, or taken over, before the page may be."""
+    return seat.gated or seat.holder_id not in (None, device_id)
 
 
 def _not_admitted(attempt_id: int, at: datetime) -> ResponseReturnValue | None:

@@ -13,7 +13,7 @@ import click
 from flask.cli import with_appcontext
 
 from core import clock, figures
-from core.db import db
+from core.db import db, in_short_transactions
 from core.errors import Refused
 from laws import clauses, force, queries
 from laws.models import Law, LawVersion
@@ -43,7 +43,9 @@ def import_(paths: tuple[Path, ...], as_json: bool) -> None:
     with _bar(files, "读取") as watched:
         batch = reading.read_all(_contents(watched))
     with _bar(batch.laws, "登记") as laws:
-        report = registering.register_batch(batch, at=clock.now(), progress=lambda _laws: laws)
+        report = registering.register_batch(
+            batch, at=clock.now(), progress=lambda _laws: in_short_transactions(laws)
+        )
     db.session.commit()
     _print(report, as_json=as_json)
     sys.exit(2 if not batch.laws else 1 if report.problems else 0)
@@ -174,16 +176,23 @@ def show(law: str, as_of: object, number: str | None, as_json: bool) -> None:
         click.echo(json.dumps(data, ensure_ascii=False))
         return
     state = force.state(version, found.versions, day).label
-    click.echo(f"{found.title}（{version.label}，{figures.day(version.begins_on)}起施行，{state}）")
+    click.echo(f"{found.title}（{version.label}，{_since(version)}，{state}）")
     for each in articles:
         click.echo(f"\n{each[0]}　" + "\n　　".join(each[1].split("\n")))
+
+
+def _since(version: LawVersion) -> str:
+    """From when a version applies, and whether that is known or only supposed."""
+    day = figures.day(version.begins_on)
+    stated = version.effective_on is not None
+    return f"{day}起施行" if stated else f"文本没有写明施行日期，按{day}公布之日起算"
 
 
 def _version(law: Law, day: date) -> LawVersion:
     version = force.current(law.versions, day)
     if version is None:
         known = "；".join(
-            f"{each.label}，{figures.day(each.begins_on)}起施行"
+            f"{each.label}，{_since(each)}"
             + (f"，{figures.day(each.repealed_on)}废止" if each.repealed_on else "")
             for each in law.versions
         )

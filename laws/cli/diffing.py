@@ -149,7 +149,7 @@ def _without_date(path: Path, reason: str) -> Side:
     """A text that could not be registered, for want of a date, can be compared all the same."""
     if path.suffix.lower() not in files.TEXTS:
         raise Unreadable(reason)
-    origin = source.split(path.name, files.lines(path.name, path.read_bytes()))
+    origin = source.split(path.name, files.lines(path.name, path.read_bytes()).lines)
     content = body.read(origin.body, amendment="修正案" in origin.title)
     if not content.articles:
         raise Unreadable(reason)

@@ -107,7 +107,7 @@ def read(lines: Sequence[str], *, amendment: bool) -> Body:
     """Divisions, articles and what lies around them. Raises Unreadable if there is no article."""
     contents, rest = headings.split_contents(headings.whole(lines))
     rest = [line for line in rest if line.strip("# ")]
-    reader = _Reader(amendment, headings.is_glued(rest))
+    reader = _Reader(amendment, headings.is_glued(rest, amendment=amendment))
     if not reader.glued or any(headings.article(line, None, first=True) for line in rest):
         _read_articles(rest, reader)
     else:

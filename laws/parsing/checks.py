@@ -14,8 +14,12 @@ from laws.parsing.text import Flaw, Level, ParsedArticle, ParsedDivision, Proble
 #: How the last sentence of a law may end, and how one before others may.
 _END = re.compile(r"[。”’）)」』》〉!！?？…|]$")
 _BREAKS_OFF = re.compile(r"[\u4e00-\u9fff，、]$")
+#: What programs put in the place of a character that they did not know, or made up for one.
+_UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]")
 #: What the last article of a law is about, if it is the last one.
 _CLOSING = re.compile(r"施行|实施|执行|实行|生效|废止|解释|为准|参照|适用")
+#: Laws without chapters and of so few articles need not say when they begin to apply.
+_SHORT = 6
 #: More missing numbers than this come from a slip in one number, not from missing text.
 MAX_MISSING = 500
 
@@ -74,6 +78,8 @@ def of_end(
     if empty:
         problems.append(Problem(Flaw.TRUNCATED, "只有条号，没有内容", empty))
     problems += _of_middle(articles)
+    if odd := tuple(each.number for each in articles if _UNKNOWN.search(each.text)):
+        problems.append(Problem(Flaw.LAYOUT, "有认不出的字符（�），请对照原文补正", odd))
     if back := _turned_back(divisions):
         problems.append(Problem(Flaw.DIVISION, f"章节次序颠倒：{'、'.join(back)}"))
     listed, present = Counter(contents), Counter(squeezed(each.title) for each in divisions)
@@ -90,11 +96,15 @@ def of_end(
 def of_closing(
     articles: Sequence[ParsedArticle], divisions: Sequence[ParsedDivision]
 ) -> list[Problem]:
-    """A law in chapters closes with 附则, or at least says from when it applies."""
+    """A law closes with 附则, or at least says from when it applies or who explains it."""
     chapters = [division for division in divisions if division.level is Level.CHAPTER]
-    if len(chapters) < 2 or "附则" in chapters[-1].title or _CLOSING.search(articles[-1].text):
+    titles = [division.title for division in chapters[-1:]]
+    if len(chapters) < 2 and len(articles) < _SHORT:
         return []
-    text = "没有附则，最后一条也不是施行条款，文末可能缺失"
+    if any("附则" in title for title in titles) or _CLOSING.search(articles[-1].text):
+        return []
+    text = "没有附则，" if len(chapters) > 1 else ""
+    text += "最后一条不是施行条款，文末可能缺失，请核对"
     return [Problem(Flaw.TRUNCATED, text, (articles[-1].number,))]
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from core.characters import RADICALS
 from laws.parsing.text import Unreadable
 
 #: Characters that are there but not seen: zero-width space and joiners, BOM, soft hyphen.
@@ -19,7 +20,7 @@ _COMMON = set("的第条和在是有法")
 
 def lines(text: str) -> list[str]:
     """The lines that hold something, stripped; without page numbers."""
-    text = _COMMENT.sub("", text).translate(_INVISIBLE).translate(_SPACES)
+    text = _COMMENT.sub("", text).translate(_INVISIBLE | RADICALS).translate(_SPACES)
     stripped = (raw.strip() for raw in text.splitlines())
     return [line for line in stripped if line and not _PAGE.fullmatch(line)]
 

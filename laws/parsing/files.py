@@ -1,7 +1,7 @@
 """From the files that people have – text, Word, saved pages, archives – to clean lines. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -9,8 +9,8 @@ from lxml import etree, html
 
 from core import archives, documents
 from core import files as core_files
-from laws.parsing import decoding, headings
-from laws.parsing.text import Unreadable
+from laws.parsing import decoding, headings, layout
+from laws.parsing.text import Flaw, Problem, Unreadable
 
 #: Files that hold one text each, and archives of them.
 TEXTS = (".md", ".txt", ".docx", ".htm", ".html")
@@ -35,6 +35,14 @@ _SIGNS: tuple[tuple[bytes, str], ...] = (
 )
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 _SENTENCE = re.compile(r"[。；，：]")
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a text that hold something, and what to check about how they were set."""
+
+    lines: Sequence[str]
+    problems: Sequence[Problem] = ()
 
 
 @dataclass(frozen=True)
@@ -77,8 +85,18 @@ def _is_shown(name: str) -> bool:
     return not hidden and path.name not in {"Thumbs.db", "desktop.ini"}
 
 
-def lines(name: str, data: bytes) -> list[str]:
-    """The lines of a text that hold something. Raises Unreadable."""
+def lines(name: str, data: bytes) -> Lines:
+    """The lines of a text, whole paragraphs, without what stands under it. Raises Unreadable."""
+    found = _lines(name, data)
+    text = layout.without_foot(found.lines)
+    size = layout.width(text)
+    if size is None:
+        return Lines(text, found.problems)
+    told = f"文本按每行约 {size} 字折行，已接回整段；恰在行末结束的句子可能另起了一款，请核对"
+    return Lines(layout.unbroken(text, size), [*found.problems, Problem(Flaw.LAYOUT, told)])
+
+
+def _lines(name: str, data: bytes) -> Lines:
     for sign, reason in _SIGNS:
         if data.startswith(sign):
             raise Unreadable(reason)
@@ -94,19 +112,40 @@ def lines(name: str, data: bytes) -> list[str]:
     if data.startswith(b"PK\x03\x04"):
         raise Unreadable("内容不是文本，编码无法识别；如果是 Word 文档，请把扩展名改为 .docx")
     text = decoding.text(data)
-    return decoding.lines(_of_page(text) if kind in {".htm", ".html"} else text)
+    return Lines(decoding.lines(_of_page(text) if kind in {".htm", ".html"} else text))
 
 
-def _of_document(data: bytes) -> list[str]:
+def _of_document(data: bytes) -> Lines:
     try:
         paragraphs = documents.paragraphs(data)
     except core_files.Unreadable as error:
         raise Unreadable(str(error)) from None
+    # Notes in boxes beside the text are not the law, unless there is nothing else.
+    beside = [each for each in paragraphs if each.boxed]
+    text = [each for each in paragraphs if not each.boxed]
+    if not any(headings.begins_text(line) for line in _shown_lines(text)):
+        return Lines(_marked_lines(paragraphs))
+    boxed = "；".join(_shown_lines(beside))
+    told = f"文本框里的文字没有登记，请核对是否属于正文：{boxed[:60]}"
+    return Lines(_marked_lines(text), [Problem(Flaw.LAYOUT, told)] if boxed else [])
+
+
+def _shown_lines(paragraphs: Sequence[documents.Paragraph]) -> list[str]:
+    return [line for each in paragraphs for line in decoding.lines(_numbered(each))]
+
+
+def _numbered(paragraph: documents.Paragraph) -> str:
+    """The text behind the number that Word counts, unless it has been typed as well."""
+    text = paragraph.text.strip()
+    typed = headings.begins_article(text) or headings.division(text)
+    return f"{paragraph.label}\u3000{text}" if paragraph.label and not typed else paragraph.text
+
+
+def _marked_lines(paragraphs: Sequence[documents.Paragraph]) -> list[str]:
     found: list[str] = []
     begun = False
     for each in paragraphs:
-        text = f"{each.label}\u3000{each.text}" if each.label else each.text
-        for line in decoding.lines(text):
+        for line in decoding.lines(_numbered(each)):
             begun = begun or headings.begins_article(line)
             mark = _mark(each.style) if begun and _may_head(line) else ""
             found.append(f"{mark}{line}")

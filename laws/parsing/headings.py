@@ -10,10 +10,14 @@ from laws.parsing.text import Level, ParsedDivision
 _LEVELS = {"编": Level.BOOK, "分编": Level.SUBBOOK, "章": Level.CHAPTER, "节": Level.SECTION}
 _MARKS = {1: Level.BOOK, 2: Level.CHAPTER, 3: Level.CHAPTER, 4: Level.SECTION}
 
-_DIVISION = re.compile(rf"(#*)\s*第\s*([{NUMERAL}]+)\s*(编|分编|章|节)[\s:：]*(.*)")
+#: 第　十　一　章: official texts spread headings out.
+_SPREAD = rf"[{NUMERAL}](?:\s*[{NUMERAL}])*"
+_DIVISION = re.compile(rf"(#*)\s*第\s*({_SPREAD})\s*(编|分编|章|节)[\s:：]*(.*)")
 _MARKED = re.compile(r"(#{1,6})\s*(.*)")
+#: 第一条, and with what people put around it: **第一条**, #### 第一条, 【第一条】.
 _ARTICLE = re.compile(
-    rf"\**第\s*([{NUMERAL}]+)\s*条(?:\s*之\s*([{NUMERAL}]+))?(\**[\s:：]+|\**$)?(.*)"
+    rf"(?:#+\s*)?[*【\[]*第\s*([{NUMERAL}]+)\s*条(?:\s*之\s*([{NUMERAL}]+))?"
+    r"([*】\]]*[\s:：]+|[】\]]|\**$)?(.*)"
 )
 #: 第一百二十八 条: a space inside the number.
 _SPACED = re.compile(rf"\**第(\s+[{NUMERAL}]+\s*|[{NUMERAL}]+\s+)条")
@@ -34,8 +38,8 @@ _SENTENCE = re.compile(r"[。；，]")
 #: 附　则, 序　言: divisions without a number.
 UNNUMBERED = {"序言", "附则", "总则", "前言", "引言"}
 CONTENTS = "目录"
-#: What a table of contents puts between a heading and its page: ………12, ....12, or just 12.
-_LEADER = re.compile(r"[\s.．·•…‥・⋯_\-—]*\d{0,4}$")
+#: What a table of contents puts between a heading and its page: ………12, ....（12）, or just 12.
+_LEADER = re.compile(r"[\s.．·•…‥・⋯_\-—]*(?:\d{0,4}|[(（]\s*\d{1,4}\s*[)）])$")
 #: No law has as many articles, nor as many articles inserted behind one.
 MAX_MAIN, MAX_SUB = 9_999, 199
 
@@ -51,7 +55,8 @@ def _key(main: str, sub: str | None = None) -> Key | None:
 def begins_text(line: str) -> bool:
     """The line cannot belong to the title or the preamble any more."""
     return (
-        squeezed(line).strip("#") in UNNUMBERED | {CONTENTS}
+        squeezed(line).strip("#") in UNNUMBERED
+        or is_contents(line)
         or division(line) is not None
         or article(line, None, first=True) is not None
         or _ITEM.match(line) is not None
@@ -59,12 +64,17 @@ def begins_text(line: str) -> bool:
     )
 
 
+def is_contents(line: str) -> bool:
+    """目　录 heads a table of contents, in brackets or not."""
+    return squeezed(line).strip("#*【】[]〔〕:：") == CONTENTS
+
+
 def division(line: str) -> ParsedDivision | None:
     """The division that the line heads: 第三章 总则, 附则, or any marked heading."""
     if match := _DIVISION.fullmatch(line):
-        name = squeezed(match[4])
+        number = f"第{squeezed(match[2])}{match[3]}"
+        name = squeezed(match[4]).removeprefix(number)
         if match[1] or (len(name) <= 40 and not _SENTENCE.search(name)):
-            number = f"第{squeezed(match[2])}{match[3]}"
             return ParsedDivision(_LEVELS[match[3]], f"{number} {name}".strip())
     if squeezed(line).strip("#") in UNNUMBERED:
         return ParsedDivision(Level.CHAPTER, squeezed(line).strip("#"))
@@ -87,8 +97,13 @@ def begins_article(line: str) -> bool:
     return match is not None and (match[3] is not None or not _REFERENCE.match(match[4]))
 
 
-def is_glued(lines: Sequence[str]) -> bool:
-    """No article of the text is set off from its number: 第一条为了…."""
+def is_glued(lines: Sequence[str], *, amendment: bool = False) -> bool:
+    """No article of the text is set off from its number: 第一条为了….
+
+    In an amendment the first one tells: those after it may be quoted ones.
+    """
+    if amendment:
+        lines = [line for line in lines if begins_article(line)][:1]
     return not any(article(line, None) for line in lines)
 
 
@@ -109,7 +124,15 @@ def article(line: str, previous: Key | None, *, first: bool = False) -> tuple[Ke
         )  # fmt: skip
         if not follows or _REFERENCE.match(match[4]):
             return None
-    return key, match[4].strip()
+    return key, _without_number(match[4].strip(), key)
+
+
+def _without_number(text: str, key: Key) -> str:
+    """The text of an article, without the number if that was written twice: 第一条　第一条　…."""
+    again = _ARTICLE.fullmatch(text)
+    if not again or _key(again[1], again[2]) != key:
+        return text
+    return text if again[3] is None and _REFERENCE.match(again[4]) else again[4].strip()
 
 
 def is_spaced(line: str) -> bool:
@@ -170,8 +193,7 @@ def split_contents(lines: Sequence[str]) -> tuple[list[str], Sequence[str]]:
 
     A list without the word 目录 over it shows by its first heading, which comes again.
     """
-    start = next((n for n, line in enumerate(lines[:40]) if squeezed(line).strip("#") == CONTENTS),
-                 None)  # fmt: skip
+    start = next((n for n, line in enumerate(lines[:40]) if is_contents(line)), None)
     if start is None:
         return _unannounced_contents(lines)
     listed: list[str] = []

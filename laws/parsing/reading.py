@@ -46,7 +46,8 @@ def read_all(given: Iterable[tuple[str, bytes]]) -> Batch:
 
 def read(name: str, data: bytes) -> ParsedLaw:
     """The law, or the part of one, that a file holds. Raises Unreadable."""
-    origin = source.split(name, files.lines(name, data))
+    found = files.lines(name, data)
+    origin = source.split(name, found.lines)
     if not 2 <= len(origin.title) <= source.MAX_TITLE:
         raise Unreadable("没有找到法律名称")
     amendment = "修正案" in origin.title
@@ -75,6 +76,7 @@ def read(name: str, data: bytes) -> ParsedLaw:
         annex=content.annex,
         part=origin.part,
         problems=[
+            *found.problems,
             *content.problems,
             *checks.of_end(content.articles, content.divisions, content.contents, content.annex),
             *([Problem(Flaw.UNDATED, made.doubt)] if made.doubt else []),

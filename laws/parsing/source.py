@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from laws.parsing import headings
 from laws.parsing.decoding import evened, squeezed
+from laws.parsing.text import Level
 
 MAX_TITLE = 200
 
@@ -33,6 +34,10 @@ _ABOVE = re.compile(
     r"[，。：:>›»|]|https?|www|来源|字号|字体|打印|当前位置|首页|数据库|公报|发布时间|索引号|发文机关|^\d+$"
 )
 _TITLE_LINES = 4
+#: 民法典·物权编, 民法典（总则）: a part of a code, named behind the code.
+_PART_OF_CODE = re.compile(
+    r"(.+法典)[（〈·—\-_、]*(总则|附则|[^第法]{1,8}编|第.{1,4}编.{0,12}?)[）〉]?"
+)
 
 
 @dataclass(frozen=True)
@@ -56,17 +61,54 @@ def split(name: str, lines: Sequence[str]) -> Source:
     stem = PurePath(name).stem
     title = titles[0] if titles else front.get("title") or _FILE_DATE.sub("", stem)
     part = titles[1] if len(titles) > 1 else front.get("subtitle", "")
+    if match := None if part else _PART_OF_CODE.fullmatch(clean_title(title)):
+        title, part = match[1], match[2]
+    if not part and "修正案" not in title:
+        part, body = _part_in(body)
+        again, body = _rest_of_head(body, [])
+        more = [*more, *again]
     # The title again at the head of a page.
     name_of = clean_title(title)
     body = [line for line in body if len(line) > len(name_of) + 20 or clean_title(line) != name_of]
     return Source(
         title=name_of,
-        part=squeezed(part),
+        part=_heading(part),
         preamble=[evened(line) for line in (*preamble, *more)],
         body=body,
         front_matter=front,
         file_date=_file_date(stem),
     )
+
+
+def _heading(part: str) -> str:
+    """A part by its name, or by its heading as every copy of the text would have it."""
+    found = headings.division(part) if part else None
+    return found.title if found else squeezed(part)
+
+
+def _part_in(body: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The part of a code that the file holds, and the body without the part's heading.
+
+    It is the only 编 of which the file knows; or 总则 and 附则, set as a title is or before
+    articles that do not begin at one.
+    """
+    divisions = [headings.division(line) for line in body]
+    books = {each.title for each in divisions if each and each.level is Level.BOOK}
+    start = next((n for n, line in enumerate(body) if headings.begins_article(line)), len(body))
+    titles = [each.title for each in divisions[:start] if each]
+    if len(books) == 1:
+        [part] = books
+    else:
+        part = titles[0] if titles and divisions[0] and not books else ""
+        begins = headings.article(body[start], None, first=True) if start < len(body) else None
+        late = begins is not None and begins[0].main > 1
+        entitled = len(body) > 1 and _PREAMBLE.match(body[1])
+        if part not in headings.UNNUMBERED or not (late or entitled):
+            return "", body
+    if part not in titles:
+        return "", body
+    return part, [line for line, each in zip(body, divisions, strict=True)
+                  if not each or each.title != part]  # fmt: skip
 
 
 def clean_title(title: str) -> str:

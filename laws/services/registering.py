@@ -79,13 +79,15 @@ def register_batch(
     by: Account | None = None,
     progress: Callable[[Sequence[ParsedLaw]], Iterable[ParsedLaw]] = iter,
 ) -> Report:
-    """Register every law of the batch; ``progress`` may watch them go by."""
+    """Register every law of the batch; ``progress`` may watch them go by, and commit between them:
+    each of them is registered whole, with all that follows, or not at all."""
     problems = [FileProblem(each.file, each.reason, registered=False) for each in batch.rejected]
-    versions: dict[int, LawVersion] = {}
+    #: By id, the law of each.
+    versions: dict[int, int] = {}
     new = 0
     for parsed in progress(batch.laws):
         done = register(parsed=parsed, at=at, by=by)
-        versions[done.version.id] = done.version
+        versions[done.version.id] = done.version.law_id
         new += done.created
         problems += [
             FileProblem(parsed.file, each.text, each.articles, flaw=each.flaw)
@@ -93,7 +95,7 @@ def register_batch(
         ]
     counts = queries.article_counts(list(versions))
     report = Report(
-        laws=len({version.law_id for version in versions.values()}),
+        laws=len(set(versions.values())),
         versions=len(versions),
         articles=sum(counts.values()),
         new=new,

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, paging, progress, uploads
-from core.db import db
+from core.db import db, in_short_transactions
 from core.db import reading as only_reading
 from core.downloads import attachment
 from core.progress import Say
@@ -35,11 +35,12 @@ def import_() -> ResponseReturnValue:
     form = ImportForm()
     if form.validate_on_submit():
         named = [each for each in request.files.getlist("files") if each.filename]
-        found = [
-            each
-            for each in request.files.getlist("folder")
-            if each.filename and of_interest(each.filename)
-        ]
+        # Browsers send the files of a folder in no order at all.
+        found = sorted(
+            (each for each in request.files.getlist("folder")
+             if each.filename and of_interest(each.filename)),
+            key=lambda each: str(each.filename),
+        )  # fmt: skip
         files = [(_path(each.filename), each.read()) for each in (*named, *found)]
         if 0 < len(files) <= MAX_FILES:
             token = uploads.keep(files, owner=account().id)
@@ -112,12 +113,14 @@ def confirm(token: str) -> ResponseReturnValue:
                 batch,
                 at=clock.now(),
                 by=account(),
-                progress=lambda laws: progress.through(laws, "登记", say, step=1),
+                progress=lambda laws: in_short_transactions(
+                    progress.through(laws, "登记", say, step=1)
+                ),
             )
             db.session.commit()
     except IntegrityError:
         db.session.rollback()
-        flash("同时有人在登记同一部法律，请重新确认一次。", "error")
+        flash("同时有人在登记同一部法律；已登记的都完整，其余请重新确认一次。", "error")
         return redirect(url_for(".preview", token=token))
     flash(
         f"已登记 {done.laws} 部法律法规、{done.versions} 个版本，"

@@ -22,7 +22,7 @@ from question_bank.importing.formats import Format
 from question_bank.life import Pool, Secrecy
 from question_bank.models import Item, ItemRevision, ItemState
 from question_bank.queries import amending as amended
-from question_bank.queries import browsing, bulk
+from question_bank.queries import browsing, bulk, calibrated
 from question_bank.queries.browsing import Filter
 from question_bank.queries.usage import Use
 from question_bank.services import bundles, exporting, reviewing, sighting, writing
@@ -198,6 +198,7 @@ def item(item_id: int) -> str:
         passes=browsing.steps_of(found),
         comments=browsing.comments_of(item_id),
         bulk_acts=bulk.acts_on(item_id),
+        calibrations=calibrated.history(found.current.id) if can(Permission.ITEM_STATS) else (),
         obstacle=reviewing.obstacle(found, account()) if reviews else "",
         cases=amended.cases_of(item_id),
         case_stage=amended.stage,

@@ -19,14 +19,15 @@ def numeral(number: int) -> str:
     return _NUMERALS[number - 1] if number <= 10 else f"十{_NUMERALS[number - 11]}"
 
 
-def paper(archive: Archive, dated: date) -> Paper:
+def paper(archive: Archive, dated: date, frozen: str = "") -> Paper:
+    """``frozen`` says which edition the archive is, if one."""
     return Paper(
         title=f"个人学法档案\n（{archive.year}年）",
-        blocks=list(_blocks(archive, dated)),
+        blocks=list(_blocks(archive, dated, frozen)),
     )
 
 
-def _blocks(archive: Archive, dated: date) -> Iterator[Block | Grid]:
+def _blocks(archive: Archive, dated: date, frozen: str) -> Iterator[Block | Grid]:
     yield Block("一、基本信息", Level.FIRST)
     yield Grid(["项目", "内容"], [[label, value or NONE] for label, value in archive.facts.items()])
     number = 1
@@ -42,6 +43,8 @@ def _blocks(archive: Archive, dated: date) -> Iterator[Block | Grid]:
         ["签字人", "签字", "日期"],
         [["本人", "", ""], ["部门负责人", "", ""], ["人事司", "", ""]],
     )
+    if frozen:
+        yield Block(f"定版存档：{frozen}")
     yield Block(f"生成日期：{official.in_words(dated)}")
     yield Block(f"内容校验值（SHA-256）：{archive.digest}")
 
@@ -63,5 +66,5 @@ def _cells(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[cell or NONE for cell in row] for row in rows]
 
 
-def docx(archive: Archive, dated: date) -> bytes:
-    return official.write(paper(archive, dated))
+def docx(archive: Archive, dated: date, frozen: str = "") -> bytes:
+    return official.write(paper(archive, dated, frozen))

@@ -101,17 +101,56 @@ class Archive:
     sections: Sequence[Section]
 
     @property
-    def digest(self) -> str:
-        """SHA-256 of everything that the archive says; the same content has the same one."""
-        said = {
+    def said(self) -> dict[str, Any]:
+        """Everything that the archive says, as JSON."""
+        return {
             "name": self.name, "staff_number": self.staff_number, "year": self.year,
             "facts": dict(self.facts), "sections": [_said(each) for each in self.sections],
         }  # fmt: skip
-        text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything that the archive says; the same content has the same one."""
+        text = json.dumps(self.said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def section(self, key: str) -> Section:
         return next(each for each in self.sections if each.key == key)
+
+
+def read(said: Mapping[str, Any]) -> Archive:
+    """An archive from what it said; where entries led is not kept."""
+    return Archive(
+        said["name"],
+        said["staff_number"],
+        said["year"],
+        said["facts"],
+        [
+            Section(
+                each["key"],
+                each["title"],
+                [_figure(*one) for one in each["figures"]],
+                each["heading"],
+                each["rows"],
+                each["note"],
+            )
+            for each in said["sections"]
+        ],
+    )
+
+
+def _figure(
+    label: str, value: str, unit: str, wanted: str, entries: Sequence[tuple[str, str]]
+) -> Figure:
+    counted = Unit(unit)
+    return Figure(
+        label,
+        value,
+        counted,
+        wanted,
+        tuple(Entry(text, Decimal(amount)) for text, amount in entries),
+        weighed=counted in (Unit.HOURS, Unit.DAYS),
+    )
 
 
 def _said(section: Section) -> dict[str, Any]:

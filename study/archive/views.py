@@ -4,28 +4,43 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, can, me, requires, scope, unit_limit
-from accounts.models import Person, RosterEntry
+from accounts.models import Person
 from accounts.permissions import Permission, Scope
-from core import clock, paging, spreadsheets
+from core import clock, figures, paging, progress, spreadsheets
 from core.audit.trail import record
-from core.db import db, may_write
+from core.db import db, may_write, reading
 from core.documents import DOCX
 from core.downloads import attachment
 from core.spreadsheets import Column, Table
 from courses.hours.kinds import Bucket
-from study.archive import papers
+from study.archive import editions as rules
+from study.archive import papers, sections, services
 from study.archive.forms import ReasonForm
-from study.archive.queries import lists, whole
+from study.archive.models import ArchiveEdition
+from study.archive.queries import editions, lists, whole
 from study.archive.queries.lists import Line
 from study.archive.sections import Archive
 
 bp = Blueprint("archive", __name__, url_prefix="/archive")
 #: Who reads the archives of others: those who see their scores.
 READ = Permission.RESULT_READ
+#: 人事司 freezes them, with the evaluation of the year.
+FREEZE = Permission.EVAL_MANAGE
 #: A reason holds so long, for one reader and one person.
 HOLDS = timedelta(minutes=30)
 _OPENED = "archives"
@@ -54,14 +69,14 @@ def _archive(person: Person, *, own: bool) -> Archive:
     return whole.archive(person, year, at, _everything if own else _may_see)
 
 
-def _everything(_entry: RosterEntry) -> bool:
+def _everything(_unit_id: int) -> bool:
     return True
 
 
-def _may_see(entry: RosterEntry) -> bool:
+def _may_see(unit_id: int) -> bool:
     """As elsewhere: a head sees the scores of those who were of the unit in the session's list."""
     reach = scope(READ)
-    return reach is Scope.ALL or (reach is Scope.DEPARTMENT and entry.unit_id == me().stat_unit_id)
+    return reach is Scope.ALL or (reach is Scope.DEPARTMENT and unit_id == me().stat_unit_id)
 
 
 def _page(person: Person, found: Archive) -> dict[str, Any]:
@@ -71,7 +86,14 @@ def _page(person: Person, found: Archive) -> dict[str, Any]:
         "years": whole.years(person, clock.today()),
         "by_hand": papers.BY_HAND,
         "may_go": _may_go(person),
+        "editions": editions.of_year(person.id, found.year) if _reads_frozen(person) else (),
+        "may_freeze": can(FREEZE),
     }
+
+
+def _reads_frozen(person: Person) -> bool:
+    """An edition says everything; those who see but a unit's scores do not read it."""
+    return person.id == me().id or scope(READ) is Scope.ALL
 
 
 def _may_go(person: Person) -> Callable[[str], bool]:
@@ -84,15 +106,16 @@ def _may_go(person: Person) -> Callable[[str], bool]:
     return {"courses.course", "cases.case", "classes.show"}.__contains__
 
 
-def _docx(found: Archive, person_id: int, reason: str) -> Response:
-    data, digest = papers.docx(found, clock.today()), found.digest
+def _docx(found: Archive, person_id: int, reason: str, frozen: str = "") -> Response:
+    data, digest = papers.docx(found, clock.today(), frozen), found.digest
     may_write()
     record(
         "archive.export", object_type="Person", object_id=person_id, year=found.year,
         reason=reason, hash=digest,
     )  # fmt: skip
     db.session.commit()
-    return attachment(data, f"{found.name}{found.year}年个人学法档案.docx", DOCX)
+    name = f"{found.name}{found.year}年个人学法档案{'（定版）' if frozen else ''}.docx"
+    return attachment(data, name, DOCX)
 
 
 @bp.get("/people")
@@ -109,13 +132,15 @@ def people() -> str:
         year=year,
         years=range(clock.today().year, clock.today().year - 5, -1),
         unit=me().stat_unit.name if unit_limit(READ) is not None else None,
+        frozen=editions.newest([each.id for each in page.items], year),
+        may_freeze=can(FREEZE),
     )
 
 
 def _year() -> int:
     """The year of a list: this one or one of the four before."""
     this = clock.today().year
-    year = request.args.get("year", this, type=int)
+    year = request.values.get("year", this, type=int)
     if not this - 5 < year <= this:
         abort(404)
     return year
@@ -189,6 +214,106 @@ def person(person_id: int) -> ResponseReturnValue:
     return render_template(
         "study/archive.html", **_page(found, _archive(found, own=False)), own=False
     )
+
+
+@bp.get("/mine/editions/<int:edition_id>")
+@requires(Permission.COURSE_STUDY)
+def mine_edition(edition_id: int) -> str:
+    return _edition(me(), editions.edition(edition_id, me().id), own=True)
+
+
+@bp.get("/mine/editions/<int:edition_id>.docx")
+@requires(Permission.COURSE_STUDY)
+def mine_edition_docx(edition_id: int) -> Response:
+    return _frozen_docx(editions.edition(edition_id, me().id), "本人")
+
+
+@bp.get("/people/<int:person_id>/editions/<int:edition_id>")
+@requires(READ)
+def person_edition(person_id: int, edition_id: int) -> ResponseReturnValue:
+    """As the archive itself: with a reason that was given."""
+    found = _frozen_of(person_id)
+    edition = editions.edition(edition_id, found.id)
+    if _reason(found.id) is None:
+        return redirect(url_for(".person", person_id=found.id, year=edition.year), 303)
+    return _edition(found, edition, own=False)
+
+
+@bp.get("/people/<int:person_id>/editions/<int:edition_id>.docx")
+@requires(READ)
+def person_edition_docx(person_id: int, edition_id: int) -> ResponseReturnValue:
+    found = _frozen_of(person_id)
+    edition, reason = editions.edition(edition_id, found.id), _reason(found.id)
+    if reason is None:
+        return redirect(url_for(".person", person_id=found.id, year=edition.year), 303)
+    return _frozen_docx(edition, reason)
+
+
+def _frozen_of(person_id: int) -> Person:
+    """Somebody whose editions the reader may read; 404 for anybody else."""
+    found = whole.person(person_id, unit_limit(READ))
+    if not _reads_frozen(found):
+        abort(404)
+    return found
+
+
+def _edition(person: Person, edition: ArchiveEdition, *, own: bool) -> str:
+    """What was frozen, whether it is unchanged, and what is another since."""
+    frozen = sections.read(edition.content)
+    now = whole.archive(person, edition.year, clock.now(), _everything)
+    return render_template(
+        "study/archive_edition.html",
+        person=person,
+        edition=edition,
+        archive=frozen,
+        own=own,
+        whole=frozen.digest == edition.digest,
+        differences=rules.differences(frozen, now),
+    )
+
+
+def _frozen_docx(edition: ArchiveEdition, reason: str) -> Response:
+    said = f"第 {edition.number} 版，{figures.moment(clock.local(edition.frozen_at))}"
+    return _docx(sections.read(edition.content), edition.person_id, reason, said)
+
+
+@bp.post("/people/<int:person_id>/freeze")
+@requires(FREEZE)
+def freeze_person(person_id: int) -> ResponseReturnValue:
+    """Keep the archive of a year as it is now."""
+    found, year = whole.person(person_id, None), _year()
+    archives = {found.id: whole.archive(found, year, clock.now(), _everything)}
+    done = services.freeze(archives=archives, year=year, at=clock.now(), by=account())
+    db.session.commit()
+    flash(
+        "已定版存档。" if done else "内容与最近一版相同，没有重复存档。",
+        "success" if done else "info",
+    )
+    return redirect(url_for(".person", person_id=found.id, year=year), 303)
+
+
+@bp.post("/people/freeze")
+@requires(FREEZE)
+def freeze_all() -> ResponseReturnValue:
+    """Keep everybody's; computed first, while nobody waits for the write lock."""
+    year, at = _year(), clock.now()
+    with progress.shown(account().id) as say, reading():
+        rows = db.session.scalars(whole.people(None, "")).all()
+        archives = {
+            each.id: whole.archive(each, year, at, _everything)
+            for each in progress.through(rows, "汇总各人档案", say, step=5)
+        }
+    done = services.freeze(archives=archives, year=year, at=at, by=account())
+    db.session.commit()
+    flash(f"已为 {done} 人定版存档；{len(archives) - done} 人的内容与最近一版相同。", "success")
+    return redirect(url_for(".people", year=year), 303)
+
+
+@bp.get("/people/freeze/progress")
+@requires(FREEZE)
+def freezing() -> ResponseReturnValue:
+    """How far the account's freezing has come; empty for none."""
+    return jsonify(progress.of(account().id) or {})
 
 
 @bp.get("/people/<int:person_id>/archive.docx")

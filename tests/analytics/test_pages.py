@@ -427,11 +427,12 @@ def test_a_roster_needs_a_name_and_others_may_not_freeze(school, make, sign_in, 
 
 
 def test_a_roster_may_be_chosen(school, make, sign_in, app) -> None:
-    _letters, _inspection, roster, keen = school
-    make.roster(keen, title="四月名单", taken_at=NOON + timedelta(days=30))
+    *_, keen = school
+    added = make.roster(keen, title="增补名单", taken_at=NOON + timedelta(days=30))
     client = sign_in(make.account(Role.EXAM_ADMIN))
-    assert table(soup(client.get("/analytics/learning")))["合计"][0] == "100.00% 1/1"
-    old = soup(client.get(f"/analytics/learning?roster={roster.id}"))
-    assert table(old)["合计"][0] == "33.33% 1/3"
+    usual = soup(client.get("/analytics/learning"))
+    assert table(usual)["合计"][0] == "33.33% 1/3", "a supplement of one is not the bureau"
+    one = soup(client.get(f"/analytics/learning?roster={added.id}"))
+    assert table(one)["合计"][0] == "100.00% 1/1"
     with app.app_context():
-        assert [each.title for each in queries.snapshots()] == ["四月名单", "三月名单"]
+        assert [each.title for each in queries.snapshots()] == ["增补名单", "三月名单"]

@@ -88,7 +88,10 @@ def report(told: Told, plan: Plan) -> None:
         figures = "".join(f"{each:9.1f}" for each in at)
         print(f"{kind:8}{len(ordered):8}{figures}  {dict(told.statuses[kind])}")
     last = told.submitted - told.began - plan.saves_until
-    print(f"all handed in and scored {last:.1f} s after the first could; lost: {dict(told.lost)}")
+    print(
+        f"all handed in and scored {last:.1f} s after the first could; lost: {dict(told.lost)}; "
+        f"idle connections let go by the server: {told.let_go}"
+    )
 
 
 def whole(told: Told, address: str, people: int) -> bool:

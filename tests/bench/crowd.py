@@ -52,6 +52,8 @@ class Told:
     finished: int = 0
     #: Connections that broke, by kind of request.
     lost: Counter[str] = field(default_factory=Counter)
+    #: Connections that the server let go while nothing was asked on them.
+    let_go: int = 0
     began: float = field(default_factory=time.perf_counter)
     #: When the last hand-in was acknowledged.
     submitted: float = 0.0
@@ -125,13 +127,16 @@ class _Line:
         self.socket: socket.socket | None = None
         self.kind, self.request, self.sent, self.buffer = "", b"", 0.0, bytearray()
         self.expected = 0
+        #: A request is not answered yet.
+        self.asks = self.fresh = False
 
     def send(self, kind: str, request: bytes) -> None:
+        self.fresh = self.socket is None
         if self.socket is None:
             self.socket = socket.create_connection(("127.0.0.1", self._port), timeout=60)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.kind, self.buffer, self.expected = kind, bytearray(), 0
-        self.sent = time.perf_counter()
+        self.kind, self.request, self.buffer, self.expected = kind, request, bytearray(), 0
+        self.sent, self.asks = time.perf_counter(), True
         self.socket.sendall(request)
 
     def receive(self) -> Answer | None:
@@ -195,13 +200,28 @@ class Crowd:
             try:
                 answer = line.receive()
             except OSError:
-                self._told.lost[line.kind] += 1
-                self._leave(line)
+                self._hung_up(line)
                 continue
             if answer is not None:
+                line.asks = False
                 self._told.seconds[line.kind].append(time.perf_counter() - line.sent)
                 self._told.statuses[line.kind][answer.status] += 1
                 self._go_on(line, answer)
+
+    def _hung_up(self, line: _Line) -> None:
+        """A connection that the server let go while it was idle, or just as a request came, is
+        opened anew, as browsers do; a request that was lost on a fresh one is lost."""
+        if line.asks and (line.fresh or line.buffer):
+            self._told.lost[line.kind] += 1
+            self._leave(line)
+            return
+        assert line.socket is not None
+        self._selector.unregister(line.socket)
+        line.socket.close()
+        line.socket = None
+        self._told.let_go += 1
+        if line.asks:
+            self._send(line, line.kind, line.request)
 
     def _go_on(self, line: _Line, answer: Answer | None) -> None:
         try:
@@ -212,9 +232,11 @@ class Crowd:
         if isinstance(step, float):
             heapq.heappush(self._calendar, (step, next(self._order), line))
             return
-        fresh = line.socket is None
-        line.send(*step)
-        if fresh and line.socket is not None:
+        self._send(line, *step)
+
+    def _send(self, line: _Line, kind: str, request: bytes) -> None:
+        line.send(kind, request)
+        if line.fresh and line.socket is not None:
             self._selector.register(line.socket, selectors.EVENT_READ, line)
 
     def _leave(self, line: _Line) -> None:

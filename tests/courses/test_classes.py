@@ -19,7 +19,9 @@ from courses.classes.models import (
     Attendance,
     CheckInMiss,
     ClassLeave,
+    ClassUnit,
     Enrolment,
+    Teacher,
     TrainingClass,
 )
 from courses.classes.queries import classes as queries
@@ -168,10 +170,38 @@ def test_two_people_at_once_get_the_last_seat_only_once(app, make, session) -> N
     assert all(each.granted for each in found)
 
 
-def test_one_checks_in_by_the_code_on_the_wall_in_time_and_only_if_enrolled(
+def test_a_colleague_teaches_by_staff_number_and_stays_the_same_teacher(
     make, sign_in, session
 ) -> None:
-    owner = training_class(make)
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    unit = make.unit("办信司")
+    colleague, namesake = make.person(unit, name="李处长"), make.person(unit, name="李处长")
+    page = officer.post("/classes/manage/new", data=CLASS).location
+    outside = UNIT | {"teacher": "李处长", "employer": "办信司"}
+    officer.post(f"{page}/units/new", data=outside)
+    own = UNIT | {"teacher": "", "employer": "", "staff_number": colleague.staff_number,
+                  "starts": "11:00", "ends": "12:00"}  # fmt: skip
+    wrong = officer.post(f"{page}/units/new", data=own | {"staff_number": "X0"})
+    assert "没有这个工号" in wrong.text
+    assert "不一致" in officer.post(f"{page}/units/new", data=own | {"teacher": "王教授"}).text
+    officer.post(f"{page}/units/new", data=own)
+    officer.post(f"{page}/units/new", data=own | {"starts": "13:00", "ends": "14:00"})
+    other = own | {"staff_number": namesake.staff_number, "starts": "14:00", "ends": "15:00"}
+    officer.post(f"{page}/units/new", data=other)
+    # Named without a number before, the colleague is the same teacher; the namesake another one.
+    found = rows(session, Teacher)
+    assert [(each.name, each.person_id, each.origin) for each in found] == [
+        ("李处长", colleague.id, "本机关"), ("李处长", namesake.id, "本机关"),
+    ]  # fmt: skip
+    assert len({each.employer for each in found}) == 2
+    taught = [each.teacher_id for each in rows(session, ClassUnit)]
+    assert taught == [found[0].id] * 3 + [found[1].id]
+
+
+def test_one_checks_in_by_the_code_on_the_wall_in_time_and_only_if_enrolled(
+    make, sign_in, session, client
+) -> None:
+    owner, anonymous = training_class(make), client
     me, officer = make.account(), sign_in(make.account(Role.EXAM_ADMIN))
     mine = seat(make, owner, me.person, me)
     first, second = (unit.id for unit in owner.units)
@@ -180,7 +210,15 @@ def test_one_checks_in_by_the_code_on_the_wall_in_time_and_only_if_enrolled(
     assert officer.get(f"/classes/manage/units/{first}/code.json").json["open"] is False
     with clock.frozen(NINE - timedelta(minutes=5)):
         client, officer = sign_in(me), sign_in(make.account(Role.EXAM_ADMIN))
-        digits = officer.get(f"/classes/manage/units/{first}/code.json").json["digits"]
+        shown = officer.get(f"/classes/manage/units/{first}/code.json").json
+        digits = shown["code"]
+        assert shown["qr"].startswith("<svg")
+        assert digits in officer.get(f"/classes/manage/units/{first}/code").text
+        # Where the QR leads: opening it checks nobody in, signed in or not.
+        led = f"{address}?code={digits.replace(' ', '')}"
+        assert digits.replace(" ", "") in client.get(led).text
+        assert anonymous.get(led).location.startswith("/login")
+        assert rows(session, Attendance) == []
         assert "签到：第1讲" in main(client.get("/"))
         # A code of another unit, and one made up, are no good; the misses are kept.
         assert "签到码不正确" in client.post(address, data={"code": "000000x"}).text
@@ -192,7 +230,7 @@ def test_one_checks_in_by_the_code_on_the_wall_in_time_and_only_if_enrolled(
     with clock.frozen(NINE - timedelta(minutes=4)):
         stale = client.post(address, data={"code": digits})
         assert "签到码不正确" in stale.text
-        fresh = officer.get(f"/classes/manage/units/{first}/code.json").json["digits"]
+        fresh = officer.get(f"/classes/manage/units/{first}/code.json").json["code"]
         assert client.post(address, data={"code": fresh}).status_code == 303
         assert client.post(address, data={"code": fresh}).status_code == 303
     (mark,) = rows(session, Attendance)

@@ -294,7 +294,23 @@ def test_rules_are_set_from_today_or_the_next_year_on_and_shown(
     assert "不早于 2027" in officer.post("/hours/rules/duty", data=duty | {"hours": "80"}).text
     later = duty | {"from_year": "2027", "hours": "80"}
     assert officer.post("/hours/rules/duty", data=later).status_code == 303
+    factor = {"status": "maternity_leave", "month": "2026-02", "factor": "0", "ground": "某文"}
+    assert "不早于本月" in officer.get("/hours/rules").text
+    assert "不溯及既往" in officer.post("/hours/rules/factor", data=factor).text
+    for wrong in ({"factor": "2"}, {"status": "retired"}, {"month": "某月"}):
+        refused = officer.post("/hours/rules/factor", data=factor | {"month": "2026-03"} | wrong)
+        assert refused.status_code == 200
+    held = officer.post("/hours/rules/factor", data=factor | {"month": "2026-03"})
+    assert held.status_code == 303
+    away = make.account(person=make.person(
+        grade=Grade.CLERK_1, duty_status=DutyStatus.MATERNITY_LEAVE,
+    ))  # fmt: skip
+    # January and February in full, nothing from March on: 100 × 2 / 12.
+    mine = sign_in(away).get("/hours/mine").text
+    assert "按状态折为 2" in mine
+    assert "16.67" in mine
     page = officer.get("/hours/rules").text
+    assert "产假的月份按 0 计" in page
     assert "每天 8 学时、半天 4 学时" in page
     assert "每年集中培训 100 学时或 14 天" in page
     clerk = make.account(person=make.person(grade=Grade.CLERK_1))
@@ -302,7 +318,7 @@ def test_rules_are_set_from_today_or_the_next_year_on_and_shown(
     assert sign_in(make.account(Role.LIAISON)).get("/hours/rules").status_code == 403
     session.rollback()
     actions = set(session.scalars(select(AuditRecord.action)))
-    assert {"conversion.set", "duty.set"} <= actions
+    assert {"conversion.set", "duty.set", "status_factor.set"} <= actions
 
 
 def test_deadlines_count_down_and_classes_or_claims_fulfil_them(

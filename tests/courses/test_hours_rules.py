@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.standing import DutyStatus, LeaderLevel, RankGroup
-from courses.hours import conversion, deadlines, duties, tallies
+from courses.hours import conversion, deadlines, duties, factors, tallies
 from courses.hours.conversion import Conversion
 from courses.hours.deadlines import Deadline, DeadlineKind, DeadlineState, Done
 from courses.hours.duties import Credit, Duty, Learner, Side, Window
+from courses.hours.factors import Factor, Spell
 from courses.hours.kinds import Activity, Bucket, TrainingKind
 
 D = Decimal
@@ -91,6 +92,57 @@ def test_targets_fold_by_months_as_fractions_do(
     exact = Fraction(90) * months / 12 * Fraction(factor)
     half_up = Fraction(int(exact * 100 + Fraction(1, 2)), 100)
     assert Fraction(standing.hours.target or 0) == half_up
+
+
+SENT, LEAVE, HERE = (
+    DutyStatus.ASSIGNMENT_SUPPORT, DutyStatus.MATERNITY_LEAVE, DutyStatus.ON_DUTY,
+)  # fmt: skip
+NONE_ON_LEAVE = Factor(LEAVE, date(2026, 1, 1), D(0), 1)
+MORE = Factor(SENT, date(2026, 7, 1), D("0.8"), 2)
+
+
+def ever(*spells: tuple[date, DutyStatus]) -> list[Spell]:
+    return [Spell(date(2010, 1, 1), HERE), *(Spell(*each) for each in spells)]
+
+
+@pytest.mark.parametrize(
+    ("spells", "rules", "joined", "left", "share", "hours"),
+    [
+        # Sent out all year: 12 × 0.5.
+        ([Spell(date(2020, 1, 1), SENT)], [], None, None, "6", "45"),
+        # From April 15 until September 30: 3 + 6 × 0.5 + 3.
+        (ever((date(2026, 4, 15), SENT), (date(2026, 10, 1), HERE)), [], None, None, "9", "67.5"),
+        # Back on the last day of September: that month counts in full, 3 + 5 × 0.5 + 4.
+        (ever((date(2026, 4, 15), SENT), (date(2026, 9, 30), HERE)), [], None, None,
+         "9.5", "71.25"),
+        # On leave from February 10 until July 8, nothing asked: February to June are out.
+        (ever((date(2026, 2, 10), LEAVE), (date(2026, 7, 9), HERE)), [NONE_ON_LEAVE], None, None,
+         "7", "52.5"),
+        # The same where leave has no factor of its own.
+        (ever((date(2026, 2, 10), LEAVE), (date(2026, 7, 9), HERE)), [], None, None, "12", "90"),
+        # Joined in June, sent out in November: 5 + 2 × 0.5 of seven months.
+        ([Spell(date(2026, 6, 5), HERE), Spell(date(2026, 11, 20), SENT)], [],
+         date(2026, 6, 5), None, "6", "45"),
+        # Sent out when leaving on May 20: January to April, and May by its last day here.
+        (ever((date(2026, 5, 1), SENT)), [], None, date(2026, 5, 20), "4.5", "33.75"),
+        # A version from July on: 6 × 0.5 + 6 × 0.8.
+        ([Spell(date(2020, 1, 1), SENT)], [MORE], None, None, "7.8", "58.5"),
+        # Nothing asked at all.
+        ([Spell(date(2020, 1, 1), LEAVE)], [NONE_ON_LEAVE], None, None, "0", "0"),
+    ],
+)  # fmt: skip
+def test_targets_fold_month_by_month(spells, rules, joined, left, share, hours) -> None:
+    who = Learner(joined or date(2010, 1, 1), left, factors=factors.course(spells, rules))
+    standing = duties.standings(B, who, [], TODAY)[Window.YEAR]
+    assert (standing.share, standing.hours.target) == (D(share), D(hours))
+
+
+def test_a_rolling_window_that_begins_within_a_month_has_sixty_months_all_the_same() -> None:
+    spells = ever((date(2024, 1, 1), SENT), (date(2025, 1, 1), HERE))
+    who = Learner(date(2010, 1, 1), factors=factors.course(spells, []))
+    rolling = duties.standings(A, who, [], TODAY)[Window.ROLLING]
+    # 48 + 12 × 0.5 of 60: 550 × 54 / 60.
+    assert (rolling.months, rolling.share, rolling.hours.target) == (60, D(54), D(495))
 
 
 def test_hours_of_other_buckets_and_without_recognition_do_not_stand_in() -> None:

@@ -114,7 +114,7 @@ def test_a_faulty_lesson_is_refused_with_what_was_typed_kept(
     manager, make, session, change, said
 ) -> None:
     make.version(make.law("测试法"))
-    course = make.course(10)
+    course = make.course(10, published_at=None)
     page = manager.post(
         f"/courses/manage/{course.id}/lessons/new", data=LESSON | {"title": "留住我"} | change
     )
@@ -128,7 +128,7 @@ def test_a_lesson_quotes_articles_of_the_version_in_force(manager, make, sign_in
     law = make.law("测试法")
     make.version(law, ["旧文。"])
     make.version(law, ["新文一。", "新文二。"], promulgated_on=NOON.date(), effective_on=None)
-    course = make.course(10)
+    course = make.course(10, published_at=None)
     lesson = {
         "title": "条文",
         "kind": "articles",
@@ -137,66 +137,51 @@ def test_a_lesson_quotes_articles_of_the_version_in_force(manager, make, sign_in
     }
     manager.post(f"/courses/manage/{course.id}/lessons/new", data=lesson)
     added = course.lessons[0].id + 1
+    form = manager.get(f"/courses/manage/lessons/{added}/edit").text
+    assert "测试法 第1条、第2条" in form
+    manager.post(f"/courses/manage/{course.id}/publish")
     page = sign_in(make.account()).get(f"/courses/lessons/{added}").text
     assert "新文一。" in page
     assert "新文二。" in page
     assert "旧文。" not in page
-    form = manager.get(f"/courses/manage/lessons/{added}/edit").text
-    assert "测试法 第1条、第2条" in form
 
 
 def test_a_file_is_handed_out_as_a_download(manager, make, sign_in, session) -> None:
-    course = make.course(10)
+    course = make.course(10, published_at=None)
     data = {
         "title": "讲义", "kind": "file", "minutes": "10",
         "file": (io.BytesIO(b"%PDF-1.7 text"), "桌面/讲义.pdf"),
     }  # fmt: skip
     manager.post(f"/courses/manage/{course.id}/lessons/new", data=data)
     added = everything(session, Lesson)[-1]
+    kept = {"title": "讲义二", "kind": "file", "minutes": "10"}
+    manager.post(f"/courses/manage/lessons/{added.id}/edit", data=kept)
+    assert everything(session, Lesson)[-1].title == "讲义二"
+    manager.post(f"/courses/manage/{course.id}/publish")
     answer = sign_in(make.account()).get(f"/courses/lessons/{added.id}/file")
     assert answer.data == b"%PDF-1.7 text"
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert everything(session, LessonFile)[0].name == "讲义.pdf"
-    kept = {"title": "讲义二", "kind": "file", "minutes": "10"}
-    manager.post(f"/courses/manage/lessons/{added.id}/edit", data=kept)
-    assert everything(session, Lesson)[-1].title == "讲义二"
     assert manager.get(f"/courses/manage/lessons/{added.id}/file").data == b"%PDF-1.7 text"
 
 
 def test_lessons_change_places(manager, make, session) -> None:
-    first, second, third = make.course(10, 10, 10).lessons
+    course = make.course(10, 10, 10, published_at=None)
+    first, second, third = (each.id for each in course.lessons)
 
-    def order() -> list[int]:
+    def moved(**data: str) -> list[int]:
+        manager.post(f"/courses/manage/{course.id}/order", data=data)
         ids = session.scalars(select(Lesson.id).order_by(Lesson.position)).all()
         session.commit()
         return list(ids)
 
-    manager.post(f"/courses/manage/lessons/{third.id}/move", data={"to": "up"})
-    assert order() == [first.id, third.id, second.id]
-    manager.post(f"/courses/manage/lessons/{first.id}/move", data={"to": "up"})
-    assert order() == [first.id, third.id, second.id]
-    manager.post(f"/courses/manage/lessons/{first.id}/move", data={"to": "down"})
-    assert order() == [third.id, first.id, second.id]
-
-
-def test_a_lesson_that_somebody_studied_stays(manager, make, session) -> None:
-    one, two = make.course(10, 10).lessons
-    make.save(
-        LessonProgress(
-            person_id=make.person().id, lesson_id=one.id, opened_at=NOON, seen_at=NOON, seconds=1
-        )
-    )
-    assert "已有人学习" in manager.post(f"/courses/manage/lessons/{one.id}/remove").text
-    manager.post(f"/courses/manage/lessons/{two.id}/remove")
-    assert [each.id for each in everything(session, Lesson)] == [one.id]
-
-
-def test_the_only_lesson_of_a_published_course_stays(manager, make) -> None:
-    lesson = make.course(10).lessons[0]
-    answer = manager.post(f"/courses/manage/lessons/{lesson.id}/remove")
-    assert "至少要有一个课时" in answer.text
+    assert moved(move=f"l{third} up") == [first, third, second]
+    assert moved(move=f"l{first} up") == [first, third, second]
+    assert moved(move=f"l{first} down") == [third, first, second]
+    assert moved(order=f"l{second} l{first} l{third}") == [second, first, third]
+    assert moved(order=f"l{second} l{first}") == [second, first, third]
 
 
 def test_hours_are_reversed_once_by_a_counter_entry(manager, make, session) -> None:

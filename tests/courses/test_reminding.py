@@ -130,6 +130,39 @@ def test_each_step_tells_once_and_what_is_done_is_told_no_more(
     assert run(app, date(2026, 3, 30)) == 0
 
 
+def test_the_days_are_set_from_a_day_on_and_what_was_told_stays_told(
+    app: Flask, make: Make, sign_in: SignIn, session: Session, owing: dict[str, Account]
+) -> None:
+    with clock.frozen(NOON):
+        officer = sign_in(make.account(Role.EXAM_ADMIN))
+        assert "到期前 7 天" in officer.get("/reminders/rules").text
+        rule = {"valid_from": "2026-03-04", "before": "10", "after": "3", "claim_days": "5"}
+        refused = officer.post("/reminders/rules", data=rule | {"valid_from": "2026-03-01"})
+        assert "不能早于今天" in refused.text
+        assert "0 到 60 天" in officer.post("/reminders/rules", data=rule | {"before": "61"}).text
+        assert sign_in(owing["liaison"]).get("/reminders/rules").status_code == 403
+        assert officer.post("/reminders/rules", data=rule).status_code == 303
+    session.rollback()
+    # The day before it holds: the fifteenth is still twelve days off; then eleven, then ten.
+    assert [run(app, date(2026, 3, day)) for day in (3, 4)] == [0, 0]
+    assert run(app, date(2026, 3, 5)) > 0
+    with clock.frozen(NOON + timedelta(days=4)):
+        wider = rule | {"valid_from": "2026-03-06", "before": "30"}
+        assert sign_in(make.account(Role.EXAM_ADMIN)).post(
+            "/reminders/rules", data=wider
+        ).status_code == 303  # fmt: skip
+    session.rollback()
+    assert run(app, date(2026, 3, 8)) == 0
+    run(app, date(2026, 3, 15))
+    head = owing["head"].person_id
+    told = select(ReminderSent.day).where(ReminderSent.step == Step.HEAD)
+    assert run(app, date(2026, 3, 17)) == 0
+    run(app, date(2026, 3, 18))
+    found = session.scalars(told.where(ReminderSent.recipient_id == head)).all()
+    assert set(found) == {date(2026, 3, 15)}
+    assert "reminder_rule.set" in set(session.scalars(select(AuditRecord.action)))
+
+
 def test_the_liaison_sees_and_presses_the_own_unit_once_a_day(
     make: Make, sign_in: SignIn, session: Session, owing: dict[str, Account]
 ) -> None:

@@ -56,9 +56,6 @@ def test_from_the_home_page_to_a_class_a_note_and_a_claim(page: Page, house: Hou
 def test_the_secretary_puts_a_record_on_file(page: Page, house: House) -> None:
     sign_in(page, *house.accounts["study_secretary"])
     page.get_by_role("link", name="去归档").first.click()
-    page.get_by_role("link", name="党组理论学习中心组", exact=True).click()
-    row = page.locator(".xf-task", has_text="待归档")
-    row.get_by_role("link").first.click()
     meeting = page.url
     fits(page)
     assert barriers(page) == []

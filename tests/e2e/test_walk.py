@@ -14,7 +14,10 @@ pytestmark = pytest.mark.once
 
 #: Pages followed from each menu entry, so that the walk ends.
 LINKS_A_PAGE = 3
-LEARNING = ("/courses/", "/practice/", "/daily/", "/cases/", "/hours/mine", "/archive", "/notes/")
+LEARNING = (
+    "/courses/", "/practice/", "/daily/", "/cases/", "/hours/mine", "/archive", "/notes/",
+    "/analytics/board/mine",
+)  # fmt: skip
 #: Whose menus lead to every kind of page between them: there we look for barriers, too.
 SEARCHED = (Role.EXAM_ADMIN, Role.AUDITOR)
 DOWNLOADS = ("export", "download", "template", ".xlsx", "file")

@@ -1,6 +1,7 @@
 """Saving under stress: many at once, a bad one among them, a dead writer, a database away."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -168,7 +169,6 @@ def test_one_bad_batch_does_not_take_the_others_with_it(apart) -> None:
         stores._Job(Batch(good, chose(2, "B"), NOON)),
     ]
     apart.store._write(jobs)
-    assert not any(job.done.locked() for job in jobs)
     assert [job.outcome is not None for job in jobs] == [True, False, True]
     assert apart.saved() == [(good.attempt_id, 1), (good.attempt_id, 2)]
 
@@ -194,20 +194,50 @@ def test_nothing_is_acknowledged_when_the_commit_fails(store, seat, session, app
     assert place.answer(1, "A").status_code == 200
 
 
-def test_a_writer_that_died_is_replaced(apart) -> None:
-    dead = threading.Thread(target=lambda: None)
-    dead.start()
-    dead.join()
-    apart.store._writer = dead
-    assert apart.store.save(apart.tickets[0], chose(1, "B"), NOON).saved == [1]
-    assert apart.store._writer is not dead
-
-
-def test_a_batch_that_nobody_waits_for_any_more_is_not_written(apart) -> None:
+def test_whoever_writes_lets_the_next_one_write_even_if_it_fails(apart, monkeypatch) -> None:
     mine, others = apart.tickets
-    apart.store._queue.put(stores._Job(Batch(mine, chose(1, "A"), NOON), abandoned=True))
+    commit, calls = apart.store._commit, []
+
+    def fail_once(jobs) -> None:
+        calls.append([job.batch.ticket.attempt_id for job in jobs])
+        if len(calls) == 1:
+            all_here.wait(5)
+            raise SystemExit
+        commit(jobs)
+
+    all_here = threading.Event()
+    monkeypatch.setattr(apart.store, "_commit", fail_once)
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(apart.store.save, mine, chose(1, "A"), NOON)
+        while not calls:
+            time.sleep(0.001)
+        rest = [
+            pool.submit(apart.store.save, ticket, chose(slot, "A"), NOON)
+            for ticket, slot in ((others, 1), (mine, 2), (others, 2))
+        ]
+        while len(apart.store._waiting) < len(rest):
+            time.sleep(0.001)
+        all_here.set()
+        assert [each.result(5).refused for each in rest] == [None, None, None]
+        assert isinstance(first.exception(5), SystemExit)
+    # At most one batch of an attempt is written at a time.
+    assert all(len(set(each)) == len(each) for each in calls)
+    assert apart.store.save(mine, chose(1, "B"), NOON).saved == [1]
+
+
+def test_who_gave_up_is_neither_written_nor_waited_for(apart, monkeypatch) -> None:
+    mine, others = apart.tickets
+    monkeypatch.setattr(stores, "WAIT_SECONDS", 0.05)
+    apart.store._led = True
+    with pytest.raises(Unavailable):
+        apart.store.save(mine, chose(1, "A"), NOON)
+    apart.store._led = False
     apart.store.save(others, chose(2, "A"), NOON)
     assert apart.saved() == [(others.attempt_id, 2)]
+    gone, behind = (stores._Job(Batch(each, (), NOON)) for each in (mine, others))
+    gone.abandoned, gone.after = True, behind
+    apart.store._wake(gone)
+    assert (gone.done.locked(), behind.done.locked()) == (True, False)
 
 
 def test_a_locked_database_is_waited_for_and_then_named_unavailable(apart) -> None:

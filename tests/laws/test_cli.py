@@ -125,6 +125,20 @@ def test_a_law_is_shown_to_people_too(run: Run, texts: Path) -> None:
     )
 
 
+def test_a_day_of_effect_that_no_text_names_is_not_claimed(run: Run, tmp_path: Path) -> None:
+    passed = "2005年1月2日 第十届全国人民代表大会常务委员会第十二次会议通过"
+    amended = (
+        "2018年3月4日 第十三届全国人民代表大会常务委员会第一次会议《关于修改〈测试法〉的决定》修正"
+    )
+    text = HEAD.format(title="测试法", preamble=f"{passed}\n\n{amended}")
+    (tmp_path / "修正.md").write_text(f"{text}第一条 甲。\n\n第二条 本法自2005年5月1日起施行。")
+    run("import", tmp_path)
+    assert run("show", "测试法", "--article", "1").stdout == (
+        "测试法（2018年修正，文本没有写明施行日期，按2018年3月4日公布之日起算，现行有效）"
+        "\n\n第一条　甲。\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -169,6 +183,7 @@ def test_the_official_texts_are_imported_within_seconds(run: Run, reference_data
         "没有题注",
         "题注没有",
         "条号没有",
+        "最后一条",
     }
     show = shown(run("show", "信访工作条例", "--article", "34", "--json"))
     assert show["articles"][0]["number"] == "第三十四条"

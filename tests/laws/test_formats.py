@@ -1,11 +1,13 @@
 """One law in any format and layout is one text: the same articles, divisions, dates, bodies."""
 
+import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from laws.parsing import files, reading
+from laws.parsing import files, layout, reading
 from laws.parsing.text import Flaw, ParsedLaw
 from tests import law_layouts as layouts
 from tests.law_layouts import LAYOUTS
@@ -144,6 +146,134 @@ ORDER = """中华人民共和国主席令
 附　则
 第二条　本法自2019年10月1日起施行。
 """
+
+
+CODE = "中华人民共和国民法典"
+PASSED = "（2020年5月28日第十三届全国人民代表大会第三次会议通过）"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(lambda _heading, name: [CODE, name, PASSED], id="name under the title"),
+        pytest.param(lambda heading, _name: [CODE, heading, PASSED], id="heading under the title"),
+        pytest.param(
+            lambda heading, _name: [CODE, PASSED, heading], id="heading under the preamble"
+        ),
+        pytest.param(lambda _heading, name: [f"{CODE}（{name}）", PASSED], id="name in the title"),
+    ],
+)
+def test_the_parts_of_a_code_in_plain_text_become_one_law(
+    head: Callable[[str, str], list[str]],
+) -> None:
+    named = {"第一编　总则": "总则", "第二编　物权": "物权编", "附　　则": "附则"}
+    texts = ["第一条　甲。\n第二条　乙。", "第三条　丙。", "第四条　本法自2021年1月1日起施行。"]
+    files_ = [
+        (f"民法典/{n}.txt", "\n".join([*head(heading, name), text]).encode())
+        for n, ((heading, name), text) in enumerate(zip(named.items(), texts, strict=True))
+    ]
+    [law] = reading.read_all(files_).laws
+    assert (law.title, law.promulgated_on, law.problems) == (CODE, date(2020, 5, 28), [])
+    assert [each.number for each in law.articles] == ["第一条", "第二条", "第三条", "第四条"]
+    assert [each.title for each in law.divisions] == ["第一编 总则", "第二编 物权", "附则"]
+
+
+WHOLE = [
+    "中华人民共和国测试法",
+    "（2019年4月5日第十三届全国人民代表大会常务委员会第十次会议通过）",
+    "目　录", "第一章　总　则", "第二章　附　则",
+    "第一章　总　则",
+    "第一条　为了规范测试工作，保护参加测试的人民群众的合法权益，根据宪法，制定本法。",
+    "本法第二条规定的期限，自收到书面申请之日起计算。",
+    "第二条　行政机关应当自收到申请之日起六十日内作出决定；情况复杂的，经批准可以延长三十日。",
+    "第二章　附　则",
+    "第三条　本法自2019年10月1日起施行。",
+]  # fmt: skip
+NUMBER = re.compile(r"^(第.条)　", re.MULTILINE)
+HEADING = re.compile(r"^第(.)章　(.)　(.)$", re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "set_so",
+    [
+        pytest.param(lambda text: NUMBER.sub(r"\1　\1　", text), id="numbers twice"),
+        pytest.param(lambda text: NUMBER.sub(r"【\1】", text), id="numbers in brackets"),
+        pytest.param(lambda text: NUMBER.sub(r"#### \1 ", text), id="articles as headings"),
+        pytest.param(lambda text: text.replace("目　录", "【目录】"), id="contents in brackets"),
+        pytest.param(
+            lambda text: HEADING.sub(r"第\1章　\2　\3……（1）", text, count=2),
+            id="pages in brackets",
+        ),
+        pytest.param(lambda text: HEADING.sub(r"第　\1　章　\2　\3", text), id="spread headings"),
+        pytest.param(
+            lambda text: text.translate(str.maketrans("一二人民行日", "⼀⼆⼈⺠⾏⽇")),
+            id="copied out of a PDF",
+        ),
+        pytest.param(lambda text: f"{text}\n来源：国家法律法规数据库\n【打印】", id="a foot"),
+    ],
+)
+def test_however_a_text_was_typed_its_articles_are_the_same(set_so: Callable[[str], str]) -> None:
+    text = "\n".join(WHOLE)
+    law = reading.read("测试_20190405.txt", text.encode())
+    assert [len(each.text.split("\n")) for each in law.articles] == [2, 1, 1]
+    found = reading.read("测试_20190405.txt", set_so(text).encode())
+    assert (content(found), facts(found)) == (content(law), facts(law))
+    assert found.problems == []
+
+
+def test_lines_broken_at_a_width_are_put_together_and_reported() -> None:
+    law = reading.read("测试_20190405.txt", "\n".join(WHOLE).encode())
+    assert layout.width(WHOLE) is None
+    more = (
+        "前款规定的期限，不包括鉴定、检测、公告和听证所需要的时间以及当事人"
+        "补正材料和协商调解所用去的时间，法律另有规定的除外。"
+    )
+    long = [*WHOLE[:9], more, more, *WHOLE[9:]]
+    whole = reading.read("测试_20190405.txt", "\n".join(long).encode())
+    broken = [line[at : at + 15] for line in long for at in range(0, len(line), 15)]
+    found = reading.read("测试_20190405.txt", "\n".join(broken).encode())
+    assert content(found) == content(whole) != content(law)
+    assert [each.flaw for each in found.problems] == [Flaw.LAYOUT]
+
+
+def _document(body: str) -> bytes:
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    document = f"<w:document {space}><w:body>{body}</w:body></w:document>"
+    return layouts.archive({"word/document.xml": document.encode()})
+
+
+def _paragraph(text: str, marks: str = "", more: str = "") -> str:
+    return f"<w:p><w:pPr>{marks}</w:pPr><w:r><w:t>{text}</w:t></w:r>{more}</w:p>"
+
+
+def test_tracked_changes_and_boxes_of_a_document_leave_the_text_that_a_reader_takes() -> None:
+    law = reading.read("测试_20190405.txt", "\n".join(WHOLE).encode())
+    gone = "<w:rPr><w:del w:id='1' w:author='甲'/></w:rPr>"
+    paragraphs = []
+    for line in WHOLE:
+        half = len(line) // 2
+        if line.startswith("第二条"):
+            paragraphs += [_paragraph(line[:half], gone), _paragraph(line[half:])]
+        else:
+            paragraphs.append(_paragraph(line))
+    found = reading.read("测试_20190405.docx", _document("".join(paragraphs)))
+    assert (content(found), found.problems) == (content(law), [])
+    box = "<w:r><w:txbxContent>" + _paragraph("第二条　旁注。") + "</w:txbxContent></w:r>"
+    paragraphs[-1] = _paragraph(WHOLE[-1], more=box)
+    found = reading.read("测试_20190405.docx", _document("".join(paragraphs)))
+    assert content(found) == content(law)
+    [problem] = found.problems
+    assert problem.text == "文本框里的文字没有登记，请核对是否属于正文：第二条　旁注。"
+
+
+def test_what_may_be_missing_at_the_end_and_what_nobody_can_read_is_reported() -> None:
+    articles = [f"第{number}条　行政机关应当依法办理。" for number in "一二三四五六"]
+    articles[2] = "第三条　行政机\ufffd应当依法办理。"
+    text = "\n".join([*WHOLE[:2], *articles])
+    found = reading.read("测试_20190405.txt", text.encode())
+    assert [(each.flaw, tuple(each.articles)) for each in found.problems] == [
+        (Flaw.LAYOUT, ("第三条",)), (Flaw.TRUNCATED, ("第六条",)),
+    ]  # fmt: skip
 
 
 def test_the_order_that_publishes_a_law_is_not_its_title() -> None:

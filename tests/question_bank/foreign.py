@@ -223,7 +223,7 @@ PACKAGES = {
     "an entity of a file": ('<!DOCTYPE q [<!ENTITY e SYSTEM "file:///etc/passwd">]><quiz>&e;</quiz>', "DOCTYPE"),
     "a billion laughs": (laughing(), "DOCTYPE"),
     "a document type of its own": (f"<!-- x -->\n<!DOCTYPE assessmentItem SYSTEM \"qti.dtd\">{GOOD}", "DOCTYPE"),
-    "a huge attribute": (f"<quiz a=\"{'x' * 11_000_000}\"/>", "XML 格式有误"),
+    "a huge attribute": (f"<quiz a=\"{'x' * 11_000_000}\"/>", "一段内容超过 10 MB"),
     "cut off": (question("multichoice", answered(("乙", "100")))[:-30], "XML 格式有误第 2 行附近"),
     "two files in one": (GOOD + GOOD, "由几个文件拼成"),
     "a quiz of nothing": (QUIZ.format(""), "没有试题（question）"),

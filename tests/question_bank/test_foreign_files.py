@@ -23,6 +23,7 @@ from tests.question_bank.foreign import (
     UNKNOWN,
     answered,
     choice,
+    choose,
     item,
     question,
 )  # fmt: skip
@@ -205,3 +206,9 @@ def test_a_damaged_file_gives_rows_or_reasons_and_nothing_else(seed: int) -> Non
     assert refused > 5
     assert taken > 50
     assert process_time() - began < 3
+
+
+def test_a_question_that_stands_above_its_options_and_in_them_is_asked_once() -> None:
+    twice = choose().replace('maxChoices="1">', 'maxChoices="1"><prompt>哪一项对？</prompt>')
+    said = outcome(item(twice))
+    assert said.count("哪一项对？") == 1

@@ -218,7 +218,7 @@ def test_a_package_gives_the_good_items_and_a_reason_for_each_bad_one() -> None:
         (b"<questestinterop/>", "QTI 1.2"), (b"<assessmentTest/>", "整个 .zip 包"),
         (b"<other/>", "不是 QTI 题目"),
         (b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><quiz>&e;</quiz>', "DOCTYPE"),
-        (b"<quiz>" + b"<a>" * 100_000, "XML 格式有误"),
+        (b"<quiz>" + b"<a>" * 100_000, "嵌套过深"),
         (bomb(), "压缩比异常"),
         (b"{\\rtf1 x}", "RTF"), (b"%PDF-1.7", "PDF"), (b"Rar!\x1a", "解压"),
     ],

@@ -115,3 +115,23 @@ def test_each_chapter_may_have_its_own_questions_and_answers() -> None:
     assert [(each.values[Field.TOPIC], each.values[Field.KEY]) for each in rows] == [
         ("第一章 信访", "B"), ("第二章 信访", "A"),
     ]  # fmt: skip
+
+
+def test_answers_to_blanks_stand_at_the_end_under_their_heading() -> None:
+    found = read(
+        "一、单选题\n1.来访登记由谁完成\nA.接待员　B.保安　C.门卫\n"
+        "二、填空题\n1.自受理之日起____内办结。\n2.____是专门机构，由____领导。\n"
+        "参考答案\n一、单选题\n1.A\n二、填空题\n1.六十日\n2.信访部门；党委\n"
+    )
+    assert [row.faults for row in found] == [[], [], []]
+    assert [row.draft.key for row in found if row.draft] == [
+        [0],
+        {"blanks": [["六十日"]], "any_order": False},
+        {"blanks": [["信访部门"], ["党委"]], "any_order": False},
+    ]
+
+
+def test_an_item_copied_out_of_a_pdf_is_one_in_characters() -> None:
+    [row] = read("1.⾏政机关由⼈⺠代表⼤会产⽣？\nA.对⼈⺠负责\nB.不负责\n答案：A\n")
+    assert row.draft is not None
+    assert (row.draft.stem, row.draft.options[0]) == ("行政机关由人民代表大会产生？", "对人民负责")

@@ -15,11 +15,14 @@ from accounts.permissions import Role
 from accounts.standing import Grade
 from core import clock
 from core.audit.models import AuditRecord
+from core.db import db
 from core.documents import paragraphs
 from courses.hours.kinds import Bucket
+from courses.hours.models import AppendOnly
 from courses.models import StudyDay
 from exam.kinds import Release
-from study.archive import papers
+from study.archive import editions, papers, sections
+from study.archive.models import ArchiveEdition
 from study.archive.queries import lists, whole
 from study.archive.sections import Archive, Entry, Figure, Section, Unit
 from tests.courses.schooling import seat, training_class
@@ -164,6 +167,83 @@ def test_anothers_archive_is_read_with_a_reason_that_is_kept(learner, sign_in, m
     assert all("年度考核" in each for each in kept)
     with clock.frozen(AT + timedelta(minutes=31)):
         assert "学完的课" not in main(head.get(url))
+
+
+def test_a_frozen_archive_stays_as_it_was_and_shows_what_changed_since(
+    app, learner, sign_in, make, session
+) -> None:
+    account, exam = learner
+    officer, own = sign_in(make.account(Role.STAFF, Role.EXAM_ADMIN)), sign_in(account)
+    head = sign_in(make.account(Role.STAFF, Role.UNIT_HEAD, unit=account.person.stat_unit))
+    url = f"/archive/people/{account.person_id}"
+    assert head.post(f"{url}/freeze").status_code == 403
+    officer.post(url, data={"reason": "年度定版"})
+    assert officer.post(f"{url}/freeze", data={"year": YEAR}).status_code == 303
+    assert "没有重复存档" in officer.get(officer.post(f"{url}/freeze").location).text
+    (kept,) = session.scalars(select(ArchiveEdition)).all()
+    first, digest, before = kept.id, kept.digest, sections.read(kept.content)
+    person = account.person_id
+    session.rollback()
+    with app.test_request_context():
+        assert whole.archive(account.person, YEAR, AT, lambda _: True).digest == digest
+    assert before.digest == digest
+    session.rollback()
+
+    exam.published_at = NOON
+    make.save(exam)
+    make.credit(account.person, "2", bucket=Bucket.ONLINE, earned_on=date(2026, 5, 1), is_law=True)
+    session.rollback()
+    page = main(own.get(f"/archive/mine/editions/{first}"))
+    assert "内容与定版时一致" in page
+    assert "网络培训 4 学时 6 学时" in page
+    assert "此后有变化" in main(own.get("/archive"))
+    paper = paragraphs(own.get(f"/archive/mine/editions/{first}.docx").data)
+    texts = [each.text for each in paper]
+    assert f"内容校验值（SHA-256）：{digest}" in texts
+    assert any(each.startswith("定版存档：第 1 版") for each in texts)
+    assert texts[texts.index("网络培训") + 1] == "4 学时"
+    assert officer.post("/archive/people/freeze", data={"year": YEAR}).status_code == 303
+    own_rows = select(ArchiveEdition).where(ArchiveEdition.person_id == person)
+    numbers = [each.number for each in session.scalars(own_rows.order_by(ArchiveEdition.number))]
+    everybody = len(set(session.scalars(select(ArchiveEdition.person_id))))
+    assert numbers == [1, 2]
+    assert everybody > 3
+    session.rollback()
+    # A head sees the scores of a unit alone, an edition all of them.
+    head.post(url, data={"reason": "年度考核"})
+    assert "定版人" not in main(head.get(url))
+    assert head.get(f"{url}/editions/{first}").status_code == 404
+    assert "定版后的变化" in main(officer.get(f"{url}/editions/{first}"))
+    other = sign_in(make.account())
+    assert other.get(f"/archive/mine/editions/{first}").status_code == 404
+    with app.app_context():
+        db.session.get_one(ArchiveEdition, first).digest = "0"
+        with pytest.raises(AppendOnly):
+            db.session.flush()
+
+
+@pytest.mark.once
+def test_differences_of_archives_by_hand() -> None:
+    def made(hours: str, *rows: list[str], **facts: str) -> Archive:
+        figure = Figure("合计", hours, Unit.HOURS)
+        section = Section("hours", "学时", [figure], ["日期"], rows)
+        return Archive("甲", "X1", 2026, facts, [section])
+
+    old, new = made("3", ["一"], ["二"], 部门="办信司"), made("4", ["二"], ["三"], 部门="督查室")
+    found = [
+        (each.of, each.label, each.before, each.now) for each in editions.differences(old, new)
+    ]
+    assert found == [
+        ("基本信息", "部门", "办信司", "督查室"),
+        ("学时", "合计", "3 学时", "4 学时"),
+        ("学时", "明细", "一", ""),
+        ("学时", "明细", "", "三"),
+    ]
+    assert editions.differences(old, old) == []
+    gone = replace(new, sections=[])
+    assert ("学时", "合计", "4 学时", "") in [
+        (each.of, each.label, each.before, each.now) for each in editions.differences(new, gone)
+    ]
 
 
 def test_the_list_says_what_the_archives_say(app, learner, sign_in, make) -> None:

@@ -32,7 +32,7 @@ from study.group.queries import tasks
 from study.group.rules import Verdict
 from study.group.services import attending, closing, groups, meetings
 from study.group.services.groups import Seat
-from tests.pages import main
+from tests.pages import main, page
 from tests.study.group_year import A, L, P, draft, held, house, moment
 
 PDF = Upload("材料.pdf", b"%PDF-1.7 x")
@@ -343,7 +343,11 @@ def test_leave_make_up_outline_and_writings_are_the_members_own(app, seen, make,
         later, secretary = sign_in(place.people[1]), sign_in(place.secretary)
         assert "补学" in main(later.get("/"))
         later.post(f"/group/lines/{line}/make-up", data={"note": "看了录像"})
-        assert "份补学待确认" in main(secretary.get("/"))
+        # The secretary is led straight to the record, not to the list of groups.
+        work = page(secretary.get("/")).select("a[href*='/group/sessions/']")
+        assert [each["href"] for each in work if "#makeup-" in each["href"]]
+        assert any(each.get_text().startswith("去归档") for each in work)
+        assert "补学待确认" in main(secretary.get("/"))
         assert later.post(f"/group/lines/{line}/make-up/confirm").status_code == 403
         secretary.post(f"/group/lines/{line}/make-up/confirm")
     query = select(

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from accounts.models import Person
 from core.db import db
 from courses.classes.kinds import ClassKind, ClassState
 from courses.classes.models import (
@@ -118,6 +119,18 @@ def unit_of(unit_id: int, class_id: int) -> ClassUnit:
 def teacher(name: str, employer: str) -> Teacher | None:
     return db.session.scalars(
         select(Teacher).where(Teacher.name == name, Teacher.employer == employer)
+    ).one_or_none()
+
+
+def teacher_of(person_id: int) -> Teacher | None:
+    return db.session.scalars(select(Teacher).where(Teacher.person_id == person_id)).one_or_none()
+
+
+def colleague(staff_number: str) -> Person | None:
+    return db.session.scalars(
+        select(Person)
+        .where(Person.staff_number == staff_number)
+        .options(joinedload(Person.stat_unit))
     ).one_or_none()
 
 

@@ -85,6 +85,8 @@ class UnitDraft:
     category: CourseCategory | None = None
     is_law: bool = True
     law_ids: Sequence[int] = ()
+    #: Of a colleague who teaches; name and unit follow from it.
+    staff_number: str = ""
 
 
 def create(
@@ -210,7 +212,7 @@ def _fill(unit: ClassUnit, owner: TrainingClass, draft: UnitDraft) -> None:
         unit.starts_at, unit.ends_at = draft.starts_at, draft.ends_at
         unit.hours, unit.topic = draft.hours, draft.topic
         unit.category, unit.is_law = draft.category, draft.is_law
-        unit.teacher = _teacher(draft.teacher, draft.employer) if draft.teacher else None
+        unit.teacher = _taught_by(draft)
     kept = {each.law_id: each for each in unit.laws}
     unit.laws = [
         kept.get(law_id) or ClassUnitLaw(law_id=law_id, position=position)
@@ -222,6 +224,32 @@ def _must_lie_within(first: date, last: date, starts_at: datetime, ends_at: date
     days = {clock.local(starts_at).date(), clock.local(ends_at).date()}
     if not all(first <= each <= last for each in days):
         raise BadDates("课程表的日期应在培训起止日期之内", field="day")
+
+
+def _taught_by(draft: UnitDraft) -> Teacher | None:
+    """A colleague by staff number, else an expert from outside by name and employer."""
+    if not draft.staff_number:
+        return _teacher(draft.teacher, draft.employer) if draft.teacher else None
+    person = queries.colleague(draft.staff_number)
+    if person is None:
+        raise Refused("没有这个工号的人员，请核对；外聘授课人请留空", field="staff_number")
+    if draft.teacher and draft.teacher != person.name:
+        raise Refused(
+            f"工号 {draft.staff_number} 是{person.name}，与填写的授课人不一致", field="staff_number"
+        )
+    if (known := queries.teacher_of(person.id)) is not None:
+        return known
+    found = _teacher(person.name, person.stat_unit.name)
+    if found is not None and found.person_id is None:
+        found.person_id = person.id
+        db.session.flush()
+        return found
+    # A colleague of the same name in the same unit is known already.
+    other = _teacher(person.name, f"{person.stat_unit.name}，{draft.staff_number}"[:100])
+    if other is not None:
+        other.person_id = person.id
+        db.session.flush()
+    return other
 
 
 def _teacher(name: str, employer: str) -> Teacher | None:

@@ -287,11 +287,17 @@ def _unit_data(unit: ClassUnit) -> dict[str, Any]:
         "hours": unit.hours,
         "topic": unit.topic,
         "teacher": unit.teacher.name if unit.teacher else "",
+        "staff_number": _staff_number(unit),
         "employer": unit.teacher.employer if unit.teacher else "",
         "category": unit.category.value if unit.category else "",
         "is_law": unit.is_law,
         "laws": "\n".join(each.law.short_title for each in unit.laws),
     }
+
+
+def _staff_number(unit: ClassUnit) -> str:
+    teacher = unit.teacher
+    return teacher.person.staff_number if teacher and teacher.person else ""
 
 
 def _unit_draft(form: UnitForm) -> UnitDraft:
@@ -304,6 +310,7 @@ def _unit_draft(form: UnitForm) -> UnitDraft:
         hours=value["hours"],
         topic=value["topic"],
         teacher=value["teacher"] or "",
+        staff_number=value["staff_number"] or "",
         employer=value["employer"] or "",
         category=CourseCategory.by_label(value["category"] or ""),
         is_law=value["is_law"],

@@ -1,12 +1,14 @@
 """Taking attendance: the code on the wall, the list, the sheet to sign."""
 
-from flask import jsonify, render_template, request
+from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from accounts.guards import account, requires
 from accounts.permissions import Permission
-from core import clock, rotating_code
+from core import clock, figures, rotating_code
 from core.errors import Refused
+from courses import code_screen
 from courses.classes import attending as rules
 from courses.classes import standing
 from courses.classes.kinds import THERE, Mark, Stage, Way
@@ -58,9 +60,21 @@ def _take(unit_id: int) -> ResponseReturnValue:
 @bp.get("/manage/units/<int:unit_id>/code")
 @requires(Permission.CLASS_MANAGE)
 def code(unit_id: int) -> str:
-    """The code of now in large digits, for the screen in front of the room."""
-    unit = queries.unit(unit_id)
-    return render_template("courses/classes/code.html", unit=unit, now=_now(unit_id))
+    """The code of now and its QR, for the screen in front of the room."""
+    unit, shown = queries.unit(unit_id), _now(unit_id)
+    return render_template(
+        "layouts/code_screen.html",
+        heading=f"{unit.topic}签到",
+        lead=f"{unit.owner.title}　{figures.moment(clock.local(unit.starts_at))} 开始",
+        back=url_for(".managed", class_id=unit.class_id),
+        back_label="返回培训班",
+        fresh=url_for(".code_now", unit_id=unit_id),
+        how="培训班",
+        until="下课",
+        shown=shown,
+        qr=Markup(shown.get("qr", "")),  # noqa: S704 - drawn by us from our own address
+        opens_at=unit.starts_at - rules.OPENS_BEFORE,
+    )
 
 
 @bp.get("/manage/units/<int:unit_id>/code.json")
@@ -78,14 +92,12 @@ def _now(unit_id: int) -> dict[str, object]:
     marks = people.marks([unit.class_id])
     found = (marks.get(each, {}).get(unit_id) for each in listed)
     there = len([each for each in found if each is not None and each.mark in THERE])
-    left = rotating_code.code_until(at) - at
-    return {
-        "open": is_open,
-        "digits": rotating_code.code_at(secret(), PURPOSE, unit_id, at) if is_open else "——————",
-        "until": f"{int(left.total_seconds())} 秒后更换" if is_open else "不在签到时间内",
-        "there": there,
-        "due": len(listed),
-    }
+    shown: dict[str, object] = {"open": is_open, "signed": there, "due": len(listed)}
+    if is_open:
+        digits = rotating_code.code_at(secret(), PURPOSE, unit_id, at)
+        url = url_for(".check_in", unit_id=unit_id, code=digits, _external=True)
+        shown |= code_screen.shown(code=digits, url=url, at=at)
+    return shown
 
 
 @bp.get("/manage/units/<int:unit_id>/sheet")

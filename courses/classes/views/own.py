@@ -1,6 +1,6 @@
 """Pages of those who take part: what is on offer, one's own classes, checking in, leave."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
@@ -132,8 +132,11 @@ def withdraw(class_id: int) -> ResponseReturnValue:
 @bp.route("/units/<int:unit_id>/check-in", methods=["GET", "POST"])
 @requires(Permission.COURSE_STUDY)
 def check_in(unit_id: int) -> ResponseReturnValue:
-    """Type the code on the wall."""
+    """Where the QR code leads: the code on the wall, and one press. Opening the page checks nobody
+    in."""
     unit, form, at = queries.unit(unit_id), CodeForm(), clock.now()
+    if not form.is_submitted():
+        form.code.data = request.args.get("code", "")[:20]
     each = people.own(me().id, unit.class_id)
     if each is None:
         raise NoResultFound

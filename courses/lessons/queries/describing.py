@@ -53,7 +53,9 @@ def prerequisites(course_id: int) -> Sequence[Course]:
 def others(course: Course | None) -> Sequence[Course]:
     """The open courses that may come first."""
     query = select(Course).where(is_open()).order_by(Course.title, Course.id)
-    return db.session.scalars(query.where(Course.id != course.id) if course else query).all()
+    if course is not None:
+        query = query.where(Course.id.not_in([course.id, course.revises_id or course.id]))
+    return db.session.scalars(query).all()
 
 
 def tags() -> Sequence[str]:
@@ -74,7 +76,7 @@ def must_know(course_id: int, day: date) -> Sequence[MustKnowEntry]:
         .join(Article, Article.version_id == LawVersion.id)
         .join(LessonArticle, LessonArticle.article_id == Article.id)
         .join(Lesson, Lesson.id == LessonArticle.lesson_id)
-        .where(Lesson.course_id == course_id)
+        .where(Lesson.course_id == course_id, Lesson.retired_at.is_(None))
         .distinct()
         .order_by(LawVersion.law_id)
     ).all()

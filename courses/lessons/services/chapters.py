@@ -9,6 +9,7 @@ from core.audit.trail import record
 from core.db import db
 from courses.lessons.models import Chapter, LessonSetup
 from courses.models import Course, Lesson
+from courses.revisions.services import keeping
 
 
 def chapter(chapter_id: int) -> Chapter:
@@ -19,6 +20,8 @@ def chapter(chapter_id: int) -> Chapter:
 
 
 def add(*, course: Course, title: str, at: datetime) -> Chapter:
+    """Raises Published."""
+    keeping.must_be_draft(course)
     made = Chapter(course=course, position=len(course.chapters) + 1, title=title.strip())
     db.session.add(made)
     db.session.flush()
@@ -27,29 +30,17 @@ def add(*, course: Course, title: str, at: datetime) -> Chapter:
 
 
 def rename(*, chapter: Chapter, title: str, at: datetime) -> None:
+    """Raises Published."""
+    keeping.must_be_draft(chapter.course)
     chapter.title = title.strip()
     db.session.flush()
     record("course.rename_chapter", chapter.course, at=at, chapter=title)
 
 
-def move(*, chapter: Chapter, up: bool, at: datetime) -> None:
-    """One place up or down, with its lessons."""
-    order = list(chapter.course.chapters)
-    here = order.index(chapter)
-    there = here + (-1 if up else 1)
-    if not 0 <= there < len(order):
-        return
-    order[here], order[there] = order[there], order[here]
-    for position, each in enumerate(order, 1):
-        each.position = position
-    db.session.flush()
-    arrange(chapter.course)
-    record("course.move_chapter", chapter.course, at=at, chapter=chapter.title)
-
-
 def remove(*, chapter: Chapter, at: datetime) -> None:
-    """Its lessons stay, outside of the chapters."""
+    """Its lessons stay, outside of the chapters. Raises Published."""
     course = chapter.course
+    keeping.must_be_draft(course)
     db.session.execute(
         update(LessonSetup).where(LessonSetup.chapter_id == chapter.id).values(chapter_id=None)
     )
@@ -66,7 +57,7 @@ def arrange(course: Course) -> None:
         select(Lesson, Chapter.position)
         .outerjoin(LessonSetup, LessonSetup.lesson_id == Lesson.id)
         .outerjoin(Chapter, Chapter.id == LessonSetup.chapter_id)
-        .where(Lesson.course_id == course.id)
+        .where(Lesson.course_id == course.id, Lesson.retired_at.is_(None))
         .order_by(Chapter.position.is_(None), Chapter.position, Lesson.position, Lesson.id)
     ).all()
     for position, (lesson, _) in enumerate(rows, 1):

@@ -14,6 +14,7 @@ from core.db import db
 from core.errors import Refused
 from courses.lessons.models import CourseAudience, CourseTag, Prerequisite, Rating
 from courses.models import Course, CourseCompletion
+from courses.revisions.services import keeping
 from courses.services import completing
 
 MOST_TAGS = 8
@@ -34,11 +35,12 @@ class Description:
 
 
 def describe(*, course: Course, said: Description, at: datetime) -> None:
-    """Raises Refused for too many tags, or courses that would wait for each other."""
+    """Raises Published; Refused for too many tags, or courses that would wait for each other."""
     names = list(dict.fromkeys(each for each in _BETWEEN.split(said.tags.strip()) if each))
     if len(names) > MOST_TAGS or any(len(each) > 20 for each in names):
         raise Refused(f"标签不超过 {MOST_TAGS} 个，每个不超过 20 字", field="tags")
-    _must_end(course, said.needs)
+    keeping.must_be_draft(course)
+    must_end(course, said.needs)
     if _as_it_is(course) == (names, list(dict.fromkeys(said.needs)), *_whom(said)):
         return
     held = {each.name: each for each in course.tags}
@@ -70,7 +72,7 @@ def _whom(said: Description) -> tuple[object, ...]:
     return said.rank_group, said.staff_category, posts
 
 
-def _must_end(course: Course, needs: Sequence[int]) -> None:
+def must_end(course: Course, needs: Sequence[int]) -> None:
     """No course waits for itself, over however many others."""
     rows = db.session.execute(
         select(Prerequisite.course_id, Prerequisite.needs_id)
@@ -80,7 +82,7 @@ def _must_end(course: Course, needs: Sequence[int]) -> None:
     seen, ahead = set(), list(needs)
     while ahead:
         each = ahead.pop()
-        if each == course.id:
+        if each in (course.id, course.revises_id):
             raise Refused("先修课程之间不能循环：所选课程又以本课程为先修", field="needs")
         if each not in seen:
             seen.add(each)

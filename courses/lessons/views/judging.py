@@ -10,7 +10,7 @@ from core.db import db
 from core.errors import Refused
 from courses.lessons.forms import ChapterForm, JudgeForm
 from courses.lessons.queries import work as queries
-from courses.lessons.services import chapters, taking_part
+from courses.lessons.services import chapters, ordering, taking_part
 from courses.lessons.views.base import bp
 from courses.queries import managing
 from courses.views.base import handed_out, saved
@@ -99,12 +99,19 @@ def rename_chapter(chapter_id: int) -> ResponseReturnValue:
     return saved(course, "章节已改名。")
 
 
-@bp.post("/manage/chapters/<int:chapter_id>/move")
+@bp.post("/manage/<int:course_id>/order")
 @requires(Permission.COURSE_EDIT)
-def move_chapter(chapter_id: int) -> ResponseReturnValue:
-    found = chapters.chapter(chapter_id)
-    chapters.move(chapter=found, up=request.form.get("to") == "up", at=clock.now())
-    return saved(found.course, "章节次序已调整。")
+def arrange(course_id: int) -> ResponseReturnValue:
+    """The order of everything in one request; without JavaScript one step of one line."""
+    course = managing.course(course_id)
+    order = request.form.get("order", "").split()
+    what, _, to = request.form.get("move", "").partition(" ")
+    if what:
+        order = ordering.moved(ordering.outline(course), what, up=to == "up")
+    ordering.arrange(course=course, order=order, at=clock.now())
+    db.session.commit()
+    flash("次序已保存。", "success")
+    return redirect(url_for("courses.managed", course_id=course_id, _anchor="lessons"), 303)
 
 
 @bp.post("/manage/chapters/<int:chapter_id>/remove")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from question_bank.importing.columns import Field
 from question_bank.importing.paragraphs import marks
 from question_bank.importing.paragraphs.blocks import Block, Section
-from question_bank.importing.paragraphs.kinds import CASE, WORDED, item_type_word
+from question_bank.importing.paragraphs.kinds import CASE, FILLED, WORDED, item_type_word
 from question_bank.importing.paragraphs.lines import Line, half
 from question_bank.importing.paragraphs.survey import Survey
 
@@ -23,6 +23,8 @@ _SINGLE = re.compile(
 )
 _BETWEEN = re.compile(r"[\s,，;；、。.|]*")
 _WORDS = re.compile(rf"[A-Ja-j]+|{_SIGN}|[TF]")
+#: A line with a blank in it, or with brackets in which the answer may stand, asks; others answer.
+_MAY_BE_BLANK = re.compile(r"[_＿(（]")
 
 
 @dataclass
@@ -117,6 +119,8 @@ def _asks(lines: Sequence[Line], survey: Survey, at: int, known: Collection[str]
         return True
     following = lines[at + 1].text if at + 1 < len(lines) else ""
     if kind in {WORDED, CASE} or marks.number(following) is None or _after_heading(lines[at].text):
+        return False
+    if kind == FILLED and not _MAY_BE_BLANK.search(following):
         return False
     has_key = any(name is Field.KEY for name, _ in survey.pieces[at + 1])
     return not has_key and not _entries(half(following))[0]

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.characters import RADICALS
 from core.documents import Paragraph
 
 #: Longer lines belong to no bank that people wrote.
@@ -68,7 +69,9 @@ def _cleaned(raw: Iterable[tuple[int, str]]) -> list[Line]:
     lines: list[Line] = []
     apart = False
     for number, written in raw:
-        text = _INVISIBLE.sub("", written).replace("\t", " ").strip(" \u3000\xa0")
+        text = (
+            _INVISIBLE.sub("", written).translate(RADICALS).replace("\t", " ").strip(" \u3000\xa0")
+        )
         if not text or _PAGE.fullmatch(text):
             apart = apart or not text
         elif _RULE.fullmatch(text) and not _FILLED.fullmatch(text):

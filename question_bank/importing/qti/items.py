@@ -82,7 +82,9 @@ def _content(item: Item, found: Found) -> Content:
     inline = next((each.kind for each in asked if each.kind in INLINE), None)
     if len(asked) == 1 and not inline:
         prompt = body.words(names.first(asked[0].element, "prompt"))
-        stem = "\n".join(filter(None, (asked[0].before, prompt, read_body.after)))
+        # Some exporters write the question above the interaction and into it.
+        said = dict.fromkeys((asked[0].before, prompt, read_body.after))
+        stem = "\n".join(filter(None, said))
         found.stem = stem
         return _one(item, asked[0], stem, found)
     if inline == "inlineChoiceInteraction":

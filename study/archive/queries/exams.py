@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from accounts.models import Person, RosterEntry
+from accounts.models import Person
 from core import clock, figures
 from core.db import db
 from courses.classes.models import Enrolment
@@ -18,10 +18,10 @@ from exam.outcomes import Outcome
 from exam.queries import certificates
 from exam.queries import sessions as exams
 from exam.standing import Standing, in_score_table
+from study.archive.registry import MaySee
 from study.archive.sections import Entry, Figure, Section, Unit
 
 #: Whether the reader sees the score of somebody as the list of the session had them.
-MaySee = Callable[[RosterEntry], bool]
 _SAT = {Standing.DONE, Standing.MARKING, Standing.VOIDED}
 
 
@@ -107,7 +107,7 @@ def _sat(
         published=session.published_at is not None,
         at=at,
     )
-    seen = shown and may_see(candidate.entry)
+    seen = shown and may_see(candidate.entry.unit_id)
     return Sat(
         candidate,
         where,

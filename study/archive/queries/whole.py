@@ -12,8 +12,9 @@ from core.db import db
 from courses.classes.models import Enrolment, TrainingClass
 from exam.models import Candidate, ExamSession
 from study import queries as study
+from study.archive import registry
 from study.archive.queries import exams, learning, others
-from study.archive.queries.exams import MaySee
+from study.archive.registry import MaySee
 from study.archive.sections import Archive
 
 
@@ -75,6 +76,7 @@ def archive(found: Person, year: int, at: datetime, may_see: MaySee) -> Archive:
             others.everyday(found, year, today),
             others.cases(found, year),
             others.reports(found, year),
+            *registry.sections(found.id, year, may_see),
             exams.hints(sat, classes, overdue),
         ],
     )

@@ -220,35 +220,34 @@ def missed_lines(person_ids: Collection[int], *, after: datetime) -> Sequence[Gr
     return found
 
 
-def unclosed(at: datetime) -> int:
-    """Sessions that are over and whose record is not closed."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(GroupMeeting)
-            .where(
-                GroupMeeting.ends_at <= at,
-                GroupMeeting.closed_at.is_(None),
-                GroupMeeting.cancelled_at.is_(None),
-            )
+def unclosed(at: datetime) -> Sequence[GroupMeeting]:
+    """Sessions that are over and whose record is not closed, the oldest first."""
+    return db.session.scalars(
+        select(GroupMeeting)
+        .where(
+            GroupMeeting.ends_at <= at,
+            GroupMeeting.closed_at.is_(None),
+            GroupMeeting.cancelled_at.is_(None),
         )
-        or 0
-    )
+        .options(joinedload(GroupMeeting.group))
+        .order_by(GroupMeeting.ends_at, GroupMeeting.id)
+    ).all()
 
 
-def makeups_waiting() -> int:
-    """Make-up study that was handed in and is not confirmed."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(GroupAttendance)
-            .where(
-                GroupAttendance.makeup_at.is_not(None),
-                GroupAttendance.makeup_confirmed_at.is_(None),
-            )
+def makeups_waiting() -> Sequence[GroupAttendance]:
+    """Make-up study that was handed in and is not confirmed, the oldest first."""
+    return db.session.scalars(
+        select(GroupAttendance)
+        .where(
+            GroupAttendance.makeup_at.is_not(None),
+            GroupAttendance.makeup_confirmed_at.is_(None),
         )
-        or 0
-    )
+        .options(
+            joinedload(GroupAttendance.person),
+            joinedload(GroupAttendance.meeting).joinedload(GroupMeeting.group),
+        )
+        .order_by(GroupAttendance.makeup_at, GroupAttendance.id)
+    ).all()
 
 
 def between(reader: Reader, first: datetime, end: datetime) -> Sequence[GroupMeeting]:

@@ -1,7 +1,6 @@
 """Signing in by the code on the projector, and the sheet for when that is not possible."""
 
 from datetime import timedelta
-from math import ceil
 
 from flask import Response, abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +14,7 @@ from core.documents import DOCX
 from core.downloads import attachment
 from core.errors import Refused
 from core.limits import Limit
-from exam.certificate_files import qr_svg
+from courses import code_screen
 from study.group import codes
 from study.group.forms import SignForm
 from study.group.kinds import Presence
@@ -47,8 +46,7 @@ def _shown(found: GroupMeeting) -> dict[str, object]:
     if shown["open"]:
         code = rotating_code.code_at(_key(), codes.PURPOSE, found.id, at)
         url = url_for(".sign", meeting_id=found.id, code=code, _external=True)
-        left = ceil((rotating_code.code_until(at) - at).total_seconds())
-        shown |= {"code": f"{code[:3]} {code[3:]}", "qr": qr_svg(url), "left": left}
+        shown |= code_screen.shown(code=code, url=url, at=at)
     return shown
 
 
@@ -59,12 +57,17 @@ def screen(meeting_id: int) -> str:
     found = meeting_of(meeting_id)
     shown = _shown(found)
     return render_template(
-        "study/group/screen.html",
-        meeting=found,
+        "layouts/code_screen.html",
+        heading=f"{found.topic}签到",
+        lead=f"{found.group.name}　{found.form.label}　{documents.span(found)}",
+        back=url_for(".session", meeting_id=found.id),
+        back_label="返回记录",
+        fresh=url_for(".screen_code", meeting_id=found.id),
+        how="签到",
+        until="学习结束",
         shown=shown,
         qr=Markup(shown.get("qr", "")),  # noqa: S704 - drawn by us from our own address
         opens_at=found.starts_at - codes.EARLY,
-        span=documents.span(found),
     )
 
 

@@ -25,6 +25,7 @@ from analytics.evaluation.rules import PRESET
 from analytics.evaluation.services import running
 from core import clock
 from core.db import db
+from core.figures import plain
 from courses.models import StudyDay
 from exam.kinds import CandidateStatus
 from tests.factories import NOON, Make
@@ -257,6 +258,16 @@ def test_publicity_appeal_final_and_reversal(app, bureau) -> None:
         assert "请写明复核意见" in answer(bureau.as_(bureau.researcher), asked, "no", "")
         assert "复核意见已登记" in answer(bureau.as_(bureau.researcher), asked, "no")
         assert "已定版" in finalised(bureau, run)
+        # Only now it is a section of the archive, for whoever sees the scores of the unit.
+        score = score_of(app, run, bureau.staff)
+        with app.app_context():
+            [kept] = queries.archived(score.person_id, 2026, lambda unit: unit == score.unit_id)
+            [hidden] = queries.archived(score.person_id, 2026, lambda _: False)
+            [before] = queries.archived(score.person_id, 2025, lambda _: True)
+        assert kept.figures[0].value == (plain(score.total) if score.total is not None else "—")
+        assert (kept.note[:4], hidden.figures, before.note) == (
+            "2026", (), "本年度的评价尚未定版。",
+        )  # fmt: skip
         with app.app_context():
             row = db.session.get_one(EvalRun, run)
             assert len(row.digest) == 64

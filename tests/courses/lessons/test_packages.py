@@ -151,7 +151,7 @@ def test_an_address_opens_its_package_for_some_hours_and_nothing_else(
 
 
 def test_hostile_packages_are_refused_on_the_page(make, manager) -> None:
-    course = make.course()
+    course = make.course(published_at=None)
     for data in (making.linked(), making.package({"../x": ""}), making.zipped({"x.html": ""})):
         answer = upload(manager, course, "package", "课.zip", data)
         assert answer.status_code == 200

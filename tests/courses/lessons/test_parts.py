@@ -28,12 +28,13 @@ def manager(make, sign_in):
 
 def lesson_of(make, manager, session, **form: str) -> Lesson:
     """The only lesson of a published course."""
-    course = make.course()
+    course = make.course(published_at=None)
     plain = course.lessons[0]
     answer = manager.post(f"/courses/manage/{course.id}/lessons/new", data=FORM | form)
     assert answer.status_code == 303, answer.text
     found = session.scalars(select(Lesson).where(Lesson.kind == form["kind"])).one()
     session.delete(plain)
+    course.published_at = NOON
     session.commit()
     return found
 
@@ -153,12 +154,14 @@ def test_a_quiz_is_drawn_from_what_may_be_practised_and_passed(
 
 
 def test_a_course_waits_for_another_and_never_for_itself(make, manager, sign_in, session) -> None:
-    first, second = make.course(1), make.course(1)
+    first, second = make.course(1), make.course(1, published_at=None)
     form = {"title": "后一课", "category": "law", "credit_hours": "1", "final_session_id": ""}
     edit = f"/courses/manage/{second.id}/edit"
     manager.post(edit, data=form | {"needs": [str(first.id)], "tags": "信访，接访"})
+    manager.post(f"/courses/manage/{second.id}/publish")
+    manager.post(f"/courses/manage/{first.id}/revise")
     circle = manager.post(
-        f"/courses/manage/{first.id}/edit", data=form | {"needs": [str(second.id)]}
+        f"/courses/manage/{second.id + 1}/edit", data=form | {"needs": [str(second.id)]}
     )
     assert "不能循环" in circle.text
     account = make.account()
@@ -188,7 +191,7 @@ def test_a_course_waits_for_another_and_never_for_itself(make, manager, sign_in,
 
 
 def test_lessons_follow_their_chapters(make, manager, session) -> None:
-    course = make.course(1, 1)
+    course = make.course(1, 1, published_at=None)
     one, two = (each.id for each in course.lessons)
     for title in ("上篇", "下篇"):
         manager.post(f"/courses/manage/{course.id}/chapters", data={"title": title})
@@ -201,8 +204,16 @@ def test_lessons_follow_their_chapters(make, manager, session) -> None:
         session.commit()
         return list(rows)
 
+    arrange = f"/courses/manage/{course.id}/order"
     assert order() == [two, one]
-    manager.post("/courses/manage/chapters/2/move", data={"to": "up"})
+    manager.post(arrange, data={"move": "c2 up"})
+    assert order() == [one, two]
+    manager.post(arrange, data={"order": f"c1 l{one} l{two} c2 -"})
+    assert order() == [one, two]
+    for stale in (f"c1 l{one} c2 -", f"c1 l{one} l{two} l{two} c2 -", f"c1 l{one} l{two} l9 c2"):
+        refused = manager.post(arrange, data={"order": stale})
+        assert (refused.status_code, "刷新" in refused.text) == (409, True)
+    manager.post(arrange, data={"order": f"c2 l{one} c1 l{two} -"})
     assert order() == [one, two]
     manager.post("/courses/manage/chapters/2/rename", data={"title": "总论"})
     assert "总论" in manager.get(f"/courses/manage/lessons/{one}").text

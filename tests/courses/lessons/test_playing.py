@@ -29,12 +29,13 @@ def lesson(make, manager, session) -> Lesson:
 
 
 def uploaded(make, manager, session, kind: str, name: str, data: bytes) -> Lesson:
-    course = make.course()
+    course = make.course(published_at=None)
     plain = course.lessons[0]
     answer = upload(manager, course, kind, name, data)
     assert answer.status_code == 303, answer.text
     found = session.scalars(select(Lesson).where(Lesson.kind == kind)).one()
     session.delete(plain)
+    course.published_at = NOON
     session.commit()
     return found
 
@@ -145,7 +146,7 @@ def test_a_recording_is_served_in_ranges(player) -> None:
 
 
 def test_what_is_no_recording_is_refused_at_its_field(make, manager) -> None:
-    course = make.course()
+    course = make.course(published_at=None)
     for name, data in (("讲座.mp4", b"<html>"), ("讲座.exe", b"MZ"), ("讲座.wav", b"")):
         answer = upload(manager, course, "media", name, data)
         assert answer.status_code == 200
@@ -162,7 +163,7 @@ def test_only_who_writes_lessons_uploads_more_than_a_form_holds(
     make, manager, app, client, monkeypatch
 ) -> None:
     monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 50_000)
-    course = make.course()
+    course = make.course(published_at=None)
     large = making.recording(90)
     assert upload(manager, course, "media", "讲座.wav", large).status_code == 303
     assert upload(client, course, "media", "讲座.wav", large).status_code in {401, 413}

@@ -1,0 +1,240 @@
+"""The first screen, the page of a department, and making an edition."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import account, can, identity, requires
+from accounts.permissions import Permission
+from accounts.standing import RankGroup, StaffCategory
+from analytics import mastery, tables
+from analytics.board import masking, queries, report, services, spans
+from analytics.board.measures import BOARD
+from analytics.board.views.base import (
+    READ,
+    Board,
+    board,
+    bp,
+    choices,
+    must_have,
+    opens,
+    wanted_span,
+)
+from analytics.board.views.charts import for_board, for_unit
+from analytics.mastery import Subject
+from analytics.tables import Row, ordered
+from analytics.views.base import reach, sections, sorting
+from core import clock, progress
+from core.db import db, reading
+from laws.categories import Category
+
+#: The columns of the parts of the table.
+VIEWS = {
+    "rates": (
+        "study", "completion", "course_completion", "keeping", "attainment", "regularity",
+        "participation", "pass_due", "excellent_due", "mean",
+    ),
+    "counts": (
+        "due", "studied", "obliged", "finished", "judged", "met", "exam_due", "exam_taken",
+        "exam_passed", "excluded",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is not known: laws and articles, the worst first."""
+
+    subjects: list[Subject]
+    laws: list[report.Weak]
+    articles: list[report.Weak]
+
+
+def known(found: Board, unit_id: int | None = None) -> Known:
+    """Of the bureau, or of a unit (whose articles are not told apart: too few were asked each)."""
+    subjects = found.subjects()
+    before = found.laws_before if unit_id is None else {}
+    articles = [] if unit_id is not None else found.articles()
+    return Known(
+        subjects,
+        report.weak(subjects, unit_id=unit_id, before=before),
+        report.weak(articles),
+    )
+
+
+def filters() -> dict[str, Any]:
+    """What the filter offers."""
+    today = clock.today()
+    return {
+        "periods": [(each.key, each.title) for each in spans.offered(today)],
+        "ranks": choices(RankGroup),
+        "categories": choices(StaffCategory),
+        "laws": choices(Category),
+    }
+
+
+def given() -> dict[str, Any]:
+    """What the request's address carries."""
+    return {key: value for key, value in request.args.items() if value}
+
+
+def none_made(unit_id: int | None = None) -> str:
+    span = wanted_span()
+    return render_template(
+        "analytics/board/none.html",
+        tabs=sections("board.dashboard"),
+        span=span,
+        unit_id=unit_id,
+        may_make=reach().is_whole,
+        began=span.period.first <= clock.today(),
+        **filters(),
+    )
+
+
+@bp.get("/")
+@requires(READ)
+def dashboard() -> ResponseReturnValue:
+    """Heads of units are led to their own."""
+    reader = reach()
+    if not reader.is_whole:
+        arguments = given()
+        return redirect(url_for(".unit", unit_id=identity().stat_unit_id, **arguments))
+    found = board(reader)
+    if found is None:
+        return none_made()
+    before = found.row_before(found.total.key)
+    late = report.late(found.rows, found.elapsed)
+    view = request.args.get("view", "rates")
+    view = view if view in VIEWS else "rates"
+    sort, descending = sorting()
+    return render_template(
+        "analytics/board/dashboard.html",
+        tabs=sections("board.dashboard"),
+        board=found,
+        total=found.total,
+        plan_tiles=[report.tile(key, found.total, before, found.elapsed) for key in report.PLAN],
+        learnt_tiles=[report.tile(key, found.total, before) for key in report.LEARNT],
+        plan=found.whole.content["plan"],
+        late=late[: report.NAMED],
+        late_more=max(0, len(late) - report.NAMED),
+        known=known(found),
+        charts=for_board(found),
+        rows=ordered(found.rows, sort, descending=descending) if sort else found.rows,
+        columns=VIEWS[view],
+        view=view,
+        sort=sort,
+        direction="desc" if descending else "asc",
+        measures=BOARD,
+        reach=_Opening(found),
+        may_make=True,
+        plan_readable=can(Permission.TRAINING_READ),
+        smallest=masking.SMALLEST,
+        **filters(),
+    )
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """Every figure opens; whether it also names people is up to its page."""
+
+    found: Board
+
+    def opens(self, row: Row, _measures: object, _key: str) -> bool:
+        return not masking.is_hidden(row)
+
+    def opens_row(self, row: Row) -> bool:
+        return not masking.is_hidden(row)
+
+
+@bp.get("/units/<int:unit_id>")
+@requires(READ)
+def unit(unit_id: int) -> str:
+    """A department: the same questions, its figures beside the bureau's."""
+    reader = reach()
+    if reader.read is not None and unit_id not in reader.read:
+        unit_id = -1
+    found = board(reader)
+    if found is None:
+        return none_made(unit_id)
+    rows = found.unit_rows(unit_id)
+    head = rows[0]
+    sort, descending = sorting()
+    subjects, late = known(found, unit_id), report.late(found.rows, found.elapsed)
+    return render_template(
+        "analytics/board/unit.html",
+        tabs=sections("board.dashboard"),
+        board=found,
+        head=head,
+        unit_id=unit_id,
+        rows=ordered([*rows, found.total], sort, descending=descending),
+        sort=sort,
+        direction="desc" if descending else "asc",
+        tiles=[
+            report.tile(key, head, found.row_before(head.key), found.elapsed)
+            for key in (*report.PLAN, *report.LEARNT)
+        ],
+        late=next((each for each in late if each.unit_id == unit_id), None),
+        known=subjects,
+        cells=_cells(subjects.subjects, unit_id),
+        charts=for_unit(found, head),
+        columns=VIEWS["rates"],
+        measures=BOARD,
+        reach=_Opening(found),
+        names=opens(reader, head, "due"),
+        smallest=mastery.SMALLEST,
+        **filters(),
+    )
+
+
+def _cells(subjects: list[Subject], unit_id: int) -> list[Any]:
+    """Each law with the unit's cell beside the bureau's, the unit's worst first."""
+    found = [(each.law, each.of(unit_id), each.whole) for each in subjects]
+    return sorted(
+        (each for each in found if each[1].rate is not None), key=lambda each: each[1].rate
+    )
+
+
+@bp.get("/laws")
+@requires(READ)
+def law() -> str:
+    """A law that is not known: department by department, and its articles; of everybody."""
+    found = replace(must_have(), narrow=queries.Filter())
+    title = request.args.get("title", "")
+    subject = next((each for each in found.subjects() if each.law == title), None)
+    articles = queries.article_units(found.edition, title) if subject else []
+    units = [row for row in found.rows if row.kind == tables.RANKED and not masking.is_hidden(row)]
+    return render_template(
+        "analytics/board/law.html",
+        tabs=sections("board.dashboard"),
+        board=found,
+        title=title,
+        subject=subject,
+        units=[(row, subject.of(row.unit_id or 0)) for row in units] if subject else [],
+        articles=articles,
+        smallest=mastery.SMALLEST,
+    )
+
+
+@bp.post("/make")
+@requires(READ)
+def make() -> ResponseReturnValue:
+    """Make the period's edition now: for those who read the whole bureau."""
+    span = wanted_span()
+    arguments = given()
+    if not reach().is_whole:
+        flash("重新计算由人事司、研究室或局领导办理", "error")
+        return redirect(url_for(".dashboard", **arguments))
+    at, owner = clock.now(), account().id
+    try:
+        with progress.shown(owner) as say, reading():
+            say("正在计算", 0, 0)
+            made = services.prepare(span.period, at)
+    except services.NoRoster:
+        flash("还没有名单快照。请先由人事司在“学习”统计页冻结名单，再计算", "error")
+        return redirect(url_for(".dashboard", **arguments))
+    edition = services.keep(made, at=at, asked=True)
+    db.session.commit()
+    flash(f"已算好{span.title}的看板，用时 {edition.took / 1000:.1f} 秒", "success")
+    return redirect(url_for(".dashboard", **arguments))

@@ -1,0 +1,1 @@
+"""Calibrations of papers that an officer accepted."""

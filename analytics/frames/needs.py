@@ -1,0 +1,106 @@
+"""What training needs are made of: marks by rank group, papers of a year, must-know entries."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+from sqlalchemy import select
+
+from accounts.models import RosterEntry
+from accounts.standing import RankGroup
+from analytics import mastery
+from analytics.frames.items import scored
+from analytics.items import Forms
+from analytics.mastery import Subject
+from analytics.needs import Entry
+from analytics.periods import Period
+from core.db import db
+from core.figures import rate
+from courses.models import CourseCategory
+from courses.queries import following
+from exam.models import Attempt, AttemptVector, Candidate, ExamSession
+from exam.services.taking import sealed
+from exam.snapshot import Slot
+from laws.lists import queries as lists
+from laws.lists.models import MustKnowEntry
+from laws.models import Law
+
+
+def by_rank(marks: pd.DataFrame, period: Period) -> Mapping[RankGroup, Sequence[Subject]]:
+    """The laws of a frame of MARKS for the people of each rank group."""
+    ranks = _ranks(period)
+    of = marks["person_id"].map(ranks)
+    return {
+        rank: mastery.subjects(marks[of == rank.value].reset_index(drop=True))
+        for rank in RankGroup
+        if (of == rank.value).any()
+    }
+
+
+def _ranks(period: Period) -> dict[int, str]:
+    """The rank group of each person by the roster of the last exam of the period they sat."""
+    rows = db.session.execute(
+        select(AttemptVector.person_id, RosterEntry.rank_group)
+        .join(Attempt, Attempt.id == AttemptVector.attempt_id)
+        .join(Candidate, Candidate.id == Attempt.candidate_id)
+        .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
+        .join(ExamSession, ExamSession.id == AttemptVector.session_id)
+        .where(ExamSession.closes_at >= period.begins, ExamSession.closes_at < period.ends)
+        .order_by(ExamSession.closes_at, AttemptVector.id)
+    )
+    return {row[0]: row[1].value for row in rows}
+
+
+def papers(sessions: Sequence[ExamSession], period: Period) -> Forms:
+    """The papers of those sessions that lie in the period, with what each slot earned."""
+    return [
+        (sealed(form), scored(each.id, form))
+        for each in sessions
+        if period.begins <= each.closes_at < period.ends
+        for form in each.forms
+    ]
+
+
+def entries(forms: Forms, day: date) -> list[Entry]:
+    """Of the lists that apply on the day."""
+    return [
+        _entry(version.owner.title, each, forms)
+        for version in lists.current(day)
+        for each in version.entries
+    ]
+
+
+def _entry(list_title: str, entry: MustKnowEntry, forms: Forms) -> Entry:
+    wanted = {each.article_id for each in entry.articles}
+    law = entry.law_version.law.title
+    earned = possible = Decimal(0)
+    held = 0
+    for paper, found in forms:
+        for slot in paper.slots:
+            if _meets(slot, law, wanted):
+                earned += found.earned.get(slot.slot, Decimal(0))
+                possible += found.held(slot.slot) * slot.marks
+                held = max(held, found.held(slot.slot))
+    return Entry(list_title, entry.title, law, held, rate(earned, possible))
+
+
+def _meets(slot: Slot, law: str, wanted: set[int]) -> bool:
+    """Whether an item is about an entry: about one of its articles, or of none its law."""
+    return any(each.article_id in wanted if wanted else each.law == law for each in slot.citations)
+
+
+def people(day: date) -> Mapping[RankGroup, int]:
+    """How many are on the books."""
+    return Counter(each.rank_group for each in following.on_the_books(day, None))
+
+
+def categories(titles: Sequence[str]) -> Mapping[str, CourseCategory]:
+    """By title what a plan would call the content."""
+    found = {}
+    for each in db.session.scalars(select(Law).where(Law.title.in_(titles)).order_by(Law.id)):
+        names = [one.category.value for one in each.categories]
+        known = (category for category in CourseCategory if category.value in names)
+        found[each.title] = next(known, CourseCategory.LAW)
+    return found

@@ -1,0 +1,1 @@
+"""Indices of copying and of speed: evidence for a person to judge, never more."""

@@ -1,0 +1,166 @@
+"""Training needs of a year: read, taken as a paper, and put into the draft of a plan."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
+
+from accounts.guards import can, requires
+from accounts.permissions import Permission
+from analytics import items, mastery, needs, periods, queries
+from analytics.frames import mastery as mastery_frames
+from analytics.frames import needs as frames
+from analytics.needs import Entry, Need
+from analytics.periods import Period, Preset
+from analytics.views.base import bp, sections
+from core import clock, figures, official
+from core.audit.trail import record
+from core.db import db, may_write
+from core.documents import DOCX
+from core.downloads import attachment
+from core.errors import Refused
+from courses.classes.kinds import ClassKind
+from courses.hours.kinds import TrainingKind
+from courses.models import CourseCategory
+from courses.plans import queries as plans
+from courses.plans import services as planning
+from courses.plans.models import TrainingPlan
+
+#: Years that can be asked for, this one included.
+YEARS = 5
+
+
+@dataclass(frozen=True)
+class Report:
+    period: Period
+    needs: list[Need]
+    entries: list[Entry]
+    people: int
+    exams: int
+
+    @property
+    def year(self) -> int:
+        return self.period.first.year
+
+    @property
+    def basis(self) -> str:
+        return (
+            f"{self.year} 年已结束的各场考试 {self.exams} 套试卷、{self.people} 人的有效答卷，"
+            f"截至{figures.moment(clock.local(clock.now()))}；成绩无效的不计，"
+            f"不足 {mastery.SMALLEST} 人的不下结论。"
+        )
+
+
+def _report() -> Report:
+    """Raises NoResultFound for other years."""
+    today, at = clock.today(), clock.now()
+    year = request.args.get("year", today.year, type=int)
+    if not today.year - YEARS < year <= today.year:
+        raise NoResultFound
+    period = periods.preset(Preset.YEAR, today.replace(year=year, day=1))
+    marks = mastery_frames.marks(period, at)
+    forms = frames.papers(queries.over(at), period)
+    entries = frames.entries(forms, today)
+    units = mastery_frames.units(set(marks["unit_id"].tolist()))
+    found = needs.needs(
+        mastery.subjects(marks),
+        frames.by_rank(marks, period),
+        {each.id: each.short_name for each in units},
+        items.by_article(forms),
+        entries,
+        frames.people(today),
+    )
+    return Report(period, found, entries, int(marks["person_id"].nunique()), len(forms))
+
+
+def _drafts(year: int) -> list[TrainingPlan]:
+    """Drafts of the plan of the next year."""
+    return [
+        each
+        for each in plans.plans(drafts=True)
+        if each.approved_at is None and each.year == year + 1
+    ]
+
+
+@bp.get("/needs", endpoint="needs")
+@requires(Permission.TRAINING_READ)
+def training_needs() -> str:
+    found, today = _report(), clock.today()
+    return render_template(
+        "analytics/needs.html",
+        tabs=sections("analytics.needs"),
+        found=found,
+        years=range(today.year, today.year - YEARS, -1),
+        drafts=_drafts(found.year) if can(Permission.TRAINING_PLAN) else [],
+        failed=[each for each in found.entries if each.has_failed],
+        untested=[each for each in found.entries if each.rate is None],
+        weak=needs.WEAK,
+        known=needs.KNOWN,
+    )
+
+
+@bp.post("/needs")
+@requires(Permission.TRAINING_PLAN)
+def plan_needs() -> ResponseReturnValue:
+    """The ticked needs become lines of a draft, where they can be changed like any other."""
+    found = _report()
+    ticked = set(request.form.getlist("need"))
+    chosen = [each for each in found.needs if each.key in ticked]
+    draft = next(
+        (each for each in _drafts(found.year) if each.id == request.form.get("plan", type=int)),
+        None,
+    )
+    try:
+        if draft is None:
+            raise Refused(f"请先编制 {found.year + 1} 年度培训计划的草稿")
+        if not chosen:
+            raise Refused("请至少勾选一项")
+        known = {(each.title, each.rank_group) for each in draft.items}
+        fresh = [each for each in chosen if (each.title, each.rank) not in known]
+        categories = frames.categories([each.law for each in fresh])
+        for each in fresh:
+            planning.add_item(plan=draft, draft=_line(each, categories), at=clock.now())
+    except Refused as refusal:
+        db.session.rollback()
+        flash(f"{refusal}。", "warning")
+        return redirect(url_for(".needs", year=found.year), 303)
+    db.session.commit()
+    left = len(chosen) - len(fresh)
+    flash(
+        f"已列入 {len(fresh)} 项" + (f"，{left} 项计划中已有" if left else "") + "，请补充月份等。",
+        "success",
+    )
+    return redirect(url_for("plans.plan", plan_id=draft.id), 303)
+
+
+def _line(need: Need, categories: Any) -> planning.ItemDraft:
+    return planning.ItemDraft(
+        title=need.title,
+        month=None,
+        class_kind=ClassKind.THEMATIC,
+        training_kind=TrainingKind.IN_SERVICE,
+        category=categories.get(need.law, CourseCategory.LAW),
+        hours=need.hours,
+        people=need.people,
+        rank_group=need.rank,
+    )
+
+
+@bp.get("/needs.docx")
+@requires(Permission.TRAINING_READ)
+def needs_paper() -> Response:
+    may_write()
+    found = _report()
+    paper = needs.paper(
+        found.year,
+        found.needs,
+        found.entries,
+        found.basis,
+        organ="国家信访局人事司",
+        dated=clock.today(),
+    )
+    record("training_needs.export", None, year=found.year, needs=len(found.needs))
+    db.session.commit()
+    return attachment(official.write(paper), f"training-needs-{found.year}.docx", DOCX)

@@ -1,0 +1,1 @@
+"""Revisions of published courses: a working copy, its publication, and the history."""

@@ -1,0 +1,1 @@
+"""Acts of revising, one module a subject."""

@@ -1,0 +1,148 @@
+"""What was not known becomes what is trained next year, if the officer ticks it."""
+
+import io
+from datetime import timedelta
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from docx import Document
+from sqlalchemy import select
+
+from accounts.permissions import Role
+from accounts.standing import RankGroup
+from analytics import mastery, needs
+from analytics.items import Subject as Marked
+from analytics.mastery import MARKS
+from analytics.needs import Entry
+from core import clock
+from core.audit.models import AuditRecord
+from core.db import db
+from courses.models import CourseCategory
+from courses.plans.models import PlanItem, PlanPeriod, TrainingPlan
+from exam.models import Answer, AttemptVector
+from exam.services import building
+from tests.courses.test_must_know import listed
+from tests.factories import NOON, Make
+
+
+@pytest.fixture(autouse=True)
+def _much_later():
+    with clock.frozen(NOON + timedelta(days=40)):
+        yield
+
+
+def laws(rows: list[tuple[int, int, str, float]]) -> list[mastery.Subject]:
+    """(people, unit, law, share of the marks each earned)"""
+    told = [
+        (1000 * unit + n, unit, law, 1, share, 1.0)
+        for people, unit, law, share in rows
+        for n in range(people)
+    ]
+    return mastery.subjects(pd.DataFrame(told, columns=list(MARKS)).astype(MARKS))
+
+
+def marked(title: str, earned: int, papers: int = 20) -> Marked:
+    return Marked(title, [], papers, Decimal(earned), Decimal(papers))
+
+
+def test_who_needs_what_follows_from_where_it_is_weak() -> None:
+    found = needs.needs(
+        laws([
+            (10, 1, "甲法", 0.5), (10, 2, "甲法", 0.6),
+            (10, 1, "乙法", 0.9), (10, 2, "乙法", 0.6),
+            (20, 1, "丙法", 0.9),
+            (20, 1, "丁法", 0.9),
+            (4, 1, "戊法", 0.1),
+        ]),
+        {
+            RankGroup.DIVISION: laws([(10, 1, "丙法", 0.4), (10, 1, "甲法", 0.1)]),
+            RankGroup.SECTION: laws([(10, 1, "丙法", 0.95)]),
+        },
+        {1: "一司", 2: "二司"},
+        [marked("《甲法》第1条", 2), marked("《甲法》第2条", 3), marked("《甲法》第3条", 4),
+         marked("《甲法》第4条", 19), marked("《甲法》第5条", 0, papers=3)],
+        [Entry("清单", "丁法的条目", "丁法", 20, Decimal("79.99")),
+         Entry("清单", "会的", "丙法", 20, Decimal("80.00")),
+         Entry("清单", "没考", "丙法", 0, None)],
+        {RankGroup.DIVISION: 30, RankGroup.SECTION: 50},
+    )  # fmt: skip
+    told = [(each.law, each.audience, each.people, each.hours) for each in found]
+    assert told == [
+        ("丙法", "处级", 30, 4), ("甲法", "全体", 80, 8), ("乙法", "全体", 80, 4),
+        ("丁法", "全体", 80, 4),
+    ]  # fmt: skip
+    assert found[1].title == "《甲法》专题培训（重点：第1条、第2条、第3条）"
+    assert [title for title, _ in found[2].units] == ["二司"]
+    assert found[3].reasons[-1] == "清单条目未达标：丁法的条目 79.99%"
+    assert needs.needs([], {}, {}, [], [], {}) == []
+
+
+@pytest.fixture
+def exam(app, make: Make, session):
+    """Eight people; of 甲法 two know the first article, all know the second, and 乙法."""
+    first, second = make.version(make.law("甲法"), ["一。", "二。"]), make.version(make.law("乙法"))
+    articles = [*first.articles, *second.articles]
+    form = make.form(*(make.revision(article=each) for each in articles), marks=10)
+    listed(make, ("甲法第一条", first, articles[:1]), ("乙法", second, []))
+    with app.app_context(), clock.frozen(NOON):
+        building.seal(form=db.session.merge(form), at=NOON, by=None)
+        db.session.commit()
+    session.expire_all()
+    unit = make.unit("办信司", short_name="办信司")
+    people = [make.person(unit) for _ in range(8)]
+    given = make.exam_session(form, *people)
+    for n, person in enumerate(people):
+        right = [n < 2, True, True]
+        sat = make.attempt(given, person, 10 * sum(right))
+        sat.answers = [
+            Answer(slot=slot, seq=1, response="{}", saved_at=NOON, earned=10 * known)
+            for slot, known in enumerate(right, 1)
+        ]
+        session.add(
+            AttemptVector(
+                attempt_id=sat.id, session_id=given.id, form_id=form.id, person_id=person.id,
+                unit_id=unit.id, right=bytes(right), share=bytes(100 * each for each in right),
+            )
+        )  # fmt: skip
+    session.commit()
+    period = PlanPeriod(name="期", first_year=2026, last_year=2030, created_at=NOON)
+    session.add(period)
+    session.flush()
+    plan = make.save(TrainingPlan(period=period, year=2027, created_at=NOON)).id
+    session.rollback()
+    return plan
+
+
+def test_ticked_needs_become_lines_of_the_draft(exam, make: Make, sign_in, session) -> None:
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    page = BeautifulSoup(officer.get("/analytics/needs?year=2026").data, "html.parser")
+    row = page.select_one("form tbody tr").get_text(" ", strip=True)
+    assert "《甲法》专题培训（重点：第1条）" in row
+    assert "得分率 62.50%" in row
+    assert "第1条 25.00%" in row
+    assert "清单条目未达标：甲法第一条 25.00%" in row
+    key = page.select_one("input[name=need]")["value"]
+    sent = {"need": key, "plan": exam}
+    answer = officer.post("/analytics/needs?year=2026", data=sent, follow_redirects=True)
+    assert "已列入 1 项" in answer.text
+    line = session.scalars(select(PlanItem)).one()
+    assert (line.plan_id, line.title) == (exam, "《甲法》专题培训（重点：第1条）")
+    assert (line.hours, line.category, line.month) == (4, CourseCategory.LAW, None)
+    session.rollback()
+    again = officer.post("/analytics/needs?year=2026", data=sent, follow_redirects=True)
+    assert "1 项计划中已有" in again.text
+    assert "至少勾选" in officer.post(
+        "/analytics/needs?year=2026", data={"plan": exam}, follow_redirects=True
+    ).text  # fmt: skip
+    report = Document(io.BytesIO(officer.get("/analytics/needs.docx?year=2026").data))
+    cells = [cell.text for table in report.tables for r in table.rows for cell in r.cells]
+    assert "《甲法》专题培训（重点：第1条）" in cells
+    acts = set(session.scalars(select(AuditRecord.action)))
+    assert {"plan_item.add", "training_needs.export"} <= acts
+    session.rollback()
+    reader = sign_in(make.account(Role.RESEARCH_OFFICE))
+    assert reader.get("/analytics/needs").status_code == 200
+    assert reader.post("/analytics/needs", data=sent).status_code == 403
+    assert sign_in(make.account(Role.UNIT_HEAD)).get("/analytics/needs").status_code == 403

@@ -1,0 +1,41 @@
+"""What the database layer promises to long acts."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.db import db, in_short_transactions
+from laws.models import Law
+
+pytestmark = pytest.mark.usefixtures("in_app")
+
+
+@pytest.fixture
+def in_app(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+def test_between_the_things_of_a_long_act_others_write() -> None:
+    seen = []
+    for name in in_short_transactions(["甲法", "乙法", "丙法"], hold=0):
+        with Session(db.engine) as other:  # would wait in vain for a transaction that is open
+            other.add(Law(title=f"他人的{name}", short_title=f"他人的{name}"))
+            other.commit()
+            seen.append(other.scalar(select(func.count(Law.id))))
+        db.session.add(Law(title=name, short_title=name))
+        db.session.flush()
+    assert seen == [1, 3, 5]
+    with Session(db.engine) as other:
+        assert other.scalar(select(func.count(Law.id))) == 6
+
+
+def test_what_fails_takes_only_what_is_not_committed_along() -> None:
+    names = iter(in_short_transactions(["甲法", "乙法"], hold=0))
+    db.session.add(Law(title=next(names), short_title="甲法"))
+    db.session.add(Law(title=next(names), short_title="乙法"))
+    db.session.rollback()
+    assert db.session.scalars(select(Law.title)).all() == ["甲法"]

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts import standing
-from accounts.models import Account, OrgUnit, Person
+from accounts.models import Account, OrgUnit, Person, Posting
 from accounts.roster.entry import PersonEntry
 from accounts.roster.planning import Registered
 from accounts.standing import DutyStatus, Grade, LeaderLevel, RankGroup, StaffCategory
@@ -154,3 +154,18 @@ def names(staff_numbers: Sequence[str]) -> dict[str, str]:
         .order_by(Person.staff_number)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def postings_on(person_ids: Sequence[int], day: date) -> dict[int, Posting]:
+    """Where each of the people stood on a day, as far as it is on record."""
+    found: dict[int, Posting] = {}
+    for start in range(0, len(person_ids), 500):
+        rows = db.session.scalars(
+            select(Posting)
+            .where(
+                Posting.person_id.in_(person_ids[start : start + 500]), Posting.valid_from <= day
+            )
+            .order_by(Posting.person_id, Posting.valid_from, Posting.id)
+        )
+        found |= {each.person_id: each for each in rows}
+    return found

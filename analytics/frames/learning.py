@@ -25,6 +25,7 @@ from courses.models import (
     CourseCompletion,
     CreditEntry,
     LessonProgress,
+    StudyDay,
 )
 from courses.queries import requiring
 
@@ -111,13 +112,19 @@ def _on(snapshot_id: int, person_id: Any) -> ColumnElement[bool]:
 def _studied(snapshot_id: int, period: Period) -> set[int]:
     """People with a valid study record in the period.
 
-    Valid are: credited study time of a lesson that was opened or last seen in the period; a course
-    completed in it; hours credited in it that were not reversed.
+    Valid are: study time credited in the period, or of a lesson first opened in it; a course
+    completed in it; hours credited in it that were not reversed. Looking again at a lesson that
+    was studied before is none: it credits no time.
     """
     progress = select(LessonProgress.person_id).where(
         LessonProgress.seconds > 0,
-        or_(_within(LessonProgress.opened_at, period), _within(LessonProgress.seen_at, period)),
+        _within(LessonProgress.opened_at, period),
         _on(snapshot_id, LessonProgress.person_id),
+    )
+    timed = select(StudyDay.person_id).where(
+        StudyDay.seconds > 0,
+        StudyDay.day.between(period.first, period.last),
+        _on(snapshot_id, StudyDay.person_id),
     )
     completed = select(CourseCompletion.person_id).where(
         _within(CourseCompletion.completed_at, period),
@@ -126,7 +133,7 @@ def _studied(snapshot_id: int, period: Period) -> set[int]:
     credited = _standing_entries(snapshot_id, period, CreditEntry.person_id).where(
         CreditEntry.hours > 0
     )
-    return set(db.session.scalars(progress.union(completed, credited)))
+    return set(db.session.scalars(progress.union(timed, completed, credited)))
 
 
 def _within(moment: Any, period: Period) -> ColumnElement[bool]:

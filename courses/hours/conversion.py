@@ -71,3 +71,8 @@ def capped(hours: Decimal, before: Decimal, rule: Conversion) -> Decimal:
     if rule.yearly_cap is None:
         return hours
     return max(Decimal(0), min(hours, rule.yearly_cap - before))
+
+
+def days_of(days: Decimal, hours: Decimal, counted: Decimal) -> Decimal:
+    """The days of what of the hours counts: days beyond a cap meet a duty no more than hours do."""
+    return days if counted == hours else figures.half_up(days * counted / hours)

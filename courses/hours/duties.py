@@ -208,12 +208,18 @@ def _sum(credits: Iterable[Credit], span: Span) -> tuple[Decimal, Decimal]:
 
 
 def standing(
-    duty: Duty, window: Window, span: Span, who: Learner, credits: Sequence[Credit]
+    duty: Duty,
+    window: Window,
+    span: Span,
+    who: Learner,
+    credits: Sequence[Credit],
+    before: Duty | None = None,
 ) -> Standing:
+    """``before``: what was asked the year before, if it was not the same."""
     of = duty.years * 12
     months, share = who.months(span, of), who.share(span, of)
     hours, days = _sum(credits, span)
-    carried = _carried(duty, span, who, credits) if window is Window.YEAR else ZERO
+    carried = _carried(before or duty, span, who, credits) if window is Window.YEAR else ZERO
     return Standing(
         window,
         span,
@@ -235,10 +241,14 @@ def _carried(duty: Duty, span: Span, who: Learner, credits: Sequence[Credit]) ->
 
 
 def standings(
-    duty: Duty, who: Learner, credits: Sequence[Credit], today: date
+    duty: Duty,
+    who: Learner,
+    credits: Sequence[Credit],
+    today: date,
+    before: Duty | None = None,
 ) -> dict[Window, Standing]:
     return {
-        window: standing(duty, window, span, who, credits)
+        window: standing(duty, window, span, who, credits, before)
         for window, span in windows(duty, today).items()
     }
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import defer, joinedload
 
-from accounts.models import Account, OrgUnit, Person, Posting
+from accounts.models import Account, OrgUnit, Person, Posting, RoleGrant
+from accounts.permissions import Role
 from accounts.standing import DutyStatus, RankGroup
 from core.db import db
 from courses.audience import Stand
@@ -18,7 +19,7 @@ from courses.hours.conversion import Conversion
 from courses.hours.deadlines import Deadline, DeadlineKind, Done
 from courses.hours.duties import CatchUp, Credit, Duty, Learner, Side, Standing, Window
 from courses.hours.factors import Factor, Spell
-from courses.hours.kinds import Activity, Bucket, ClaimState
+from courses.hours.kinds import Activity, Bucket, ClaimState, CreditSource
 from courses.hours.models import ClaimProof, ConversionRule, DutyRule, StatusFactor, TrainingClaim
 from courses.models import CreditEntry
 from courses.queries import following, requiring
@@ -136,6 +137,7 @@ def _figures(
     today: date,
 ) -> Figures:
     duty = duties.in_force(rules, person.rank_group, today.year)
+    before = duties.in_force(rules, person.rank_group, today.year - 1)
     who = Learner(person.joined_on, person.left_on, factors=course)
     year = duties.year_of(today.year)
     buckets = {
@@ -152,7 +154,7 @@ def _figures(
     return Figures(
         person,
         duty,
-        duties.standings(duty, who, credits, today),
+        duties.standings(duty, who, credits, today, before),
         online,
         law,
         duties.catch_up(duty, promoted, who, credits) if promoted else None,
@@ -181,11 +183,13 @@ def promotion(person: Person, stands: Sequence[Stand]) -> date | None:
 def credits_of(person_ids: Sequence[int]) -> defaultdict[int, list[Credit]]:
     """The register of each of the people, reversals with their sign."""
     rules = conversions()
+    known = {each.id: each for each in rules}
     found: defaultdict[int, list[Credit]] = defaultdict(list)
     # Columns and no objects: statistics read it for everybody.
     columns = (
         CreditEntry.person_id, CreditEntry.earned_on, CreditEntry.bucket, CreditEntry.hours,
         CreditEntry.days, CreditEntry.is_law, CreditEntry.accredited, CreditEntry.activity,
+        CreditEntry.source, CreditEntry.conversion_id,
     )  # fmt: skip
     for start in range(0, len(person_ids), 500):
         for row in db.session.execute(
@@ -194,13 +198,26 @@ def credits_of(person_ids: Sequence[int]) -> defaultdict[int, list[Credit]]:
             .order_by(CreditEntry.person_id, CreditEntry.earned_on, CreditEntry.id)
         ):
             activity = row.activity or Activity.FULL_TIME
-            rule = conversion.in_force(rules, activity, row.earned_on)
+            # What it was converted by: the rule of the day on which the training began.
+            rule = known.get(row.conversion_id) or _rule_of(
+                rules, row.source, activity, row.earned_on
+            )
             days = row.hours / rule.hours_per_day if row.days is None else row.days
+            of_kind = row.activity is not None or row.source is CreditSource.CLASS
             found[row.person_id].append(
                 Credit(row.earned_on, row.bucket, row.hours, days, row.is_law, row.accredited,
-                       rule.carries and row.activity is not None)
+                       rule.carries and of_kind)
             )  # fmt: skip
     return found
+
+
+def _rule_of(
+    rules: list[Conversion], source: CreditSource, activity: Activity, earned_on: date
+) -> Conversion:
+    """Of an entry without a rule of its own: a class, or converted by what the system presets."""
+    if source in (CreditSource.CLAIM, CreditSource.TAKEOVER):
+        return conversion.PRESET[activity]
+    return conversion.in_force(rules, activity, earned_on)
 
 
 def person(person_id: int, unit_id: int | None) -> Person:
@@ -326,6 +343,23 @@ def waiting(state: ClaimState, unit_id: int | None, but: int) -> int:
     """How many claims wait in the state, the reader's own left out."""
     query = claims(unit_id=unit_id, state=state).where(TrainingClaim.person_id != but)
     return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+def is_checked_by_somebody(person: Person, by: Account) -> bool:
+    """Whether the unit has a liaison who may check a claim of the person filed by the account."""
+    found = (
+        select(RoleGrant.id)
+        .join(RoleGrant.account)
+        .join(Account.person)
+        .where(
+            RoleGrant.role == Role.LIAISON,
+            Account.disabled_at.is_(None),
+            Account.id != by.id,
+            Person.id != person.id,
+            Person.stat_unit_id == person.stat_unit_id,
+        )
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def alike(

@@ -27,6 +27,8 @@ from courses.models import CreditEntry
 
 PROOFS = ("pdf", "jpg", "jpeg", "png")
 LARGEST_PROOF = 10 * 1024 * 1024
+#: What stands in place of a check where there is nobody to make one.
+UNCHECKED = "没有可以核对的联络员，直接送人事司审批"
 
 
 class NotNow(Refused):
@@ -168,6 +170,9 @@ def file_claim(
         made.proof = ClaimProof(
             name=proof.name, content_type=proof.content_type, data=proof.data, uploaded_at=at
         )
+    if not queries.is_checked_by_somebody(person, by):
+        # Of a unit without a liaison, or the liaison's own: straight to 人事司.
+        made.checked_at, made.check_text = at, UNCHECKED
     db.session.add(made)
     db.session.flush()
     record("claim.file", made, at=at, title=made.title, staff_number=person.staff_number)
@@ -231,9 +236,7 @@ def decide(
         raise NotNow("联络员尚未核对，不能审批")
     _must_be(claim, ClaimState.CHECKED, "审批")
     if not text.strip() and (not grants or not claim.agrees):
-        raise Refused(
-            "退回须写明理由" if not grants else "联络员核对不符，认定须写明理由", field="text"
-        )
+        raise Refused(_lacking(claim, grants=grants), field="text")
     claim.granted, claim.accredited = grants, grants and accredited
     claim.decision_text, claim.decided_at, claim.decided_by_id = text.strip(), at, by.id
     entry = _enter(claim, at, by) if grants else None
@@ -244,17 +247,25 @@ def decide(
     return entry
 
 
+def _lacking(claim: TrainingClaim, *, grants: bool) -> str:
+    if not grants:
+        return "退回须写明理由"
+    word = "核对不符" if claim.agrees is False else "没有核对"
+    return f"联络员{word}，认定须写明理由"
+
+
 def _enter(claim: TrainingClaim, at: datetime, by: Account) -> CreditEntry:
     rule = conversion.in_force(queries.conversions(), claim.activity, claim.starts_on)
     hours = conversion.hours_of(claim.days, rule)
     before = queries.hours_of_activity(claim.person_id, claim.activity, claim.ends_on.year)
+    counted = conversion.capped(hours, before, rule)
     entry = CreditEntry(
         person_id=claim.person_id,
         bucket=rule.bucket,
         source=CreditSource.CLAIM,
         activity=claim.activity,
-        hours=conversion.capped(hours, before, rule),
-        days=claim.days,
+        hours=counted,
+        days=conversion.days_of(claim.days, hours, counted),
         is_law=claim.is_law,
         accredited=claim.accredited,
         document=claim.document,

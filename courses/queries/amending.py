@@ -310,7 +310,8 @@ class Awareness:
 
 
 def awareness(sessions: Sequence[ExamSession], at: datetime) -> Awareness:
-    """Over the sessions together; those exempt are not due."""
+    """Over the sessions that have opened together; those exempt are not due."""
+    sessions = [each for each in sessions if each.opens_at <= at]
     due = set(
         db.session.scalars(
             select(Candidate.person_id)

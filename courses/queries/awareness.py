@@ -23,7 +23,7 @@ def report(version_id: int, *, day: date, at: datetime) -> list[Row]:
     study_due, studied = _study(version_id, day)
     test_due, passed = _tests(amending.tests_on(version_id), until)
     return awareness.by_unit(
-        _members(study_due | test_due),
+        _members(study_due | test_due, day),
         study_due=study_due, studied=studied, test_due=test_due, passed=passed,
     )  # fmt: skip
 
@@ -61,8 +61,8 @@ def _tests(sessions: Sequence[ExamSession], until: datetime) -> tuple[set[int], 
     return due, due & passed
 
 
-def _members(person_ids: set[int]) -> list[Member]:
-    """The people with the department whose figures they count in."""
+def _members(person_ids: set[int], day: date) -> list[Member]:
+    """The people with the department in whose figures they counted on the day."""
     people: list[Person] = []
     wanted = sorted(person_ids)
     for start in range(0, len(wanted), 500):
@@ -72,7 +72,8 @@ def _members(person_ids: set[int]) -> list[Member]:
             .options(joinedload(Person.stat_unit))
             .order_by(Person.id)
         ).all()
+    units = following.units_on(people, day)
     return [
-        Member(each.id, each.stat_unit_id, each.stat_unit.name, each.stat_unit.position)
+        Member(each.id, units[each.id].id, units[each.id].name, units[each.id].position)
         for each in people
     ]

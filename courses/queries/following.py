@@ -1,13 +1,14 @@
 """Reads of those who follow others' progress. A reader limited to a unit gets its people alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from accounts.models import OrgUnit, Person
-from accounts.standing import Line
+from accounts.models import OrgUnit, Person, Posting
+from accounts.queries import people as people_queries
+from accounts.standing import Counting, Line, counting
 from core import clock
 from core.db import db
 from courses.models import Assignment, Course, CourseCompletion, Lesson, LessonProgress
@@ -51,7 +52,23 @@ def on_the_books(day: date, unit_id: int | None) -> Sequence[Person]:
     if unit_id is not None:
         query = query.where(Person.stat_unit_id == unit_id)
     people = db.session.scalars(query).all()
-    return [each for each in people if each.counting.line is not Line.EXCLUDED]
+    then = stood(people, day)
+    return [each for each in people if _counting(each, then).line is not Line.EXCLUDED]
+
+
+def stood(people: Sequence[Person], day: date) -> dict[int, Posting]:
+    """Where each of the people stood on a day that is past, as far as it is on record; nothing for
+    today, on which they stand where they stand."""
+    if day >= clock.today():
+        return {}
+    return people_queries.postings_on([each.id for each in people], day)
+
+
+def _counting(person: Person, then: Mapping[int, Posting]) -> Counting:
+    posting = then.get(person.id)
+    if posting is None:
+        return person.counting
+    return counting(posting.duty_status, person.staff_category)
 
 
 def learners(
@@ -62,6 +79,7 @@ def learners(
     In the order of the bureau; with a unit only its people.
     """
     people = on_the_books(day, unit_id)
+    units = units_on(people, day)
     due = requiring.due_of(people, day)
     sizes, done, completed = _sizes(course_ids), _done(course_ids), _completed(course_ids)
     found: dict[int, list[Learner]] = {}
@@ -72,6 +90,7 @@ def learners(
             if (
                 learner := _learner(
                     person,
+                    units[person.id],
                     due=due[person.id].get(course_id),
                     lessons=sizes.get(course_id, 0),
                     done=done.get((course_id, person.id)),
@@ -82,8 +101,20 @@ def learners(
     return found
 
 
+def units_on(people: Sequence[Person], day: date) -> dict[int, OrgUnit]:
+    """The department in whose figures each of the people counted on a day."""
+    then = stood(people, day)
+    known = {each.id: each.stat_unit for each in people}
+    moved = {each.stat_unit_id for each in then.values()}
+    units = {each.id: each for each in db.session.scalars(
+        select(OrgUnit).where(OrgUnit.id.in_(moved)).order_by(OrgUnit.id)
+    )} if moved else {}  # fmt: skip
+    return known | {person_id: units[each.stat_unit_id] for person_id, each in then.items()}
+
+
 def _learner(
     person: Person,
+    unit: OrgUnit,
     *,
     due: date | None,
     lessons: int,
@@ -97,9 +128,9 @@ def _learner(
         person_id=person.id,
         staff_number=person.staff_number,
         name=person.name,
-        unit_id=person.stat_unit_id,
-        unit=person.stat_unit.name,
-        unit_position=person.stat_unit.position,
+        unit_id=unit.id,
+        unit=unit.name,
+        unit_position=unit.position,
         post=person.post_title,
         due_on=due,
         lessons=lessons,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from accounts import standing
 from accounts.models import Person, Posting
 from accounts.queries import units as unit_queries
+from core import clock
 from core.db import db
 from courses.assigning.models import LearningRule
 from courses.audience import Demand, ListRule, Requirements, Scope, Stand, Who
@@ -118,16 +119,22 @@ def audience_of(list_id: int, day: date) -> Sequence[ListRule] | None:
     return _audiences(day).get(list_id)
 
 
-def whos(people: Sequence[Person], wanted: Collection[Demand]) -> list[Who]:
-    """The people as the demands see them; their history only where a demand asks since when."""
-    history = any(each.due_days is not None for each in wanted)
-    earlier = stands_of([each.id for each in people]) if history else {}
-    return [_who(each, earlier.get(each.id, [])) for each in people]
+def whos(
+    people: Sequence[Person], wanted: Collection[Demand], day: date | None = None
+) -> list[Who]:
+    """The people as the demands see them, on a past ``day`` as they stood then; their history only
+    where it is needed."""
+    past = day if day is not None and day < clock.today() else None
+    history = past is not None or any(each.due_days is not None for each in wanted)
+    earlier = stands_of([each.id for each in people], past) if history else {}
+    return [_who(each, earlier.get(each.id, []), past) for each in people]
 
 
-def _who(person: Person, stands: Sequence[Stand]) -> Who:
+def _who(person: Person, stands: Sequence[Stand], past: date | None) -> Who:
     since = stands[0].since if stands else person.joined_on
     present = Stand(since, person.stat_unit_id, person.rank_group, person.grade)
+    if past is not None and stands:
+        present = stands[0]
     return Who(
         person.id,
         person.joined_on,
@@ -159,7 +166,7 @@ def due_of(people: Sequence[Person], day: date) -> dict[int, dict[int, date]]:
     """Person id → the open courses required of them on the day, by when, earliest first."""
     wanted = demands(day)
     asked = Requirements(wanted, unit_queries.forerunners())
-    return {each.person_id: asked.due_dates(each) for each in whos(people, wanted)}
+    return {each.person_id: asked.due_dates(each) for each in whos(people, wanted, day)}
 
 
 def due_dates(person: Person, day: date) -> dict[int, date]:

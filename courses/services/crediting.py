@@ -49,7 +49,12 @@ def credit_group_study(
     at: datetime,
     by: Account,
 ) -> CreditEntry:
-    """Enter the hours of a session of a study group; that it happens once is for the caller."""
+    """Enter the hours of a session of a study group, as far as the year's cap allows; that it
+    happens once is for the caller."""
+    rule = conversion.in_force(queries.conversions(), Activity.GROUP_STUDY, earned_on)
+    if rule.yearly_cap is not None:
+        before = queries.hours_of_activity(person_id, Activity.GROUP_STUDY, earned_on.year)
+        hours = conversion.capped(hours, before, rule)
     return _kept(
         CreditEntry(
             person_id=person_id,

@@ -17,7 +17,7 @@ from analytics.people import Part
 from analytics.periods import Period
 from analytics.tables import Row
 from core.db import db
-from courses.models import Bucket
+from courses.models import Bucket, StudyDay
 from tests.factories import NOON, Make
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -85,7 +85,7 @@ def test_a_year_of_a_unit_by_hand(app: Flask, make: Make) -> None:
     [
         pytest.param({}, 1, id="opened and seen in it"),
         pytest.param({"seconds": 0}, 0, id="no time credited"),
-        pytest.param({"opened_at": BEFORE}, 1, id="opened before, seen in it"),
+        pytest.param({"opened_at": BEFORE}, 0, id="opened before, looked at again in it"),
         pytest.param({"opened_at": BEFORE, "seen_at": BEFORE}, 0, id="a minute before"),
         pytest.param({"opened_at": NEW_YEAR, "seen_at": NEW_YEAR}, 1, id="at its first moment"),
     ],
@@ -96,6 +96,13 @@ def test_a_lesson_is_a_study_record_if_time_was_credited_in_the_period(
     person = make.person()
     make.progress(person, make.course(), **given)
     assert total(app, make.roster(person)).values["studied"] == studied
+
+
+def test_time_of_the_period_counts_for_a_lesson_opened_before_it(app: Flask, make: Make) -> None:
+    person = make.person()
+    make.progress(person, make.course(), opened_at=BEFORE)
+    make.save(StudyDay(person_id=person.id, day=NOON.date(), seconds=60))
+    assert total(app, make.roster(person)).values["studied"] == 1
 
 
 def test_a_completion_or_a_credit_is_a_study_record_and_a_reversed_one_is_not(

@@ -379,3 +379,28 @@ def test_setting_a_rule_twice_the_same_day_lets_the_later_one_hold(app: Flask, m
         assert [each.hours_per_day for each in queries.conversion_rows()] == [6, 8]
         assert queries.waiting(ClaimState.FILED, None, 0) == 0
         db.session.rollback()
+
+
+def test_a_claim_that_no_liaison_can_check_goes_straight_to_personnel(
+    make: Make, sign_in: SignIn, session: Session, unit: OrgUnit
+) -> None:
+    own = make.account(Role.STAFF, Role.LIAISON, unit=unit)
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    for account in (make.account(Role.STAFF, Role.BUREAU_LEADER), own):
+        sign_in(account).post("/hours/claims/new", data=FORM)
+    claims = session.scalars(select(TrainingClaim).order_by(TrainingClaim.id)).all()
+    assert [each.state for each in claims] == [ClaimState.CHECKED] * 2
+    url = f"/hours/claims/{claims[0].id}"
+    session.rollback()
+    assert "有 2 件待您审批" in officer.get("/hours/claims/work").text
+    assert "没有可以核对的联络员" in officer.get(url).text
+    assert "联络员没有核对，认定须写明理由" in officer.post(
+        f"{url}/decide", data={"verdict": "yes"}
+    ).text  # fmt: skip
+    said = {"verdict": "yes", "text": "核对了结业证"}
+    assert officer.post(f"{url}/decide", data=said).status_code == 303
+    make.account(Role.LIAISON, unit=unit)
+    sign_in(make.account(unit=unit)).post("/hours/claims/new", data=FORM)
+    last = session.scalars(select(TrainingClaim).order_by(TrainingClaim.id.desc())).first()
+    assert last is not None
+    assert last.state is ClaimState.FILED

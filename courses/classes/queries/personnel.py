@@ -80,6 +80,7 @@ def _row(
     each: Enrolment, tally: Tally | None, score: Decimal | None, online: Decimal, required: str
 ) -> dict[str, Any]:
     person, owner = each.person, each.owner
+    stands = bool(each.completed and not each.revoked_at)
     session = owner.post_session if score is not None else None
     return {
         "year": owner.ends_on.year,
@@ -97,15 +98,15 @@ def _row(
         "place": owner.place,
         "starts_on": owner.starts_on,
         "ends_on": owner.ends_on,
-        "days": each.days,
-        "hours": each.hours if each.completed and not each.revoked_at else None,
+        "days": each.days if stands else None,
+        "hours": each.hours if stands else None,
         "full_time": "脱产" if owner.full_time else "不脱产",
         "attendance": _attendance(tally),
         "exam_kind": session.exam_kind.label if session else "",
         "exam_at": session.opens_at if session else None,
         "score": score,
-        "completed": "是" if each.completed and not each.revoked_at else "否",
-        "excellent": "是" if each.excellent and not each.revoked_at else "",
+        "completed": "是" if stands else "否",
+        "excellent": "是" if each.excellent and stands else "",
         "summary": each.summary,
         "online": online,
         "required": required,

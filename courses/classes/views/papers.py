@@ -181,7 +181,7 @@ def _row(number: int, each: Enrolment, tally: Tally | None) -> dict[str, Any]:
         "attended": tally.attended if tally else None,
         "leave": tally.leave if tally else None,
         "absent": tally.absent if tally else None,
-        "certificate": each.number or "",
+        "certificate": each.number if each.number and not each.revoked_at else "",
     }
 
 

@@ -179,7 +179,8 @@ def training(found: Sequence[Enrolment], today: date) -> Section:
     lines = [
         [each.owner.title, f"{each.owner.starts_on:%Y-%m-%d} 至 {each.owner.ends_on:%Y-%m-%d}",
          standing.stage(each).label + ("（优秀学员）" if each.excellent else ""),
-         figures.plain(each.hours), each.number or ""]
+         *((figures.plain(each.hours), each.number or "")
+           if standing.stage(each) is Stage.COMPLETED else ("", ""))]
         for each in begun
     ]  # fmt: skip
     return Section(

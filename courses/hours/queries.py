@@ -345,7 +345,7 @@ def waiting(state: ClaimState, unit_id: int | None, but: int) -> int:
     return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
-def is_checked_by_somebody(person: Person, by: Account) -> bool:
+def is_checked_by_somebody(person: Person, filed_by_id: int) -> bool:
     """Whether the unit has a liaison who may check a claim of the person filed by the account."""
     found = (
         select(RoleGrant.id)
@@ -354,7 +354,7 @@ def is_checked_by_somebody(person: Person, by: Account) -> bool:
         .where(
             RoleGrant.role == Role.LIAISON,
             Account.disabled_at.is_(None),
-            Account.id != by.id,
+            Account.id != filed_by_id,
             Person.id != person.id,
             Person.stat_unit_id == person.stat_unit_id,
         )

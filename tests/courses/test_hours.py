@@ -399,8 +399,17 @@ def test_a_claim_that_no_liaison_can_check_goes_straight_to_personnel(
     ).text  # fmt: skip
     said = {"verdict": "yes", "text": "核对了结业证"}
     assert officer.post(f"{url}/decide", data=said).status_code == 303
-    make.account(Role.LIAISON, unit=unit)
+    other = make.account(Role.LIAISON, unit=unit)
     sign_in(make.account(unit=unit)).post("/hours/claims/new", data=FORM)
-    last = session.scalars(select(TrainingClaim).order_by(TrainingClaim.id.desc())).first()
-    assert last is not None
-    assert last.state is ClaimState.FILED
+    newest = session.scalars(select(TrainingClaim).order_by(TrainingClaim.id.desc())).first()
+    assert newest is not None
+    assert newest.state is ClaimState.FILED
+    url = f"/hours/claims/{newest.id}"
+    session.rollback()
+    assert "联络员尚未核对" in officer.post(f"{url}/decide", data=said).text
+    for liaison in (own, other):
+        session.merge(liaison).disabled_at = NOON
+    session.commit()
+    assert officer.post(f"{url}/decide", data=said).status_code == 303
+    session.refresh(newest)
+    assert (newest.granted, newest.checked_by_id) == (True, None)

@@ -97,7 +97,8 @@ def new_claim() -> ResponseReturnValue:
             form.note(refusal)
         else:
             db.session.commit()
-            flash("申报已提交，等待联络员核对。", "success")
+            waits = "联络员核对" if made.state is ClaimState.FILED else "人事司审批"
+            flash(f"申报已提交，等待{waits}。", "success")
             return redirect(url_for(".claim", claim_id=made.id), 303)
     return render_template(
         "courses/claim_new.html", form=form, accept=attachments.accept(services.PROOFS)
@@ -116,7 +117,11 @@ def _page(found: TrainingClaim, check_form: CheckForm, decide_form: DecideForm) 
     hours = conversion.hours_of(found.days, rule)
     before = queries.hours_of_activity(found.person_id, found.activity, found.ends_on.year)
     may_check = others and can(Permission.CLAIM_CHECK) and found.state is ClaimState.FILED
-    may_decide = others and can(Permission.CLAIM_DECIDE) and found.state is ClaimState.CHECKED
+    may_decide = (
+        others
+        and can(Permission.CLAIM_DECIDE)
+        and (found.state is ClaimState.CHECKED or services.is_stranded(found))
+    )
     return render_template(
         "courses/claim.html",
         claim=found,

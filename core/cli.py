@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import socket
 import sqlite3
 import sys
@@ -31,6 +32,11 @@ ROOT = Path(__file__).parent.parent
 THREADS = 32
 #: Seconds that a connection may be idle: a candidate saves every half minute or so.
 IDLE = 75
+#: Connections that a process holds at most, idle ones included: a browser keeps some open, and who
+#: is not let in waits until somebody else's has been idle for long enough.
+CONNECTIONS = 50_000
+#: Files that a process has open besides them.
+OTHER_FILES = 200
 #: Set in the environment of serving processes.
 SERVING = "XUEFA_SERVING"
 
@@ -67,11 +73,22 @@ def serve(host: str, port: int, processes: int | None) -> None:
         workers=processes or (1 if embedded else 2),
         blocking_threads=THREADS if embedded else THREADS // 2,
         backlog=4096,
+        backpressure=connections(),
         http1_settings=HTTP1Settings(header_read_timeout=IDLE * 1000),
         log_access=False,
         respawn_failed_workers=True,
         respawn_interval=0.5,
     ).serve()
+
+
+def connections() -> int:
+    """As many as the system lets a process hold; of two limits the one that we may raise is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(1, most - OTHER_FILES)
 
 
 def _must_be_free(host: str, port: int) -> None:

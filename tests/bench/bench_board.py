@@ -59,14 +59,13 @@ def beat(pulses: Pulses, tickets: list[Ticket]) -> None:
 def fill(session_id: int) -> list[Ticket]:
     """Everybody sits, has answered half of the paper and left the page twice."""
     at = clock.now()
-    session = db.session.get_one(ExamSession, session_id)
     candidates = db.session.query(Candidate).filter_by(session_id=session_id).all()
     db.session.execute(
         insert(Attempt),
         [
             {
                 "candidate_id": each.id, "number": 1, "person_id": each.person_id,
-                "session_id": session_id, "form_id": session.form_id, "started_at": at,
+                "session_id": session_id, "form_id": each.form_id, "started_at": at,
                 "deadline": at + timedelta(hours=1), "seed": 1,
             }
             for each in candidates

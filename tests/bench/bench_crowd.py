@@ -24,7 +24,7 @@ from app import create_app
 from core.config import Config
 from exam import responses
 from exam.models import Answer, Attempt
-from tests.bench.bench_hot_path import cpu_seconds
+from tests.bench.bench_hot_path import cpu_seconds, database_seconds
 from tests.bench.crowd import Crowd, Plan, Told
 from tests.hall import furnish
 from tests.serving import database_address, environment, free_port, server, xuefa
@@ -61,7 +61,7 @@ def main() -> None:
             told = crowd.sit(places, _tick)
             used = sum(map(cpu_seconds, pids)) - before
             own = time.process_time() - own
-            stored = _backends(address)
+            stored = database_seconds(address)
             memory = sum(map(_peak_megabytes, pids))
             report(told, plan)
             print(
@@ -123,22 +123,6 @@ def whole(told: Told, address: str, people: int) -> bool:
 def _peak_megabytes(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
-
-def _backends(address: str) -> float:
-    """CPU seconds of the database's processes for this database that are still there."""
-    if not address.startswith("postgresql"):
-        return 0.0
-    name = address.rsplit("/", 1)[1].partition("?")[0].encode()
-    found = 0.0
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = path.read_bytes()
-            if line.startswith(b"postgres:") and name in line:
-                found += cpu_seconds(int(path.parent.name))
-        except OSError:
-            continue
-    return found
 
 
 if __name__ == "__main__":

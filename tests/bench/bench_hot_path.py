@@ -3,7 +3,8 @@
     .venv/bin/python -m tests.bench.bench_hot_path [--people 500] [--questions 50] [--seconds 5]
 
 Runs on SQLite, or on the PostgreSQL named by XUEFA_TEST_DATABASE_URL. Prints a table; compare
-within one run only, because a busy machine slows everything alike.
+within one run only, because a busy machine slows everything alike. The last line is one person
+after another, from signing in to the result, the database's processes included.
 """
 
 import argparse
@@ -24,6 +25,9 @@ from tests.hall import Hall, Seat, furnish
 from tests.serving import ROOT, database_address, environment, free_port, server, xuefa
 
 TICKS = os.sysconf("SC_CLK_TCK")
+#: People who go through it all, one after another.
+WHOLE = 40
+SAVES = 25
 
 
 def main() -> None:
@@ -38,7 +42,7 @@ def main() -> None:
         env = environment(folder, address) | {"XUEFA_LOG_LEVEL": "info"}
         xuefa(env, "db", "upgrade")
         app = create_app(Config.from_env(env))
-        hall = furnish(app, people=options.people, questions=options.questions)
+        hall = furnish(app, people=options.people + WHOLE, questions=options.questions)
         print(
             f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
             f"Python {platform.python_version()}, {address.split(':')[0]}, "
@@ -53,6 +57,7 @@ def main() -> None:
         with server(env, free_port(), folder / "server.log") as running:
             bench = Bench(running.port, running.workers(), hall, hello)
             bench.take(options.clients, options.seconds)
+            bench.take_whole(options.questions, address)
 
 
 class Bench:
@@ -60,7 +65,7 @@ class Bench:
         self._port, self._pids, self._hall, self._hello = port, pids, hall, hello
 
     def take(self, clients: int, seconds: float) -> None:
-        seats = [Seat(self._port, cookie) for cookie in self._hall.cookies]
+        seats = [Seat(self._port, cookie) for cookie in self._hall.cookies[:-WHOLE]]
         for seat in seats:
             intro = seat.ask("GET", f"/exam/sessions/{self._hall.session_id}")
             seat.csrf = intro.meta("csrf-token")
@@ -80,6 +85,35 @@ class Bench:
             request("GET", f"/exam/attempts/{seat.attempt_id}/result", seat) for seat in seats
         ]
         self._measure("result", [iter(results[n::clients]) for n in range(clients)])
+
+    def take_whole(self, questions: int, address: str) -> None:
+        """Whole attempts, and what of them is signing in."""
+        seats = [Seat(self._port) for _ in range(WHOLE)]
+        names = self._hall.usernames[-WHOLE:]
+        spent = [self._spent(address)]
+        for seat, name in zip(seats, names, strict=True):
+            seat.sign_in(name)
+        spent.append(self._spent(address))
+        for seat in seats:
+            seat.start(self._hall.session_id)
+            for number in range(1, SAVES + 1):
+                answer = {"slot": number % questions + 1, "seq": number, "choice": ["A"]}
+                assert seat.save(answer).status == 200
+            assert seat.submit().status == 303
+            assert seat.ask("GET", f"/exam/attempts/{seat.attempt_id}/result").status == 200
+            seat.hang_up()
+        spent.append(self._spent(address))
+        whole, entering = (
+            [(to - since) / WHOLE * 1000 for since, to in zip(spent[0], end, strict=True)]
+            for end in (spent[2], spent[1])
+        )
+        print(
+            f"whole attempt, {SAVES} saves: server {whole[0]:.1f}, database {whole[1]:.1f} CPU ms;"
+            f" of these signing in {entering[0]:.1f} and {entering[1]:.1f}"
+        )
+
+    def _spent(self, address: str) -> tuple[float, float]:
+        return sum(map(cpu_seconds, self._pids)), database_seconds(address)
 
     def _posts(self, seats: list[Seat], clients: int, path: str | None) -> list[Iterator[bytes]]:
         made = [
@@ -156,6 +190,22 @@ def measured(pids: list[int], act: Callable[[], Result]) -> tuple[Result, float]
 def cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def database_seconds(address: str) -> float:
+    """CPU seconds of the database's processes for this database that are still there."""
+    if not address.startswith("postgresql"):
+        return 0.0
+    name = address.rsplit("/", 1)[1].partition("?")[0].encode()
+    found = 0.0
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes()
+            if line.startswith(b"postgres:") and name in line:
+                found += cpu_seconds(int(path.parent.name))
+        except OSError:
+            continue
+    return found
 
 
 def report(what: str, result: Result, cpu: float, hello: float) -> None:

@@ -51,9 +51,14 @@ def large_text(page: Page, *, on: bool) -> None:
 
 
 def hidden_to_the_right(page: Page) -> int:
-    """Pixels that a reader would have to scroll sideways for; 0 on a page that fits."""
+    """Pixels that a reader would have to scroll sideways for; 0 on a page that fits.
+
+    A page that was just asked for and has nothing in it yet does not count as one that fits.
+    """
     return int(
-        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        page.evaluate(
+            "(root => root ? root.scrollWidth - root.clientWidth : 1)(document.documentElement)"
+        )
     )
 
 
@@ -62,6 +67,7 @@ def fits(page: Page) -> None:
 
     Waits for the page's scripts, which lay tables out as cards once they have measured them.
     """
+    page.wait_for_load_state()
     for size in SIZES:
         resize(page, size)
         # Asked from here: a page that may not evaluate strings cannot ask itself again and again.

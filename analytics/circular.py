@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from analytics.board.masking import without_scores_of_few
 from analytics.items import Subject
+from analytics.measures import EXAM
 from analytics.tables import SMALLEST_RANKED, Row
 from core import figures
 from core.figures import titled
@@ -68,7 +70,7 @@ def draft(
             ("存在问题", _problems(total, ranked, laws, articles)),
             ("有关要求", _requests(exam, total, laws)),
         ),
-        table=_table(rows),
+        table=_table(without_scores_of_few(rows, EXAM, opens_scores=lambda row: row.is_sum)),
         source=f"{exam.roster}；数据摘要 {digest(rows)}",
     )
 
@@ -219,4 +221,7 @@ def _table(rows: Sequence[Row]) -> Grid:
     return Grid(["部门", *(title for _, title in COLUMNS), "名次"], cells)
 
 
-NOTE = f"应参考不足 {SMALLEST_RANKED} 人的部门只列数、不排名"
+NOTE = (
+    f"应参考不足 {SMALLEST_RANKED} 人的部门只列数、不排名；"
+    f"已出成绩不足 {SMALLEST_RANKED} 人的不列成绩，以免由此得知个人成绩"
+)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from analytics import tables
 from analytics.board.measures import BOARD
 from analytics.mastery import Cell, Subject
+from analytics.measures import Measures
 from analytics.tables import Row
 
 SMALLEST = 5
@@ -36,6 +37,33 @@ def masked(
         _emptied(row) if row.key in hidden else row if opens_scores(row) else _discreet(row)
         for row in rows
     ]
+
+
+def without_scores_of_few(
+    rows: Sequence[Row], measures: Measures, *, opens_scores: Opens
+) -> list[Row]:
+    """The rows of an exam, counts and all, but without what tells of the scores of a handful; nor
+    what is left when the shown ones are taken from their sum."""
+    hidden = {
+        row.key for row in rows if not opens_scores(row) and _is_few(int(row.values["scored"] or 0))
+    }
+    for covered in _SUMS.values():
+        some = [row for row in rows if row.kind in covered]
+        hidden |= _complementary(some, hidden, opens_scores)
+    return [_without_scores(row, measures) if row.key in hidden else row for row in rows]
+
+
+def _without_scores(row: Row, measures: Measures) -> Row:
+    return replace(
+        row,
+        values={
+            key: None if measures.tells_score(key) else value for key, value in row.values.items()
+        },
+        figures={
+            key: None if measures.tells_score(key) else value for key, value in row.figures.items()
+        },
+        rank=None,
+    )
 
 
 _SUMS = {

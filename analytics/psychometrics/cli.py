@@ -46,7 +46,9 @@ def items(
        "options": [{"option", "share", "r_rest", "key"}]}],
      "rasch": {"b": [], "log_likelihood", …}, "one_slope", "rasch_cml",
      "twopl": {"a": [], "b": [], …},
-     "dif": [{"item", "odds_ratio", "delta", "chi_square", "p", "class"}],
+     "dif": [{"item", "odds_ratio", "delta", "chi_square", "p", "class",
+       "unpurified": {"odds_ratio", "delta", "chi_square", "p", "class"}}],
+     "dif_groups": {"column", "focal", "focal_n", "reference": [], "reference_n"},
      "refused": {项目: 原因}, "ignored": [未计入的列],
      "missing": [按没有作答处理的代码，如 "9"]}；不能得出的为 null。
     """
@@ -56,9 +58,12 @@ def items(
             key.read_bytes() if key else None,
             only=[each.strip() for each in only.split(",") if each.strip()] if only else (),
             blank_is_wrong=blank == "wrong",
+            beside=group,
         )
         found = report(matrix.responses, least=least)
-        found["dif"] = _compared(matrix, group, focal) if group else None
+        found["dif"], found["dif_groups"] = None, None
+        if group:
+            _compare(found, matrix, group, focal, DIF_LEAST if least is None else least)
     except Unreadable as reason:
         click.echo(f"{responses}：{reason}。", err=True)
         sys.exit(2)
@@ -66,7 +71,14 @@ def items(
     say(found, _lines(found), as_json=as_json)
 
 
-def _compared(matrix: Matrix, group: str, focal: str | None) -> list[dict[str, Any]]:
+#: People on either side at least, unless the caller says otherwise.
+DIF_LEAST = 30
+
+
+def _compare(
+    found: dict[str, Any], matrix: Matrix, group: str, focal: str | None, least: int
+) -> None:
+    """Add what differs between the focal group and all others, or why it is not said."""
     if group not in matrix.others:
         raise Unreadable(f"没有名为“{group}”的列，或它是一道题")
     column = np.array(matrix.others[group])
@@ -74,7 +86,18 @@ def _compared(matrix: Matrix, group: str, focal: str | None) -> list[dict[str, A
     chosen = focal if focal is not None else str(values[counts.argmin()]) if len(values) else ""
     if chosen not in values or len(values) < 2:
         raise Unreadable(f"列“{group}”里没有可以比较的两组")
-    return compared(matrix.responses, column == chosen)
+    is_focal = column == chosen
+    focal_n, reference_n = int(is_focal.sum()), int((~is_focal).sum())
+    found["dif_groups"] = {
+        "column": group, "focal": chosen, "focal_n": focal_n,
+        "reference": [str(each) for each in values if each != chosen], "reference_n": reference_n,
+    }  # fmt: skip
+    if min(focal_n, reference_n) < least:
+        found["refused"]["dif"] = (
+            f"两组各要 {least} 人以上才比较（“{chosen}” {focal_n} 人，其余 {reference_n} 人）"
+        )
+        return
+    found["dif"] = compared(matrix.responses, is_focal)
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

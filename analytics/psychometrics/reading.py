@@ -8,7 +8,7 @@ key. Blank, NA and ., and codes like 9 and -9, are nothing: wrong, or not asked,
 import csv
 import io
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,8 +57,11 @@ def read(
     *,
     only: Sequence[str] = (),
     blank_is_wrong: bool = True,
+    beside: str | None = None,
 ) -> Matrix:
     """Raises Unreadable.
+
+    ``beside``: a column that tells people apart, and is no item whatever it holds.
 
     With a key every column that the key has is an item. Without, the columns of 0 and 1 are; if
     there is none, those of numbers. ``only`` names the items instead.
@@ -67,6 +70,24 @@ def read(
     if missing := [each for each in only if each not in titles]:
         raise Unreadable(f"没有名为“{missing[0]}”的列")
     cells = np.array(rows, dtype=np.str_).reshape(len(rows), len(titles))
+    if beside is not None and beside not in only and titles.count(beside) == 1:
+        place = titles.index(beside)
+        apart = [str(each) for each in cells[:, place]]
+        titles, cells = [*titles[:place], *titles[place + 1 :]], np.delete(cells, place, axis=1)
+        found = _matrix(titles, cells, key, only, blank_is_wrong=blank_is_wrong)
+        ignored = [*found.ignored, f"{beside}：分组列，未计入"]
+        return replace(found, ignored=ignored, others={**found.others, beside: apart})
+    return _matrix(titles, cells, key, only, blank_is_wrong=blank_is_wrong)
+
+
+def _matrix(
+    titles: list[str],
+    cells: np.ndarray,
+    key: bytes | None,
+    only: Sequence[str],
+    *,
+    blank_is_wrong: bool,
+) -> Matrix:
     if key is not None:
         return _chosen(titles, cells, _key(key, titles, only, cells), blank_is_wrong=blank_is_wrong)
     return _scored(titles, cells, only, blank_is_wrong=blank_is_wrong)

@@ -5,7 +5,7 @@ from typing import Any
 
 from analytics.psychometrics import conditional, irt
 from analytics.psychometrics.classical import TestFigures, analyse
-from analytics.psychometrics.dif import mantel_haenszel
+from analytics.psychometrics.dif import Dif, mantel_haenszel
 from analytics.psychometrics.fit import item_fit
 from analytics.psychometrics.flags import ENOUGH, better_key, flags_of
 from analytics.psychometrics.irt import Calibration, IrtModel, Unsuitable, informative
@@ -130,15 +130,20 @@ def _spread(columns: Sequence[int], values: Sequence[Any], k: int) -> list[Any]:
 
 
 def compared(responses: Responses, focal: Bools) -> list[dict[str, Any]]:
-    """DIF of each item, the focal group against the others."""
+    """DIF of each item, the focal group against the others: matched by the items without DIF, and
+    beside it by all of them."""
+    plain = mantel_haenszel(responses, focal, purify=False)
     return [
-        {
-            "item": each.item,
-            "odds_ratio": each.odds_ratio,
-            "delta": each.delta,
-            "chi_square": each.chi_square,
-            "p": each.p_value,
-            "class": each.size.value if each.size else None,
-        }
-        for each in mantel_haenszel(responses, focal, purify=True)
+        {"item": each.item, **_differs(each), "unpurified": _differs(other)}
+        for each, other in zip(mantel_haenszel(responses, focal, purify=True), plain, strict=True)
     ]
+
+
+def _differs(found: Dif) -> dict[str, Any]:
+    return {
+        "odds_ratio": found.odds_ratio,
+        "delta": found.delta,
+        "chi_square": found.chi_square,
+        "p": found.p_value,
+        "class": found.size.value if found.size else None,
+    }

@@ -1,5 +1,6 @@
 """An exam: its figures, its department table, the people behind them, workbook and print."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,12 @@ from sqlalchemy.exc import NoResultFound
 from accounts.guards import can, requires
 from accounts.permissions import Permission
 from analytics import pictures, queries, rates, summary
+from analytics.board.masking import without_scores_of_few
 from analytics.frames import exam as frames
 from analytics.measures import EXAM
 from analytics.tables import LINE_LABELS, Row
 from analytics.views.base import (
+    Reach,
     behind,
     bp,
     download,
@@ -69,7 +72,7 @@ def exam_rates() -> str:
     if session is None:
         return render_template("analytics/empty.html", tabs=sections("analytics.rates"))
     candidates = frames.counted(session, at)
-    rows = rates.department_table(candidates)
+    rows = _discreet(rates.department_table(candidates), reader)
     counts = request.args.get("view") == "counts"
     total = rows[-1]
     columns = [key for key in COUNTS if key not in RARE or total.values[key]] if counts else RATES
@@ -141,7 +144,15 @@ def exam_workbook(session_id: int) -> Response:
 
 def _visible(session: ExamSession, at: datetime) -> list[Row]:
     reader = reach()
-    return [row for row in rates.department_table(frames.counted(session, at)) if reader.shows(row)]
+    rows = _discreet(rates.department_table(frames.counted(session, at)), reader)
+    return [row for row in rows if reader.shows(row)]
+
+
+def _discreet(rows: Sequence[Row], reader: Reach) -> list[Row]:
+    """Without the scores of a handful, for those who may not know whose they are."""
+    return without_scores_of_few(
+        rows, EXAM, opens_scores=lambda row: reader.opens(row, EXAM, "score_sum")
+    )
 
 
 @bp.get("/sessions/<int:session_id>/print")
@@ -209,11 +220,13 @@ def _history(at: datetime) -> list[tuple[ExamSession, Row]]:
     ended = [
         each for each in queries.reported(at) if each.makeup_of_id is None and each.closes_at <= at
     ]
-    reader = reach()
-    return [
-        (each, headline(rates.department_table(frames.counted(each, at)), reader))
-        for each in reversed(ended[:REMEMBERED])
-    ]
+    reader, found = reach(), []
+    for each in reversed(ended[:REMEMBERED]):
+        rows = _discreet(rates.department_table(frames.counted(each, at)), reader)
+        found.append((each, headline(rows, reader)))
+    # An exam that nobody of the reader's unit was called to is no part of the unit's course.
+    own = [(each, row) for each, row in found if not row.is_sum]
+    return own if own and not reader.is_whole else found
 
 
 @bp.get("/history/trend.svg")

@@ -49,3 +49,5 @@ wide.addEventListener("click", () => {
 });
 
 open();
+// A package that reports to the server by itself says nothing to this page.
+window.setInterval(refresh, 15_000);

@@ -436,3 +436,22 @@ def test_a_roster_may_be_chosen(school, make, sign_in, app) -> None:
     assert table(one)["合计"][0] == "100.00% 1/1"
     with app.app_context():
         assert [each.title for each in queries.snapshots()] == ["增补名单", "三月名单"]
+
+
+def test_scores_of_a_handful_are_shown_to_those_who_may_know_their_people(
+    bureau, make, sign_in
+) -> None:
+    letters, *_ = bureau
+    leader = sign_in(make.account(Role.BUREAU_LEADER))
+    of_leader = table(soup(leader.get("/analytics/")))
+    # Two have a score in 办信司, two in 督查室: counts stand, scores do not.
+    for unit in ("办信司", "督查室"):
+        assert of_leader[unit][2:7] == ["—"] * 5
+    of_officer = table(soup(sign_in(make.account(Role.EXAM_ADMIN)).get("/analytics/")))
+    assert "—" not in of_officer["办信司"][2:7]
+    head = sign_in(make.account(Role.UNIT_HEAD, unit=letters))
+    assert "—" not in table(soup(head.get("/analytics/")))["办信司"][2:7]
+    liaison = sign_in(make.account(Role.LIAISON, unit=letters))
+    assert table(soup(liaison.get("/analytics/")))["办信司"][2:7] == ["—"] * 5
+    workbook = sheets(leader.get("/analytics/sessions/1/table.xlsx"))
+    assert "67.5" not in str(workbook)

@@ -125,8 +125,9 @@ def _must_be_right(draft: ClassDraft) -> None:
         raise BadDates("结束日期不能早于开始日期", field="ends_on")
     if draft.signup_until <= draft.signup_from:
         raise BadDates("报名截止应晚于报名开始", field="signup_until")
-    if clock.local(draft.signup_until).date() > draft.ends_on:
-        raise BadDates("报名截止不能晚于培训结束", field="signup_until")
+    if clock.local(draft.signup_until).date() >= draft.starts_on:
+        # From its first day on a class is under way, and nobody can sign up any more.
+        raise BadDates("报名截止应早于开班当天", field="signup_until")
     if draft.accredited and not draft.evidence:
         raise NoEvidence(field="evidence")
 

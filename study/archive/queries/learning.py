@@ -76,10 +76,12 @@ def duties(person: Person, year: int, today: date, found: Ledger) -> Section:
                        [Entry(_said(row), credit.days) for row, credit in counted],
                        figures.plain(each.days.target))
         )  # fmt: skip
-        rows.append([window.label, each.span.label, "达标" if each.met else "未达标"])
+        lacking = "进行中" if each.span.last >= today else "未达标"
+        rows.append([window.label, each.span.label, "达标" if each.met else lacking])
     for label, side in (("网络培训", stand.online), ("法治学时", stand.law)):
         if side is not None and side.target is not None:
-            state = "达标" if side.met else "未达标"
+            lacking = "进行中" if date(year, 12, 31) >= today else "未达标"
+            state = "达标" if side.met else lacking
             asked = f"要求 {figures.plain(side.target)}，已有 {figures.plain(side.done)} 学时"
             rows.append([label, f"{year}年，{asked}", state])
     note = stand.duty.words if stand.duty else "没有学时要求。"

@@ -38,7 +38,7 @@ def test_the_figures_of_a_matrix(matrix: Path) -> None:
     assert len(found["rasch"]["b"]) == len(found["twopl"]["a"]) == 6
     assert found["rasch"]["b"] == sorted(found["rasch"]["b"])
     assert len(found["dif"]) == 6
-    assert found["ignored"] == ["sex：不是得分，未计入"]
+    assert found["ignored"] == ["sex：分组列，未计入"]
     assert found["refused"] == {}
     plain = run(matrix)
     assert plain.exit_code == 0
@@ -128,3 +128,21 @@ def test_a_file_that_cannot_be_read_is_wrong_usage(tmp_path: Path) -> None:
     matrix.write_text("a,b\n1,0\n0,1\n")
     assert run(matrix, "--group", "none").exit_code == 2
     assert run(matrix, "--items", "z").exit_code == 2
+
+
+def test_people_are_told_apart_by_a_column_of_noughts_and_ones(tmp_path: Path) -> None:
+    rows = [[(n * 7 + item * 3) % 5 > 1 for item in range(6)] for n in range(80)]
+    lines = ["i1,i2,i3,i4,i5,i6,female"]
+    lines += [",".join(str(int(each)) for each in row) + f",{n % 2}" for n, row in enumerate(rows)]
+    file = tmp_path / "谁.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    found = json.loads(run(file, "--group", "female", "--focal", "1", "--json").output)
+    assert [each["item"] for each in found["dif"]] == ["i1", "i2", "i3", "i4", "i5", "i6"]
+    assert found["dif_groups"] == {
+        "column": "female", "focal": "1", "focal_n": 40, "reference": ["0"], "reference_n": 40,
+    }  # fmt: skip
+    assert set(found["dif"][0]["unpurified"]) == {"odds_ratio", "delta", "chi_square", "p", "class"}
+    file.write_text("\n".join(lines[:40]), encoding="utf-8")
+    few = json.loads(run(file, "--group", "female", "--json").output)
+    assert few["dif"] is None
+    assert "30 人以上" in few["refused"]["dif"]

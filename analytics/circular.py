@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from analytics.board.masking import without_scores_of_few
 from analytics.items import Subject
+from analytics.masking import without_scores_of_few
 from analytics.measures import EXAM
 from analytics.tables import SMALLEST_RANKED, Row
 from core import figures

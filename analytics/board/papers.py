@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from analytics import summary
-from analytics.board.masking import is_hidden
 from analytics.board.measures import BOARD
 from analytics.board.report import PLAN, Late, Weak, records, tile
+from analytics.masking import is_hidden
 from analytics.measures import Value
 from analytics.tables import Row
 from core import figures

@@ -13,9 +13,9 @@ import pandas as pd
 
 from analytics import pictures, tables
 from analytics.board.facts import MONTHS
-from analytics.board.masking import SMALLEST, is_hidden
 from analytics.board.measures import BOARD, FUNNEL
 from analytics.evaluation.departments import gini
+from analytics.masking import SMALLEST, is_hidden
 from analytics.pictures import Lines
 from analytics.tables import Row
 from core import figures

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from analytics import tables
-from analytics.board.masking import is_hidden
 from analytics.board.measures import BOARD, exclusions, seen_by
+from analytics.masking import is_hidden
 from analytics.mastery import Cell, Subject
 from analytics.measures import Count, Ratio
 from analytics.tables import Row

@@ -12,8 +12,8 @@ from sqlalchemy.exc import NoResultFound
 from accounts.guards import can, requires
 from accounts.permissions import Permission
 from analytics import pictures, queries, rates, summary
-from analytics.board.masking import without_scores_of_few
 from analytics.frames import exam as frames
+from analytics.masking import without_scores_of_few
 from analytics.measures import EXAM
 from analytics.tables import LINE_LABELS, Row
 from analytics.views.base import (

@@ -14,8 +14,8 @@ from sqlalchemy.exc import NoResultFound
 from accounts.guards import can
 from accounts.permissions import Permission
 from accounts.standing import RankGroup, StaffCategory
-from analytics import tables
-from analytics.board import facts, masking, queries, spans
+from analytics import masking, tables
+from analytics.board import facts, queries, spans
 from analytics.board.measures import BOARD
 from analytics.board.models import BoardEdition
 from analytics.board.queries import Filter, Whole
@@ -109,6 +109,7 @@ class Board:
         return masking.masked(
             rows,
             [queries.rows(edition, each) for each in self._wider],
+            BOARD,
             opens=self.reader.opens_row,
             opens_scores=lambda row: self.reader.opens_row(row) and can(Permission.RESULT_READ),
         )

@@ -7,8 +7,8 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import can, requires
 from accounts.permissions import Permission
-from analytics import tables
-from analytics.board import masking, pictures
+from analytics import masking, tables
+from analytics.board import pictures
 from analytics.board.pictures import Chart
 from analytics.board.views.base import READ, Board, bp, must_have, own_line
 from analytics.tables import Row

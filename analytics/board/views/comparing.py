@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import requires
-from analytics import tables
-from analytics.board import masking, pictures, spans
+from analytics import masking, tables
+from analytics.board import pictures, spans
 from analytics.board.measures import BOARD
 from analytics.board.views.base import READ, Board, board, bp, wanted_span
 from analytics.board.views.dashboard import filters

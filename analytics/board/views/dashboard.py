@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from accounts.guards import account, can, identity, requires
 from accounts.permissions import Permission
 from accounts.standing import RankGroup, StaffCategory
-from analytics import mastery, tables
-from analytics.board import masking, queries, report, services, spans
+from analytics import masking, mastery, tables
+from analytics.board import queries, report, services, spans
 from analytics.board.measures import BOARD
 from analytics.board.views.base import (
     READ,

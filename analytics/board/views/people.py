@@ -8,9 +8,9 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import can, me, requires
 from accounts.permissions import Permission
+from analytics import masking, tables
 from analytics import people as behind
-from analytics import tables
-from analytics.board import facts, masking, queries, report
+from analytics.board import facts, queries, report
 from analytics.board.facts import MONTHS
 from analytics.board.measures import BOARD, exclusions, seen_by
 from analytics.board.views.base import NAMES, READ, Board, bp, must_have, opens, wanted_span

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import mastery, tables
-from analytics.board import facts, masking, pictures, report, spans, topics
+from analytics import masking, mastery, tables
+from analytics.board import facts, pictures, report, spans, topics
 from analytics.board.facts import FACTS, MONTHS, NONE
 from analytics.board.measures import BOARD, FUNNEL, exclusions, seen_by
 from analytics.mastery import MARKS, MOMENTS, Cell, Subject
@@ -128,7 +128,7 @@ def test_every_record_says_what_it_leaves_out_and_who_may_see_it() -> None:
 
 def masked(found: list[tables.Row], wider: tuple[Any, ...] = (), **opens: Any) -> list[tables.Row]:
     nobody = {"opens": lambda row: False, "opens_scores": lambda row: False}
-    return masking.masked(found, wider, **(nobody | opens))
+    return masking.masked(found, wider, BOARD, **(nobody | opens))
 
 
 def hidden(found: list[tables.Row]) -> list[str]:

@@ -5,11 +5,10 @@ a unit whose filtered part is shown; all but the reader's own people of a sum), 
 a hidden one could be worked out by subtracting the shown ones from their sum.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from analytics import tables
-from analytics.board.measures import BOARD
 from analytics.mastery import Cell, Subject
 from analytics.measures import Measures
 from analytics.tables import Row
@@ -20,7 +19,12 @@ Opens = Callable[[Row], bool]
 
 
 def masked(
-    rows: Sequence[Row], wider: Sequence[Sequence[Row]], *, opens: Opens, opens_scores: Opens
+    rows: Sequence[Row],
+    wider: Sequence[Sequence[Row]],
+    measures: Measures,
+    *,
+    opens: Opens,
+    opens_scores: Opens,
 ) -> list[Row]:
     """``wider``: the same rows with fewer filters; ``opens``: whose people the reader may know."""
     hidden = {row.key for row in rows if not opens(row) and _is_small(row, wider)}
@@ -34,7 +38,11 @@ def masked(
         if any(row.kind == kind and row.key not in hidden for row in rows):
             hidden |= _complementary([each for each in rows if each.kind in covered], hidden, opens)
     return [
-        _emptied(row) if row.key in hidden else row if opens_scores(row) else _discreet(row)
+        _emptied(row)
+        if row.key in hidden
+        else row
+        if opens_scores(row)
+        else _discreet(row, measures)
         for row in rows
     ]
 
@@ -54,15 +62,15 @@ def without_scores_of_few(
 
 
 def _without_scores(row: Row, measures: Measures) -> Row:
+    told = {key for key in measures.titles if measures.tells_score(key)}
+    return replace(_without(row, told), rank=None)
+
+
+def _without(row: Row, keys: Collection[str]) -> Row:
     return replace(
         row,
-        values={
-            key: None if measures.tells_score(key) else value for key, value in row.values.items()
-        },
-        figures={
-            key: None if measures.tells_score(key) else value for key, value in row.figures.items()
-        },
-        rank=None,
+        values={key: None if key in keys else value for key, value in row.values.items()},
+        figures={key: None if key in keys else value for key, value in row.figures.items()},
     )
 
 
@@ -112,23 +120,17 @@ def _emptied(row: Row) -> Row:
     )
 
 
-def _discreet(row: Row) -> Row:
+def _discreet(row: Row, measures: Measures) -> Row:
     """Without scores of a handful: who has the mean of one has that one's score."""
-    few = {
-        each.key: each
-        for each in BOARD.ratios
-        if BOARD.tells_score(each.key) and _is_few(int(row.values[each.denominator] or 0))
-    }
+    few = [
+        each
+        for each in measures.ratios
+        if measures.tells_score(each.key) and _is_few(int(row.values[each.denominator] or 0))
+    ]
     if not few:
         return row
-    told = {each.numerator for each in few.values()} | {
-        each.key for each in BOARD.values if each.tells_score
-    }
-    return replace(
-        row,
-        values={key: None if key in told else value for key, value in row.values.items()},
-        figures={key: None if key in few else value for key, value in row.figures.items()},
-    )
+    told = {each.key for each in measures.values if each.tells_score}
+    return _without(row, told | {each.key for each in few} | {each.numerator for each in few})
 
 
 def discreet_subjects(

@@ -1,10 +1,12 @@
-"""Every number of the demonstration's tables opens to exactly its people."""
+"""Every number of the demonstration's tables opens to exactly its people, and all that was done in
+it has a Chinese name on the trail."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from analytics import learning, people, periods, queries, rates
 from analytics.frames import exam as exam_frames
@@ -13,6 +15,8 @@ from analytics.learning import Basis, Target
 from analytics.measures import EXAM, LEARNING, Measures
 from analytics.people import Part
 from analytics.tables import Row
+from core.audit.labels import object_label
+from core.audit.models import AuditRecord
 from core.db import db
 from demo.loading import everything
 
@@ -57,3 +61,5 @@ def test_every_number_of_the_demonstration_opens_to_exactly_its_people(app: Flas
             frame = learning_frames.counted(snapshot, year, target)
             rows = learning.department_table(frame, target)
             assert wrong(frame, LEARNING, rows) == []
+        done_to = db.session.scalars(select(AuditRecord.object_type).distinct()).all()
+        assert [each for each in done_to if each and object_label(each) == each] == []

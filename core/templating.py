@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, request
 from flask.templating import Environment
 
-from core import assets, clock, figures, markdown
+from core import clock, figures, markdown
 from core.figures import NONE
 
 
@@ -51,7 +51,6 @@ def init_app(app: Flask) -> None:
         remaining=figures.remaining,
         markdown=markdown.render,
     )
-    app.jinja_env.globals["stylesheets"] = assets.STYLESHEETS
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

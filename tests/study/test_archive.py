@@ -240,6 +240,10 @@ def test_differences_of_archives_by_hand() -> None:
         ("学时", "明细", "", "三"),
     ]
     assert editions.differences(old, old) == []
+    rows = [["一", "1"], ["二", ""]]
+    section = replace(old.sections[0], heading=["日期", "天数"], rows=rows)
+    wider = replace(old, sections=[section])
+    assert editions.differences(old, wider) == []  # a new column is no change
     gone = replace(new, sections=[])
     assert ("学时", "合计", "4 学时", "") in [
         (each.of, each.label, each.before, each.now) for each in editions.differences(new, gone)

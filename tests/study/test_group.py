@@ -15,6 +15,9 @@ from core import clock
 from core.attachments import Upload
 from core.db import db
 from core.errors import Refused
+from courses.hours import services
+from courses.hours.conversion import PRESET
+from courses.hours.kinds import Activity
 from courses.models import Bucket, CreditEntry
 from laws.models import Article
 from study.group import rules
@@ -30,7 +33,7 @@ from study.group.queries import groups as group_queries
 from study.group.queries import meetings as queries
 from study.group.queries import tasks
 from study.group.rules import Verdict
-from study.group.services import attending, closing, groups, meetings
+from study.group.services import attending, closing, documents, groups, meetings
 from study.group.services.groups import Seat
 from tests.pages import main, page
 from tests.study.group_year import A, L, P, draft, held, house, moment
@@ -114,6 +117,34 @@ def test_closing_enters_hours_once_and_a_correction_reverses_them(place) -> None
     total = sum(each.hours for each in db.session.scalars(select(CreditEntry))
                 if each.person_id == line.person_id)  # fmt: skip
     assert (total, len(made.corrections)) == (3, 2)
+
+
+def test_the_ledger_keeps_days_and_hours_both_with_the_date_of_each_session(place) -> None:
+    # A year's cap of 7 hours cuts the second session.
+    rule = replace(PRESET[Activity.GROUP_STUDY], valid_from=date(2026, 1, 2), yearly_cap=Decimal(7))
+    by = db.session.merge(place.secretary)
+    services.set_conversion(rule=rule, basis="", at=moment(1, 2), by=by)
+    two_days = draft(moment(2, 5), ends_at=moment(2, 6, 11))
+    held(place, two_days, P, A, A)
+    held(place, draft(moment(3, 5)), P, A, A)
+    held(place, draft(moment(4, 5), SessionForm.PRE_MEETING), A, P, A)
+    entries = db.session.scalars(
+        select(CreditEntry)
+        .where(CreditEntry.person_id != place.invited.person_id)
+        .order_by(CreditEntry.earned_on)
+    ).all()
+    # By hand: two days are 6 hours; of the 3 of March 1 is left, a third of its day.
+    assert [(each.earned_on.month, each.days, each.hours) for each in entries] == [
+        (2, Decimal(2), Decimal(6)), (3, Decimal("0.33"), Decimal(1)), (4, None, Decimal("0.5")),
+    ]  # fmt: skip
+    found = queries.year(place.group_id, 2026)
+    grid = documents.ledger(place.group, found, 2026).blocks[1]
+    assert [row[1:6] for row in grid.rows] == [
+        ["2026-02-05 至 2026-02-06", "集体学习研讨", "02月学习", "2", "6"],
+        ["2026-03-05", "集体学习研讨", "03月学习", "1", "3"],
+        ["2026-04-05", "会前学法", "04月学习", "—", "0.5"],
+        ["", "", "3 次", "3", "9.5"],
+    ]
 
 
 def test_a_closed_record_is_locked_and_tampering_shows(place) -> None:

@@ -45,7 +45,10 @@ def _lines(person_id: int, year: int) -> list[GroupAttendance]:
             GroupMeeting.year == year,
             GroupMeeting.closed_at.is_not(None),
         )
-        .options(joinedload(GroupAttendance.meeting).joinedload(GroupMeeting.group))
+        .options(
+            joinedload(GroupAttendance.meeting).joinedload(GroupMeeting.group),
+            joinedload(GroupAttendance.credit),
+        )
         .order_by(GroupMeeting.starts_at, GroupAttendance.id)
     )
     return [each for each in rows if group.counts(each.meeting)]
@@ -94,13 +97,22 @@ def study_group(person: Person, year: int) -> Section:
     ]  # fmt: skip
     rows = [
         [f"{each.meeting.day:%Y-%m-%d}", each.meeting.form.label, each.meeting.topic,
-         each.presence.label, "已补学" if each.makeup_confirmed_at else ""]
+         *_credited(each), each.presence.label, "已补学" if each.makeup_confirmed_at else ""]
         for each in lines
     ]  # fmt: skip
     return Section(
-        "group", "集体学法出席", made, ["日期", "形式", "主题", "出席情况", "补学"], rows,
+        "group", "集体学法出席", made, ["日期", "形式", "主题", "天数", "学时", "出席情况", "补学"],
+        rows,
         "只计已归档的学习；请假留在应到中，补学不算出席。",
     )  # fmt: skip
+
+
+def _credited(line: GroupAttendance) -> list[str]:
+    """The days and the hours that the ledger has for it."""
+    entry = line.credit
+    if entry is None:
+        return ["", ""]
+    return ["" if entry.days is None else figures.plain(entry.days), figures.plain(entry.hours)]
 
 
 def _speeches(person_id: int, year: int) -> Sequence[GroupSpeaker]:

@@ -57,6 +57,7 @@ def _record() -> list:  # type: ignore[type-arg]  # loader options have no commo
         .joinedload(GroupAttendance.person)
         .joinedload(Person.stat_unit),
         selectinload(GroupMeeting.lines).joinedload(GroupAttendance.makeup_file),
+        selectinload(GroupMeeting.lines).joinedload(GroupAttendance.credit),
         selectinload(GroupMeeting.speakers).joinedload(GroupSpeaker.file),
         selectinload(GroupMeeting.studied)
         .joinedload(GroupStudiedLaw.version)

@@ -114,7 +114,7 @@ def group(group_id: int) -> str:
         findings=rules.findings(of_year.held, of_year.count, parameters, year=year, today=today),
         count=count,
         held=len(of_year.held),
-        law=sum(each.is_law for each in of_year.held),
+        law=len(rules.on_law(of_year.held)),
         coming=sorted(coming, key=lambda each: (each.starts_at, each.id)),
         at=at,
         plan=queries.plan(group_id, year),

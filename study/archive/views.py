@@ -43,6 +43,9 @@ READ = Permission.RESULT_READ
 FREEZE = Permission.EVAL_MANAGE
 #: A reason holds so long, for one reader and one person.
 HOLDS = timedelta(minutes=30)
+#: So many archives are kept in one transaction when all are frozen.
+TOGETHER = 20
+FREEZING = "汇总各人档案并定版"
 _OPENED = "archives"
 
 
@@ -295,18 +298,38 @@ def freeze_person(person_id: int) -> ResponseReturnValue:
 @bp.post("/people/freeze")
 @requires(FREEZE)
 def freeze_all() -> ResponseReturnValue:
-    """Keep everybody's; computed first, while nobody waits for the write lock."""
-    year, at = _year(), clock.now()
-    with progress.shown(account().id) as say, reading():
-        rows = db.session.scalars(whole.people(None, "")).all()
-        archives = {
-            each.id: whole.archive(each, year, at, _everything)
-            for each in progress.through(rows, "汇总各人档案", say, step=5)
-        }
-    done = services.freeze(archives=archives, year=year, at=at, by=account())
-    db.session.commit()
-    flash(f"已为 {done} 人定版存档；{len(archives) - done} 人的内容与最近一版相同。", "success")
+    """Keep everybody's, some people at a time; what was kept before it stopped is not kept again.
+
+    They are put together while nobody waits for the write lock.
+    """
+    year, at, owner = _year(), clock.now(), account().id
+    done = 0
+    with progress.shown(owner) as say:
+        with reading():
+            ids = [each.id for each in db.session.scalars(whole.people(None, ""))]
+        say(FREEZING, 0, len(ids))
+        for start in range(0, len(ids), TOGETHER):
+            some = ids[start : start + TOGETHER]
+            with reading():
+                archives = {
+                    each: whole.archive(whole.person(each, None), year, at, _everything)
+                    for each in some
+                }
+            done += _keep(archives, year, at)
+            say(FREEZING, start + len(some), len(ids))
+    flash(f"已为 {done} 人定版存档；{len(ids) - done} 人的内容与最近一版相同。", "success")
     return redirect(url_for(".people", year=year), 303)
+
+
+def _keep(archives: dict[int, Archive], year: int, at: datetime) -> int:
+    """How many were kept; those that somebody else kept meanwhile are theirs."""
+    try:
+        done = services.freeze(archives=archives, year=year, at=at, by=account())
+    except services.Meanwhile:
+        db.session.rollback()
+        done = services.freeze(archives=archives, year=year, at=at, by=account())
+    db.session.commit()
+    return done
 
 
 @bp.get("/people/freeze/progress")

@@ -1,6 +1,7 @@
 """个人学法档案: every number with its entries, the same on page and paper, read with a reason."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from accounts.models import Person
 from accounts.permissions import Role
 from accounts.standing import Grade
 from core import clock
@@ -21,7 +23,7 @@ from courses.hours.kinds import Bucket
 from courses.hours.models import AppendOnly
 from courses.models import StudyDay
 from exam.kinds import Release
-from study.archive import editions, papers, sections
+from study.archive import editions, papers, sections, views
 from study.archive.models import ArchiveEdition
 from study.archive.queries import lists, whole
 from study.archive.sections import Archive, Entry, Figure, Section, Unit
@@ -220,6 +222,44 @@ def test_a_frozen_archive_stays_as_it_was_and_shows_what_changed_since(
         db.session.get_one(ArchiveEdition, first).digest = "0"
         with pytest.raises(AppendOnly):
             db.session.flush()
+
+
+def test_freezing_all_goes_on_where_it_stopped_and_doubles_nothing(
+    app, learner, sign_in, make, session, monkeypatch
+) -> None:
+    monkeypatch.setattr(views, "TOGETHER", 2)
+    officer = sign_in(make.account(Role.STAFF, Role.EXAM_ADMIN))
+    rows = select(ArchiveEdition.person_id, ArchiveEdition.number)
+    session.rollback()
+    # It stops within the second lot: only the first is there, whole.
+    ids: list[int] = []
+    person = whole.person
+
+    def stops(person_id: int, unit_id: int | None):
+        ids.append(person_id)
+        if len(ids) == 4:
+            raise KeyboardInterrupt
+        return person(person_id, unit_id)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(whole, "person", stops)
+        with pytest.raises(KeyboardInterrupt):
+            officer.post("/archive/people/freeze", data={"year": YEAR})
+    kept = session.execute(rows).all()
+    assert sorted(kept) == sorted((each, 1) for each in ids[:2])
+    session.rollback()
+    # Pressed again, by two at once.
+    other = sign_in(make.account(Role.STAFF, Role.EXAM_ADMIN))
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(
+            lambda each: each.post("/archive/people/freeze", data={"year": YEAR}).status_code,
+            (officer, other),
+        ))  # fmt: skip
+    assert answers == [303, 303]
+    everybody = session.scalars(select(Person.id)).all()
+    assert sorted(session.execute(rows).all()) == [(each, 1) for each in sorted(everybody)]
+    session.rollback()
+    assert officer.get("/archive/people/freeze/progress").json == {}
 
 
 @pytest.mark.once

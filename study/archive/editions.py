@@ -57,4 +57,4 @@ def _lines(section: Section, shared: Sequence[str]) -> Sequence[str]:
     """Its rows in words: the columns that both have, or all where only one has rows at all."""
     keep = [number for number, each in enumerate(section.heading) if not shared or each in shared]
     rows = ([row[number] for number in keep] if section.heading else row for row in section.rows)
-    return list(dict.fromkeys("，".join(filter(None, row)) for row in rows))
+    return list(dict.fromkeys([*("，".join(filter(None, row)) for row in rows), *section.text]))

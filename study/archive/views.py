@@ -26,11 +26,12 @@ from core.audit.trail import record
 from core.db import db, may_write, reading
 from core.documents import DOCX
 from core.downloads import attachment
+from core.errors import Refused
 from core.spreadsheets import Column, Table
 from courses.hours.kinds import Bucket
 from study.archive import editions as rules
 from study.archive import papers, sections, services
-from study.archive.forms import ReasonForm
+from study.archive.forms import ReasonForm, RemarkForm
 from study.archive.models import ArchiveEdition
 from study.archive.queries import editions, lists, whole
 from study.archive.queries.lists import Line
@@ -56,6 +57,28 @@ def mine() -> str:
     return render_template("study/archive.html", **_page(me(), found), own=True)
 
 
+@bp.route("/mine/remark", methods=["GET", "POST"])
+@requires(Permission.COURSE_STUDY)
+def remark() -> ResponseReturnValue:
+    """本人说明 to one's own archive of a year, until it is frozen."""
+    year = _archive_year(me())
+    known = editions.remark(me().id, year)
+    form = RemarkForm(data={"body": known.body if known else ""})
+    if form.validate_on_submit():
+        try:
+            services.remark(person=me(), year=year, body=form.body.data or "", at=clock.now())
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+        else:
+            db.session.commit()
+            flash("本人说明已保存。" if form.body.data else "本人说明已撤回。", "success")
+            return redirect(url_for(".mine", year=year, _anchor=sections.OWN_WORDS), 303)
+    elif editions.is_frozen(me().id, year):
+        return redirect(url_for(".mine", year=year), 303)
+    return render_template("study/archive_remark.html", form=form, year=year)
+
+
 @bp.get("/mine.docx")
 @requires(Permission.COURSE_STUDY)
 def mine_docx() -> Response:
@@ -64,12 +87,16 @@ def mine_docx() -> Response:
 
 def _archive(person: Person, *, own: bool) -> Archive:
     """The archive of the year asked for; 404 for a year about which there is nothing."""
-    at = clock.now()
-    years = whole.years(person, clock.local(at).date())
+    year = _archive_year(person)
+    return whole.archive(person, year, clock.now(), _everything if own else _may_see)
+
+
+def _archive_year(person: Person) -> int:
+    years = whole.years(person, clock.today())
     year = request.args.get("year", years[0], type=int)
     if year not in years:
         abort(404)
-    return whole.archive(person, year, at, _everything if own else _may_see)
+    return year
 
 
 def _everything(_unit_id: int) -> bool:
@@ -89,6 +116,7 @@ def _page(person: Person, found: Archive) -> dict[str, Any]:
         "years": whole.years(person, clock.today()),
         "by_hand": papers.BY_HAND,
         "may_go": _may_go(person),
+        "may_remark": person.id == me().id and not editions.is_frozen(person.id, found.year),
         "editions": editions.of_year(person.id, found.year) if _reads_frozen(person) else (),
         "may_freeze": can(FREEZE),
     }

@@ -224,6 +224,41 @@ def test_a_frozen_archive_stays_as_it_was_and_shows_what_changed_since(
             db.session.flush()
 
 
+def test_ones_own_words_are_kept_until_the_archive_is_frozen_with_them(
+    app, learner, sign_in, make
+) -> None:
+    account, _ = learner
+    own, officer = sign_in(account), sign_in(make.account(Role.STAFF, Role.EXAM_ADMIN))
+    url = f"/archive/mine/remark?year={YEAR}"
+    with app.test_request_context():
+        before = whole.archive(account.person, YEAR, AT, lambda _: True).digest
+    assert own.get("/archive/mine/remark?year=1999").status_code == 404
+    assert "不超过 1000 字" in main(own.post(url, data={"body": "长" * 1001}))
+    assert own.post(url, data={"body": "先写的。"}).status_code == 303
+    own.post(url, data={"body": "全年参加驻村。\n已补学两次。"})
+    page_ = page(own.get("/archive"))
+    assert [each.get_text() for each in page_.select("#own_words p")] == [
+        "全年参加驻村。", "已补学两次。",
+    ]  # fmt: skip
+    texts = [each.text for each in paragraphs(own.get("/archive/mine.docx").data)]
+    at = texts.index("本人说明：")
+    assert texts[at + 1 : at + 4] == ["全年参加驻村。", "已补学两次。", "部门评价："]
+    person = f"/archive/people/{account.person_id}"
+    officer.post(person, data={"reason": "年度定版"})
+    assert "全年参加驻村" in main(officer.get(person))
+    assert "填写本人说明" not in main(officer.get(person))
+    officer.post(f"{person}/freeze", data={"year": YEAR})
+    assert own.get(url).status_code == 303
+    assert "已定版，本人说明不能再改" in main(own.post(url, data={"body": "事后改写"}))
+    with app.test_request_context():
+        [edition] = db.session.scalars(select(ArchiveEdition)).all()
+        frozen = sections.read(edition.content)
+        assert frozen.section("own_words").text == ["全年参加驻村。", "已补学两次。"]
+        assert frozen.digest == edition.digest != before
+        # Archives without such words are digested as they always were.
+        assert all("text" not in each for each in edition.content["sections"][:-1])
+
+
 def test_freezing_all_goes_on_where_it_stopped_and_doubles_nothing(
     app, learner, sign_in, make, session, monkeypatch
 ) -> None:

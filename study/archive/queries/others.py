@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from accounts.models import Account, Person
 from core import clock, figures
 from core.db import db
-from study.archive.sections import Entry, Figure, Link, Section, Unit
+from study.archive.queries import editions
+from study.archive.sections import OWN_WORDS, WORDS, Entry, Figure, Link, Section, Unit
 from study.cases.models import CaseArticle, StudyCase
 from study.daily import regularity
 from study.daily.queries import days
@@ -172,6 +173,15 @@ def everyday(person: Person, year: int, today: date) -> Section:
         ],
         note="只列天数和月份；做过的题、对错、错题和法条记忆只有本人能看到。",
     )  # fmt: skip
+
+
+def own_words(person: Person, year: int) -> list[Section]:
+    """本人说明, where there is any."""
+    found = editions.remark(person.id, year)
+    if found is None or not found.body:
+        return []
+    lines = [line.strip() for line in found.body.splitlines() if line.strip()]
+    return [Section(OWN_WORDS, WORDS[OWN_WORDS], text=lines)]
 
 
 def cases(person: Person, year: int) -> Section:

@@ -151,6 +151,7 @@ _NAMES = {
     "group_attendance.sign_in": "中心组学习签到",
     "group_attendance.register": "登记中心组出席情况",
     "group_attendance.ask_leave": "中心组学习请假",
+    "group_attendance.take_back": "撤回中心组学习请假",
     "group_attendance.explain": "说明中心组学习缺席原因",
     "group_attendance.make_up": "提交补学",
     "group_attendance.confirm_makeup": "确认补学",

@@ -111,7 +111,7 @@ def load(
     head = members[0]
     plans = {year: _plan(group, year, today, head, at=at) for year in (today.year - 1, today.year)}
     for study in STUDIES:
-        _hold(group, study, plans, rng, secretary=secretary, today=today)
+        _hold(group, study, plans, rng, head=head, secretary=secretary, today=today)
     _next(group, plans, members, secretary=secretary, today=today, at=at)
     _writings(group, members, today, at=at)
 
@@ -132,8 +132,11 @@ def _plan(group: StudyGroup, year: int, today: date, head: Account, *, at: datet
     if not plan.items:
         planning.add_item(plan=plan, draft=_item(STUDIES[0], date(year, 2, 1)))
         db.session.refresh(plan, ["items"])
-    planning.submit(plan=plan, at=at)
-    planning.decide(plan=plan, approve=True, reason="", at=at, by=head)
+    drawn = datetime.combine(date(year, 1, 12), time(10), clock.LOCAL)
+    planning.submit(plan=plan, at=min(at, drawn))
+    planning.decide(
+        plan=plan, approve=True, reason="", at=min(at, drawn + timedelta(days=3)), by=head
+    )
     return plan
 
 
@@ -147,7 +150,9 @@ def _item(study: Study, day: date) -> ItemDraft:
     )
 
 
-def _draft(study: Study, plans: Mapping[int, GroupPlan], today: date) -> MeetingDraft:
+def _draft(
+    study: Study, plans: Mapping[int, GroupPlan], today: date, chair: str, recorder: str
+) -> MeetingDraft:
     day = today - timedelta(days=study.ago)
     begins = datetime.combine(day, time(9), clock.LOCAL)
     hours = timedelta(hours=0.5 if study.form in {F.PRE_MEETING, F.PRE_DECISION} else 2.5)
@@ -159,8 +164,8 @@ def _draft(study: Study, plans: Mapping[int, GroupPlan], today: date) -> Meeting
         starts_at=begins,
         ends_at=begins + hours,
         place="机关一号会议室",
-        chair="组长",
-        recorder="学习秘书",
+        chair=chair,
+        recorder=recorder,
         minutes=study.minutes,
         laws=() if study.articles else (study.law,),
         cited=(Cited(study.law, [Key(each) for each in study.articles]),) if study.articles else (),
@@ -174,11 +179,12 @@ def _hold(
     plans: Mapping[int, GroupPlan],
     rng: Random,
     *,
+    head: Account,
     secretary: Account,
     today: date,
 ) -> None:
     """A session that took place: some on leave, somebody absent, part of it made up; closed."""
-    draft = _draft(study, plans, today)
+    draft = _draft(study, plans, today, head.person.name, secretary.person.name)
     made = meetings.create(group=group, draft=draft, at=draft.starts_at - timedelta(days=7))
     after = draft.ends_at + timedelta(hours=1)
     for line in made.lines:
@@ -233,7 +239,9 @@ def _next(
     today: date,
     at: datetime,
 ) -> None:
-    made = meetings.create(group=group, draft=_draft(NEXT, plans, today), at=at)
+    names = (members[0].person.name, secretary.person.name)
+    draft = _draft(NEXT, plans, today, *names)
+    made = meetings.create(group=group, draft=draft, at=at)
     upload = Upload("学习要点.txt", b"\xef\xbb\xbf" + MATERIAL.encode())
     meetings.add_material(meeting=made, kind=FileKind.CORE, upload=upload, at=at, by=secretary)
     for account in members[1:3]:

@@ -255,6 +255,50 @@ def test_the_plan_goes_from_draft_to_approval_and_on_by_numbered_amendments(
     assert member.get(f"{base}/2026.docx").data[:2] == b"PK"
 
 
+def test_a_study_of_the_plan_is_arranged_with_what_the_plan_says_of_it(
+    app, seen, make, sign_in
+) -> None:
+    place = seen
+    make.version(make.law("测试条例"))
+    secretary, head = sign_in(place.secretary), sign_in(place.people[0])
+    base = f"/group/{place.group_id}"
+    secretary.post(f"{base}/plan/2026", data={"intro": ""})
+    secretary.post(f"{base}/plan/2026/items/new", data={
+        "quarter": "1", "form": "lecture", "theme": "学条例", "lead": "", "laws": "测试条例",
+    })  # fmt: skip
+    secretary.post(f"{base}/plan/2026/submit")
+    head.post(f"{base}/plan/2026/approve")
+    [(item,)] = read(app, select(GroupPlanItem.id))
+    assert f"/group/{place.group_id}/sessions/new?item={item}" in secretary.get(f"{base}/plan").text
+    form = page(secretary.get(f"{base}/sessions/new?item={item}"))
+    assert form.select_one("#topic")["value"] == "学条例"
+    assert "测试条例" in form.select_one("#studied").get_text()
+    assert form.select_one("#form [selected]")["value"] == "lecture"
+    assert form.select_one("#minutes") is None  # there is nothing to minute yet
+    with app.app_context():
+        plan = group_queries.plan_item(item, group_queries.Reader(0, reads_all=True))
+        held(place, replace(draft(moment(1, 2)), plan_item=plan), P, P, P)
+    assert "sessions/new?item" not in secretary.get(f"{base}/plan").text
+    answer = secretary.post(
+        f"/group/plan/items/{item}/remove", data={"reason": "x"}, follow_redirects=True
+    )
+    assert "已经完成并归档" in answer.text
+
+
+def test_the_rest_of_the_list_is_present_with_one_press(app, seen, sign_in) -> None:
+    place = seen
+    with app.app_context():
+        made = meetings.create(group=place.group, draft=draft(moment(1, 2)), at=moment(1, 1))
+        lines = {each.person.name: each.id for each in made.lines}
+        number = made.id
+        db.session.commit()
+    data = {f"presence-{each}": "unknown" for each in lines.values()} | {"rest": "present"}
+    data |= {f"presence-{lines['成员乙']}": "leave", f"reason-{lines['成员乙']}": "出差"}
+    sign_in(place.secretary).post(f"/group/sessions/{number}/attendance", data=data)
+    query = select(GroupAttendance.presence).order_by(GroupAttendance.position, GroupAttendance.id)
+    assert [row[0] for row in read(app, query)] == [P, L, P, P]
+
+
 def test_members_see_themselves_readers_see_all_and_others_nothing(
     app, seen, make, sign_in
 ) -> None:
@@ -369,8 +413,14 @@ def test_leave_make_up_outline_and_writings_are_the_members_own(app, seen, make,
     file = (io.BytesIO(PDF.data), "提纲.pdf")
     member.post(f"/group/speakers/{speech}/outline", data={"outline": "一、二、", "file": file})
     assert other.post(f"/group/lines/{line}/leave", data={"reason": "x"}).status_code == 404
+    member.post(f"/group/lines/{line}/leave", data={"reason": "出差"})
+    assert other.post(f"/group/lines/{line}/leave/back").status_code == 404
+    member.post(f"/group/lines/{line}/leave/back")
+    said = select(GroupAttendance.presence).where(GroupAttendance.id == line)
+    assert read(app, said) == [(Presence.UNKNOWN,)]
     member.post(f"/group/lines/{line}/leave", data={"reason": "出访"})
     with clock.frozen(moment(1, 6)):
+        sign_in(place.people[1]).post(f"/group/lines/{line}/leave/back")
         later, secretary = sign_in(place.people[1]), sign_in(place.secretary)
         assert "补学" in main(later.get("/"))
         later.post(f"/group/lines/{line}/make-up", data={"note": "看了录像"})

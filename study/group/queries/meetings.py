@@ -36,6 +36,12 @@ def meetings(group_id: int, year: int, *, cancelled: bool = True) -> Select[Grou
     return query.order_by(GroupMeeting.starts_at.desc(), GroupMeeting.id.desc())
 
 
+def is_held(item_id: int) -> bool:
+    """Whether a closed session is what a study of the plan came to."""
+    held = exists().where(GroupMeeting.plan_item_id == item_id, GroupMeeting.closed_at.is_not(None))
+    return bool(db.session.scalar(select(held)))
+
+
 def closed(group_id: int, year: int) -> Sequence[GroupMeeting]:
     """The year's closed sessions in their order, with their whole record."""
     return db.session.scalars(

@@ -115,6 +115,11 @@ def group(group_id: int) -> str:
         count=count,
         held=len(of_year.held),
         law=len(rules.on_law(of_year.held)),
+        makeups=[
+            each
+            for each in (meeting_queries.makeups_waiting() if reader().writes else ())
+            if each.meeting.group_id == group_id
+        ],
         coming=sorted(coming, key=lambda each: (each.starts_at, each.id)),
         at=at,
         plan=queries.plan(group_id, year),

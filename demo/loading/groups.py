@@ -53,21 +53,21 @@ class Study:
 STUDIES = (
     Study(330, F.DISCUSSION, "学习年度法治工作要点", SERVANTS, (),
           "会议学习了年度法治工作要点，要求各部门把学法列入年度安排，领导带头学。", True),
-    Study(285, F.PRE_MEETING, "会前学法：信访事项的提出和受理", PETITIONS, (22, 23),
+    Study(285, F.PRE_MEETING, "信访事项的提出和受理", PETITIONS, (22, 23),
           "会前用二十分钟学习登记、转送、受理的时限要求，办信、接待部门对照自查。"),
-    Study(240, F.LECTURE, "专题讲座：依法分类处理信访诉求", PETITIONS, (31,),
+    Study(240, F.LECTURE, "依法分类处理信访诉求", PETITIONS, (31,),
           "邀请法律顾问作专题讲座，讲解六种办理途径的区分和常见误区，现场回答提问。"),
-    Study(200, F.PRE_DECISION, "决策前学法：重大事项合法性审查", REVIEW, (),
+    Study(200, F.PRE_DECISION, "重大事项合法性审查", REVIEW, (),
           "研究有关制度前，集体学习合法性审查和行政复议的有关规定。"),
-    Study(120, F.PRE_MEETING, "会前学法：办理时限与延期", PETITIONS, (34,),
+    Study(120, F.PRE_MEETING, "办理时限与延期", PETITIONS, (34,),
           "学习六十日办结和延长期限的规定，明确延期须经批准并告知理由。"),
-    Study(60, F.ENLARGED, "扩大学习：法治宣传教育法", PUBLICITY, (),
+    Study(60, F.ENLARGED, "法治宣传教育法", PUBLICITY, (),
           "各部门主要负责人参加，交流普法责任制落实情况，提出下一步措施。", True),
-    Study(9, F.PRE_MEETING, "会前学法：信访工作责任", PETITIONS, (40,),
+    Study(9, F.PRE_MEETING, "信访工作责任", PETITIONS, (40,),
           "学习三项建议的办理和反馈要求，督查室通报书面反馈情况。"),
 )  # fmt: skip
 #: Still to come, with a material to read and a speech to prepare.
-NEXT = Study(-6, F.DISCUSSION, "集体学习研讨：以法治方式化解矛盾", PETITIONS, (27, 28), "", True)
+NEXT = Study(-6, F.DISCUSSION, "以法治方式化解矛盾", PETITIONS, (27, 28), "", True)
 MATERIAL = (
     "学习要点\r\n一、把握诉讼与信访分离的要求。\r\n"
     "二、结合本部门工作谈合理的解决到位、困难的帮扶到位。\r\n"

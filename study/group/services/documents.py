@@ -217,7 +217,9 @@ def ledger(group: StudyGroup, found: Year, year: int) -> Paper:
                "补学", "出勤率"]  # fmt: skip
     note = "学时为归档时登记给每名出席人员的学时；会前学法、决策前学法按次，不计天数。"
     return Paper(
-        title=f"{group.name}{year}年集体学法台账", blocks=[Block(note), Grid(heading, rows)]
+        title=f"{group.name}{year}年集体学法台账",
+        blocks=[Block(note), Grid(heading, rows)],
+        landscape=True,
     )
 
 
@@ -295,7 +297,9 @@ def filing(
             *[Block(each) for each in planned],
             _first("三、上年度学习情况"),
             *[Block(each) for each in wording.facts(last)],
+            Block("（一）制度要求完成情况", Level.SECOND),
             rules_grid(last.findings),
+            Block("（二）成员出勤情况", Level.SECOND),
             attendance_grid(found, members),
         ],
         organ=unit,

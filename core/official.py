@@ -35,6 +35,7 @@ _NAMES = ("理论学习中心组", "中心组", "学法用法", "机关干部", 
 _NOT_FIRST, _NOT_LAST = "）》〕”、，。：；年月日号次版的", "（《〔“第"
 #: Characters of 四号 that the sides of a cell take.
 _SIDES = 0.8
+_LETTER = 0.64
 #: A figure or a name of so many letters is no reason to spread the rest of its line.
 _LONG = 40
 #: Figures and words with what belongs to them; a dash is where a line may break, but not a date's.
@@ -263,14 +264,19 @@ def _lines(block: Block) -> Iterator[Element]:
 
 def _longest(text: str) -> float:
     """The width of what no line of it can break."""
-    return max((width(each) for each in _UNBROKEN.findall(text)), default=0.0)
+    return max((_drawn(each) for each in _UNBROKEN.findall(text)), default=0.0)
+
+
+def _drawn(text: str) -> float:
+    """In a table, where what stands in for 仿宋 may have wider letters than it has."""
+    return sum(_LETTER if each <= "\x7f" else 1 for each in text)
 
 
 def _columns(lines: Sequence[Sequence[str]], room: float) -> list[float]:
     """How wide each column is, of so much room, in characters: what cannot be broken fits, and the
     rest goes by how much there is to write."""
     cells = list(zip(*lines, strict=True))
-    wanted = [max(map(width, each)) + _SIDES for each in cells]
+    wanted = [max(map(_drawn, each)) + _SIDES for each in cells]
     least = [
         max(*map(_longest, each), min(2.0, most - _SIDES)) + _SIDES
         for each, most in zip(cells, wanted, strict=True)
@@ -316,7 +322,7 @@ def _table(grid: Grid, span: int) -> Element:
         )
         for each, cell in zip(wide, cells, strict=True):
             text = _run(cell, HEI if place == 0 else FANG, _FOUR)
-            paragraph = _paragraph(text, place="center")
+            paragraph = _paragraph(text, place="center", keep=place == 0)
             row.append(node("tc", node("tcPr", node("tcW", w=each, type="dxa")), paragraph))
         table.append(row)
     return table

@@ -138,6 +138,9 @@ class Learner:
     def share(self, span: Span, of: int) -> Decimal:
         """The months of the window on the books, each with its factor; of more than a whole window
         has, as one may that begins within a month, the last ones."""
+        rates = {factor for _, factor in self.factors} or {self.factor}
+        if len(rates) == 1:
+            return self.months(span, of) * rates.pop()
         last = span.last if self.left_on is None else min(span.last, self.left_on - _DAY)
         first = max(self.joined_on, span.first)
         if first > last:

@@ -26,11 +26,12 @@ from core.audit.trail import record
 from core.db import db, may_write, reading
 from core.documents import DOCX
 from core.downloads import attachment
+from core.errors import Refused
 from core.spreadsheets import Column, Table
 from courses.hours.kinds import Bucket
 from study.archive import editions as rules
 from study.archive import papers, sections, services
-from study.archive.forms import ReasonForm
+from study.archive.forms import ReasonForm, RemarkForm
 from study.archive.models import ArchiveEdition
 from study.archive.queries import editions, lists, whole
 from study.archive.queries.lists import Line
@@ -43,6 +44,9 @@ READ = Permission.RESULT_READ
 FREEZE = Permission.EVAL_MANAGE
 #: A reason holds so long, for one reader and one person.
 HOLDS = timedelta(minutes=30)
+#: So many archives are kept in one transaction when all are frozen.
+TOGETHER = 20
+FREEZING = "汇总各人档案并定版"
 _OPENED = "archives"
 
 
@@ -53,6 +57,28 @@ def mine() -> str:
     return render_template("study/archive.html", **_page(me(), found), own=True)
 
 
+@bp.route("/mine/remark", methods=["GET", "POST"])
+@requires(Permission.COURSE_STUDY)
+def remark() -> ResponseReturnValue:
+    """本人说明 to one's own archive of a year, until it is frozen."""
+    year = _archive_year(me())
+    known = editions.remark(me().id, year)
+    form = RemarkForm(data={"body": known.body if known else ""})
+    if form.validate_on_submit():
+        try:
+            services.remark(person=me(), year=year, body=form.body.data or "", at=clock.now())
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+        else:
+            db.session.commit()
+            flash("本人说明已保存。" if form.body.data else "本人说明已撤回。", "success")
+            return redirect(url_for(".mine", year=year, _anchor=sections.OWN_WORDS), 303)
+    elif editions.is_frozen(me().id, year):
+        return redirect(url_for(".mine", year=year), 303)
+    return render_template("study/archive_remark.html", form=form, year=year)
+
+
 @bp.get("/mine.docx")
 @requires(Permission.COURSE_STUDY)
 def mine_docx() -> Response:
@@ -61,12 +87,16 @@ def mine_docx() -> Response:
 
 def _archive(person: Person, *, own: bool) -> Archive:
     """The archive of the year asked for; 404 for a year about which there is nothing."""
-    at = clock.now()
-    years = whole.years(person, clock.local(at).date())
+    year = _archive_year(person)
+    return whole.archive(person, year, clock.now(), _everything if own else _may_see)
+
+
+def _archive_year(person: Person) -> int:
+    years = whole.years(person, clock.today())
     year = request.args.get("year", years[0], type=int)
     if year not in years:
         abort(404)
-    return whole.archive(person, year, at, _everything if own else _may_see)
+    return year
 
 
 def _everything(_unit_id: int) -> bool:
@@ -86,6 +116,7 @@ def _page(person: Person, found: Archive) -> dict[str, Any]:
         "years": whole.years(person, clock.today()),
         "by_hand": papers.BY_HAND,
         "may_go": _may_go(person),
+        "may_remark": person.id == me().id and not editions.is_frozen(person.id, found.year),
         "editions": editions.of_year(person.id, found.year) if _reads_frozen(person) else (),
         "may_freeze": can(FREEZE),
     }
@@ -295,18 +326,38 @@ def freeze_person(person_id: int) -> ResponseReturnValue:
 @bp.post("/people/freeze")
 @requires(FREEZE)
 def freeze_all() -> ResponseReturnValue:
-    """Keep everybody's; computed first, while nobody waits for the write lock."""
-    year, at = _year(), clock.now()
-    with progress.shown(account().id) as say, reading():
-        rows = db.session.scalars(whole.people(None, "")).all()
-        archives = {
-            each.id: whole.archive(each, year, at, _everything)
-            for each in progress.through(rows, "汇总各人档案", say, step=5)
-        }
-    done = services.freeze(archives=archives, year=year, at=at, by=account())
-    db.session.commit()
-    flash(f"已为 {done} 人定版存档；{len(archives) - done} 人的内容与最近一版相同。", "success")
+    """Keep everybody's, some people at a time; what was kept before it stopped is not kept again.
+
+    They are put together while nobody waits for the write lock.
+    """
+    year, at, owner = _year(), clock.now(), account().id
+    done = 0
+    with progress.shown(owner) as say:
+        with reading():
+            ids = [each.id for each in db.session.scalars(whole.people(None, ""))]
+        say(FREEZING, 0, len(ids))
+        for start in range(0, len(ids), TOGETHER):
+            some = ids[start : start + TOGETHER]
+            with reading():
+                archives = {
+                    each: whole.archive(whole.person(each, None), year, at, _everything)
+                    for each in some
+                }
+            done += _keep(archives, year, at)
+            say(FREEZING, start + len(some), len(ids))
+    flash(f"已为 {done} 人定版存档；{len(ids) - done} 人的内容与最近一版相同。", "success")
     return redirect(url_for(".people", year=year), 303)
+
+
+def _keep(archives: dict[int, Archive], year: int, at: datetime) -> int:
+    """How many were kept; those that somebody else kept meanwhile are theirs."""
+    try:
+        done = services.freeze(archives=archives, year=year, at=at, by=account())
+    except services.Meanwhile:
+        db.session.rollback()
+        done = services.freeze(archives=archives, year=year, at=at, by=account())
+    db.session.commit()
+    return done
 
 
 @bp.get("/people/freeze/progress")

@@ -135,3 +135,8 @@ def quarter_of(day: date) -> int:
 
 def days_of(begins: date, ends: date) -> int:
     return (ends - begins) // timedelta(days=1) + 1
+
+
+def study_days(form: SessionForm, begins: date, ends: date) -> int | None:
+    """The days that a session takes; None for what is done before another meeting or alone."""
+    return days_of(begins, ends) if form in WHOLE else None

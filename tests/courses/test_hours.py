@@ -9,13 +9,14 @@ import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from accounts.models import Account, OrgUnit, Posting
 from accounts.permissions import Role
 from accounts.standing import DutyStatus, Grade, LeaderLevel
-from core import clock
+from core import clock, kept
 from core.audit.models import AuditRecord
 from core.db import db, table
 from courses.hours import queries, registry, services
@@ -210,6 +211,30 @@ def test_an_entry_cannot_be_changed_or_deleted(app: Flask, make: Make) -> None:
             db.session.flush()
         db.session.rollback()
         assert db.session.get_one(CreditEntry, entry.id).hours == 2
+
+
+def test_nor_can_it_past_the_session_the_database_itself_refuses(app: Flask, make: Make) -> None:
+    entry = make.credit(make.person(), "2")
+    with app.app_context():
+        for statement in (
+            "UPDATE credit_entry SET hours = 3", "DELETE FROM credit_entry",
+            "UPDATE credit_entry SET reason = 'x' WHERE hours = 2",
+        ):  # fmt: skip
+            with pytest.raises(DBAPIError, match="only added"), db.engine.begin() as connection:
+                connection.execute(text(statement))
+        with db.engine.connect() as connection:
+            query = text("SELECT hours, reason FROM credit_entry")
+            assert connection.execute(query).one() == (2, entry.reason)
+            assert kept.unguarded(connection) == []
+            for statement in kept.drop(connection.dialect.name, "credit_entry"):
+                connection.execute(text(statement))
+            assert kept.unguarded(connection) == ["credit_entry"]
+            connection.rollback()
+        # A wrong entry is still reversed by another.
+        by = db.session.merge(make.account())
+        found = db.session.get_one(CreditEntry, entry.id)
+        crediting.reverse(entry=found, reason="误登", at=NOON, by=by)
+        assert db.session.scalar(select(func.sum(CreditEntry.hours))) == 0
 
 
 def test_neither_can_many_at_once(app: Flask, make: Make) -> None:

@@ -72,6 +72,26 @@ def test_a_missing_quarter_is_found_and_the_sessions_counted_are_named() -> None
     ]
 
 
+def test_law_sessions_are_counted_in_one_way_and_a_half_year_tells_of_its_own_quarters() -> None:
+    held = [
+        session(2, law=True, number=1), session(5, SessionForm.PRE_MEETING, law=True, number=2),
+        session(8, SessionForm.SELF_STUDY, law=True, number=3), session(11, number=4),
+        session(12, SessionForm.ENLARGED, law=True, number=5),
+    ]  # fmt: skip
+    assert [each.number for each in rules.on_law(held)] == [1, 5]
+    whole = rules.findings(held, Count(4, 4), Parameters(), year=2026, today=date(2027, 1, 5))
+    second = rules.of_span(whole, date(2026, 7, 1), date(2026, 12, 31))
+    assert [(each.title, each.found) for each in second] == [
+        ("第三季度集体学习", "0 次"), ("第四季度集体学习", "2 次"),
+        ("本年法治专题集体学习", "2 次"), ("本年会前学法", "1 次"), ("本年累计出勤率", "100.00%"),
+    ]  # fmt: skip
+    assert rules.of_span(whole, date(2026, 1, 1), date(2026, 12, 31)) == whole
+    told = wording.facts(
+        wording.Period("2026年下半年", held[2:], [], Count(), second, 0, 0, 0, 0, 0, 80)
+    )
+    assert "法治专题 1 次。" in told[0]
+
+
 @pytest.mark.parametrize(
     ("today", "verdict"),
     [

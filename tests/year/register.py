@@ -42,6 +42,23 @@ def months(joined: date, left: date | None, first: date, last: date) -> int:
     return found
 
 
+def share(each: Member, known: date, first: date, last: date) -> Fraction:
+    """The same with half a month for one at whose end (or, leaving in it, last day) half is asked;
+    nobody knew more than on ``known``."""
+    found = Fraction(0)
+    year, month = first.year, first.month
+    while date(year, month, 1) <= last:
+        begins = max(date(year, month, 1), first)
+        after = date(year + month // 12, month % 12 + 1, 1)
+        ends = min(after - timedelta(days=1), last)
+        left = each.left(last)
+        if months(each.joined_on, left, begins, ends):
+            ends = ends if left is None else min(ends, left - timedelta(days=1))
+            found += Fraction(1, 2) if each.factor_half(ends, known) else 1
+        year, month = after.year, after.month
+    return found
+
+
 @dataclass(frozen=True)
 class Entry:
     """Hours as they stand in the register."""
@@ -199,28 +216,26 @@ class Register:
         group = each.group(on)
         if group == "其他":
             return None
-        factor = Fraction(1, 2) if each.factor_half(on) else Fraction(1)
         yearly = group == "科级及以下"
         first = date(on.year, 1, 1) if yearly else date(YEAR, 1, 1)
         last = date(on.year, 12, 31) if yearly else date(YEAR + 4, 12, 31)
         of = 12 if yearly else 60
-        share = Fraction(min(of, months(each.joined_on, each.left(on), first, last)), of) * factor
+        folded = share(each, on, first, last) / of
         asked = (90, 12) if on.year == YEAR else self.log.next_year
         hours_base, days_base = asked if yearly else (550, 66)
         done = self.hours(who, first, min(last, on) if on.year == YEAR else last)
-        carried = self._carried(who, on.year, each, factor) if yearly else D(0)
-        target, days_target = half_up(hours_base * share), half_up(days_base * share)
+        carried = self._carried(who, on.year, each) if yearly else D(0)
+        target, days_target = half_up(hours_base * folded), half_up(days_base * folded)
         got = done["accredited"] + carried
         return {
             "hours": got, "target": target, "days": done["days"], "days_target": days_target,
             "carried": carried, "met": got >= target or done["days"] >= days_target,
         }  # fmt: skip
 
-    def _carried(self, who: str, year: int, each: Member, factor: Fraction) -> Decimal:
+    def _carried(self, who: str, year: int, each: Member) -> Decimal:
         first, last = date(year - 1, 1, 1), date(year - 1, 12, 31)
         own = [e for e in self.register if e.who == who and first <= e.on <= last
                and e.accredited and not e.reversed]  # fmt: skip
-        asked = half_up(90 * Fraction(months(each.joined_on, each.left(last), first, last), 12)
-                        * factor)  # fmt: skip
+        asked = half_up(90 * share(each, last, first, last) / 12)
         may = sum((e.hours for e in own if e.carries), D(0))
         return max(D(0), min(sum((e.hours for e in own), D(0)) - asked, may))

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
-from core.kept import Kept
+from core.memo import Memo
 from laws import queries as law_queries
 from laws.lists import queries as list_queries
 from laws.models import Article, Law, LawVersion
@@ -57,7 +57,7 @@ def _choose(day: date) -> tuple[int, str] | None:
 
 
 #: Chosen for everybody from the whole register, which takes longer than the rest of a page.
-_chosen = Kept(_choose, seconds=60)
+_chosen = Memo(_choose, seconds=60)
 
 
 def _listed(day: date) -> dict[int, set[int]]:

@@ -1,6 +1,7 @@
 """Closing a record, which locks it and enters its hours; and correcting it by number."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import Account
@@ -100,6 +101,7 @@ def _settle(line: GroupAttendance, reason: str, *, at: datetime, by: Account) ->
         entry = crediting.credit_group_study(
             person_id=line.person_id,
             hours=meeting.hours,
+            days=None if meeting.days is None else Decimal(meeting.days),
             is_law=meeting.is_law,
             earned_on=meeting.day,
             reason=f"{meeting.group.name}{meeting.form.label}{title}",

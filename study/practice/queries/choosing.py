@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, or_, select
 
 from core.db import db
-from core.kept import Kept
+from core.memo import Memo
 from exam import plans
 from laws.lists import queries as list_queries
 from laws.lists.models import MustKnowVersion
@@ -67,7 +67,7 @@ def _offer(on: date) -> Offer:
 
 #: For so many seconds what there is to practise is not asked anew: it takes a third of a second of
 #: a large bank. Only the choices come from it; what is drawn is asked of the bank each time.
-offer = Kept(_offer, seconds=30)
+offer = Memo(_offer, seconds=30)
 
 _TYPES = [*plans.marked_at_once(), *SELF_MARKED]
 

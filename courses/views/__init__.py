@@ -1,5 +1,5 @@
-"""Pages: the catalogue, studying, following others' progress, managing courses, writing lessons, and
-the worklist of changes of law."""
+"""Pages: the catalogue, studying, following others' progress, managing courses, writing lessons,
+and the worklist of changes of law."""
 
 from courses.views import catalogue, changes, following, learning, managing, writing
 from courses.views.base import bp

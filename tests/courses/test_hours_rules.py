@@ -62,6 +62,20 @@ def test_half_days_have_their_own_rate(days: str, hours: str) -> None:
     assert not conversion.is_in_halves(D(days) + D("0.25"))
 
 
+@pytest.mark.parametrize(
+    ("minutes", "per_day", "exact", "most"),
+    [
+        (360, "7.5", "7.5", "7.5"), (180, "7.5", "3.75", "3.75"), (90, "7.5", "1.88", "2"),
+        (45, "8", "1", "1"), (60, "6", "1", "1"), (6, "7.5", "0.13", "0.25"),
+        (600, "7.5", "7.5", "7.5"), (0, "7.5", "0", "0"),
+    ],
+)  # fmt: skip
+def test_minutes_stand_for_hours_by_the_day_of_the_rule(minutes, per_day, exact, most) -> None:
+    rule = Conversion(Activity.LECTURE, date(2026, 1, 1), Bucket.CONCENTRATED, D(per_day), D(4))
+    assert conversion.by_clock(D(minutes), rule) == D(exact)
+    assert conversion.most(D(minutes), rule) == D(most)
+
+
 def test_a_yearly_cap_lets_through_what_is_left_of_it() -> None:
     capped = rule(TODAY, "8", "4", yearly_cap=D(40))
     assert [conversion.capped(D(24), D(n), capped) for n in (0, 20, 40, 50)] == [24, 20, 0, 0]

@@ -53,6 +53,12 @@ def mine() -> str:
     return render_template("study/archive.html", **_page(me(), found), own=True)
 
 
+@bp.get("/mine")
+@requires(Permission.COURSE_STUDY)
+def mine_too() -> ResponseReturnValue:
+    return redirect(url_for(".mine", year=request.args.get("year")), 301)
+
+
 @bp.get("/mine.docx")
 @requires(Permission.COURSE_STUDY)
 def mine_docx() -> Response:

@@ -91,6 +91,8 @@ def test_a_year_comes_to_what_a_count_by_hand_says(place) -> None:
 
 def test_closing_enters_hours_once_and_a_correction_reverses_them(place) -> None:
     made = held(place, draft(moment(2, 5)), P, P, A)
+    db.session.expire_all()
+    assert closing.is_intact(made)
     by = db.session.merge(place.secretary)
     with pytest.raises(Refused, match="已归档锁定"):
         closing.close(meeting=made, parameters=rules.Parameters(), at=moment(2, 6), by=by)

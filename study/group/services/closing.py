@@ -1,6 +1,6 @@
 """Closing a record, which locks it and enters its hours; and correcting it by number."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -93,8 +93,9 @@ def as_record(meeting: GroupMeeting) -> dict[str, Any]:
         "number": meeting.number,
         "form": meeting.form.value,
         "is_law": meeting.is_law,
-        "starts_at": meeting.starts_at.isoformat(),
-        "ends_at": meeting.ends_at.isoformat(),
+        # As the database gives it back, whatever clock it was written by.
+        "starts_at": meeting.starts_at.astimezone(UTC).isoformat(),
+        "ends_at": meeting.ends_at.astimezone(UTC).isoformat(),
         "hours": f"{meeting.hours:.2f}",
         **{name: getattr(meeting, name) for name in TEXTS},
         "list": [

@@ -96,10 +96,6 @@ def number(value: Any) -> Any:
     return value
 
 
-def truth(value: Any) -> Any:
-    return value == "是" if isinstance(value, str) else value
-
-
 def like(shown: str, value: Decimal) -> str:
     return f"{value:.2f}" if shown.endswith("%") else plain(value)
 

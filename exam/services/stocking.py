@@ -8,7 +8,7 @@ from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
 from exam import stocking
-from exam.assembly import PoolItem, Shortage, Undecided
+from exam.assembly import PoolItem, Shortage, Undecided, Uneven
 from exam.models import Blueprint, ExamSession, Form, FormItem
 from exam.queries import building as queries
 from exam.queries import contacts, drawing
@@ -17,6 +17,15 @@ from exam.services.searching import TooFewItems, TooHard
 from exam.services.turns import take_turn
 
 MAX_ALTERNATIVES = 10
+
+
+class TooUneven(Refused):
+    """Papers drawn from the stock would differ in their expected mean by more than is allowed."""
+
+    message = (
+        "题库中难度相同的试题不够，不能保证每个人抽到的试卷都达到预估平均分；"
+        "请减少每题位备选，或放宽预估平均分允许的相差"
+    )
 
 
 class NobodyWaits(Refused):
@@ -36,7 +45,7 @@ def find_stock(
 ) -> Rows:
     """So many items for each place of each row, none of those in ``without``. Writes nothing.
 
-    Raises TooFewItems, TooHard, Refused.
+    Raises TooFewItems, TooHard, TooUneven, Refused.
     """
     if not 1 <= alternatives <= MAX_ALTERNATIVES:
         raise Refused(f"每题位备选应为 1 至 {MAX_ALTERNATIVES} 题", field="alternatives")
@@ -53,6 +62,8 @@ def find_stock(
         raise TooFewItems(shortage.gaps) from None
     except Undecided:
         raise TooHard(field="blueprint_id") from None
+    except Uneven:
+        raise TooUneven(field="alternatives") from None
 
 
 def draw_stock(

@@ -62,19 +62,22 @@ def new_form() -> ResponseReturnValue:
         seed=str(randbits(_SEEDS)),
     )
     form.blueprint_id.choices = {str(each.id): each.title for each in offered}
+    short_of = 0
     if form.validate_on_submit():
         try:
             drawn = _draw(form)
         except Refused as refusal:
             db.session.rollback()
             form.note(refusal)
+            if isinstance(refusal, searching.TooFewItems):
+                short_of = max(int(form.copies.data), int(form.alternatives.data))
         else:
             db.session.commit()
             flash(_drawn(drawn), "success")
             if len(drawn.forms) > 1:
                 return redirect(url_for(".forms"))
             return redirect(url_for(".form", form_id=drawn.forms[0].id))
-    return render_template("exam/form_new.html", form=form, blueprints=offered)
+    return render_template("exam/form_new.html", form=form, blueprints=offered, short_of=short_of)
 
 
 def _draw(form: DrawForm) -> services.Drawn:

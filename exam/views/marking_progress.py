@@ -53,6 +53,7 @@ def marking_progress(session_id: int) -> str:
     ids = {each.marker for each in marks} | {each.account_id for each in unfinished}
     number, size = paging.asked()
     disputes = _disputes(judgements, items)
+    worth = {(pile.form_id, pile.slot): _by_persons(item) for pile, item in items.items()}
     return render_template(
         "exam/marking_progress.html",
         session=session,
@@ -62,6 +63,8 @@ def marking_progress(session_id: int) -> str:
         forms=marking_queries.forms_of([session_id]),
         by_item={Pile(session_id, each.form_id, each.slot): each
                  for each in marking_report.by_item(marks)},
+        whole=marking_report.together(marks, worth),
+        of_markers=marking_report.of_markers(marks, worth),
         by_marker=marking_report.by_marker(marks),
         arbitrations=Counter(each.pile for each in judgements if each.reader is Reader.ARBITER),
         at_hand=Counter(each.account_id for each in unfinished if each.skipped_at is None),
@@ -82,6 +85,12 @@ def marking_progress(session_id: int) -> str:
 def _items(session_id: int, piles: Mapping[Pile, object]) -> dict[Pile, Slot]:
     forms = marking_queries.forms_of([session_id])
     return {pile: sealed(forms[pile.form_id]).slots[pile.slot - 1] for pile in piles}
+
+
+def _by_persons(item: Slot) -> Decimal:
+    """The marks of an item that persons give."""
+    asked = rubric.questions(item, None)
+    return item.marks * sum((each.share for each in asked), Decimal(0))
 
 
 def _mark(judgement: Judgement, item: Slot) -> Mark:

@@ -1,6 +1,7 @@
 """Several papers in a session: by rank, by chance, and kept from those who have seen the items."""
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
@@ -179,12 +180,15 @@ def test_who_has_seen_an_item_gets_another_paper_or_waits_for_a_decision(
         with pytest.raises(taking.Undecided):
             taking.start(session=found, person=waiting.person, at=NOON)
         db.session.rollback()
-    # A free paper is drawn, sealed by another and added; only who waits gets it.
-    for _ in range(6):
-        make.revision()
     form = session.get_one(Form, hall.one)
     form.blueprint.sections[0].count = 4
     form.blueprint.sections[0].marks = Decimal(25)
+    session.commit()
+    refused = text(officer.post(f"/exam/sessions/{hall.id}/papers/draw"))
+    assert re.search("接触最多的是.+（2 题）；请先批准", refused)
+    # A free paper is drawn, sealed by another and added; only who waits gets it.
+    for _ in range(6):
+        make.revision()
     session.commit()
     drawn = officer.post(f"/exam/sessions/{hall.id}/papers/draw")
     free = session.scalars(select(Form).where(Form.title.contains("回避卷"))).one()

@@ -181,11 +181,12 @@ def test_who_has_seen_an_item_gets_another_paper_or_waits_for_a_decision(
             taking.start(session=found, person=waiting.person, at=NOON)
         db.session.rollback()
     form = session.get_one(Form, hall.one)
-    form.blueprint.sections[0].count = 4
-    form.blueprint.sections[0].marks = Decimal(25)
+    form.blueprint.sections[0].count = 20
     session.commit()
     refused = text(officer.post(f"/exam/sessions/{hall.id}/papers/draw"))
     assert re.search("接触最多的是.+（2 题）；请先批准", refused)
+    form.blueprint.sections[0].count = 4
+    form.blueprint.sections[0].marks = Decimal(25)
     # A free paper is drawn, sealed by another and added; only who waits gets it.
     for _ in range(6):
         make.revision()

@@ -542,3 +542,20 @@ def test_of_a_pool_paper_only_what_was_drawn_counts_as_met(
         assert sum(over.values()) == 10
         for item, people in items.items():
             assert [each.met for each in exposure.uses_of(item)] == [people]
+
+
+def test_who_waits_for_a_paper_reads_so_before_they_press_anything(
+    app, make, sealed_form, sign_in, session
+) -> None:
+    writer, staff = make.account(Role.STAFF, Role.ITEM_WRITER), make.account(Role.STAFF)
+    form = sealed_form()
+    form.slots[0].revision.item.writer_id = writer.id
+    session.commit()
+    exam_id = make.exam_session(form, writer.person, staff.person).id
+    session.commit()
+    deal(app, exam_id)
+
+    page = text(sign_in(writer).get(f"/exam/sessions/{exam_id}"))
+    assert "还不能开始作答您接触过本场次的试题" in page.replace(" ", "")
+    assert "点击后立即开始计时" not in page
+    assert "点击后立即开始计时" in text(sign_in(staff).get(f"/exam/sessions/{exam_id}"))

@@ -31,6 +31,7 @@ from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel
 from question_bank.models import Citation, ItemRevision
 from question_bank.queries.browsing import cited_laws
 from question_bank.reach import PASSED_ONLY
+from question_bank.views.base import noted_as_seen
 
 _SEEDS = 48
 
@@ -279,11 +280,16 @@ def slot(form_id: int, slot: int) -> str:
     law_id = request.args.get("law", type=int)
     query = queries.revisions(ids, request.args.get("q", "").strip(), law_id)
     number, size = paging.asked()
+    page = paging.select_page(query, number=number, per_page=size)
+    if noted_as_seen([each.id for each in page.items]):
+        page = paging.select_page(query, number=number, per_page=size)
+        found = _open_form(form_id)
+        place = queries.place(found, slot)
     return render_template(
         "exam/form_slot.html",
         form=found,
         place=place,
-        page=paging.select_page(query, number=number, per_page=size),
+        page=page,
         cited_of=_cited_on(found),
         laws=cited_laws(PASSED_ONLY),
         difficulties=DIFFICULTIES,

@@ -559,3 +559,22 @@ def test_who_waits_for_a_paper_reads_so_before_they_press_anything(
     assert "还不能开始作答您接触过本场次的试题" in page.replace(" ", "")
     assert "点击后立即开始计时" not in page
     assert "点击后立即开始计时" in text(sign_in(staff).get(f"/exam/sessions/{exam_id}"))
+
+
+def test_what_a_list_shows_is_seen_and_what_it_hides_is_not(
+    app, make, sealed_form, sign_in, session
+) -> None:
+    held, free = sealed_form().slots[0].revision.item_id, make.revision(stem="库里的题").item_id
+    lister, setter = make.account(Role.EXAM_ADMIN), make.account(Role.PAPER_SETTER)
+    people = {lister.person_id: "/bank/", setter.person_id: "/exam/exposure"}
+    session.commit()
+    for account, page in ((lister, "/bank/"), (setter, "/exam/exposure")):
+        client = sign_in(account)
+        for _ in range(2):
+            assert "库里的题" in text(client.get(page))
+    assert len(session.scalars(select(ItemSight.id)).all()) == len(people)
+    session.rollback()
+    with app.app_context():
+        for person_id in people:
+            assert free in contacts.items_of({person_id})
+            assert held not in contacts.items_of({person_id})

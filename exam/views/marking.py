@@ -39,6 +39,11 @@ class Task:
     #: Why the reader may not mark it; "" for that they may.
     barred: str
 
+    @property
+    def open(self) -> bool:
+        """Whether there is something in it for the reader to do."""
+        return not self.barred and bool(self.progress.waiting or self.progress.arbitration)
+
 
 @dataclass(frozen=True)
 class Place:

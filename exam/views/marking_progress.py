@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -51,8 +52,15 @@ def marking_progress(session_id: int) -> str:
     unfinished = queries.unfinished(session_id)
     named = queries.named(session_id)
     ids = {each.marker for each in marks} | {each.account_id for each in unfinished}
-    number, size = paging.asked()
     disputes = _disputes(judgements, items)
+    lists: dict[str, Sequence[Any]] = {
+        "items": list(piles.items()),
+        "disputes": disputes,
+        "markers": marking_report.by_marker(marks),
+    }
+    show = request.args.get("show", "")
+    show = show if show in lists else "items"
+    number, size = paging.asked()
     worth = {(pile.form_id, pile.slot): _by_persons(item) for pile, item in items.items()}
     return render_template(
         "exam/marking_progress.html",
@@ -65,7 +73,8 @@ def marking_progress(session_id: int) -> str:
                  for each in marking_report.by_item(marks)},
         whole=marking_report.together(marks, worth),
         of_markers=marking_report.of_markers(marks, worth),
-        by_marker=marking_report.by_marker(marks),
+        show=show,
+        page=paging.of(lists[show], number=number, per_page=size),
         arbitrations=Counter(each.pile for each in judgements if each.reader is Reader.ARBITER),
         at_hand=Counter(each.account_id for each in unfinished if each.skipped_at is None),
         since={each.account_id: each.claimed_at for each in unfinished},
@@ -73,7 +82,7 @@ def marking_progress(session_id: int) -> str:
         named=named,
         others=[each for each in queries.markers()
                 if each.id not in {one.account_id for one in named}],
-        disputes=paging.of(disputes, number=number, per_page=size),
+        disputes=len(disputes),
         totals=(sum(each.total for each in piles.values()),
                 sum(each.done for each in piles.values())),
         unfinished=session_queries.unmarked(session_id),

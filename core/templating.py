@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
         percent=figures.percent,
         share=figures.share,
         plain=figures.plain,
+        fixed=figures.fixed,
         half_up=figures.half_up,
         duration=figures.duration,
         remaining=figures.remaining,

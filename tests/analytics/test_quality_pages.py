@@ -179,8 +179,8 @@ def test_the_workbook_has_models_options_abilities_and_groups(exam, make, sign_i
     assert told[0] == pytest.approx(sum(row[10] for row in rasch), abs=1e-5)
     assert "只有 130 人作答，少于 200 人，不作标定，没有结果" in found["双参数标定"][-1][0]
     options = [row for row in found["选项"] if row[0] == 6]
-    assert [row[2:5] for row in options] == [["A", "是", 130], ["B", None, 130], ["C", None, 130],
-                                             ["D", None, 130]]  # fmt: skip
+    assert [row[2:5] for row in options] == [["A", "是", 130], ["B", "", 130], ["C", "", 130],
+                                             ["D", "", 130]]  # fmt: skip
     people = [row for row in found["能力（个人）"] if isinstance(row[0], int)]
     assert len(people) == 130
     levels = [row for row in found["分数与能力"] if isinstance(row[1], int)]

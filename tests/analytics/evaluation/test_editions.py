@@ -17,7 +17,7 @@ from sqlalchemy import select
 from accounts.models import Account
 from accounts.permissions import Role
 from analytics.cli import cli
-from analytics.evaluation import queries
+from analytics.evaluation import queries, trying
 from analytics.evaluation.forms import as_fields
 from analytics.evaluation.kinds import Level
 from analytics.evaluation.models import EvalAppeal, EvalEntry, EvalRules, EvalRun, EvalScore
@@ -222,6 +222,26 @@ def test_the_officer_opens_every_page_and_the_papers(bureau) -> None:
     cells = [cell.value for row in book["部门指数"].iter_rows() for cell in row]
     assert "办信司" in cells
     assert officer.get(f"/evaluation/editions/{run}/departments.docx").data[:2] == b"PK"
+
+
+def test_sensitivity_names_who_moves_to_those_who_may_know(bureau, app) -> None:
+    approved(bureau)
+    run = computed(bureau)
+    with app.app_context():
+        scored = queries.all_scores(run)
+        moved = {
+            each.person_id
+            for row in trying.sensitivity([one.inputs for one in scored], PRESET)
+            for each in row.moves
+        }
+        names = {each.name for each in scored if each.person_id in moved}
+    assert names
+    shown = bureau.as_(bureau.officer).get(f"/evaluation/editions/{run}/sensitivity").text
+    assert all(f">{name}</a>" in shown for name in names)
+    assert "→" in shown
+    other = bureau.as_(bureau.researcher).get(f"/evaluation/editions/{run}/sensitivity").text
+    assert "名单由人事司查看" in other
+    assert not any(f">{name}</a>" in other for name in names)
 
 
 def appeal(app: Flask, bureau: SimpleNamespace, run: int) -> int:

@@ -162,5 +162,6 @@ def _lines(measures: Measures, rows: list[Row], keys: tuple[str, ...]) -> list[s
 
 
 def _cell(row: Row, key: str) -> str:
-    value = row.rank if key == "rank" else row.values.get(key, row.figures.get(key))
-    return figures.plain(value)
+    if key in row.figures:
+        return figures.fixed(row.figures[key])
+    return figures.plain(row.rank if key == "rank" else row.values.get(key))

@@ -124,7 +124,7 @@ def _said(row: Row, key: str) -> str:
     text = (
         figures.percent(row.figures[key])
         if ratio.is_percentage
-        else figures.plain(row.figures[key])
+        else figures.fixed(row.figures[key])
     )
     top, base = row.values[ratio.numerator], row.values[ratio.denominator]
     return f"{ratio.title} {text}（{_number(top)}/{_number(base)}）"
@@ -155,7 +155,7 @@ def grid(rows: Sequence[Row]) -> Grid:
                 line.append(_number(row.values[key]))
             else:
                 ratio, value = BOARD.ratio(key), row.figures[key]
-                line.append(figures.percent(value) if ratio.is_percentage else figures.plain(value))
+                line.append(figures.percent(value) if ratio.is_percentage else figures.fixed(value))
         cells.append(line)
     return Grid(["部门", *(BOARD.titles[key] for key in COLUMNS)], cells)
 

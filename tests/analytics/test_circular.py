@@ -110,7 +110,7 @@ def test_word_and_page_and_table_agree(exam, make: Make, sign_in) -> None:
     ]
     printed = [[cell.text for cell in row.cells] for row in written.tables[0].rows][1:]
     assert shown == printed
-    assert printed[-1] == ["合计", "3", "2", "66.67%", "1", "33.33%", "33.33%", "67.5", "—"]
+    assert printed[-1] == ["合计", "3", "2", "66.67%", "1", "33.33%", "33.33%", "67.50", "—"]
     prose = "\n".join(each.text for each in written.paragraphs)
     # What follows are rates of laws and articles, which stand on another page.
     numbers = set(re.findall(r"\d+\.\d+%", prose.split("二、")[0]))

@@ -83,4 +83,4 @@ def test_people_read_a_table(app: Flask, make: Make) -> None:
     lines = run(app, "rates").output.splitlines()
     assert lines[0] == "年度考试"
     assert lines[1].startswith("部门\t应参考\t实参考\t参考率")
-    assert lines[2].split("\t") == ["办信司", "1", "1", "100", "1", "100", "90", "—"]
+    assert lines[2].split("\t") == ["办信司", "1", "1", "100.00", "1", "100.00", "90.00", "—"]

@@ -263,8 +263,8 @@ def test_sensitivity_equals_scoring_everybody_anew() -> None:
     # 用 at 1 of 5: 15 × 0.8 lost of 100 is 88; with 20 of 100 on 用, 84. With 10, 92: 优秀.
     raised = next(each for each in rows if each.key is Indicator.USAGE and each.by < 0
                   and each.group is Group.STAFF)  # fmt: skip
-    assert [(each.before, each.score_before, each.after, each.score_after)
-            for each in raised.moves[:5]] == [(Level.GOOD, 88, Level.EXCELLENT, 92)] * 5  # fmt: skip
+    told = [(each.before, each.score_before, each.after, each.score_after) for each in raised.moves]
+    assert told[:5] == [(Level.GOOD, 88, Level.EXCELLENT, 92)] * 5
 
 
 def test_the_digest_tells_any_change() -> None:

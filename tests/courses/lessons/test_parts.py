@@ -60,7 +60,7 @@ def test_a_survey_is_anonymous_and_shows_nothing_of_four(make, manager, sign_in,
         assert "已提交" in staff.get(staff.post(f"{path}/survey", data=said).location).text
         assert "只填一次" in staff.get(staff.post(f"{path}/survey", data=said).location).text
     page = manager.get(results).text
-    assert "平均 3 分" in page
+    assert "平均 3.00 分" in page
     assert "意见4" in page
     assert len(session.scalars(select(SurveyAnswer)).all()) == 10
     assert {each.name for each in SurveyAnswer.__table__.columns} == {

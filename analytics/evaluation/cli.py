@@ -32,8 +32,7 @@ def evaluate(year: int | None, as_json: bool) -> None:
         differing = max(differing, 1)
     levels: dict[str, int] = {}
     for each in scores:
-        name = each.level.label if each.level else "不评"
-        levels[name] = levels.get(name, 0) + 1
+        levels[each.said] = levels.get(each.said, 0) + 1
     state = run.state(clock.now())
     data = {
         "edition": {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from analytics.evaluation import departments, rules, scoring
@@ -23,6 +24,14 @@ class Move:
     after: Level | None
     score_before: Decimal | None
     score_after: Decimal | None
+
+    @property
+    def said_before(self) -> str:
+        return scoring.worded(self.before, self.score_before)
+
+    @property
+    def said_after(self) -> str:
+        return scoring.worded(self.after, self.score_after)
 
 
 @dataclass(frozen=True)
@@ -105,10 +114,10 @@ def _of_people(people: People, now: Rules) -> Iterator[Sensed]:
 def _move(
     inputs: Mapping[str, Any], made: Score, points: Mapping[Any, Decimal], now: Rules
 ) -> Move | None:
-    total = scoring.weighed(
-        (points[each.indicator], None if each.missing else each.value) for each in made.parts
-    )
-    level = None if total is None else scoring.level_of(total, inputs, now)[0]
+    known = [(points[each.indicator], each.value) for each in made.parts if not each.missing]
+    total = scoring.weighed(known)
+    there = Fraction(sum((weight for weight, _ in known), Decimal(0)))
+    level = None if total is None else scoring.level_of(total, there, inputs, now)[0]
     if level is made.level:
         return None
     return Move(inputs["person_id"], made.level, level, made.total, total)

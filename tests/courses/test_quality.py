@@ -83,7 +83,7 @@ def test_a_survey_is_answered_once_by_those_who_took_part_and_leads_back_to_nobo
         assert "意见5" in text
         assert people[0].person.name not in text
         teacher = owner.teachers[0]
-        assert "授课评价 6 3.5 66.67%" in main(officer.get(f"/quality/teacher/{teacher.id}"))
+        assert "授课评价 6 3.50 66.67%" in main(officer.get(f"/quality/teacher/{teacher.id}"))
         for by in ("class", "course", "teacher"):
             assert officer.get(f"/quality?by={by}").status_code == 200
         assert "训前" in main(officer.get(f"/quality/class/{owner.id}/print"))

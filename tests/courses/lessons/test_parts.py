@@ -186,7 +186,7 @@ def test_a_course_waits_for_another_and_never_for_itself(make, manager, sign_in,
         client = staff if n == 0 else sign_in(person)
         client.post(rate, data={"stars": str(n + 1)})
         shown = staff.get(f"/courses/{first.id}").text
-        assert ("3 分（5 人）" in shown) == (n == 4)
+        assert ("3.00 分（5 人）" in shown) == (n == 4)
     assert staff.get(lesson).status_code == 200
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import can
 from accounts.permissions import Permission
+from accounts.queries import snapshots
 from accounts.standing import RankGroup, StaffCategory
 from analytics import masking, tables
 from analytics.board import facts, papers, queries, spans
@@ -210,14 +211,13 @@ class Board:
 
     @property
     def basis(self) -> list[str]:
-        taken = figures.moment(clock.local(self.edition.roster.taken_at))
         made = figures.moment(clock.local(self.edition.made_at))
         exams = (
             "、".join(each["title"] for each in self.whole.content["exams"]) or "没有已结束的考试"
         )
         said = [
             f"统计期 {self.span.period.label}，计算时间 {made}",
-            f"名单快照 {self.edition.roster_id}《{self.edition.roster.title}》，{taken}",
+            snapshots.said(self.edition.roster),
             f"计入的考试：{exams}",
             papers.resting(self.sources()),
         ]

@@ -53,6 +53,11 @@ def fixed(value: Decimal | float | None, places: int = 2) -> str:
     return f"{half_up(Decimal(str(value)), places):f}"
 
 
+def signed(value: float) -> str:
+    """A place on a scale around 0: −1, 0, +2."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value):g}"
+
+
 def day(value: date | None) -> str:
     return NONE if value is None else f"{value.year}年{value.month}月{value.day}日"
 

@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
         share=figures.share,
         plain=figures.plain,
         fixed=figures.fixed,
+        signed=figures.signed,
         half_up=figures.half_up,
         duration=figures.duration,
         remaining=figures.remaining,

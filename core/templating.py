@@ -46,6 +46,8 @@ def init_app(app: Flask) -> None:
         percent=figures.percent,
         share=figures.share,
         plain=figures.plain,
+        fixed=figures.fixed,
+        signed=figures.signed,
         half_up=figures.half_up,
         duration=figures.duration,
         remaining=figures.remaining,

@@ -78,7 +78,7 @@ class PoolItem:
     observed: int | None = None
     #: What a calibration says instead, for the people of its scale; None: not calibrated.
     calibrated: int | None = None
-    #: What it tells at each of difficulty.POINTS; empty where it is not calibrated.
+    #: What it tells at each point that the blueprint names; empty where it is not calibrated.
     information: tuple[float, ...] = ()
     #: Items of the same setting are about the same matter and never on one form; "" for none.
     setting: str = ""
@@ -196,7 +196,7 @@ def expected_mean(form: Form, plans: Sequence[SectionPlan]) -> Decimal:
 
 
 def information(form: Form) -> tuple[float, ...]:
-    """What the calibrated items of a form tell at each of difficulty.POINTS."""
+    """What the calibrated items of a form tell at each point."""
     told = [item.information for items in form for item in items if item.information]
     return tuple(map(sum, zip(*told, strict=True))) or (0.0,) * len(POINTS)
 

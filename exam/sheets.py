@@ -28,7 +28,7 @@ class Sheet:
                 yield column, marks_of(self.bank, pile.like, section)
 
     def information(self, point: int) -> Iterator[tuple[int, float]]:
-        """What calibrated items tell at one of difficulty.POINTS, as a sum."""
+        """What calibrated items tell at one of the points, as a sum."""
         for number, pile in enumerate(self.piles):
             if told := pile.like.item.information:
                 for column, _ in self.terms(number):

@@ -16,7 +16,7 @@ from exam.lacking import gaps_of
 from exam.programme import GivenUp, Programme
 from exam.sheets import Sheet, demand, keep_apart, lack_of, marks_of, sheet_of
 from exam.stems import Bank, Pile, bank_of
-from question_bank.difficulty import POINTS, PRIOR
+from question_bank.difficulty import PRIOR
 
 #: Section by stem: a form before it is written out.
 Placed = Mapping[int, int]
@@ -36,7 +36,7 @@ class _Near:
     items: int | None = None
     #: In marks expected; None for any.
     marks: float | None = None
-    #: As a share of what the first one tells at each of difficulty.POINTS; None for any.
+    #: As a share of what the first one tells at each point; None for any.
     information: float | None = None
 
 
@@ -216,9 +216,9 @@ def _stay_near(sheet: Sheet, first: Placed, near: _Near) -> None:
 
 
 def _told(bank: Bank, placed: Placed) -> list[float]:
-    """What the calibrated items of a form tell at each of difficulty.POINTS."""
-    known = [bank.stems[stem].item.information for stem in placed]
-    return [sum(each[point] for each in known if each) for point in range(len(POINTS))]
+    """What the calibrated items of a form tell at each point; empty where there are none."""
+    known = [each for stem in placed if (each := bank.stems[stem].item.information)]
+    return [sum(each) for each in zip(*known, strict=True)]
 
 
 # ------------------------------------------------------------------ all forms together

@@ -26,7 +26,6 @@ from exam.services import papers, replacing, searching, stocking
 from exam.snapshot import Paper
 from exam.views.base import bp
 from question_bank.amendment import footing
-from question_bank.difficulty import POINTS
 from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel
 from question_bank.models import Citation, ItemRevision
 from question_bank.queries.browsing import cited_laws
@@ -174,7 +173,7 @@ def form(form_id: int) -> str:
         scenes_needed=queries.scenes_needed(found),
         expected=drawing.expected_mean(found),
         told=drawing.information_of(found),
-        points=POINTS,
+        points=found.blueprint.points,
         places={each.slot: each for each in found.slots},
         # A sealed form shows what was sealed, whatever became of its items.
         unusable=[] if found.sealed_at else queries.unusable_slots(found),

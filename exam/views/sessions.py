@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.guards import requires, scope, unit_limit
 from accounts.permissions import Permission
+from accounts.queries import snapshots
 from core import clock, figures, paging, spreadsheets
 from core.audit.trail import record
 from core.db import db, may_write
@@ -90,6 +91,7 @@ def session(session_id: int) -> str:
     return render_template(
         "exam/session.html",
         session=found,
+        roster_digest=snapshots.digest(found.roster)[: snapshots.PRINTED],
         state=state,
         page=page,
         progress=_progress(page.items),
@@ -231,6 +233,7 @@ def export_scores(session_id: int) -> Response:
         title=f"{found.title}成绩表",
         notes=[
             "填报单位（盖章）：　　　　负责人签字：　　　　填报人：　　　　日期：",
+            snapshots.said(found.roster),
             *([f"第 {final.number} 版定版，摘要（SHA-256）{final.hash}"] if final else []),
         ],
     )

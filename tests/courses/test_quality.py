@@ -77,13 +77,13 @@ def test_a_survey_is_answered_once_by_those_who_took_part_and_leads_back_to_nobo
     with clock.frozen(AFTER):
         officer = sign_in(make.account(Role.EXAM_ADMIN))
         text = main(officer.get(f"/quality/classes/{owner.id}"))
-        assert "总体评价 6 3.5 66.67% 2 2 0 1 1" in text
-        assert "授课人王教授 6 3.5 66.67%" in text
+        assert "总体评价 6 3.50 66.67% 2 2 0 1 1" in text
+        assert "授课人王教授 6 3.50 66.67%" in text
         assert "回收率 100.00%，总体评价满意度 66.67%，未达到 80%" in text
         assert "意见5" in text
         assert people[0].person.name not in text
         teacher = owner.teachers[0]
-        assert "授课评价 6 3.5 66.67%" in main(officer.get(f"/quality/teacher/{teacher.id}"))
+        assert "授课评价 6 3.50 66.67%" in main(officer.get(f"/quality/teacher/{teacher.id}"))
         for by in ("class", "course", "teacher"):
             assert officer.get(f"/quality?by={by}").status_code == 200
         assert "训前" in main(officer.get(f"/quality/class/{owner.id}/print"))

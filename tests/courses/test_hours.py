@@ -293,6 +293,8 @@ def test_the_department_table_equals_its_people_and_opens_to_entries(
     # A year that is over had its chance: nobody earned anything then.
     past = main(officer.get("/hours/units?year=2025&state=failed"))
     assert "截至年末" in past
+    assert "结果：期满未达标" in past
+    assert "年度：2025 年" in past
     assert "期满未达标" in past.split("至今应有")[1]
     assert main(officer.get("/hours/units?year=1999&window=plan")).count("处长") == 1
     assert "驻村的" not in page

@@ -32,6 +32,8 @@ NOTES = [
     "周期没有结束的不算未达标：学时或天数达到要求×已过天数÷总天数的为按进度，否则为慢于进度。",
     "周期结束仍未达到的为期满未达标。",
 ]
+#: What is asked of somebody, by the window that is judged.
+WINDOWS = {Window.YEAR: "每年要求", Window.PLAN: "五年要求"}
 #: Years that can be looked back to, this one included.
 YEARS = 6
 
@@ -96,6 +98,13 @@ def units() -> str:
         unit=me().stat_unit.name if unit_limit(READ) is not None else None,
         buckets=list(Bucket),
         notes=NOTES,
+        chips=_chips(
+            q=("关键词", text),
+            unit=("部门", next((each.unit for each in rows if each.unit_id == unit_id), "")),
+            window=("要求", WINDOWS.get(window, "") if window else ""),
+            state=("结果", state.label if state else ""),
+            year=("年度", f"{day.year} 年" if day != clock.today() else ""),
+        ),
         day=day,
         year=day.year if day != clock.today() else None,
         years=[
@@ -103,8 +112,17 @@ def units() -> str:
             for each in range(clock.today().year, clock.today().year - YEARS, -1)
         ],
         states=list(State),
-        windows=[(Window.YEAR.value, "每年要求"), (Window.PLAN.value, "五年要求")],
+        windows=list(WINDOWS.items()),
     )
+
+
+def _chips(**said: tuple[str, str]) -> list[dict[str, str]]:
+    """What the list is narrowed to: argument → (label, value)."""
+    return [
+        {"name": name, "label": label, "value": value}
+        for name, (label, value) in said.items()
+        if value
+    ]
 
 
 @bp.get("/units/hours.xlsx")

@@ -16,6 +16,7 @@ from core.attachments import Upload
 from core.db import db
 from study.group import files
 from study.group.kinds import FileKind, WorkKind
+from study.group.queries import meetings as queries
 from study.group.services import attending, meetings
 from study.group.views import calendars
 from tests.pages import main
@@ -94,7 +95,17 @@ def test_who_was_there_by_name_is_for_the_secretary_and_the_head_alone(year, mak
     assert sign_in(head).get(url.replace("-1", "-3")).status_code == 404
 
 
-def test_the_archive_is_the_same_bytes_with_an_index_and_hashes(year, sign_in, tmp_path) -> None:
+def test_the_archive_is_the_same_bytes_with_an_index_and_hashes(
+    app, year, sign_in, tmp_path
+) -> None:
+    with app.app_context():
+        found = queries.year(year.group_id, 2026)
+        line = queries.line_of(found.meetings[1], year.people[1].person_id)
+        by = db.session.merge(year.people[1])
+        note = "看了录像，写了笔记"
+        attending.hand_in_makeup(line=line, note=note, upload=None, at=moment(7, 2), by=by)
+        attending.decide_makeup(line=line, confirm=True, reason="", at=moment(7, 3))
+        db.session.commit()
     secretary = sign_in(year.secretary)
     url = f"/group/{year.group_id}/archives/2026.zip"
     packed = secretary.get(url).data
@@ -112,6 +123,8 @@ def test_the_archive_is_the_same_bytes_with_an_index_and_hashes(year, sign_in, t
         for each in ("会议记录", "考勤", "纪要简报与材料", "心得文章", "年度报备"):
             assert any(each in one for one in folders), each
             assert each in index
+        [proof] = [each for each in names if "补学 成员乙" in each]
+        assert "看了录像，写了笔记" in archive.read(proof).decode("utf-8-sig")
         filing = next(each for each in names if "年度报备.docx" in each)
         assert "上年度学习情况" in words(archive.read(filing))
         (tmp_path / "报备.docx").write_bytes(archive.read(filing))

@@ -28,8 +28,9 @@ from core.db import db
 from core.fulltext import index
 
 ROOT = Path(__file__).parent.parent
-#: Server threads of one process; on SQLite one process serves.
-THREADS = 32
+#: Server threads of one process; on SQLite one process serves. Saves that wait together are
+#: written together, so many wait; of other requests few are at work at a time (core.places).
+THREADS = 64
 #: Seconds that a connection may be idle: a candidate saves every half minute or so.
 IDLE = 75
 #: Connections that a process holds at most, idle ones included: a browser keeps some open, and who

@@ -1,6 +1,7 @@
 """Everybody on a roster, with all that the board counts of them in a period."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from courses.hours.duties import Duty, Learner
 from courses.hours.factors import Course
 from courses.models import StudyDay
 from exam.kinds import ExamKind
-from exam.models import ExamSession
+from exam.models import ExamSession, Form
 from exam.services.taking import sealed
 
 #: A month counts as one of study from so many credited seconds on.
@@ -205,18 +206,49 @@ def _kept(
     return int(pace), int(standing.met)
 
 
-def known(facts_: pd.DataFrame, period: Period, at: datetime) -> Iterable[Any]:
+@dataclass(frozen=True)
+class Source:
+    """A paper that was sat in a session, and its scripts of people who count."""
+
+    session: ExamSession
+    form: Form
+    sat: Sat
+
+    def told(self) -> dict[str, Any]:
+        """As plain JSON: what the rates of laws and articles rest on."""
+        return {
+            "session_id": self.session.id,
+            "session": self.session.title,
+            "form_id": self.form.id,
+            "form": self.form.title,
+            "scripts": len(self.sat.places),
+            "laws": sorted({law for law, _ in self.sat.slots}),
+        }
+
+
+def sources(facts_: pd.DataFrame, period: Period, at: datetime) -> list[Source]:
+    """In the order of the sessions; those that nobody sat who counts are left out."""
+    order = _counting(facts_)["person_id"].to_numpy()
+    found = []
+    for session_id, form in mastery.papers(period, at):
+        ids, _units, shares = mastery.scripts(session_id, form.id)
+        sat = topics.sat(sealed(form), ids, shares, order)
+        if len(sat.places):
+            found.append(Source(db.session.get_one(ExamSession, session_id), form, sat))
+    return found
+
+
+def _counting(facts_: pd.DataFrame) -> pd.DataFrame:
+    return facts_[facts_["due"].eq(1)].sort_values("person_id")
+
+
+def known(facts_: pd.DataFrame, papers: Sequence[Source]) -> Iterable[Any]:
     """What those who count earned of each law and article, by group (topics.moments), with the
     groups themselves: ((unit_id, rank_group, staff_category), topic, sums)."""
-    people = facts_[facts_["due"].eq(1)].sort_values("person_id")
+    people = _counting(facts_)
     keys = people[["unit_id", "rank_group", "staff_category"]]
     groups: Any
     different: Any
     groups, different = keys.apply(tuple, axis=1).factorize() if len(people) else ([], [])
-    order = people["person_id"].to_numpy()
-    papers: list[Sat] = []
-    for session_id, form in mastery.papers(period, at):
-        ids, _units, shares = mastery.scripts(session_id, form.id)
-        papers.append(topics.sat(sealed(form), ids, shares, order))
-    for topic, place, sums in topics.moments(papers, np.asarray(groups)):
+    for topic, place, sums in topics.moments([each.sat for each in papers], np.asarray(groups)):
         yield different[place], topic, sums

@@ -63,7 +63,8 @@ def prepare(period: Period, at: datetime) -> Prepared:
         raise NoRoster
     day = min(period.last, clock.local(at).date())
     found = frames.facts(roster, period, at)
-    topics = list(_topics(frames.known(found, period, at)))
+    papers = frames.sources(found, period, at)
+    topics = list(_topics(frames.known(found, papers)))
     people = facts.packed(found)
     content = {
         "cells": facts.cells(found),
@@ -71,6 +72,7 @@ def prepare(period: Period, at: datetime) -> Prepared:
         "elapsed": list(spans.elapsed(period, day)),
         "months": [each.isoformat() for each in spans.months(period, day)],
         "exams": [{"id": each.id, "title": each.title} for each in frames.sessions(period, at)],
+        "sources": [each.told() for each in papers],
         "plan": _plan(period.first.year, day),
         "laws": _laws(topics),
         "people": facts.digest_of(people),

@@ -27,7 +27,7 @@ def section(title: str, inputs: Mapping[str, Any], rules: Rules, level: str) -> 
         "学法用法评价",
         [
             Figure("得分", "—" if made.total is None else figures.plain(made.total)),
-            Figure("等次", level or "不评"),
+            Figure("等次", level),
         ],
         ["项目", "维度", "怎样计", "权重", "得分"],
         rows,

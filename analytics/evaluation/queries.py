@@ -125,8 +125,8 @@ def archived(person_id: int, year: int, may_see: MaySee) -> list[Section]:
         return [Section("evaluation", "学法用法评价", note="本年度的评价尚未定版。")]
     if not may_see(found.unit_id):
         return [Section("evaluation", "学法用法评价", note="评价由当时所在部门和人事司查看。")]
-    level = found.level.label if found.level else ""
-    made = archiving.section(found.run.title, found.inputs, found.run.rules_row.rules, level)
+    rules = found.run.rules_row.rules
+    made = archiving.section(found.run.title, found.inputs, rules, found.said)
     return [made, *_unit_words(found)]
 
 

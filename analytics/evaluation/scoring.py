@@ -93,14 +93,11 @@ def score(inputs: Mapping[str, Any], rules: Rules) -> Score:
     there = sum((Fraction(each.weight) for each in parts if not each.missing), Fraction(0))
     if there:
         parts = [_shared(each, there) for each in parts]
-    notes = []
-    if 0 < there < THIN:
-        notes.append(f"有数据的权重只有 {figures.plain(decimal(there))}，得分的依据不足")
     if not there:
-        return Score(parts, None, None, notes)
+        return Score(parts, None, None, [])
     total = rounded(sum((each.points for each in parts), Fraction(0)))
-    level, said = level_of(total, inputs, rules)
-    return Score(parts, total, level, [*notes, *said])
+    level, said = level_of(total, there, inputs, rules)
+    return Score(parts, total, level, said)
 
 
 def _shared(part: Part, there: Fraction) -> Part:
@@ -113,17 +110,32 @@ def _shared(part: Part, there: Fraction) -> Part:
     )  # fmt: skip
 
 
-def level_of(total: Decimal, inputs: Mapping[str, Any], rules: Rules) -> tuple[Level, list[str]]:
+def level_of(
+    total: Decimal, there: Fraction, inputs: Mapping[str, Any], rules: Rules
+) -> tuple[Level | None, list[str]]:
+    """The level and what is to be known of it; ``there``: the weight of what there is data for."""
     lines = ((rules.excellent, Level.EXCELLENT), (rules.good, Level.GOOD),
              (rules.passed, Level.PASSED))  # fmt: skip
     level = next((each for line, each in lines if total >= line), Level.FAILED)
     annual = inputs["annual"] or {}
     if rules.cheating_fails and any(each["cheated"] for each in _sittings(inputs)):
         return Level.FAILED, ["考试作弊：本年度不合格（底线项）"]
+    weight = figures.plain(decimal(there))
+    if there < rules.least_weight:
+        least = figures.plain(rules.least_weight)
+        return None, [f"有数据的权重只有 {weight}，低于最低有效权重 {least}，不定等次"]
+    thin = [f"有数据的权重只有 {weight}，得分的依据不足"] if there < THIN else []
     if rules.absence_bars and annual.get("absent"):
         said = "年度考试缺考且未补考：不得评优秀（底线项）"
-        return (Level.GOOD if level is Level.EXCELLENT else level), [said]
-    return level, []
+        return (Level.GOOD if level is Level.EXCELLENT else level), [*thin, said]
+    return level, thin
+
+
+def worded(level: Level | None, total: Decimal | None) -> str:
+    """The level, or why there is none: nothing could be scored, or too little."""
+    if level is not None:
+        return level.label
+    return "不评" if total is None else "不定等次"
 
 
 def _sittings(inputs: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -1,26 +1,27 @@
-"""What training needs are made of: marks by rank group, papers of a year, must-know entries."""
+"""What training needs are made of: the board's figures of a year, and must-know entries."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
-import pandas as pd
+import numpy as np
 from sqlalchemy import select
 
-from accounts.models import RosterEntry
 from accounts.standing import RankGroup
 from analytics import mastery
-from analytics.frames.items import scored
-from analytics.items import Forms
-from analytics.mastery import Subject
+from analytics.board import queries, topics
+from analytics.board.models import BoardEdition
+from analytics.board.queries import Filter
+from analytics.board.topics import Sat, Topic
+from analytics.frames.mastery import scripts
+from analytics.frames.shape import frame
+from analytics.mastery import EMPTY, MOMENTS, Cell, Subject
 from analytics.needs import Entry
-from analytics.periods import Period
 from core.db import db
-from core.figures import rate
 from courses.models import CourseCategory
 from courses.queries import following
-from exam.models import Attempt, AttemptVector, Candidate, ExamSession
+from exam.models import Form
 from exam.services.taking import sealed
 from exam.snapshot import Slot
 from laws.lists import queries as lists
@@ -28,62 +29,57 @@ from laws.lists.models import MustKnowEntry
 from laws.models import Law
 
 
-def by_rank(marks: pd.DataFrame, period: Period) -> Mapping[RankGroup, Sequence[Subject]]:
-    """The laws of a frame of MARKS for the people of each rank group."""
-    ranks = _ranks(period)
-    of = marks["person_id"].map(ranks)
-    return {
-        rank: mastery.subjects(marks[of == rank.value].reset_index(drop=True))
-        for rank in RankGroup
-        if (of == rank.value).any()
-    }
+def by_rank(edition: BoardEdition) -> Mapping[RankGroup, Sequence[Subject]]:
+    """The laws for the people of each rank group."""
+    found = {rank: queries.subjects(edition, Filter(rank=rank)) for rank in RankGroup}
+    return {rank: subjects for rank, subjects in found.items() if subjects}
 
 
-def _ranks(period: Period) -> dict[int, str]:
-    """The rank group of each person by the roster of the last exam of the period they sat."""
-    rows = db.session.execute(
-        select(AttemptVector.person_id, RosterEntry.rank_group)
-        .join(Attempt, Attempt.id == AttemptVector.attempt_id)
-        .join(Candidate, Candidate.id == Attempt.candidate_id)
-        .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
-        .join(ExamSession, ExamSession.id == AttemptVector.session_id)
-        .where(ExamSession.closes_at >= period.begins, ExamSession.closes_at < period.ends)
-        .order_by(ExamSession.closes_at, AttemptVector.id)
-    )
-    return {row[0]: row[1].value for row in rows}
-
-
-def papers(sessions: Sequence[ExamSession], period: Period) -> Forms:
-    """The papers of those sessions that lie in the period, with what each slot earned."""
+def entries(edition: BoardEdition, day: date) -> list[Entry]:
+    """Of the lists that apply on the day, by the papers and the people of the edition."""
+    found = [
+        (version.owner.title, each) for version in lists.current(day) for each in version.entries
+    ]
+    cells = _cells(edition, [each for _, each in found])
     return [
-        (sealed(form), scored(each.id, form))
-        for each in sessions
-        if period.begins <= each.closes_at < period.ends
-        for form in each.forms
+        Entry(title, each.title, each.law_version.law.title, cells.get(each.id, EMPTY))
+        for title, each in found
     ]
 
 
-def entries(forms: Forms, day: date) -> list[Entry]:
-    """Of the lists that apply on the day."""
-    return [
-        _entry(version.owner.title, each, forms)
-        for version in lists.current(day)
-        for each in version.entries
+def _cells(edition: BoardEdition, wanted: Sequence[MustKnowEntry]) -> Mapping[int, Cell]:
+    people = queries.people(edition, ("due",))
+    if people is None or not wanted:
+        return {}
+    order = np.sort(people.loc[people["due"].eq(1), "person_id"].to_numpy())
+    papers = [_about(each, wanted) for each in _sat(edition, order)]
+    told = [
+        (law, group, *sums)
+        for (law, _), group, sums in topics.moments(papers, np.zeros(len(order), dtype=np.int64))
     ]
+    return {int(each.law): each.whole for each in mastery.of_moments(frame(told, MOMENTS))}
 
 
-def _entry(list_title: str, entry: MustKnowEntry, forms: Forms) -> Entry:
-    wanted = {each.article_id for each in entry.articles}
-    law = entry.law_version.law.title
-    earned = possible = Decimal(0)
-    held = 0
-    for paper, found in forms:
-        for slot in paper.slots:
-            if _meets(slot, law, wanted):
-                earned += found.earned.get(slot.slot, Decimal(0))
-                possible += found.held(slot.slot) * slot.marks
-                held = max(held, found.held(slot.slot))
-    return Entry(list_title, entry.title, law, held, rate(earned, possible))
+def _sat(edition: BoardEdition, order: np.ndarray) -> Sequence[Sat]:
+    sources = queries.whole(edition).content.get("sources", ())
+    found = []
+    for each in sources:
+        ids, _units, shares = scripts(each["session_id"], each["form_id"])
+        paper = sealed(db.session.get_one(Form, each["form_id"]))
+        found.append(topics.sat(paper, ids, shares, order))
+    return found
+
+
+def _about(sat: Sat, wanted: Sequence[MustKnowEntry]) -> Sat:
+    """The same scripts with the slots of each entry, by its id."""
+    found: dict[Topic, Sequence[int]] = {}
+    for entry in wanted:
+        articles = {each.article_id for each in entry.articles}
+        law = entry.law_version.law.title
+        slots = [n for n, slot in enumerate(sat.paper.slots) if _meets(slot, law, articles)]
+        if slots:
+            found[str(entry.id), ""] = slots
+    return replace(sat, slots=found)
 
 
 def _meets(slot: Slot, law: str, wanted: set[int]) -> bool:

@@ -124,6 +124,7 @@ _NAMES = {
     "marking.close": "主观题定评",
     "marking.reopen": "撤销定评",
     "session.extend": "延长考试",
+    "session.end": "提前结束考试",
     "session.gate": "设定进入条件",
     "session.renew_code": "更换场次口令",
     "session.open_form": "启封试卷",

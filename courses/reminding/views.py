@@ -20,6 +20,12 @@ READ = Permission.COURSE_PROGRESS
 TONES = {Urgency.NEAR: "warn", Urgency.OVERDUE: "bad"}
 
 
+@bp.get("")
+@requires(Permission.COURSE_STUDY)
+def index() -> ResponseReturnValue:
+    return redirect(url_for(".mine"), 301)
+
+
 @bp.route("/mine", methods=["GET", "POST"])
 @requires(Permission.COURSE_STUDY)
 def mine() -> ResponseReturnValue:

@@ -1,7 +1,7 @@
 """个人学法档案: one's own; those of one's people, with a reason that is kept; a unit's list."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import (
@@ -77,6 +77,12 @@ def remark() -> ResponseReturnValue:
     elif editions.is_frozen(me().id, year):
         return redirect(url_for(".mine", year=year), 303)
     return render_template("study/archive_remark.html", form=form, year=year)
+
+
+@bp.get("/mine")
+@requires(Permission.COURSE_STUDY)
+def mine_too() -> ResponseReturnValue:
+    return redirect(url_for(".mine", year=request.args.get("year")), 301)
 
 
 @bp.get("/mine.docx")
@@ -162,6 +168,7 @@ def people() -> str:
         page=page.of(lists.lines(page.items, year, clock.today())),
         year=year,
         years=range(clock.today().year, clock.today().year - 5, -1),
+        day=_last(year),
         unit=me().stat_unit.name if unit_limit(READ) is not None else None,
         frozen=editions.newest([each.id for each in page.items], year),
         may_freeze=can(FREEZE),
@@ -191,7 +198,7 @@ def export() -> Response:
                 Column("姓名", "name", 12),
                 Column("工号", "staff_number", 12),
                 Column("职级组", "rank", 12),
-                Column("学时达标", "met", 10),
+                Column("学时达标", "met", 18),
                 *(Column(each.label, each.value, 11, "0.00") for each in Bucket),
                 Column("法治学时", "law", 11, "0.00"),
                 *(Column(title, key, 10, "0") for title, key in (
@@ -200,7 +207,7 @@ def export() -> Response:
                     ("用法事例", "cases"),
                 )),
             ],
-            [_line(each) for each in found],
+            [_line(each, _last(year)) for each in found],
             title=f"{year} 年个人学法档案一览",
             notes=["各数与个人学法档案相同；没有学时要求的“学时达标”为空，不是中心组成员的应到为空。"],
         )
@@ -212,13 +219,19 @@ def export() -> Response:
     return attachment(data, f"{year}年个人学法档案一览.xlsx")
 
 
-def _line(each: Line) -> dict[str, Any]:
+def _last(year: int) -> date:
+    """The last day of the year, or today."""
+    return min(clock.today(), date(year, 12, 31))
+
+
+def _line(each: Line, day: date) -> dict[str, Any]:
+    main = each.figures.main
     return {
         "unit": each.person.stat_unit.name,
         "name": each.person.name,
         "staff_number": each.person.staff_number,
         "rank": each.person.rank_group.label,
-        "met": None if each.figures.main is None else each.figures.main.met,
+        "met": main.state(day, clock.today()).label if main else None,
         "law": each.law, "courses": each.courses, "classes": each.classes,
         "expected": each.expected, "present": None if each.expected is None else each.present,
         "listed": each.listed, "sat": each.sat, "cases": each.cases,

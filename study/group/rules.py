@@ -34,11 +34,20 @@ class Parameters:
     session_hours: Decimal = Decimal(3)
     short_hours: Decimal = Decimal("0.5")
 
-    def hours(self, form: SessionForm, days: int) -> Decimal:
-        """What a session enters; self-study has no list and enters nothing."""
+    def hours(self, form: SessionForm, daily: Sequence[Decimal]) -> Decimal:
+        """What a session enters; self-study has no list and enters nothing.
+
+        ``daily``: the hours that the time of each of its days stands for, which is never exceeded.
+        """
         if form in WHOLE:
-            return self.session_hours * days
-        return Decimal(0) if form is SessionForm.SELF_STUDY else self.short_hours
+            return sum((min(self.session_hours, each) for each in daily), Decimal(0))
+        if form is SessionForm.SELF_STUDY:
+            return Decimal(0)
+        return min(self.short_hours, sum(daily, Decimal(0)))
+
+    def standard(self, form: SessionForm, days: int) -> Decimal:
+        """What a session of so many days enters where time enough was spent."""
+        return self.hours(form, [Decimal(24)] * days)
 
 
 def in_force(by_year: Mapping[int, Parameters], year: int) -> Parameters:

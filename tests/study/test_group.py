@@ -3,7 +3,7 @@
 import io
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -94,6 +94,8 @@ def test_a_year_comes_to_what_a_count_by_hand_says(place) -> None:
 
 def test_closing_enters_hours_once_and_a_correction_reverses_them(place) -> None:
     made = held(place, draft(moment(2, 5)), P, P, A)
+    db.session.expire_all()
+    assert closing.is_intact(made)
     by = db.session.merge(place.secretary)
     with pytest.raises(Refused, match="已归档锁定"):
         closing.close(meeting=made, parameters=rules.Parameters(), at=moment(2, 6), by=by)
@@ -145,6 +147,23 @@ def test_the_ledger_keeps_days_and_hours_both_with_the_date_of_each_session(plac
         ["2026-04-05", "会前学法", "04月学习", "—", "0.5"],
         ["", "", "3 次", "3", "9.5"],
     ]
+
+
+def test_six_minutes_enter_no_half_day_and_the_page_says_why(place, sign_in) -> None:
+    plan = draft(moment(2, 5), ends_at=moment(2, 5) + timedelta(minutes=6))
+    made = held(place, plan, P, P, P, close=False)
+    said = "起止时间共 6 分钟，按折算规则登记 0.13 学时，不到规定的 3 学时"
+    with clock.frozen(moment(2, 6)):
+        secretary = sign_in(place.secretary)
+        assert said in secretary.get(f"/group/sessions/{made.id}").text
+        done = secretary.post(f"/group/sessions/{made.id}/close", follow_redirects=True).text
+    assert "每人登记 0.13 学时" in done
+    assert said in done
+    hours = db.session.scalars(select(CreditEntry.hours).distinct()).all()
+    assert hours == [Decimal("0.13")]
+    whole = held(place, draft(moment(2, 9)), P, P, P)
+    with clock.frozen(moment(2, 10)):
+        assert "登记的学时少于规定" not in secretary.get(f"/group/sessions/{whole.id}").text
 
 
 def test_a_closed_record_is_locked_and_tampering_shows(place) -> None:

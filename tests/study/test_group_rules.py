@@ -8,11 +8,12 @@ from itertools import product
 
 import pytest
 
+from core import clock
 from study.group import calendars, codes, files, reminders, rules, wording
 from study.group.attendance import Count, Line
 from study.group.calendars import Event
 from study.group.files import Entry
-from study.group.kinds import Presence, SessionForm
+from study.group.kinds import Presence, SessionForm, minutes_of
 from study.group.reminders import Need, Standing
 from study.group.rules import Held, Parameters, Verdict
 
@@ -112,9 +113,15 @@ def test_parameters_are_those_of_the_year_or_of_the_latest_before_it() -> None:
 
 def test_hours_are_by_form_and_day() -> None:
     given = Parameters(session_hours=Decimal(3), short_hours=Decimal("0.5"))
-    assert given.hours(SessionForm.DISCUSSION, 2) == 6
-    assert given.hours(SessionForm.PRE_MEETING, 1) == Decimal("0.5")
-    assert given.hours(SessionForm.SELF_STUDY, 1) == 0
+    day = Decimal("7.5")
+    assert given.hours(SessionForm.DISCUSSION, [day, day]) == 6
+    assert given.hours(SessionForm.PRE_MEETING, [day]) == Decimal("0.5")
+    assert given.hours(SessionForm.SELF_STUDY, [day]) == 0
+    # Six minutes are no half day, and a short one no more than they are.
+    assert given.hours(SessionForm.DISCUSSION, [Decimal("0.13")]) == Decimal("0.13")
+    assert given.hours(SessionForm.DISCUSSION, [Decimal("2.5"), day]) == Decimal("5.5")
+    assert given.hours(SessionForm.PRE_DECISION, [Decimal("0.42")]) == Decimal("0.42")
+    assert given.standard(SessionForm.LECTURE, 2) == 6
 
 
 # ------------------------------------------------------------------ codes
@@ -228,3 +235,19 @@ def test_findings_of_a_circular_follow_the_figures() -> None:
         assert ("低于 80%" in said) == bool(under)
         assert "计划安排 2 项，完成 1 项" in said
         assert "应到 6 人次，出席 4 人次，出勤率 66.67%" in "".join(wording.facts(period))
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "minutes"),
+    [
+        ((5, 9, 0), (5, 9, 6), [6]),
+        ((5, 9, 0), (7, 11, 30), [150, 150, 150]),
+        ((5, 14, 0), (6, 12, 0), [600, 720]),
+        ((5, 23, 57), (6, 0, 3), [3, 3]),
+    ],
+)
+def test_a_session_has_the_minutes_of_each_of_its_days(begins, ends, minutes) -> None:
+    def moment(day: int, hour: int, minute: int) -> datetime:
+        return datetime(2026, 3, day, hour, minute, tzinfo=clock.LOCAL)
+
+    assert minutes_of(moment(*begins), moment(*ends)) == minutes

@@ -4,7 +4,7 @@ from datetime import date
 
 from core import clock
 from core.documents import paragraphs
-from core.figures import plain
+from core.figures import fixed
 from tests.year import organisation as plan
 from tests.year.bureau import moment
 from tests.year.ledgers import Ledgers
@@ -120,5 +120,5 @@ class Checks(Tables, Ledgers):
         self.same("评价人员", set(shown), counted)
         for who in sorted(counted & set(shown)):
             total, level = self.found.score(who, END)
-            self.same(f"评价 {who}", shown[who][0], plain(total))
+            self.same(f"评价 {who}", shown[who][0], fixed(total))
             self.same(f"等次 {who}", shown[who][1], level or "不评")

@@ -174,6 +174,8 @@ class Reckoning(Register):
                       if total >= line), "不合格")  # fmt: skip
         if any(exam.voided.get(who) == "cheating" for exam in self.log.exams.values()):
             level = "不合格"
+        elif whole < 60:
+            level = "不定等次"
         elif level == "优秀" and who in self.log.exams["annual"].status \
                 and self.result(self.log.exams["annual"], who)["absent"]:  # fmt: skip
             level = "良好"

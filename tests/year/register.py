@@ -189,8 +189,9 @@ class Register:
             if not each.closed or each.form == "self_study":
                 continue
             short = each.form in ("pre_meeting", "pre_decision")
-            hours = D("0.5") if short else D(3) * each.days
-            cap = self._rule("group_study", each.day)[2]
+            per_day, _, cap, _ = self._rule("group_study", each.day)
+            # Two hours and a half of the six that a day has.
+            hours = D("0.5") if short else min(D(3), half_up(per_day * 150 / 360)) * each.days
             for who, mark in [*each.regular.items(), *each.invited.items()]:
                 if mark == "present":
                     had = stands.get(who, D(0))
@@ -210,8 +211,9 @@ class Register:
         found["days"] = sum((e.days for e in own if e.accredited), D(0))
         return found
 
-    def duty(self, who: str, on: date) -> dict[str, object] | None:
-        """The window that is judged on a day: hours, their target, days, theirs, and whether."""
+    def duty(self, who: str, on: date, today: date | None = None) -> dict[str, object] | None:
+        """The window that is judged on a day: hours, their target, days, theirs, whether, and how
+        it stands as seen today."""
         each = self.members[who]
         group = each.group(on)
         if group == "其他":
@@ -227,9 +229,15 @@ class Register:
         carried = self._carried(who, on.year, each) if yearly else D(0)
         target, days_target = half_up(hours_base * folded), half_up(days_base * folded)
         got = done["accredited"] + carried
+        met = got >= target or done["days"] >= days_target
+        gone = Fraction((on - first).days + 1, (last - first).days + 1)
+        kept = (Fraction(got) >= Fraction(target) * gone
+                or Fraction(done["days"]) >= Fraction(days_target) * gone)  # fmt: skip
+        running = "进行中，按进度" if kept else "进行中，慢于进度"
         return {
             "hours": got, "target": target, "days": done["days"], "days_target": days_target,
-            "carried": carried, "met": got >= target or done["days"] >= days_target,
+            "carried": carried, "met": met,
+            "state": "达标" if met else running if last >= (today or on) else "期满未达标",
         }  # fmt: skip
 
     def _carried(self, who: str, year: int, each: Member) -> Decimal:

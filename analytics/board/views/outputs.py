@@ -47,7 +47,14 @@ def _weak(found: Board, *, count: int) -> tuple[list[report.Weak], list[report.W
 def workbook() -> Response:
     found = _recorded("xlsx")
     laws, articles = _weak(found, count=LISTED)
-    tables = papers.workbook(found.rows, laws, articles, title=found.span.title, basis=found.basis)
+    tables = papers.workbook(
+        found.rows,
+        laws,
+        articles,
+        title=found.span.title,
+        basis=found.basis,
+        sources=found.sources(),
+    )
     return download(tables, f"board-{found.span.key}.xlsx")
 
 
@@ -63,6 +70,7 @@ def paper() -> Response:
         articles,
         title=found.span.title,
         basis=found.basis,
+        sources=found.sources(),
         elapsed=found.elapsed,
         dated=found.edition.made_on,
     )
@@ -87,6 +95,7 @@ def data() -> ResponseReturnValue:
             elapsed=float(found.elapsed),
             roster=found.edition.roster_id,
             digest=found.edition.digest,
+            sources=found.sources(),
             filter={key: narrow[key] for key in ("rank", "category", "law")},
         )
     )  # fmt: skip

@@ -47,6 +47,7 @@ def _opened(score: EvalScore) -> dict[str, Any]:
         "states": RunState,
         "level_tones": TONES,
         "appeal": queries.appeal_of(score.id),
+        "least": rules.least_weight,
         "lines": [(Level.EXCELLENT, rules.excellent), (Level.GOOD, rules.good),
                   (Level.PASSED, rules.passed)],
     }  # fmt: skip

@@ -222,6 +222,7 @@ def session(meeting_id: int) -> str:
         studied=documents.studied(found.studied),
         span=documents.span(found),
         count=queries.count_of(found),
+        shortened=closing.shortened(found, group_queries.parameters(found.group_id, found.year)),
         lacking=closing.lacking(found, at) if stage in {Stage.PLANNED, Stage.HELD} else [],
         intact=closing.is_intact(found) if found.closed_at else None,
         can_sign=codes.is_open(starts_at=found.starts_at, ends_at=found.ends_at, at=at)

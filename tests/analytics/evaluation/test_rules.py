@@ -243,6 +243,31 @@ def test_gini_of_months() -> None:
     assert departments.gini([0, 0]) is None
 
 
+def test_too_little_weight_gives_a_score_and_no_level() -> None:
+    """Of 25 + 10 + 15 + 10 with 学 left out: 60 of 100. Without 述 50, which is less than 60."""
+    study = {"required": 0, "months": 0, "expected": 0}
+    enough = scoring.score(person(**study), PRESET)
+    assert (enough.total, enough.level, enough.notes) == (100, Level.EXCELLENT, [])
+    little = scoring.score(person(**study, report=None), PRESET)
+    assert (little.total, little.level) == (100, None)
+    assert little.notes == ["有数据的权重只有 50，低于最低有效权重 60，不定等次"]
+    assert scoring.worded(little.level, little.total) == "不定等次"
+    assert scoring.worded(None, None) == "不评"
+    cheat = person(**study, report=None, annual=sitting(0, cheated=True))
+    assert scoring.score(cheat, PRESET).level is Level.FAILED
+    unbound = scoring.score(person(**study, report=None), replace(PRESET, least_weight=Decimal(0)))
+    assert (unbound.level, unbound.notes) == (Level.EXCELLENT, [])
+
+
+def test_rule_sets_from_before_keep_their_results() -> None:
+    old = PRESET.as_json()
+    del old["least_weight"]
+    assert Rules.of_json(old).least_weight == 0
+    assert Rules.of_json(PRESET.as_json()) == PRESET
+    known = person(required=0, months=0, expected=0, report=None)
+    assert scoring.score(known, Rules.of_json(old)).level is Level.EXCELLENT
+
+
 def test_a_simulation_says_who_moves() -> None:
     people = [*unit(1, 5), *unit(2, 5, annual=sitting(60), person_id=2)]
     now, after = PRESET, replace(PRESET, passed=Decimal(60), excellent=Decimal(95))
@@ -266,12 +291,17 @@ def test_sensitivity_equals_scoring_everybody_anew() -> None:
             other = replace(PRESET, weights={
                 **PRESET.weights, Group.STAFF: replace(own, points=points),
             })  # fmt: skip
-            assert each.changed == len(trying.moves(people, PRESET, other))
+            assert list(each.moves) == trying.moves(people, PRESET, other)
         if each.group is None:
             weights = rules.shifted(PRESET.measures, each.key, each.by)
             assert weights is not None
             places = trying.places(people, PRESET, replace(PRESET, measures=weights))
-            assert each.changed == sum(one.moved for one in places)
+            assert list(each.places) == [one for one in places if one.moved]
+    # 用 at 1 of 5: 15 × 0.8 lost of 100 is 88; with 20 of 100 on 用, 84. With 10, 92: 优秀.
+    raised = next(each for each in rows if each.key is Indicator.USAGE and each.by < 0
+                  and each.group is Group.STAFF)  # fmt: skip
+    told = [(each.before, each.score_before, each.after, each.score_after) for each in raised.moves]
+    assert told[:5] == [(Level.GOOD, 88, Level.EXCELLENT, 92)] * 5
 
 
 def test_the_digest_tells_any_change() -> None:

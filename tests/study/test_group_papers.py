@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 from dataclasses import replace
 
+import openpyxl
 import pytest
 from docx import Document
 from flask import Flask
@@ -78,6 +79,23 @@ def test_the_half_years_circular_says_the_figures(year, sign_in) -> None:
     assert "2026年下半年没有已归档的学习记录" in text
     assert "第一季度" not in text
     assert "本年累计出勤率" in text
+
+
+def test_the_ledger_as_a_workbook_has_each_session_and_each_line(year, make, sign_in) -> None:
+    url = f"/group/{year.group_id}/ledgers/2026.xlsx"
+    book = openpyxl.load_workbook(io.BytesIO(sign_in(year.secretary).get(url).data))
+    rows = [[cell.value for cell in row] for row in book["学习"].iter_rows()]
+    [head] = [n for n, row in enumerate(rows) if row[0] == "次序号"]
+    found = [dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 : head + 4]]
+    assert [(each["主题"], each["天数"], each["学时"], each["应到"]) for each in found] == [
+        ("02月学习", 1, 3, 3), ("05月学习", 1, 3, 3), ("合计", 2, 6, 6),
+    ]  # fmt: skip
+    assert found[0]["开始日期"] == "2026-02-05"
+    lines = [[cell.value for cell in row] for row in book["出席"].iter_rows()]
+    assert sum(row[5] == "出席" for row in lines) == 5  # three members, the invited one twice
+    assert sign_in(year.people[0]).get(url).status_code == 200
+    assert sign_in(year.people[1]).get(url).status_code == 404
+    assert sign_in(make.account()).get(url).status_code == 404
 
 
 def test_who_was_there_by_name_is_for_the_secretary_and_the_head_alone(year, make, sign_in) -> None:

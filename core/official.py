@@ -171,13 +171,26 @@ def _content(paper: Paper) -> Iterator[Element]:
     yield _paragraph()
     if paper.addressees:
         yield _paragraph(_run(f"{paper.addressees.rstrip('：:')}："))
+    written: list[Element] = []
     for block in paper.blocks:
         if isinstance(block, Grid):
-            yield _table(block, 225 if paper.landscape else 156)
+            written.append(_table(block, 225 if paper.landscape else 156))
         else:
-            yield from _lines(block)
-    yield from _attached(paper.attachments)
-    yield from _signed(paper)
+            written += _lines(block)
+    written += _attached(paper.attachments)
+    signed = list(_signed(paper))
+    if written and signed:
+        _keep(written[-1])
+    yield from (*written, *signed)
+
+
+def _keep(last: Element) -> None:
+    """Nobody signs a page on which nothing else stands: what comes last goes with it."""
+    rows = last.findall(ooxml.tag("tr"))
+    for paragraph in rows[-1].iter(ooxml.tag("p")) if rows else [last]:
+        look = paragraph.find(ooxml.tag("pPr"))
+        if look is not None and look.find(ooxml.tag("keepNext")) is None:
+            look.insert(0, node("keepNext"))
 
 
 def _attached(names: Sequence[str]) -> Iterator[Element]:
@@ -194,8 +207,8 @@ def _signed(paper: Paper) -> Iterator[Element]:
     dated = in_words(paper.dated) if paper.dated else ""
     aside = max(0, 4 + (ceil(width(dated)) - len(paper.organ)) // 2) if dated else 2
     if paper.organ or dated:
-        yield _paragraph()
-        yield _paragraph()
+        yield _paragraph(keep=True)
+        yield _paragraph(keep=True)
     if paper.organ:
         yield _paragraph(_run(paper.organ), right=aside, place="right", keep=True)
     if dated:

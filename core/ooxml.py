@@ -52,6 +52,11 @@ def node(tag: str, /, *children: Element, **attributes: str | int) -> Element:
     return found
 
 
+def tag(name: str) -> str:
+    """The name of an element of the main namespace, to look for."""
+    return f"{_W}{name}"
+
+
 def text(content: str) -> Element:
     """The text of a run; control characters have no place in XML."""
     body = node("t")

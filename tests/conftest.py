@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from accounts.models import Account
+from accounts.queries import snapshots
 from app import create_app
 from core.config import Config
 from core.db import Model, db, prepare
@@ -186,6 +187,7 @@ def own_app(config: Config) -> Iterator[Flask]:
 
 def _let_go(app: Flask) -> None:
     """Close the connections of an application that is done with, all of which it gave back."""
+    snapshots.forget()
     engine = _engine(app)
     kept = engine.pool.checkedout()
     engine.dispose()

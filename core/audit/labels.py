@@ -138,6 +138,7 @@ _NAMES = {
     "study_group.end_member": "登记中心组成员离组",
     "study_group.set_rules": "设定中心组学习要求",
     "study_group.export_circular": "导出中心组通报",
+    "study_group.export_ledger": "导出集体学法台账",
     "study_group.export_attendance": "导出中心组成员出勤情况",
     "study_group.export_archive": "导出中心组专卷",
     "group_plan.remove_item": "移除中心组计划安排",

@@ -36,6 +36,9 @@ def preset(status: DutyStatus) -> Factor:
     return Factor(status, date(2000, 1, 1), value)
 
 
+_PRESET = {each: preset(each).factor for each in DutyStatus}
+
+
 def in_force(rules: Iterable[Factor], status: DutyStatus, day: date) -> Factor:
     """The factor of a status on a day; of several from the same day the one made last."""
     known = [each for each in rules if each.status is status and each.valid_from <= day]
@@ -61,6 +64,11 @@ Course = Sequence[tuple[date, Decimal]]
 def course(spells: Sequence[Spell], rules: Sequence[Factor]) -> Course:
     """How somebody's factor went. What was before the first spell went as it did."""
     ordered = sorted(spells, key=lambda each: each.since)
+    statuses = {each.status for each in ordered}
+    rules = [each for each in rules if each.status in statuses]
+    if ordered and not rules and len(statuses) == 1:
+        # Of most people: statistics ask for everybody's.
+        return [(ordered[0].since, _PRESET[ordered[0].status])]
     days = sorted({each.since for each in ordered} | {each.valid_from for each in rules})
     found = []
     for day in days:

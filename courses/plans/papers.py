@@ -89,19 +89,26 @@ def _blocks(
     if wanted:
         yield Block(f"内容安排：{'，'.join(wanted)}。")
     yield Block("三、班次安排", Level.FIRST)
-    yield Grid(
-        ("序号", "班名", "月份", "对象", "学时", "人数"),
-        [(str(each["number"]), each["title"], each["month"], each["audience"],
-          plain(each["hours"]), str(each["people"])) for each in items],
-    )  # fmt: skip
+    if items:
+        yield Grid(
+            ("序号", "班名", "月份", "对象", "学时", "人数"),
+            [(str(each["number"]), each["title"], each["month"], each["audience"],
+              plain(each["hours"]), str(each["people"])) for each in items],
+        )  # fmt: skip
+    else:
+        yield Block("未列具体班次。")
     yield Block("四、执行情况", Level.FIRST)
-    yield Grid(
-        ("班名", "情况", "结业人数", "人数完成率"),
-        [(each["title"], each["state"], str(each["done_people"]), percent(each["rate"]))
-         for each in items],
-    )  # fmt: skip
-    yield Grid(
-        ("对象", "应训", "已参训", "达标", "达标率"),
-        [(each["audience"], str(each["people"]), str(each["trained"]), str(each["reached"]),
-          percent(each["rate"])) for each in targets],
-    )  # fmt: skip
+    if items:
+        yield Block("（一）班次", Level.SECOND)
+        yield Grid(
+            ("班名", "情况", "结业人数", "人数完成率"),
+            [(each["title"], each["state"], str(each["done_people"]), percent(each["rate"]))
+             for each in items],
+        )  # fmt: skip
+    if targets:
+        yield Block(f"（{'二' if items else '一'}）人群", Level.SECOND)
+        yield Grid(
+            ("对象", "应训", "已参训", "达标", "达标率"),
+            [(each["audience"], str(each["people"]), str(each["trained"]), str(each["reached"]),
+              percent(each["rate"])) for each in targets],
+        )  # fmt: skip

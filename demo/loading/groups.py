@@ -270,7 +270,7 @@ def _writings(group: StudyGroup, members: Sequence[Account], today: date, *, at:
             person=account.person,
             kind=kind,
             year=today.year,
-            title=f"{kind.label}：学习法律与改进工作",
+            title="学习法律与改进工作",
             body="结合分管工作，对照所学法律查找不足，提出改进措施和完成时间。",
             upload=None,
             at=at,

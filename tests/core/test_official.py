@@ -107,6 +107,18 @@ def test_columns_are_as_wide_as_what_stands_in_them() -> None:
     assert sum(each.width.pt for each in wide.tables[0].columns) > 630
 
 
+def test_what_comes_last_goes_with_the_signature() -> None:
+    for block in (Block("最后一段。"), Grid(["甲"], [["一"], ["二"]])):
+        paper = Paper("标题", [Block("正文。"), block], organ="人事司", dated=date(2026, 3, 2))
+        found = docx.Document(io.BytesIO(official.write(paper)))
+        last = found.tables[0].rows[-1].cells[0] if found.tables else None
+        paragraph = last.paragraphs[0] if last else found.paragraphs[-5]
+        assert paragraph.text in ("最后一段。", "二")
+        kept = [paragraph, *found.paragraphs[-4:-1]]
+        assert all(each.paragraph_format.keep_with_next for each in kept)
+        assert found.paragraphs[-1].text == "2026年3月2日"
+
+
 def test_a_long_figure_does_not_spread_the_rest_of_its_line() -> None:
     found = docx.Document(
         io.BytesIO(official.write(Paper("标题", [Block(f"校验值：{'ab' * 32}")])))

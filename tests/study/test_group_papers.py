@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 from dataclasses import replace
 
+import openpyxl
 import pytest
 from docx import Document
 from flask import Flask
@@ -16,6 +17,7 @@ from core.attachments import Upload
 from core.db import db
 from study.group import files
 from study.group.kinds import FileKind, WorkKind
+from study.group.queries import meetings as queries
 from study.group.services import attending, meetings
 from study.group.views import calendars
 from tests.pages import main
@@ -79,6 +81,23 @@ def test_the_half_years_circular_says_the_figures(year, sign_in) -> None:
     assert "本年累计出勤率" in text
 
 
+def test_the_ledger_as_a_workbook_has_each_session_and_each_line(year, make, sign_in) -> None:
+    url = f"/group/{year.group_id}/ledgers/2026.xlsx"
+    book = openpyxl.load_workbook(io.BytesIO(sign_in(year.secretary).get(url).data))
+    rows = [[cell.value for cell in row] for row in book["学习"].iter_rows()]
+    [head] = [n for n, row in enumerate(rows) if row[0] == "次序号"]
+    found = [dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 : head + 4]]
+    assert [(each["主题"], each["天数"], each["学时"], each["应到"]) for each in found] == [
+        ("02月学习", 1, 3, 3), ("05月学习", 1, 3, 3), ("合计", 2, 6, 6),
+    ]  # fmt: skip
+    assert found[0]["开始日期"] == "2026-02-05"
+    lines = [[cell.value for cell in row] for row in book["出席"].iter_rows()]
+    assert sum(row[5] == "出席" for row in lines) == 5  # three members, the invited one twice
+    assert sign_in(year.people[0]).get(url).status_code == 200
+    assert sign_in(year.people[1]).get(url).status_code == 404
+    assert sign_in(make.account()).get(url).status_code == 404
+
+
 def test_who_was_there_by_name_is_for_the_secretary_and_the_head_alone(year, make, sign_in) -> None:
     url = f"/group/{year.group_id}/attendance/2026-1.docx"
     head, member = year.people[0], year.people[1]
@@ -94,7 +113,17 @@ def test_who_was_there_by_name_is_for_the_secretary_and_the_head_alone(year, mak
     assert sign_in(head).get(url.replace("-1", "-3")).status_code == 404
 
 
-def test_the_archive_is_the_same_bytes_with_an_index_and_hashes(year, sign_in, tmp_path) -> None:
+def test_the_archive_is_the_same_bytes_with_an_index_and_hashes(
+    app, year, sign_in, tmp_path
+) -> None:
+    with app.app_context():
+        found = queries.year(year.group_id, 2026)
+        line = queries.line_of(found.meetings[1], year.people[1].person_id)
+        by = db.session.merge(year.people[1])
+        note = "看了录像，写了笔记"
+        attending.hand_in_makeup(line=line, note=note, upload=None, at=moment(7, 2), by=by)
+        attending.decide_makeup(line=line, confirm=True, reason="", at=moment(7, 3))
+        db.session.commit()
     secretary = sign_in(year.secretary)
     url = f"/group/{year.group_id}/archives/2026.zip"
     packed = secretary.get(url).data
@@ -112,6 +141,8 @@ def test_the_archive_is_the_same_bytes_with_an_index_and_hashes(year, sign_in, t
         for each in ("会议记录", "考勤", "纪要简报与材料", "心得文章", "年度报备"):
             assert any(each in one for one in folders), each
             assert each in index
+        [proof] = [each for each in names if "补学 成员乙" in each]
+        assert "看了录像，写了笔记" in archive.read(proof).decode("utf-8-sig")
         filing = next(each for each in names if "年度报备.docx" in each)
         assert "上年度学习情况" in words(archive.read(filing))
         (tmp_path / "报备.docx").write_bytes(archive.read(filing))

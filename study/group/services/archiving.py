@@ -177,16 +177,25 @@ def _put_session(meeting: GroupMeeting, put: Put, put_paper: PutPaper) -> None:
     for each in meeting.materials:
         label = "纪要简报" if each.file.kind is FileKind.MINUTES else each.file.kind.label
         put(BRIEFS, f"第{meeting.number:02}次 {label} {each.file.name}", _bytes(each.file))
-    for line in meeting.lines:
-        if line.makeup_confirmed_at is not None and line.makeup_file is not None:
-            title = f"第{meeting.number:02}次 补学 {line.person.name} {line.makeup_file.name}"
-            put(ATTENDANCE, title, _bytes(line.makeup_file))
+    _put_makeups(meeting, put)
     for speech in meeting.speakers:
         title = f"第{meeting.number:02}次 {speech.name} {speech.subject}".strip()
         if speech.outline:
             put(OUTLINES, f"{title}.txt", _text(speech.outline))
         if speech.file is not None:
             put(OUTLINES, f"{title} {speech.file.name}", _bytes(speech.file))
+
+
+def _put_makeups(meeting: GroupMeeting, put: Put) -> None:
+    for line in meeting.lines:
+        if line.makeup_confirmed_at is None:
+            continue
+        title = f"第{meeting.number:02}次 补学 {line.person.name}"
+        if line.makeup_note:
+            said = f"{line.person.name}补学《{meeting.topic}》\n\n{line.makeup_note}"
+            put(ATTENDANCE, f"{title}.txt", _text(said))
+        if line.makeup_file is not None:
+            put(ATTENDANCE, f"{title} {line.makeup_file.name}", _bytes(line.makeup_file))
 
 
 def _put_work(work: GroupWork, put: Put) -> None:

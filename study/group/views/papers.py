@@ -6,7 +6,7 @@ from flask import Response, abort, current_app, render_template
 
 from accounts.guards import can, me, requires
 from accounts.permissions import Permission
-from core import clock
+from core import clock, spreadsheets
 from core.audit.trail import record
 from core.db import db, may_write
 from core.documents import DOCX
@@ -18,7 +18,7 @@ from study.group.kinds import WRITINGS
 from study.group.models.groups import StudyGroup
 from study.group.queries import groups as queries
 from study.group.queries import meetings as meeting_queries
-from study.group.services import archiving, documents
+from study.group.services import archiving, documents, sheets
 from study.group.views.base import ANY, bp, must_see_whole, reader, year_asked
 from study.group.wording import OwnYear
 
@@ -104,6 +104,23 @@ def attendance(group_id: int, year: int, half: int) -> Response:
 
 def _names_attendance(group: StudyGroup) -> bool:
     return can(Permission.GROUP_EDIT) or queries.is_head(group, me().id, clock.today())
+
+
+@bp.get("/<int:group_id>/ledgers/<int:year>.xlsx")
+@requires(*ANY)
+def ledger(group_id: int, year: int) -> Response:
+    """集体学法台账: for whoever sees the whole group."""
+    found = _group_of_year(group_id, year)
+    title = f"{found.name}{year}年集体学法台账"
+    of_year = meeting_queries.year(found.id, year)
+    data = spreadsheets.write_workbook(*sheets.ledger(title, of_year))
+    may_write()
+    record(
+        "study_group.export_ledger", queries.group(group_id, reader()), year=year,
+        rows=len(of_year.meetings),
+    )  # fmt: skip
+    db.session.commit()
+    return attachment(data, f"{title}.xlsx")
 
 
 @bp.get("/<int:group_id>/archives/<int:year>.zip")

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from accounts.models import Person, RosterEntry, RosterSnapshot
 from accounts.standing import RankGroup
 from analytics.board import spans, topics
-from analytics.board.facts import FACTS, MONTHS, NONE
+from analytics.board.facts import FACTS, GROUP, MONTHS, NONE
 from analytics.board.topics import Sat
 from analytics.frames import exam, mastery
 from analytics.frames import learning as learning_frames
@@ -204,16 +204,16 @@ def _kept(duty: Duty, who: Learner, credits: Sequence[Any], day: date) -> tuple[
 
 def known(facts_: pd.DataFrame, period: Period, at: datetime) -> Iterable[Any]:
     """What those who count earned of each law and article, by group (topics.moments), with the
-    groups themselves: ((unit_id, rank_group, staff_category), topic, sums)."""
+    groups themselves: ((unit_id, line, rank_group, staff_category), topic, sums)."""
     people = facts_[facts_["due"].eq(1)].sort_values("person_id")
-    keys = people[["unit_id", "rank_group", "staff_category"]]
+    keys = people[list(GROUP)]
     groups: Any
     different: Any
     groups, different = keys.apply(tuple, axis=1).factorize() if len(people) else ([], [])
     order = people["person_id"].to_numpy()
     papers: list[Sat] = []
     for session_id, form in mastery.papers(period, at):
-        ids, _units, shares = mastery.scripts(session_id, form.id)
+        ids, _groups, shares = mastery.scripts(session_id, form.id)
         papers.append(topics.sat(sealed(form), ids, shares, order))
     for topic, place, sums in topics.moments(papers, np.asarray(groups)):
         yield different[place], topic, sums

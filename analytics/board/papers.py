@@ -68,7 +68,7 @@ def paper(
         Block(_named("失分较多的条文", articles, marked=False)),
         Block("各部门情况如下：", Level.FLUSH),
         grid(rows),
-        *(Block(f"{line}。") for line in basis),
+        *(Block(f"{line}。") for line in (*basis, HIDDEN)),
     ]
     return Paper(title=f"{title}学法情况分析", blocks=blocks, addressees=ADDRESSEES, organ=ORGAN,
                  dated=dated)  # fmt: skip

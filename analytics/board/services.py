@@ -101,10 +101,10 @@ def _plan(year: int, day: date) -> dict[str, Any] | None:
 
 
 def _topics(known: Iterable[Any]) -> Iterable[dict[str, Any]]:
-    for (unit_id, rank, category), (law, article), sums in known:
+    for (unit_id, line, rank, category), (law, article), sums in known:
         people, shares, squares, items, most = sums
         yield {
-            "law": law, "article": article, "unit_id": unit_id,
+            "law": law, "article": article, "unit_id": unit_id, "line": line,
             "rank_group": RankGroup.of(rank), "staff_category": StaffCategory.of(category),
             "people": people, "shares": shares, "squares": squares, "items": items, "most": most,
         }  # fmt: skip

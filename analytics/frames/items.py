@@ -7,6 +7,8 @@ import pandas as pd
 from sqlalchemy import ColumnElement, func, or_, select
 
 from accounts.models import RosterEntry
+from accounts.standing import Line
+from analytics.frames.mastery import COUNTED
 from analytics.frames.shape import frame
 from analytics.items import Scored
 from analytics.tables import hundredths
@@ -20,15 +22,18 @@ PAPERS = {"unit_id": "int64", "papers": "int64"}
 
 
 def scored(session_id: int, form: Form, unit_ids: Collection[int] | None = None) -> Scored:
-    """The valid papers of a form (handed in, not voided), of everybody or of some units."""
-    handed_in = (
+    """The valid papers of a form (handed in, not voided), of everybody who counts or of some units'
+    own lines."""
+    handed_in: tuple[ColumnElement[bool], ...] = (
         Attempt.session_id == session_id,
         Attempt.form_id == form.id,
         Attempt.earned.is_not(None),
-        Attempt.voided_at.is_(None),
+        *COUNTED,
         # Of a script of which only the total is known, nothing is known of its items.
         or_(Attempt.session.has(~ExamSession.on_paper), _has_vector()),
     )
+    if unit_ids is not None:
+        handed_in += (RosterEntry.unit_id.in_(unit_ids), RosterEntry.line == Line.RANKED)
     joined = (
         select(RosterEntry.unit_id)
         .join(Candidate, Candidate.entry_id == RosterEntry.id)
@@ -47,10 +52,7 @@ def scored(session_id: int, form: Form, unit_ids: Collection[int] | None = None)
     earned = frame(
         [(unit_id, slot, int((marks or 0) * 100)) for unit_id, slot, marks in rows], EARNED
     )
-    if unit_ids is not None:
-        papers = papers[papers["unit_id"].isin(unit_ids)]
-        earned = earned[earned["unit_id"].isin(unit_ids)]
-    return _scored(papers, earned, _asked(handed_in, unit_ids) if form.alternatives > 1 else {})
+    return _scored(papers, earned, _asked(handed_in) if form.alternatives > 1 else {})
 
 
 def _has_vector() -> ColumnElement[bool]:
@@ -58,22 +60,18 @@ def _has_vector() -> ColumnElement[bool]:
     return select(AttemptVector.id).where(own).correlate(Attempt).exists()
 
 
-def _asked(
-    handed_in: tuple[ColumnElement[bool], ...], unit_ids: Collection[int] | None
-) -> Mapping[int, int]:
+def _asked(handed_in: tuple[ColumnElement[bool], ...]) -> Mapping[int, int]:
     """How many of the papers held each slot."""
-    rows = db.session.execute(
-        select(AttemptVector.unit_id, AttemptVector.share)
+    shares = db.session.scalars(
+        select(AttemptVector.share)
         .join(Attempt, Attempt.id == AttemptVector.attempt_id)
+        .join(Candidate, Candidate.id == Attempt.candidate_id)
+        .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
         .where(*handed_in)
         .order_by(AttemptVector.id)
     )
     return Counter(
-        slot
-        for unit_id, share in rows
-        if unit_ids is None or unit_id in unit_ids
-        for slot, byte in enumerate(share, 1)
-        if byte != NOT_ASKED
+        slot for share in shares for slot, byte in enumerate(share, 1) if byte != NOT_ASKED
     )
 
 

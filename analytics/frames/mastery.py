@@ -7,24 +7,28 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import exists, select
 
-from accounts.models import OrgUnit
+from accounts.models import OrgUnit, RosterEntry
+from accounts.standing import Line
+from analytics import tables
 from analytics.frames.shape import frame
-from analytics.mastery import MARKS
+from analytics.mastery import MARKS, group
 from analytics.periods import Period
 from core.db import db
-from exam.models import Attempt, AttemptVector, ExamSession, Form
+from exam.kinds import CandidateStatus
+from exam.models import Attempt, AttemptVector, Candidate, ExamSession, Form
 from exam.scoring import NOT_ASKED, UNMARKED
 from exam.services.taking import sealed
 from exam.snapshot import Paper
 
-#: People, their units, and their shares of the marks (AttemptVector.share), of one paper.
+#: People, the groups that they count in (mastery.group), and their shares of the marks
+#: (AttemptVector.share), of one paper.
 Scripts = tuple[Sequence[int], Sequence[int], Sequence[bytes]]
 
 
 def marks(period: Period, at: datetime) -> pd.DataFrame:
     """A frame of MARKS: the valid scripts of the period's exams that nobody sits any more.
 
-    A person counts in the unit of the exam's roster; who sat in two units counts in either. An item
+    A person counts in the line of the exam's roster; who sat in two units counts in either. An item
     that cites two laws counts whole for both.
     """
     parts = [
@@ -81,21 +85,40 @@ def papers(period: Period, at: datetime) -> Sequence[tuple[int, Form]]:
     return [(session_id, forms[form_id]) for session_id, form_id in pairs]
 
 
+#: Whose scripts count: the same people as in the table of the exam.
+COUNTED = (
+    Attempt.voided_at.is_(None),
+    Candidate.status != CandidateStatus.EXEMPT,
+    RosterEntry.line != Line.EXCLUDED,
+)
+
+
 def scripts(session_id: int, form_id: int) -> Scripts:
-    """The valid ones."""
+    """The valid ones, of those who count."""
     rows = db.session.execute(
-        select(AttemptVector.person_id, AttemptVector.unit_id, AttemptVector.share)
+        select(
+            AttemptVector.person_id,
+            AttemptVector.unit_id,
+            RosterEntry.line,
+            RosterEntry.duty_status,
+            AttemptVector.share,
+        )
         .join(Attempt, Attempt.id == AttemptVector.attempt_id)
+        .join(Candidate, Candidate.id == Attempt.candidate_id)
+        .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
         .where(AttemptVector.session_id == session_id, AttemptVector.form_id == form_id)
-        .where(Attempt.voided_at.is_(None))
+        .where(*COUNTED)
         .order_by(AttemptVector.id)
     ).all()
-    people, units, shares = zip(*rows, strict=True) if rows else ((), (), ())
-    return people, units, shares
+    return (
+        [row.person_id for row in rows],
+        [group(row.unit_id, tables.line(row.line, row.duty_status)) for row in rows],
+        [row.share for row in rows],
+    )
 
 
 def _of_paper(paper: Paper, taken: Scripts) -> pd.DataFrame:
-    people, units, shares = taken
+    people, groups, shares = taken
     percent = np.frombuffer(b"".join(shares), dtype=np.uint8).reshape(-1, len(paper.slots))
     asked = ~np.isin(percent, (NOT_ASKED, UNMARKED))
     worth = np.array([float(each.marks) for each in paper.slots])
@@ -109,7 +132,7 @@ def _of_paper(paper: Paper, taken: Scripts) -> pd.DataFrame:
             pd.DataFrame(
                 {
                     "person_id": people,
-                    "unit_id": units,
+                    "unit_id": groups,
                     "law": law,
                     "items": items,
                     "earned": earned[:, about].sum(axis=1),

@@ -49,6 +49,14 @@ class Reach:
     def opens_row(self, row: Row) -> bool:
         return self.people is None or row.unit_id in self.people
 
+    def knows(self, unit_id: int) -> bool:
+        """Whether the reader may know what each of a unit's people scored."""
+        return can(Permission.RESULT_READ) and (self.people is None or unit_id in self.people)
+
+    @property
+    def knows_all(self) -> bool:
+        return can(Permission.RESULT_READ) and self.people is None
+
 
 def reach() -> Reach:
     return Reach(units_of(Permission.RATES_READ), units_of(Permission.RATES_PEOPLE))

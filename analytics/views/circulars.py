@@ -7,7 +7,7 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import requires
 from accounts.permissions import Permission
-from analytics import circular, items, queries, rates
+from analytics import circular, items, masking, queries, rates
 from analytics.circular import Circular, Exam
 from analytics.frames import exam as frames
 from analytics.frames.items import scored
@@ -29,7 +29,7 @@ def _drafted(session_id: int, at: datetime) -> tuple[ExamSession, Circular]:
     session = queries.session(session_id, at)
     if session.closes_at > at or not reach().is_whole:
         raise NoResultFound
-    forms = [(sealed(each), scored(session.id, each)) for each in session.forms]
+    forms = masking.of_enough([(sealed(each), scored(session.id, each)) for each in session.forms])
     makeups = [each for each in frames.makeups_of(session, at) if each.closes_at > at]
     about = Exam(
         title=session.title,

@@ -97,7 +97,7 @@ def exam_rates() -> str:
         sort=sort,
         direction="desc" if descending else "asc",
         words=pictures.words(_bars([row for row in rows if reader.shows(row)])),
-        scores=pictures.scores(candidates, _lines(session)),
+        scores=_scores(rows[-1], candidates, session),
     )
 
 
@@ -181,9 +181,17 @@ def chart(session_id: int, name: str) -> ResponseReturnValue:
     if name == "departments":
         return drawn(name, _bars(_visible(session, at)), "各部门参考率和合格率（应考）")
     if name == "scores":
-        rows = pictures.scores(frames.counted(session, at), _lines(session))
-        return drawn(name, rows, "成绩分布")
+        candidates = frames.counted(session, at)
+        total = _discreet(rates.department_table(candidates), reach())[-1]
+        return drawn(name, _scores(total, candidates, session), "成绩分布")
     raise NoResultFound
+
+
+def _scores(total: Row, candidates: pd.DataFrame, session: ExamSession) -> list[dict[str, Any]]:
+    """The distribution over the bureau, where its scores are the reader's to know."""
+    if total.values["score_sum"] is None:
+        return []
+    return pictures.scores(candidates, _lines(session))
 
 
 def _bars(rows: list[Row]) -> list[dict[str, Any]]:

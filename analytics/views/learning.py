@@ -14,7 +14,7 @@ from accounts.models import RosterSnapshot
 from accounts.permissions import Permission
 from accounts.services import rosters
 from analytics import learning as rules
-from analytics import periods, pictures, queries, summary
+from analytics import masking, periods, pictures, queries, summary
 from analytics.forms import FreezeForm, LearningForm
 from analytics.frames import learning as frames
 from analytics.learning import Basis, Target
@@ -22,6 +22,7 @@ from analytics.measures import LEARNING
 from analytics.periods import Period, Preset
 from analytics.tables import LINE_LABELS, Row
 from analytics.views.base import (
+    Reach,
     behind,
     bp,
     download,
@@ -146,7 +147,7 @@ def learning_rates() -> str:
     tabs = sections("analytics.learning")
     if wanted is None:
         return render_template("analytics/no_roster.html", tabs=tabs, freeze=_suggested())
-    rows = _table(wanted)
+    rows = _table(wanted, reader)
     view = request.args.get("view", "rates")
     view = view if view in VIEWS else "rates"
     sort, descending = sorting()
@@ -180,13 +181,15 @@ def _bars(rows: list[Row]) -> list[dict[str, Any]]:
 @requires(Permission.RATES_READ)
 def learning_chart() -> ResponseReturnValue:
     reader = reach()
-    rows = [row for row in _table(must_ask()) if reader.shows(row)]
+    rows = [row for row in _table(must_ask(), reader) if reader.shows(row)]
     return drawn("departments", _bars(rows), "各部门参学率和必修完成率")
 
 
-def _table(wanted: Asked) -> list[Row]:
+def _table(wanted: Asked, reader: Reach) -> list[Row]:
+    """Without the figures of a handful, for those who may not know whose they are."""
     found = frames.counted(wanted.snapshot, wanted.period, wanted.target)
-    return rules.department_table(found, wanted.target)
+    rows = rules.department_table(found, wanted.target)
+    return masking.masked(rows, [], LEARNING, opens=reader.opens_row, opens_scores=reader.opens_row)
 
 
 def _suggested() -> str:
@@ -232,7 +235,7 @@ def _listed(found: pd.DataFrame, pairs: pd.DataFrame, target: Target | None) -> 
 @requires(Permission.RATES_READ)
 def learning_workbook() -> Response:
     wanted, reader = must_ask(), reach()
-    rows = [row for row in _table(wanted) if reader.shows(row)]
+    rows = [row for row in _table(wanted, reader) if reader.shows(row)]
     tables = summary.learning_tables(
         rows, title=f"学习情况汇总表（{wanted.period.label}）", basis=wanted.basis
     )

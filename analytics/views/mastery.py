@@ -7,9 +7,8 @@ from flask import Response, render_template, request
 from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import requires
-from accounts.models import OrgUnit
 from accounts.permissions import Permission
-from analytics import mastery, periods
+from analytics import masking, mastery, periods
 from analytics.frames import mastery as frames
 from analytics.mastery import Cell, Subject
 from analytics.periods import Period, Preset
@@ -21,13 +20,17 @@ from core.spreadsheets import Column, Table
 
 #: Years that can be asked for, this one included.
 YEARS = 5
+#: The column of those whom the department tables list on lines of their own.
+APART = "单列和其他人员"
+NOTE = f"不足 {mastery.SMALLEST} 人的格、由合计可以推知的格不显示"
 
 
 @dataclass(frozen=True)
 class Map:
     period: Period
     subjects: list[Subject]
-    units: list[OrgUnit]
+    #: (unit or APART, its name) of each column.
+    units: list[tuple[int, str]]
     people: int
 
 
@@ -41,10 +44,14 @@ def _map(reader: Reach) -> Map:
     marks = frames.marks(period, clock.now())
     ids = set(marks["unit_id"].tolist())
     shown = ids if reader.read is None else ids & reader.read
+    subjects = mastery.subjects(marks)
+    if not reader.knows_all:
+        subjects = masking.discreet_cells(subjects, own=reader.knows)
+    units = [(each.id, each.short_name) for each in frames.units(shown)]
     return Map(
         period,
-        mastery.subjects(marks),
-        list(frames.units(shown)),
+        subjects,
+        [*units, *([(mastery.APART, APART)] if mastery.APART in shown else [])],
         int(marks["person_id"].nunique()),
     )
 
@@ -59,9 +66,11 @@ def mastery_map() -> str:
         tabs=sections("analytics.mastery_map"),
         found=found,
         weakest=mastery.weakest(found.subjects, None, 3),
-        by_unit=[(unit, mastery.weakest(found.subjects, unit.id, 2)) for unit in found.units],
+        by_unit=[
+            (name, mastery.weakest(found.subjects, unit_id, 2)) for unit_id, name in found.units
+        ],
         years=range(today.year, today.year - YEARS, -1),
-        smallest=mastery.SMALLEST,
+        note=NOTE,
     )
 
 
@@ -72,7 +81,7 @@ def mastery_workbook() -> Response:
     found = _map(reach())
     record("mastery.export", None, year=found.period.first.year, laws=len(found.subjects))
     db.session.commit()
-    units = [(str(each.id), each.short_name, each.id) for each in found.units]
+    units = [(str(unit_id), name, unit_id) for unit_id, name in found.units]
     heads = [("whole", "全局"), *((key, title) for key, title, _ in units)]
     table = Table(
         "得分率",
@@ -87,7 +96,7 @@ def mastery_workbook() -> Response:
             for each in found.subjects
         ],
         title=f"{found.period.first.year} 年各部门各法律法规得分率",
-        notes=[f"不足 {mastery.SMALLEST} 人的格不显示"],
+        notes=[NOTE],
     )
     return download([table], f"mastery-{found.period.first.year}.xlsx")
 

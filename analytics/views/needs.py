@@ -9,7 +9,7 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import can, requires
 from accounts.permissions import Permission
-from analytics import items, mastery, needs, periods, queries
+from analytics import items, masking, mastery, needs, periods, queries
 from analytics.frames import mastery as mastery_frames
 from analytics.frames import needs as frames
 from analytics.needs import Entry, Need
@@ -61,11 +61,11 @@ def _report() -> Report:
         raise NoResultFound
     period = periods.preset(Preset.YEAR, today.replace(year=year, day=1))
     marks = mastery_frames.marks(period, at)
-    forms = frames.papers(queries.over(at), period)
+    forms = masking.of_enough(frames.papers(queries.over(at), period))
     entries = frames.entries(forms, today)
     units = mastery_frames.units(set(marks["unit_id"].tolist()))
     found = needs.needs(
-        mastery.subjects(marks),
+        masking.discreet_cells(mastery.subjects(marks), own=lambda _: False),
         frames.by_rank(marks, period),
         {each.id: each.short_name for each in units},
         items.by_article(forms),

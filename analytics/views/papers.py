@@ -4,7 +4,7 @@ from flask import render_template, request
 
 from accounts.guards import requires
 from accounts.permissions import Permission
-from analytics import items, queries
+from analytics import items, masking, queries
 from analytics.frames.items import scored
 from analytics.views.base import bp, reach, sections
 from core import clock
@@ -25,12 +25,17 @@ def weak_points() -> str:
     every = session.forms
     chosen = next((each for each in every if each.id == request.args.get("form", type=int)), None)
     shown = [chosen] if chosen else every
-    whole = [(sealed(each), scored(session.id, each)) for each in shown]
-    own = (
+    whole: items.Forms = [(sealed(each), scored(session.id, each)) for each in shown]
+    own: items.Forms | None = (
         [(sealed(each), scored(session.id, each, reader.read)) for each in shown]
         if reader.read is not None
         else None
     )
+    papers, own_papers = _papers(whole), _papers(own) if own is not None else None
+    if not reader.knows_all:
+        knows = own is not None and all(map(reader.knows, reader.read or ()))
+        whole = masking.of_enough(whole, own, knows_own=knows)
+        own = masking.of_enough(own) if own is not None and not knows else own
     return render_template(
         "analytics/weak_points.html",
         tabs=sections("analytics.weak_points"),
@@ -38,8 +43,9 @@ def weak_points() -> str:
         session=session,
         forms=every,
         chosen=chosen,
-        papers=_papers(whole),
-        own_papers=_papers(own) if own is not None else None,
+        papers=papers,
+        own_papers=own_papers,
+        fewest=None if reader.knows_all else masking.SMALLEST,
         laws=_beside(items.by_law(whole), items.by_law(own) if own is not None else None),
         articles=_beside(
             items.by_article(whole), items.by_article(own) if own is not None else None

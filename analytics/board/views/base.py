@@ -99,11 +99,12 @@ class Board:
         return self._discreet(queries.articles)
 
     def _discreet(self, read: Callable[[BoardEdition, Filter], list[Subject]]) -> list[Subject]:
-        found, own = read(self.edition, self.narrow), self.reader.people
-        if own is None or not self.narrow.of_people:
+        found = read(self.edition, self.narrow)
+        if self.reader.knows_all:
             return found
         wider = [read(self.edition, each) for each in self._wider]
-        return masking.discreet_subjects(found, wider, own=lambda unit_id: unit_id in own)
+        found = masking.discreet_subjects(found, wider, own=self.reader.knows)
+        return masking.discreet_cells(found, own=self.reader.knows)
 
     def _masked(self, rows: Sequence[Row], edition: BoardEdition) -> list[Row]:
         return masking.masked(
@@ -111,7 +112,7 @@ class Board:
             [queries.rows(edition, each) for each in self._wider],
             BOARD,
             opens=self.reader.opens_row,
-            opens_scores=lambda row: self.reader.opens_row(row) and can(Permission.RESULT_READ),
+            opens_scores=lambda row: self.reader.opens(row, BOARD, "score_sum"),
         )
 
     @property

@@ -150,7 +150,7 @@ def edition_paper(run_id: int) -> Response:
     at = clock.now()
     may_write()
     run = _whole(run_id)
-    rows = rows_of(run)
+    rows = rows_of(run, passed_on=True)
     record("evaluation.export", run, rows=len(rows), file="docx")
     paper = papers.paper(
         rows,

@@ -206,7 +206,6 @@ def test_paper_and_interface_carry_the_same_figures(board, make, sign_in, sessio
     text = "\n".join(each.text for each in paper.paragraphs)
     assert "应参学 13 人" in text
     assert "参考率 83.33%（10/12）" in text
-    assert "督查室" in text
     assert "来信0" not in text
     data = client.get("/analytics/board/figures.json").get_json()
     total = data["rows"][-1]
@@ -216,6 +215,11 @@ def test_paper_and_interface_carry_the_same_figures(board, make, sign_in, sessio
     [table] = paper.tables
     last = [cell.text for cell in table.rows[-1].cells]
     assert last[:3] == ["合计", "13", "30.77%"]
+    # To be passed on: nothing of a handful, though 人事司 may know them, nor of who goes with them.
+    blank = [row.cells[0].text for row in table.rows if {c.text for c in row.cells[1:]} == {"—"}]
+    assert blank == [
+        "办信司（其他人员）", "督查室", "投诉办", "各部门小计", "单列和其他人员小计",
+    ]  # fmt: skip
     actions = session.scalars(select(AuditRecord.action)).all()
     assert actions.count("board.export") == 2
 

@@ -176,9 +176,9 @@ def test_a_law_under_a_filter_is_not_shown_where_the_rest_is_a_handful() -> None
     narrow = [law("甲", 20, 8), law("乙", 20, 9), law("丙", 30, 10)]
     wide = [law("甲", 22, 8), law("乙", 30, 12), law("丙", 30, 10)]
     found = masking.discreet_subjects(narrow, [wide], own=lambda unit_id: False)
-    assert [(each.law, sorted(each.by_unit)) for each in found] == [("乙", []), ("丙", [1])]
+    assert [(each.law, each.of(1).rate) for each in found] == [("乙", None), ("丙", 0.5)]
     mine = masking.discreet_subjects(narrow, [wide], own=lambda unit_id: True)
-    assert [(each.law, sorted(each.by_unit)) for each in mine] == [("乙", [1]), ("丙", [1])]
+    assert [(each.law, each.of(1).rate) for each in mine] == [("乙", 0.5), ("丙", 0.5)]
 
 
 def test_those_who_may_know_the_people_see_everything() -> None:

@@ -1,0 +1,26 @@
+"""board lines"""
+
+import sqlalchemy as sa
+from alembic import op
+
+
+revision = '0016'
+down_revision = '0012'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # Editions of before counted everybody in the cell of their department.
+    with op.batch_alter_table('board_topic', schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column('line', sa.String(length=64), nullable=False, server_default='ranked')
+        )
+    with op.batch_alter_table('board_topic', schema=None) as batch_op:
+        batch_op.alter_column('line', existing_type=sa.String(length=64), existing_nullable=False,
+                              server_default=None)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('board_topic', schema=None) as batch_op:
+        batch_op.drop_column('line')

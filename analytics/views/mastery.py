@@ -8,7 +8,7 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import requires
 from accounts.permissions import Permission
-from analytics import masking, mastery, periods
+from analytics import masking, mastery, periods, queries
 from analytics.frames import mastery as frames
 from analytics.mastery import Cell, Subject
 from analytics.periods import Period, Preset
@@ -66,6 +66,7 @@ def mastery_map() -> str:
         tabs=sections("analytics.mastery_map"),
         found=found,
         weakest=mastery.weakest(found.subjects, None, 3),
+        law_ids=queries.law_ids([each.law for each in found.subjects]),
         by_unit=[
             (name, mastery.weakest(found.subjects, unit_id, 2)) for unit_id, name in found.units
         ],

@@ -36,8 +36,13 @@ def weak_points() -> str:
         knows = own is not None and all(map(reader.knows, reader.read or ()))
         whole = masking.of_enough(whole, own, knows_own=knows)
         own = masking.of_enough(own) if own is not None and not knows else own
+    articles = items.by_article(whole)
     return render_template(
         "analytics/weak_points.html",
+        law_ids=queries.law_ids([each.title for each in items.by_law(whole)]),
+        article_ids=queries.article_ids(
+            [each.title for each in articles], clock.local(session.opens_at).date()
+        ),
         tabs=sections("analytics.weak_points"),
         sessions=ended,
         session=session,
@@ -47,9 +52,7 @@ def weak_points() -> str:
         own_papers=own_papers,
         fewest=None if reader.knows_all else masking.SMALLEST,
         laws=_beside(items.by_law(whole), items.by_law(own) if own is not None else None),
-        articles=_beside(
-            items.by_article(whole), items.by_article(own) if own is not None else None
-        ),
+        articles=_beside(articles, items.by_article(own) if own is not None else None),
         slots=items.by_item(whole),
     )
 

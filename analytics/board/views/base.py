@@ -10,12 +10,14 @@ from typing import Any
 import pandas as pd
 from flask import Blueprint, request
 from sqlalchemy.exc import NoResultFound
+from werkzeug.datastructures import MultiDict
 
 from accounts.guards import can
 from accounts.permissions import Permission
 from accounts.standing import RankGroup, StaffCategory
 from analytics import masking, tables
 from analytics.board import facts, queries, spans
+from analytics.board.forms import DatesForm
 from analytics.board.measures import BOARD
 from analytics.board.models import BoardEdition
 from analytics.board.queries import Filter, Whole
@@ -35,11 +37,30 @@ BLIND = Reach(None, frozenset())
 REMEMBERED = 8
 
 
-def wanted_span(name: str = "period") -> Span:
-    """The period that the request names; this year by default. Raises NoResultFound."""
+#: Stands for a period where its days are given by themselves.
+CHOSEN = "dates"
+
+
+def dates() -> DatesForm:
+    """The days that the request gives, as the filter shows them; those of its period else."""
+    given = {name: request.args.get(name, "") for name in ("first", "last")}
+    if request.args.get("period") == CHOSEN:
+        return DatesForm(formdata=MultiDict(given))
+    span = wanted_span()
+    return DatesForm(formdata=None, first=span.period.first, last=span.period.last)
+
+
+def wanted_span(*, strict: bool = False) -> Span:
+    """The period that the request names; this year by default, and for days that cannot be, which
+    the filter says. Raises NoResultFound for another one, and for such days if ``strict``."""
     today = clock.today()
-    key = request.args.get(name) or f"{today.year}"
-    found = spans.named(key, today)
+    key = request.args.get("period") or f"{today.year}"
+    if key == CHOSEN:
+        found = dates().span
+        if found is None and not strict:
+            return spans.running(today)[0]
+    else:
+        found = spans.named(key, today)
     if found is None:
         raise NoResultFound
     return found
@@ -233,7 +254,7 @@ def board(reader: Reach | None = None, span: Span | None = None) -> Board | None
 
 
 def must_have(reader: Reach | None = None) -> Board:
-    found = board(reader)
+    found = board(reader, wanted_span(strict=True))
     if found is None:
         raise NoResultFound
     return found

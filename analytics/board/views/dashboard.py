@@ -3,21 +3,25 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, can, identity, requires
 from accounts.permissions import Permission
 from accounts.standing import RankGroup, StaffCategory
 from analytics import masking, mastery, tables
+from analytics import queries as sources
 from analytics.board import queries, report, services, spans
 from analytics.board.measures import BOARD
+from analytics.board.spans import Span
 from analytics.board.views.base import (
+    CHOSEN,
     READ,
     Board,
     board,
     bp,
     choices,
+    dates,
     must_have,
     opens,
     wanted_span,
@@ -26,7 +30,8 @@ from analytics.board.views.charts import for_board, for_unit
 from analytics.mastery import Subject
 from analytics.tables import Row, ordered
 from analytics.views.base import reach, sections, sorting
-from core import clock, progress
+from core import clock
+from core import progress as progress_
 from core.db import db, reading
 from laws.categories import Category
 
@@ -65,10 +70,17 @@ def known(found: Board, unit_id: int | None = None) -> Known:
 
 
 def filters() -> dict[str, Any]:
-    """What the filter offers."""
-    today = clock.today()
+    """What the filter offers, and the days in it."""
+    today, span, form = clock.today(), wanted_span(), dates()
+    form.validate()
+    chosen = span.kind is None or bool(form.errors)
     return {
-        "periods": [(each.key, each.title) for each in spans.offered(today)],
+        "dates": form,
+        "chosen": CHOSEN if chosen else span.key,
+        "periods": [
+            *((each.key, each.title) for each in spans.offered(today)),
+            (CHOSEN, "自选起止日期"),
+        ],
         "ranks": choices(RankGroup),
         "categories": choices(StaffCategory),
         "laws": choices(Category),
@@ -76,8 +88,12 @@ def filters() -> dict[str, Any]:
 
 
 def given() -> dict[str, Any]:
-    """What the request's address carries."""
-    return {key: value for key, value in request.args.items() if value}
+    """What the request's address carries; a period by its name."""
+    told = {key: value for key, value in request.args.items() if value}
+    if told.get("period") == CHOSEN and dates().span is not None:
+        told["period"] = wanted_span().key
+        del told["first"], told["last"]
+    return told
 
 
 def none_made(unit_id: int | None = None) -> str:
@@ -89,6 +105,7 @@ def none_made(unit_id: int | None = None) -> str:
         unit_id=unit_id,
         may_make=reach().is_whole,
         began=span.period.first <= clock.today(),
+        at_once=span.kind is None and sources.whole_roster() is not None,
         **filters(),
     )
 
@@ -106,6 +123,7 @@ def dashboard() -> ResponseReturnValue:
         return none_made()
     before = found.row_before(found.total.key)
     late = report.late(found.rows, found.elapsed)
+    weak = known(found)
     view = request.args.get("view", "rates")
     view = view if view in VIEWS else "rates"
     sort, descending = sorting()
@@ -119,7 +137,9 @@ def dashboard() -> ResponseReturnValue:
         plan=found.whole.content["plan"],
         late=late[: report.NAMED],
         late_more=max(0, len(late) - report.NAMED),
-        known=known(found),
+        known=weak,
+        law_ids=sources.law_ids([each.title for each in weak.laws]),
+        article_ids=sources.article_ids([each.title for each in weak.articles], found.day),
         charts=for_board(found),
         rows=ordered(found.rows, sort, descending=descending) if sort else found.rows,
         columns=VIEWS[view],
@@ -178,6 +198,7 @@ def unit(unit_id: int) -> str:
         late=next((each for each in late if each.unit_id == unit_id), None),
         known=subjects,
         cells=_cells(subjects.subjects, unit_id),
+        law_ids=sources.law_ids([each.law for each in subjects.subjects]),
         charts=for_unit(found, head),
         columns=VIEWS["rates"],
         measures=BOARD,
@@ -210,6 +231,8 @@ def law() -> str:
         tabs=sections("board.dashboard"),
         board=found,
         title=title,
+        law_id=sources.law_ids([title]).get(title),
+        article_ids=sources.article_ids([f"《{title}》{each.law}" for each in articles], found.day),
         subject=subject,
         units=[(row, subject.of(row.unit_id or 0)) for row in units] if subject else [],
         articles=articles,
@@ -221,20 +244,37 @@ def law() -> str:
 @requires(READ)
 def make() -> ResponseReturnValue:
     """Make the period's edition now: for those who read the whole bureau."""
-    span = wanted_span()
-    arguments = given()
+    span = wanted_span(strict=True)
     if not reach().is_whole:
         flash("重新计算由人事司、研究室或局领导办理", "error")
-        return redirect(url_for(".dashboard", **arguments))
+        return redirect(_back(span))
     at, owner = clock.now(), account().id
     try:
-        with progress.shown(owner) as say, reading():
-            say("正在计算", 0, 0)
-            made = services.prepare(span.period, at)
+        with progress_.shown(owner) as say, reading():
+            made = services.prepare(span.period, at, say)
     except services.NoRoster:
         flash("还没有名单快照。请先由人事司在“学习”统计页冻结名单，再计算", "error")
-        return redirect(url_for(".dashboard", **arguments))
+        return redirect(_back(span))
     edition = services.keep(made, at=at, asked=True)
     db.session.commit()
     flash(f"已算好{span.title}的看板，用时 {edition.took / 1000:.1f} 秒", "success")
-    return redirect(url_for(".dashboard", **arguments))
+    return redirect(_back(span))
+
+
+def _back(span: Span) -> str:
+    """The page that asked for the edition: a comparison, a unit's, or the first one."""
+    arguments = given() | {"period": span.key}
+    unit_id, compared = arguments.pop("unit", None), arguments.pop("compare", None)
+    if compared is not None:
+        pair = {} if compared == span.key else {"period": compared, "with": span.key}
+        return url_for(".compare", **arguments | pair)
+    if unit_id is not None:
+        return url_for(".unit", unit_id=unit_id, **arguments)
+    return url_for(".dashboard", **arguments)
+
+
+@bp.get("/progress")
+@requires(READ)
+def progress() -> ResponseReturnValue:
+    """How far the reader's own reckoning has come."""
+    return jsonify(progress_.of(account().id))

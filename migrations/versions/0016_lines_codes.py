@@ -1,4 +1,4 @@
-"""board lines"""
+"""board lines and unit codes"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,8 +19,17 @@ def upgrade() -> None:
     with op.batch_alter_table('board_topic', schema=None) as batch_op:
         batch_op.alter_column('line', existing_type=sa.String(length=64), existing_nullable=False,
                               server_default=None)
+    with op.batch_alter_table('org_unit', schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column('code', sa.String(length=64), nullable=False, server_default='')
+        )
+    with op.batch_alter_table('org_unit', schema=None) as batch_op:
+        batch_op.alter_column('code', existing_type=sa.String(length=64), existing_nullable=False,
+                              server_default=None)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('org_unit', schema=None) as batch_op:
+        batch_op.drop_column('code')
     with op.batch_alter_table('board_topic', schema=None) as batch_op:
         batch_op.drop_column('line')

@@ -72,7 +72,8 @@ def known(found: Board, unit_id: int | None = None) -> Known:
 def filters() -> dict[str, Any]:
     """What the filter offers, and the days in it."""
     today, span, form = clock.today(), wanted_span(), dates()
-    form.validate()
+    if request.args.get("period") == CHOSEN:
+        form.validate()
     chosen = span.kind is None or bool(form.errors)
     return {
         "dates": form,

@@ -116,6 +116,7 @@ def test_the_first_screen_says_what_was_counted_by_hand(board, make, sign_in) ->
     assert "督查室" in page.select_one(".xf-board-late").get_text()
     assert "快照摘要" in text
     assert page.select("[data-chart-table]")
+    assert "起止日期有误" not in text
 
 
 def test_every_figure_opens_to_the_people_that_it_counts(board, make, sign_in) -> None:

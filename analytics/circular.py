@@ -70,9 +70,14 @@ def draft(
             ("存在问题", _problems(total, ranked, laws, articles)),
             ("有关要求", _requests(exam, total, laws)),
         ),
-        table=_table(without_scores_of_few(rows, EXAM, opens_scores=lambda row: row.is_sum)),
+        table=_table(as_told(rows)),
         source=f"{exam.roster}；数据摘要 {digest(rows)}",
     )
+
+
+def as_told(rows: Sequence[Row]) -> list[Row]:
+    """The rows as everybody may see them."""
+    return without_scores_of_few(rows, EXAM, opens_scores=lambda row: row.is_sum)
 
 
 def digest(rows: Sequence[Row]) -> str:

@@ -52,6 +52,18 @@ def latest(at: datetime) -> ExamSession | None:
     return next(iter(ended or known), None)
 
 
+def before(session: ExamSession, at: datetime) -> ExamSession | None:
+    """The main session of the same kind that ended last before this one opened."""
+    known = (
+        each
+        for each in reported(at)
+        if each.exam_kind is session.exam_kind
+        and each.makeup_of_id is None
+        and each.closes_at < session.opens_at
+    )
+    return next(known, None)
+
+
 def snapshots() -> Sequence[RosterSnapshot]:
     """The newest rosters, newest first."""
     return db.session.scalars(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from analytics import periods
 from analytics.periods import Period, Preset, preset
 from core import figures
 from core.figures import rate
@@ -102,11 +103,9 @@ def trouble(period: Period, today: date) -> str:
 
 def before(span: Span) -> Span:
     """The period of the same kind just before; of chosen days, as many days."""
-    day = span.period.first - timedelta(days=1)
     if span.kind is None:
-        days = span.period.last - span.period.first
-        return Span(None, Period(day - days, day))
-    return Span(span.kind, preset(span.kind, day))
+        return Span(None, periods.before(span.period))
+    return Span(span.kind, preset(span.kind, span.period.first - timedelta(days=1)))
 
 
 def elapsed(period: Period, day: date) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Learning: rates of a roster and a period, the people behind them, workbook, frozen rosters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -22,6 +22,7 @@ from analytics.measures import LEARNING
 from analytics.periods import Period, Preset
 from analytics.tables import LINE_LABELS, Row
 from analytics.views.base import (
+    OPENING,
     Reach,
     behind,
     bp,
@@ -161,7 +162,7 @@ def learning_rates() -> str:
         rows=sorted_rows(rows, reader),
         total=rows[-1],
         head=headline(rows, reader),
-        reach=reader,
+        opening=OPENING,
         measures=LEARNING,
         tiles=TILES,
         columns=VIEWS[view],
@@ -189,7 +190,12 @@ def _table(wanted: Asked, reader: Reach) -> list[Row]:
     """Without the figures of a handful, for those who may not know whose they are."""
     found = frames.counted(wanted.snapshot, wanted.period, wanted.target)
     rows = rules.department_table(found, wanted.target)
-    return masking.masked(rows, [], LEARNING, opens=reader.opens_row, opens_scores=reader.opens_row)
+    return _discreet(rows, reader)
+
+
+def _discreet(rows: list[Row], reader: Reach) -> list[Row]:
+    opens = reader.opens_row
+    return masking.masked(rows, [], LEARNING, opens=opens, opens_scores=opens)
 
 
 def _suggested() -> str:
@@ -198,26 +204,42 @@ def _suggested() -> str:
 
 
 @bp.get("/learning/people")
-@requires(Permission.RATES_PEOPLE)
+@requires(Permission.RATES_READ)
 def learning_people() -> str:
+    """A figure opened: formula, what it stands on, how it moved; its people within reach."""
     wanted, reader = must_ask(), reach()
     learners = frames.learners(wanted.snapshot, wanted.period)
     pairs = frames.pairs(learners, wanted.snapshot, wanted.period)
     counted = rules.counted(learners, pairs, wanted.target)
-    found = behind(rules.department_table(counted, wanted.target), counted, reader, LEARNING)
+    rows = _discreet(rules.department_table(counted, wanted.target), reader)
+    found = behind(rows, counted, reader, LEARNING)
     number, size = paging.asked()
+    last = periods.before(wanted.period)
+    earlier = _table(replace(wanted, period=last), reader)
+    before = next((each for each in earlier if each.key == found.row.key), None)
     return render_template(
         "analytics/learning_people.html",
         asked=wanted,
-        row=found.row,
-        key=found.key,
+        found=found,
         measures=LEARNING,
-        is_ratio=found.is_ratio,
-        part=found.part,
         lines=LINE_LABELS,
-        parts=found.sizes,
-        page=paging.of(_listed(found.shown, pairs, wanted.target), number=number, per_page=size),
+        basis=wanted.basis,
+        left_out=LEARNING.exclusions(found.key, LEFT_OUT, "应参学人员"),
+        seen_by=LEARNING.seen_by(found.key),
+        last=last,
+        before=before,
+        change=found.change(before),
+        units=[each for each in rows if not each.is_sum and reader.shows(each)]
+        if found.row.is_sum
+        else [],
+        page=paging.of(_listed(found.shown, pairs, wanted.target), number=number, per_page=size)
+        if found.shown is not None
+        else None,
     )
+
+
+#: Who counts in no figure of learning.
+LEFT_OUT = "名单快照中“不计入”的人员，和统计期内不在册的人员"
 
 
 def _listed(found: pd.DataFrame, pairs: pd.DataFrame, target: Target | None) -> list[Any]:

@@ -28,8 +28,8 @@ from analytics.board.views.base import (
 )
 from analytics.board.views.charts import for_board, for_unit
 from analytics.mastery import Subject
-from analytics.tables import Row, ordered
-from analytics.views.base import reach, sections, sorting
+from analytics.tables import ordered
+from analytics.views.base import OPENING, reach, sections, sorting
 from core import clock
 from core import progress as progress_
 from core.db import db, reading
@@ -148,25 +148,12 @@ def dashboard() -> ResponseReturnValue:
         sort=sort,
         direction="desc" if descending else "asc",
         measures=BOARD,
-        reach=_Opening(found),
+        reach=OPENING,
         may_make=True,
         plan_readable=can(Permission.TRAINING_READ),
         smallest=masking.SMALLEST,
         **filters(),
     )
-
-
-@dataclass(frozen=True)
-class _Opening:
-    """Every figure opens; whether it also names people is up to its page."""
-
-    found: Board
-
-    def opens(self, row: Row, _measures: object, _key: str) -> bool:
-        return not masking.is_hidden(row)
-
-    def opens_row(self, row: Row) -> bool:
-        return not masking.is_hidden(row)
 
 
 @bp.get("/units/<int:unit_id>")
@@ -203,7 +190,7 @@ def unit(unit_id: int) -> str:
         charts=for_unit(found, head),
         columns=VIEWS["rates"],
         measures=BOARD,
-        reach=_Opening(found),
+        reach=OPENING,
         names=opens(reader, head, "due"),
         smallest=mastery.SMALLEST,
         **filters(),

@@ -47,21 +47,38 @@ class Subject:
 
 def by_law(forms: Forms) -> list[Subject]:
     """Each law that items cite, the one with most marks lost first."""
-    return _subjects(forms, lambda _, slot: {quote.law for quote in slot.citations})
+    return _subjects(forms, _laws)
 
 
 def by_article(forms: Forms) -> list[Subject]:
-    return _subjects(
-        forms, lambda _, slot: {f"《{quote.law}》{quote.article}" for quote in slot.citations}
-    )
+    return _subjects(forms, _articles)
 
 
 def by_item(forms: Forms) -> list[Subject]:
     """Each item of each form, over those who had it."""
+    return _subjects(forms, _item(forms))
+
+
+def about(forms: Forms, kind: str, title: str) -> list[tuple[Paper, Scored, list[Slot]]]:
+    """The slots of each form that are about a law, an article or an item of that title."""
+    of = {"law": _laws, "article": _articles, "slot": _item(forms)}[kind]
+    return [
+        (paper, scored, [slot for slot in paper.slots if title in of(paper, slot)])
+        for paper, scored in forms
+    ]
+
+
+def _laws(_paper: Paper, slot: Slot) -> set[str]:
+    return {quote.law for quote in slot.citations}
+
+
+def _articles(_paper: Paper, slot: Slot) -> set[str]:
+    return {f"《{quote.law}》{quote.article}" for quote in slot.citations}
+
+
+def _item(forms: Forms) -> Callable[[Paper, Slot], set[str]]:
     several = len(forms) > 1
-    return _subjects(
-        forms, lambda paper, slot: {f"{paper.title if several else ''}第 {slot.slot} 题"}
-    )
+    return lambda paper, slot: {f"{paper.title if several else ''}第 {slot.slot} 题"}
 
 
 def _subjects(forms: Forms, titles: Callable[[Paper, Slot], Iterable[str]]) -> list[Subject]:

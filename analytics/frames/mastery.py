@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,20 @@ def marks(period: Period, at: datetime) -> pd.DataFrame:
         _of_paper(sealed(form), scripts(session_id, form.id))
         for session_id, form in papers(period, at)
     ]
+    return _added(parts)
+
+
+def earned(period: Period, at: datetime, law: str, article: str = "") -> pd.DataFrame:
+    """The same of one law, or of one of its articles."""
+    parts = [
+        _of_topic(paper, scripts(session_id, form.id), law, _about(paper, law, article))
+        for session_id, form in papers(period, at)
+        for paper in [sealed(form)]
+    ]
+    return _added(parts)
+
+
+def _added(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     if not parts:
         return frame([], MARKS)
     return (
@@ -118,27 +133,36 @@ def scripts(session_id: int, form_id: int) -> Scripts:
 
 
 def _of_paper(paper: Paper, taken: Scripts) -> pd.DataFrame:
+    laws = sorted({quote.law for slot in paper.slots for quote in slot.citations})
+    parts = [_of_topic(paper, taken, law, _about(paper, law)) for law in laws]
+    return pd.concat(parts, ignore_index=True) if parts else frame([], MARKS)
+
+
+def _about(paper: Paper, law: str, article: str = "") -> Any:
+    """By slot: whether it cites the law, or the article of it."""
+    return np.array(
+        [
+            any(quote.law == law and article in ("", quote.article) for quote in slot.citations)
+            for slot in paper.slots
+        ],
+        dtype=bool,
+    )
+
+
+def _of_topic(paper: Paper, taken: Scripts, law: str, about: Any) -> pd.DataFrame:
     people, groups, shares = taken
     percent = np.frombuffer(b"".join(shares), dtype=np.uint8).reshape(-1, len(paper.slots))
+    percent = percent[:, about]
     asked = ~np.isin(percent, (NOT_ASKED, UNMARKED))
-    worth = np.array([float(each.marks) for each in paper.slots])
-    earned = np.where(asked, percent / 100.0, 0.0) * worth
-    laws = sorted({quote.law for slot in paper.slots for quote in slot.citations})
-    parts = []
-    for law in laws:
-        about = np.array([any(q.law == law for q in slot.citations) for slot in paper.slots])
-        items = (asked & about).sum(axis=1)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "person_id": people,
-                    "unit_id": groups,
-                    "law": law,
-                    "items": items,
-                    "earned": earned[:, about].sum(axis=1),
-                    "possible": (asked * worth)[:, about].sum(axis=1),
-                }
-            )
-        )
-    whole = pd.concat(parts, ignore_index=True) if parts else frame([], MARKS)
-    return whole[whole["items"] > 0]
+    worth = np.array([float(each.marks) for each in paper.slots])[about]
+    found = pd.DataFrame(
+        {
+            "person_id": people,
+            "unit_id": groups,
+            "law": law,
+            "items": asked.sum(axis=1),
+            "earned": (np.where(asked, percent / 100.0, 0.0) * worth).sum(axis=1),
+            "possible": (asked * worth).sum(axis=1),
+        }
+    )
+    return found[found["items"] > 0]

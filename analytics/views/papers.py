@@ -1,33 +1,45 @@
-"""Where marks were lost in an exam: by law, article and item."""
+"""Where marks were lost in an exam: by law, article and item; each rate opened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from flask import render_template, request
+from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import requires
 from accounts.permissions import Permission
 from analytics import items, masking, queries
-from analytics.frames.items import scored
-from analytics.views.base import bp, reach, sections
-from core import clock
+from analytics.frames import items as frames
+from analytics.tables import LINE_LABELS
+from analytics.views.base import Reach, bp, reach, roster_line, sections
+from core import clock, figures, paging
+from exam.models import ExamSession, Form
 from exam.services.taking import sealed
 
 
-@bp.get("/weak-points")
-@requires(Permission.RATES_READ)
-def weak_points() -> str:
-    """Only of sessions that have ended: while one runs, how an item does is nobody's to know."""
-    at, reader = clock.now(), reach()
-    ended = [each for each in queries.reported(at) if each.closes_at <= at]
-    wanted = request.args.get("session", type=int)
-    session = next((each for each in ended if each.id == wanted), None) if wanted else None
-    session = session or next(iter(ended), None)
-    if session is None:
-        return render_template("analytics/empty.html", tabs=sections("analytics.weak_points"))
-    every = session.forms
-    chosen = next((each for each in every if each.id == request.args.get("form", type=int)), None)
-    shown = [chosen] if chosen else every
-    whole: items.Forms = [(sealed(each), scored(session.id, each)) for each in shown]
+@dataclass(frozen=True)
+class Lost:
+    """The papers of a session as the reader may see what they earned."""
+
+    session: ExamSession
+    shown: list[Form]
+    whole: items.Forms
+    #: The same of the reader's unit; None for those who read the whole bureau.
+    own: items.Forms | None
+    papers: int
+    own_papers: int | None
+
+
+def _ended(at: datetime) -> list[ExamSession]:
+    return [each for each in queries.reported(at) if each.closes_at <= at]
+
+
+def _lost(session: ExamSession, shown: list[Form], reader: Reach) -> Lost:
+    whole: items.Forms = [(sealed(each), frames.scored(session.id, each)) for each in shown]
     own: items.Forms | None = (
-        [(sealed(each), scored(session.id, each, reader.read)) for each in shown]
+        [(sealed(each), frames.scored(session.id, each, reader.read)) for each in shown]
         if reader.read is not None
         else None
     )
@@ -36,25 +48,47 @@ def weak_points() -> str:
         knows = own is not None and all(map(reader.knows, reader.read or ()))
         whole = masking.of_enough(whole, own, knows_own=knows)
         own = masking.of_enough(own) if own is not None and not knows else own
-    articles = items.by_article(whole)
+    return Lost(session, shown, whole, own, papers, own_papers)
+
+
+@bp.get("/weak-points")
+@requires(Permission.RATES_READ)
+def weak_points() -> str:
+    """Only of sessions that have ended: while one runs, how an item does is nobody's to know."""
+    at, reader = clock.now(), reach()
+    ended = _ended(at)
+    wanted = request.args.get("session", type=int)
+    session = next((each for each in ended if each.id == wanted), None) if wanted else None
+    session = session or next(iter(ended), None)
+    if session is None:
+        return render_template("analytics/empty.html", tabs=sections("analytics.weak_points"))
+    chosen = _chosen(session)
+    found = _lost(session, [chosen] if chosen else list(session.forms), reader)
+    whole, own = found.whole, found.own
+    laws, articles = items.by_law(whole), items.by_article(whole)
     return render_template(
         "analytics/weak_points.html",
-        law_ids=queries.law_ids([each.title for each in items.by_law(whole)]),
-        article_ids=queries.article_ids(
-            [each.title for each in articles], clock.local(session.opens_at).date()
-        ),
         tabs=sections("analytics.weak_points"),
         sessions=ended,
         session=session,
-        forms=every,
+        forms=session.forms,
         chosen=chosen,
-        papers=papers,
-        own_papers=own_papers,
+        papers=found.papers,
+        own_papers=found.own_papers,
         fewest=None if reader.knows_all else masking.SMALLEST,
-        laws=_beside(items.by_law(whole), items.by_law(own) if own is not None else None),
+        law_ids=queries.law_ids([each.title for each in laws]),
+        article_ids=queries.article_ids(
+            [each.title for each in articles], clock.local(session.opens_at).date()
+        ),
+        laws=_beside(laws, items.by_law(own) if own is not None else None),
         articles=_beside(articles, items.by_article(own) if own is not None else None),
         slots=items.by_item(whole),
     )
+
+
+def _chosen(session: ExamSession) -> Form | None:
+    wanted = request.args.get("form", type=int)
+    return next((each for each in session.forms if each.id == wanted), None)
 
 
 def _papers(forms: items.Forms) -> int:
@@ -67,3 +101,84 @@ def _beside(
     """Each subject of the bureau with the same one of the reader's unit."""
     by_title = {each.title: each for each in own or ()}
     return [(each, by_title.get(each.title)) for each in whole]
+
+
+#: What a rate is about, and what it is called.
+KINDS = {"law": "法律法规", "article": "条文", "slot": "题"}
+
+
+@bp.get("/weak-points/opened")
+@requires(Permission.RATES_READ)
+def weak_point() -> str:
+    """A rate opened: the items that it adds up, whose papers they are, how it moved."""
+    at, reader = clock.now(), reach()
+    wanted = request.args.get("session", type=int)
+    session = next((each for each in _ended(at) if each.id == wanted), None)
+    kind = next((each for each in KINDS if request.args.get(each)), None)
+    if session is None or kind is None:
+        raise NoResultFound
+    chosen, title = _chosen(session), request.args[kind]
+    found = _lost(session, [chosen] if chosen else list(session.forms), reader)
+    is_own = request.args.get("own") == "1" and found.own is not None
+    forms = found.own if is_own and found.own is not None else found.whole
+    subject = _subject(forms, kind, title)
+    if subject is None:
+        raise NoResultFound
+    last = queries.before(session, at) if kind != "slot" else None
+    then = _subject(_forms_of(_lost(last, list(last.forms), reader), own=is_own), kind, title) \
+        if last is not None else None  # fmt: skip
+    parts = items.about(forms, kind, title)
+    people = _people(found, parts, reader, own=is_own)
+    number, size = paging.asked()
+    return render_template(
+        "analytics/weak_point.html",
+        session=session,
+        chosen=chosen,
+        kind=KINDS[kind],
+        title=title,
+        subject=subject,
+        is_own=is_own,
+        rows=[_row(paper, scored, slot) for paper, scored, slots in parts for slot in slots],
+        several=len(found.shown) > 1,
+        basis=[roster_line(session.roster), f"统计时点 {figures.moment(clock.local(at))}"],
+        fewest=None if reader.knows_all else masking.SMALLEST,
+        last=last,
+        then=then,
+        lines=LINE_LABELS,
+        page=paging.of(people, number=number, per_page=size) if people is not None else None,
+    )
+
+
+def _forms_of(found: Lost, *, own: bool) -> items.Forms:
+    return found.own if own and found.own is not None else found.whole
+
+
+def _subject(forms: items.Forms, kind: str, title: str) -> items.Subject | None:
+    of = {"law": items.by_law, "article": items.by_article, "slot": items.by_item}[kind]
+    return next((each for each in of(forms) if each.title == title), None)
+
+
+def _people(
+    found: Lost, parts: list[Any], reader: Reach, *, own: bool
+) -> list[dict[str, Any]] | None:
+    """Whose papers a rate adds up; None for those who may not know their scores."""
+    if not (reader.knows_all or (own and all(map(reader.knows, reader.read or ())))):
+        return None
+    return [
+        each
+        for form, (_, _, slots) in zip(found.shown, parts, strict=True)
+        if slots
+        for each in frames.scripts(found.session.id, form, slots, reader.read if own else None)
+    ]
+
+
+def _row(paper: Any, scored: items.Scored, slot: Any) -> dict[str, Any]:
+    held, earned = scored.held(slot.slot), scored.earned.get(slot.slot, Decimal(0))
+    return {
+        "form": paper.title,
+        "slot": slot,
+        "held": held,
+        "earned": earned,
+        "possible": held * slot.marks,
+        "rate": figures.rate(earned, held * slot.marks),
+    }

@@ -65,6 +65,11 @@ class Cell:
             return -1
         return sum(self.rate >= bound for bound in _BOUNDS)
 
+    @property
+    def shares(self) -> float | None:
+        """The sum over its people of the share that each earned."""
+        return None if self.rate is None else self.rate * self.people
+
 
 EMPTY = Cell(0, None, None, None)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.exc import NoResultFound
 
-from accounts.models import OrgUnit, RosterEntry, RosterSnapshot
+from accounts.models import OrgUnit, Person, RosterEntry, RosterSnapshot
 from core.db import db
 from exam.models import Attempt, ExamSession
 from exam.queries.sessions import sessions
@@ -121,6 +121,16 @@ def unit_line(unit_id: int) -> frozenset[int]:
         found.add(current)
         current = before.get(current)
     return frozenset(found)
+
+
+def names(person_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """工号 and name of people."""
+    rows = db.session.execute(
+        select(Person.id, Person.staff_number, Person.name)
+        .where(Person.id.in_(person_ids))
+        .order_by(Person.id)
+    )
+    return {row.id: (row.staff_number, row.name) for row in rows}
 
 
 def law_ids(titles: Collection[str]) -> dict[str, int]:

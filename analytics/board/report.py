@@ -159,6 +159,16 @@ class Weak:
     #: Since the edition before, in points.
     change: Decimal | None = None
 
+    @property
+    def law(self) -> str:
+        """Of 《law》article, too."""
+        return self.title.removeprefix("《").partition("》")[0]
+
+    @property
+    def article(self) -> str:
+        """Empty for a law as a whole."""
+        return self.title.partition("》")[2]
+
 
 def weak(
     subjects: Sequence[Subject],

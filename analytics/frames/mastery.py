@@ -108,6 +108,16 @@ COUNTED = (
 )
 
 
+def sessions(period: Period, at: datetime) -> Sequence[ExamSession]:
+    """Those whose papers count, in the order in which they ended."""
+    ids = {session_id for session_id, _ in papers(period, at)}
+    return db.session.scalars(
+        select(ExamSession)
+        .where(ExamSession.id.in_(ids))
+        .order_by(ExamSession.closes_at, ExamSession.id)
+    ).all()
+
+
 def scripts(session_id: int, form_id: int) -> Scripts:
     """The valid ones, of those who count."""
     rows = db.session.execute(

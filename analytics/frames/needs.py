@@ -30,8 +30,8 @@ from laws.models import Law
 
 def by_rank(marks: pd.DataFrame, period: Period) -> Mapping[RankGroup, Sequence[Subject]]:
     """The laws of a frame of MARKS for the people of each rank group."""
-    ranks = _ranks(period)
-    of = marks["person_id"].map(ranks)
+    by_person = ranks(period)
+    of = marks["person_id"].map(by_person)
     return {
         rank: mastery.subjects(marks[of == rank.value].reset_index(drop=True))
         for rank in RankGroup
@@ -39,7 +39,7 @@ def by_rank(marks: pd.DataFrame, period: Period) -> Mapping[RankGroup, Sequence[
     }
 
 
-def _ranks(period: Period) -> dict[int, str]:
+def ranks(period: Period) -> dict[int, str]:
     """The rank group of each person by the roster of the last exam of the period they sat."""
     rows = db.session.execute(
         select(AttemptVector.person_id, RosterEntry.rank_group)

@@ -1,19 +1,24 @@
 """The map of what is not known: laws by departments over a year's exams."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+import pandas as pd
 from flask import Response, render_template, request
 from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import requires
 from accounts.permissions import Permission
+from accounts.standing import RankGroup
 from analytics import masking, mastery, periods, queries
 from analytics.frames import mastery as frames
+from analytics.frames import needs as ranked
 from analytics.mastery import Cell, Subject
 from analytics.periods import Period, Preset
 from analytics.views.base import Reach, bp, download, reach, sections
-from core import clock, figures
+from core import clock, figures, paging
 from core.audit.trail import record
 from core.db import db, may_write
 from core.spreadsheets import Column, Table
@@ -31,7 +36,19 @@ class Map:
     subjects: list[Subject]
     #: (unit or APART, its name) of each column.
     units: list[tuple[int, str]]
-    people: int
+    #: What each person earned (mastery.MARKS).
+    marks: pd.DataFrame
+
+    @property
+    def people(self) -> int:
+        return int(self.marks["person_id"].nunique())
+
+    def cell(self, law: str, unit_id: int | None) -> Cell:
+        """Of a unit or (None) of the whole; EMPTY for what there is not."""
+        found = next((each for each in self.subjects if each.law == law), None)
+        if found is None:
+            return mastery.EMPTY
+        return found.whole if unit_id is None else found.of(unit_id)
 
 
 def _map(reader: Reach) -> Map:
@@ -40,20 +57,27 @@ def _map(reader: Reach) -> Map:
     year = request.args.get("year", today.year, type=int)
     if not today.year - YEARS < year <= today.year:
         raise NoResultFound
-    period = periods.preset(Preset.YEAR, today.replace(year=year, day=1))
+    return _of_year(year, reader)
+
+
+def _of_year(year: int, reader: Reach) -> Map:
+    period = periods.preset(Preset.YEAR, date(year, 1, 1))
     marks = frames.marks(period, clock.now())
     ids = set(marks["unit_id"].tolist())
     shown = ids if reader.read is None else ids & reader.read
-    subjects = mastery.subjects(marks)
-    if not reader.knows_all:
-        subjects = masking.discreet_cells(subjects, own=reader.knows)
     units = [(each.id, each.short_name) for each in frames.units(shown)]
     return Map(
         period,
-        subjects,
+        _told(mastery.subjects(marks), reader),
         [*units, *([(mastery.APART, APART)] if mastery.APART in shown else [])],
-        int(marks["person_id"].nunique()),
+        marks,
     )
+
+
+def _told(subjects: list[Subject], reader: Reach) -> list[Subject]:
+    if reader.knows_all:
+        return subjects
+    return masking.discreet_cells(subjects, own=reader.knows)
 
 
 @bp.get("/mastery")
@@ -73,6 +97,71 @@ def mastery_map() -> str:
         years=range(today.year, today.year - YEARS, -1),
         note=NOTE,
     )
+
+
+@bp.get("/mastery/opened")
+@requires(Permission.RATES_READ)
+def mastery_cell() -> str:
+    """A cell opened: its formula, what it stands on, how it moved; its people within reach."""
+    reader, at = reach(), clock.now()
+    found, law = _map(reader), request.args.get("law", "")
+    unit_id, rank = request.args.get("unit", type=int), _rank(reader)
+    name = "全局" if unit_id is None else dict(found.units).get(unit_id)
+    if name is None:
+        raise NoResultFound
+    marks = found.marks[found.marks["law"].eq(law)]
+    if rank is None:
+        cell = found.cell(law, unit_id)
+        mine = marks if unit_id is None else marks[marks["unit_id"].eq(unit_id)]
+    else:
+        name, ranks = rank.label, ranked.ranks(found.period)
+        mine = marks[marks["person_id"].map(ranks).eq(rank.value)]
+        of_rank = mastery.subjects(mine.reset_index(drop=True))
+        cell = next((each.whole for each in of_rank), mastery.EMPTY)
+    if cell.rate is None:
+        raise NoResultFound
+    last = _of_year(found.period.first.year - 1, reader)
+    number, size = paging.asked()
+    return render_template(
+        "analytics/mastery_cell.html",
+        found=found,
+        law=law,
+        law_id=queries.law_ids([law]).get(law),
+        name=name,
+        cell=cell,
+        exams=[each.title for each in frames.sessions(found.period, at)],
+        taken=figures.moment(clock.local(at)),
+        note=NOTE,
+        then=last.cell(law, unit_id) if rank is None else None,
+        last=last.period.first.year,
+        lines={},
+        page=paging.of(people_of(mine, dict(found.units)), number=number, per_page=size)
+        if reader.knows_all or (unit_id is not None and reader.knows(unit_id))
+        else None,
+    )
+
+
+def _rank(reader: Reach) -> RankGroup | None:
+    """The rank group that the request asks for, of those who read the whole bureau."""
+    text = request.args.get("rank", "")
+    found = next((each for each in RankGroup if each.value == text), None)
+    return found if reader.is_whole else None
+
+
+def people_of(marks: pd.DataFrame, units: Mapping[int, str]) -> list[dict[str, Any]]:
+    """A frame of MARKS with names, those who earned least first."""
+    rows = marks.assign(share=marks["earned"] / marks["possible"])
+    rows = rows.sort_values(["share", "person_id"])
+    named = queries.names(rows["person_id"].tolist())
+    found = []
+    for row in rows.to_dict("records"):
+        number, name = named[int(row["person_id"])]
+        unit = units.get(int(row["unit_id"]), "")
+        found.append(
+            {key: row[key] for key in ("items", "earned", "possible")}
+            | {"staff_number": number, "name": name, "unit": unit, "line": None}
+        )
+    return found
 
 
 @bp.get("/mastery/workbook")

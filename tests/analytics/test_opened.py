@@ -120,3 +120,67 @@ def test_what_a_head_and_the_research_office_open_of_marks_lost(exam, make, sign
     for bad in ("", "?session=1", "?session=1&law=无", "?session=99&law=甲法"):
         assert office.get(f"/analytics/weak-points/opened{bad}").status_code == 404
     assert sign_in(make.account(Role.STAFF)).get(links[0]["href"]).status_code == 403
+
+
+def cells(page: BeautifulSoup) -> list[Any]:
+    return page.select("a.xf-heat-rate")
+
+
+def test_every_cell_of_the_map_opens_to_its_people(exam, make, sign_in) -> None:
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    links = cells(soup(client.get("/analytics/mastery")))
+    # Two laws, of the bureau and of two departments; the guest alone shows nothing.
+    assert len(links) == 6
+    for link in links:
+        note = link.find_next_sibling().get_text()
+        page = soup(client.get(link["href"]))
+        people = listed(page)
+        assert note.endswith(f"，{len(people)} 人")
+        text = page.select_one("main").get_text(" ", strip=True)
+        top, rate = text.partition("每人得分率之和 ÷ 人数：")[2].split(" = ")[:2]
+        assert top.endswith(f" ÷ {len(people)}")
+        shares = [Decimal(row[5]) / Decimal(row[6]) for row in people]
+        assert abs(sum(shares) - Decimal(top.split(" ÷ ")[0])) < Decimal("0.001")
+        assert rate.split("%")[0].split(".")[0].isdigit()
+        assert "2025 年没有这个数" in text
+        assert "计入的考试：年度考试" in text
+    office = sign_in(make.account(Role.RESEARCH_OFFICE))
+    for link in cells(soup(office.get("/analytics/mastery"))):
+        page = soup(office.get(link["href"]))
+        assert not page.select("#people")
+        assert "名单不对您开放" in page.get_text()
+    head = sign_in(make.account(Role.UNIT_HEAD, unit=exam["letters"]))
+    own = [each for each in cells(soup(head.get("/analytics/mastery"))) if "unit=" in each["href"]]
+    assert {len(listed(soup(head.get(each["href"])))) for each in own} == {6}
+    other = links[-1]["href"].partition("?")[2]
+    assert f"unit={exam['letters'].id}" not in other
+    assert head.get(f"/analytics/mastery/opened?{other}").status_code == 404
+
+
+def test_every_rate_of_the_boards_laws_opens_to_its_people(exam, make, sign_in) -> None:
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    client.post("/analytics/board/make")
+    board = soup(client.get("/analytics/board/"))
+    firsts = list(board.select("main a[href$='#opened']"))
+    # Two laws and three articles.
+    assert len(firsts) == 5
+    opened = set()
+    for link in firsts:
+        law = soup(client.get(link["href"].removesuffix("#opened")))
+        for each in law.select("main td a"):
+            if not each.get_text().endswith("%"):
+                continue
+            page = soup(client.get(each["href"]))
+            people = listed(page)
+            size = int(each.find_parent("tr").select("td")[-1].get_text())
+            assert len(people) == size
+            shares = sum(Decimal(row[5]) / Decimal(row[6]) for row in people)
+            assert abs(100 * shares / size - Decimal(each.get_text()[:-1])) < Decimal("0.006")
+            assert f" ÷ {size} = {each.get_text()}" in page.select_one("#opened").get_text()
+            opened.add(each["href"])
+    # Each law: the bureau, two departments, its articles.
+    assert len(opened) == 9
+    head = sign_in(make.account(Role.UNIT_HEAD, unit=exam["letters"]))
+    unit = soup(head.get(f"/analytics/board/units/{exam['letters'].id}"))
+    for each in unit.select("main a[href$='#opened']"):
+        assert len(listed(soup(head.get(each["href"].removesuffix("#opened"))))) == 6

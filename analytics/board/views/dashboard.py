@@ -1,17 +1,19 @@
 """The first screen, the page of a department, and making an edition."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import account, can, identity, requires
 from accounts.permissions import Permission
 from accounts.standing import RankGroup, StaffCategory
 from analytics import masking, mastery, tables
 from analytics import queries as sources
-from analytics.board import queries, report, services, spans
+from analytics.board import papers, queries, report, services, spans
 from analytics.board.measures import BOARD
 from analytics.board.spans import Span
 from analytics.board.views.base import (
@@ -27,10 +29,12 @@ from analytics.board.views.base import (
     wanted_span,
 )
 from analytics.board.views.charts import for_board, for_unit
-from analytics.mastery import Subject
-from analytics.tables import ordered
+from analytics.frames import mastery as known_marks
+from analytics.mastery import Cell, Subject
+from analytics.tables import Row, ordered
 from analytics.views.base import OPENING, reach, sections, sorting
-from core import clock
+from analytics.views.mastery import people_of
+from core import clock, paging
 from core import progress as progress_
 from core.db import db, reading
 from laws.categories import Category
@@ -208,12 +212,15 @@ def _cells(subjects: list[Subject], unit_id: int) -> list[Any]:
 @bp.get("/laws")
 @requires(READ)
 def law() -> str:
-    """A law that is not known: department by department, and its articles; of everybody."""
+    """A law that is not known: department by department, and its articles; of everybody. A cell of
+    it is opened: the law's of the bureau unless the request names another."""
     found = replace(must_have(), narrow=queries.Filter())
     title = request.args.get("title", "")
     subject = next((each for each in found.subjects() if each.law == title), None)
     articles = queries.article_units(found.edition, title) if subject else []
     units = [row for row in found.rows if row.kind == tables.RANKED and not masking.is_hidden(row)]
+    asked = _asked(title, subject, articles, units)
+    page = _people_of(found, title, asked) if asked is not None else None
     return render_template(
         "analytics/board/law.html",
         tabs=sections("board.dashboard"),
@@ -224,8 +231,69 @@ def law() -> str:
         subject=subject,
         units=[(row, subject.of(row.unit_id or 0)) for row in units] if subject else [],
         articles=articles,
+        asked=asked,
+        then=found.laws_before.get(title) if asked is not None and asked.is_whole else None,
+        page=page,
         smallest=mastery.SMALLEST,
+        note=papers.HIDDEN,
     )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The cell of a law's page that is opened."""
+
+    name: str
+    article: str
+    #: None for the bureau.
+    unit_id: int | None
+    cell: Cell
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.article and self.unit_id is None
+
+
+def _asked(
+    title: str, subject: Subject | None, articles: Sequence[Subject], units: Sequence[Row]
+) -> Asked | None:
+    """None for a cell that shows nothing."""
+    if subject is None:
+        return None
+    article, unit_id = request.args.get("article", ""), request.args.get("unit", type=int)
+    if article:
+        cell = next((each.whole for each in articles if each.law == article), mastery.EMPTY)
+        found = Asked(f"《{title}》{article}", article, None, cell)
+    elif unit_id is not None:
+        name = next((row.title for row in units if row.unit_id == unit_id), None)
+        if name is None:
+            raise NoResultFound
+        found = Asked(f"{title}（{name}）", "", unit_id, subject.of(unit_id))
+    else:
+        found = Asked(title, "", None, subject.whole)
+    return found if found.cell.rate is not None else None
+
+
+def _people_of(found: Board, title: str, asked: Asked) -> paging.Page[Any] | None:
+    """Whom a cell counts; None for those who may not know, and where the edition kept nobody."""
+    may = found.reader.knows_all or (
+        asked.unit_id is not None and found.reader.knows(asked.unit_id)
+    )
+    people = queries.people(found.edition) if may else None
+    if people is None:
+        return None
+    people = people[people["due"].eq(1)]
+    if asked.unit_id is not None:
+        own = people["unit_id"].eq(asked.unit_id) & people["line"].eq(tables.RANKED)
+        people = people[own]
+    marks = known_marks.earned(found.span.period, found.edition.made_at, title, asked.article).drop(
+        columns="unit_id"
+    )
+    marks = marks.groupby(["person_id", "law"], as_index=False).sum()
+    marks = marks.merge(people[["person_id", "unit_id"]], on="person_id")
+    number, size = paging.asked()
+    names = {each[0]: each[1] for each in found.whole.content["units"]}
+    return paging.of(people_of(marks, names), number=number, per_page=size)
 
 
 @bp.post("/make")

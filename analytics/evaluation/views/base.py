@@ -52,7 +52,7 @@ def rows_of(run: EvalRun, *, passed_on: bool = False) -> list[Index]:
     which would tell a person's score, to those who may not know people, and in what is passed on
     to them."""
     rules = run.rules_row.rules
-    rows = departments.indices([each.inputs for each in queries.all_scores(run.id)], rules)
+    rows = departments.indices(inputs_of(run), rules)
     read = units_of(READ)
     knows = can(PEOPLE) and not passed_on
     return [
@@ -60,6 +60,10 @@ def rows_of(run: EvalRun, *, passed_on: bool = False) -> list[Index]:
         for each in rows
         if read is None or each.unit_id in read
     ]
+
+
+def inputs_of(run: EvalRun) -> list[Any]:
+    return [each.inputs for each in queries.all_scores(run.id)]
 
 
 def _discreet(row: Index, smallest: int) -> Index:

@@ -35,6 +35,8 @@ class Entry:
     law: str
     papers: int
     rate: Decimal | None
+    #: The must-know entry's.
+    id: int = 0
 
     @property
     def has_failed(self) -> bool:

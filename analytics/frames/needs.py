@@ -3,26 +3,23 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 import pandas as pd
 from sqlalchemy import select
 
-from accounts.models import RosterEntry
+from accounts.models import Person, RosterEntry
 from accounts.standing import RankGroup
-from analytics import mastery
+from analytics import items, mastery
 from analytics.frames.items import scored
 from analytics.items import Forms
 from analytics.mastery import Subject
 from analytics.needs import Entry
 from analytics.periods import Period
 from core.db import db
-from core.figures import rate
 from courses.models import CourseCategory
 from courses.queries import following
 from exam.models import Attempt, AttemptVector, Candidate, ExamSession
 from exam.services.taking import sealed
-from exam.snapshot import Slot
 from laws.lists import queries as lists
 from laws.lists.models import MustKnowEntry
 from laws.models import Law
@@ -73,27 +70,39 @@ def entries(forms: Forms, day: date) -> list[Entry]:
 
 
 def _entry(list_title: str, entry: MustKnowEntry, forms: Forms) -> Entry:
+    law = entry.law_version.law.title
+    found = items.added(entry.title, items.chosen(forms, about(entry)))
+    if found is None:
+        return Entry(list_title, entry.title, law, 0, None, entry.id)
+    return Entry(list_title, entry.title, law, found.papers, found.score_rate, entry.id)
+
+
+def about(entry: MustKnowEntry) -> items.About:
+    """Whether an item is about an entry: about one of its articles, or of none its law."""
     wanted = {each.article_id for each in entry.articles}
     law = entry.law_version.law.title
-    earned = possible = Decimal(0)
-    held = 0
-    for paper, found in forms:
-        for slot in paper.slots:
-            if _meets(slot, law, wanted):
-                earned += found.earned.get(slot.slot, Decimal(0))
-                possible += found.held(slot.slot) * slot.marks
-                held = max(held, found.held(slot.slot))
-    return Entry(list_title, entry.title, law, held, rate(earned, possible))
+    return lambda _, slot: any(
+        each.article_id in wanted if wanted else each.law == law for each in slot.citations
+    )
 
 
-def _meets(slot: Slot, law: str, wanted: set[int]) -> bool:
-    """Whether an item is about an entry: about one of its articles, or of none its law."""
-    return any(each.article_id in wanted if wanted else each.law == law for each in slot.citations)
+def entry(entry_id: int, day: date) -> MustKnowEntry | None:
+    """Of the lists that apply on the day."""
+    return next(
+        (each for version in lists.current(day) for each in version.entries if each.id == entry_id),
+        None,
+    )
 
 
 def people(day: date) -> Mapping[RankGroup, int]:
     """How many are on the books."""
     return Counter(each.rank_group for each in following.on_the_books(day, None))
+
+
+def on_the_books(day: date, rank: RankGroup | None) -> list[Person]:
+    """Those, of a rank group or (None) of all."""
+    everybody = following.on_the_books(day, None)
+    return [each for each in everybody if rank is None or each.rank_group is rank]
 
 
 def categories(titles: Sequence[str]) -> Mapping[str, CourseCategory]:

@@ -114,10 +114,10 @@ def mastery_cell() -> str:
         cell = found.cell(law, unit_id)
         mine = marks if unit_id is None else marks[marks["unit_id"].eq(unit_id)]
     else:
-        name, ranks = rank.label, ranked.ranks(found.period)
-        mine = marks[marks["person_id"].map(ranks).eq(rank.value)]
-        of_rank = mastery.subjects(mine.reset_index(drop=True))
-        cell = next((each.whole for each in of_rank), mastery.EMPTY)
+        name, groups = rank.label, _by_rank(marks, found.period)
+        mine = marks[groups.eq(list(RankGroup).index(rank))]
+        of_ranks = _told(mastery.subjects(marks.assign(unit_id=groups)), reader)
+        cell = next((each.of(list(RankGroup).index(rank)) for each in of_ranks), mastery.EMPTY)
     if cell.rate is None:
         raise NoResultFound
     last = _of_year(found.period.first.year - 1, reader)
@@ -139,6 +139,13 @@ def mastery_cell() -> str:
         if reader.knows_all or (unit_id is not None and reader.knows(unit_id))
         else None,
     )
+
+
+def _by_rank(marks: pd.DataFrame, period: Period) -> pd.Series:
+    """The place of each row's rank group among all; -1 for nobody's."""
+    places = {rank.value: place for place, rank in enumerate(RankGroup)}
+    found = marks["person_id"].map(ranked.ranks(period)).map(places)
+    return found.fillna(-1).astype("int64")
 
 
 def _rank(reader: Reach) -> RankGroup | None:

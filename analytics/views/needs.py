@@ -1,5 +1,6 @@
 """Training needs of a year: read, taken as a paper, and put into the draft of a plan."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +10,14 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import account, can, requires
 from accounts.permissions import Permission
+from accounts.standing import RankGroup
 from analytics import items, masking, mastery, needs, periods, queries
 from analytics.frames import mastery as mastery_frames
 from analytics.frames import needs as frames
 from analytics.needs import Entry, Need
 from analytics.periods import Period, Preset
-from analytics.views.base import bp, sections
-from core import clock, figures, official
+from analytics.views.base import bp, reach, sections
+from core import clock, figures, official, paging
 from core.audit.trail import record
 from core.db import db, may_write
 from core.documents import DOCX
@@ -39,6 +41,8 @@ class Report:
     entries: list[Entry]
     people: int
     exams: int
+    #: By the name that needs give them.
+    unit_ids: Mapping[str, int]
 
     @property
     def year(self) -> int:
@@ -72,7 +76,9 @@ def _report() -> Report:
         entries,
         frames.people(today),
     )
-    return Report(period, found, entries, int(marks["person_id"].nunique()), len(forms))
+    taken_by = int(marks["person_id"].nunique())
+    unit_ids = {each.short_name: each.id for each in units}
+    return Report(period, found, entries, taken_by, len(forms), unit_ids)
 
 
 def _drafts(year: int) -> list[TrainingPlan]:
@@ -99,6 +105,26 @@ def training_needs() -> str:
         untested=[each for each in found.entries if each.rate is None],
         weak=needs.WEAK,
         known=needs.KNOWN,
+    )
+
+
+@bp.get("/needs/people")
+@requires(Permission.TRAINING_READ)
+def needed_people() -> str:
+    """How many would be trained, opened: who is on the books today."""
+    today, text = clock.today(), request.args.get("rank", "")
+    rank = next((each for each in RankGroup if each.value == text), None)
+    if text and rank is None:
+        raise NoResultFound
+    found = frames.on_the_books(today, rank)
+    knows = can(Permission.RATES_PEOPLE) and reach().people is None
+    number, size = paging.asked()
+    return render_template(
+        "analytics/needed_people.html",
+        name=rank.label if rank else "全体",
+        today=today,
+        count=len(found),
+        page=paging.of(found, number=number, per_page=size) if knows else None,
     )
 
 

@@ -1,7 +1,7 @@
 """Where marks were lost in an exam: by law, article and item; each rate opened."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,36 +10,43 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import requires
 from accounts.permissions import Permission
-from analytics import items, masking, queries
+from analytics import items, masking, periods, queries
 from analytics.frames import items as frames
+from analytics.frames import needs as lists
+from analytics.periods import Preset
 from analytics.tables import LINE_LABELS
 from analytics.views.base import Reach, bp, reach, roster_line, sections
 from core import clock, figures, paging
 from exam.models import ExamSession, Form
 from exam.services.taking import sealed
 
+#: A paper as it was sat in a session.
+Sat = tuple[ExamSession, Form]
+
 
 @dataclass(frozen=True)
 class Lost:
-    """The papers of a session as the reader may see what they earned."""
+    """Papers as the reader may see what they earned."""
 
-    session: ExamSession
-    shown: list[Form]
+    shown: list[Sat]
     whole: items.Forms
     #: The same of the reader's unit; None for those who read the whole bureau.
     own: items.Forms | None
     papers: int
     own_papers: int | None
 
+    def forms(self, *, own: bool) -> items.Forms:
+        return self.own if own and self.own is not None else self.whole
+
 
 def _ended(at: datetime) -> list[ExamSession]:
     return [each for each in queries.reported(at) if each.closes_at <= at]
 
 
-def _lost(session: ExamSession, shown: list[Form], reader: Reach) -> Lost:
-    whole: items.Forms = [(sealed(each), frames.scored(session.id, each)) for each in shown]
+def _lost(shown: list[Sat], reader: Reach) -> Lost:
+    whole: items.Forms = [(sealed(form), frames.scored(each.id, form)) for each, form in shown]
     own: items.Forms | None = (
-        [(sealed(each), frames.scored(session.id, each, reader.read)) for each in shown]
+        [(sealed(form), frames.scored(each.id, form, reader.read)) for each, form in shown]
         if reader.read is not None
         else None
     )
@@ -48,7 +55,7 @@ def _lost(session: ExamSession, shown: list[Form], reader: Reach) -> Lost:
         knows = own is not None and all(map(reader.knows, reader.read or ()))
         whole = masking.of_enough(whole, own, knows_own=knows)
         own = masking.of_enough(own) if own is not None and not knows else own
-    return Lost(session, shown, whole, own, papers, own_papers)
+    return Lost(shown, whole, own, papers, own_papers)
 
 
 @bp.get("/weak-points")
@@ -63,7 +70,7 @@ def weak_points() -> str:
     if session is None:
         return render_template("analytics/empty.html", tabs=sections("analytics.weak_points"))
     chosen = _chosen(session)
-    found = _lost(session, [chosen] if chosen else list(session.forms), reader)
+    found = _lost(_sat(session, chosen), reader)
     whole, own = found.whole, found.own
     laws, articles = items.by_law(whole), items.by_article(whole)
     return render_template(
@@ -86,6 +93,10 @@ def weak_points() -> str:
     )
 
 
+def _sat(session: ExamSession, chosen: Form | None = None) -> list[Sat]:
+    return [(session, each) for each in ([chosen] if chosen else session.forms)]
+
+
 def _chosen(session: ExamSession) -> Form | None:
     wanted = request.args.get("form", type=int)
     return next((each for each in session.forms if each.id == wanted), None)
@@ -104,7 +115,53 @@ def _beside(
 
 
 #: What a rate is about, and what it is called.
-KINDS = {"law": "法律法规", "article": "条文", "slot": "题"}
+KINDS = {"law": "部法律的题", "article": "条的题", "slot": "道题", "entry": "个清单条目的题"}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The papers that a rate adds up: of a session, or of all exams of a year."""
+
+    title: str
+    shown: list[Sat]
+    session: ExamSession | None
+    chosen: Form | None
+    #: What to compare with, and its papers.
+    last: str
+    last_shown: list[Sat]
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "session": self.session.id if self.session else None,
+            "form": self.chosen.id if self.chosen else None,
+        }
+
+
+def _scope(reader: Reach, at: datetime) -> Scope:
+    """That the request names. Raises NoResultFound."""
+    year = request.args.get("year", type=int)
+    if year is not None and reader.is_whole and 2000 <= year <= clock.today().year:
+        return Scope(f"{year} 年各场考试", _of_year(year, at), None, None,
+                     f"{year - 1} 年", _of_year(year - 1, at))  # fmt: skip
+    wanted = request.args.get("session", type=int)
+    session = next((each for each in _ended(at) if each.id == wanted), None)
+    if session is None:
+        raise NoResultFound
+    chosen, last = _chosen(session), queries.before(session, at)
+    return Scope(session.title, _sat(session, chosen), session, chosen,
+                 last.title if last else "", _sat(last) if last else [])  # fmt: skip
+
+
+def _of_year(year: int, at: datetime) -> list[Sat]:
+    """As the training needs of the year take them."""
+    period = periods.preset(Preset.YEAR, date(year, 1, 1))
+    return [
+        pair
+        for each in queries.over(at)
+        if period.begins <= each.closes_at < period.ends
+        for pair in _sat(each)
+    ]
 
 
 @bp.get("/weak-points/opened")
@@ -112,50 +169,52 @@ KINDS = {"law": "法律法规", "article": "条文", "slot": "题"}
 def weak_point() -> str:
     """A rate opened: the items that it adds up, whose papers they are, how it moved."""
     at, reader = clock.now(), reach()
-    wanted = request.args.get("session", type=int)
-    session = next((each for each in _ended(at) if each.id == wanted), None)
     kind = next((each for each in KINDS if request.args.get(each)), None)
-    if session is None or kind is None:
+    if kind is None:
         raise NoResultFound
-    chosen, title = _chosen(session), request.args[kind]
-    found = _lost(session, [chosen] if chosen else list(session.forms), reader)
+    scope = _scope(reader, at)
+    found = _lost(scope.shown, reader)
     is_own = request.args.get("own") == "1" and found.own is not None
-    forms = found.own if is_own and found.own is not None else found.whole
-    subject = _subject(forms, kind, title)
-    if subject is None:
+    title, of = _about(kind, found.forms(own=is_own))
+    parts = items.chosen(found.forms(own=is_own), of)
+    subject = items.added(title, parts)
+    if subject is None or subject.score_rate is None:
         raise NoResultFound
-    last = queries.before(session, at) if kind != "slot" else None
-    then = _subject(_forms_of(_lost(last, list(last.forms), reader), own=is_own), kind, title) \
-        if last is not None else None  # fmt: skip
-    parts = items.about(forms, kind, title)
+    then = None
+    if kind != "slot" and scope.last_shown:
+        before = _lost(scope.last_shown, reader).forms(own=is_own)
+        then = items.added(title, items.chosen(before, _about(kind, before)[1]))
     people = _people(found, parts, reader, own=is_own)
     number, size = paging.asked()
     return render_template(
         "analytics/weak_point.html",
-        session=session,
-        chosen=chosen,
+        scope=scope,
         kind=KINDS[kind],
         title=title,
         subject=subject,
         is_own=is_own,
         rows=[_row(paper, scored, slot) for paper, scored, slots in parts for slot in slots],
         several=len(found.shown) > 1,
-        basis=[roster_line(session.roster), f"统计时点 {figures.moment(clock.local(at))}"],
+        basis=[
+            *dict.fromkeys(roster_line(each.roster) for each, _ in scope.shown),
+            f"统计时点 {figures.moment(clock.local(at))}",
+        ],
         fewest=None if reader.knows_all else masking.SMALLEST,
-        last=last,
         then=then,
         lines=LINE_LABELS,
         page=paging.of(people, number=number, per_page=size) if people is not None else None,
     )
 
 
-def _forms_of(found: Lost, *, own: bool) -> items.Forms:
-    return found.own if own and found.own is not None else found.whole
-
-
-def _subject(forms: items.Forms, kind: str, title: str) -> items.Subject | None:
-    of = {"law": items.by_law, "article": items.by_article, "slot": items.by_item}[kind]
-    return next((each for each in of(forms) if each.title == title), None)
+def _about(kind: str, forms: items.Forms) -> tuple[str, items.About]:
+    """What the request asks about, and whether an item is about it. Raises NoResultFound."""
+    if kind != "entry":
+        title = request.args[kind]
+        return title, items.about(forms, kind, title)
+    entry = lists.entry(request.args.get("entry", 0, type=int), clock.today())
+    if entry is None:
+        raise NoResultFound
+    return entry.title, lists.about(entry)
 
 
 def _people(
@@ -166,9 +225,9 @@ def _people(
         return None
     return [
         each
-        for form, (_, _, slots) in zip(found.shown, parts, strict=True)
+        for (session, form), (_, _, slots) in zip(found.shown, parts, strict=True)
         if slots
-        for each in frames.scripts(found.session.id, form, slots, reader.read if own else None)
+        for each in frames.scripts(session.id, form, slots, reader.read if own else None)
     ]
 
 

@@ -192,3 +192,24 @@ def test_without_a_period_the_page_leads_to_where_one_is_made(exam, make, sign_i
     assert page.select_one("a[href$='/periods/new']")
     answer = officer.post(where, data={"need": key}, follow_redirects=True)
     assert "还没有包含 2027 年的规划期" in answer.text
+
+
+def test_every_number_of_the_report_opens_to_as_many(exam, make: Make, sign_in) -> None:
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    # With the officer nine are on the books.
+    page, opened = soup(client.get("/analytics/needs?year=2026")), {}
+    for link in page.select("main table a"):
+        text, found = link.get_text(), soup(client.get(link["href"]))
+        people = len(found.select("#people tbody tr"))
+        opened[link["href"].partition("?")[0].rsplit("/", 1)[1]] = True
+        if text.isdigit():
+            assert people == int(text) == 9
+        else:
+            assert f" = {text}" in found.select_one("main").get_text(" ", strip=True)
+            assert people == 8
+    assert set(opened) == {"people", "opened"}
+    office = sign_in(make.account(Role.RESEARCH_OFFICE))
+    for link in page.select("main table a"):
+        found = soup(office.get(link["href"]))
+        assert not found.select("#people")
+        assert "名单不对您开放" in found.get_text()

@@ -92,7 +92,8 @@ def mastery_map() -> str:
         weakest=mastery.weakest(found.subjects, None, 3),
         law_ids=queries.law_ids([each.law for each in found.subjects]),
         by_unit=[
-            (name, mastery.weakest(found.subjects, unit_id, 2)) for unit_id, name in found.units
+            (unit_id, name, mastery.weakest(found.subjects, unit_id, 2))
+            for unit_id, name in found.units
         ],
         years=range(today.year, today.year - YEARS, -1),
         note=NOTE,

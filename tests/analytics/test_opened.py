@@ -184,3 +184,15 @@ def test_every_rate_of_the_boards_laws_opens_to_its_people(exam, make, sign_in) 
     unit = soup(head.get(f"/analytics/board/units/{exam['letters'].id}"))
     for each in unit.select("main a[href$='#opened']"):
         assert len(listed(soup(head.get(each["href"].removesuffix("#opened"))))) == 6
+
+
+def test_what_is_compared_opens_in_its_own_period(exam, make, sign_in) -> None:
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    for period in ("2026", "2025"):
+        client.post(f"/analytics/board/make?period={period}")
+    where = f"/analytics/board/compare?period=2026&with=2025&a={exam['letters'].id}-ranked"
+    links = soup(client.get(where)).select("main td a")
+    assert {each["href"].partition("period=")[2][:4] for each in links} == {"2026", "2025"}
+    for link in links:
+        assert f" = {link.get_text()}" in soup(client.get(link["href"])).get_text()
+    assert len(links) > 20

@@ -118,7 +118,7 @@ def _situation(exam: Exam, total: Row, earlier: tuple[str, Row] | None) -> list[
     lines.append(
         f"合格分 {figures.plain(exam.pass_score)} 分，合格 {v['passed']} 人，"
         f"合格率（应考）{figures.percent(f['pass_due'])}；优秀 {v['excellent']} 人，"
-        f"优秀率 {figures.percent(f['excellent_due'])}；平均分 {figures.plain(f['mean'])} 分。"
+        f"优秀率 {figures.percent(f['excellent_due'])}；平均分 {figures.fixed(f['mean'])} 分。"
     )
     if v["unmarked"]:
         lines.append(f"另有 {v['unmarked']} 人的答卷尚待评阅，评完后计入。")
@@ -232,7 +232,7 @@ def _table(rows: Sequence[Row]) -> Grid:
                 line.append(figures.plain(row.values[key]))
             else:
                 value = row.figures[key]
-                line.append(figures.plain(value) if key == "mean" else figures.percent(value))
+                line.append(figures.fixed(value) if key == "mean" else figures.percent(value))
         cells.append([*line, str(row.rank or figures.NONE)])
     return Grid(["部门", *(title for _, title in COLUMNS), "名次"], cells)
 

@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import NoResultFound
 
+from accounts.queries import snapshots
 from analytics import learning as learning_rules
 from analytics import periods, queries
 from analytics import rates as exam_rules
@@ -46,8 +47,8 @@ def rates(session_id: int | None, as_json: bool) -> None:
     """一场考试的部门汇总表（含其补考）。
 
     \b
-    JSON：{"session": {"id", "title"} | null, "roster": id, "at": ISO 时间,
-     "makeups": [{"id", "title"}], "rows": [行]}；
+    JSON：{"session": {"id", "title"} | null, "roster": id, "roster_digest": SHA-256,
+     "at": ISO 时间, "makeups": [{"id", "title"}], "rows": [行]}；
     行：{"row": 键, "unit": 名称, "kind": "ranked|apart|others|own-sum|apart-sum|total",
      "values": {指标: 数}, "figures": {指标: 数或 null}, "rank": 名次或 null}。
     百分比为 0–100 的数，两位小数；指标名见 docs/metrics.md。
@@ -65,6 +66,7 @@ def rates(session_id: int | None, as_json: bool) -> None:
     data = {
         "session": {"id": session.id, "title": session.title},
         "roster": session.roster_id,
+        "roster_digest": snapshots.digest(session.roster),
         "at": at.isoformat(),
         "makeups": [{"id": each.id, "title": each.title} for each in makeups],
         "rows": [_row(row) for row in rows],
@@ -98,7 +100,7 @@ def learning(
     """一份名单在一段时间的学习汇总表。
 
     \b
-    JSON：{"roster": {"id", "title"} | null, "from": 日期, "to": 日期,
+    JSON：{"roster": {"id", "title", "digest"} | null, "from": 日期, "to": 日期,
      "target": {"hours": 数, "basis": 类} | null, "rows": [行]}；行同 analytics rates，没有名次。
     """
     known = queries.snapshots()
@@ -114,7 +116,11 @@ def learning(
     found = learning_frames.counted(snapshot, period, wanted)
     rows = learning_rules.department_table(found, wanted)
     data = {
-        "roster": {"id": snapshot.id, "title": snapshot.title},
+        "roster": {
+            "id": snapshot.id,
+            "title": snapshot.title,
+            "digest": snapshots.digest(snapshot),
+        },
         "from": period.first.isoformat(),
         "to": period.last.isoformat(),
         "target": {"hours": target, "basis": basis} if wanted else None,
@@ -162,5 +168,6 @@ def _lines(measures: Measures, rows: list[Row], keys: tuple[str, ...]) -> list[s
 
 
 def _cell(row: Row, key: str) -> str:
-    value = row.rank if key == "rank" else row.values.get(key, row.figures.get(key))
-    return figures.plain(value)
+    if key in row.figures:
+        return figures.fixed(row.figures[key])
+    return figures.plain(row.rank if key == "rank" else row.values.get(key))

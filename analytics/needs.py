@@ -1,8 +1,9 @@
 """What a year's exams say should be trained next year (培训需求): proposed lines of a plan. Pure.
 
-A law is weak where people earn less than WEAK of its marks, over the whole bureau, in a rank group
-or in a department, with enough people to say so. A must-know entry has failed where the items on it
-earned less. Whatever is proposed rests on figures that are shown beside it; a person decides.
+A law or an article is weak where people earn less than WEAK of its marks, over the whole bureau, in
+a rank group or in a department, with enough people to say so. A must-know entry has failed where
+people earned less of the items on it. All of these are the board's figures: the mean over people of
+what each earned. Whatever is proposed rests on figures that are shown beside it; a person decides.
 """
 
 import hashlib
@@ -12,13 +13,13 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.standing import RankGroup
-from analytics.items import Subject as Marked
-from analytics.mastery import SMALLEST, Cell, Subject
+from analytics.mastery import Cell, Subject
 from core import figures
 from core.official import Block, Grid, Level, Paper
 
-#: Less than this share of the marks is weak, for laws and articles; must-know entries ask more.
-WEAK, KNOWN = 0.70, Decimal(80)
+#: Less than so many percent of the marks is weak, for laws and articles; must-know entries ask
+#: more.
+WEAK, KNOWN = Decimal(70), Decimal(80)
 #: So many weak articles are named; from so many on a class takes a day instead of half of one.
 NAMED, LONG = 3, 3
 HALF_DAY, DAY = Decimal(4), Decimal(8)
@@ -28,19 +29,27 @@ TITLE = 100
 
 @dataclass(frozen=True)
 class Entry:
-    """A must-know entry, and what the items on it earned; 得分率 None where none was asked."""
+    """A must-know entry, and how well the people who were asked items on it know it."""
 
     list_title: str
     title: str
     law: str
-    papers: int
-    rate: Decimal | None
+    cell: Cell
     #: The must-know entry's.
     id: int = 0
 
     @property
+    def rate(self) -> Decimal | None:
+        """In percent; None where nobody, or too few, were asked."""
+        return percentage(self.cell)
+
+    @property
+    def was_asked(self) -> bool:
+        return self.cell.people > 0
+
+    @property
     def has_failed(self) -> bool:
-        return self.rate is not None and self.papers >= SMALLEST and self.rate < KNOWN
+        return self.rate is not None and self.rate < KNOWN
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ class Need:
     rank: RankGroup | None
     cell: Cell
     units: Sequence[tuple[str, Cell]]
-    articles: Sequence[Marked]
+    articles: Sequence[Subject]
     entries: Sequence[Entry]
     hours: Decimal
     #: How many people that would be today.
@@ -80,17 +89,17 @@ class Need:
         if self.cell.rate is not None:
             found.append(
                 f"{self.audience} {self.cell.people} 人的得分率"
-                f" {figures.percent(figures.percentage(self.cell.rate))}"
+                f" {figures.percent(percentage(self.cell))}"
             )
         if self.units:
             named = "、".join(
-                f"{title} {figures.percent(figures.percentage(cell.rate or 0.0))}"
-                for title, cell in self.units
+                f"{title} {figures.percent(percentage(cell))}" for title, cell in self.units
             )
             found.append(f"薄弱部门：{named}")
         if self.articles:
             named = "、".join(
-                f"{_article(each)} {figures.percent(each.score_rate)}" for each in self.articles
+                f"{_article(each)} {figures.percent(percentage(each.whole))}"
+                for each in self.articles
             )
             found.append(f"薄弱条文：{named}")
         if self.entries:
@@ -99,19 +108,25 @@ class Need:
         return found
 
 
-def _article(subject: Marked) -> str:
-    return subject.title.partition("》")[2]
+def _article(subject: Subject) -> str:
+    return subject.law.partition("》")[2]
+
+
+def percentage(cell: Cell) -> Decimal | None:
+    """As it is shown: what is compared is what is read."""
+    return None if cell.rate is None else figures.percentage(cell.rate)
 
 
 def weak(cell: Cell) -> bool:
-    return cell.rate is not None and cell.rate < WEAK
+    rate = percentage(cell)
+    return rate is not None and rate < WEAK
 
 
 def needs(
     by_unit: Sequence[Subject],
     by_rank: Mapping[RankGroup, Sequence[Subject]],
     units: Mapping[int, str],
-    articles: Sequence[Marked],
+    articles: Sequence[Subject],
     entries: Sequence[Entry],
     people: Mapping[RankGroup, int],
 ) -> list[Need]:
@@ -154,15 +169,9 @@ def _who(
     return [(None, subject.whole)] if asks else []
 
 
-def _weak_articles(articles: Sequence[Marked], law: str) -> list[Marked]:
-    return [
-        each
-        for each in articles
-        if each.title.startswith(f"《{law}》")
-        and each.papers >= SMALLEST
-        and each.score_rate is not None
-        and each.score_rate < Decimal(str(100 * WEAK))
-    ]
+def _weak_articles(articles: Sequence[Subject], law: str) -> list[Subject]:
+    """``articles``: subjects titled 《law》article."""
+    return [each for each in articles if each.law.startswith(f"《{law}》") and weak(each.whole)]
 
 
 def paper(
@@ -176,13 +185,13 @@ def paper(
 ) -> Paper:
     """The report as an official paper."""
     failed = [each for each in entries if each.has_failed]
-    untested = [each for each in entries if each.rate is None]
+    untested = [each for each in entries if not each.was_asked]
     blocks: list[Block | Grid] = [
         Block("一、依据", Level.FIRST),
         Block(basis),
         Block("二、培训需求", Level.FIRST),
         Block(
-            f"得分率低于 {WEAK:.0%} 的法律法规，以及有薄弱部门、应知应会条目未达标的，共提出"
+            f"得分率低于 {WEAK}% 的法律法规，以及有薄弱部门、应知应会条目未达标的，共提出"
             f" {len(found)} 项。"
         ),
         Grid(
@@ -202,8 +211,8 @@ def paper(
     if failed:
         blocks.append(
             Grid(
-                ("清单", "条目", "答卷", "得分率"),
-                [(each.list_title, each.title, str(each.papers), figures.percent(each.rate))
+                ("清单", "条目", "人数", "得分率"),
+                [(each.list_title, each.title, str(each.cell.people), figures.percent(each.rate))
                  for each in failed],
             )
         )  # fmt: skip

@@ -46,6 +46,18 @@ def plain(value: Decimal | float | None, places: int = 2) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def fixed(value: Decimal | float | None, places: int = 2) -> str:
+    """A mean, as the trade's tables have it, with all its places: 82.50, 100.00, —."""
+    if value is None or value != value:  # NaN
+        return NONE
+    return f"{half_up(Decimal(str(value)), places):f}"
+
+
+def signed(value: float) -> str:
+    """A place on a scale around 0: −1, 0, +2."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value):g}"
+
+
 def day(value: date | None) -> str:
     return NONE if value is None else f"{value.year}年{value.month}月{value.day}日"
 

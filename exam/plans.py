@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from exam.assembly import SectionPlan
+from question_bank.difficulty import POINTS
 from question_bank.item_types import CognitiveLevel, ItemType
 from question_bank.types import kinds
 
@@ -25,6 +26,8 @@ class Conditions:
     rest_sessions: int = 0
     exposure_most: int | None = None
     exposure_days: int = 365
+    #: Abilities at which forms are made to tell equally much, ascending.
+    points: Sequence[float] = POINTS
     #: Ids of items, ascending.
     must: Sequence[int] = ()
 

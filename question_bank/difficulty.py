@@ -4,15 +4,16 @@ P(right | ability t) = 1 / (1 + exp(-a (t - b))), abilities standard normal on t
 accepted calibrations share.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 
 #: What share of the marks an item of each level brings in, in percent, before anybody sat it.
 PRIOR: Mapping[int, int] = {1: 90, 2: 80, 3: 70, 4: 55, 5: 40}
-#: Abilities at which forms are made equally informative.
+#: Abilities at which forms are made equally informative, unless somebody chooses others of LEVELS.
 POINTS = (-1.0, 0.0, 1.0)
+LEVELS = (-2.0, -1.0, 0.0, 1.0, 2.0)
 #: How many standard errors make the interval of a difficulty.
 SURE = 1.96
 
@@ -29,9 +30,9 @@ def share(a: float, b: float) -> float:
     return float(weights @ (1 / (1 + np.exp(-a * (nodes - b)))))
 
 
-def information(a: float, b: float) -> tuple[float, ...]:
-    """What an item tells at each of the POINTS."""
-    chance = 1 / (1 + np.exp(-a * (np.array(POINTS) - b)))
+def information(a: float, b: float, points: Sequence[float] = POINTS) -> tuple[float, ...]:
+    """What an item tells at each of some abilities."""
+    chance = 1 / (1 + np.exp(-a * (np.array(points) - b)))
     return tuple(float(each) for each in a**2 * chance * (1 - chance))
 
 

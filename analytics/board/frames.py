@@ -1,8 +1,8 @@
 """Everybody on a roster, with all that the board counts of them in a period."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -22,9 +22,10 @@ from core import clock
 from core.db import db
 from courses.hours import duties, queries
 from courses.hours.duties import Duty, Learner
+from courses.hours.factors import Course
 from courses.models import StudyDay
 from exam.kinds import ExamKind
-from exam.models import ExamSession
+from exam.models import ExamSession, Form
 from exam.services.taking import sealed
 
 #: A month counts as one of study from so many credited seconds on.
@@ -45,7 +46,7 @@ def facts(snapshot: RosterSnapshot, period: Period, at: datetime) -> pd.DataFram
     due = found["due"]
     seconds, active, on_books = _months(found, period, day)
     exams = _exams(found["person_id"], period, at)
-    duty = _duties(found.loc[due], day)
+    duty = _duties(found.loc[due], day, learning_frames.factors_of(snapshot))
     found = found.drop(columns="score", errors="ignore").merge(exams, on="person_id", how="left")
     found = found.merge(duty, on="person_id", how="left")
     obliged, finished = found["obliged"], found["finished"]
@@ -175,45 +176,79 @@ def _percent(candidates: pd.DataFrame, total: int) -> pd.DataFrame:
     return candidates.assign(score=(2 * candidates["score"] * 10_000 + total) // (2 * total))
 
 
-def _duties(people: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Whether hours are asked of each person, kept up with, and reached."""
+def _duties(people: pd.DataFrame, day: date, courses: Mapping[int, Course]) -> pd.DataFrame:
+    """Whether hours are asked of each person, kept up with, and reached; ``courses``: how the
+    factor of each went."""
     rules = queries.duties_set()
     rows: list[tuple[int, int, int, int]] = []
-    columns = ["person_id", "rank_group", "joined_on", "left_on", "factor"]
+    columns = ["person_id", "rank_group", "joined_on", "left_on"]
     for start in range(0, len(people), CHUNK):
         some = people.iloc[start : start + CHUNK]
         credits = queries.credits_of(some["person_id"].tolist())
-        for person_id, rank, joined, left, factor in some[columns].itertuples(
-            index=False, name=None
-        ):
-            duty = duties.in_force(rules, RankGroup.of(rank), day.year)
+        for person_id, rank, joined, left in some[columns].itertuples(index=False, name=None):
+            group = RankGroup.of(rank)
+            duty = duties.in_force(rules, group, day.year)
+            before = duties.in_force(rules, group, day.year - 1)
             if duty is not None:
-                who = Learner(joined, left, Decimal(int(factor)) / 100)
-                rows.append((person_id, 1, *_kept(duty, who, credits[person_id], day)))
+                who = Learner(joined, left, factors=courses[person_id])
+                rows.append((person_id, 1, *_kept(duty, before, who, credits[person_id], day)))
     return frame(rows, {"person_id": "int64", **dict.fromkeys(_DUTY, "int64")})
 
 
-def _kept(duty: Duty, who: Learner, credits: Sequence[Any], day: date) -> tuple[int, int]:
+def _kept(
+    duty: Duty, before: Duty | None, who: Learner, credits: Sequence[Any], day: date
+) -> tuple[int, int]:
     window, span = next(iter(duties.windows(duty, day).items()))
-    standing = duties.standing(duty, window, span, who, credits)
+    standing = duties.standing(duty, window, span, who, credits, before)
     gone, whole = spans.elapsed(Period(span.first, span.last), day)
     sides = (standing.hours, standing.days)
     pace = any(side.done * whole >= (side.target or 0) * gone for side in sides)
     return int(pace), int(standing.met)
 
 
-def known(facts_: pd.DataFrame, period: Period, at: datetime) -> Iterable[Any]:
+@dataclass(frozen=True)
+class Source:
+    """A paper that was sat in a session, and its scripts of people who count."""
+
+    session: ExamSession
+    form: Form
+    sat: Sat
+
+    def told(self) -> dict[str, Any]:
+        """As plain JSON: what the rates of laws and articles rest on."""
+        return {
+            "session_id": self.session.id,
+            "session": self.session.title,
+            "form_id": self.form.id,
+            "form": self.form.title,
+            "scripts": len(self.sat.places),
+            "laws": sorted({law for law, _ in self.sat.slots}),
+        }
+
+
+def sources(facts_: pd.DataFrame, period: Period, at: datetime) -> list[Source]:
+    """In the order of the sessions; those that nobody sat who counts are left out."""
+    order = _counting(facts_)["person_id"].to_numpy()
+    found = []
+    for session_id, form in mastery.papers(period, at):
+        ids, _units, shares = mastery.scripts(session_id, form.id)
+        sat = topics.sat(sealed(form), ids, shares, order)
+        if len(sat.places):
+            found.append(Source(db.session.get_one(ExamSession, session_id), form, sat))
+    return found
+
+
+def _counting(facts_: pd.DataFrame) -> pd.DataFrame:
+    return facts_[facts_["due"].eq(1)].sort_values("person_id")
+
+
+def known(facts_: pd.DataFrame, papers: Sequence[Source]) -> Iterable[Any]:
     """What those who count earned of each law and article, by group (topics.moments), with the
     groups themselves: ((unit_id, line, rank_group, staff_category), topic, sums)."""
-    people = facts_[facts_["due"].eq(1)].sort_values("person_id")
+    people = _counting(facts_)
     keys = people[list(GROUP)]
     groups: Any
     different: Any
     groups, different = keys.apply(tuple, axis=1).factorize() if len(people) else ([], [])
-    order = people["person_id"].to_numpy()
-    papers: list[Sat] = []
-    for session_id, form in mastery.papers(period, at):
-        ids, _groups, shares = mastery.scripts(session_id, form.id)
-        papers.append(topics.sat(sealed(form), ids, shares, order))
-    for topic, place, sums in topics.moments(papers, np.asarray(groups)):
+    for topic, place, sums in topics.moments([each.sat for each in papers], np.asarray(groups)):
         yield different[place], topic, sums

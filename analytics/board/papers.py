@@ -1,6 +1,6 @@
 """The board as a workbook, as an official paper, and as data. Pure: figures in, blocks out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,14 +21,23 @@ HIDDEN = "不足 5 人或可由此推知个人的，不显示"
 ORGAN, ADDRESSEES = "国家信访局人事司", "各司（室）、直属单位"
 
 
+def resting(sources: Sequence[Mapping[str, Any]] | None) -> str:
+    """Which papers the rates of laws and articles rest on."""
+    if sources is None:
+        return "法律、条文得分率所依据的试卷：这一版没有记下，重新计算后列出"
+    named = [f"《{each['session']}》{each['form']}（{each['scripts']} 份）" for each in sources]
+    return f"法律、条文得分率所依据的试卷：{'、'.join(named) or '没有已结束的试卷'}"
+
+
 def workbook(
     rows: Sequence[Row], laws: Sequence[Weak], articles: Sequence[Weak], *, title: str,
-    basis: Sequence[str],
+    basis: Sequence[str], sources: Sequence[Mapping[str, Any]] | None,
 ) -> list[Table]:  # fmt: skip
     return [
         summary.indicators(BOARD, rows, title=f"{title}学法情况", basis=[*basis, HIDDEN]),
         _weak("法律法规", laws, title, basis),
         _weak("条文", articles, title, basis),
+        _sources(sources, title, basis),
         summary.definitions(BOARD, summary.RULES[:1]),
     ]
 
@@ -52,9 +61,23 @@ def _weak(what: str, found: Sequence[Weak], title: str, basis: Sequence[str]) ->
     )  # fmt: skip
 
 
+def _sources(
+    sources: Sequence[Mapping[str, Any]] | None, title: str, basis: Sequence[str]
+) -> Table:
+    return Table(
+        "依据的试卷",
+        [Column("考试", "session", 40), Column("试卷", "form", 40),
+         Column("计入的答卷", "scripts", 12, summary.WHOLE), Column("法律法规", "laws", 80)],
+        [{**each, "laws": "、".join(each["laws"])} for each in sources or ()],
+        title=f"{title}法律、条文得分率所依据的试卷",
+        notes=basis,
+    )  # fmt: skip
+
+
 def paper(
     rows: Sequence[Row], late: Sequence[Late], laws: Sequence[Weak], articles: Sequence[Weak], *,
-    title: str, basis: Sequence[str], elapsed: Decimal, dated: date,
+    title: str, basis: Sequence[str], sources: Sequence[Mapping[str, Any]] | None,
+    elapsed: Decimal, dated: date,
 ) -> Paper:  # fmt: skip
     """情况分析: names departments, laws and articles, never persons."""
     blocks: list[Block | Grid] = [
@@ -66,9 +89,10 @@ def paper(
         Block("三、掌握不够的内容", Level.FIRST),
         Block(_named("失分较多的法律法规", laws, marked=True)),
         Block(_named("失分较多的条文", articles, marked=False)),
+        Block(f"{resting(sources)}。"),
         Block("各部门情况如下：", Level.FLUSH),
         grid(rows),
-        *(Block(f"{line}。") for line in (*basis, HIDDEN)),
+        *(Block(f"{line}。") for line in (*basis, HIDDEN) if line != resting(sources)),
     ]
     return Paper(title=f"{title}学法情况分析", blocks=blocks, addressees=ADDRESSEES, organ=ORGAN,
                  dated=dated)  # fmt: skip
@@ -100,7 +124,7 @@ def _said(row: Row, key: str) -> str:
     text = (
         figures.percent(row.figures[key])
         if ratio.is_percentage
-        else figures.plain(row.figures[key])
+        else figures.fixed(row.figures[key])
     )
     top, base = row.values[ratio.numerator], row.values[ratio.denominator]
     return f"{ratio.title} {text}（{_number(top)}/{_number(base)}）"
@@ -131,7 +155,7 @@ def grid(rows: Sequence[Row]) -> Grid:
                 line.append(_number(row.values[key]))
             else:
                 ratio, value = BOARD.ratio(key), row.figures[key]
-                line.append(figures.percent(value) if ratio.is_percentage else figures.plain(value))
+                line.append(figures.percent(value) if ratio.is_percentage else figures.fixed(value))
         cells.append(line)
     return Grid(["部门", *(BOARD.titles[key] for key in COLUMNS)], cells)
 

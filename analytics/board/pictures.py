@@ -102,7 +102,7 @@ def months(found: Mapping[str, pd.DataFrame], first_days: Sequence[date]) -> Cha
         minutes = monthly(cells, len(first_days))
         for place, each in enumerate(minutes):
             value = figures.half_up(Decimal(each) / due) if due else None
-            table[place].append(figures.plain(value))
+            table[place].append(figures.fixed(value))
             rows.append({"month": f"{first_days[place].month} 月", "measure": title,
                          "value": float(value or 0), "text": figures.plain(value, 1)})  # fmt: skip
         notes.append(f"{title}均衡度 {figures.percent(balance(minutes))}")
@@ -201,9 +201,9 @@ def boxes(cells: pd.DataFrame, rows: Sequence[Row], *, named: bool) -> Chart:
         five = five_numbers(scores)
         keys = ("low", "q1", "median", "q3", "high")
         numbers = {key: float(value) for key, value in zip(keys, five, strict=True)}
-        told = {"unit": _name(row), "people": len(scores), "text": figures.plain(five[2])}
+        told = {"unit": _name(row), "people": len(scores), "text": figures.fixed(five[2])}
         drawn.append(told | numbers)
-        table.append([_name(row), str(len(scores)), *(figures.plain(each) for each in five)])
+        table.append([_name(row), str(len(scores)), *(figures.fixed(each) for each in five)])
     words = [{"label": each["unit"], "value": each["median"], "text": f"中位 {each['text']} 分"}
              for each in drawn]  # fmt: skip
     return Chart(
@@ -239,7 +239,7 @@ def compared(
             continue
         then = other.get(row.key)
         pair = [(first[0], row.figures[key]), (second[0], then.figures[key] if then else None)]
-        said = [figures.percent(v) if ratio.is_percentage else figures.plain(v) for _, v in pair]
+        said = [figures.percent(v) if ratio.is_percentage else figures.fixed(v) for _, v in pair]
         gap = pair[0][1] - pair[1][1] if pair[0][1] is not None and pair[1][1] is not None else None
         table.append([_name(row), *said, signed(gap)])
         bars += [

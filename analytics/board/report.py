@@ -76,7 +76,7 @@ def tile(key: str, row: Row, earlier: Row | None = None, elapsed: Decimal | None
     ratio = BOARD.ratio(key)
     now = row.figures[key]
     then = earlier.figures[key] if earlier is not None else None
-    text = figures.percent(now) if ratio.is_percentage else figures.plain(now)
+    text = figures.percent(now) if ratio.is_percentage else figures.fixed(now)
     ends = [figures.plain(_number(row, end)) for end in (ratio.numerator, ratio.denominator)]
     return Tile(
         key,

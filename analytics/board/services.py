@@ -68,7 +68,8 @@ def prepare(period: Period, at: datetime, say: Say = silent) -> Prepared:
     say("正在逐人计数", 0, _STEPS)
     found = frames.facts(roster, period, at)
     say("正在读答卷", 1, _STEPS)
-    topics = list(_topics(frames.known(found, period, at)))
+    papers = frames.sources(found, period, at)
+    topics = list(_topics(frames.known(found, papers)))
     say("正在汇总", 2, _STEPS)
     people = facts.packed(found)
     content = {
@@ -77,6 +78,7 @@ def prepare(period: Period, at: datetime, say: Say = silent) -> Prepared:
         "elapsed": list(spans.elapsed(period, day)),
         "months": [each.isoformat() for each in spans.months(period, day)],
         "exams": [{"id": each.id, "title": each.title} for each in frames.sessions(period, at)],
+        "sources": [each.told() for each in papers],
         "plan": _plan(period.first.year, day),
         "laws": _laws(topics),
         "people": facts.digest_of(people),

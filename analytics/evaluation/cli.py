@@ -32,8 +32,7 @@ def evaluate(year: int | None, as_json: bool) -> None:
         differing = max(differing, 1)
     levels: dict[str, int] = {}
     for each in scores:
-        name = each.level.label if each.level else "不评"
-        levels[name] = levels.get(name, 0) + 1
+        levels[each.said] = levels.get(each.said, 0) + 1
     state = run.state(clock.now())
     data = {
         "edition": {
@@ -51,7 +50,7 @@ def evaluate(year: int | None, as_json: bool) -> None:
     said = [
         f"{run.title}（{state.label}），重算不同 {differing} 人",
         "部门\t人数\t指数\t名次",
-        *(f"{each.unit}\t{each.people}\t{figures.plain(each.total)}\t{each.rank or figures.NONE}"
+        *(f"{each.unit}\t{each.people}\t{figures.fixed(each.total)}\t{each.rank or figures.NONE}"
           for each in rows),
     ]  # fmt: skip
     report(data, said, as_json=as_json)

@@ -40,6 +40,10 @@ class WeightsForm(NotingForm):
     excellent_share = DecimalField(
         "优秀比例上限（%）", [Optional(), _LINE], description="留空不设；超过时只作提示"
     )
+    least_weight = DecimalField(
+        "最低有效权重", [_NUMBER, _LINE],
+        description="有数据的指标权重合计（满 100）低于它的，只列得分、不定等次；0 为不设",
+    )  # fmt: skip
     cheating_fails = BooleanField("考试作弊的，本年度不合格")
     absence_bars = BooleanField("年度考试缺考又未补考的，不得评优秀")
 
@@ -66,6 +70,7 @@ class WeightsForm(NotingForm):
             excellent_share=value["excellent_share"],
             cheating_fails=value["cheating_fails"],
             absence_bars=value["absence_bars"],
+            least_weight=value["least_weight"],
         )
 
     def points_of(self, group: str) -> list[Any]:
@@ -110,7 +115,7 @@ def as_fields(rules: Rules) -> dict[str, Any]:
         name: getattr(rules, name)
         for name in (
             "excellent", "good", "passed", "makeup_cap", "smallest", "excellent_share",
-            "cheating_fails", "absence_bars",
+            "cheating_fails", "absence_bars", "least_weight",
         )
     }  # fmt: skip
     for group, own in rules.weights.items():

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Numeric, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, OrgUnit, Person, RosterSnapshot
-from analytics.evaluation import records
+from analytics.evaluation import records, scoring
 from analytics.evaluation.kinds import Level, RunState
 from analytics.evaluation.rules import Rules
 from core.db import Code, Line, Model, Prose
@@ -137,7 +137,12 @@ class EvalScore(Model):
     unit_name: Mapped[Line]
     inputs: Mapped[dict[str, Any]] = mapped_column(JSON)
     total: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    #: None where nothing could be scored, or too little for a level.
     level: Mapped[Level | None]
+
+    @property
+    def said(self) -> str:
+        return scoring.worded(self.level, self.total)
 
 
 class EvalAppeal(Model):

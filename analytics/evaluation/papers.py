@@ -6,7 +6,7 @@ from typing import Any
 
 from analytics.evaluation.departments import Index
 from analytics.evaluation.kinds import Measure
-from core.figures import NONE, plain
+from core.figures import NONE, fixed
 from core.official import Block, Grid, Level, Paper
 from core.spreadsheets import Column, Table
 
@@ -57,7 +57,7 @@ def paper(
             ("名次", "部门", "人数", "指数"),
             [
                 (str(each.rank) if each.rank else NONE, each.unit, str(each.people),
-                 plain(each.total))
+                 fixed(each.total))
                 for each in [*ranked, *listed]
             ],
         ),

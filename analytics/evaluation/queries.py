@@ -10,6 +10,7 @@ from accounts.models import Account, Person
 from analytics.evaluation import archiving
 from analytics.evaluation.kinds import Level
 from analytics.evaluation.models import EvalAppeal, EvalEntry, EvalRules, EvalRun, EvalScore
+from core import clock, figures
 from core.db import db
 from courses.queries import following
 from study.archive.registry import MaySee
@@ -92,9 +93,10 @@ def scores(
     units: frozenset[int] | None = None,
     *,
     level: Level | None = None,
-    unjudged: bool = False,
+    scored: bool | None = None,
 ) -> Select[EvalScore]:
-    """In the order of the roster, never by score; of a level, of those without one."""
+    """In the order of the roster, never by score; of a level; or of those without one, scored or
+    not."""
     query = (
         select(EvalScore)
         .where(EvalScore.run_id == run_id)
@@ -103,8 +105,9 @@ def scores(
     )
     if level is not None:
         query = query.where(EvalScore.level == level)
-    if unjudged:
-        query = query.where(EvalScore.level.is_(None))
+    if scored is not None:
+        has_score = EvalScore.total.is_not(None)
+        query = query.where(EvalScore.level.is_(None), has_score if scored else ~has_score)
     return query if units is None else query.where(EvalScore.unit_id.in_(units))
 
 
@@ -145,8 +148,31 @@ def archived(person_id: int, year: int, may_see: MaySee) -> list[Section]:
         return [Section("evaluation", "学法用法评价", note="本年度的评价尚未定版。")]
     if not may_see(found.unit_id):
         return [Section("evaluation", "学法用法评价", note="评价由当时所在部门和人事司查看。")]
-    level = found.level.label if found.level else ""
-    return [archiving.section(found.run.title, found.inputs, found.run.rules_row.rules, level)]
+    rules = found.run.rules_row.rules
+    made = archiving.section(found.run.title, found.inputs, rules, found.said)
+    return [made, *_unit_words(found)]
+
+
+def _unit_words(score: EvalScore) -> list[Section]:
+    """What the head of the unit had entered when the edition was made; nothing where it had not."""
+    if score.inputs["usage"] is None:
+        return []
+    entry = db.session.scalars(
+        select(EvalEntry)
+        .where(
+            EvalEntry.year == score.run.year,
+            EvalEntry.person_id == score.person_id,
+            EvalEntry.entered_at <= score.run.made_at,
+        )
+        .options(joinedload(EvalEntry.entered_by).joinedload(Account.person))
+        .order_by(EvalEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if entry is None:
+        return []
+    day = figures.day(clock.local(entry.entered_at).date())
+    said_by = f"{entry.entered_by.person.name} {day}登记"
+    return [archiving.unit_words(entry.usage_mark, entry.usage_note, entry.report_items, said_by)]
 
 
 def own_score(score_id: int, person_id: int) -> EvalScore:

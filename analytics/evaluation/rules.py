@@ -41,6 +41,8 @@ class Rules:
     #: 作弊 → 不合格; 缺考又不补考 → not 优秀.
     cheating_fails: bool = True
     absence_bars: bool = True
+    #: 最低有效权重: whoever has data for less of the 100 has a score but no level; 0 for no bound.
+    least_weight: Decimal = Decimal(60)
 
     def faults(self) -> dict[str, str]:
         """What is wrong, by the form's field."""
@@ -81,6 +83,7 @@ class Rules:
             "excellent_share": None if self.excellent_share is None else str(self.excellent_share),
             "cheating_fails": self.cheating_fails,
             "absence_bars": self.absence_bars,
+            "least_weight": str(self.least_weight),
         }
 
     @classmethod
@@ -106,6 +109,8 @@ class Rules:
             excellent_share=None if share is None else Decimal(share),
             cheating_fails=content["cheating_fails"],
             absence_bars=content["absence_bars"],
+            # Rule sets from before there was one have no bound.
+            least_weight=Decimal(content.get("least_weight", "0")),
         )
 
 

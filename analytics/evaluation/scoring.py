@@ -20,6 +20,7 @@ from analytics.evaluation.kinds import (
 )
 from analytics.evaluation.rules import FULL, Rules, Weights
 from core import figures
+from courses.hours import duties
 
 #: Marks of the rubric.
 USAGE_MARKS = 5
@@ -92,14 +93,11 @@ def score(inputs: Mapping[str, Any], rules: Rules) -> Score:
     there = sum((Fraction(each.weight) for each in parts if not each.missing), Fraction(0))
     if there:
         parts = [_shared(each, there) for each in parts]
-    notes = []
-    if 0 < there < THIN:
-        notes.append(f"有数据的权重只有 {figures.plain(decimal(there))}，得分的依据不足")
     if not there:
-        return Score(parts, None, None, notes)
+        return Score(parts, None, None, [])
     total = rounded(sum((each.points for each in parts), Fraction(0)))
-    level, said = level_of(total, inputs, rules)
-    return Score(parts, total, level, [*notes, *said])
+    level, said = level_of(total, there, inputs, rules)
+    return Score(parts, total, level, said)
 
 
 def _shared(part: Part, there: Fraction) -> Part:
@@ -112,17 +110,32 @@ def _shared(part: Part, there: Fraction) -> Part:
     )  # fmt: skip
 
 
-def level_of(total: Decimal, inputs: Mapping[str, Any], rules: Rules) -> tuple[Level, list[str]]:
+def level_of(
+    total: Decimal, there: Fraction, inputs: Mapping[str, Any], rules: Rules
+) -> tuple[Level | None, list[str]]:
+    """The level and what is to be known of it; ``there``: the weight of what there is data for."""
     lines = ((rules.excellent, Level.EXCELLENT), (rules.good, Level.GOOD),
              (rules.passed, Level.PASSED))  # fmt: skip
     level = next((each for line, each in lines if total >= line), Level.FAILED)
     annual = inputs["annual"] or {}
     if rules.cheating_fails and any(each["cheated"] for each in _sittings(inputs)):
         return Level.FAILED, ["考试作弊：本年度不合格（底线项）"]
+    weight = figures.plain(decimal(there))
+    if there < rules.least_weight:
+        least = figures.plain(rules.least_weight)
+        return None, [f"有数据的权重只有 {weight}，低于最低有效权重 {least}，不定等次"]
+    thin = [f"有数据的权重只有 {weight}，得分的依据不足"] if there < THIN else []
     if rules.absence_bars and annual.get("absent"):
         said = "年度考试缺考且未补考：不得评优秀（底线项）"
-        return (Level.GOOD if level is Level.EXCELLENT else level), [said]
-    return level, []
+        return (Level.GOOD if level is Level.EXCELLENT else level), [*thin, said]
+    return level, thin
+
+
+def worded(level: Level | None, total: Decimal | None) -> str:
+    """The level, or why there is none: nothing could be scored, or too little."""
+    if level is not None:
+        return level.label
+    return "不评" if total is None else "不定等次"
 
 
 def _sittings(inputs: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -155,9 +168,14 @@ def _hours(inputs: Mapping[str, Any], _rules: Rules, own: Weights) -> _Read:
 
 
 def wanted_hours(inputs: Mapping[str, Any], own: Weights) -> Fraction:
-    """The hours of a year folded by months on the books and by the person's factor."""
-    months, factor = int(inputs["months"]), int(inputs["factor"])
-    return Fraction(own.hours) * months * factor / 1200
+    """The hours of a year folded by the months on the books, each with the factor of the status in
+    it, as duties fold theirs.
+
+    Editions before that kept one factor for the whole year, and are reckoned by it for ever.
+    """
+    if "share" not in inputs:
+        return Fraction(own.hours) * int(inputs["months"]) * int(inputs["factor"]) / 1200
+    return Fraction(duties.target(own.hours, Decimal(inputs["share"]) / 100, 12))
 
 
 def _regular(inputs: Mapping[str, Any], _rules: Rules, _own: Weights) -> _Read:

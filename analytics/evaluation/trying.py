@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from analytics.evaluation import departments, rules, scoring
@@ -23,6 +24,14 @@ class Move:
     after: Level | None
     score_before: Decimal | None
     score_after: Decimal | None
+
+    @property
+    def said_before(self) -> str:
+        return scoring.worded(self.before, self.score_before)
+
+    @property
+    def said_after(self) -> str:
+        return scoring.worded(self.after, self.score_after)
 
 
 @dataclass(frozen=True)
@@ -74,9 +83,18 @@ class Sensed:
     group: Group | None
     key: Indicator | Measure
     by: Decimal
-    #: People whose level changes, or departments whose rank does.
-    changed: int
-    most: int = 0
+    #: Who would have another level, or which departments another rank.
+    moves: Sequence[Move] = ()
+    places: Sequence[Place] = ()
+
+    @property
+    def changed(self) -> int:
+        return len(self.moves) + len(self.places)
+
+    @property
+    def most(self) -> int:
+        """Ranks that a department moves at most."""
+        return max((abs((each.before or 0) - (each.after or 0)) for each in self.places), default=0)
 
 
 def sensitivity(people: People, now: Rules) -> list[Sensed]:
@@ -89,19 +107,20 @@ def _of_people(people: People, now: Rules) -> Iterator[Sensed]:
     for group, own in now.weights.items():
         mine = [pair for pair in scored if pair[0]["group"] == group.value]
         for key, by, points in _shifts(own.points):
-            moved = sum(
-                _level(inputs, made, points, now) is not made.level for inputs, made in mine
-            )
-            yield Sensed(group, key, by, moved)
+            moved = [_move(inputs, made, points, now) for inputs, made in mine]
+            yield Sensed(group, key, by, [each for each in moved if each is not None])
 
 
-def _level(
+def _move(
     inputs: Mapping[str, Any], made: Score, points: Mapping[Any, Decimal], now: Rules
-) -> Level | None:
-    total = scoring.weighed(
-        (points[each.indicator], None if each.missing else each.value) for each in made.parts
-    )
-    return None if total is None else scoring.level_of(total, inputs, now)[0]
+) -> Move | None:
+    known = [(points[each.indicator], each.value) for each in made.parts if not each.missing]
+    total = scoring.weighed(known)
+    there = Fraction(sum((weight for weight, _ in known), Decimal(0)))
+    level = None if total is None else scoring.level_of(total, there, inputs, now)[0]
+    if level is made.level:
+        return None
+    return Move(inputs["person_id"], made.level, level, made.total, total)
 
 
 def _of_departments(people: People, now: Rules) -> Iterator[Sensed]:
@@ -117,10 +136,11 @@ def _of_departments(people: People, now: Rules) -> Iterator[Sensed]:
             ],
             now,
         )
-        steps = [
-            abs((old.rank or 0) - (new.rank or 0)) for old, new in zip(rows, again, strict=True)
+        found = [
+            Place(old.unit_id, old.unit, old.rank, new.rank, old.total, new.total)
+            for old, new in zip(rows, again, strict=True)
         ]
-        yield Sensed(None, key, by, sum(each > 0 for each in steps), max(steps, default=0))
+        yield Sensed(None, key, by, places=[each for each in found if each.moved])
 
 
 def _shifts(

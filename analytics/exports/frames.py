@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from accounts.models import Person, RosterSnapshot
+from accounts.queries import snapshots
 from analytics import learning as learning_rules
 from analytics import periods, queries, rates, summary
 from analytics.exports.kinds import ExportKind
@@ -64,8 +65,7 @@ def tables(kind: ExportKind, year: int, roster: RosterSnapshot, at: datetime) ->
 
 
 def _basis(roster: RosterSnapshot, at: datetime) -> str:
-    taken = figures.moment(clock.local(roster.taken_at))
-    return f"名单快照 {roster.id}（{taken}）；统计时点 {figures.moment(clock.local(at))}"
+    return f"{snapshots.said(roster)}；统计时点 {figures.moment(clock.local(at))}"
 
 
 # ------------------------------------------------------------------ statistics
@@ -81,7 +81,8 @@ def _statistics(year: int, roster: RosterSnapshot, at: datetime) -> list[Table]:
     counted = [(each, rates.department_table(exam_frames.counted(each, at))) for each in sessions]
     found = [_overview(year, counted, basis)]
     for number, (session, rows) in enumerate(counted[-EXAMS:], 1):
-        table = summary.exam_tables(rows, title=session.title, basis=[basis])[0]
+        own = _basis(session.roster, at)
+        table = summary.exam_tables(rows, title=session.title, basis=[own])[0]
         found.append(Table(f"考试{number}", table.columns, table.rows, table.title, table.notes))
     rows = learning_rules.department_table(learning_frames.counted(roster, period, None), None)
     learnt = summary.learning_tables(rows, title=f"{year}年度学习汇总表", basis=[basis])
@@ -94,6 +95,7 @@ def _overview(year: int, counted: Sequence[tuple[ExamSession, Any]], basis: str)
         Column("考试类别", "kind", 14),
         Column("开考日期", "day", 12),
         Column("名单快照", "snapshot", 10, "0"),
+        Column("名单校验值", "roster_digest", 18),
         *(Column(EXAM.titles[key], key, 10, "0") for key in _COUNTS),
         *(Column(EXAM.titles[key], key, 14, "0.00" if key == "mean" else '0.00"%"')
           for key in _RATES),
@@ -104,6 +106,7 @@ def _overview(year: int, counted: Sequence[tuple[ExamSession, Any]], basis: str)
             "kind": session.exam_kind.label,
             "day": clock.local(session.opens_at).date(),
             "snapshot": session.roster_id,
+            "roster_digest": snapshots.digest(session.roster)[: snapshots.PRINTED],
             **{key: table[-1].values[key] for key in _COUNTS},
             **{key: table[-1].figures[key] for key in _RATES},
         }

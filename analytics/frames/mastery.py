@@ -1,6 +1,6 @@
 """What people earned of the items on each law, over all exams of a period."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from exam.kinds import CandidateStatus
 from exam.models import Attempt, AttemptVector, Candidate, ExamSession, Form
 from exam.scoring import NOT_ASKED, UNMARKED
 from exam.services.taking import sealed
-from exam.snapshot import Paper
+from exam.snapshot import Paper, Slot
 
 #: People, the groups that they count in (mastery.group), and their shares of the marks
 #: (AttemptVector.share), of one paper.
@@ -39,14 +39,23 @@ def marks(period: Period, at: datetime) -> pd.DataFrame:
     return _added(parts)
 
 
-def earned(period: Period, at: datetime, law: str, article: str = "") -> pd.DataFrame:
-    """The same of one law, or of one of its articles."""
+def earned(period: Period, at: datetime, of: Callable[[Slot], bool]) -> pd.DataFrame:
+    """The same of some items, whatever law they are about."""
     parts = [
-        _of_topic(paper, scripts(session_id, form.id), law, _about(paper, law, article))
+        _of_topic(
+            paper, scripts(session_id, form.id), "", np.array(list(map(of, paper.slots)), bool)
+        )
         for session_id, form in papers(period, at)
         for paper in [sealed(form)]
     ]
     return _added(parts)
+
+
+def citing(law: str, article: str = "") -> Callable[[Slot], bool]:
+    """Whether an item cites the law, or the article of it."""
+    return lambda slot: any(
+        quote.law == law and article in ("", quote.article) for quote in slot.citations
+    )
 
 
 def _added(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -144,19 +153,11 @@ def scripts(session_id: int, form_id: int) -> Scripts:
 
 def _of_paper(paper: Paper, taken: Scripts) -> pd.DataFrame:
     laws = sorted({quote.law for slot in paper.slots for quote in slot.citations})
-    parts = [_of_topic(paper, taken, law, _about(paper, law)) for law in laws]
+    parts = [
+        _of_topic(paper, taken, law, np.array(list(map(citing(law), paper.slots)), bool))
+        for law in laws
+    ]
     return pd.concat(parts, ignore_index=True) if parts else frame([], MARKS)
-
-
-def _about(paper: Paper, law: str, article: str = "") -> Any:
-    """By slot: whether it cites the law, or the article of it."""
-    return np.array(
-        [
-            any(quote.law == law and article in ("", quote.article) for quote in slot.citations)
-            for slot in paper.slots
-        ],
-        dtype=bool,
-    )
 
 
 def _of_topic(paper: Paper, taken: Scripts, law: str, about: Any) -> pd.DataFrame:

@@ -1,87 +1,96 @@
-"""What training needs are made of: marks by rank group, papers of a year, must-know entries."""
+"""What training needs are made of: the board's figures of a year, and must-know entries."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
-import pandas as pd
+import numpy as np
 from sqlalchemy import select
 
-from accounts.models import Person, RosterEntry
+from accounts.models import Person
 from accounts.standing import RankGroup
-from analytics import items, mastery
-from analytics.frames.items import scored
-from analytics.items import Forms
-from analytics.mastery import Subject
+from analytics import mastery
+from analytics.board import queries, topics
+from analytics.board.models import BoardEdition
+from analytics.board.queries import Filter
+from analytics.board.topics import Sat, Topic
+from analytics.frames.mastery import scripts
+from analytics.frames.shape import frame
+from analytics.mastery import EMPTY, MOMENTS, Cell, Subject
 from analytics.needs import Entry
-from analytics.periods import Period
 from core.db import db
 from courses.models import CourseCategory
 from courses.queries import following
-from exam.models import Attempt, AttemptVector, Candidate, ExamSession
+from exam.models import Form
 from exam.services.taking import sealed
+from exam.snapshot import Slot
 from laws.lists import queries as lists
 from laws.lists.models import MustKnowEntry
 from laws.models import Law
 
 
-def by_rank(marks: pd.DataFrame, period: Period) -> Mapping[RankGroup, Sequence[Subject]]:
-    """The laws of a frame of MARKS for the people of each rank group."""
-    by_person = ranks(period)
-    of = marks["person_id"].map(by_person)
-    return {
-        rank: mastery.subjects(marks[of == rank.value].reset_index(drop=True))
-        for rank in RankGroup
-        if (of == rank.value).any()
-    }
+def by_rank(edition: BoardEdition) -> Mapping[RankGroup, Sequence[Subject]]:
+    """The laws for the people of each rank group."""
+    found = {rank: queries.subjects(edition, Filter(rank=rank)) for rank in RankGroup}
+    return {rank: subjects for rank, subjects in found.items() if subjects}
 
 
-def ranks(period: Period) -> dict[int, str]:
-    """The rank group of each person by the roster of the last exam of the period they sat."""
-    rows = db.session.execute(
-        select(AttemptVector.person_id, RosterEntry.rank_group)
-        .join(Attempt, Attempt.id == AttemptVector.attempt_id)
-        .join(Candidate, Candidate.id == Attempt.candidate_id)
-        .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
-        .join(ExamSession, ExamSession.id == AttemptVector.session_id)
-        .where(ExamSession.closes_at >= period.begins, ExamSession.closes_at < period.ends)
-        .order_by(ExamSession.closes_at, AttemptVector.id)
-    )
-    return {row[0]: row[1].value for row in rows}
-
-
-def papers(sessions: Sequence[ExamSession], period: Period) -> Forms:
-    """The papers of those sessions that lie in the period, with what each slot earned."""
+def entries(edition: BoardEdition, day: date) -> list[Entry]:
+    """Of the lists that apply on the day, by the papers and the people of the edition."""
+    found = [
+        (version.owner.title, each) for version in lists.current(day) for each in version.entries
+    ]
+    cells = _cells(edition, [each for _, each in found])
     return [
-        (sealed(form), scored(each.id, form))
-        for each in sessions
-        if period.begins <= each.closes_at < period.ends
-        for form in each.forms
+        Entry(title, each.title, each.law_version.law.title, cells.get(each.id, EMPTY), each.id)
+        for title, each in found
     ]
 
 
-def entries(forms: Forms, day: date) -> list[Entry]:
-    """Of the lists that apply on the day."""
-    return [
-        _entry(version.owner.title, each, forms)
-        for version in lists.current(day)
-        for each in version.entries
+def entry_cell(edition: BoardEdition, entry: MustKnowEntry) -> Cell:
+    return _cells(edition, [entry]).get(entry.id, EMPTY)
+
+
+def _cells(edition: BoardEdition, wanted: Sequence[MustKnowEntry]) -> Mapping[int, Cell]:
+    people = queries.people(edition, ("due",))
+    if people is None or not wanted:
+        return {}
+    order = np.sort(people.loc[people["due"].eq(1), "person_id"].to_numpy())
+    papers = [_about(each, wanted) for each in _sat(edition, order)]
+    told = [
+        (law, group, *sums)
+        for (law, _), group, sums in topics.moments(papers, np.zeros(len(order), dtype=np.int64))
     ]
+    return {int(each.law): each.whole for each in mastery.of_moments(frame(told, MOMENTS))}
 
 
-def _entry(list_title: str, entry: MustKnowEntry, forms: Forms) -> Entry:
-    law = entry.law_version.law.title
-    found = items.added(entry.title, items.chosen(forms, about(entry)))
-    if found is None:
-        return Entry(list_title, entry.title, law, 0, None, entry.id)
-    return Entry(list_title, entry.title, law, found.papers, found.score_rate, entry.id)
+def _sat(edition: BoardEdition, order: np.ndarray) -> Sequence[Sat]:
+    sources = queries.whole(edition).content.get("sources", ())
+    found = []
+    for each in sources:
+        ids, _units, shares = scripts(each["session_id"], each["form_id"])
+        paper = sealed(db.session.get_one(Form, each["form_id"]))
+        found.append(topics.sat(paper, ids, shares, order))
+    return found
 
 
-def about(entry: MustKnowEntry) -> items.About:
+def _about(sat: Sat, wanted: Sequence[MustKnowEntry]) -> Sat:
+    """The same scripts with the slots of each entry, by its id."""
+    found: dict[Topic, Sequence[int]] = {}
+    for entry in wanted:
+        of = about(entry)
+        slots = [n for n, slot in enumerate(sat.paper.slots) if of(slot)]
+        if slots:
+            found[str(entry.id), ""] = slots
+    return replace(sat, slots=found)
+
+
+def about(entry: MustKnowEntry) -> Callable[[Slot], bool]:
     """Whether an item is about an entry: about one of its articles, or of none its law."""
     wanted = {each.article_id for each in entry.articles}
     law = entry.law_version.law.title
-    return lambda _, slot: any(
+    return lambda slot: any(
         each.article_id in wanted if wanted else each.law == law for each in slot.citations
     )
 

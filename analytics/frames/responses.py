@@ -1,8 +1,10 @@
 """What people scored on each item of a sealed paper: the matrix that item statistics read."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 from sqlalchemy import ColumnElement, func, select
@@ -16,6 +18,21 @@ from exam.ordering import order_of
 from exam.scoring import NOT_ASKED, UNMARKED
 from exam.snapshot import Paper, Slot
 from question_bank.types import letter
+
+#: More options than any item has.
+_PLACES = {letter(place): place for place in range(26)}
+
+
+@dataclass(frozen=True)
+class Examinee:
+    """A person as the roster of the session has them, with the marks of the script."""
+
+    staff_number: str
+    name: str
+    unit: str
+    unit_position: int
+    #: None while something waits to be marked.
+    earned: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -83,24 +100,51 @@ def _first() -> ColumnElement[int]:
     )
 
 
-def ticked(found: Sat, session: ExamSession, form: Form, slot: Slot) -> Bools:
-    """Who chose which option of an item, as they were written (people × options)."""
+def ticked(
+    found: Sat, session: ExamSession, form: Form, slots: Sequence[Slot]
+) -> Mapping[int, Bools]:
+    """By slot who chose which option of the item, as they were written (people × options)."""
+    by_slot = {each.slot: each for each in slots}
     rows = db.session.execute(
-        select(Answer.attempt_id, Attempt.seed, Answer.response)
+        select(Answer.slot, Answer.attempt_id, Attempt.seed, Answer.response)
         .join(Attempt, Attempt.id == Answer.attempt_id)
         .join(AttemptVector, AttemptVector.attempt_id == Attempt.id)
         .where(AttemptVector.session_id == session.id, AttemptVector.form_id == form.id)
-        .where(Answer.slot == slot.slot)
-        .order_by(Answer.attempt_id)
+        .where(Answer.slot.in_(by_slot))
+        .order_by(Answer.id)
     )
     places = {attempt_id: place for place, attempt_id in enumerate(found.attempt_ids)}
-    shown = {letter(place): place for place in range(len(slot.options))}
-    chosen = np.zeros((found.people, len(slot.options)), dtype=bool)
-    for attempt_id, seed, response in rows:
+    chosen = {
+        number: np.zeros((found.people, len(slot.options)), dtype=bool)
+        for number, slot in by_slot.items()
+    }
+    for number, attempt_id, seed, response in rows:
         if (person := places.get(attempt_id)) is None:
             continue
-        order = order_of(seed, slot.slot, slot) or range(len(slot.options))
-        for each in json.loads(response).get("choice", ()):
-            if each in shown:
-                chosen[person, order[shown[each]]] = True
+        slot = by_slot[number]
+        order = order_of(seed, number, slot) or range(len(slot.options))
+        for each in _letters(response):
+            if each < len(slot.options):
+                chosen[number][person, order[each]] = True
     return chosen
+
+
+@lru_cache(maxsize=4096)
+def _letters(response: str) -> Sequence[int]:
+    """The places of the letters that an answer ticked, as they were shown."""
+    chosen = json.loads(response).get("choice", ())
+    return [_PLACES[each] for each in chosen if each in _PLACES]
+
+
+def who(found: Sat, session: ExamSession, form: Form) -> Sequence[Examinee]:
+    """Who sat, in the order of the responses."""
+    rows = db.session.execute(
+        select(Attempt.id, RosterEntry.staff_number, RosterEntry.name, RosterEntry.unit_name,
+               RosterEntry.unit_position, Attempt.earned)
+        .join(Candidate, Candidate.id == Attempt.candidate_id)
+        .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
+        .where(Attempt.session_id == session.id, Attempt.form_id == form.id)
+        .order_by(Attempt.id)
+    )  # fmt: skip
+    every = {row[0]: Examinee(*row[1:]) for row in rows}
+    return [every[each] for each in found.attempt_ids]

@@ -57,6 +57,8 @@ class TestFigures:
     alpha: float | None
     sem: float | None
     items: Sequence[ItemFigures]
+    #: Why there is no alpha, in Chinese; "" where there is one.
+    no_alpha: str = ""
 
 
 def analyse(responses: Responses) -> TestFigures:
@@ -94,7 +96,19 @@ def analyse(responses: Responses) -> TestFigures:
         alpha=alpha,
         sem=sd * float(np.sqrt(1 - alpha)) if sd is not None and alpha is not None else None,
         items=items,
+        no_alpha="" if alpha is not None else _why(responses),
     )
+
+
+def _why(responses: Responses) -> str:
+    n, k = responses.scores.shape
+    if n < 2:
+        return f"只有 {n} 人作答，没有差别可比，不出信度"
+    if k < 2:
+        return f"只有 {k} 道题，不出信度"
+    if not responses.complete:
+        return "各人所答的题不同，或有题还没有评完，不出信度"
+    return "所有人的总分相同，没有差别可比，不出信度"
 
 
 def _known(value: float) -> float | None:

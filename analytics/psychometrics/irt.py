@@ -263,28 +263,6 @@ def _b_errors(covariance: Floats, slopes: Floats, intercepts: Floats) -> Floats:
     return np.sqrt(np.clip(variance, 0, None))
 
 
-@dataclass(frozen=True)
-class Abilities:
-    """Of each person, in the order of the responses: the mean of what they may be, and its sd."""
-
-    mean: Floats
-    error: Floats
-
-
-def abilities(calibration: Calibration, responses: Responses) -> Abilities:
-    """Expected a posteriori (EAP). Somebody who was asked nothing stays at 0 ± 1."""
-    own = responses.of(calibration.columns)
-    nodes, weights = quadrature(len(calibration.items))
-    logits = nodes[:, None] * calibration.a + calibration.d
-    softplus = np.logaddexp(0.0, logits)
-    right = np.where(own.asked, own.scores, 0.0)
-    joint = right @ logits.T - own.asked.astype(float) @ softplus.T + np.log(weights)
-    posterior = np.exp(joint - joint.max(axis=1, keepdims=True))
-    posterior /= posterior.sum(axis=1, keepdims=True)
-    mean = posterior @ nodes
-    return Abilities(mean, np.sqrt(np.clip(posterior @ nodes**2 - mean**2, 0, None)))
-
-
 def information(a: Floats, b: Floats, at: Floats) -> Floats:
     """Information of a test at some abilities; its root's inverse is the error there."""
     logits = a * (at[:, None] - b)

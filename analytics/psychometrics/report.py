@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-from analytics.psychometrics import conditional, irt
-from analytics.psychometrics.classical import TestFigures, analyse
+import numpy as np
+
+from analytics.psychometrics import abilities, conditional, irt
+from analytics.psychometrics.abilities import Level
+from analytics.psychometrics.classical import ItemFigures, TestFigures, analyse
 from analytics.psychometrics.dif import Dif, mantel_haenszel
 from analytics.psychometrics.fit import item_fit
 from analytics.psychometrics.flags import ENOUGH, better_key, flags_of
 from analytics.psychometrics.irt import Calibration, IrtModel, Unsuitable, informative
-from analytics.psychometrics.responses import Bools, Responses
+from analytics.psychometrics.responses import Bools, Floats, Responses
 
 #: Fewer people than this are not calibrated.
 LEAST = {IrtModel.RASCH: 100, IrtModel.ONE_SLOPE: 100, IrtModel.TWO_PARAMETER: 200}
+#: Abilities at which the information of a test is told.
+LEVELS = (-2.0, -1.0, 0.0, 1.0, 2.0)
 
 
 def report(
@@ -27,9 +32,13 @@ def report(
     refused: dict[str, str] = {}
     if responses.people < enough:
         refused["classical"] = f"只有 {responses.people} 人作答，少于 {enough} 人，不出结论"
+        refused["alpha"] = refused["classical"]
         found: dict[str, Any] = _nothing(responses)
     else:
-        found = _classical(analyse(responses))
+        figures = analyse(responses)
+        found = _classical(figures)
+        if figures.no_alpha:
+            refused["alpha"] = figures.no_alpha
     found["rasch"] = found["one_slope"] = found["rasch_cml"] = found["twopl"] = None
     if with_irt:
         for model in IrtModel:
@@ -69,11 +78,12 @@ def _classical(figures: TestFigures) -> dict[str, Any]:
             {
                 "item": each.item,
                 "n": each.n,
-                "p": each.p,
+                "p": each.p if each.n else None,
                 "r_total": each.r_total,
                 "r_rest": each.r_rest,
                 "upper_lower": each.upper_lower,
                 "alpha_if_deleted": each.alpha_if_deleted,
+                "reason": _why(each),
                 "flags": [flag.value for flag in flags_of(each)],
                 "better_key": better.option if (better := better_key(each)) else None,
                 "options": [
@@ -89,6 +99,17 @@ def _classical(figures: TestFigures) -> dict[str, Any]:
             for each in figures.items
         ],
     }
+
+
+def _why(item: ItemFigures) -> str | None:
+    """Why an item has no correlations."""
+    if not item.n:
+        return "没有人答过这道题"
+    if item.r_total is not None and item.r_rest is not None:
+        return None
+    if item.r_total is None:
+        return "所有人在这道题上得分相同，或总分都相同，相关无从计算"
+    return "所有人在其余各题上的总分相同，题余相关无从计算"
 
 
 def _calibrated(found: Calibration, responses: Responses) -> dict[str, Any]:
@@ -110,7 +131,46 @@ def _calibrated(found: Calibration, responses: Responses) -> dict[str, Any]:
         "fit": whole(
             [{"s_x2": each.chi_square, "df": each.freedom, "p": each.p_value} for each in fits]
         ),
+        "information": [
+            {"ability": at, "information": each, "error": error}
+            for at, each, error in curve(found, LEVELS)
+        ],
+        "abilities": _abilities(found, responses),
+        "score_levels": _levels(abilities.levels(found, responses)),
     }
+
+
+def curve(found: Calibration, at: Sequence[float]) -> list[tuple[float, float, float]]:
+    """(ability, information of the test, standard error) at some abilities."""
+    known = irt.information(found.a, found.b, np.array(at)).tolist()
+    return [(level, each, each**-0.5) for level, each in zip(at, known, strict=True)]
+
+
+def _abilities(found: Calibration, responses: Responses) -> dict[str, Any]:
+    """Of each person, in the order of the rows."""
+    known = abilities.abilities(found, responses)
+    return {
+        "eap": _known(known.eap),
+        "eap_se": _known(known.eap_error),
+        "wle": _known(known.wle),
+        "wle_se": _known(known.wle_error),
+        "eap_reliability": known.reliability,
+    }
+
+
+def _known(values: Floats) -> list[float | None]:
+    return [None if each != each else each for each in values.tolist()]  # NaN
+
+
+def _levels(found: Sequence[Level]) -> list[dict[str, Any]] | None:
+    """None where the number of right answers does not say everything."""
+    return [
+        {
+            "score": each.score, "n": each.people, "eap": each.eap, "eap_se": each.eap_error,
+            "wle": each.wle, "wle_se": each.wle_error, "ml": each.ml, "ml_se": each.ml_error,
+        }
+        for each in found
+    ] or None  # fmt: skip
 
 
 def _conditional(responses: Responses) -> dict[str, Any] | None:
@@ -118,9 +178,11 @@ def _conditional(responses: Responses) -> dict[str, Any] | None:
         found = conditional.calibrate(responses)
     except Unsuitable:
         return None
+    columns = informative(responses)
     return {
-        "b": _spread(informative(responses), found.b.tolist(), len(responses.items)),
+        "b": _spread(columns, found.b.tolist(), len(responses.items)),
         "log_likelihood": found.log_likelihood,
+        "score_levels": _levels(abilities.levels_of(found.b, responses.of(columns))),
     }
 
 

@@ -11,6 +11,8 @@ from analytics.views import (
     needs,
     papers,
     quality,
+    quality_books,
+    quality_model,
 )
 from analytics.views.base import bp
 
@@ -26,4 +28,6 @@ __all__ = [
     "needs",
     "papers",
     "quality",
+    "quality_books",
+    "quality_model",
 ]

@@ -13,11 +13,12 @@ from sqlalchemy.exc import NoResultFound
 from accounts.guards import can, me, scope
 from accounts.models import RosterSnapshot
 from accounts.permissions import Permission, Scope
+from accounts.queries import snapshots
 from analytics import drawing, people, queries, tables
 from analytics.measures import Count, Measures, Ratio, Total
 from analytics.people import Part
 from analytics.tables import Row
-from core import clock, figures, spreadsheets
+from core import spreadsheets
 from core.downloads import attachment
 from core.spreadsheets import Table
 
@@ -171,8 +172,7 @@ def sections(active: str) -> list[dict[str, Any]]:
 
 def roster_line(snapshot: RosterSnapshot) -> str:
     """Which roster figures stand on."""
-    taken = figures.moment(clock.local(snapshot.taken_at))
-    return f"名单快照 {snapshot.id}《{snapshot.title}》，{taken}"
+    return snapshots.said(snapshot)
 
 
 def sorting() -> tuple[str, bool]:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import account, requires
 from accounts.permissions import Permission
+from accounts.queries import snapshots
 from analytics.exports import cli as making
 from analytics.exports import queries, services, sheets
 from analytics.exports.forms import OrderForm
@@ -78,8 +79,9 @@ def export_file(export_id: int, kind: str) -> Response:
         raise NoResultFound
     content = services.content_of(found)
     made = figures.moment(clock.local(found.made_at))
+    roster = [snapshots.said(found.roster)] if found.roster else []
     tables = sheets.unpacked(
-        content, [f"名单快照 {found.roster_id}，生成于{made}，校验值（SHA-256）{found.digest}"]
+        content, [*roster, f"生成于{made}，本表校验值（SHA-256）{found.digest}"]
     )
     name = f"{found.year}年度{found.kind.label}-{found.digest[:8]}"
     may_write()

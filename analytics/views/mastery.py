@@ -11,10 +11,8 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import requires
 from accounts.permissions import Permission
-from accounts.standing import RankGroup
 from analytics import masking, mastery, periods, queries
 from analytics.frames import mastery as frames
-from analytics.frames import needs as ranked
 from analytics.mastery import Cell, Subject
 from analytics.periods import Period, Preset
 from analytics.views.base import Reach, bp, download, reach, sections
@@ -106,19 +104,13 @@ def mastery_cell() -> str:
     """A cell opened: its formula, what it stands on, how it moved; its people within reach."""
     reader, at = reach(), clock.now()
     found, law = _map(reader), request.args.get("law", "")
-    unit_id, rank = request.args.get("unit", type=int), _rank(reader)
+    unit_id = request.args.get("unit", type=int)
     name = "全局" if unit_id is None else dict(found.units).get(unit_id)
     if name is None:
         raise NoResultFound
-    marks = found.marks[found.marks["law"].eq(law)]
-    if rank is None:
-        cell = found.cell(law, unit_id)
-        mine = marks if unit_id is None else marks[marks["unit_id"].eq(unit_id)]
-    else:
-        name, groups = rank.label, _by_rank(marks, found.period)
-        mine = marks[groups.eq(list(RankGroup).index(rank))]
-        of_ranks = _told(mastery.subjects(marks.assign(unit_id=groups)), reader)
-        cell = next((each.of(list(RankGroup).index(rank)) for each in of_ranks), mastery.EMPTY)
+    cell, mine = found.cell(law, unit_id), found.marks[found.marks["law"].eq(law)]
+    if unit_id is not None:
+        mine = mine[mine["unit_id"].eq(unit_id)]
     if cell.rate is None:
         raise NoResultFound
     last = _of_year(found.period.first.year - 1, reader)
@@ -133,27 +125,13 @@ def mastery_cell() -> str:
         exams=[each.title for each in frames.sessions(found.period, at)],
         taken=figures.moment(clock.local(at)),
         note=NOTE,
-        then=last.cell(law, unit_id) if rank is None else None,
+        then=last.cell(law, unit_id),
         last=last.period.first.year,
         lines={},
         page=paging.of(people_of(mine, dict(found.units)), number=number, per_page=size)
         if reader.knows_all or (unit_id is not None and reader.knows(unit_id))
         else None,
     )
-
-
-def _by_rank(marks: pd.DataFrame, period: Period) -> pd.Series:
-    """The place of each row's rank group among all; -1 for nobody's."""
-    places = {rank.value: place for place, rank in enumerate(RankGroup)}
-    found = marks["person_id"].map(ranked.ranks(period)).map(places)
-    return found.fillna(-1).astype("int64")
-
-
-def _rank(reader: Reach) -> RankGroup | None:
-    """The rank group that the request asks for, of those who read the whole bureau."""
-    text = request.args.get("rank", "")
-    found = next((each for each in RankGroup if each.value == text), None)
-    return found if reader.is_whole else None
 
 
 def people_of(marks: pd.DataFrame, units: Mapping[int, str]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Training needs of a year: read, taken as a paper, and put into the draft of a plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +11,18 @@ from sqlalchemy.exc import NoResultFound
 from accounts.guards import account, can, requires
 from accounts.permissions import Permission
 from accounts.standing import RankGroup
-from analytics import items, masking, mastery, needs, periods, queries
-from analytics.frames import mastery as mastery_frames
+from analytics import masking, mastery, needs, periods
+from analytics.board import queries as board_queries
+from analytics.board import services as making
+from analytics.board.models import BoardEdition
+from analytics.board.queries import Filter
 from analytics.frames import needs as frames
 from analytics.needs import Entry, Need
 from analytics.periods import Period, Preset
 from analytics.views.base import bp, reach, sections
 from core import clock, figures, official, paging
 from core.audit.trail import record
-from core.db import db, may_write
+from core.db import db, may_write, reading
 from core.documents import DOCX
 from core.downloads import attachment
 from core.errors import Refused
@@ -37,10 +40,10 @@ YEARS = 5
 @dataclass(frozen=True)
 class Report:
     period: Period
+    #: The edition of the board that everything rests on; None where no roster was ever frozen.
+    edition: BoardEdition | None
     needs: list[Need]
     entries: list[Entry]
-    people: int
-    exams: int
     #: By the name that needs give them.
     unit_ids: Mapping[str, int]
 
@@ -49,36 +52,64 @@ class Report:
         return self.period.first.year
 
     @property
+    def sources(self) -> Sequence[Mapping[str, Any]]:
+        return board_queries.whole(self.edition).content.get("sources", ()) if self.edition else ()
+
+    @property
     def basis(self) -> str:
+        if self.edition is None:
+            return "还没有名单快照，没有可以统计的人。"
+        made = figures.moment(clock.local(self.edition.made_at))
+        scripts = sum(each["scripts"] for each in self.sources)
         return (
-            f"{self.year} 年已结束的各场考试 {self.exams} 套试卷、{self.people} 人的有效答卷，"
-            f"截至{figures.moment(clock.local(clock.now()))}；成绩无效的不计，"
+            f"{self.year} 年已结束的各场考试 {len(self.sources)} 套试卷、{scripts} 份有效答卷，"
+            f"即 {self.year} 年看板 {made} 计算的一版（快照摘要 {self.edition.digest[:16]}），"
+            "得分率与看板相同：每人得分率的平均；成绩无效的不计，"
             f"不足 {mastery.SMALLEST} 人的不下结论。"
         )
 
 
 def _report() -> Report:
     """Raises NoResultFound for other years."""
-    today, at = clock.today(), clock.now()
+    today = clock.today()
     year = request.args.get("year", today.year, type=int)
     if not today.year - YEARS < year <= today.year:
         raise NoResultFound
     period = periods.preset(Preset.YEAR, today.replace(year=year, day=1))
-    marks = mastery_frames.marks(period, at)
-    forms = masking.of_enough(frames.papers(queries.over(at), period))
-    entries = frames.entries(forms, today)
-    units = mastery_frames.units(set(marks["unit_id"].tolist()))
+    edition = _edition(period)
+    if edition is None:
+        return Report(period, None, [], [], {})
+    whole = Filter()
+    entries = frames.entries(edition, today)
+    units = board_queries.whole(edition).content["units"]
     found = needs.needs(
-        masking.discreet_cells(mastery.subjects(marks), own=lambda _: False),
-        frames.by_rank(marks, period),
-        {each.id: each.short_name for each in units},
-        items.by_article(forms),
+        masking.discreet_cells(board_queries.subjects(edition, whole), own=lambda _: False),
+        frames.by_rank(edition),
+        {unit_id: name for unit_id, name, _ in units},
+        board_queries.articles(edition, whole),
         entries,
         frames.people(today),
     )
-    taken_by = int(marks["person_id"].nunique())
-    unit_ids = {each.short_name: each.id for each in units}
-    return Report(period, found, entries, taken_by, len(forms), unit_ids)
+    unit_ids = {name: unit_id for unit_id, name, _ in units}
+    return Report(period, edition, found, entries, unit_ids)
+
+
+def _edition(period: Period) -> BoardEdition | None:
+    """The newest of the year; where there is none, it is made first, as it is made every so often
+    anyway."""
+    edition = board_queries.newest(period)
+    if edition is not None:
+        return edition
+    at = clock.now()
+    try:
+        with reading():
+            made = making.prepare(period, at)
+    except making.NoRoster:
+        return None
+    may_write()
+    making.keep(made, at=at, asked=False)
+    db.session.commit()
+    return board_queries.newest(period)
 
 
 def _drafts(year: int) -> list[TrainingPlan]:
@@ -102,8 +133,9 @@ def training_needs() -> str:
         drafts=_drafts(found.year) if can(Permission.TRAINING_PLAN) else [],
         period=_period(found.year + 1),
         failed=[each for each in found.entries if each.has_failed],
-        untested=[each for each in found.entries if each.rate is None],
+        untested=[each for each in found.entries if not each.was_asked],
         weak=needs.WEAK,
+        percentage=needs.percentage,
         known=needs.KNOWN,
     )
 
@@ -197,7 +229,6 @@ def _line(need: Need, categories: Any) -> planning.ItemDraft:
 @bp.get("/needs.docx")
 @requires(Permission.TRAINING_READ)
 def needs_paper() -> Response:
-    may_write()
     found = _report()
     paper = needs.paper(
         found.year,
@@ -207,6 +238,8 @@ def needs_paper() -> Response:
         organ="国家信访局人事司",
         dated=clock.today(),
     )
-    record("training_needs.export", None, year=found.year, needs=len(found.needs))
+    year, count = found.year, len(found.needs)
+    may_write()
+    record("training_needs.export", None, year=year, needs=count)
     db.session.commit()
-    return attachment(official.write(paper), f"training-needs-{found.year}.docx", DOCX)
+    return attachment(official.write(paper), f"training-needs-{year}.docx", DOCX)

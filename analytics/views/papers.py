@@ -1,7 +1,7 @@
 """Where marks were lost in an exam: by law, article and item; each rate opened."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +10,8 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import requires
 from accounts.permissions import Permission
-from analytics import items, masking, periods, queries
+from analytics import items, masking, queries
 from analytics.frames import items as frames
-from analytics.frames import needs as lists
-from analytics.periods import Preset
 from analytics.tables import LINE_LABELS
 from analytics.views.base import Reach, bp, reach, roster_line, sections
 from core import clock, figures, paging
@@ -115,53 +113,7 @@ def _beside(
 
 
 #: What a rate is about, and what it is called.
-KINDS = {"law": "部法律的题", "article": "条的题", "slot": "道题", "entry": "个清单条目的题"}
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The papers that a rate adds up: of a session, or of all exams of a year."""
-
-    title: str
-    shown: list[Sat]
-    session: ExamSession | None
-    chosen: Form | None
-    #: What to compare with, and its papers.
-    last: str
-    last_shown: list[Sat]
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        return {
-            "session": self.session.id if self.session else None,
-            "form": self.chosen.id if self.chosen else None,
-        }
-
-
-def _scope(reader: Reach, at: datetime) -> Scope:
-    """That the request names. Raises NoResultFound."""
-    year = request.args.get("year", type=int)
-    if year is not None and reader.is_whole and 2000 <= year <= clock.today().year:
-        return Scope(f"{year} 年各场考试", _of_year(year, at), None, None,
-                     f"{year - 1} 年", _of_year(year - 1, at))  # fmt: skip
-    wanted = request.args.get("session", type=int)
-    session = next((each for each in _ended(at) if each.id == wanted), None)
-    if session is None:
-        raise NoResultFound
-    chosen, last = _chosen(session), queries.before(session, at)
-    return Scope(session.title, _sat(session, chosen), session, chosen,
-                 last.title if last else "", _sat(last) if last else [])  # fmt: skip
-
-
-def _of_year(year: int, at: datetime) -> list[Sat]:
-    """As the training needs of the year take them."""
-    period = periods.preset(Preset.YEAR, date(year, 1, 1))
-    return [
-        pair
-        for each in queries.over(at)
-        if period.begins <= each.closes_at < period.ends
-        for pair in _sat(each)
-    ]
+KINDS = {"law": "部法律的题", "article": "条的题", "slot": "道题"}
 
 
 @bp.get("/weak-points/opened")
@@ -172,23 +124,26 @@ def weak_point() -> str:
     kind = next((each for each in KINDS if request.args.get(each)), None)
     if kind is None:
         raise NoResultFound
-    scope = _scope(reader, at)
-    found = _lost(scope.shown, reader)
+    wanted = request.args.get("session", type=int)
+    session = next((each for each in _ended(at) if each.id == wanted), None)
+    if session is None:
+        raise NoResultFound
+    chosen, title = _chosen(session), request.args[kind]
+    found = _lost(_sat(session, chosen), reader)
     is_own = request.args.get("own") == "1" and found.own is not None
-    title, of = _about(kind, found.forms(own=is_own))
-    parts = items.chosen(found.forms(own=is_own), of)
+    parts = _about(found.forms(own=is_own), kind, title)
     subject = items.added(title, parts)
     if subject is None or subject.score_rate is None:
         raise NoResultFound
-    then = None
-    if kind != "slot" and scope.last_shown:
-        before = _lost(scope.last_shown, reader).forms(own=is_own)
-        then = items.added(title, items.chosen(before, _about(kind, before)[1]))
+    last = queries.before(session, at) if kind != "slot" else None
+    before = _lost(_sat(last), reader).forms(own=is_own) if last is not None else []
+    then = items.added(title, _about(before, kind, title))
     people = _people(found, parts, reader, own=is_own)
     number, size = paging.asked()
     return render_template(
         "analytics/weak_point.html",
-        scope=scope,
+        session=session,
+        chosen=chosen,
         kind=KINDS[kind],
         title=title,
         subject=subject,
@@ -196,25 +151,19 @@ def weak_point() -> str:
         rows=[_row(paper, scored, slot) for paper, scored, slots in parts for slot in slots],
         several=len(found.shown) > 1,
         basis=[
-            *dict.fromkeys(roster_line(each.roster) for each, _ in scope.shown),
+            roster_line(session.roster),
             f"统计时点 {figures.moment(clock.local(at))}",
         ],
         fewest=None if reader.knows_all else masking.SMALLEST,
+        last=last,
         then=then,
         lines=LINE_LABELS,
         page=paging.of(people, number=number, per_page=size) if people is not None else None,
     )
 
 
-def _about(kind: str, forms: items.Forms) -> tuple[str, items.About]:
-    """What the request asks about, and whether an item is about it. Raises NoResultFound."""
-    if kind != "entry":
-        title = request.args[kind]
-        return title, items.about(forms, kind, title)
-    entry = lists.entry(request.args.get("entry", 0, type=int), clock.today())
-    if entry is None:
-        raise NoResultFound
-    return entry.title, lists.about(entry)
+def _about(forms: items.Forms, kind: str, title: str) -> list[Any]:
+    return items.chosen(forms, items.about(forms, kind, title))
 
 
 def _people(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core.figures import NONE, percent, plain
+from core.figures import NONE, fixed, percent
 from core.official import Block, Grid, Level, Paper
 from core.spreadsheets import Column, Table
 from courses.quality.measuring import RETURNED, SATISFIED, Gain, Survey
@@ -58,10 +58,10 @@ def gain_in_words(gain: Gain) -> str:
         return "没有成对的训前、训后成绩。"
     if not gain.shown:
         return f"成对成绩 {gain.n} 人，不足 5 人，不显示。"
-    effect = f"{plain(gain.effect)}（{gain.size.label}）" if gain.size else NONE
+    effect = f"{fixed(gain.effect)}（{gain.size.label}）" if gain.size else NONE
     return (
-        f"成对成绩 {gain.n} 人，训前平均 {plain(gain.pre)} 分、训后平均 {plain(gain.post)} 分，"
-        f"平均提高 {plain(gain.gain)} 分，标准化增益 {plain(gain.normalised)}"
+        f"成对成绩 {gain.n} 人，训前平均 {fixed(gain.pre)} 分、训后平均 {fixed(gain.post)} 分，"
+        f"平均提高 {fixed(gain.gain)} 分，标准化增益 {fixed(gain.normalised)}"
         f"（{gain.normalised_n} 人，训前满分者不计），效应量 {effect}。"
     )
 
@@ -125,7 +125,7 @@ def _blocks(facts: Facts) -> Iterator[Block | Grid]:
         yield Block(f"{kind.label}：应答 {survey.asked} 人，收回 {survey.answered} 份。"
                     f"{conclusion(survey)}")  # fmt: skip
         rows = [
-            (each.question.label, str(each.n), plain(each.mean), percent(each.satisfaction))
+            (each.question.label, str(each.n), fixed(each.mean), percent(each.satisfaction))
             for each in survey.scores
             if each.shown
         ]

@@ -36,8 +36,17 @@ from exam.assembly import SectionPlan
 from exam.kinds import ExamKind
 from exam.plans import MAX_SECTIONS, SCENE_PERCENT, Conditions
 from laws.lists.levels import Requirement
+from question_bank.difficulty import POINTS
 from question_bank.item_types import DIFFICULTIES, CognitiveLevel, ItemType, MultiRule
 
+#: Abilities in words, for those who never heard of them.
+_POINTS = {
+    "-2": "水平很低的人（能力 −2，约最低的 2%）",
+    "-1": "水平较低的人（能力 −1，约有 16% 的人更低）",
+    "0": "中等水平的人（能力 0，正好居中）",
+    "1": "水平较高的人（能力 +1，约有 16% 的人更高）",
+    "2": "水平很高的人（能力 +2，约最高的 2%）",
+}
 _NEEDED = InputRequired("此项必填")
 _DIFFICULTIES = {str(number): f"{number} {name}" for number, name in DIFFICULTIES.items()}
 
@@ -89,6 +98,7 @@ class RowForm(Form):
     def section(self) -> SectionPlan:
         """The section of a validated row."""
         value: Any = self.data
+        offered: Any = self.laws.choices
         level = value["cognitive_level"]
         return SectionPlan(
             item_type=ItemType.of(value["item_type"]),
@@ -98,6 +108,7 @@ class RowForm(Form):
             difficulty_max=int(value["difficulty_max"]),
             cognitive_level=CognitiveLevel.of(level) if level else None,
             law_ids=frozenset(int(each) for each in value["laws"] or ()),
+            law_names=[offered[each] for each in value["laws"] or ()],
             topic=(value["topic"] or "").strip(),
             requirement=Requirement.of(value["requirement"]) if value["requirement"] else None,
         )
@@ -156,6 +167,15 @@ class BlueprintForm(Form):
     exposure_days = IntegerField(
         "计算期（天）", [Optional(), NumberRange(1, 3650, "应为 1 至 3650 天")], default=365
     )
+    points = SelectMultipleField(
+        "各套卷要对哪些人测得一样准",
+        choices=_POINTS,
+        option_widget=CheckboxInput(),
+        default=[f"{each:g}" for each in POINTS],
+        description="只看标定过的题：一道题对与它难度相当的人最能分出高低，太难太易的题分不出。"
+        "各套卷在勾选的水平上尽量分得一样清楚，这样抽到哪一套都公平。主要看合格不合格的，"
+        "勾及格线附近的水平；选拔、评优的，勾较高的水平；拿不准的不用改。都不勾的按原样三项。",
+    )
     must = StringField(
         "必选题（试题编号）",
         description="每套卷都有，各套相同；多个编号用顿号或空格隔开。",
@@ -192,6 +212,7 @@ class BlueprintForm(Form):
             rest_sessions=_whole(self.rest_sessions.data, 0, 50) or 0,
             exposure_most=_whole(self.exposure_most.data, 1, 100),
             exposure_days=_whole(self.exposure_days.data, 1, 3650) or usual.exposure_days,
+            points=sorted(float(each) for each in self.points.data or ()) or POINTS,
             must=sorted({int(each) for each in _split(self.must.data) if _is_number(each)}),
         )
 
@@ -225,7 +246,8 @@ def fields_of(conditions: Conditions) -> dict[str, Any]:
     plain = {
         name: None if data[name] is None else Decimal(figures.plain(data[name])) for name in marks
     }
-    return data | plain | {"must": "、".join(map(str, conditions.must))}
+    points = [f"{each:g}" for each in conditions.points]
+    return data | plain | {"points": points, "must": "、".join(map(str, conditions.must))}
 
 
 def row_of(section: SectionPlan) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, Un
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account
-from core.db import Line, Model
+from core.db import Code, Line, Model
 from exam.kinds import ExamKind
 from exam.models.columns import MARKS
 from laws.lists.levels import Requirement
@@ -49,6 +49,8 @@ class Blueprint(Model):
     #: Items on so many papers sealed in the last so many days are not drawn; None for no ceiling.
     exposure_most: Mapped[int | None]
     exposure_days: Mapped[int] = mapped_column(default=365)
+    #: Abilities at which parallel forms are made to tell equally much, ascending: ``-1,0,1``.
+    aims: Mapped[Code] = mapped_column(default="-1,0,1", server_default="-1,0,1")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     sections: Mapped[list["BlueprintSection"]] = relationship(
@@ -59,6 +61,10 @@ class Blueprint(Model):
     must: Mapped[list["MustInclude"]] = relationship(
         order_by="MustInclude.item_id", cascade="all, delete-orphan"
     )
+
+    @property
+    def points(self) -> tuple[float, ...]:
+        return tuple(float(each) for each in self.aims.split(","))
 
     @property
     def total_marks(self) -> Decimal:

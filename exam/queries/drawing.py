@@ -31,7 +31,7 @@ from exam.queries import building
 from exam.scoring import NOT_ASKED, UNMARKED
 from laws.lists.levels import Requirement
 from laws.models import Article, LawVersion
-from question_bank.difficulty import POINTS, PRIOR
+from question_bank.difficulty import PRIOR
 from question_bank.models import Citation, Item, ItemRevision, ItemState, NearPair
 from question_bank.queries import calibrated
 from question_bank.queries.requirements import required
@@ -57,6 +57,7 @@ def conditions_of(blueprint: Blueprint) -> Conditions:
         rest_sessions=blueprint.rest_sessions,
         exposure_most=blueprint.exposure_most,
         exposure_days=blueprint.exposure_days,
+        points=blueprint.points,
         must=tuple(sorted(each.item_id for each in blueprint.must)),
     )
 
@@ -70,9 +71,9 @@ def offer(
     overlap: int = 0,
 ) -> Offer:
     """What the bank offers for an exam of a day."""
-    pool = _told(building.pool(on, kind), any(each.requirement for each in sections), on)
+    needed = any(each.requirement for each in sections)
     return Offer(
-        pool=pool,
+        pool=_told(building.pool(on, kind), on, conditions.points, with_requirements=needed),
         rules=Rules(
             scenes=plans.scenes(conditions.scene_percent, plans.total_items(sections)),
             must=conditions.must,
@@ -89,12 +90,15 @@ def practice_offer(sections: Sequence[SectionPlan], conditions: Conditions, on: 
 
     Who practises need not be kept from what was sat lately, nor be expected to reach some mean.
     """
-    pool = _told(building.practice_pool(on), any(each.requirement for each in sections), on)
+    needed = any(each.requirement for each in sections)
+    pool = _told(building.practice_pool(on), on, conditions.points, with_requirements=needed)
     scenes = plans.scenes(conditions.scene_percent, plans.total_items(sections))
     return Offer(pool, Rules(scenes=scenes, enemies=enemies()))
 
 
-def _told(pool: Sequence[PoolItem], with_requirements: bool, on: date) -> list[PoolItem]:
+def _told(
+    pool: Sequence[PoolItem], on: date, points: Sequence[float], *, with_requirements: bool
+) -> list[PoolItem]:
     """The items with what candidates made of them, their setting, and what lists ask of them."""
     seen, settings, known = observed(), _settings(), calibrated.of()
     asked = _requirements(on) if with_requirements else {}
@@ -107,7 +111,7 @@ def _told(pool: Sequence[PoolItem], with_requirements: bool, on: date) -> list[P
                 item,
                 observed=seen.get(number),
                 calibrated=None if told_of is None or told_of.partial else told_of.percent,
-                information=() if told_of is None else told_of.information,
+                information=() if told_of is None else told_of.information(points),
                 setting=settings.get(number, ""),
                 requirements=asked.get(number, frozenset()),
             )
@@ -183,11 +187,12 @@ def shares() -> dict[int, int]:
 
 
 def information_of(form: Form) -> tuple[Sequence[float], int]:
-    """What the calibrated items of a form tell at each of difficulty.POINTS, and how many there
+    """What the calibrated items of a form tell at each point of its blueprint, and how many there
     are; of a form with several items a place, what a drawn one tells on average."""
     known = calibrated.of([each.revision_id for each in form.slots])
-    told = [each.information for each in known.values()]
-    sums = [sum(each[point] for each in told) / form.alternatives for point in range(len(POINTS))]
+    points = form.blueprint.points
+    told = [each.information(points) for each in known.values()]
+    sums = [sum(each[place] for each in told) / form.alternatives for place in range(len(points))]
     return sums, len(told)
 
 

@@ -199,6 +199,7 @@ def _set(blueprint: Blueprint, conditions: Conditions) -> None:
     blueprint.rest_sessions = conditions.rest_sessions
     blueprint.exposure_most = conditions.exposure_most
     blueprint.exposure_days = conditions.exposure_days
+    blueprint.aims = ",".join(f"{point:g}" for point in conditions.points)
     blueprint.must.extend(MustInclude(item_id=each) for each in sorted(conditions.must))
 
 

@@ -22,6 +22,7 @@ from exam.services import building
 from exam.views.base import bp
 from exam.views.outlook import outlook
 from question_bank.item_types import DIFFICULTIES, MultiRule
+from question_bank.queries import calibrated
 from question_bank.queries.browsing import cited_laws
 from question_bank.reach import PASSED_ONLY
 
@@ -59,6 +60,7 @@ def blueprint(blueprint_id: int) -> str:
             [(_content(section), row) for section, row in zip(found.sections, rows, strict=True)]
         ),
         levels=plans.LEVELS,
+        calibrated=bool(calibrated.of()),
         use=queries.uses([found.id]).get(found.id),
         difficulties=DIFFICULTIES,
     )
@@ -138,6 +140,7 @@ def _edit(form: BlueprintForm, found: Blueprint | None) -> ResponseReturnValue:
         blueprint=found,
         outlook=outlook(rows, _kind(form), form.conditions()),
         topics=drawing.topics(),
+        calibrated=bool(calibrated.of()),
         presets=PRESETS,
     )
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.guards import requires, scope, unit_limit
 from accounts.permissions import Permission
+from accounts.queries import snapshots
 from core import clock, figures, paging, spreadsheets
 from core.audit.trail import record
 from core.db import db, may_write
@@ -16,7 +17,7 @@ from core.downloads import attachment
 from core.paging import Page
 from core.spreadsheets import Column, Table
 from exam import planning
-from exam.forms.sessions import CancelForm, ExtendForm
+from exam.forms.sessions import CancelForm, EndForm, ExtendForm
 from exam.models import ExamSession
 from exam.outcomes import GradeLevel
 from exam.queries import finals as final_queries
@@ -90,6 +91,7 @@ def session(session_id: int) -> str:
     return render_template(
         "exam/session.html",
         session=found,
+        roster_digest=snapshots.digest(found.roster)[: snapshots.PRINTED],
         state=state,
         page=page,
         progress=_progress(page.items),
@@ -119,6 +121,7 @@ def session(session_id: int) -> str:
         gate_in_words=_gate_in_words(found),
         extend_form=ExtendForm(closes_at=clock.local(found.closes_at)),
         cancel_form=CancelForm(),
+        end_form=EndForm(prefix="end-"),
     )
 
 
@@ -230,6 +233,7 @@ def export_scores(session_id: int) -> Response:
         title=f"{found.title}成绩表",
         notes=[
             "填报单位（盖章）：　　　　负责人签字：　　　　填报人：　　　　日期：",
+            snapshots.said(found.roster),
             *([f"第 {final.number} 版定版，摘要（SHA-256）{final.hash}"] if final else []),
         ],
     )

@@ -38,9 +38,9 @@ class Parameters:
         """What share of people is expected to be fully right, in percent."""
         return round(100 * difficulty.share(self.a, self.b))
 
-    @property
-    def information(self) -> tuple[float, ...]:
-        return difficulty.information(self.a, self.b)
+    def information(self, points: Sequence[float]) -> tuple[float, ...]:
+        """What it tells at some abilities."""
+        return difficulty.information(self.a, self.b, points)
 
     def suggested(self, level: int) -> int | None:
         if self.partial:

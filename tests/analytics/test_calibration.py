@@ -16,7 +16,7 @@ from analytics.psychometrics.irt import Unsuitable
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
-from exam.models import Attempt, AttemptVector
+from exam.models import Attempt, AttemptVector, Blueprint
 from exam.queries import drawing
 from exam.services import building
 from question_bank.models import ItemRevision
@@ -154,6 +154,32 @@ def test_calibrations_reach_the_bank_and_assembly_and_can_be_undone(
     assert [each for each in acts if each.startswith("calibration")] == [
         "calibration.accept", "calibration.accept", "calibration.undo",
     ]  # fmt: skip
+
+
+def test_who_sets_papers_chooses_the_people_that_forms_tell_apart_alike(
+    two, make: Make, sign_in, session
+) -> None:
+    _ids, first, _second = two
+    setter = sign_in(make.account(Role.PAPER_SETTER))
+    asked = "各套卷要对哪些人测得一样准"
+    assert asked not in setter.get("/exam/blueprints/new").text
+    accept(sign_in(make.account(Role.EXAM_ADMIN)), first)
+    page = page_of(setter.get("/exam/blueprints/new"))
+    assert asked in page.get_text()
+    ticked = [each["value"] for each in page.select("input[name=points][checked]")]
+    assert ticked == ["-1", "0", "1"]
+    sent = {
+        "title": "方案", "exam_kind": "annual", "multi_rule": "partial_half", "act": "save",
+        "scene_percent": "0", "points": ["2", "0"], "rows-0-item_type": "single_choice",
+        "rows-0-count": "2", "rows-0-marks": "5", "rows-0-difficulty_min": "1",
+        "rows-0-difficulty_max": "5", "rows-0-topic": "", "rows-0-cognitive_level": "",
+        "rows-0-requirement": "",
+    }  # fmt: skip
+    done = setter.post("/exam/blueprints/new", data=sent)
+    made = session.scalars(select(Blueprint).order_by(Blueprint.id.desc())).first()
+    assert made.points == drawing.conditions_of(made).points == (0.0, 2.0)
+    session.rollback()
+    assert "能力 0、+2（只看标定过的题）" in page_of(setter.get(done.location)).get_text()
 
 
 def test_only_the_officer_accepts_and_too_few_common_items_ask_for_a_new_scale(

@@ -1,17 +1,21 @@
 """The circular says what the table says: every number in it is one of the table's."""
 
+import hashlib
 import io
+import json
 import re
 from datetime import timedelta
 from decimal import Decimal
 
 import docx
+import openpyxl
 import pytest
 from bs4 import BeautifulSoup
 
 from accounts.permissions import Role
 from analytics import circular, rates
 from analytics.circular import Exam, draft
+from analytics.cli import cli
 from analytics.items import Subject
 from core import clock
 from exam.kinds import ExamKind
@@ -111,7 +115,7 @@ def test_word_and_page_and_table_agree(exam, make: Make, sign_in) -> None:
     printed = [[cell.text for cell in row.cells] for row in written.tables[0].rows][1:]
     assert shown == printed
     assert printed[-1] == [
-        "合计", "7", "6", "85.71%", "5", "71.43%", "14.29%", "67.5", "—",
+        "合计", "7", "6", "85.71%", "5", "71.43%", "14.29%", "67.50", "—",
     ]  # fmt: skip
     prose = "\n".join(each.text for each in written.paragraphs)
     # What follows are rates of laws and articles, which stand on another page.
@@ -120,6 +124,39 @@ def test_word_and_page_and_table_agree(exam, make: Make, sign_in) -> None:
     assert numbers <= {cell for row in printed for cell in row}
     for person in exam.candidates:
         assert person.person.name not in prose
+
+
+def test_every_paper_carries_the_roster_with_its_digest(
+    exam, make: Make, session, sign_in, app
+) -> None:
+    """Worked out anew here: SHA-256 of a line of JSON for the snapshot and each person."""
+    roster = exam.roster
+    lines = [[roster.title, f"{roster.taken_at:%Y-%m-%dT%H:%M:%SZ}"]] + [
+        [each.staff_number, each.name, each.unit_name, each.unit_position, each.post_title,
+         each.grade_label, each.rank_group.value, each.duty_status.value,
+         each.staff_category.value, each.line.value, each.reason, each.proposes_deferral,
+         f"{each.target_factor:.2f}"]
+        for each in sorted(roster.entries, key=lambda each: each.id)
+    ]  # fmt: skip
+    text = "".join(
+        json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines
+    )
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    said = f"名单快照 {roster.id}《{roster.title}》，2026年3月2日 12:00，校验值 {digest[:16]}"
+    number, base = exam.id, f"/analytics/sessions/{exam.id}"
+    session.rollback()
+    with clock.frozen(LATER):
+        client = sign_in(make.account(Role.EXAM_ADMIN))
+        pages = [f"{base}/circular", f"/analytics/?session={number}", f"{base}/print"]
+        assert [page for page in pages if said not in client.get(page).text] == []
+        assert digest[:16] in client.get(f"/exam/sessions/{number}/manage").text
+        paper = docx.Document(io.BytesIO(client.get(f"{base}/circular.docx").data))
+        assert any(said in each.text for each in paper.paragraphs)
+        for book in (f"{base}/table.xlsx", f"/exam/sessions/{number}/scores.xlsx"):
+            sheet = openpyxl.load_workbook(io.BytesIO(client.get(book).data)).worksheets[0]
+            assert any(row[0] == said for row in sheet.iter_rows(values_only=True)), book
+        told = app.test_cli_runner().invoke(cli, ["rates", "--session", str(number), "--json"])
+    assert json.loads(told.output)["roster_digest"] == digest
 
 
 def test_who_may_and_when(exam, make: Make, sign_in) -> None:

@@ -45,7 +45,8 @@ def test_learning_takes_roster_period_and_target(app: Flask, make: Make) -> None
     roster = make.roster(person, title="在册")
     make.credit(person, "12", earned_on=date(2026, 2, 1))
     found = answer(app, "learning", "--from", "2026-01-01", "--to", "2026-02-28", "--target", "48")
-    assert found["roster"] == {"id": roster.id, "title": "在册"}
+    told = found["roster"]
+    assert (told["id"], told["title"], len(told["digest"])) == (roster.id, "在册", 64)
     assert (found["from"], found["to"]) == ("2026-01-01", "2026-02-28")
     assert found["target"] == {"hours": 48.0, "basis": "online"}
     assert found["rows"][-1]["figures"]["hours_each"] == 12.0
@@ -83,4 +84,4 @@ def test_people_read_a_table(app: Flask, make: Make) -> None:
     lines = run(app, "rates").output.splitlines()
     assert lines[0] == "年度考试"
     assert lines[1].startswith("部门\t应参考\t实参考\t参考率")
-    assert lines[2].split("\t") == ["办信司", "1", "1", "100", "1", "100", "90", "—"]
+    assert lines[2].split("\t") == ["办信司", "1", "1", "100.00", "1", "100.00", "90.00", "—"]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from accounts.permissions import Role
+from accounts.queries import snapshots
 from analytics import rates
 from analytics.exports.cli import make_due
 from analytics.exports.kinds import ExportKind
@@ -56,7 +57,7 @@ def test_both_kinds_are_made_at_once_and_say_what_the_tables_say(
         select(YearExport).order_by(YearExport.id.desc())
     ).all()  # fmt: skip
     where, digest = f"/analytics/exports/{personnel.id}", personnel.digest
-    yearly = f"/analytics/exports/{statistics.id}"
+    made, yearly = statistics.id, f"/analytics/exports/{statistics.id}"
     assert personnel.row_count == 3
     assert personnel.roster_id != statistics.roster_id
     session.rollback()
@@ -70,6 +71,16 @@ def test_both_kinds_are_made_at_once_and_say_what_the_tables_say(
         total = rates.department_table(frames.counted(given, LATER))[-1]
         values, figures = total.values, total.figures
     assert (told["应参考"], told["实参考"], told["缺考"]) == (4, 3, 1)
+    # Each exam rests on its own roster, the whole on that of the export.
+    with app.app_context():
+        given = db.session.get(ExamSession, exam)
+        own, whole = (
+            snapshots.said(each) for each in (given.roster, db.session.get(YearExport, made).roster)
+        )
+        assert told["名单校验值"] == snapshots.digest(given.roster)[:16]
+    notes = {each.title: [str(cell.value) for cell in each["A"]] for each in book}
+    assert any(line.startswith(own) for line in notes["考试1"])
+    assert all(any(line.startswith(whole) for line in lines) for lines in notes.values())
     assert told["实参考"] == values["taken"]
     assert told["合格率（应考）"] == float(figures["pass_due"])
     assert told["平均分"] == float(figures["mean"]) == 70

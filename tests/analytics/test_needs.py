@@ -2,7 +2,6 @@
 
 import io
 from datetime import timedelta
-from decimal import Decimal
 
 import pandas as pd
 import pytest
@@ -13,8 +12,9 @@ from sqlalchemy import delete, select
 from accounts.permissions import Role
 from accounts.standing import RankGroup
 from analytics import mastery, needs
-from analytics.items import Subject as Marked
-from analytics.mastery import MARKS
+from analytics.board import queries as board_queries
+from analytics.board import spans
+from analytics.mastery import MARKS, Cell
 from analytics.needs import Entry
 from core import clock
 from core.audit.models import AuditRecord
@@ -44,8 +44,8 @@ def laws(rows: list[tuple[int, int, str, float]]) -> list[mastery.Subject]:
     return mastery.subjects(pd.DataFrame(told, columns=list(MARKS)).astype(MARKS))
 
 
-def marked(title: str, earned: int, papers: int = 20) -> Marked:
-    return Marked(title, [], papers, Decimal(earned), Decimal(papers))
+def entry(title: str, law: str, people: int, rate: float | None) -> Entry:
+    return Entry("清单", title, law, Cell(people, rate, rate, rate))
 
 
 def test_who_needs_what_follows_from_where_it_is_weak() -> None:
@@ -62,11 +62,13 @@ def test_who_needs_what_follows_from_where_it_is_weak() -> None:
             RankGroup.SECTION: laws([(10, 1, "丙法", 0.95)]),
         },
         {1: "一司", 2: "二司"},
-        [marked("《甲法》第1条", 2), marked("《甲法》第2条", 3), marked("《甲法》第3条", 4),
-         marked("《甲法》第4条", 19), marked("《甲法》第5条", 0, papers=3)],
-        [Entry("清单", "丁法的条目", "丁法", 20, Decimal("79.99")),
-         Entry("清单", "会的", "丙法", 20, Decimal("80.00")),
-         Entry("清单", "没考", "丙法", 0, None)],
+        laws([
+            (20, 1, "《甲法》第1条", 0.1), (20, 1, "《甲法》第2条", 0.15),
+            (20, 1, "《甲法》第3条", 0.69994), (20, 1, "《甲法》第4条", 0.69995),
+            (3, 1, "《甲法》第5条", 0.0),
+        ]),
+        [entry("丁法的条目", "丁法", 20, 0.7999), entry("会的", "丙法", 20, 0.79995),
+         entry("没考", "丙法", 0, None), entry("人少", "丙法", 4, None)],
         {RankGroup.DIVISION: 30, RankGroup.SECTION: 50},
     )  # fmt: skip
     told = [(each.law, each.audience, each.people, each.hours) for each in found]
@@ -207,9 +209,50 @@ def test_every_number_of_the_report_opens_to_as_many(exam, make: Make, sign_in) 
         else:
             assert f" = {text}" in found.select_one("main").get_text(" ", strip=True)
             assert people == 8
-    assert set(opened) == {"people", "opened"}
+    assert set(opened) == {"people", "laws"}
     office = sign_in(make.account(Role.RESEARCH_OFFICE))
     for link in page.select("main table a"):
         found = soup(office.get(link["href"]))
         assert not found.select("#people")
         assert "名单不对您开放" in found.get_text()
+
+
+def test_needs_and_board_say_the_same_where_people_were_asked_differently(
+    make: Make, app, session, sign_in
+) -> None:
+    """Of one article: five were asked once and know it, five twice and do not: the mean is 50 %,
+    of the marks it would be 5 of 15."""
+    first = make.version(make.law("甲法"), ["一。"]).articles[0]
+    other = make.version(make.law("乙法"), ["一。"]).articles[0]
+    short = make.form(*(make.revision(article=each) for each in (first, other)), marks=10)
+    long = make.form(*(make.revision(article=each) for each in (first, first, other)), marks=10)
+    with app.app_context(), clock.frozen(NOON):
+        for form in (short, long):
+            building.seal(form=db.session.merge(form), at=NOON, by=None)
+        db.session.commit()
+    session.expire_all()
+    unit = make.unit("办信司")
+    people = [make.person(unit) for _ in range(10)]
+    for form, own, share in ((short, people[:5], [100, 0]), (long, people[5:], [0, 0, 100])):
+        given = make.exam_session(form, *own)
+        for person in own:
+            sat = make.attempt(given, person, 10)
+            make.save(AttemptVector(
+                attempt_id=sat.id, session_id=given.id, form_id=form.id, person_id=person.id,
+                unit_id=unit.id, right=bytes(bool(each) for each in share), share=bytes(share),
+            ))  # fmt: skip
+    make.roster(*people)
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    needs_page = BeautifulSoup(client.get("/analytics/needs?year=2026").data, "html.parser")
+    board = BeautifulSoup(client.get("/analytics/board/?period=2026").data, "html.parser")
+    article = next(row for row in board.select("tbody tr") if "《甲法》第1条" in row.get_text())
+    assert "50.00%" in article.get_text()
+    row = needs_page.select_one('input[aria-label*="甲法"]').find_parent("tr")
+    assert "薄弱条文：第1条 50.00%" in row.get_text()
+    data = client.get("/analytics/board/figures.json?period=2026").json
+    with app.app_context():
+        edition = board_queries.newest(spans.named("2026", clock.today()).period)
+        articles = board_queries.articles(edition, board_queries.Filter())
+    told = {each.law: float(needs.percentage(each.whole)) for each in articles}
+    assert told == {each["title"]: each["rate"] for each in data["articles"]}
+    assert data["digest"][:16] in needs_page.get_text()

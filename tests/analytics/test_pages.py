@@ -61,15 +61,15 @@ def test_a_manager_sees_the_figures_with_their_people(bureau, make, sign_in) -> 
     page = soup(sign_in(make.account(Role.EXAM_ADMIN)).get("/analytics/"))
     assert table(page) == {
         "办信司": [
-            "—", "66.67% 2/3", "33.33% 1/3", "33.33% 1/3", "67.5 135/2", "95", "40",
+            "—", "66.67% 2/3", "33.33% 1/3", "33.33% 1/3", "67.50 135/2", "95", "40",
             "50.00% 1/2", "50.00% 1/2", "66.67% 2/3", "33.33% 1/3",
         ],
         "督查室": [
-            "—", "100.00% 2/2", "100.00% 2/2", "0.00% 0/2", "70.5 141/2", "80", "61",
+            "—", "100.00% 2/2", "100.00% 2/2", "0.00% 0/2", "70.50 141/2", "80", "61",
             "100.00% 2/2", "0.00% 0/2", "100.00% 2/2", "100.00% 2/2",
         ],
         "合计": [
-            "—", "80.00% 4/5", "60.00% 3/5", "20.00% 1/5", "69 276/4", "95", "40",
+            "—", "80.00% 4/5", "60.00% 3/5", "20.00% 1/5", "69.00 276/4", "95", "40",
             "75.00% 3/4", "25.00% 1/4", "80.00% 4/5", "60.00% 3/5",
         ],
     }  # fmt: skip
@@ -200,7 +200,7 @@ def test_an_opened_figure_says_how_it_moved_since_the_last_exam(bureau, make, si
     where = f"/analytics/sessions/{later.id}/people?row={letters.id}-ranked&figure="
     for figure, said in (
         ("pass_due", "上次（年度考试）为 33.33%，升 66.67 个百分点"),
-        ("mean", "上次（年度考试）为 67.5，升 12.5 分"),
+        ("mean", "上次（年度考试）为 67.50，升 12.5 分"),
         ("taken", "上次（年度考试）为 2，升 1 人"),
         ("exempt", "上次（年度考试）为 0，持平"),
     ):
@@ -339,7 +339,7 @@ def test_the_history_goes_back_over_main_sessions(bureau, make, sign_in) -> None
     client = sign_in(make.account(Role.EXAM_ADMIN))
     found = table(soup(client.get("/analytics/history")))
     assert list(found) == ["年度考试", "上年考试"]
-    assert found["上年考试"][1:] == ["5", "1", "20.00%", "20.00%", "0.00%", "70", "4"]
+    assert found["上年考试"][1:] == ["5", "1", "20.00%", "20.00%", "0.00%", "70.00", "4"]
     assert client.get("/analytics/history/trend.svg").status_code == 200
 
 
@@ -372,9 +372,9 @@ def test_learning_shows_rates_and_says_what_stays_open_without_a_target(
 ) -> None:
     page = soup(sign_in(make.account(Role.EXAM_ADMIN)).get("/analytics/learning"))
     assert table(page) == {
-        "办信司": ["50.00% 1/2", "50.00% 1/2", "50.00% 1/2", "—", "3.75 7.5/2", "0 0/2"],
-        "督查室": ["0.00% 0/1", "0.00% 0/1", "0.00% 0/1", "—", "0 0/1", "0 0/1"],
-        "合计": ["33.33% 1/3", "33.33% 1/3", "33.33% 1/3", "—", "2.5 7.5/3", "0 0/3"],
+        "办信司": ["50.00% 1/2", "50.00% 1/2", "50.00% 1/2", "—", "3.75 7.5/2", "0.00 0/2"],
+        "督查室": ["0.00% 0/1", "0.00% 0/1", "0.00% 0/1", "—", "0.00 0/1", "0.00 0/1"],
+        "合计": ["33.33% 1/3", "33.33% 1/3", "33.33% 1/3", "—", "2.50 7.5/3", "0.00 0/3"],
     }
     assert "未设学时目标，不判达标" in page.get_text()
 

@@ -149,7 +149,9 @@ def test_calibration_and_comparison_of_groups(exam, make, sign_in) -> None:
 
 def test_the_workbook_says_the_same_and_is_on_the_trail(exam, make, sign_in, app) -> None:
     answer = sign_in(make.account(Role.RESEARCH_OFFICE)).get("/analytics/quality/workbook")
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    sheet = book.active
+    assert "能力（个人）" not in book.sheetnames
     head = next(row for row in sheet.iter_rows() if row[0].value == "题号")
     assert [cell.value for cell in head][3:6] == ["答卷", "难度", "题总相关"]
     first = sheet[head[0].row + 1]
@@ -159,6 +161,50 @@ def test_the_workbook_says_the_same_and_is_on_the_trail(exam, make, sign_in, app
         assert db.session.scalars(
             select(AuditRecord).where(AuditRecord.action == "item_stats.export")
         ).one()
+
+
+def sheets(answer) -> dict[str, list[list[object]]]:
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    return {each.title: [[cell.value for cell in row] for row in each.iter_rows()] for each in book}
+
+
+def test_the_workbook_has_models_options_abilities_and_groups(exam, make, sign_in) -> None:
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    found = sheets(client.get("/analytics/quality/workbook"))
+    rasch = [row for row in found["Rasch 标定"] if isinstance(row[0], int)]
+    assert [row[:3] for row in rasch] == [[n, "单选题", 130] for n in range(1, 7)]
+    assert all(isinstance(cell, float) for row in rasch for cell in row[3:6])
+    # What the model says of the test is the sum of what it says of its items.
+    told = {row[1]: row[2] for row in found["测试信息量"] if row[0] == "Rasch 模型（斜率为 1）"}
+    assert told[0] == pytest.approx(sum(row[10] for row in rasch), abs=1e-5)
+    assert "只有 130 人作答，少于 200 人，不作标定，没有结果" in found["双参数标定"][-1][0]
+    options = [row for row in found["选项"] if row[0] == 6]
+    assert [row[2:5] for row in options] == [["A", "是", 130], ["B", "", 130], ["C", "", 130],
+                                             ["D", "", 130]]  # fmt: skip
+    people = [row for row in found["能力（个人）"] if isinstance(row[0], int)]
+    assert len(people) == 130
+    levels = [row for row in found["分数与能力"] if isinstance(row[1], int)]
+    assert sum(row[2] for row in levels) == 130
+    assert [row[1] for row in levels if row[7] is None] == [0, 6]
+    by_score = {row[4] // 10: row[5] for row in people}
+    assert by_score == {row[1]: row[3] for row in levels if row[2]}
+    groups = [row for row in found["题目功能差异"] if row[0] in ("办信司", "督查室")]
+    assert [row[1:4] for row in groups] == [[65, 65, n] for n in range(1, 7)] * 2
+    assert any(row[0] == "信度 α" and row[1] for row in found["全卷"])
+
+
+def test_abilities_by_name_are_for_those_who_may_see_scores(exam, make, sign_in) -> None:
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    page = soup(client.get("/analytics/quality/model"))
+    assert "答对题数与能力对照表" in page.get_text()
+    named = soup(client.get(page.select_one('a[href*="/quality/abilities"]')["href"]))
+    assert len(named.select("tbody tr")) == 20
+    assert "考生0" in named.get_text()
+    other = sign_in(make.account(Role.RESEARCH_OFFICE))
+    assert "quality/abilities" not in other.get("/analytics/quality/model").get_data(as_text=True)
+    assert other.get("/analytics/quality/abilities").status_code == 403
+    head = sign_in(make.account(Role.UNIT_HEAD))
+    assert head.get("/analytics/quality/abilities").status_code == 404
 
 
 def test_a_writer_sees_the_words_of_their_own_and_others_see_nothing(exam, make, sign_in) -> None:

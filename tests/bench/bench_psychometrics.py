@@ -23,7 +23,7 @@ from sqlalchemy import insert
 
 from accounts.models import Person, RosterEntry
 from accounts.permissions import Role
-from analytics.psychometrics import classical, conditional, copying, dif, fit, irt
+from analytics.psychometrics import abilities, classical, conditional, copying, dif, fit, irt
 from analytics.psychometrics.irt import IrtModel
 from analytics.psychometrics.responses import Floats, Responses
 from app import create_app
@@ -55,7 +55,7 @@ def main(people: int, k: int) -> None:
     timed("Rasch, conditional", lambda: conditional.calibrate(responses))
     timed("Rasch, marginal", lambda: irt.calibrate(responses, IrtModel.RASCH))
     found = timed("2PL", lambda: irt.calibrate(responses, IrtModel.TWO_PARAMETER))
-    timed("abilities", lambda: irt.abilities(found, responses))
+    timed("abilities", lambda: abilities.abilities(found, responses))
     timed("S-X²", lambda: fit.item_fit(found, responses))
     units = [n // 100 for n in range(people)]
     codes = np.where(right == 1, 0, rng.integers(1, 4, right.shape))

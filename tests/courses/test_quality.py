@@ -77,13 +77,13 @@ def test_a_survey_is_answered_once_by_those_who_took_part_and_leads_back_to_nobo
     with clock.frozen(AFTER):
         officer = sign_in(make.account(Role.EXAM_ADMIN))
         text = main(officer.get(f"/quality/classes/{owner.id}"))
-        assert "总体评价 6 3.5 66.67% 2 2 0 1 1" in text
-        assert "授课人王教授 6 3.5 66.67%" in text
+        assert "总体评价 6 3.50 66.67% 2 2 0 1 1" in text
+        assert "授课人王教授 6 3.50 66.67%" in text
         assert "回收率 100.00%，总体评价满意度 66.67%，未达到 80%" in text
         assert "意见5" in text
         assert people[0].person.name not in text
         teacher = owner.teachers[0]
-        assert "授课评价 6 3.5 66.67%" in main(officer.get(f"/quality/teacher/{teacher.id}"))
+        assert "授课评价 6 3.50 66.67%" in main(officer.get(f"/quality/teacher/{teacher.id}"))
         for by in ("class", "course", "teacher"):
             assert officer.get(f"/quality?by={by}").status_code == 200
         assert "训前" in main(officer.get(f"/quality/class/{owner.id}/print"))
@@ -91,6 +91,16 @@ def test_a_survey_is_answered_once_by_those_who_took_part_and_leads_back_to_nobo
         assert [each.name for each in book] == ["概况", "分项", "意见"]
         paper = paragraphs(officer.get(f"/quality/class/{owner.id}/report.docx").data)
         assert "培训质量报告" in "".join(each.text for each in paper)
+
+
+def test_nobody_is_asked_before_the_last_lesson_has_begun(make, sign_in, session) -> None:
+    owner, people = taken(make, 1)
+    owner.units[-1].starts_at, owner.units[-1].ends_at = LAST, LAST + timedelta(hours=2)
+    session.commit()
+    with clock.frozen(LAST - timedelta(hours=1)):
+        assert "填写问卷" not in main(sign_in(people[0]).get("/"))
+    with clock.frozen(LAST + timedelta(hours=1)):
+        assert "填写问卷：培训反馈" in main(sign_in(people[0]).get("/"))
 
 
 def test_four_answers_are_not_shown_nor_counted_in_a_teachers_report(make, sign_in) -> None:

@@ -68,6 +68,20 @@ def test_parallel_forms_are_equally_informative_at_every_point(calibrated: float
     assert len(ids) == len(set(ids))
 
 
+def test_the_points_that_were_chosen_are_those_that_forms_are_alike_at() -> None:
+    """Told at 2 alone, forms are alike there; told at the usual points, they need not be."""
+    rng, usual = Random(7), pool(400, 1.0)
+    aimed, known = [], {}
+    for one in usual:
+        a, b = rng.uniform(0.5, 2.0), rng.gauss((one.difficulty - 3) / 1.5, 0.4)
+        known[one.item_id] = difficulty.information(a, b, (2.0,))
+        aimed.append(replace(one, information=known[one.item_id]))
+    assert apart(assemble(aimed, PLANS, seed=3, forms=4)) <= 0.04
+    forms = assemble(usual, PLANS, seed=3, forms=4)
+    told = [sum(known[i.item_id][0] for part in form for i in part) for form in forms]
+    assert (max(told) - min(told)) / (sum(told) / 4) > 0.04
+
+
 def test_a_bank_that_was_never_calibrated_gives_the_forms_that_it_gave() -> None:
     items = pool(400, 0.0)
     forms = assemble(items, PLANS, seed=3, forms=3)
@@ -81,6 +95,7 @@ def test_shares_and_levels() -> None:
         1, 1, 2, 3, 4, 5,
     ]  # fmt: skip
     assert difficulty.information(2.0, 0.0)[1] == pytest.approx(1.0)
+    assert difficulty.information(2.0, 0.0, (0.0,)) == (pytest.approx(1.0),)
     # An error as wide as two levels proves nothing against the writer.
     assert difficulty.suggested(1.0, 0.0, 0.05, 1) == 4
     assert difficulty.suggested(1.0, 0.0, 2.0, 2) is None

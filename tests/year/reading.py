@@ -12,7 +12,6 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from core import clock
-from core.figures import plain
 from tests.year import organisation as plan
 from tests.year.bureau import moment
 from tests.year.reckoning import Reckoning, half_up, rate
@@ -94,14 +93,6 @@ def number(value: Any) -> Any:
     if isinstance(value, int | float | Decimal):
         return half_up(Decimal(repr(value) if isinstance(value, float) else value))
     return value
-
-
-def truth(value: Any) -> Any:
-    return value == "是" if isinstance(value, str) else value
-
-
-def like(shown: str, value: Decimal) -> str:
-    return f"{value:.2f}" if shown.endswith("%") else plain(value)
 
 
 def in_order(counted: Mapping[str, Any]) -> list[str]:

@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 
 from core import clock
 from core.documents import paragraphs
-from core.figures import plain
+from core.figures import fixed, plain
 from tests.year import organisation as plan
 from tests.year.bureau import moment
 from tests.year.organisation import day
-from tests.year.reading import Reading, exact, in_order, like, number, said
+from tests.year.reading import Reading, exact, in_order, number, said
 from tests.year.reckoning import FIRST, LAST, half_up, rate
 from tests.year.replay import END, EVALUATED
 
@@ -98,7 +98,7 @@ class Tables(Reading):
                   ) -> None:  # fmt: skip
         data = client.get(f"/analytics/sessions/{session}/circular.docx").data
         words = "\n".join(each.text for each in paragraphs(data))
-        mean = plain(half_up(exact(own["取用成绩之和"]) / own["已出成绩"]))
+        mean = fixed(half_up(exact(own["取用成绩之和"]) / own["已出成绩"]))
         self._says(words, f"应参考 {own['应参考']} 人，实参考 {own['实参考']} 人，参考率 "
                           f"{rate(own['实参考'], own['应参考']):.2f}%")  # fmt: skip
         self._says(words, f"合格 {own['合格']} 人，合格率（应考）"
@@ -141,7 +141,7 @@ class Tables(Reading):
                     value = rate(a, b) if not head.startswith(("人均", "平均")) else (
                         half_up(exact(a) / b) if b else None)  # fmt: skip
                     self.same(f"页面 {title} {head}", shown[0].rstrip("%"),
-                              "—" if value is None else like(shown[0], value))  # fmt: skip
+                              fixed(value))  # fmt: skip
                     self.same(f"页面 {title} {head} 分子分母", shown[-1], f"{plain(a)}/{plain(b)}")
                 elif head in own:
                     self.same(f"页面 {title} {head}", shown[0], plain(own[head]))

@@ -1,6 +1,6 @@
 """What the pages of the board share: which edition, whose rows, as far as the reader may see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,9 +14,10 @@ from werkzeug.datastructures import MultiDict
 
 from accounts.guards import can
 from accounts.permissions import Permission
+from accounts.queries import snapshots
 from accounts.standing import RankGroup, StaffCategory
 from analytics import masking, tables
-from analytics.board import facts, queries, spans
+from analytics.board import facts, papers, queries, spans
 from analytics.board.forms import DatesForm
 from analytics.board.measures import BOARD
 from analytics.board.models import BoardEdition
@@ -222,17 +223,25 @@ class Board:
             "law": narrow.law.value if narrow.law else None,
         }
 
+    def sources(self, law: str = "") -> list[Mapping[str, Any]] | None:
+        """The papers that the rates of laws and articles rest on, or those with one law; None
+        where the edition did not note them."""
+        found = self.whole.content.get("sources")
+        if found is None:
+            return None
+        return [each for each in found if not law or law in each["laws"]]
+
     @property
     def basis(self) -> list[str]:
-        taken = figures.moment(clock.local(self.edition.roster.taken_at))
         made = figures.moment(clock.local(self.edition.made_at))
         exams = (
             "、".join(each["title"] for each in self.whole.content["exams"]) or "没有已结束的考试"
         )
         said = [
             f"统计期 {self.span.period.label}，计算时间 {made}",
-            f"名单快照 {self.edition.roster_id}《{self.edition.roster.title}》，{taken}",
+            snapshots.said(self.edition.roster),
             f"计入的考试：{exams}",
+            papers.resting(self.sources()),
         ]
         if self.narrow.words:
             said.append(f"只含：{'、'.join(self.narrow.words)}")

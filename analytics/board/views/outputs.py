@@ -49,7 +49,14 @@ def _weak(found: Board, *, count: int) -> tuple[list[report.Weak], list[report.W
 def workbook() -> Response:
     found = _recorded("xlsx")
     laws, articles = _weak(found, count=LISTED)
-    tables = papers.workbook(found.rows, laws, articles, title=found.span.title, basis=found.basis)
+    tables = papers.workbook(
+        found.rows,
+        laws,
+        articles,
+        title=found.span.title,
+        basis=found.basis,
+        sources=found.sources(),
+    )
     return download(tables, f"board-{found.span.key}.xlsx")
 
 
@@ -66,6 +73,7 @@ def paper() -> Response:
         articles,
         title=found.span.title,
         basis=found.basis,
+        sources=found.sources(),
         elapsed=found.elapsed,
         dated=found.edition.made_on,
     )
@@ -90,6 +98,7 @@ def data() -> ResponseReturnValue:
             elapsed=float(found.elapsed),
             roster=found.edition.roster_id,
             digest=found.edition.digest,
+            sources=found.sources(),
             filter={key: narrow[key] for key in ("rank", "category", "law")},
         )
     )  # fmt: skip

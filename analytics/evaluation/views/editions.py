@@ -116,9 +116,13 @@ def edition(run_id: int) -> str:
 
 
 def _levels(run: EvalRun) -> dict[str, int]:
-    found = [each.level for each in queries.all_scores(run.id)]
+    scores = queries.all_scores(run.id)
+    found = [each.level for each in scores]
     counts = {each.value: found.count(each) for each in Level}
-    return counts | {"": found.count(None), "all": len(found)}
+    unscored = sum(each.total is None for each in scores)
+    return counts | {
+        "unscored": unscored, "open": found.count(None) - unscored, "all": len(found),
+    }  # fmt: skip
 
 
 @bp.get("/editions/<int:run_id>/units/<int:unit_id>")

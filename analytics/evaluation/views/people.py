@@ -47,6 +47,7 @@ def _opened(score: EvalScore) -> dict[str, Any]:
         "states": RunState,
         "level_tones": TONES,
         "appeal": queries.appeal_of(score.id),
+        "least": rules.least_weight,
         "lines": [(Level.EXCELLENT, rules.excellent), (Level.GOOD, rules.good),
                   (Level.PASSED, rules.passed)],
     }  # fmt: skip
@@ -102,7 +103,7 @@ def people(run_id: int) -> str:
         run_id,
         units_of(PEOPLE),
         level=level,
-        unjudged=request.args.get("level") == "none",
+        scored={"open": True, "none": False}.get(request.args.get("level", "")),
     )
     return render_template(
         "analytics/evaluation/people.html",

@@ -98,19 +98,19 @@ def test_the_first_screen_says_what_was_counted_by_hand(board, make, sign_in) ->
     page = soup(sign_in(make.account(Role.EXAM_ADMIN)).get("/analytics/board/"))
     assert figures(page) == {
         "办信司": ["50.00% 3/6", "50.00% 3/6", "50.00% 3/6", "0.00% 0/6", "0.00% 0/6", "0.00% 0/24",
-                "100.00% 6/6", "83.33% 5/6", "33.33% 2/6", "72.5 435/6"],
+                "100.00% 6/6", "83.33% 5/6", "33.33% 2/6", "72.50 435/6"],
         "办信司（其他人员）": ["0.00% 0/1", "0.00% 0/1", "0.00% 0/1", "0.00% 0/1", "0.00% 0/1",
                        "0.00% 0/4", "0.00% 0/1", "0.00% 0/1", "0.00% 0/1", "— 0/0"],
         "督查室": ["0.00% 0/5", "0.00% 0/5", "0.00% 0/5", "0.00% 0/5", "0.00% 0/5", "0.00% 0/20",
                 "75.00% 3/4", "50.00% 2/4", "25.00% 1/4", "70.33 211/3"],
         "投诉办": ["100.00% 1/1", "100.00% 1/1", "100.00% 1/1", "0.00% 0/1", "0.00% 0/1",
-                "0.00% 0/4", "100.00% 1/1", "100.00% 1/1", "0.00% 0/1", "77 77/1"],
+                "0.00% 0/4", "100.00% 1/1", "100.00% 1/1", "0.00% 0/1", "77.00 77/1"],
         "各部门小计": ["33.33% 4/12", "33.33% 4/12", "33.33% 4/12", "0.00% 0/12", "0.00% 0/12",
-                  "0.00% 0/48", "90.91% 10/11", "72.73% 8/11", "27.27% 3/11", "72.3 723/10"],
+                  "0.00% 0/48", "90.91% 10/11", "72.73% 8/11", "27.27% 3/11", "72.30 723/10"],
         "单列和其他人员小计": ["0.00% 0/1", "0.00% 0/1", "0.00% 0/1", "0.00% 0/1", "0.00% 0/1",
                       "0.00% 0/4", "0.00% 0/1", "0.00% 0/1", "0.00% 0/1", "— 0/0"],
         "合计": ["30.77% 4/13", "30.77% 4/13", "30.77% 4/13", "0.00% 0/13", "0.00% 0/13",
-               "0.00% 0/52", "83.33% 10/12", "66.67% 8/12", "25.00% 3/12", "72.3 723/10"],
+               "0.00% 0/52", "83.33% 10/12", "66.67% 8/12", "25.00% 3/12", "72.30 723/10"],
     }  # fmt: skip
     text = page.get_text(" ", strip=True)
     assert "督查室" in page.select_one(".xf-board-late").get_text()
@@ -179,7 +179,7 @@ def test_of_several_exams_every_one_counts_and_scores_are_averaged_half_up(
 def test_the_workbook_recomputed_says_what_the_page_says(board, make, sign_in) -> None:
     client = sign_in(make.account(Role.EXAM_ADMIN))
     book = sheets(client.get("/analytics/board/figures.xlsx"))
-    assert book.sheetnames == ["全部指标", "法律法规", "条文", "口径"]
+    assert book.sheetnames == ["全部指标", "法律法规", "条文", "依据的试卷", "口径"]
     _title, names, *lines = book["全部指标"].iter_rows(values_only=True)
     rows = [dict(zip(names, line, strict=True)) for line in lines if line[1] is not None]
     for row in rows:
@@ -246,6 +246,32 @@ def test_leaders_see_no_names_and_nothing_of_a_handful(board, make, sign_in, rol
     rows = client.get("/analytics/board/figures.json").get_json()["rows"]
     assert next(row for row in rows if row["unit"] == "投诉办")["hidden"]
     assert "孤单" not in json.dumps(rows, ensure_ascii=False)
+
+
+def test_weak_laws_name_and_open_the_papers_that_they_rest_on(board, make, sign_in, app) -> None:
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    said = f"法律、条文得分率所依据的试卷：《年度考试》{board['form'].title}（10 份）"
+    page = soup(client.get("/analytics/board/"))
+    assert said in page.get_text()
+    link = page.select_one('a[href*="/analytics/weak-points?"]')
+    assert link.get_text() == "年度考试"
+    assert "年度考试" in soup(client.get(link["href"])).get_text()
+    book = sheets(client.get("/analytics/board/figures.xlsx"))
+    rows = {each.title: list(each.iter_rows(values_only=True)) for each in book}
+    assert rows["依据的试卷"][2][:3] == ("年度考试", board["form"].title, 10)
+    assert all(any(row[0] == said for row in rows[name]) for name in ("法律法规", "条文"))
+    paper = Document(io.BytesIO(client.get("/analytics/board/figures.docx").data))
+    assert [each.text for each in paper.paragraphs].count(f"{said}。") == 1
+    data = client.get("/analytics/board/figures.json").json
+    assert [(each["session_id"], each["scripts"]) for each in data["sources"]] == [
+        (board["exam"].id, 10)
+    ]
+    with app.app_context():
+        edition = db.session.scalars(select(BoardEdition)).one()
+        edition.content = {k: v for k, v in edition.content.items() if k != "sources"}
+        edition.digest = "0" * 64
+        db.session.commit()
+    assert "这一版没有记下" in soup(client.get("/analytics/board/")).get_text()
 
 
 def test_a_head_is_led_to_the_own_department_and_opens_only_it(board, make, sign_in) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +19,7 @@ from sqlalchemy import select
 from accounts.models import Account
 from accounts.permissions import Role
 from analytics.cli import cli
-from analytics.evaluation import queries
+from analytics.evaluation import queries, trying
 from analytics.evaluation.forms import as_fields
 from analytics.evaluation.kinds import Level
 from analytics.evaluation.models import EvalAppeal, EvalEntry, EvalRules, EvalRun, EvalScore
@@ -143,7 +144,7 @@ def test_rules_are_approved_by_another_and_a_change_is_another_version(app, bure
 def test_an_edition_gives_the_same_scores_again_and_new_rules_move_only_new_ones(
     app, bureau
 ) -> None:
-    approved(bureau)
+    approved(bureau, least_weight=0)
     first = computed(bureau)
     before = rows(app, first)
     staff = before[bureau.staff.person_id]
@@ -205,12 +206,13 @@ def test_everybody_reads_what_is_theirs(app, bureau, make) -> None:
 
 
 def test_the_officer_opens_every_page_and_the_papers(bureau) -> None:
-    approved(bureau)
+    approved(bureau, least_weight=0)
     run, officer = computed(bureau), bureau.as_(bureau.officer)
     for page in ("", "/people", "/sensitivity", "/simulation", f"/units/{bureau.letters.id}"):
         assert officer.get(f"/evaluation/editions/{run}{page}").status_code == 200, page
     tried = officer.get(
-        f"/evaluation/editions/{run}/simulation", query_string=fields(good=85, passed=70)
+        f"/evaluation/editions/{run}/simulation",
+        query_string=fields(good=85, passed=70, least_weight=0),
     )
     assert "人的等次会变" in tried.text
     assert bureau.staff.person.name in tried.text
@@ -224,6 +226,42 @@ def test_the_officer_opens_every_page_and_the_papers(bureau) -> None:
     cells = [cell.value for row in book["部门指数"].iter_rows() for cell in row]
     assert "办信司" in cells
     assert officer.get(f"/evaluation/editions/{run}/departments.docx").data[:2] == b"PK"
+
+
+def test_sensitivity_names_who_moves_to_those_who_may_know(bureau, app) -> None:
+    approved(bureau, least_weight=0)
+    run = computed(bureau)
+    unbound = replace(PRESET, least_weight=Decimal(0))
+    with app.app_context():
+        scored = queries.all_scores(run)
+        moved = {
+            each.person_id
+            for row in trying.sensitivity([one.inputs for one in scored], unbound)
+            for each in row.moves
+        }
+        names = {each.name for each in scored if each.person_id in moved}
+    assert names
+    shown = bureau.as_(bureau.officer).get(f"/evaluation/editions/{run}/sensitivity").text
+    assert all(f">{name}</a>" in shown for name in names)
+    assert "→" in shown
+    other = bureau.as_(bureau.researcher).get(f"/evaluation/editions/{run}/sensitivity").text
+    assert "名单由人事司查看" in other
+    assert not any(f">{name}</a>" in other for name in names)
+
+
+def test_who_has_data_for_too_little_is_left_without_a_level_and_told_why(bureau, app) -> None:
+    approved(bureau)
+    run = computed(bureau)
+    mine = score_of(app, run, bureau.staff)
+    assert (mine.total, mine.level) == (Decimal("81.67"), None)
+    page = bureau.as_(bureau.staff).get("/evaluation/mine").text
+    assert "不定等次" in page
+    assert "有数据的权重只有 50，低于最低有效权重 60，不定等次" in page
+    assert "有数据的权重合计低于 60 的不定等次" in page
+    officer = bureau.as_(bureau.officer)
+    assert "不定等次（有数据的权重不足 60）：" in officer.get(f"/evaluation/editions/{run}").text
+    assert "最低有效权重" in officer.get("/evaluation/rules/new").text
+    assert differing(app, run) == 0
 
 
 def appeal(app: Flask, bureau: SimpleNamespace, run: int) -> int:
@@ -284,6 +322,30 @@ def test_publicity_appeal_final_and_reversal(app, bureau) -> None:
         reversed_ = officer.post(path, data={"reason": "名单有误"}, follow_redirects=True)
         assert "已冲正" in reversed_.text
         assert "还没有您的评价" in bureau.as_(bureau.staff).get("/evaluation/mine").text
+
+
+def test_what_the_head_said_is_in_the_archive_once_the_edition_is_final(app, bureau) -> None:
+    approved(bureau)
+    head, staff = bureau.as_(bureau.head), bureau.staff.person_id
+    entry = {"mark": "4", "remark": "依法调解长期纠纷", "items": ["court", "speech"]}
+    assert head.post(f"/evaluation/entries/{staff}?year=2026", data=entry).status_code == 303
+    run = computed(bureau)
+
+    def words() -> list[list[str]]:
+        with app.app_context():
+            found = queries.archived(staff, 2026, lambda _: True)
+            return [list(each.text) for each in found if each.key == "unit_words"]
+
+    assert words() == []
+    with clock.frozen(AFTER):
+        finalised(bureau, run)
+        assert words() == [[
+            "用法评分 4 分（满分 5 分）：依法调解长期纠纷。", "讲法述法：研讨发言、旁听庭审。",
+            f"{bureau.head.person.name} 2026年3月3日登记",
+        ]]  # fmt: skip
+        # What is entered later is of the next edition.
+        head.post(f"/evaluation/entries/{staff}?year=2026", data=entry | {"remark": "改写"})
+        assert "依法调解" in words()[0][0]
 
 
 def test_an_accepted_appeal_needs_another_edition_and_none_is_made_too_late(app, bureau) -> None:

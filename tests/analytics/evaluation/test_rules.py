@@ -29,7 +29,7 @@ def person(**given: Any) -> dict[str, Any]:
     """Somebody who did everything that is asked of the staff."""
     defaults: dict[str, Any] = {
         "person_id": 1, "unit_id": 1, "unit": "办信司", "line": "ranked", "group": "staff",
-        "months": 12, "factor": 100, "studied": True, "required": 4, "done": 4,
+        "months": 12, "share": 1200, "studied": True, "required": 4, "done": 4,
         "hours": dict.fromkeys(HOURS, 0) | {"law": 4000}, "minutes": [60] * 12,
         "expected": 0, "present": 0, "annual": sitting(100), "thematic": [sitting(100)],
         "usage": 5, "report": ["court", "speech"],
@@ -65,7 +65,9 @@ def test_each_part_is_its_value_times_its_weight() -> None:
 
 
 def test_hours_are_folded_and_more_than_asked_earns_no_more() -> None:
-    half = scored(months=6, hours=dict.fromkeys(HOURS, 0) | {"law": 2000}, minutes=[60] * 6)
+    half = scored(
+        months=6, share=600, hours=dict.fromkeys(HOURS, 0) | {"law": 2000}, minutes=[60] * 6
+    )
     assert half.total == 100
     much = scored(hours=dict.fromkeys(HOURS, 0) | {"law": 90000})
     assert much.total == 100
@@ -90,8 +92,8 @@ def test_an_exemption_takes_the_exams_out() -> None:
 
 def test_nothing_to_score_is_no_score() -> None:
     made = scored(
-        required=0, done=0, months=0, minutes=[0] * 12, annual=None, thematic=[], usage=None,
-        report=None,
+        required=0, done=0, months=0, share=0, minutes=[0] * 12, annual=None, thematic=[],
+        usage=None, report=None,
     )  # fmt: skip
     assert (made.total, made.level) == (None, None)
 
@@ -224,11 +226,46 @@ def test_nobody_and_everybody_exempt() -> None:
     assert row.total == 100
 
 
+def test_hours_are_asked_month_by_month_and_older_editions_by_their_one_factor() -> None:
+    own = PRESET.weights[Group.STAFF]
+    # 40 hours a year: 6 months and 6 × 0.5 are 9 of 12; 7 of 12 are 23.333…, as hours 23.33.
+    assert scoring.wanted_hours(person(share=900), own) == 30
+    assert scoring.wanted_hours(person(share=700), own) == Fraction(2333, 100)
+    older = person(months=7, factor=100)
+    del older["share"]
+    assert scoring.wanted_hours(older, own) == Fraction(70, 3)
+
+
 def test_gini_of_months() -> None:
     assert departments.gini([3, 3, 3, 3]) == 0
     assert departments.gini([0, 0, 0, 8]) == Fraction(3, 4)
     assert departments.gini([1, 3]) == Fraction(1, 4)
     assert departments.gini([0, 0]) is None
+
+
+def test_too_little_weight_gives_a_score_and_no_level() -> None:
+    """Of 25 + 10 + 15 + 10 with 学 left out: 60 of 100. Without 述 50, which is less than 60."""
+    study = {"required": 0, "months": 0, "expected": 0}
+    enough = scoring.score(person(**study), PRESET)
+    assert (enough.total, enough.level, enough.notes) == (100, Level.EXCELLENT, [])
+    little = scoring.score(person(**study, report=None), PRESET)
+    assert (little.total, little.level) == (100, None)
+    assert little.notes == ["有数据的权重只有 50，低于最低有效权重 60，不定等次"]
+    assert scoring.worded(little.level, little.total) == "不定等次"
+    assert scoring.worded(None, None) == "不评"
+    cheat = person(**study, report=None, annual=sitting(0, cheated=True))
+    assert scoring.score(cheat, PRESET).level is Level.FAILED
+    unbound = scoring.score(person(**study, report=None), replace(PRESET, least_weight=Decimal(0)))
+    assert (unbound.level, unbound.notes) == (Level.EXCELLENT, [])
+
+
+def test_rule_sets_from_before_keep_their_results() -> None:
+    old = PRESET.as_json()
+    del old["least_weight"]
+    assert Rules.of_json(old).least_weight == 0
+    assert Rules.of_json(PRESET.as_json()) == PRESET
+    known = person(required=0, months=0, expected=0, report=None)
+    assert scoring.score(known, Rules.of_json(old)).level is Level.EXCELLENT
 
 
 def test_a_simulation_says_who_moves() -> None:
@@ -254,12 +291,17 @@ def test_sensitivity_equals_scoring_everybody_anew() -> None:
             other = replace(PRESET, weights={
                 **PRESET.weights, Group.STAFF: replace(own, points=points),
             })  # fmt: skip
-            assert each.changed == len(trying.moves(people, PRESET, other))
+            assert list(each.moves) == trying.moves(people, PRESET, other)
         if each.group is None:
             weights = rules.shifted(PRESET.measures, each.key, each.by)
             assert weights is not None
             places = trying.places(people, PRESET, replace(PRESET, measures=weights))
-            assert each.changed == sum(one.moved for one in places)
+            assert list(each.places) == [one for one in places if one.moved]
+    # 用 at 1 of 5: 15 × 0.8 lost of 100 is 88; with 20 of 100 on 用, 84. With 10, 92: 优秀.
+    raised = next(each for each in rows if each.key is Indicator.USAGE and each.by < 0
+                  and each.group is Group.STAFF)  # fmt: skip
+    told = [(each.before, each.score_before, each.after, each.score_after) for each in raised.moves]
+    assert told[:5] == [(Level.GOOD, 88, Level.EXCELLENT, 92)] * 5
 
 
 def test_the_digest_tells_any_change() -> None:

@@ -56,6 +56,40 @@ def test_too_few_are_refused_with_the_reason_and_shown_on_demand(tmp_path: Path)
     assert len(json.loads(run(path, "--json", "--least", "2").output)["items"]) == 2
 
 
+def test_abilities_and_information_are_told_of_each_model(matrix: Path) -> None:
+    found = json.loads(run(matrix, "--json").output)
+    for model in ("rasch", "one_slope", "twopl"):
+        able = found[model]["abilities"]
+        assert {len(able[key]) for key in ("eap", "eap_se", "wle", "wle_se")} == {300}
+        assert 0 < able["eap_reliability"] < 1
+        assert [each["ability"] for each in found[model]["information"]] == [-2, -1, 0, 1, 2]
+    levels = found["rasch"]["score_levels"]
+    assert [each["score"] for each in levels] == list(range(7))
+    assert sum(each["n"] for each in levels) == 300
+    assert sorted({*found["rasch"]["abilities"]["eap"]}) == pytest.approx(
+        [each["eap"] for each in levels if each["n"]]
+    )
+    assert found["twopl"]["score_levels"] is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ("a,b\n" + "1,1\n" * 40, "所有人的总分相同，没有差别可比，不出信度"),
+        ("a\n" + "1\n0\n" * 20, "只有 1 道题，不出信度"),
+        ("a,b\n1,0\n", "只有 1 人作答，少于 30 人，不出结论"),
+        ("a,b\n" + "1,NA\n0,1\n" * 20, "各人所答的题不同，或有题还没有评完，不出信度"),
+    ],
+)  # fmt: skip
+def test_why_there_is_no_alpha_is_said(tmp_path: Path, rows: str, reason: str) -> None:
+    path = tmp_path / "some.csv"
+    path.write_text(rows)
+    found = json.loads(run(path, "--json", "--blank", "absent").output)
+    assert found["alpha"] is None
+    assert found["refused"]["alpha"] == reason
+    assert reason in run(path, "--blank", "absent").output
+
+
 @pytest.mark.parametrize(
     "key",
     ["value\nA\nB\nC\n", "A\nB\nC", "q1,q2,q3\nA,B,C\n", "item,key\nq1,A\nq2,B\nq3,C\n", "a\nb\nc"],

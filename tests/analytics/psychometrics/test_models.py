@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics.psychometrics import irt
+from analytics.psychometrics import abilities, irt
 from analytics.psychometrics.dif import Size, mantel_haenszel
 from analytics.psychometrics.fit import item_fit
 from analytics.psychometrics.irt import Calibration, IrtModel, Unsuitable, calibrate
@@ -44,8 +44,8 @@ def test_parameters_come_back_within_their_errors(planted, calibrated: Calibrati
 
 def test_abilities_come_back_within_their_errors(planted, calibrated: Calibration) -> None:
     _, _, able, responses = planted
-    found = irt.abilities(calibrated, responses)
-    inside = np.abs(found.mean - able) < 1.96 * found.error
+    found = abilities.abilities(calibrated, responses)
+    inside = np.abs(found.eap - able) < 1.96 * found.eap_error
     assert 0.93 < inside.mean() < 0.97
 
 
@@ -78,13 +78,13 @@ def test_who_was_not_asked_says_nothing(planted) -> None:
 def test_information_is_the_inverse_square_of_the_error_where_the_test_is_long() -> None:
     b = np.linspace(-2, 2, 200)
     able = np.zeros(4000)
-    found = irt.abilities(
+    found = abilities.abilities(
         Calibration(IrtModel.RASCH, [str(j) for j in range(200)], list(range(200)), 4000,
                     np.ones(200), b, b, b, 0.0, 200, converged=True),
         crowd(np.ones(200), b, able, 5),
     )  # fmt: skip
     at_zero = irt.information(np.ones(200), b, np.array([0.0]))[0]
-    assert found.mean.std() == pytest.approx(
+    assert found.eap.std() == pytest.approx(
         (at_zero + 1) ** -0.5 * (at_zero / (at_zero + 1)) ** 0.5, rel=0.05
     )
 

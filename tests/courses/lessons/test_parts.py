@@ -60,7 +60,7 @@ def test_a_survey_is_anonymous_and_shows_nothing_of_four(make, manager, sign_in,
         assert "已提交" in staff.get(staff.post(f"{path}/survey", data=said).location).text
         assert "只填一次" in staff.get(staff.post(f"{path}/survey", data=said).location).text
     page = manager.get(results).text
-    assert "平均 3 分" in page
+    assert "平均 3.00 分" in page
     assert "意见4" in page
     assert len(session.scalars(select(SurveyAnswer)).all()) == 10
     assert {each.name for each in SurveyAnswer.__table__.columns} == {
@@ -186,7 +186,7 @@ def test_a_course_waits_for_another_and_never_for_itself(make, manager, sign_in,
         client = staff if n == 0 else sign_in(person)
         client.post(rate, data={"stars": str(n + 1)})
         shown = staff.get(f"/courses/{first.id}").text
-        assert ("3 分（5 人）" in shown) == (n == 4)
+        assert ("3.00 分（5 人）" in shown) == (n == 4)
     assert staff.get(lesson).status_code == 200
 
 

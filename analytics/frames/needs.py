@@ -1,13 +1,14 @@
 """What training needs are made of: the board's figures of a year, and must-know entries."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 from sqlalchemy import select
 
+from accounts.models import Person
 from accounts.standing import RankGroup
 from analytics import mastery
 from analytics.board import queries, topics
@@ -42,9 +43,13 @@ def entries(edition: BoardEdition, day: date) -> list[Entry]:
     ]
     cells = _cells(edition, [each for _, each in found])
     return [
-        Entry(title, each.title, each.law_version.law.title, cells.get(each.id, EMPTY))
+        Entry(title, each.title, each.law_version.law.title, cells.get(each.id, EMPTY), each.id)
         for title, each in found
     ]
+
+
+def entry_cell(edition: BoardEdition, entry: MustKnowEntry) -> Cell:
+    return _cells(edition, [entry]).get(entry.id, EMPTY)
 
 
 def _cells(edition: BoardEdition, wanted: Sequence[MustKnowEntry]) -> Mapping[int, Cell]:
@@ -74,22 +79,39 @@ def _about(sat: Sat, wanted: Sequence[MustKnowEntry]) -> Sat:
     """The same scripts with the slots of each entry, by its id."""
     found: dict[Topic, Sequence[int]] = {}
     for entry in wanted:
-        articles = {each.article_id for each in entry.articles}
-        law = entry.law_version.law.title
-        slots = [n for n, slot in enumerate(sat.paper.slots) if _meets(slot, law, articles)]
+        of = about(entry)
+        slots = [n for n, slot in enumerate(sat.paper.slots) if of(slot)]
         if slots:
             found[str(entry.id), ""] = slots
     return replace(sat, slots=found)
 
 
-def _meets(slot: Slot, law: str, wanted: set[int]) -> bool:
+def about(entry: MustKnowEntry) -> Callable[[Slot], bool]:
     """Whether an item is about an entry: about one of its articles, or of none its law."""
-    return any(each.article_id in wanted if wanted else each.law == law for each in slot.citations)
+    wanted = {each.article_id for each in entry.articles}
+    law = entry.law_version.law.title
+    return lambda slot: any(
+        each.article_id in wanted if wanted else each.law == law for each in slot.citations
+    )
+
+
+def entry(entry_id: int, day: date) -> MustKnowEntry | None:
+    """Of the lists that apply on the day."""
+    return next(
+        (each for version in lists.current(day) for each in version.entries if each.id == entry_id),
+        None,
+    )
 
 
 def people(day: date) -> Mapping[RankGroup, int]:
     """How many are on the books."""
     return Counter(each.rank_group for each in following.on_the_books(day, None))
+
+
+def on_the_books(day: date, rank: RankGroup | None) -> list[Person]:
+    """Those, of a rank group or (None) of all."""
+    everybody = following.on_the_books(day, None)
+    return [each for each in everybody if rank is None or each.rank_group is rank]
 
 
 def categories(titles: Sequence[str]) -> Mapping[str, CourseCategory]:

@@ -8,9 +8,10 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
-from accounts.guards import can, requires
+from accounts.guards import account, can, requires
 from accounts.permissions import Permission
-from analytics import mastery, needs, periods
+from accounts.standing import RankGroup
+from analytics import masking, mastery, needs, periods
 from analytics.board import queries as board_queries
 from analytics.board import services as making
 from analytics.board.models import BoardEdition
@@ -18,8 +19,8 @@ from analytics.board.queries import Filter
 from analytics.frames import needs as frames
 from analytics.needs import Entry, Need
 from analytics.periods import Period, Preset
-from analytics.views.base import bp, sections
-from core import clock, figures, official
+from analytics.views.base import bp, reach, sections
+from core import clock, figures, official, paging
 from core.audit.trail import record
 from core.db import db, may_write, reading
 from core.documents import DOCX
@@ -30,7 +31,7 @@ from courses.hours.kinds import TrainingKind
 from courses.models import CourseCategory
 from courses.plans import queries as plans
 from courses.plans import services as planning
-from courses.plans.models import TrainingPlan
+from courses.plans.models import PlanPeriod, TrainingPlan
 
 #: Years that can be asked for, this one included.
 YEARS = 5
@@ -43,6 +44,8 @@ class Report:
     edition: BoardEdition | None
     needs: list[Need]
     entries: list[Entry]
+    #: By the name that needs give them.
+    unit_ids: Mapping[str, int]
 
     @property
     def year(self) -> int:
@@ -75,19 +78,20 @@ def _report() -> Report:
     period = periods.preset(Preset.YEAR, today.replace(year=year, day=1))
     edition = _edition(period)
     if edition is None:
-        return Report(period, None, [], [])
+        return Report(period, None, [], [], {})
     whole = Filter()
     entries = frames.entries(edition, today)
     units = board_queries.whole(edition).content["units"]
     found = needs.needs(
-        board_queries.subjects(edition, whole),
+        masking.discreet_cells(board_queries.subjects(edition, whole), own=lambda _: False),
         frames.by_rank(edition),
         {unit_id: name for unit_id, name, _ in units},
         board_queries.articles(edition, whole),
         entries,
         frames.people(today),
     )
-    return Report(period, edition, found, entries)
+    unit_ids = {name: unit_id for unit_id, name, _ in units}
+    return Report(period, edition, found, entries, unit_ids)
 
 
 def _edition(period: Period) -> BoardEdition | None:
@@ -127,10 +131,32 @@ def training_needs() -> str:
         found=found,
         years=range(today.year, today.year - YEARS, -1),
         drafts=_drafts(found.year) if can(Permission.TRAINING_PLAN) else [],
+        period=_period(found.year + 1),
         failed=[each for each in found.entries if each.has_failed],
         untested=[each for each in found.entries if not each.was_asked],
         weak=needs.WEAK,
+        percentage=needs.percentage,
         known=needs.KNOWN,
+    )
+
+
+@bp.get("/needs/people")
+@requires(Permission.TRAINING_READ)
+def needed_people() -> str:
+    """How many would be trained, opened: who is on the books today."""
+    today, text = clock.today(), request.args.get("rank", "")
+    rank = next((each for each in RankGroup if each.value == text), None)
+    if text and rank is None:
+        raise NoResultFound
+    found = frames.on_the_books(today, rank)
+    knows = can(Permission.RATES_PEOPLE) and reach().people is None
+    number, size = paging.asked()
+    return render_template(
+        "analytics/needed_people.html",
+        name=rank.label if rank else "全体",
+        today=today,
+        count=len(found),
+        page=paging.of(found, number=number, per_page=size) if knows else None,
     )
 
 
@@ -141,15 +167,10 @@ def plan_needs() -> ResponseReturnValue:
     found = _report()
     ticked = set(request.form.getlist("need"))
     chosen = [each for each in found.needs if each.key in ticked]
-    draft = next(
-        (each for each in _drafts(found.year) if each.id == request.form.get("plan", type=int)),
-        None,
-    )
     try:
-        if draft is None:
-            raise Refused(f"请先编制 {found.year + 1} 年度培训计划的草稿")
         if not chosen:
             raise Refused("请至少勾选一项")
+        draft = _draft(found.year)
         known = {(each.title, each.rank_group) for each in draft.items}
         fresh = [each for each in chosen if (each.title, each.rank) not in known]
         categories = frames.categories([each.law for each in fresh])
@@ -162,10 +183,34 @@ def plan_needs() -> ResponseReturnValue:
     db.session.commit()
     left = len(chosen) - len(fresh)
     flash(
-        f"已列入 {len(fresh)} 项" + (f"，{left} 项计划中已有" if left else "") + "，请补充月份等。",
+        f"已列入 {len(fresh)} 项"
+        + (f"，{left} 项计划中已有" if left else "")
+        + f"（{draft.title}，草稿），请补充月份等；不要了可以删除草稿。",
         "success",
     )
     return redirect(url_for("plans.plan", plan_id=draft.id), 303)
+
+
+def _draft(year: int) -> TrainingPlan:
+    """The draft of the next year's plan that the request names; a fresh one where there is none.
+
+    Raises Refused where the year belongs to no period yet.
+    """
+    drafts, wanted = _drafts(year), request.form.get("plan", type=int)
+    if drafts:
+        return next((each for each in drafts if each.id == wanted), drafts[0])
+    at, by, period = clock.now(), account(), _period(year + 1)
+    if period is None:
+        raise Refused(f"还没有包含 {year + 1} 年的规划期，请先在“培训计划”中新建规划期")
+    in_force = plans.in_force(period.id, year + 1)
+    if in_force is not None:
+        reason = f"按 {year} 年考试反映的培训需求增加班次"
+        return planning.amend(plan=in_force, reason=reason, at=at, by=by)
+    return planning.create_plan(period=period, year=year + 1, at=at, by=by)
+
+
+def _period(year: int) -> PlanPeriod | None:
+    return next((each for each in plans.periods() if year in each.years), None)
 
 
 def _line(need: Need, categories: Any) -> planning.ItemDraft:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from docx import Document
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from accounts.permissions import Role
 from accounts.standing import RankGroup
@@ -23,6 +23,7 @@ from courses.models import CourseCategory
 from courses.plans.models import PlanItem, PlanPeriod, TrainingPlan
 from exam.models import Answer, AttemptVector
 from exam.services import building
+from tests.analytics.test_pages import soup
 from tests.courses.test_must_know import listed
 from tests.factories import NOON, Make
 
@@ -148,6 +149,72 @@ def test_ticked_needs_become_lines_of_the_draft(exam, make: Make, sign_in, sessi
     assert reader.get("/analytics/needs").status_code == 200
     assert reader.post("/analytics/needs", data=sent).status_code == 403
     assert sign_in(make.account(Role.UNIT_HEAD)).get("/analytics/needs").status_code == 403
+
+
+def test_one_press_makes_the_draft_that_there_was_not(exam, make: Make, sign_in, session) -> None:
+    account = make.account(Role.EXAM_ADMIN)
+    officer, where = sign_in(account), "/analytics/needs?year=2026"
+    key = soup(officer.get(where)).select_one("input[name=need]")["value"]
+    assert officer.post(f"/plans/{exam}/discard").status_code == 303
+    page = soup(officer.get(where))
+    assert "编制 2027 年度计划草稿，并列入勾选的" in page.get_text()
+    # Nothing ticked makes no draft.
+    assert "至少勾选" in officer.post(where, follow_redirects=True).text
+    assert session.scalars(select(TrainingPlan)).all() == []
+    session.rollback()
+    answer = officer.post(where, data={"need": key}, follow_redirects=True)
+    assert "已列入 1 项（2027年度法治培训计划，草稿）" in answer.text
+    [plan] = session.scalars(select(TrainingPlan)).all()
+    assert (plan.year, plan.number, plan.created_by_id, len(plan.items)) == (2027, 0, account.id, 1)
+    plan.approved_at, plan.approved_by_id = NOON, make.account(Role.BUREAU_LEADER).id
+    made = plan.id
+    session.commit()
+    # Of a plan that was approved it becomes an amendment, which leaves what is in force.
+    again = officer.post(where, data={"need": key}, follow_redirects=True)
+    assert "1 项计划中已有" in again.text
+    amended = session.scalars(select(TrainingPlan).where(TrainingPlan.id != made)).one()
+    assert (amended.number, len(amended.items)) == (1, 1)
+    assert "培训需求" in amended.note
+    gone = amended.id
+    session.rollback()
+    officer.post(f"/plans/{gone}/discard")
+    assert session.scalars(select(TrainingPlan.id)).all() == [made]
+    acts = list(session.scalars(select(AuditRecord.action)))
+    assert {"plan.create", "plan.amend"} <= set(acts)
+    assert acts.count("plan.discard") == 2
+
+
+def test_without_a_period_the_page_leads_to_where_one_is_made(exam, make, sign_in, session) -> None:
+    officer, where = sign_in(make.account(Role.EXAM_ADMIN)), "/analytics/needs?year=2026"
+    key = soup(officer.get(where)).select_one("input[name=need]")["value"]
+    officer.post(f"/plans/{exam}/discard")
+    session.execute(delete(PlanPeriod))
+    session.commit()
+    page = soup(officer.get(where))
+    assert page.select_one("a[href$='/periods/new']")
+    answer = officer.post(where, data={"need": key}, follow_redirects=True)
+    assert "还没有包含 2027 年的规划期" in answer.text
+
+
+def test_every_number_of_the_report_opens_to_as_many(exam, make: Make, sign_in) -> None:
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    # With the officer nine are on the books.
+    page, opened = soup(client.get("/analytics/needs?year=2026")), {}
+    for link in page.select("main table a"):
+        text, found = link.get_text(), soup(client.get(link["href"]))
+        people = len(found.select("#people tbody tr"))
+        opened[link["href"].partition("?")[0].rsplit("/", 1)[1]] = True
+        if text.isdigit():
+            assert people == int(text) == 9
+        else:
+            assert f" = {text}" in found.select_one("main").get_text(" ", strip=True)
+            assert people == 8
+    assert set(opened) == {"people", "laws"}
+    office = sign_in(make.account(Role.RESEARCH_OFFICE))
+    for link in page.select("main table a"):
+        found = soup(office.get(link["href"]))
+        assert not found.select("#people")
+        assert "名单不对您开放" in found.get_text()
 
 
 def test_needs_and_board_say_the_same_where_people_were_asked_differently(

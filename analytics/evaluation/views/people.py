@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
@@ -98,7 +98,13 @@ def people(run_id: int) -> str:
     """In the order of the roster; no ranking is made of people."""
     run = queries.run(run_id)
     number, per_page = paging.asked()
-    query = queries.scores(run_id, units_of(PEOPLE))
+    level = next((each for each in Level if each.value == request.args.get("level")), None)
+    query = queries.scores(
+        run_id,
+        units_of(PEOPLE),
+        level=level,
+        scored={"open": True, "none": False}.get(request.args.get("level", "")),
+    )
     return render_template(
         "analytics/evaluation/people.html",
         run=run,

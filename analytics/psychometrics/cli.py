@@ -8,6 +8,7 @@ import click
 import numpy as np
 
 from analytics.psychometrics.flags import Flag
+from analytics.psychometrics.irt import IrtModel
 from analytics.psychometrics.reading import Matrix, Unreadable, read
 from analytics.psychometrics.report import compared, report
 from core import figures
@@ -104,7 +105,7 @@ def _compare(
 
 def _lines(found: dict[str, Any]) -> list[str]:
     head = (
-        f"{found['n']} 人，{found['k']} 题；平均 {_number(found['mean'])}，"
+        f"{found['n']} 人，{found['k']} 题；平均 {figures.fixed(found['mean'])}，"
         f"标准差 {_number(found['sd'])}，信度 α {_number(found['alpha'])}，"
         f"测量标准误 {_number(found['sem'])}"
     )
@@ -125,7 +126,19 @@ def _lines(found: dict[str, Any]) -> list[str]:
         lines.append(
             "\t".join([each["item"], *(_number(each[name]) for name in keys), "、".join(notes)])
         )
-    return lines
+    return [
+        *lines,
+        *(_model(model, found[model.value]) for model in IrtModel if found[model.value]),
+    ]
+
+
+def _model(model: IrtModel, told: dict[str, Any]) -> str:
+    reliability = _number(told["abilities"]["eap_reliability"])
+    return (
+        f"{model.label}：对数似然 {_number(told['log_likelihood'])}，AIC {_number(told['aic'])}，"
+        f"BIC {_number(told['bic'])}，能力估计的信度 {reliability}"
+        + ("" if told["converged"] else "；没有收敛，各数不能采用")
+    )
 
 
 def _number(value: float | None) -> str:

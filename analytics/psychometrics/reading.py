@@ -7,6 +7,7 @@ key. Blank, NA and ., and codes like 9 and -9, are nothing: wrong, or not asked,
 
 import csv
 import io
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,10 +17,15 @@ from analytics.psychometrics import layout
 from analytics.psychometrics.layout import NOTHING
 from analytics.psychometrics.responses import Floats, Responses
 
-_RIGHT = {"1": 1.0, "TRUE": 1.0, "1.0": 1.0}
-_WRONG = {"0": 0.0, "FALSE": 0.0, "0.0": 0.0}
+_RIGHT = dict.fromkeys(("1", "TRUE", "1.0", "对", "正确", "√", "✓"), 1.0)
+_WRONG = dict.fromkeys(("0", "FALSE", "0.0", "错", "错误", "×", "✗"), 0.0)
+#: Letters and digits of full width (U+FF01 and on are U+0021 and on).
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
+_COMMA = re.compile(r"-?\d+,\d+")
 #: More of either is no test, but another kind of file.
 MAX_ITEMS, MAX_PEOPLE = 2_000, 1_000_000
+#: No item has more.
+MOST_OPTIONS = 8
 
 
 class Unreadable(Exception):
@@ -94,16 +100,7 @@ def _matrix(
 
 
 def _table(data: bytes) -> tuple[list[str], list[list[str]]]:
-    text = text_of(data)
-    head = text.split("\n", 1)[0]
-    comma = max(",;\t", key=head.count)
-    try:
-        lines = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=comma) if row]
-    except csv.Error as error:
-        raise Unreadable(f"不是完好的 CSV：{error}") from None
-    if not lines:
-        raise Unreadable("文件是空的")
-    lines = [[cell.strip() for cell in row] for row in lines if any(cell.strip() for cell in row)]
+    lines = _lines(data)
     if not lines:
         raise Unreadable("文件是空的")
     if layout.has_titles(lines):
@@ -118,6 +115,23 @@ def _table(data: bytes) -> tuple[list[str], list[list[str]]]:
         titles = ["", *titles]
     _must_be_whole(titles, rows)
     return titles, rows
+
+
+def _lines(data: bytes) -> list[list[str]]:
+    """Cells between commas, semicolons, tabs, bars or, where none of these are, spaces; letters
+    and digits of full width as plain ones. Rows of nothing are left out. Raises Unreadable."""
+    text = text_of(data).translate(_NARROW)
+    head = text.split("\n", 1)[0]
+    comma = max(",;\t|", key=head.count)
+    if comma not in head and " " in head.strip():
+        comma = " "
+    source = io.StringIO(text, newline="")
+    reader = csv.reader(source, delimiter=comma, skipinitialspace=comma == " ")
+    try:
+        rows = [[cell.strip() for cell in row] for row in reader]
+    except csv.Error as error:
+        raise Unreadable(f"不是完好的 CSV：{error}") from None
+    return [row for row in rows if any(row)]
 
 
 def _without_tail(row: Sequence[str], width: int) -> list[str]:
@@ -143,17 +157,19 @@ def _key(
     data: bytes, titles: Sequence[str], only: Sequence[str], cells: np.ndarray
 ) -> dict[str, str]:
     """Item to right option. The key is a row under the items' titles, or a column of options in
-    the order of the items, or two columns: item, option."""
-    lines = [
-        [cell.strip() for cell in row]
-        for row in csv.reader(io.StringIO(text_of(data), newline=""))
-        if any(cell.strip() for cell in row)
-    ]
+    the order of the items, or two columns: item, option; or all options in one word."""
+    lines = _lines(data)
     wanted = list(only) or [each for each in titles if each]
     if not lines:
         raise Unreadable("答案文件是空的")
+    if len(lines) == len(lines[0]) == 1 and len(lines[0][0]) > 1:
+        lines = [list(lines[0][0])]
     if len(lines) == 2 and len(lines[0]) > 1 and set(lines[0]) & set(titles):
-        found = dict(zip(lines[0], lines[1], strict=False))
+        found = {
+            title: option
+            for title, option in zip(lines[0], lines[1], strict=False)
+            if title not in titles or not _tells_apart(cells[:, titles.index(title)], option)
+        }
     elif len(lines[0]) >= 2 and sum(row[0] in titles for row in lines) > len(lines) // 2:
         found = {row[0]: row[1] for row in lines if len(row) > 1 and row[0] in titles}
     else:
@@ -162,6 +178,12 @@ def _key(
     if not known:
         raise Unreadable("答案文件里的题名与作答文件的列名都不相同")
     return known
+
+
+def _tells_apart(column: np.ndarray, option: str) -> bool:
+    """The column says who a row is, not what was chosen: all differ, and none is the key's."""
+    values = {cell.upper() for cell in column.tolist()}
+    return len(values) > max(MOST_OPTIONS, len(column) / 2) and option.upper() not in values
 
 
 def _in_order(
@@ -266,7 +288,7 @@ def _numbers(cells: np.ndarray, codes: Collection[str]) -> Floats | None:
             found[place] = np.nan
         else:
             try:
-                found[place] = float(cell)
+                found[place] = float(cell.replace(",", ".") if _COMMA.fullmatch(cell) else cell)
             except ValueError:
                 return None
             if not np.isfinite(found[place]):

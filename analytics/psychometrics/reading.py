@@ -17,10 +17,14 @@ from analytics.psychometrics import layout
 from analytics.psychometrics.layout import NOTHING
 from analytics.psychometrics.responses import Floats, Responses
 
-_RIGHT = dict.fromkeys(("1", "TRUE", "1.0", "对", "正确", "√", "✓"), 1.0)
-_WRONG = dict.fromkeys(("0", "FALSE", "0.0", "错", "错误", "×", "✗"), 0.0)
+_MARKS = {"1": 1.0, "TRUE": 1.0, "1.0": 1.0, "0": 0.0, "FALSE": 0.0, "0.0": 0.0}
+#: Read as marks only where most columns have them: beside figures they may say anything.
+_WORDS = dict.fromkeys(("对", "正确", "√", "✓", "Y", "YES"), 1.0) | dict.fromkeys(
+    ("错", "错误", "×", "✗", "N", "NO"), 0.0
+)
 #: Letters and digits of full width (U+FF01 and on are U+0021 and on).
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
+_NUMBERED = re.compile(r"(\D*?\s*)\d+(\D*)")
 _COMMA = re.compile(r"-?\d+,\d+")
 #: More of either is no test, but another kind of file.
 MAX_ITEMS, MAX_PEOPLE = 2_000, 1_000_000
@@ -69,8 +73,9 @@ def read(
 
     ``beside``: a column that tells people apart, and is no item whatever it holds.
 
-    With a key every column that the key has is an item. Without, the columns of 0 and 1 are; if
-    there is none, those of numbers. ``only`` names the items instead.
+    With a key every column that the key has is an item. Without, the columns of 0 and 1 are, with
+    those of marks that are titled like them; if there is none of 0 and 1, those of numbers.
+    ``only`` names the items instead.
     """
     titles, rows = _table(data)
     if missing := [each for each in only if each not in titles]:
@@ -240,17 +245,21 @@ def _scored(
     titles: Sequence[str], cells: np.ndarray, only: Sequence[str], *, blank_is_wrong: bool
 ) -> Matrix:
     codes = layout.missing_codes(cells.T.tolist())
-    columns = {title: _numbers(cells[:, place], codes) for place, title in enumerate(titles)}
-    numeric = {title: each for title, each in columns.items() if each is not None}
+    numeric = _numeric(titles, cells, codes, _MARKS)
+    worded = _numeric(titles, cells, codes, _MARKS | _WORDS)
+    if len(worded) - len(numeric) > sum(_is_item(*each) for each in numeric.items()):
+        numeric = worded
     if only:
         for title in only:
             if title not in numeric:
                 raise Unreadable(f"列“{title}”不都是数，按选项统计请同时给出答案文件")
         items = list(only)
     else:
-        items = [title for title, each in numeric.items() if title and _binary(each)]
-        if not items:
-            items = [title for title, each in numeric.items() if title and not _counts(each)]
+        every = [title for title, each in numeric.items() if _is_item(title, each)]
+        binary = {title for title in every if _binary(numeric[title])}
+        # Beside 0 and 1 other numbers are about people, unless they are titled like the items.
+        alike = {_stem(title) for title in binary} - {""}
+        items = [each for each in every if not binary or each in binary or _stem(each) in alike]
         if not items:
             raise Unreadable("没有一列是得分（0、1 或分数）；按选项统计请同时给出答案文件")
     scores = np.column_stack([numeric[each] for each in items])
@@ -268,6 +277,23 @@ def _scored(
     )
 
 
+def _numeric(
+    titles: Sequence[str], cells: np.ndarray, codes: Collection[str], marks: Mapping[str, float]
+) -> dict[str, Floats]:
+    columns = {title: _numbers(cells[:, n], codes, marks) for n, title in enumerate(titles)}
+    return {title: each for title, each in columns.items() if each is not None}
+
+
+def _is_item(title: str, column: Floats) -> bool:
+    return bool(title) and (_binary(column) or not _counts(column))
+
+
+def _stem(title: str) -> str:
+    """What stands before the number of a title such as Q12 or 第12题; "" without one."""
+    found = _NUMBERED.fullmatch(title)
+    return found[1].strip() + found[2] if found else ""
+
+
 def _others(
     titles: Sequence[str], cells: np.ndarray, items: Sequence[str]
 ) -> Mapping[str, Sequence[str]]:
@@ -276,10 +302,11 @@ def _others(
     }
 
 
-def _numbers(cells: np.ndarray, codes: Collection[str]) -> Floats | None:
+def _numbers(
+    cells: np.ndarray, codes: Collection[str], marks: Mapping[str, float]
+) -> Floats | None:
     """A column as marks, NaN where it says nothing; None if a cell is no number."""
     found = np.empty(len(cells))
-    marks = _RIGHT | _WRONG
     for place, cell in enumerate(cells.tolist()):
         text = cell.upper()
         if text in marks:

@@ -130,10 +130,22 @@ def test_full_width_words_and_decimal_commas_are_what_they_look_like() -> None:
     scores = right()
     answers = text(letters(scores, KEYS).tolist(), HEAD).translate(wide)
     assert (read(answers.encode(), KEYS.encode()).responses.scores == scores).all()
-    said = text(np.where(scores == 1, "对", "×").tolist(), HEAD)
-    assert (read(said.encode()).responses.scores == scores).all()
+    for right_word, wrong_word in (("对", "×"), ("Y", "N"), ("yes", "no")):
+        words = np.where(scores == 1, right_word, wrong_word).tolist()
+        said = text([[20 + n % 9, *row] for n, row in enumerate(words)], ["age", *HEAD])
+        assert (read(said.encode()).responses.scores == scores).all()
     marks = text([["1,5", "0,5"], ["2", "1"], ["0", "2"]], ["a", "b"], ";")
     assert read(marks.encode()).responses.scores.tolist() == [[1.5, 0.5], [2, 1], [0, 2]]
+
+
+def test_items_of_more_marks_count_beside_those_of_one_and_other_figures_do_not() -> None:
+    rows = [[n, "Y", 1, n % 2, 3 * (n % 3), 20 + n % 7, 5 + n % 3] for n in range(40)]
+    found = read(text(rows, ["编号", "Member", "Q1", "Q2", "Q3", "Age", "total"]).encode())
+    assert list(found.responses.items) == ["Q1", "Q2", "Q3"]
+    assert found.responses.maxima.tolist() == [1, 1, 6]
+    assert any(each.startswith("Age") for each in found.ignored)
+    named = read(text(rows, ["编号", "党员", "第1题", "第2题", "第3题", "年龄", "总分"]).encode())
+    assert list(named.responses.items) == ["第1题", "第2题", "第3题"]
 
 
 def test_where_a_model_is_not_determined_it_is_refused_or_said_not_to_hold(tmp_path: Path) -> None:

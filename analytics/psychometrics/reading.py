@@ -246,9 +246,10 @@ def _scored(
 ) -> Matrix:
     codes = layout.missing_codes(cells.T.tolist())
     numeric = _numeric(titles, cells, codes, _MARKS)
-    worded = _numeric(titles, cells, codes, _MARKS | _WORDS)
-    if len(worded) - len(numeric) > sum(_is_item(*each) for each in numeric.items()):
-        numeric = worded
+    left = [n for n, title in enumerate(titles) if title not in numeric]
+    worded = _numeric([titles[n] for n in left], cells[:, left], codes, _MARKS | _WORDS)
+    if len(worded) > sum(_is_item(*each) for each in numeric.items()):
+        numeric |= worded
     if only:
         for title in only:
             if title not in numeric:

@@ -49,6 +49,8 @@ class Matrix:
 
 def text_of(data: bytes) -> str:
     """UTF-8 (with or without BOM), UTF-16 with BOM, else GB18030. Raises Unreadable."""
+    if data.startswith(b"PK\x03\x04"):
+        raise Unreadable("这是工作簿（.xlsx）或压缩包，请另存为 CSV")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     else:

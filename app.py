@@ -92,7 +92,7 @@ import study.practice.queries.pictures
 import study.practice.queries.runs
 import study.practice.views
 import study.views
-from core import assets, db, errors, headers, jobs, logs, routing, templating
+from core import assets, db, errors, headers, jobs, logs, places, routing, templating
 from core.config import BadSetting, Config
 from core.fulltext import index
 from laws import following
@@ -223,6 +223,7 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     logs.configure(config.log_level)
     app = Flask(__name__)
+    app.jinja_environment = templating.Templates
     app.config.from_mapping(config.flask())
     app.config.from_mapping(flask_config)
     app.config["MIGRATION_HEAD"] = migration_head()
@@ -243,6 +244,7 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
         app.register_blueprint(blueprint)
     following.wire(followers(config))
     courses.reminding.registry.wire(*owed(config))
+    places.install(app)
     exam.views.opening.install(app)
     exam.saving.middleware.install(app)
     if os.environ.get(core.cli.SERVING):

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, update
 from accounts import sessions, standing
 from accounts.models import Account, Person, SignIn
 from accounts.permissions import Permission, Scope, scope_of
-from accounts.queries.accounts import Identity, account_with_all, identity_of, sign_in
+from accounts.queries.accounts import Identity, account_with_person, identity_of, sign_in
 from accounts.standing import DutyStatus
 from core import clock
 from core.config import Config
@@ -49,7 +49,7 @@ class Principal:
 
     @cached_property
     def account(self) -> Account:
-        return account_with_all(self.identity.account_id)
+        return account_with_person(self.identity.account_id)
 
     def get_id(self) -> str:
         return self.token

@@ -12,6 +12,7 @@ from analytics import tables
 from analytics.measures import LEARNING
 from analytics.tables import Row, hundredths
 from core.labels import Labelled
+from courses.hours import duties
 
 #: Sums of hours in frames and rows: of everything, of each bucket, and across buckets.
 HOURS = [each.key for each in LEARNING.totals]
@@ -30,7 +31,7 @@ class Basis(Labelled):
 
 @dataclass(frozen=True)
 class Target:
-    """Hours a year; each person's are folded by months on the books and by their factor."""
+    """Hours a year; each person's are folded by the months on the books, each with its factor."""
 
     hours: Decimal
     basis: Basis
@@ -60,16 +61,16 @@ def counted(people: pd.DataFrame, pairs: pd.DataFrame, target: Target | None) ->
 
 
 def _attained(people: pd.DataFrame, target: Target | None) -> pd.Series:
-    """hours ≥ target × months / 12 × factor, in whole numbers."""
+    """Hours reach personal_target(); in whole hundredths, half up as there."""
     if target is None:
         return pd.Series(False, index=people.index)
-    wanted = int(target.hours * 100) * people["months"] * people["factor"]
-    return (people[target.basis.value] * 12 * 100).ge(wanted)
+    wanted = (int(target.hours * 100) * people["share"] + 600) // 1200
+    return people[target.basis.value].ge(wanted)
 
 
-def personal_target(target: Target, months: int, factor: int) -> Decimal:
-    """A person's own target in hours, exactly; ``factor`` in hundredths."""
-    return target.hours * months * factor / 1200
+def personal_target(target: Target, share: int) -> Decimal:
+    """A person's own target in hours, as duties fold theirs; ``share`` in hundredths."""
+    return duties.target(target.hours, Decimal(share) / 100, 12)
 
 
 def department_table(people: pd.DataFrame, target: Target | None) -> list[Row]:

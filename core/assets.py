@@ -1,13 +1,20 @@
-"""Our own files for the browser: which style sheets every page has, and addresses that say what a
-file holds, so that a browser keeps it until it changes."""
+"""Our own files for the browser, at addresses that say which release they are of.
 
+A browser keeps them, and what scripts import from beside themselves, until anything changes; the
+style sheets travel as one. Who is new to a page asks for a dozen files, everybody else for none.
+"""
+
+import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+
+from core.access import public
 
 #: In the order in which they are read: what comes later has the last word.
 STYLESHEETS = (
@@ -16,30 +23,79 @@ STYLESHEETS = (
     "courses", "classes", "group", "daily", "analytics", "accounts", "print",
 )  # fmt: skip
 
-#: Query argument that carries the digest of a file's content.
-VERSION = "v"
+#: The part of an address that names the release, and under which flask.g keeps the one asked for.
+RELEASE = "release"
+#: Endpoints whose addresses have it.
+OURS = {"static", "styles"}
+#: Endpoints of files, which are the same for everybody.
+FILES = OURS | {"bootstrap.static"}
 
 
-@lru_cache(maxsize=512)
-def _digest(path: Path, _changed_at: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+class Sessions(SecureCookieSessionInterface):
+    """Answers with files have nothing to do with who asks: a browser that signs in keeps them."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint not in FILES:
+            super().save_session(app, session, response)
 
 
-def version(path: Path) -> str | None:
-    """The digest of a file's content; None for a file that is not there."""
-    try:
-        return _digest(path, path.stat().st_mtime_ns)
-    except OSError:
-        return None
+def release(folder: Path) -> str:
+    """The digest of all files of a folder, by name and content."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return _digest(folder, tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=8)
+def _digest(folder: Path, files: Sequence[tuple[Path, int]]) -> str:
+    digest = hashlib.sha256()
+    for path, _changed_at in files:
+        digest.update(str(path.relative_to(folder)).encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+@public
+def styles() -> Response:
+    """All style sheets as one."""
+    packed = request.accept_encodings["gzip"] > 0
+    folder = Path(str(current_app.static_folder))
+    response = Response(_styles(folder, current_app.extensions[RELEASE](), packed))
+    response.content_type = "text/css; charset=utf-8"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Encoding"
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+@lru_cache(maxsize=8)
+def _styles(folder: Path, _release: str, packed: bool) -> bytes:
+    joined = b"\n".join((folder / f"css/{name}.css").read_bytes() for name in STYLESHEETS)
+    return gzip.compress(joined, mtime=0) if packed else joined
+
+
+def is_kept() -> bool:
+    """Whether the address of this request names what it is answered with, for good."""
+    return bool(g.get(RELEASE)) and g.get(RELEASE) == current_app.extensions[RELEASE]()
 
 
 def init_app(app: Flask) -> None:
+    app.session_interface = Sessions()
     folder = Path(str(app.static_folder))
+    started = release(folder)
+    app.extensions[RELEASE] = lambda: release(folder) if app.debug else started
+    app.add_url_rule(f"{app.static_url_path}/v-<{RELEASE}>/<path:filename>", endpoint="static")
+    app.add_url_rule(f"{app.static_url_path}/v-<{RELEASE}>/styles.css", view_func=styles)
 
     @app.url_defaults
-    def say_what_it_holds(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and VERSION not in values:
-            values[VERSION] = version(folder / str(values.get("filename", "")))
+    def name_release(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint in OURS:
+            values.setdefault(RELEASE, app.extensions[RELEASE]())
+
+    @app.url_value_preprocessor
+    def take_release(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if endpoint in OURS and values is not None:
+            setattr(g, RELEASE, values.pop(RELEASE, None))
 
     app.jinja_env.globals["url_for"] = _remembering(app)
 

@@ -22,14 +22,15 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from sqlalchemy import text
 
-from core import vault
+from core import kept, vault
 from core.audit import trail
 from core.db import db
 from core.fulltext import index
 
 ROOT = Path(__file__).parent.parent
-#: Server threads of one process; on SQLite one process serves.
-THREADS = 32
+#: Server threads of one process; on SQLite one process serves. Saves that wait together are
+#: written together, so many wait; of other requests few are at work at a time (core.places).
+THREADS = 64
 #: Seconds that a connection may be idle: a candidate saves every half minute or so.
 IDLE = 75
 #: Connections that a process holds at most, idle ones included: a browser keeps some open, and who
@@ -137,12 +138,14 @@ def check(as_json: bool) -> None:
         "integrity": _integrity(),
         "audit": "ok" if broken is None else f"{broken.number}: {broken.reason}",
         "search": _search_index(),
+        "kept": _kept(),
     }
     healthy = (
         found["migration"] == found["expected"]
         and found["integrity"] == "ok"
         and found["audit"] == "ok"
         and found["search"] == "ok"
+        and found["kept"] == "ok"
     )
     report(found, [f"{name}: {value}" for name, value in found.items()], as_json=as_json)
     sys.exit(0 if healthy else 1)
@@ -157,6 +160,12 @@ def _search_index() -> str:
             parts.append(f"{drift.label}缺 {drift.missing}、过时 {drift.outdated}、"
                          f"多余 {drift.left_over}")  # fmt: skip
     return f"{'；'.join(parts)}。请运行 xuefa search rebuild" if parts else "ok"
+
+
+def _kept() -> str:
+    """Whether the database itself guards what is only added to."""
+    lost = kept.unguarded(db.session.connection())
+    return f"{'、'.join(lost)}缺少只增不改的触发器" if lost else "ok"
 
 
 def _integrity() -> str:

@@ -49,7 +49,7 @@ _HOLD, _LEFT, _LEFT_BY_COMMANDS = 0.5, 0.01, 0.11
 T = TypeVar("T")
 
 db = SQLAlchemy(
-    engine_options={"pool_size": 40, "max_overflow": 20},
+    engine_options={"pool_size": 40, "max_overflow": 40},
     session_options={"autoflush": True},
 )
 

@@ -1,9 +1,10 @@
 """Refusals and the Chinese error pages."""
 
 from http import HTTPStatus
+from urllib.parse import quote
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import (
@@ -14,7 +15,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
     TimeoutError,
 )
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from core.db import db
 
@@ -69,7 +70,26 @@ def forged(_error: CSRFError) -> ResponseReturnValue:
 def http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
+    if error.code == HTTPStatus.NOT_FOUND and (found := _without_slash()):
+        return redirect(found, HTTPStatus.MOVED_PERMANENTLY)
     return page(error.code)
+
+
+def _without_slash() -> str:
+    """The address of the page that was asked for with a slash at its end too many; "" for none."""
+    path = request.path.rstrip("/")
+    if request.method not in {"GET", "HEAD"} or path in {"", request.path}:
+        return ""
+    if not isinstance(request.routing_exception, NotFound):
+        return ""
+    routes = current_app.create_url_adapter(request)
+    try:
+        if routes is None or not routes.test(path, "GET"):
+            return ""
+    except HTTPException:
+        return ""
+    query = request.query_string.decode()
+    return f"{request.script_root}{quote(path)}{'?' if query else ''}{query}"
 
 
 def unavailable(error: SQLAlchemyError) -> ResponseReturnValue:

@@ -23,7 +23,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 FRAMES = "X-Frame-Options"
-STATIC = {"static", "bootstrap.static"}
 
 
 def of_every_answer(*, tls: bool) -> dict[str, str]:
@@ -47,10 +46,8 @@ def init_app(app: Flask) -> None:
         if request.endpoint == "bootstrap.static":
             # Comes with a pinned package.
             response.headers["Cache-Control"] = "public, max-age=2592000"
-        elif request.endpoint == "static" and request.args.get(assets.VERSION):
-            # The address says what the file holds. Modules that scripts import have no such
-            # address and are asked for again (ETag) each time.
+        elif assets.is_kept():
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        elif request.endpoint not in STATIC:
+        elif request.endpoint not in assets.FILES:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

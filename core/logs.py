@@ -12,7 +12,7 @@ from random import getrandbits
 import structlog
 from flask import Flask, Response, g, request
 
-from core import metrics
+from core import assets, metrics
 
 log = structlog.get_logger()
 
@@ -116,7 +116,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         began = g.get("request_began")
-        if began is not None and request.endpoint not in {"static", "bootstrap.static"}:
+        if began is not None and request.endpoint not in assets.FILES:
             metrics.count_request(response.status_code, time.perf_counter() - began)
             answered(
                 g.request_id,

@@ -5,10 +5,12 @@ A4, 37 mm above and 28 mm to the left, a type area of 156 × 225 mm, 22 lines of
 table tells the program what comes nearest. Pure: paragraphs in, bytes out.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from math import ceil
 
 from core import ooxml
 from core.ooxml import MM, Element, Part, node
@@ -25,8 +27,19 @@ _INSTEAD = {SONG: "宋体", FANG: "仿宋", HEI: "SimHei", KAI: "楷体"}
 #: Half-points of 二号, 三号 and 四号.
 _TWO, _THREE, _FOUR = 44, 32, 28
 
-#: Words that a line of a title may begin with.
-_WORDS = {"机关", "干部", "领导", "学法", "考试", "情况", "工作", "有关", "开展", "专题", "通知"}
+#: Words that a line of a title may begin with, and names that stay in one.
+_WORDS = {"机关", "干部", "领导", "学法", "考试", "情况", "工作", "有关", "开展", "专题", "通知",
+          "党组", "学习", "培训", "分析", "评估"}  # fmt: skip
+_NAMES = ("理论学习中心组", "中心组", "学法用法", "机关干部", "国家信访局")
+#: What no line of a title begins or ends with.
+_NOT_FIRST, _NOT_LAST = "）》〕”、，。：；年月日号次版的", "（《〔“第"
+#: Characters of 四号 that the sides of a cell take.
+_SIDES = 0.8
+_LETTER = 0.64
+#: A figure or a name of so many letters is no reason to spread the rest of its line.
+_LONG = 40
+#: Figures and words with what belongs to them; a dash is where a line may break, but not a date's.
+_UNBROKEN = re.compile(r"[!-~]+")
 
 
 class Level(Enum):
@@ -59,6 +72,8 @@ class Grid:
 class Paper:
     title: str
     blocks: Sequence[Block | Grid]
+    #: For tables of many columns: the sheet lies on its side.
+    landscape: bool = False
     #: 发文字号, shown under the title; "" for none.
     number: str = ""
     addressees: str = ""
@@ -119,20 +134,33 @@ def _paragraph(
 
 def _document(paper: Paper) -> Element:
     body = node("body", *_content(paper))
+    size, margins = _sheet(landscape=paper.landscape)
     body.append(
         node(
             "sectPr",
             ooxml.reference("footerReference", "default", 4),
             ooxml.reference("footerReference", "even", 5),
-            node("pgSz", w=round(210 * MM), h=round(297 * MM)),
-            node(
-                "pgMar", top=round(37 * MM), bottom=round(35 * MM), left=round(28 * MM),
-                right=round(26 * MM), header=round(15 * MM), footer=round(28 * MM), gutter=0,
-            ),
+            size,
+            margins,
             node("docGrid", type="lines", linePitch=_LINE),
         )
-    )  # fmt: skip
+    )
     return node("document", body)
+
+
+def _sheet(*, landscape: bool) -> tuple[Element, Element]:
+    """The size and the margins; of one on its side the edge that is bound lies above."""
+    sides = {"top": 37, "right": 26, "bottom": 35, "left": 28}
+    width, height, turned = 210, 297, {}
+    if landscape:
+        sides = dict(zip(sides, (28, 37, 26, 35), strict=True))
+        width, height, turned = height, width, {"orient": "landscape"}
+    margins = {side: round(each * MM) for side, each in sides.items()}
+    foot = round((sides["bottom"] - 7) * MM)
+    return (
+        node("pgSz", w=round(width * MM), h=round(height * MM), **turned),
+        node("pgMar", **margins, header=round(15 * MM), footer=foot, gutter=0),
+    )
 
 
 def _content(paper: Paper) -> Iterator[Element]:
@@ -145,7 +173,7 @@ def _content(paper: Paper) -> Iterator[Element]:
         yield _paragraph(_run(f"{paper.addressees.rstrip('：:')}："))
     for block in paper.blocks:
         if isinstance(block, Grid):
-            yield _table(block)
+            yield _table(block, 225 if paper.landscape else 156)
         else:
             yield from _lines(block)
     yield from _attached(paper.attachments)
@@ -164,7 +192,7 @@ def _attached(names: Sequence[str]) -> Iterator[Element]:
 def _signed(paper: Paper) -> Iterator[Element]:
     """The date four characters from the right, the organ centred above it."""
     dated = in_words(paper.dated) if paper.dated else ""
-    aside = max(0, 4 + (_width(dated) - len(paper.organ)) // 2) if dated else 2
+    aside = max(0, 4 + (ceil(width(dated)) - len(paper.organ)) // 2) if dated else 2
     if paper.organ or dated:
         yield _paragraph()
         yield _paragraph()
@@ -175,28 +203,50 @@ def _signed(paper: Paper) -> Iterator[Element]:
 
 
 def _balanced(title: str) -> Iterator[str]:
-    """The title in lines of about the same length; its own line breaks come first.
+    """The title in lines of about the same width; its own line breaks come first.
 
-    A line ends before a word of the trade if there is one within three characters.
+    A line ends before a word of the trade or a figure if there is one within four characters, and
+    never within a figure or a name.
     """
     for line in title.splitlines():
         rest = line
-        while len(rest) > _TITLE:
-            size = -(-len(rest) // -(-len(rest) // _TITLE))
-            near = [
-                place
-                for place in range(max(2, size - 3), min(size + 3, _TITLE) + 1)
-                if rest[place : place + 2] in _WORDS
-            ]
-            cut = min(near, key=lambda place: abs(place - size), default=size)
+        while width(rest) > _TITLE:
+            cut = _cut(rest)
             yield rest[:cut]
             rest = rest[cut:]
         yield rest
 
 
-def _width(dated: str) -> int:
-    """Characters of full width that a date takes."""
-    return sum(1 if each > "\x7f" else 0.5 for each in dated).__ceil__()
+def _cut(rest: str) -> int:
+    whole = width(rest)
+    goal = whole / -(-whole // _TITLE)
+    places = [each for each in range(2, len(rest) - 1) if width(rest[:each]) <= _TITLE]
+    allowed = [each for each in places if _may_end(rest, each)] or places
+    near = [
+        each
+        for each in allowed
+        if abs(width(rest[:each]) - goal) <= 4
+        and (rest[each : each + 2] in _WORDS or rest[each].isdigit())
+    ]
+    return min(near or allowed, key=lambda each: abs(width(rest[:each]) - goal))
+
+
+def _may_end(line: str, place: int) -> bool:
+    """Whether a line may end before the character at the place."""
+    before, after = line[place - 1], line[place]
+    if before in _NOT_LAST or after in _NOT_FIRST or (before.isascii() and after.isascii()):
+        return False
+    return not any(
+        start < place < start + len(name)
+        for name in _NAMES
+        for start in range(len(line))
+        if line.startswith(name, start)
+    )
+
+
+def width(text: str) -> float:
+    """In characters of full width; a letter or a digit takes half of one."""
+    return sum(0.5 if each <= "\x7f" else 1 for each in text)
 
 
 def _lines(block: Block) -> Iterator[Element]:
@@ -207,29 +257,73 @@ def _lines(block: Block) -> Iterator[Element]:
             yield _paragraph(
                 _run(line.strip(), font),
                 indent=0 if block.level is Level.FLUSH else 2,
+                place="left" if _longest(line) >= _LONG / 2 else "both",
                 keep=heading,
             )
 
 
-def _table(grid: Grid) -> Element:
-    wide = round(156 * MM / max(1, len(grid.heading)))
+def _longest(text: str) -> float:
+    """The width of what no line of it can break."""
+    return max((_drawn(each) for each in _UNBROKEN.findall(text)), default=0.0)
+
+
+def _drawn(text: str) -> float:
+    """In a table, where what stands in for 仿宋 may have wider letters than it has."""
+    return sum(_LETTER if each <= "\x7f" else 1 for each in text)
+
+
+def _columns(lines: Sequence[Sequence[str]], room: float) -> list[float]:
+    """How wide each column is, of so much room, in characters: what cannot be broken fits, and the
+    rest goes by how much there is to write."""
+    cells = list(zip(*lines, strict=True))
+    wanted = [max(map(_drawn, each)) + _SIDES for each in cells]
+    least = [
+        max(*map(_longest, each), min(2.0, most - _SIDES)) + _SIDES
+        for each, most in zip(cells, wanted, strict=True)
+    ]
+    if sum(wanted) <= room:
+        return [each * room / sum(wanted) for each in wanted]
+    if sum(least) >= room:
+        return [each * room / sum(least) for each in least]
+    # Nobody gets more than they can use before everybody has a fair part of what is left.
+    found, left = dict(enumerate(least)), room - sum(least)
+    open_ = {place for place in found if wanted[place] > found[place]}
+    while open_ and left > 0.01:
+        part = left / len(open_)
+        for place in sorted(open_):
+            more = min(part, wanted[place] - found[place])
+            found[place] += more
+            left -= more
+        open_ = {place for place in open_ if wanted[place] - found[place] > 0.01}
+    return list(found.values())
+
+
+def _table(grid: Grid, span: int) -> Element:
+    """``span``: the width of the type area in mm."""
+    points = span / 25.4 * 72
+    lines = [grid.heading, *grid.rows]
+    columns = _columns(lines, points / (_FOUR / 2))
+    wide = [round(each * _FOUR / 2 * 20) for each in columns]
     sides = [
         node(side, val="single", sz=4, space=0, color="000000")
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     ]
     table = node(
         "tbl",
-        node("tblPr", node("tblW", w=5000, type="pct"), node("tblBorders", *sides)),
-        node("tblGrid", *(node("gridCol", w=wide) for _ in grid.heading)),
-    )
-    for place, cells in enumerate([grid.heading, *grid.rows]):
-        row = node("tr")
-        if place == 0:
-            row.append(node("trPr", node("tblHeader")))
-        for cell in cells:
+        node(
+            "tblPr", node("tblW", w=5000, type="pct"), node("tblBorders", *sides),
+            node("tblLayout", type="fixed"),
+        ),
+        node("tblGrid", *(node("gridCol", w=each) for each in wide)),
+    )  # fmt: skip
+    for place, cells in enumerate(lines):
+        row = node(
+            "tr", node("trPr", node("cantSplit"), *([node("tblHeader")] if not place else []))
+        )
+        for each, cell in zip(wide, cells, strict=True):
             text = _run(cell, HEI if place == 0 else FANG, _FOUR)
-            paragraph = _paragraph(text, place="center")
-            row.append(node("tc", node("tcPr", node("tcW", w=wide, type="dxa")), paragraph))
+            paragraph = _paragraph(text, place="center", keep=place == 0)
+            row.append(node("tc", node("tcPr", node("tcW", w=each, type="dxa")), paragraph))
         table.append(row)
     return table
 

@@ -1,13 +1,29 @@
 """What every template can use: filters for figures and moments, and the reader's preferences."""
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
 from datetime import datetime
 from typing import Any
 
 from flask import Flask, request
+from flask.templating import Environment
 
-from core import assets, clock, figures, markdown
+from core import clock, figures, markdown
 from core.figures import NONE
+
+
+class _Globals(ChainMap[str, Any]):
+    """What a template sees of its environment; its names are told at once, not asked one by one."""
+
+    def keys(self) -> set[str]:  # type: ignore[override]
+        return set().union(*self.maps)
+
+
+class Templates(Environment):
+    """Jinja asks for the names of a template's globals at every import of every page."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return _Globals({} if d is None else d, self.globals)
 
 
 def _moment(value: datetime | None) -> str:
@@ -37,7 +53,6 @@ def init_app(app: Flask) -> None:
         remaining=figures.remaining,
         markdown=markdown.render,
     )
-    app.jinja_env.globals["stylesheets"] = assets.STYLESHEETS
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

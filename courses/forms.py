@@ -26,6 +26,8 @@ from courses import citing, files
 from courses.citing import Cited
 from courses.models import CourseCategory, LessonKind
 
+#: Characters of a lesson's text.
+MOST = 60_000
 _NEEDED = InputRequired("此项必填")
 
 
@@ -79,7 +81,7 @@ class LessonForm(NotingForm):
     )
     body = TextAreaField(
         "正文",
-        [Length(max=60_000, message="不超过 60000 字")],
+        [Length(max=MOST, message=f"不超过 {MOST} 字")],
         description="可用 Markdown：## 标题、- 列表、1. 编号、**加粗**、> 引用、| 表格 |",
     )
     articles = TextAreaField(

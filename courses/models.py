@@ -15,7 +15,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, OrgUnit, Person
-from core.db import Line, Model, Prose
+from core import kept
+from core.db import Line, Model, Prose, table
 from core.labels import Labelled
 from courses.assigning.models import LearningRule
 from courses.hours.kinds import Activity, CreditSource
@@ -314,6 +315,7 @@ class CreditEntry(Model):
 
 
 append_only(CreditEntry)
+kept.keep(table(CreditEntry))
 # What hangs on courses and lessons is declared there and has to be known wherever these are.
 import courses.lessons.models  # noqa: E402
 import courses.revisions.models  # noqa: E402, F401

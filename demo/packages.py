@@ -1,4 +1,4 @@
-"""A course package and a recording, both made here and of nobody else's making."""
+"""A course package and recordings, made here and of nobody else's making."""
 
 import io
 import math
@@ -6,6 +6,7 @@ import struct
 import wave
 
 from core import archives
+from demo.material import FOLDER
 
 _MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest identifier="xuefa-demo" version="1"
@@ -85,6 +86,11 @@ def scorm() -> bytes:
             ("course.css", _STYLE.encode()),
         ]
     )
+
+
+def film() -> bytes:
+    """Four slides of six seconds, drawn and encoded by a browser (WebM, VP8, silent)."""
+    return (FOLDER / "window.webm").read_bytes()
 
 
 def bell(seconds: int = 12, rate: int = 4_000) -> bytes:

@@ -12,6 +12,8 @@ from question_bank.difficulty import POINTS, PRIOR
 from question_bank.item_types import CognitiveLevel, ItemType
 
 SCENES = "情景题（来访、来信、网上件）"
+#: So many laws of a row are named in a message.
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class SectionPlan:
     cognitive_level: CognitiveLevel | None = None
     #: Any law if empty.
     law_ids: Collection[int] = ()
+    #: Their names, for messages.
+    law_names: Sequence[str] = field(default=(), compare=False)
     #: Any 知识点 if empty.
     topic: str = ""
     #: What the must-know lists in force ask of the articles cited (了解、熟悉、掌握); None for any.
@@ -40,9 +44,19 @@ class SectionPlan:
             self.cognitive_level.label if self.cognitive_level else "",
             f"知识点“{self.topic}”" if self.topic else "",
             f"清单要求{self.requirement.label}" if self.requirement else "",
-            f"限 {len(self.law_ids)} 部法律" if self.law_ids else "",
+            self._laws,
         ]
         return "·".join(filter(None, parts))
+
+    @property
+    def _laws(self) -> str:
+        if not self.law_ids:
+            return ""
+        named = "".join(f"《{each}》" for each in self.law_names[:_NAMED])
+        more = len(self.law_ids) - min(len(self.law_names), _NAMED)
+        if not named:
+            return f"限 {more} 部法律"
+        return f"限{named}" + (f"等 {len(self.law_ids)} 部" if more else "")
 
 
 @dataclass(frozen=True)
@@ -92,6 +106,8 @@ class Rules:
     mean: tuple[Decimal, Decimal] | None = None
     #: So many items two forms may have in common; those that must be on every form not counted.
     overlap: int = 0
+    #: Items of a section come in lots of so many, alike in telling of a scene and, nearly, in ease.
+    lots: int = 1
 
 
 @dataclass(frozen=True)
@@ -129,6 +145,10 @@ class Shortage(Exception):
     def __init__(self, gaps: Sequence[Gap]) -> None:
         super().__init__("；".join(map(str, gaps)))
         self.gaps = gaps
+
+
+class Uneven(Exception):
+    """There are alternatives, but not such that whatever is drawn has the expected mean."""
 
 
 class Undecided(Exception):

@@ -1,8 +1,8 @@
 """How the marking of a session goes: by item, by marker, and where two differ. Pure."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from exam import agreement
@@ -36,6 +36,54 @@ class Line:
     agreement: Agreement
     #: How much more the marker gives than the other one of the same answers, on average.
     leaning: Decimal | None = None
+
+
+#: Of an item, the marks that persons give at most.
+Worth = Mapping[tuple[int, int], Decimal]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All markings of a session, or all of one marker, the items together."""
+
+    marker: int | None
+    done: int
+    #: In marks, but for the kappa: that is of shares of what an item is worth, so that small items
+    #: do not vanish behind large ones.
+    agreement: Agreement
+    leaning: Decimal | None = None
+
+
+def together(marks: Sequence[Mark], worth: Worth) -> Whole:
+    """Every item together: what a few candidates leave too few pairs of on each item."""
+    read = [each for each in marks if each.reader is not Reader.ARBITER]
+    return _whole(None, len(read), _pairs(read), worth)
+
+
+def of_markers(marks: Sequence[Mark], worth: Worth) -> list[Whole]:
+    """The same of each marker, whose own mark is the first of a pair."""
+    read = [each for each in marks if each.reader is not Reader.ARBITER]
+    pairs: defaultdict[int | None, list[tuple[Mark, Mark]]] = defaultdict(list)
+    for one, other in _pairs(read):
+        pairs[one.marker].append((one, other))
+        pairs[other.marker].append((other, one))
+    done = Counter(each.marker for each in read)
+    return [_whole(marker, done[marker], pairs[marker], worth)
+            for marker in sorted(done, key=lambda each: each or 0)]  # fmt: skip
+
+
+def _whole(
+    marker: int | None, done: int, pairs: Sequence[tuple[Mark, Mark]], worth: Worth
+) -> Whole:
+    counted = agreement.agreement([(one.marks, other.marks) for one, other in pairs])
+    shares = [(one.marks / worth[one.form_id, one.slot], other.marks / worth[one.form_id, one.slot])
+              for one, other in pairs]  # fmt: skip
+    return Whole(
+        marker=marker,
+        done=done,
+        agreement=replace(counted, kappa=agreement.agreement(shares).kappa),
+        leaning=agreement.mean([one.marks - other.marks for one, other in pairs]),
+    )
 
 
 def by_item(marks: Sequence[Mark]) -> list[Line]:

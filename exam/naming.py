@@ -31,7 +31,7 @@ class Named:
 
 #: First cells of a heading.
 _HEADINGS = {"工号", "姓名", "工号或姓名", "人员", "序号"}
-MAX_ROWS = 5_000
+MAX_ROWS = 50_000
 
 
 def resolve(rows: Iterable[Sequence[str]], register: Iterable[Known]) -> list[Named]:

@@ -83,6 +83,8 @@ NOTHING = Lack({}, {}, {}, {}, {})
 #: What an empty place, a missing scene, a missing item that must be there and a mark beside the
 #: expected mean cost: first of all places are filled.
 _EMPTY, _SCENELESS, _WITHOUT, _BESIDE = 100.0, 50.0, 1000.0, 1.0
+#: Items whose expected shares are in the same so many percent are nearly equal in ease.
+_BAND = 2
 
 
 def lack_of(programme: Programme, bank: Bank) -> Lack:
@@ -120,10 +122,23 @@ def demand(sheet: Sheet, lack: Lack = NOTHING) -> None:
         if pile.like.must:
             may = _with(lack.must, pile.like.item.item_id)
             programme.row([*sheet.terms(number), *may], low=1)
+    _in_lots(sheet, rules.lots)
     if rules.mean:
         low, high = map(float, rules.mean)
         programme.row([*sheet.marks(), *_with(lack.below, 0)], low=low)
         programme.row([*sheet.marks(), *_with(lack.above, 0, -1.0)], high=high)
+
+
+def _in_lots(sheet: Sheet, size: int) -> None:
+    lots: dict[object, list[tuple[int, float]]] = {}
+    if size == 1:
+        return
+    for pile, columns in zip(sheet.piles, sheet.taken, strict=True):
+        item = pile.like.item
+        for section, column in columns.items():
+            lots.setdefault((section, item.is_scene, item.ease // _BAND), []).append((column, 1.0))
+    for terms in lots.values():
+        sheet.programme.row([*terms, (sheet.programme.column(0.0), -float(size))], 0, 0)
 
 
 def keep_apart(sheets: Sequence[Sheet]) -> None:

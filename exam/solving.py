@@ -6,7 +6,7 @@ the whole bank, with places that may stay empty: what cannot be helped is the sh
 """
 
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
@@ -143,19 +143,27 @@ def _one_after_another(
 def _next(bank: Bank, done: Sequence[Placed], nears: Sequence[_Near], rng: Random) -> Placed | None:
     """A form beside those that are done, as near to the first as the sample allows."""
     used = {stem for each in done for stem in each if not bank.stems[stem].must}
-    wordings = {bank.stems[stem].wording for stem in used}
-    again = sorted(used) if bank.rules.overlap else []
     if not (done and any(_told(bank, done[0]))):
         nears = list(dict.fromkeys(replace(near, information=None) for near in nears))
-    for times in _TIMES:
-        sample = bank.sample(times, rng, without=wordings, besides=again)
-        # What another form has is taken only where nothing else does.
-        costs = [rng.random() + 2 * (stem in used) for stem in sample]
-        for near in nears:
+    samples = [_sampled(bank, times, used, rng) for times in _TIMES]
+    # A larger sample is looked through before a form may be less like the first one.
+    for near in nears:
+        for sample, costs in samples:
             placed = _beside(bank, sample, costs, done, near)
             if placed is not None:
                 return placed
     return None
+
+
+def _sampled(
+    bank: Bank, times: int, used: Set[int], rng: Random
+) -> tuple[Sequence[int], Sequence[float]]:
+    """Some of the bank, and what it costs to take each."""
+    wordings = {bank.stems[stem].wording for stem in used}
+    again = sorted(used) if bank.rules.overlap else []
+    sample = bank.sample(times, rng, without=wordings, besides=again)
+    # What another form has is taken only where nothing else does.
+    return sample, [rng.random() + 2 * (stem in used) for stem in sample]
 
 
 def _beside(

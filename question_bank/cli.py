@@ -21,12 +21,12 @@ from question_bank.importing import readers
 from question_bank.importing.formats import Format, detected
 from question_bank.importing.plan import Accepted, Duplicate, Plan, Rejected
 from question_bank.importing.readers import ReadFile
-from question_bank.models import ItemState
+from question_bank.models import Item, ItemState
 from question_bank.queries import browsing
 from question_bank.queries.browsing import Filter
 from question_bank.queries.importing import plan_of
 from question_bank.reach import EVERYTHING
-from question_bank.services import bundles, comparing, exporting, importing
+from question_bank.services import bundles, comparing, exporting, importing, sighting
 
 FORMATS = click.Choice([each.value for each in Format])
 
@@ -217,10 +217,12 @@ def _duplicate(duplicate: Duplicate) -> dict[str, Any]:
     help="写到哪个文件",
 )
 @click.option("--state", type=click.Choice([each.value for each in ItemState]), help="只导出此状态")
+@click.option("--to", "taker", help="文件交给哪个用户；记为接触这些试题（命题回避）")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @with_appcontext
-def export(format_: str, output: Path, state: str | None, as_json: bool) -> None:
+def export(format_: str, output: Path, state: str | None, taker: str | None, as_json: bool) -> None:
     """把试题导出为文件；导出的文件可以再导入。"""
+    by = _account(taker)
     query = browsing.items(Filter(state=state or ""), EVERYTHING, descending=False)
     found: Sequence[Any] = db.session.scalars(browsing.with_citations(query)).unique().all()
     narrowed = [f"状态：{ItemState.of(state).label}"] if state else []
@@ -234,6 +236,12 @@ def export(format_: str, output: Path, state: str | None, as_json: bool) -> None
     except OSError as error:
         _fail(f"不能写入 {output}：{error.strerror}")
     exporting.note_export(items=made.count, format_=wanted, narrowed=narrowed, at=clock.now())
+    if by is not None:
+        sighting.note_exported(
+            revision_ids=query.with_only_columns(Item.current_id, maintain_column_froms=True),
+            at=clock.now(),
+            by=by,
+        )
     db.session.commit()
     report: dict[str, Any] = {"exported": made.count, "file": str(output)}
     if made.losses:

@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import text
 
+from core import kept
 from core.cli import alembic_config
 from core.db import Model, db
 from core.fulltext.models import is_of_the_models
@@ -46,6 +47,9 @@ def test_migrations_make_what_the_models_say(bare_app: Flask) -> None:
             },
         )
         assert compare_metadata(context, Model.metadata) == []
+        # No comparison of tables sees triggers.
+        assert kept.TABLES == ["credit_entry"]
+        assert kept.unguarded(db.session.connection()) == []
 
 
 def test_migrations_can_be_taken_back(bare_app: Flask) -> None:

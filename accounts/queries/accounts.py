@@ -190,15 +190,18 @@ def identity_of(token: str, connection: Connection | None = None) -> Identity | 
     return Identity(*facts)
 
 
-def account_with_all(account_id: int) -> Account:
-    """An account with its roles, person and unit. Raises NoResultFound."""
-    return db.session.scalars(
-        select(Account)
-        .where(Account.id == account_id)
-        .options(
-            joinedload(Account.person).joinedload(Person.stat_unit), selectinload(Account.grants)
-        )
-    ).one()
+_WITH_PERSON = (
+    select(Account)
+    .where(Account.id == bindparam("account_id"))
+    .options(
+        joinedload(Account.person, innerjoin=True).joinedload(Person.stat_unit, innerjoin=True)
+    )
+)
+
+
+def account_with_person(account_id: int) -> Account:
+    """An account with its person and their unit. Raises NoResultFound."""
+    return db.session.scalars(_WITH_PERSON, {"account_id": account_id}).one()
 
 
 def sign_in(sign_in_id: int) -> SignIn:

@@ -22,7 +22,7 @@ from core.spreadsheets import Sheet, read_csv, read_workbook
 #: Rows from the top among which the headings are looked for.
 _HEAD_ROWS = 30
 #: More people than a bureau has; a larger file is a mistake.
-MAX_PEOPLE = 20_000
+MAX_PEOPLE = 100_000
 
 
 class NoRoster(Refused):

@@ -1,9 +1,8 @@
 """Everybody on a roster, with all that the board counts of them in a period."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from core import clock
 from core.db import db
 from courses.hours import duties, queries
 from courses.hours.duties import Duty, Learner
+from courses.hours.factors import Course
 from courses.models import StudyDay
 from exam.kinds import ExamKind
 from exam.models import ExamSession, Form
@@ -46,7 +46,7 @@ def facts(snapshot: RosterSnapshot, period: Period, at: datetime) -> pd.DataFram
     due = found["due"]
     seconds, active, on_books = _months(found, period, day)
     exams = _exams(found["person_id"], period, at)
-    duty = _duties(found.loc[due], day)
+    duty = _duties(found.loc[due], day, learning_frames.factors_of(snapshot))
     found = found.drop(columns="score", errors="ignore").merge(exams, on="person_id", how="left")
     found = found.merge(duty, on="person_id", how="left")
     obliged, finished = found["obliged"], found["finished"]
@@ -176,27 +176,30 @@ def _percent(candidates: pd.DataFrame, total: int) -> pd.DataFrame:
     return candidates.assign(score=(2 * candidates["score"] * 10_000 + total) // (2 * total))
 
 
-def _duties(people: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Whether hours are asked of each person, kept up with, and reached."""
+def _duties(people: pd.DataFrame, day: date, courses: Mapping[int, Course]) -> pd.DataFrame:
+    """Whether hours are asked of each person, kept up with, and reached; ``courses``: how the
+    factor of each went."""
     rules = queries.duties_set()
     rows: list[tuple[int, int, int, int]] = []
-    columns = ["person_id", "rank_group", "joined_on", "left_on", "factor"]
+    columns = ["person_id", "rank_group", "joined_on", "left_on"]
     for start in range(0, len(people), CHUNK):
         some = people.iloc[start : start + CHUNK]
         credits = queries.credits_of(some["person_id"].tolist())
-        for person_id, rank, joined, left, factor in some[columns].itertuples(
-            index=False, name=None
-        ):
-            duty = duties.in_force(rules, RankGroup.of(rank), day.year)
+        for person_id, rank, joined, left in some[columns].itertuples(index=False, name=None):
+            group = RankGroup.of(rank)
+            duty = duties.in_force(rules, group, day.year)
+            before = duties.in_force(rules, group, day.year - 1)
             if duty is not None:
-                who = Learner(joined, left, Decimal(int(factor)) / 100)
-                rows.append((person_id, 1, *_kept(duty, who, credits[person_id], day)))
+                who = Learner(joined, left, factors=courses[person_id])
+                rows.append((person_id, 1, *_kept(duty, before, who, credits[person_id], day)))
     return frame(rows, {"person_id": "int64", **dict.fromkeys(_DUTY, "int64")})
 
 
-def _kept(duty: Duty, who: Learner, credits: Sequence[Any], day: date) -> tuple[int, int]:
+def _kept(
+    duty: Duty, before: Duty | None, who: Learner, credits: Sequence[Any], day: date
+) -> tuple[int, int]:
     window, span = next(iter(duties.windows(duty, day).items()))
-    standing = duties.standing(duty, window, span, who, credits)
+    standing = duties.standing(duty, window, span, who, credits, before)
     gone, whole = spans.elapsed(Period(span.first, span.last), day)
     sides = (standing.hours, standing.days)
     pace = any(side.done * whole >= (side.target or 0) * gone for side in sides)

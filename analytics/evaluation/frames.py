@@ -57,7 +57,7 @@ def gathered(snapshot: RosterSnapshot, year: int, at: datetime) -> list[dict[str
                 "line": row["line"],
                 "group": group_of(ranks[person_id]).value,
                 "months": int(row["months"]),
-                "factor": int(row["factor"]),
+                "share": int(row["share"]),
                 "studied": bool(row["studied"]),
                 "required": int(row["pairs_due"]),
                 "done": int(row["pairs_done"]),

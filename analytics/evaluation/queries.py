@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from accounts.models import Account, Person
 from analytics.evaluation import archiving
 from analytics.evaluation.models import EvalAppeal, EvalEntry, EvalRules, EvalRun, EvalScore
+from core import clock, figures
 from core.db import db
 from courses.queries import following
 from study.archive.registry import MaySee
@@ -125,7 +126,30 @@ def archived(person_id: int, year: int, may_see: MaySee) -> list[Section]:
     if not may_see(found.unit_id):
         return [Section("evaluation", "学法用法评价", note="评价由当时所在部门和人事司查看。")]
     rules = found.run.rules_row.rules
-    return [archiving.section(found.run.title, found.inputs, rules, found.said)]
+    made = archiving.section(found.run.title, found.inputs, rules, found.said)
+    return [made, *_unit_words(found)]
+
+
+def _unit_words(score: EvalScore) -> list[Section]:
+    """What the head of the unit had entered when the edition was made; nothing where it had not."""
+    if score.inputs["usage"] is None:
+        return []
+    entry = db.session.scalars(
+        select(EvalEntry)
+        .where(
+            EvalEntry.year == score.run.year,
+            EvalEntry.person_id == score.person_id,
+            EvalEntry.entered_at <= score.run.made_at,
+        )
+        .options(joinedload(EvalEntry.entered_by).joinedload(Account.person))
+        .order_by(EvalEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if entry is None:
+        return []
+    day = figures.day(clock.local(entry.entered_at).date())
+    said_by = f"{entry.entered_by.person.name} {day}登记"
+    return [archiving.unit_words(entry.usage_mark, entry.usage_note, entry.report_items, said_by)]
 
 
 def own_score(score_id: int, person_id: int) -> EvalScore:

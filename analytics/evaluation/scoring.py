@@ -20,6 +20,7 @@ from analytics.evaluation.kinds import (
 )
 from analytics.evaluation.rules import FULL, Rules, Weights
 from core import figures
+from courses.hours import duties
 
 #: Marks of the rubric.
 USAGE_MARKS = 5
@@ -167,9 +168,14 @@ def _hours(inputs: Mapping[str, Any], _rules: Rules, own: Weights) -> _Read:
 
 
 def wanted_hours(inputs: Mapping[str, Any], own: Weights) -> Fraction:
-    """The hours of a year folded by months on the books and by the person's factor."""
-    months, factor = int(inputs["months"]), int(inputs["factor"])
-    return Fraction(own.hours) * months * factor / 1200
+    """The hours of a year folded by the months on the books, each with the factor of the status in
+    it, as duties fold theirs.
+
+    Editions before that kept one factor for the whole year, and are reckoned by it for ever.
+    """
+    if "share" not in inputs:
+        return Fraction(own.hours) * int(inputs["months"]) * int(inputs["factor"]) / 1200
+    return Fraction(duties.target(own.hours, Decimal(inputs["share"]) / 100, 12))
 
 
 def _regular(inputs: Mapping[str, Any], _rules: Rules, _own: Weights) -> _Read:

@@ -18,6 +18,8 @@ from analytics.periods import Period, months_on_books
 from core import clock
 from core.db import db
 from courses.audience import Demand, Requirements, Stand, Who
+from courses.hours import factors, queries
+from courses.hours.duties import Learner, Span
 from courses.models import (
     Assignment,
     Bucket,
@@ -29,10 +31,11 @@ from courses.models import (
 )
 from courses.queries import requiring
 
-#: One row a person on the snapshot. Hours and ``factor`` are in hundredths.
+#: One row a person on the snapshot. Hours are in hundredths, and so is ``share``: the months on the
+#: books, each with the factor of the status in it, as duties are folded (courses.hours.duties).
 LEARNERS = PERSON | {
     "months": "int64",
-    "factor": "int64",
+    "share": "int64",
     "studied": "bool",
     **dict.fromkeys(HOURS, "int64"),
 }
@@ -47,9 +50,12 @@ def counted(snapshot: RosterSnapshot, period: Period, target: Target | None) -> 
 
 
 def learners(snapshot: RosterSnapshot, period: Period) -> pd.DataFrame:
-    studied = _studied(snapshot.id, period)
+    studied, courses = _studied(snapshot.id, period), factors_of(snapshot)
     people = frame(
-        [_learner(row, period, row.person_id in studied) for row in _entries(snapshot.id)],
+        [
+            _learner(row, period, courses[row.person_id], row.person_id in studied)
+            for row in _entries(snapshot.id)
+        ],
         {name: LEARNERS[name] for name in LEARNERS if name not in HOURS},
     )
     hours = people[["person_id"]].merge(_hours(snapshot.id, period), how="left", on="person_id")
@@ -68,7 +74,6 @@ def _entries(snapshot_id: int) -> Iterable[Row[Any]]:
             RosterEntry.line,
             RosterEntry.duty_status,
             RosterEntry.reason,
-            RosterEntry.target_factor,
             RosterEntry.post_title,
             RosterEntry.grade_label,
             RosterEntry.rank_group,
@@ -82,8 +87,22 @@ def _entries(snapshot_id: int) -> Iterable[Row[Any]]:
     )
 
 
-def _learner(row: Row[Any], period: Period, studied: bool) -> tuple[Any, ...]:
+def factors_of(snapshot: RosterSnapshot) -> dict[int, factors.Course]:
+    """How the factor of each person on the snapshot went, as it was known then."""
+    rows = db.session.execute(
+        select(RosterEntry.person_id, RosterEntry.duty_status)
+        .where(RosterEntry.snapshot_id == snapshot.id)
+        .order_by(RosterEntry.id)
+    )
+    day = clock.local(snapshot.taken_at).date()
+    return queries.factors_on(day, {row[0]: row[1] for row in rows})
+
+
+def _learner(
+    row: Row[Any], period: Period, course: factors.Course, studied: bool
+) -> tuple[Any, ...]:
     months = months_on_books(row.joined_on, row.left_on, period)
+    who, span = Learner(row.joined_on, row.left_on, factors=course), Span(period.first, period.last)
     excluded, reason = row.line is Line.EXCLUDED, row.reason
     if months == 0 and not excluded:
         excluded, reason = True, "统计期内不在册"
@@ -98,7 +117,7 @@ def _learner(row: Row[Any], period: Period, studied: bool) -> tuple[Any, ...]:
         excluded,
         reason,
         months,
-        int(row.target_factor * 100),
+        int(who.share(span, max(1, months)) * 100),
         studied,
     )
 

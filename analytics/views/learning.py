@@ -223,8 +223,7 @@ def _listed(found: pd.DataFrame, pairs: pd.DataFrame, target: Target | None) -> 
         missing=found["person_id"].map(missing).fillna("")
     ).to_dict("records")  # type: ignore[assignment]  # keys are columns
     for row in rows:
-        months, factor = row["months"], row["factor"]
-        row["target"] = rules.personal_target(target, months, factor) if target else None
+        row["target"] = rules.personal_target(target, row["share"]) if target else None
     return rows
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, requires
 from accounts.permissions import Permission
-from core import clock, figures, paging
+from core import clock, paging
 from core.db import db
 from core.errors import Refused
 from core.forms import options
@@ -16,7 +16,7 @@ from courses.assigning import queries, services
 from courses.assigning.forms import ExceptionForm, RuleForm
 from courses.assigning.models import LearningRule
 from courses.assigning.queries import Hit
-from courses.queries import managing
+from courses.queries import binding, managing
 
 bp = Blueprint("learning_rules", __name__, url_prefix="/courses/rules")
 #: People whom the preview names; the page of a rule lists them all.
@@ -34,26 +34,9 @@ def index() -> str:
         page=page,
         ended=ended,
         courses=queries.courses_of([each.id for each in page.items]),
-        conditions=conditions,
-        due=due,
+        conditions=binding.conditions,
+        due=binding.due,
     )
-
-
-def conditions(rule: LearningRule) -> str:
-    """Whom the rule names, in words."""
-    parts = ["、".join(each.unit.short_name for each in rule.units) or "全局"]
-    parts += [each.label for each in (rule.rank_group, rule.grade, rule.staff_category) if each]
-    if rule.post:
-        parts.append(f"职务含“{rule.post}”")
-    if rule.joined_from:
-        parts.append(f"{figures.day(rule.joined_from)}起入职")
-    if rule.must_know:
-        parts.append(f"清单{figures.titled(rule.must_know.title)}的对象")
-    return " · ".join(parts)
-
-
-def due(rule: LearningRule) -> str:
-    return f"{figures.day(rule.due_on)}前" if rule.due_on else f"纳入后 {rule.due_days} 天内"
 
 
 def _form() -> RuleForm:
@@ -119,8 +102,8 @@ def _rule(found: LearningRule, form: ExceptionForm) -> str:
         "courses/rule.html",
         rule=found,
         courses=courses,
-        conditions=conditions(found),
-        due=due(found),
+        conditions=binding.conditions(found),
+        due=binding.due(found),
         page=paging.of(hits, number=number, per_page=per_page),
         completed=sum(len(each.done) == len(ids) for each in hits),
         overdue=sum(

@@ -96,6 +96,7 @@ class UnitForm(NotingForm):
     hours = DecimalField(
         "学时", [InputRequired("请填写数字，如 3 或 1.5"),
                  NumberRange(Decimal("0.25"), 24, "学时应在 0.25 到 24 之间")],
+        description="不多于上下课时间按折算规则折成的学时",
     )  # fmt: skip
     topic = StringField("讲题", [NEEDED, Length(max=100, message="不超过 100 字")])
     teacher = StringField("授课人", [Length(max=60, message="不超过 60 字")])

@@ -3,12 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from core import figures
 from courses.hours.kinds import Activity, Bucket
 
 HALF = Decimal("0.5")
+#: Minutes of teaching in the day that a rule speaks of: six hours, so that of 7.5 hours a day each
+#: takes 48 minutes, of 8 each takes 45.
+TEACHING_DAY = 360
+#: Hours of a timetable are written in quarters.
+QUARTER = Decimal("0.25")
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,19 @@ def hours_of(days: Decimal, rule: Conversion) -> Decimal:
     whole = days // 1
     half = rule.half_day_hours if days % 1 else Decimal(0)
     return figures.half_up(whole * rule.hours_per_day + half)
+
+
+def by_clock(minutes: Decimal, rule: Conversion) -> Decimal:
+    """The hours that so many minutes of one day stand for, half up to hundredths; no more than the
+    day's."""
+    return min(rule.hours_per_day, figures.half_up(minutes * rule.hours_per_day / TEACHING_DAY))
+
+
+def most(minutes: Decimal, rule: Conversion) -> Decimal:
+    """The most hours that a lesson of so many minutes may carry: as above, to the next quarter."""
+    exact = minutes * rule.hours_per_day / TEACHING_DAY
+    quarters = (exact / QUARTER).to_integral_value(ROUND_CEILING)
+    return min(rule.hours_per_day, quarters * QUARTER)
 
 
 def capped(hours: Decimal, before: Decimal, rule: Conversion) -> Decimal:

@@ -13,8 +13,10 @@ from decimal import Decimal
 from accounts.standing import RankGroup, months_between
 from core import figures
 from core.labels import Labelled
+from courses.hours import pace
 from courses.hours.factors import Course
 from courses.hours.kinds import Bucket
+from courses.hours.pace import Elapsed, State
 
 ZERO = Decimal(0)
 _DAY = timedelta(days=1)
@@ -138,6 +140,9 @@ class Learner:
     def share(self, span: Span, of: int) -> Decimal:
         """The months of the window on the books, each with its factor; of more than a whole window
         has, as one may that begins within a month, the last ones."""
+        rates = {factor for _, factor in self.factors} or {self.factor}
+        if len(rates) == 1:
+            return self.months(span, of) * rates.pop()
         last = span.last if self.left_on is None else min(span.last, self.left_on - _DAY)
         first = max(self.joined_on, span.first)
         if first > last:
@@ -200,6 +205,23 @@ class Standing:
     def met(self) -> bool:
         """By hours or by days: either is enough."""
         return bool(self.hours.met or self.days.met)
+
+    def elapsed(self, day: date) -> Elapsed:
+        return pace.elapsed(self.span.first, self.span.last, day)
+
+    def asked_by(self, day: date) -> tuple[Decimal, Decimal]:
+        """(hours, days) asked by the day: the part of the targets that is gone of the window."""
+        part = self.elapsed(day).part
+        return part(self.hours.target or ZERO), part(self.days.target or ZERO)
+
+    def state(self, day: date, today: date) -> State:
+        """As things stood on the day; a window that today is not over is not failed."""
+        kept = self.elapsed(day).kept
+        return pace.state(
+            met=self.met,
+            kept=any(kept(each.done, each.target or ZERO) for each in (self.hours, self.days)),
+            over=self.span.last < today,
+        )
 
 
 def _sum(credits: Iterable[Credit], span: Span) -> tuple[Decimal, Decimal]:

@@ -50,6 +50,10 @@ class Spell:
     status: DutyStatus
 
 
+def until(spells: Iterable[Spell], day: date) -> list[Spell]:
+    return [each for each in spells if each.since <= day]
+
+
 #: (from a day on, the factor), earliest first.
 Course = Sequence[tuple[date, Decimal]]
 

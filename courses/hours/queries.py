@@ -1,7 +1,7 @@
 """Reads of rules, of the register as duties see it, and of claims. Loading is authorising."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -112,8 +112,24 @@ def factors_set() -> list[Factor]:
 
 def factors_of(people: Sequence[Person]) -> dict[int, factors.Course]:
     """How the factor of each of the people went, from where the roster says they stood."""
-    rules, spells = factors_set(), defaultdict[int, list[Spell]](list)
-    ids = [each.id for each in people]
+    rules, spells = factors_set(), _spells([each.id for each in people])
+    return {
+        each.id: factors.course(spells[each.id] or [Spell(each.joined_on, each.duty_status)], rules)
+        for each in people
+    }
+
+
+def factors_on(day: date, stood: Mapping[int, DutyStatus]) -> dict[int, factors.Course]:
+    """The same as it was known on a day on which people, by id, stood so: that of a roster."""
+    rules, spells = factors_set(), _spells(list(stood))
+    return {
+        each: factors.course([*factors.until(spells[each], day), Spell(day, status)], rules)
+        for each, status in stood.items()
+    }
+
+
+def _spells(ids: Sequence[int]) -> defaultdict[int, list[Spell]]:
+    found = defaultdict[int, list[Spell]](list)
     for start in range(0, len(ids), 500):
         rows = db.session.execute(
             select(Posting.person_id, Posting.valid_from, Posting.duty_status)
@@ -121,11 +137,8 @@ def factors_of(people: Sequence[Person]) -> dict[int, factors.Course]:
             .order_by(Posting.person_id, Posting.valid_from, Posting.id)
         )
         for person_id, since, status in rows:
-            spells[person_id].append(Spell(since, status))
-    return {
-        each.id: factors.course(spells[each.id] or [Spell(each.joined_on, each.duty_status)], rules)
-        for each in people
-    }
+            found[person_id].append(Spell(since, status))
+    return found
 
 
 def _figures(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from core import figures
 from courses.hours.kinds import Bucket
+from courses.hours.pace import State
 
 ZERO = Decimal(0)
 TOTAL = "合计"
@@ -15,9 +16,8 @@ TOTAL = "合计"
 class Member:
     unit_id: int
     unit: str
-    #: Whether a duty is asked of the person, and whether it is met.
-    judged: bool
-    met: bool
+    #: How the person stands with the duty; None where none is asked.
+    state: State | None
     buckets: Mapping[Bucket, Decimal]
     law: Decimal
 
@@ -28,9 +28,14 @@ class Row:
     unit: str
     people: int
     judged: int
-    met: int
+    #: How many of these stand how.
+    states: Mapping[State, int]
     buckets: Mapping[Bucket, Decimal]
     law: Decimal
+
+    @property
+    def met(self) -> int:
+        return self.states[State.MET]
 
     @property
     def rate(self) -> Decimal | None:
@@ -61,8 +66,8 @@ def _row(unit_id: int | None, unit: str, own: list[Member]) -> Row:
         unit_id,
         unit,
         len(own),
-        sum(each.judged for each in own),
-        sum(each.judged and each.met for each in own),
+        sum(each.state is not None for each in own),
+        {state: sum(each.state is state for each in own) for state in State},
         {each: sum((one.buckets[each] for one in own), ZERO) for each in Bucket},
         sum((each.law for each in own), ZERO),
     )

@@ -17,6 +17,7 @@ from lxml import etree
 
 from core import archives, xml
 from core.files import Unreadable
+from courses.lessons import cmi5
 from courses.lessons.standards import Standard
 
 MAX_ENTRIES = 5_000
@@ -160,20 +161,13 @@ def _parameters(item: etree._Element) -> str:
 
 
 def _cmi5(data: bytes) -> Package:
-    root = xml.parse(data)
-    units = list(_all(root, "au"))
-    if xml.local(root) != "courseStructure" or len(units) != 1:
-        raise Unreadable("cmi5.xml 须恰有一个学习单元（au）；请按单元分别导出后各建一个课时")
-    unit = units[0]
+    unit = cmi5.unit(data)
     return Package(
-        title=_text(unit, "langstring").strip()[:100],
+        title=unit.title,
         standard=Standard.CMI5,
-        entry=_inside(_text(unit, "url").strip()),
-        pass_score=_scaled(unit.get("masteryScore") or ""),
+        entry=_inside(unit.url),
+        pass_score=None if unit.mastery is None else unit.mastery * 100,
     )
-
-
-# ------------------------------------------------------------------------------------- common
 
 
 def _inside(entry: str) -> str:

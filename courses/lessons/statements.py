@@ -51,7 +51,7 @@ def _account(actor: object) -> object:
 
 
 def verdict(said: Said, pass_score: Decimal | None) -> Verdict:
-    """What one statement says of being through."""
+    """What one statement says of being through; whether that is enough, its unit's moveOn says."""
     name = said.verb.removeprefix(VERBS)
     score = _score(said.body.get("result"))
     if name not in {"completed", "passed", "failed"}:

@@ -91,6 +91,20 @@ def _forms(laws: Collection[int]) -> list[Cited]:
     return [Cited(*row) for row in rows]
 
 
+def taught(entries: Sequence[MustKnowEntry]) -> dict[int, frozenset[int]]:
+    """Entry → the open courses that teach it; the courses of ``offers`` and nothing else."""
+    wanted = asked(entries)
+    found = coverage.offers(
+        wanted, lessons=_lessons({each.law_id for each in wanted}), items=[], types={}, forms=[]
+    )
+    return {each.asked.entry_id: frozenset(each.courses) for each in found}
+
+
+def entries(day: date) -> list[MustKnowEntry]:
+    """What the lists ask for on the day, in their order."""
+    return [entry for version in list_queries.current(day) for entry in version.entries]
+
+
 def course_titles(ids: Collection[int]) -> dict[int, str]:
     rows = db.session.execute(
         select(Course.id, Course.title).where(Course.id.in_(ids)).order_by(Course.id)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from core.figures import rate
 from core.labels import Labelled
+from courses.hours.pace import Elapsed, elapsed
 
 
 class ItemState(Labelled):
@@ -140,14 +141,30 @@ def held_share(category: str, held: Collection[Held]) -> Share:
     )
 
 
+class TargetState(Labelled):
+    """A target whose time is not over is not missed."""
+
+    REACHED = "reached", "达到"
+    AHEAD = "ahead", "未开始"
+    PACED = "paced", "进行中，按进度"
+    BEHIND = "behind", "进行中，慢于进度"
+    MISSED = "missed", "未达到"
+
+
 @dataclass(frozen=True)
 class Reach:
-    """People of an audience, those who took part in a class, and those who have the hours."""
+    """People of an audience, those who took part in a class, those who have the hours, and those
+    who have what is asked by now."""
 
     people: frozenset[int]
     trained: frozenset[int]
     reached: frozenset[int]
+    paced: frozenset[int]
     percent: int
+    #: Hours that are asked of each by now, and of what part of the plan's time.
+    asked: Decimal
+    time: Elapsed
+    over: bool
 
     @property
     def rate(self) -> Decimal | None:
@@ -161,7 +178,27 @@ class Reach:
     def met(self) -> bool | None:
         if not self.people:
             return None
-        return len(self.reached) * 100 >= self.percent * len(self.people)
+        return self._enough(self.reached)
+
+    def _enough(self, some: Collection[int]) -> bool:
+        return len(some) * 100 >= self.percent * len(self.people)
+
+    @property
+    def paced_rate(self) -> Decimal | None:
+        return rate(len(self.paced), len(self.people))
+
+    @property
+    def state(self) -> TargetState | None:
+        """None where there is nobody."""
+        if self.met is None:
+            return None
+        if self.met:
+            return TargetState.REACHED
+        if self.over:
+            return TargetState.MISSED
+        if not self.time.gone:
+            return TargetState.AHEAD
+        return TargetState.PACED if self._enough(self.paced) else TargetState.BEHIND
 
 
 def reach(
@@ -171,11 +208,18 @@ def reach(
     percent: int,
     hours: Mapping[int, Decimal],
     trained: Collection[int],
+    span: tuple[date, date],
+    today: date,
 ) -> Reach:
     """``hours``: accredited concentrated hours in the time of the plan, by person."""
+    time, nothing = elapsed(*span, today), Decimal(0)
     return Reach(
         frozenset(people),
         frozenset(each for each in people if each in trained),
-        frozenset(each for each in people if hours.get(each, Decimal(0)) >= wanted),
+        frozenset(each for each in people if hours.get(each, nothing) >= wanted),
+        frozenset(each for each in people if time.kept(hours.get(each, nothing), wanted)),
         percent,
+        time.part(wanted),
+        time,
+        span[1] < today,
     )

@@ -33,7 +33,9 @@ TARGETS = (
     Column("已参训人数", "trained", 10),
     Column("达标人数", "reached", 10),
     Column("达标率", "rate", 10, PERCENT),
-    Column("结论", "met", 10),
+    Column("至今应有学时", "asked", 12, "0.00"),
+    Column("按进度人数", "paced", 10),
+    Column("结论", "met", 18),
 )
 SHARES = (
     Column("内容", "category", 14),

@@ -237,6 +237,8 @@ class Report:
     shares: Sequence[tuple[CourseCategory, Share, Share, int | None]]
     hours: Mapping[int, Decimal]
     held: Sequence[Held]
+    #: The plan's time is not over.
+    running: bool
 
 
 def progress(
@@ -271,6 +273,7 @@ def report(found: TrainingPlan, today: date) -> Report:
                 measuring.reach(
                     [one.id for one in people_in(each.rank_group, each.staff_category, today)],
                     wanted=each.hours, percent=each.percent, hours=hours, trained=trained,
+                    span=span(found), today=today,
                 ),
             )
             for each in found.targets
@@ -282,6 +285,7 @@ def report(found: TrainingPlan, today: date) -> Report:
         ],
         hours,
         happened,
+        span(found)[1] >= today,
     )  # fmt: skip
 
 

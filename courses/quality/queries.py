@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from accounts.models import Account, Person, RoleGrant
 from accounts.permissions import Role
+from core import clock
 from core.db import db
 from courses.classes import standing
 from courses.classes.kinds import Stage
@@ -301,6 +302,10 @@ def _ended(today: date) -> Select[TrainingClass]:
             TrainingClass.ends_on >= today - LONGEST,
             TrainingClass.cancelled_at.is_(None),
             TrainingClass.published_at.is_not(None),
+            # On its last day nobody is asked before the last lesson has begun.
+            ~exists().where(
+                ClassUnit.class_id == TrainingClass.id, ClassUnit.starts_at > clock.now()
+            ),
         )
         .options(*_WITH)
         .order_by(TrainingClass.ends_on, TrainingClass.id)

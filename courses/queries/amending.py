@@ -21,7 +21,7 @@ from courses.models import (
     NewLawEvent,
     RestudyDone,
 )
-from courses.new_law import Progress
+from courses.new_law import LawEventKind, Progress
 from courses.queries import listing, requiring
 from exam.kinds import ExamKind
 from exam.models import Blueprint, Candidate, ExamSession, Form, FormItem, SessionForm
@@ -204,6 +204,17 @@ def events(*, open_only: bool = False, text: str = "") -> Select[NewLawEvent]:
     if text:
         query = query.where(Law.title.contains(text, autoescape=True))
     return query
+
+
+def included() -> Select[NewLawEvent]:
+    """The new laws that are studied, the newest first."""
+    return (
+        select(NewLawEvent)
+        .join(LawVersion, LawVersion.id == NewLawEvent.version_id)
+        .where(NewLawEvent.included.is_(True), NewLawEvent.kind != LawEventKind.REPEALED)
+        .options(joinedload(NewLawEvent.version).joinedload(LawVersion.law))
+        .order_by(LawVersion.promulgated_on.desc(), NewLawEvent.id.desc())
+    )
 
 
 def _touched() -> ColumnElement[bool]:

@@ -42,6 +42,18 @@ def course(course_id: int) -> Course:
 
 def on_the_books(day: date, unit_id: int | None) -> Sequence[Person]:
     """Everybody who counts on the day, in the order of the bureau."""
+    return [each for each, counts in _there(day, unit_id) if counts.line is not Line.EXCLUDED]
+
+
+def everybody(day: date) -> dict[int, str]:
+    """All who are there on the day, by id; of those who do not count, why."""
+    return {
+        each.id: counts.reason if counts.line is Line.EXCLUDED else ""
+        for each, counts in _there(day, None)
+    }
+
+
+def _there(day: date, unit_id: int | None) -> list[tuple[Person, Counting]]:
     query = (
         select(Person)
         .join(Person.stat_unit)
@@ -53,7 +65,7 @@ def on_the_books(day: date, unit_id: int | None) -> Sequence[Person]:
         query = query.where(Person.stat_unit_id == unit_id)
     people = db.session.scalars(query).all()
     then = stood(people, day)
-    return [each for each in people if _counting(each, then).line is not Line.EXCLUDED]
+    return [(each, _counting(each, then)) for each in people]
 
 
 def stood(people: Sequence[Person], day: date) -> dict[int, Posting]:

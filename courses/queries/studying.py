@@ -2,7 +2,7 @@
 course that is not open."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -48,6 +48,8 @@ class Filter:
     state: State | None = None
     law_id: int | None = None
     tag: str = ""
+    #: These courses alone, whatever else they are; None for all.
+    among: Collection[int] | None = None
     sort: Sort | None = None
 
 
@@ -87,6 +89,8 @@ def _conditions(
         yield _in_state(narrow.state, person)
     if narrow.law_id is not None:
         yield teaches(narrow.law_id)
+    if narrow.among is not None:
+        yield Course.id.in_(narrow.among)
     if narrow.tag:
         yield exists().where(CourseTag.course_id == Course.id, CourseTag.name == narrow.tag)
 

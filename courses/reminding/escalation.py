@@ -19,6 +19,17 @@ class Step(Labelled):
     PRESSED = "pressed", "催办"
 
 
+class Matter(Labelled):
+    """What it is that people owe."""
+
+    COURSE = "course", "课程"
+    EXAM = "exam", "考试"
+    TRAINING = "training", "任职与入职培训"
+    CLAIM = "claim", "外出培训申报"
+    SURVEY = "survey", "培训问卷"
+    GROUP = "group", "中心组学习"
+
+
 @dataclass(frozen=True)
 class Ladder:
     """So many days before the due day the person, on it the liaison, so many after it the head."""
@@ -29,6 +40,10 @@ class Ladder:
     claim_days: int = 7
     valid_from: date = date(2000, 1, 1)
     id: int | None = None
+    #: What it is for; None for everything that has no days of its own.
+    matter: Matter | None = None
+    #: From this version on the matter goes by the shared days again.
+    follows: bool = False
 
     def day(self, step: Step, due_on: date) -> date:
         return due_on + timedelta(
@@ -36,10 +51,27 @@ class Ladder:
         )
 
 
-def in_force(rules: Iterable[Ladder], day: date) -> Ladder:
+@dataclass(frozen=True)
+class Days:
+    """The ladders that hold on a day: the shared one, and those of matters with days of their
+    own."""
+
+    shared: Ladder = field(default_factory=Ladder)
+    own: Mapping[Matter, Ladder] = field(default_factory=dict)
+
+    def of(self, matter: Matter) -> Ladder:
+        return self.own.get(matter, self.shared)
+
+
+def in_force(rules: Iterable[Ladder], day: date) -> Days:
     """The days that hold on a day: what was told before stays told, what comes goes by these."""
-    known = [each for each in rules if each.valid_from <= day]
-    return max(known, key=lambda each: (each.valid_from, each.id or 0), default=Ladder())
+    known = sorted(
+        (each for each in rules if each.valid_from <= day),
+        key=lambda each: (each.valid_from, each.id or 0),
+    )
+    last = {each.matter: each for each in known}
+    own = {matter: each for matter, each in last.items() if matter and not each.follows}
+    return Days(last.get(None, Ladder()), own)
 
 
 LADDER = (Step.PERSON, Step.LIAISON, Step.HEAD)
@@ -59,16 +91,20 @@ class Owed:
     ref_id: int
     title: str
     due_on: date
-    #: What it is called: 课程, 考试 …
-    label: str
+    matter: Matter
     endpoint: str = ""
     values: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
-    def urgency(self, today: date, ladder: Ladder) -> Urgency | None:
+    @property
+    def label(self) -> str:
+        return self.matter.label
+
+    def urgency(self, today: date, days: Days) -> Urgency | None:
         """None for what is not near yet."""
         if today > self.due_on:
             return Urgency.OVERDUE
-        return Urgency.NEAR if today >= ladder.day(Step.PERSON, self.due_on) else None
+        near = days.of(self.matter).day(Step.PERSON, self.due_on)
+        return Urgency.NEAR if today >= near else None
 
 
 #: (recipient, subject, kind, ref, step, day): what the log holds each once.
@@ -106,20 +142,21 @@ class Ring:
 
 
 def to_tell(
-    owed: Iterable[Owed], today: date, ladder: Ladder, ring: Ring, told: Collection[Key]
+    owed: Iterable[Owed], today: date, days: Days, ring: Ring, told: Collection[Key]
 ) -> list[Notice]:
     """What is to be told today: every step that has come and was not told."""
     known = set(told)
     found = []
-    for notice in _all(owed, today, ladder, ring):
+    for notice in _all(owed, today, days, ring):
         if notice.key not in known:
             known.add(notice.key)
             found.append(notice)
     return found
 
 
-def _all(owed: Iterable[Owed], today: date, ladder: Ladder, ring: Ring) -> Iterator[Notice]:
+def _all(owed: Iterable[Owed], today: date, days: Days, ring: Ring) -> Iterator[Notice]:
     for each in owed:
+        ladder = days.of(each.matter)
         for step in LADDER:
             if ladder.day(step, each.due_on) <= today:
                 for recipient in ring.recipients(step, each.person_id):

@@ -2,15 +2,21 @@
 
 from typing import Any
 
-from wtforms import BooleanField, DateField, IntegerField, StringField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from core.errors import Refused
-from core.forms import Form, NotingForm
-from courses.reminding.escalation import Ladder
+from core.forms import Form, NotingForm, options
+from courses.reminding.escalation import Ladder, Matter
 
 
 class RuleForm(NotingForm):
+    matter = SelectField(
+        "适用于",
+        choices=options([("", "通用（没有单独设定的事项）"), *Matter.choices()]),
+        description="单独设定的事项按自己的天数，通用天数再改也不随之变",
+    )
+    follows = BooleanField("这类事项改回通用天数")
     valid_from = DateField("生效日期", [InputRequired("请填写日期")], description="不早于今天")
     before = IntegerField(
         "到期前提醒本人",
@@ -25,13 +31,17 @@ class RuleForm(NotingForm):
     claim_days = IntegerField(
         "外出培训申报核对",
         [InputRequired("请填写天数"), NumberRange(1, 60, "应在 1 到 60 天之间")],
-        description="联络员应在几天内核对",
+        description="联络员应在几天内核对；只用于通用和外出培训申报",
     )
     basis = StringField("依据", [Length(max=200, message="不超过 200 字")])
 
     def ladder(self) -> Ladder:
         value: Any = self.data
-        return Ladder(value["before"], value["after"], value["claim_days"], value["valid_from"])
+        matter = Matter.of(value["matter"]) if value["matter"] else None
+        return Ladder(
+            value["before"], value["after"], value["claim_days"], value["valid_from"],
+            matter=matter, follows=matter is not None and value["follows"],
+        )  # fmt: skip
 
 
 class MailForm(Form):

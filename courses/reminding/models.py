@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, Person
 from core.db import Code, Line, Model
 from courses.hours.models import append_only
-from courses.reminding.escalation import Step
+from courses.reminding.escalation import Matter, Step
 
 
 class ReminderSent(Model):
@@ -38,14 +38,20 @@ class ReminderSent(Model):
 
 
 class ReminderRule(Model):
-    """提醒天数 from a day on; of several from the same day the last one made holds."""
+    """提醒天数 from a day on, of everything or of one kind of matter; of several from the same day
+    the last one made holds."""
 
     __tablename__ = "reminder_rule"
     __table_args__ = (
         CheckConstraint("before >= 0 AND after >= 0 AND claim_days > 0", name="days_positive"),
+        CheckConstraint("matter IS NOT NULL OR NOT follows", name="shared_follows_none"),
     )
 
     valid_from: Mapped[date]
+    #: None for everything that has no days of its own.
+    matter: Mapped[Matter | None]
+    #: The matter goes by the shared days again; its numbers are those that held then.
+    follows: Mapped[bool] = mapped_column(default=False, server_default=false())
     before: Mapped[int]
     after: Mapped[int]
     claim_days: Mapped[int]

@@ -20,7 +20,7 @@ from courses.quality import queries as quality
 from courses.quality.questions import SurveyKind, window
 from courses.queries import following, requiring
 from courses.reminding import escalation, registry
-from courses.reminding.escalation import Key, Ladder, Owed, Ring
+from courses.reminding.escalation import Days, Key, Ladder, Matter, Owed, Ring
 from courses.reminding.models import MailChoice, ReminderRule, ReminderSent
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, Candidate, ExamSession
@@ -37,12 +37,13 @@ def rule_rows() -> Sequence[ReminderRule]:
 
 def ladders() -> list[Ladder]:
     return [
-        Ladder(each.before, each.after, each.claim_days, each.valid_from, each.id)
+        Ladder(each.before, each.after, each.claim_days, each.valid_from, each.id, each.matter,
+               each.follows)
         for each in rule_rows()
-    ]
+    ]  # fmt: skip
 
 
-def ladder(day: date) -> Ladder:
+def days(day: date) -> Days:
     return escalation.in_force(ladders(), day)
 
 
@@ -74,7 +75,7 @@ def of_courses(person_ids: Collection[int], at: datetime) -> list[Owed]:
         )
     }
     return [
-        Owed(person, "course", course, titles[course], due_on, "课程",
+        Owed(person, "course", course, titles[course], due_on, Matter.COURSE,
              "courses.course", {"course_id": course})
         for person, courses in due.items()
         for course, due_on in courses.items()
@@ -99,7 +100,7 @@ def of_exams(person_ids: Collection[int], at: datetime) -> list[Owed]:
     )
     wanted = set(person_ids)
     return [
-        Owed(row[0], "exam", row[1], row[2], clock.local(row[3]).date(), "考试",
+        Owed(row[0], "exam", row[1], row[2], clock.local(row[3]).date(), Matter.EXAM,
              "exam.intro", {"session_id": row[1]})
         for row in rows
         if row[0] in wanted
@@ -112,7 +113,7 @@ def of_deadlines(person_ids: Collection[int], at: datetime, *, probation: int) -
     rows = hours.deadlines_of(_people(person_ids), today=today, probation=probation)
     return [
         Owed(each.person.id, each.deadline.kind.value, each.deadline.since.toordinal(),
-             each.deadline.kind.label, each.deadline.due_on, "任职与入职培训", "hours.mine")
+             each.deadline.kind.label, each.deadline.due_on, Matter.TRAINING, "hours.mine")
         for each in rows
         if each.deadline.state(today) is not DeadlineState.DONE
     ]  # fmt: skip
@@ -124,7 +125,7 @@ def of_claims(person_ids: Collection[int], at: datetime) -> list[Owed]:
     rows = db.session.scalars(hours.claims(state=ClaimState.FILED))
     return [
         Owed(liaison, "claim", each.id, f"核对{each.person.name}的“{each.title}”",
-             _check_by(clock.local(each.filed_at).date(), rules), "外出培训申报",
+             _check_by(clock.local(each.filed_at).date(), rules), Matter.CLAIM,
              "hours.claim", {"claim_id": each.id})
         for each in rows
         for liaison in liaisons.get(each.person.stat_unit_id, ())
@@ -133,7 +134,9 @@ def of_claims(person_ids: Collection[int], at: datetime) -> list[Owed]:
 
 
 def _check_by(filed_on: date, rules: Sequence[Ladder]) -> date:
-    return filed_on + timedelta(days=escalation.in_force(rules, filed_on).claim_days)
+    return filed_on + timedelta(
+        days=escalation.in_force(rules, filed_on).of(Matter.CLAIM).claim_days
+    )
 
 
 def of_surveys(person_ids: Collection[int], at: datetime) -> list[Owed]:
@@ -143,8 +146,8 @@ def of_surveys(person_ids: Collection[int], at: datetime) -> list[Owed]:
     found = []
     for owner in quality.lately_ended(today):
         for kind in SurveyKind:
-            days = window(kind, owner.ends_on)
-            if not days.open(today):
+            open_ = window(kind, owner.ends_on)
+            if not open_.open(today):
                 continue
             answered = quality.answered(owner.id, kind)
             about = defaultdict[int, list[int]](list)
@@ -153,7 +156,8 @@ def of_surveys(person_ids: Collection[int], at: datetime) -> list[Owed]:
                     about[each.person_id].append(each.about_id)
             found += [
                 Owed(person, f"survey_{kind.value}", owner.id, f"{owner.title}：{kind.label}",
-                     days.last, "培训问卷", "quality.answer", _survey(owner.id, kind, person, whom))
+                     open_.last, Matter.SURVEY, "quality.answer",
+                     _survey(owner.id, kind, person, whom))
                 for person, whom in sorted(about.items())
             ]  # fmt: skip
     return found
@@ -173,8 +177,8 @@ def people(today: date, unit_id: int | None) -> Sequence[Person]:
 def owed_in(people: Sequence[Person], at: datetime) -> list[Owed]:
     """What the people owe that is near due or overdue, what is due first at the top."""
     today = clock.local(at).date()
-    found, days = registry.owed({each.id for each in people}, at), ladder(today)
-    return [each for each in found if each.urgency(today, days) is not None]
+    found, now = registry.owed({each.id for each in people}, at), days(today)
+    return [each for each in found if each.urgency(today, now) is not None]
 
 
 def ring(person_ids: Collection[int] | None = None) -> Ring:

@@ -22,8 +22,7 @@ def due(*, at: datetime) -> list[Notice]:
     """What the ladder has to tell now."""
     today = clock.local(at).date()
     owed = queries.owed_in(queries.people(today, None), at)
-    ladder = queries.ladder(today)
-    return escalation.to_tell(owed, today, ladder, queries.ring(), queries.told(owed))
+    return escalation.to_tell(owed, today, queries.days(today), queries.ring(), queries.told(owed))
 
 
 def set_rule(*, ladder: Ladder, basis: str, at: datetime, by: Account) -> ReminderRule:
@@ -32,6 +31,8 @@ def set_rule(*, ladder: Ladder, basis: str, at: datetime, by: Account) -> Remind
         raise Refused("生效日期不能早于今天", field="valid_from")
     made = ReminderRule(
         valid_from=ladder.valid_from,
+        matter=ladder.matter,
+        follows=ladder.follows,
         before=ladder.before,
         after=ladder.after,
         claim_days=ladder.claim_days,
@@ -42,6 +43,7 @@ def set_rule(*, ladder: Ladder, basis: str, at: datetime, by: Account) -> Remind
     db.session.add(made)
     db.session.flush()
     record("reminder_rule.set", made, at=at, on=ladder.valid_from.isoformat(),
+           kind=ladder.matter.value if ladder.matter else "", follows=ladder.follows,
            before=ladder.before, after=ladder.after, claims=ladder.claim_days)  # fmt: skip
     return made
 

@@ -12,12 +12,18 @@ from core import clock, paging
 from core.db import db, reading
 from core.errors import Refused
 from courses.reminding import queries, services
-from courses.reminding.escalation import Owed, Step, Urgency
+from courses.reminding.escalation import Matter, Owed, Step, Urgency
 from courses.reminding.forms import MailForm, RuleForm
 
 bp = Blueprint("reminders", __name__, url_prefix="/reminders")
 READ = Permission.COURSE_PROGRESS
 TONES = {Urgency.NEAR: "warn", Urgency.OVERDUE: "bad"}
+
+
+@bp.get("")
+@requires(Permission.COURSE_STUDY)
+def index() -> ResponseReturnValue:
+    return redirect(url_for(".mine"), 301)
 
 
 @bp.route("/mine", methods=["GET", "POST"])
@@ -50,7 +56,7 @@ def mine() -> ResponseReturnValue:
         form=form,
         mails=bool(current_app.config["XUEFA"].smtp_host),
         tones=TONES,
-        ladder=queries.ladder(clock.today()),
+        days=queries.days(clock.today()),
     )
 
 
@@ -60,12 +66,12 @@ def _rows() -> tuple[list[Owed], dict[int, Any]]:
     owed = queries.owed_in(list(people.values()), clock.now())
     kind, urgency = request.values.get("kind", ""), request.values.get("urgency", "")
     unit_id = request.values.get("unit", type=int)
-    today, ladder = clock.today(), queries.ladder(clock.today())
+    today, days = clock.today(), queries.days(clock.today())
     return [
         each
         for each in owed
         if (not kind or each.label == kind)
-        and (not urgency or each.urgency(today, ladder) == urgency)
+        and (not urgency or each.urgency(today, days) == urgency)
         and (unit_id is None or people[each.person_id].stat_unit_id == unit_id)
     ], people
 
@@ -86,7 +92,7 @@ def unit() -> str:
         overdue=sum(each.due_on < today for each in owed),
         told=queries.last_told(unit_limit(READ)),
         tones=TONES,
-        ladder=queries.ladder(clock.today()),
+        days=queries.days(clock.today()),
         kinds=[(each, each) for each in sorted({each.label for each in owed})],
         urgencies=Urgency.choices(),
         units=[(each.id, each.short_name) for each in units.values()],
@@ -130,9 +136,11 @@ def log() -> str:
 def rules() -> ResponseReturnValue:
     """After how many days who is told: every version, and the next one."""
     today, form = clock.today(), RuleForm()
-    now = queries.ladder(today)
+    now = queries.days(today)
     if request.method == "GET":
-        form = RuleForm(obj=replace(now, valid_from=today))
+        matter = Matter.by_label(request.args.get("matter", ""))
+        held = now.of(matter) if matter else now.shared
+        form = RuleForm(obj=replace(held, valid_from=today, matter=matter or ""))  # type: ignore[arg-type]  # as the field has it
     if form.validate_on_submit():
         try:
             services.set_rule(
@@ -146,5 +154,9 @@ def rules() -> ResponseReturnValue:
             flash("提醒天数已保存；已经发出的提醒不重发。", "success")
             return redirect(url_for(".rules"), 303)
     return render_template(
-        "courses/reminders_rules.html", form=form, now=now, rows=queries.rule_rows()
+        "courses/reminders_rules.html",
+        form=form,
+        now=now,
+        matters=Matter,
+        rows=queries.rule_rows(),
     )

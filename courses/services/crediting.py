@@ -43,18 +43,21 @@ def credit_group_study(
     *,
     person_id: int,
     hours: Decimal,
+    days: Decimal | None,
     is_law: bool,
     earned_on: date,
     reason: str,
     at: datetime,
     by: Account,
 ) -> CreditEntry:
-    """Enter the hours of a session of a study group, as far as the year's cap allows; that it
-    happens once is for the caller."""
+    """Enter the hours of a session of a study group, as far as the year's cap allows, and the days
+    of what is entered; that it happens once is for the caller."""
     rule = conversion.in_force(queries.conversions(), Activity.GROUP_STUDY, earned_on)
     if rule.yearly_cap is not None:
         before = queries.hours_of_activity(person_id, Activity.GROUP_STUDY, earned_on.year)
-        hours = conversion.capped(hours, before, rule)
+        counted = conversion.capped(hours, before, rule)
+        days = None if days is None else conversion.days_of(days, hours, counted)
+        hours = counted
     return _kept(
         CreditEntry(
             person_id=person_id,
@@ -62,6 +65,7 @@ def credit_group_study(
             source=CreditSource.GROUP,
             activity=Activity.GROUP_STUDY,
             hours=hours,
+            days=days,
             is_law=is_law,
             earned_on=earned_on,
             reason=reason[:300],

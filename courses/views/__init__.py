@@ -1,8 +1,19 @@
-"""Pages: studying, following others' progress, managing the catalogue, writing lessons, and the
-worklist of changes of law."""
+"""Pages: the catalogue, studying, following others' progress, managing courses, writing lessons,
+and the worklist of changes of law."""
 
-from courses.views import changes, following, learning, managing, writing
+from courses.views import (
+    awareness,
+    catalogue,
+    changes,
+    following,
+    learning,
+    managing,
+    writing,
+)
 from courses.views.base import bp
 from courses.views.base import changes as changes_bp
 
-__all__ = ["bp", "changes", "changes_bp", "following", "learning", "managing", "writing"]
+__all__ = [
+    "awareness", "bp", "catalogue", "changes", "changes_bp", "following", "learning", "managing",
+    "writing",
+]  # fmt: skip

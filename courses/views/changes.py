@@ -12,14 +12,14 @@ from accounts.permissions import Permission
 from core import clock, figures, paging
 from core.db import db
 from courses import awareness, new_law
-from courses.awareness import AsOf
+from courses.awareness import Number
 from courses.models import NewLawEvent
 from courses.new_law import LawEventKind, Progress, Task, TaskKind, TaskState
 from courses.queries import amending as queries
-from courses.queries import awareness as reports
 from courses.queries import listing, outdated_cases
 from courses.services import amending as services
 from courses.services import tasking
+from courses.views import awareness as reports
 from courses.views.base import changes
 from exam.queries import stopping
 from laws import queries as law_queries
@@ -117,11 +117,6 @@ def _sees_papers() -> bool:
     return any(map(can, (Permission.FORM_BUILD, Permission.FORM_SEAL, Permission.SESSION_MANAGE)))
 
 
-def _sees_report() -> bool:
-    """Figures by department are for those who teach, test and confirm."""
-    return any(map(can, (Permission.LAW_EDIT, Permission.COURSE_EDIT, Permission.SESSION_MANAGE)))
-
-
 def _items(writer_id: int | None) -> dict[Stage, int]:
     return bank.stages(writer_id=writer_id)
 
@@ -133,12 +128,9 @@ def event(event_id: int) -> str:
     found, at = queries.event(event_id), clock.now()
     version = found.version
     tests = queries.tests_on(version.id)
+    counts = queries.awareness(tests, at)
     today = clock.local(at).date()
     entries, entries_left = listing.entries(version, today)
-    begins_on = bank.ends_on(version, repealed=found.kind is LawEventKind.REPEALED)
-    days = awareness.days(version.promulgated_on, begins_on, today)
-    as_of = AsOf.by_label(request.args.get("as_of", "")) or AsOf.TODAY
-    as_of = as_of if as_of in days else AsOf.TODAY
     return render_template(
         "courses/change.html",
         row=_row(found, at),
@@ -150,19 +142,18 @@ def event(event_id: int) -> str:
         outdated=queries.is_outdated,
         courses=queries.courses_on(version.id),
         tests=tests,
-        awareness=queries.awareness(tests, at),
+        awareness=counts,
+        awareness_told=counts.due >= awareness.SMALLEST or reports.opens(Number.PASSED, None),
         sessions=stopping.threatened(at, version.id),
         stopped_papers=stopping.stopped_papers,
         entries=entries,
         entries_left={each.id for each in entries_left},
-        days=days,
-        as_of=as_of,
-        report=reports.report(version.id, day=days[as_of], at=at) if _sees_report() else None,
         study_due=awareness.study_due(version.promulgated_on, today),
         asked_of="、".join(map(listing.words, listing.audience(version.law_id, today))),
         assigned_on=queries.assigned_on(version.id),
         tones=STATE_TONES,
         day_left=lambda due: (due - clock.today()).days,
+        **(reports.told(found, at) if reports.sees_whole() else {}),
     )
 
 

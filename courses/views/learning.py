@@ -1,6 +1,7 @@
-"""Pages of those who study: the catalogue, a course, a lesson."""
+"""Pages of those who study: a course, a lesson."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,69 +9,22 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import identity, me, requires
 from accounts.permissions import Permission
-from core import clock, figures, paging
+from core import clock, figures
 from core.db import db
 from core.errors import Refused
 from courses.lessons.queries import describing as described
 from courses.lessons.queries import gating, reading
 from courses.lessons.queries import page as pages
 from courses.lessons.services import gates
-from courses.models import Course, CourseCategory, Lesson, LessonCase, LessonKind, LessonProgress
-from courses.queries import amending, requiring
+from courses.models import Course, Lesson, LessonCase, LessonKind, LessonProgress
+from courses.must_know import queries as must_know
+from courses.queries import amending, binding, requiring
 from courses.queries import studying as queries
 from courses.services import studying
-from courses.standing import State
 from courses.views.base import bp, handed_out, study_rules
 from exam.queries import passing, taking
 from laws import queries as law_queries
-
-
-@bp.get("/")
-@requires(Permission.COURSE_STUDY)
-def catalogue() -> str:
-    number, per_page = paging.asked()
-    narrow, chips = _asked()
-    today = clock.today()
-    due = requiring.due_dates(me(), today)
-    page = paging.select_page(
-        queries.catalogue(narrow, me(), due), number=number, per_page=per_page
-    )
-    return render_template(
-        "courses/catalogue.html",
-        page=page,
-        standings=queries.standings(me(), [each.id for each in page.items], due),
-        chips=chips,
-        category=narrow.category,
-        categories=list(CourseCategory),
-        states=State.choices(),
-        tags=[(each, each) for each in described.tags()],
-        sorts=queries.Sort.choices(),
-    )
-
-
-def _asked() -> tuple[queries.Filter, list[dict[str, str]]]:
-    """The filter that the address asks for, and what the page says of it."""
-    text = request.args.get("q", "").strip()
-    category = CourseCategory.by_label(request.args.get("category", ""))
-    kind = {"required": True, "optional": False}.get(request.args.get("kind", ""))
-    state = State.by_label(request.args.get("state", ""))
-    law_id = request.args.get("law", type=int)
-    law = law_queries.law(law_id) if law_id is not None else None
-    tag = request.args.get("tag", "").strip()
-    sort = queries.Sort.by_label(request.args.get("sort", ""))
-    said = {
-        "q": ("关键词", text),
-        "kind": ("性质", "" if kind is None else ("必修" if kind else "选修")),
-        "state": ("进度", state.label if state else ""),
-        "law": ("引用", f"《{law.short_title}》" if law else ""),
-        "tag": ("标签", tag),
-    }
-    chips = [
-        {"name": name, "label": label, "value": value}
-        for name, (label, value) in said.items()
-        if value
-    ]
-    return queries.Filter(text, category, kind, state, law_id, tag, sort), chips
+from laws.lists.models import MustKnowEntry
 
 
 @bp.get("/<int:course_id>")
@@ -87,10 +41,18 @@ def course(course_id: int) -> str:
         test=_test(found),
         unmet=gating.unmet(me(), found.id),
         needs=described.prerequisites(found.id),
-        must_know=described.must_know(found.id, today),
+        must_know=_taught(found, today),
+        bounds=binding.of_course(found.id, me(), today),
         rated=described.rating(found.id, me()),
         audience=_audience(found),
     )
+
+
+def _taught(found: Course, day: date) -> list[MustKnowEntry]:
+    """The entries of the lists in force that the course teaches."""
+    entries = must_know.entries(day)
+    taught = must_know.taught(entries)
+    return [each for each in entries if found.id in taught[each.id]]
 
 
 def _audience(found: Course) -> str:

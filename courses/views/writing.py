@@ -1,19 +1,23 @@
 """Pages of those who write lessons."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug.datastructures import FileStorage
 
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock
 from core.db import db
+from core.db import reading as only_reading
 from core.errors import Refused
 from core.files import bare_name
 from courses import files
 from courses.citing import Unclear
-from courses.forms import LessonForm
+from courses.forms import MOST, LessonForm
 from courses.lessons.kinds import kinds
 from courses.lessons.queries import page, reading
 from courses.lessons.services import assets
@@ -23,6 +27,7 @@ from courses.services import editing
 from courses.services.editing import LessonDraft
 from courses.views.base import bp, handed_out, revise_first, saved, study_rules
 from courses.views.learning import neighbours
+from laws.models import Article
 
 
 @bp.route("/manage/<int:course_id>/lessons/new", methods=["GET", "POST"])
@@ -47,7 +52,8 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
 
 def _edit_lesson(form: LessonForm, course: Course, found: Lesson | None) -> ResponseReturnValue:
     _offer_chapters(form, course)
-    if form.validate_on_submit():
+    previews = request.form.get("act") == "preview"
+    if not previews and form.validate_on_submit():
         try:
             _save_lesson(form, course, found)
         except Refused as refusal:
@@ -63,6 +69,42 @@ def _edit_lesson(form: LessonForm, course: Course, found: Lesson | None) -> Resp
         lesson=found,
         accept=files.ACCEPT,
         kinds=kinds(),
+        beside=_beside(form, unkept=previews and any(each.filename for each in _chosen())),
+    )
+
+
+def _chosen() -> Iterable[FileStorage]:
+    """The files that came with the form."""
+    return request.files.values()
+
+
+@bp.post("/manage/lessons/beside")
+@requires(Permission.COURSE_EDIT)
+def lesson_beside() -> Response:
+    """What the lesson being written will look like; nothing is kept."""
+    with only_reading():
+        return jsonify(html=_beside(LessonForm()))
+
+
+def _beside(form: LessonForm, *, unkept: bool = False) -> Markup:
+    """The text and the articles as those who study will see them, with what is wrong in them.
+
+    ``unkept``: files were chosen, which a browser does not send twice.
+    """
+    articles: Sequence[Article] = []
+    problem = ""
+    try:
+        articles = queries.articles(form.cited(), clock.today())
+    except (Unclear, Refused) as fault:
+        problem = str(fault)
+    return Markup(  # noqa: S704 - a template of our own, which escapes
+        render_template(
+            "courses/lesson_beside.html",
+            body=(form.body.data or "")[:MOST],
+            articles=articles,
+            problem=problem,
+            unkept=unkept,
+        )
     )
 
 

@@ -7,7 +7,10 @@ from random import Random
 
 from accounts.models import Account, OrgUnit
 from accounts.permissions import LANES
+from accounts.standing import RankGroup
 from core import clock
+from courses.lessons.services import describing
+from courses.lessons.services.describing import Description
 from courses.models import Course, CourseCategory, Lesson, LessonKind
 from courses.progress import Passage, StudyRules
 from courses.revisions.services import drafting, publishing
@@ -39,6 +42,13 @@ REQUIRED = {
     "来访接待实务": Plan(40, -4, ("来访接待司",)),
     "办信与网上信访实务": Plan(40, 2, ("办信司", "投诉办")),
     "行政复议法：化解行政争议的主渠道": Plan(25, -30, ("办信司", "来访接待司", "督查室", "投诉办")),
+}
+#: Whom courses are written for, and what they are found by; the others say nothing of it.
+DESCRIBED = {
+    "来访接待实务": Description(tags="接访、窗口", posts="接访、接待"),
+    "办信与网上信访实务": Description(tags="办信、网上信访", posts="办信"),
+    "履职底线：政务处分、监察与保密": Description(tags="纪律", rank_group=RankGroup.DIVISION),
+    "行政法规专题：信息公开与源头预防": Description(tags="行政法规"),
 }
 #: The course that a session of the demonstration closes.
 CLOSED_BY_A_TEST = "宪法精神与为民信访"
@@ -76,6 +86,8 @@ def load_courses(
                 ),
                 at=at,
             )
+        if each.title in DESCRIBED:
+            describing.describe(course=course, said=DESCRIBED[each.title], at=at)
         editing.publish(course=course, at=at)
         made[course] = each
         if plan := REQUIRED.get(each.title):

@@ -53,21 +53,21 @@ class Study:
 STUDIES = (
     Study(330, F.DISCUSSION, "学习年度法治工作要点", SERVANTS, (),
           "会议学习了年度法治工作要点，要求各部门把学法列入年度安排，领导带头学。", True),
-    Study(285, F.PRE_MEETING, "会前学法：信访事项的提出和受理", PETITIONS, (22, 23),
+    Study(285, F.PRE_MEETING, "信访事项的提出和受理", PETITIONS, (22, 23),
           "会前用二十分钟学习登记、转送、受理的时限要求，办信、接待部门对照自查。"),
-    Study(240, F.LECTURE, "专题讲座：依法分类处理信访诉求", PETITIONS, (31,),
+    Study(240, F.LECTURE, "依法分类处理信访诉求", PETITIONS, (31,),
           "邀请法律顾问作专题讲座，讲解六种办理途径的区分和常见误区，现场回答提问。"),
-    Study(200, F.PRE_DECISION, "决策前学法：重大事项合法性审查", REVIEW, (),
+    Study(200, F.PRE_DECISION, "重大事项合法性审查", REVIEW, (),
           "研究有关制度前，集体学习合法性审查和行政复议的有关规定。"),
-    Study(120, F.PRE_MEETING, "会前学法：办理时限与延期", PETITIONS, (34,),
+    Study(120, F.PRE_MEETING, "办理时限与延期", PETITIONS, (34,),
           "学习六十日办结和延长期限的规定，明确延期须经批准并告知理由。"),
-    Study(60, F.ENLARGED, "扩大学习：法治宣传教育法", PUBLICITY, (),
+    Study(60, F.ENLARGED, "法治宣传教育法与普法责任制", PUBLICITY, (),
           "各部门主要负责人参加，交流普法责任制落实情况，提出下一步措施。", True),
-    Study(9, F.PRE_MEETING, "会前学法：信访工作责任", PETITIONS, (40,),
+    Study(9, F.PRE_MEETING, "信访工作责任和三项建议", PETITIONS, (40,),
           "学习三项建议的办理和反馈要求，督查室通报书面反馈情况。"),
 )  # fmt: skip
 #: Still to come, with a material to read and a speech to prepare.
-NEXT = Study(-6, F.DISCUSSION, "集体学习研讨：以法治方式化解矛盾", PETITIONS, (27, 28), "", True)
+NEXT = Study(-6, F.DISCUSSION, "以法治方式化解矛盾", PETITIONS, (27, 28), "", True)
 MATERIAL = (
     "学习要点\r\n一、把握诉讼与信访分离的要求。\r\n"
     "二、结合本部门工作谈合理的解决到位、困难的帮扶到位。\r\n"
@@ -109,14 +109,34 @@ def load(
         seat=Seat(MemberKind.SECRETARY, False, started), at=at,
     )  # fmt: skip
     head = members[0]
-    plans = {year: _plan(group, year, today, head, at=at) for year in (today.year - 1, today.year)}
+    plans = {year: _plan(group, year, today, head) for year in (today.year - 1, today.year)}
+    room = Room(plans, head.person.name, secretary.person.name)
     for study in STUDIES:
-        _hold(group, study, plans, rng, secretary=secretary, today=today)
-    _next(group, plans, members, secretary=secretary, today=today, at=at)
+        _hold(group, study, room, rng, secretary=secretary, today=today)
+    _next(group, room, members, secretary=secretary, today=today, at=at)
     _writings(group, members, today, at=at)
 
 
-def _plan(group: StudyGroup, year: int, today: date, head: Account, *, at: datetime) -> GroupPlan:
+@dataclass(frozen=True)
+class Room:
+    """What the sessions have in common."""
+
+    plans: Mapping[int, GroupPlan]
+    chair: str
+    recorder: str
+
+
+def _day(study: Study, today: date) -> date:
+    """The day of a session, or the Friday before where that is on a weekend."""
+    day = today - timedelta(days=study.ago)
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def _plan(group: StudyGroup, year: int, today: date, head: Account) -> GroupPlan:
+    """Approved in the first days of the year, before the first session that it is about."""
+    days = [_day(each, today) for each in (*STUDIES, NEXT)]
+    first = min([date(year, 1, 15), *(each for each in days if each.year == year)])
+    at = datetime.combine(first - timedelta(days=8), time(10), clock.LOCAL)
     plan = planning.create_plan(
         group=group,
         year=year,
@@ -124,33 +144,34 @@ def _plan(group: StudyGroup, year: int, today: date, head: Account, *, at: datet
         at=at,
     )
     for each in (*STUDIES, NEXT):
-        day = today - timedelta(days=each.ago)
+        day = _day(each, today)
         if day.year == year:
-            planning.add_item(plan=plan, draft=_item(each, day))
+            planning.add_item(plan=plan, draft=_item(each, day, head))
     if not plan.items:
         db.session.refresh(plan, ["items"])
     if not plan.items:
-        planning.add_item(plan=plan, draft=_item(STUDIES[0], date(year, 2, 1)))
+        planning.add_item(plan=plan, draft=_item(STUDIES[0], date(year, 2, 1), head))
         db.session.refresh(plan, ["items"])
     planning.submit(plan=plan, at=at)
-    planning.decide(plan=plan, approve=True, reason="", at=at, by=head)
+    planning.decide(plan=plan, approve=True, reason="", at=at + timedelta(days=3), by=head)
     return plan
 
 
-def _item(study: Study, day: date) -> ItemDraft:
+def _item(study: Study, day: date, head: Account) -> ItemDraft:
     return ItemDraft(
         quarter=(day.month + 2) // 3,
         form=study.form,
         theme=study.topic,
-        lead="局领导" if study.speaks else "",
+        lead=head.person.name if study.speaks else "",
         law_ids=planning.laws_named(study.law),
     )
 
 
-def _draft(study: Study, plans: Mapping[int, GroupPlan], today: date) -> MeetingDraft:
-    day = today - timedelta(days=study.ago)
+def _draft(study: Study, room: Room, today: date) -> MeetingDraft:
+    day = _day(study, today)
     begins = datetime.combine(day, time(9), clock.LOCAL)
     hours = timedelta(hours=0.5 if study.form in {F.PRE_MEETING, F.PRE_DECISION} else 2.5)
+    plans = room.plans
     items: Sequence[GroupPlanItem] = plans[day.year].items if day.year in plans else ()
     return MeetingDraft(
         form=study.form,
@@ -159,8 +180,8 @@ def _draft(study: Study, plans: Mapping[int, GroupPlan], today: date) -> Meeting
         starts_at=begins,
         ends_at=begins + hours,
         place="机关一号会议室",
-        chair="组长",
-        recorder="学习秘书",
+        chair=room.chair,
+        recorder=room.recorder,
         minutes=study.minutes,
         laws=() if study.articles else (study.law,),
         cited=(Cited(study.law, [Key(each) for each in study.articles]),) if study.articles else (),
@@ -171,14 +192,14 @@ def _draft(study: Study, plans: Mapping[int, GroupPlan], today: date) -> Meeting
 def _hold(
     group: StudyGroup,
     study: Study,
-    plans: Mapping[int, GroupPlan],
+    room: Room,
     rng: Random,
     *,
     secretary: Account,
     today: date,
 ) -> None:
     """A session that took place: some on leave, somebody absent, part of it made up; closed."""
-    draft = _draft(study, plans, today)
+    draft = _draft(study, room, today)
     made = meetings.create(group=group, draft=draft, at=draft.starts_at - timedelta(days=7))
     after = draft.ends_at + timedelta(hours=1)
     for line in made.lines:
@@ -226,14 +247,14 @@ def _make_up(made: GroupMeeting, secretary: Account, after: datetime) -> None:
 
 def _next(
     group: StudyGroup,
-    plans: Mapping[int, GroupPlan],
+    room: Room,
     members: Sequence[Account],
     *,
     secretary: Account,
     today: date,
     at: datetime,
 ) -> None:
-    made = meetings.create(group=group, draft=_draft(NEXT, plans, today), at=at)
+    made = meetings.create(group=group, draft=_draft(NEXT, room, today), at=at)
     upload = Upload("学习要点.txt", b"\xef\xbb\xbf" + MATERIAL.encode())
     meetings.add_material(meeting=made, kind=FileKind.CORE, upload=upload, at=at, by=secretary)
     for account in members[1:3]:

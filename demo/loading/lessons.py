@@ -16,13 +16,13 @@ _MOST = 10 * 1024 * 1024
 
 
 def load_kinds(articles: Articles, *, officer: Account, at: datetime) -> Course:
-    """Published: a package, a recording, a quiz, an assignment and a survey in two chapters."""
+    """Published in two chapters: a package, recordings, a quiz, an assignment and a survey."""
     course = editing.create_course(
         draft=CourseDraft(
             title="窗口接访一日学",
             category=CourseCategory.PETITION_WORK,
             credit_hours=Decimal("0.5"),
-            summary="课件、录音、测验、作业和问卷各一课，半小时学完初信初访的办理要点。",
+            summary="课件、录像、录音、测验、作业和问卷各一课，半小时学完初信初访的办理要点。",
         ),
         at=at,
         by=officer,
@@ -31,7 +31,11 @@ def load_kinds(articles: Articles, *, officer: Account, at: datetime) -> Course:
     use = chapters.add(course=course, title="用一用", at=at).id
     taken = [
         assets.take_in(name=name, stream=io.BytesIO(data), most=_MOST, at=at, by=officer)
-        for name, data in (("初信初访.zip", packages.scorm()), ("接访铃声.wav", packages.bell()))
+        for name, data in (
+            ("初信初访.zip", packages.scorm()),
+            ("接访铃声.wav", packages.bell()),
+            ("窗口接访三步.webm", packages.film()),
+        )
     ]
     cited = [next(each.id for (law, *_), each in articles.items() if law == "信访工作条例")]
     for draft in (
@@ -40,6 +44,15 @@ def load_kinds(articles: Articles, *, officer: Account, at: datetime) -> Course:
             kind=LessonKind.PACKAGE,
             minutes=5,
             asset=taken[0],
+            chapter_id=learn,
+        ),
+        LessonDraft(
+            title="窗口接访三步",
+            kind=LessonKind.MEDIA,
+            minutes=1,
+            body="录像无声，画面文字：第一步听清，诉求是什么、依据是什么；第二步登记，当场登记、"
+            "给出回执；第三步告知，谁来办、多久办、如何查。",
+            asset=taken[2],
             chapter_id=learn,
         ),
         LessonDraft(

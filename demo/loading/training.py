@@ -48,7 +48,8 @@ C = CourseCategory
 
 
 def load_plan(*, officer: Account, leader: Account, today: date, at: datetime) -> list[PlanItem]:
-    """The period's plan and the year's, approved by a leader."""
+    """The period's plan and the year's, approved by a leader early in the year."""
+    at = min(at, datetime.combine(date(today.year, 1, 9), time(15), clock.LOCAL))
     first = today.year - (today.year - 1) % 5
     period = plans.create_period(
         name=f"{first}—{first + 4}年普法规划期", first_year=first, last_year=first + 4, at=at

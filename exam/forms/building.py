@@ -98,6 +98,7 @@ class RowForm(Form):
     def section(self) -> SectionPlan:
         """The section of a validated row."""
         value: Any = self.data
+        offered: Any = self.laws.choices
         level = value["cognitive_level"]
         return SectionPlan(
             item_type=ItemType.of(value["item_type"]),
@@ -107,6 +108,7 @@ class RowForm(Form):
             difficulty_max=int(value["difficulty_max"]),
             cognitive_level=CognitiveLevel.of(level) if level else None,
             law_ids=frozenset(int(each) for each in value["laws"] or ()),
+            law_names=[offered[each] for each in value["laws"] or ()],
             topic=(value["topic"] or "").strip(),
             requirement=Requirement.of(value["requirement"]) if value["requirement"] else None,
         )

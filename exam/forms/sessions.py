@@ -174,6 +174,10 @@ class CancelForm(ReasonForm):
     pass
 
 
+class EndForm(ReasonForm):
+    pass
+
+
 class StatusForm(Form):
     status = SelectField("状态", choices=dict(CandidateStatus.choices()))
     reason = StringField("理由", [_SHORT])

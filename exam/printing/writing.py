@@ -7,7 +7,7 @@ letters is drawn there.
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from core.figures import plain
+from core.figures import half_up, plain
 from core.ooxml import MM, Element
 from exam.printing.layout import FIVE, SONG, Sheet, paragraph, picture, run, table
 from question_bank import markup
@@ -116,10 +116,9 @@ def item(
         yield from words(f"材料：{written.stem}", sheet, number=number, before=4)
         total = sum((each.weight for each in parts), Decimal(0))
         for place, part in enumerate(parts, 1):
-            worth = marks * part.weight / total
-            yield from item(
-                part.content, f"（{place}）", worth, sheet, lines=lines, indent=indent + 1
-            )
+            earns = marks * part.weight / total
+            head = f"（{place}）{worth(half_up(earns))}"
+            yield from item(part.content, head, earns, sheet, lines=lines, indent=indent + 1)
         return
     found = list(_plain(written, number, marks, sheet, lines=lines, indent=indent))
     yield from found[:-1]

@@ -49,7 +49,11 @@ def blueprints_to_practise() -> Sequence[Blueprint]:
     return db.session.scalars(
         select(Blueprint)
         .where(Blueprint.practice_minutes.is_not(None))
-        .options(selectinload(Blueprint.sections).selectinload(BlueprintSection.laws))
+        .options(
+            selectinload(Blueprint.sections)
+            .selectinload(BlueprintSection.laws)
+            .joinedload(SectionLaw.law)
+        )
         .order_by(Blueprint.title, Blueprint.id)
     ).all()
 
@@ -105,6 +109,7 @@ def plan_of(section: BlueprintSection) -> SectionPlan:
         difficulty_max=section.difficulty_max,
         cognitive_level=section.cognitive_level,
         law_ids=frozenset(each.law_id for each in section.laws),
+        law_names=[each.law.short_title for each in section.laws],
         topic=section.topic,
         requirement=section.requirement,
     )

@@ -123,7 +123,7 @@ def _contacts() -> list[tuple[Select[Any], Any]]:
          select().select_from(BulkChange).join(BulkAct, BulkAct.id == BulkChange.act_id)),
         (AmendmentCase.decided_by_id, AmendmentCase.item_id, "修法复核",
          select().select_from(AmendmentCase)),
-        (ItemSight.account_id, revision.item_id, "打开试题",
+        (ItemSight.account_id, revision.item_id, "看过试题",
          select().select_from(ItemSight).join(revision, revision.id == ItemSight.revision_id)
          .where(ItemSight.exported.is_(False))),
         (ItemSight.account_id, revision.item_id, "导出试题",

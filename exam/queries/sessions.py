@@ -216,6 +216,17 @@ def has_attempts(session_id: int) -> bool:
     return db.session.scalar(query) is not None
 
 
+def not_begun(session_id: int) -> int:
+    """How many of those who are due to sit have not begun."""
+    begun = select(Attempt.id).where(Attempt.candidate_id == Candidate.id).exists()
+    query = (
+        select(func.count())
+        .select_from(Candidate)
+        .where(Candidate.session_id == session_id, Candidate.status == CandidateStatus.DUE, ~begun)
+    )
+    return db.session.scalar(query) or 0
+
+
 def _running(at: datetime) -> Select[Attempt]:
     """Attempts that somebody is sitting, locked; the rows behind them are read afresh."""
     return (

@@ -280,6 +280,33 @@ def extend(*, session: ExamSession, closes_at: datetime, at: datetime, by: Accou
     )  # fmt: skip
 
 
+def end_early(*, session: ExamSession, reason: str, at: datetime, by: Account | None) -> int:
+    """End a window now because nobody sits any more; how many never began.
+
+    They count as absent and can be called to a makeup. Raises Over, Refused while somebody sits,
+    before anybody has handed in, in a pause, or without a reason.
+    """
+    _lock(session)
+    if not session.opens_at < at < session.closes_at or session.cancelled_at is not None:
+        raise Over("只有进行中的场次可以提前结束")
+    if session.paused_at is not None:
+        raise Refused("考试暂停中，请先恢复")
+    if not reason.strip():
+        raise Refused("提前结束须写明理由", field="reason")
+    if sitting := len(queries.running(session.id, at)):
+        raise Refused(f"还有 {sitting} 人正在作答，不能提前结束")
+    if not queries.has_attempts(session.id):
+        raise Refused("还没有人作答，不能提前结束；不再举行的，请取消场次")
+    absent = queries.not_begun(session.id)
+    old, session.closes_at = session.closes_at, at
+    db.session.flush()
+    record(
+        "session.end", session, at=at,
+        old=old.isoformat(), new=at.isoformat(), not_begun=absent, reason=reason.strip(),
+    )  # fmt: skip
+    return absent
+
+
 def move_deadline(candidate: Candidate, *, at: datetime, why: str) -> bool:
     """Bring a running attempt's deadline in line with window, minutes and extra minutes.
 

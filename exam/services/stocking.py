@@ -8,8 +8,8 @@ from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
 from exam import stocking
-from exam.assembly import PoolItem, Shortage, Undecided
-from exam.models import Blueprint, ExamSession, Form, FormItem
+from exam.assembly import PoolItem, Shortage, Undecided, Uneven
+from exam.models import Blueprint, Candidate, ExamSession, Form, FormItem
 from exam.queries import building as queries
 from exam.queries import contacts, drawing
 from exam.services import papers
@@ -17,6 +17,29 @@ from exam.services.searching import TooFewItems, TooHard
 from exam.services.turns import take_turn
 
 MAX_ALTERNATIVES = 10
+_NAMED = 3
+
+
+class TooUneven(Refused):
+    """Papers drawn from the stock would differ in their expected mean by more than is allowed."""
+
+    message = (
+        "题库中难度相同的试题不够，不能保证每个人抽到的试卷都达到预估平均分；"
+        "请减少每题位备选，或放宽预估平均分允许的相差"
+    )
+
+
+class TooManyTouched(Refused):
+    """Those who wait have together been in contact with too much of the bank."""
+
+    def __init__(self, waiting: Sequence[Candidate]) -> None:
+        count = {each: len(contacts.items_of({each.person_id})) for each in waiting}
+        most = sorted(waiting, key=lambda each: (-count[each], each.id))[:_NAMED]
+        named = "、".join(f"{each.entry.name}（{count[each]} 题）" for each in most)
+        super().__init__(
+            f"除去 {len(waiting)} 名待定人员接触过的试题，题库余下的组不成一套卷。"
+            f"接触最多的是{named}；请先批准接触多的人免考，再为其余的人另抽回避卷"
+        )
 
 
 class NobodyWaits(Refused):
@@ -36,7 +59,7 @@ def find_stock(
 ) -> Rows:
     """So many items for each place of each row, none of those in ``without``. Writes nothing.
 
-    Raises TooFewItems, TooHard, Refused.
+    Raises TooFewItems, TooHard, TooUneven, Refused.
     """
     if not 1 <= alternatives <= MAX_ALTERNATIVES:
         raise Refused(f"每题位备选应为 1 至 {MAX_ALTERNATIVES} 题", field="alternatives")
@@ -53,6 +76,8 @@ def find_stock(
         raise TooFewItems(shortage.gaps) from None
     except Undecided:
         raise TooHard(field="blueprint_id") from None
+    except Uneven:
+        raise TooUneven(field="alternatives") from None
 
 
 def draw_stock(
@@ -117,7 +142,7 @@ def draw_free_paper(*, session: ExamSession, seed: int, at: datetime, by: Accoun
     """A paper of the session's blueprint without any item that those who wait have to do with.
 
     It has to be sealed and added to the session (papers.add_paper). Whoever draws or seals it has
-    seen it, and is not among them. Raises NobodyWaits, TooFewItems, Refused.
+    seen it, and is not among them. Raises NobodyWaits, TooManyTouched, Refused.
     """
     waiting = papers.undecided(session)
     if not waiting:
@@ -129,13 +154,16 @@ def draw_free_paper(*, session: ExamSession, seed: int, at: datetime, by: Accoun
     model = (mine or session.papers)[0].form
     everything = contacts.items_of(ids)
     number = sum("回避卷" in each.title for each in session.forms) + 1
-    return draw_stock(
-        blueprint=model.blueprint,
-        title=f"{session.title}回避卷{number if number > 1 else ''}",
-        alternatives=1,
-        seed=seed,
-        exam_on=model.exam_on,
-        at=at,
-        by=by,
-        without=everything,
-    )
+    try:
+        return draw_stock(
+            blueprint=model.blueprint,
+            title=f"{session.title}回避卷{number if number > 1 else ''}",
+            alternatives=1,
+            seed=seed,
+            exam_on=model.exam_on,
+            at=at,
+            by=by,
+            without=everything,
+        )
+    except TooFewItems:
+        raise TooManyTouched(waiting) from None

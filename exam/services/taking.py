@@ -237,12 +237,26 @@ def _must_be_open(candidate: Candidate, at: datetime) -> Form:
     return form
 
 
-def _paper_for(candidate: Candidate) -> Form:
+def wait_of(candidate: Candidate) -> str:
+    """What of their paper somebody on the list has to wait for, in words; "" for nothing."""
+    try:
+        _dealt_and_opened(candidate)
+    except (Undecided, Unopened) as wait:
+        return str(wait)
+    return ""
+
+
+def _dealt_and_opened(candidate: Candidate) -> Form:
     form = candidate.form
     if form is None:
         raise Undecided
     if form in hall.unopened(candidate.session):
         raise Unopened
+    return form
+
+
+def _paper_for(candidate: Candidate) -> Form:
+    form = _dealt_and_opened(candidate)
     if snapshot.digest(queries.snapshot_of(form.id)) != form.hash:
         raise Broken
     if stopping.stopped_on(candidate.session, form):

@@ -30,6 +30,7 @@ from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel
 from question_bank.models import Citation, ItemRevision
 from question_bank.queries.browsing import cited_laws
 from question_bank.reach import PASSED_ONLY
+from question_bank.views.base import noted_as_seen
 
 _SEEDS = 48
 
@@ -61,19 +62,22 @@ def new_form() -> ResponseReturnValue:
         seed=str(randbits(_SEEDS)),
     )
     form.blueprint_id.choices = {str(each.id): each.title for each in offered}
+    short_of = 0
     if form.validate_on_submit():
         try:
             drawn = _draw(form)
         except Refused as refusal:
             db.session.rollback()
             form.note(refusal)
+            if isinstance(refusal, searching.TooFewItems):
+                short_of = max(int(form.copies.data), int(form.alternatives.data))
         else:
             db.session.commit()
             flash(_drawn(drawn), "success")
             if len(drawn.forms) > 1:
                 return redirect(url_for(".forms"))
             return redirect(url_for(".form", form_id=drawn.forms[0].id))
-    return render_template("exam/form_new.html", form=form, blueprints=offered)
+    return render_template("exam/form_new.html", form=form, blueprints=offered, short_of=short_of)
 
 
 def _draw(form: DrawForm) -> services.Drawn:
@@ -275,11 +279,16 @@ def slot(form_id: int, slot: int) -> str:
     law_id = request.args.get("law", type=int)
     query = queries.revisions(ids, request.args.get("q", "").strip(), law_id)
     number, size = paging.asked()
+    page = paging.select_page(query, number=number, per_page=size)
+    if noted_as_seen([each.id for each in page.items]):
+        page = paging.select_page(query, number=number, per_page=size)
+        found = _open_form(form_id)
+        place = queries.place(found, slot)
     return render_template(
         "exam/form_slot.html",
         form=found,
         place=place,
-        page=paging.select_page(query, number=number, per_page=size),
+        page=page,
         cited_of=_cited_on(found),
         laws=cited_laws(PASSED_ONLY),
         difficulties=DIFFICULTIES,

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from accounts.guards import account, can, me, requires
 from accounts.permissions import Permission
-from core import archives, clock, paging
+from core import archives, clock, paging, pdf
 from core.access import public
 from core.audit.trail import record
 from core.db import db, may_write
@@ -177,6 +177,15 @@ def certificate(certificate_id: int) -> str:
 def certificate_docx(certificate_id: int) -> Response:
     found = _printable(certificate_id)
     return attachment(_docx(found), f"{found.fields['name']}合格证书.docx", DOCX)
+
+
+@bp.get("/certificates/<int:certificate_id>.pdf")
+@requires(Permission.EXAM_TAKE, Permission.RESULT_PUBLISH)
+def certificate_pdf(certificate_id: int) -> Response:
+    found = _printable(certificate_id)
+    fields = Fields.of(found.fields)
+    drawing = files.svg(fields, number=found.number, url=_url(found))
+    return attachment(pdf.of_svg(drawing), f"{fields.name}合格证书.pdf", pdf.PDF)
 
 
 @verify_bp.get("/")

@@ -42,6 +42,20 @@ def asks_for_code(candidate: Candidate) -> bool:
     return not running or running[-1].holder_id != device()
 
 
+def entry_in_words(session: ExamSession) -> str:
+    """From where and with what one has to come in; "" for anywhere with anything."""
+    gate = session.gate
+    if gate is None:
+        return ""
+    asked = [
+        "须在考场网络内" if gate.networks else "",
+        "须用考试浏览器（Safe Exam Browser）打开本场次的配置"
+        if gate.seb_config_keys or gate.seb_exam_keys
+        else "",
+    ]
+    return "；".join(filter(None, asked))
+
+
 def objection_to_start(candidate: Candidate, at: datetime) -> NotAdmitted | None:
     """Why the reader may not start here and now; put on record."""
     session = candidate.session

@@ -1,6 +1,6 @@
 """Pages of those who mark: what waits, one answer after the other, what they marked themselves."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,11 @@ class Task:
     progress: Progress
     #: Why the reader may not mark it; "" for that they may.
     barred: str
+
+    @property
+    def open(self) -> bool:
+        """Whether there is something in it for the reader to do."""
+        return not self.barred and bool(self.progress.waiting or self.progress.arbitration)
 
 
 @dataclass(frozen=True)
@@ -158,10 +163,30 @@ def _page(
         alike=_alike(place, claim, now) if claim and not place.closed else 0,
         arbitration=arbitration,
         progress=queries.progress_of(place.pile, account()),
+        onwards=None if claim or place.closed else _elsewhere(place, arbitration=arbitration),
         stretches=rubric.stretches,
         hints=rubric.hints,
         error=error,
     )
+
+
+def _elsewhere(place: Place, *, arbitration: bool) -> tuple[str, str] | None:
+    """The next item of the session that has something for the reader, as a link."""
+
+    def waits(task: Task) -> bool:
+        progress = task.progress
+        return not task.barred and bool(progress.arbitration if arbitration else progress.waiting)
+
+    waiting = [each.pile for each in _tasks([place.session.id])[place.session.id] if waits(each)]
+    # What follows on the same form, then whatever comes first.
+    here = (place.form.id, place.item.slot)
+    waiting.sort(key=lambda each: ((each.form_id, each.slot) <= here, each.form_id, each.slot))
+    if not waiting or waiting[0] == place.pile:
+        return None
+    pile = waiting[0]
+    endpoint = ".arbitrate" if arbitration else ".mark_next"
+    name = f"{'仲裁' if arbitration else '评'}第 {pile.slot} 题"
+    return name, url_for(endpoint, **asdict(pile))
 
 
 def _alike(place: Place, claim: MarkingClaim, at: datetime) -> int:

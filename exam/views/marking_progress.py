@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -51,8 +52,16 @@ def marking_progress(session_id: int) -> str:
     unfinished = queries.unfinished(session_id)
     named = queries.named(session_id)
     ids = {each.marker for each in marks} | {each.account_id for each in unfinished}
-    number, size = paging.asked()
     disputes = _disputes(judgements, items)
+    lists: dict[str, Sequence[Any]] = {
+        "items": list(piles.items()),
+        "disputes": disputes,
+        "markers": marking_report.by_marker(marks),
+    }
+    show = request.args.get("show", "")
+    show = show if show in lists else "items"
+    number, size = paging.asked()
+    worth = {(pile.form_id, pile.slot): _by_persons(item) for pile, item in items.items()}
     return render_template(
         "exam/marking_progress.html",
         session=session,
@@ -62,7 +71,10 @@ def marking_progress(session_id: int) -> str:
         forms=marking_queries.forms_of([session_id]),
         by_item={Pile(session_id, each.form_id, each.slot): each
                  for each in marking_report.by_item(marks)},
-        by_marker=marking_report.by_marker(marks),
+        whole=marking_report.together(marks, worth),
+        of_markers=marking_report.of_markers(marks, worth),
+        show=show,
+        page=paging.of(lists[show], number=number, per_page=size),
         arbitrations=Counter(each.pile for each in judgements if each.reader is Reader.ARBITER),
         at_hand=Counter(each.account_id for each in unfinished if each.skipped_at is None),
         since={each.account_id: each.claimed_at for each in unfinished},
@@ -70,7 +82,7 @@ def marking_progress(session_id: int) -> str:
         named=named,
         others=[each for each in queries.markers()
                 if each.id not in {one.account_id for one in named}],
-        disputes=paging.of(disputes, number=number, per_page=size),
+        disputes=len(disputes),
         totals=(sum(each.total for each in piles.values()),
                 sum(each.done for each in piles.values())),
         unfinished=session_queries.unmarked(session_id),
@@ -82,6 +94,12 @@ def marking_progress(session_id: int) -> str:
 def _items(session_id: int, piles: Mapping[Pile, object]) -> dict[Pile, Slot]:
     forms = marking_queries.forms_of([session_id])
     return {pile: sealed(forms[pile.form_id]).slots[pile.slot - 1] for pile in piles}
+
+
+def _by_persons(item: Slot) -> Decimal:
+    """The marks of an item that persons give."""
+    asked = rubric.questions(item, None)
+    return item.marks * sum((each.share for each in asked), Decimal(0))
 
 
 def _mark(judgement: Judgement, item: Slot) -> Mark:

@@ -21,6 +21,7 @@ from exam import naming, planning
 from exam.forms.sessions import (
     ArrangementForm,
     CancelForm,
+    EndForm,
     ExtendForm,
     MakeupForm,
     SessionForm,
@@ -297,6 +298,17 @@ def extend(session_id: int) -> ResponseReturnValue:
         flash("结束时间已延长；因原结束时间而缩短的作答已相应顺延。", "success")
     else:
         flash("请填写新的结束时间。", "error")
+    return redirect(url_for(".session", session_id=session_id))
+
+
+@bp.post("/sessions/<int:session_id>/end")
+@requires(Permission.SESSION_MANAGE)
+def end_early(session_id: int) -> ResponseReturnValue:
+    found, reason = queries.session(session_id), EndForm(prefix="end-").reason.data or ""
+    absent = services.end_early(session=found, reason=reason, at=clock.now(), by=account())
+    db.session.commit()
+    missing = f"，{absent} 人没有作答，计为缺考" if absent else ""
+    flash(f"场次已提前结束{missing}。", "success")
     return redirect(url_for(".session", session_id=session_id))
 
 

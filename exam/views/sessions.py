@@ -17,7 +17,7 @@ from core.downloads import attachment
 from core.paging import Page
 from core.spreadsheets import Column, Table
 from exam import planning
-from exam.forms.sessions import CancelForm, ExtendForm
+from exam.forms.sessions import CancelForm, EndForm, ExtendForm
 from exam.models import ExamSession
 from exam.outcomes import GradeLevel
 from exam.queries import finals as final_queries
@@ -121,6 +121,7 @@ def session(session_id: int) -> str:
         gate_in_words=_gate_in_words(found),
         extend_form=ExtendForm(closes_at=clock.local(found.closes_at)),
         cancel_form=CancelForm(),
+        end_form=EndForm(prefix="end-"),
     )
 
 

@@ -30,7 +30,12 @@ from exam.services import building, marking, taking
 from exam.snapshot import Slot
 from exam.views import own_results
 from exam.views.base import bp
-from exam.views.door import asks_for_code, objection_to_open, objection_to_start
+from exam.views.door import (
+    asks_for_code,
+    entry_in_words,
+    objection_to_open,
+    objection_to_start,
+)
 from exam.views.page import frame_of, look_of, page
 from question_bank.types import Order, Response
 
@@ -85,6 +90,8 @@ def _intro(session_id: int, objection: str = "") -> str:
         issued=bool((kept := notices.notice(session_id)) and kept.issued_at),
         requests=requests.of_candidate(candidate.id),
         lacks=eligibility.lacks_of(candidate, at) if gated else [],
+        wait=taking.wait_of(candidate) if gated and state is timing.SessionState.OPEN else "",
+        entry=entry_in_words(candidate.session),
         running=running[0] if running and running[0].deadline > at else None,
         paper=taking.sealed(form) if form.hash else building.paper_of(form),
         asks_for_code=asks_for_code(candidate),

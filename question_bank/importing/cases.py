@@ -1,6 +1,8 @@
 """Rows that share a 题组号 become one case: a head with the passage, a row a sub-question. Pure.
 
 The head is the row of the type 案例分析题; a file that has none says everything in the first row.
+A head that has a passage, a question and its answer asks that question, too, and is a whole case
+where it has no 题组号.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,7 +26,9 @@ def read_all(raws: Iterable[RawRow]) -> list[ReadRow]:
     groups: dict[tuple[str, str], tuple[int, list[RawRow]]] = {}
     for raw in raws:
         group = rows.clean(raw.values.get(Field.GROUP, ""))
-        if not group or raw.problem:
+        if not group and _is_whole(raw):
+            found.append(_case([raw]))
+        elif not group or raw.problem:
             found.append(rows.read(raw))
         elif (raw.sheet, group) in groups:
             groups[raw.sheet, group][1].append(raw)
@@ -42,7 +46,7 @@ def _case(members: Sequence[RawRow]) -> ReadRow:
     twice = "这个题组号的案例有两行（第 {} 行）；请改正题组号"
     faults = [Fault(Field.GROUP.label, twice.format(each.number)) for each in heads[1:]]
     parts = []
-    for raw in (each for each in members if each not in heads):
+    for raw in (each for each in members if each not in heads or _asks(each)):
         part, wrong = _part(raw)
         parts += [part] if part else []
         faults += wrong
@@ -65,9 +69,21 @@ def _case(members: Sequence[RawRow]) -> ReadRow:
 
 
 def _passage(raw: RawRow, *, head: bool) -> str:
-    """The passage as the row has it; a head may write it as its stem."""
+    """The passage as the row has it; a head may write it as its stem, or go on there."""
     written = rows.clean(raw.values.get(Field.PASSAGE, ""))
-    return written or (rows.clean(raw.values.get(Field.STEM, "")) if head else "")
+    stem = rows.clean(raw.values.get(Field.STEM, "")) if head and not _asks(raw) else ""
+    return "\n".join(filter(None, (written, "" if stem == written else stem)))
+
+
+def _asks(raw: RawRow) -> bool:
+    """Whether a row has a passage and, beside it, a question with its answer."""
+    asked = (Field.PASSAGE, Field.STEM, Field.KEY)
+    return _is_head(raw) and all(rows.clean(raw.values.get(each, "")) for each in asked)
+
+
+def _is_whole(raw: RawRow) -> bool:
+    """Whether a row is a case of one question by itself."""
+    return not raw.problem and raw.content is None and _asks(raw)
 
 
 def _wrong(draft: ItemDraft) -> list[Fault]:
@@ -85,7 +101,7 @@ def _is_head(raw: RawRow) -> bool:
 def _plain(head: RawRow, passage: str, *, rationale: bool) -> RawRow:
     """What the head says besides its question, as a row that is right if that is."""
     own = {Field.ITEM_TYPE: "判断题", Field.STEM: passage, Field.KEY: "正确"}
-    left = {Field.PASSAGE, *(() if rationale else (Field.RATIONALE,))}
+    left = {Field.PASSAGE, *(() if rationale and not _asks(head) else (Field.RATIONALE,))}
     values = {each: text for each, text in head.values.items() if each not in left}
     return replace(head, values=values | own, options=())
 
@@ -94,6 +110,10 @@ def _part(raw: RawRow) -> tuple[dict[str, Any] | None, list[Fault]]:
     """A sub-question, and what is wrong with its row."""
     once = (*_OF_CASE, Field.PASSAGE)
     values = {each: text for each, text in raw.values.items() if each not in once}
+    if _is_head(raw):
+        # Options say that one is to be chosen; else the answer is in words.
+        chosen = any(map(rows.clean, raw.options))
+        values[Field.ITEM_TYPE] = "" if chosen else ItemType.SHORT_ANSWER.label
     read = rows.read(replace(raw, values=values))
     weight = rows.clean(raw.values.get(Field.WEIGHT, "")) or "1"
     faults = [Fault(each.field, f"第 {raw.number} 行：{each.reason}") for each in read.faults]

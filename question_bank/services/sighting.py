@@ -1,4 +1,4 @@
-"""Who has seen which items in the bank, key and all: one row a person and wording."""
+"""Who has seen which items in the bank, alone or in a list: one row a person and wording."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -31,7 +31,11 @@ class CaseAnalysis(Kind):
     item_type = ItemType.CASE_ANALYSIS
     names = ("案例", "材料", "caseanalysis", "case")
     key_help = (
-        "一行一个小题，题型填小题的题型，“材料”列填案例；同一案例各行的“题组号”相同，材料只需写在第一行",
+        (
+            "一行一个小题，题型填小题的题型，“材料”列填案例；"
+            "同一案例各行的“题组号”相同，材料只需写在第一行；"
+            "只有一问的，材料、题干、正确答案写在一行，不填题组号"
+        ),
         "",
     )
 
@@ -69,7 +73,10 @@ class CaseAnalysis(Kind):
         return Content(self.item_type, written.stem.strip(), [], {}, parts)
 
     def read_key(self, written: str, options: Sequence[str], stem: str) -> dict[str, Any]:
-        raise Unclear("案例分析题一行一个小题，题型填小题的题型，用“材料”和“题组号”归到一起")
+        raise Unclear(
+            "案情请写在“材料”列，问题写在“题干”列；"
+            "有几问的，一行一个小题，题型填小题的题型，各行的“题组号”相同"
+        )
 
     def part_types(self) -> list[tuple[str, str]]:
         """(value, label) of the types that a sub-question may have."""

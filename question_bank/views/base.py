@@ -33,12 +33,16 @@ def reach() -> Reach:
 
 
 def noted_as_opened(items: Sequence[Item]) -> bool:
-    """Note that the reader sees these items, key and all (命题回避); whether anything was new.
+    """Note that the reader sees these items (命题回避); whether anything was new.
 
     Rows must then be loaded again.
     """
-    ids = [each.current_id for each in items if each.current_id is not None]
-    fresh = sights.unseen(ids, account().id)
+    return noted_as_seen([each.current_id for each in items if each.current_id is not None])
+
+
+def noted_as_seen(revision_ids: Sequence[int]) -> bool:
+    """The same of revisions."""
+    fresh = sights.unseen(revision_ids, account().id)
     if not fresh:
         return False
     may_write()

@@ -96,10 +96,16 @@ _MORE = ("difficulty", "level", "scene", "topic", "writer", "pool", "secrecy", "
 def index() -> str:
     number, size = paging.asked()
     sort, descending = request.args.get("sort", "id"), request.args.get("dir", "desc") != "asc"
+
+    def listed() -> browsing.Listing:
+        return browsing.listing(
+            narrowed(), reach(), sort=sort, descending=descending, number=number, per_page=size
+        )
+
+    listing = listed()
+    if noted_as_opened(listing.page.items):
+        listing = listed()
     fields = _fields()
-    listing = browsing.listing(
-        narrowed(), reach(), sort=sort, descending=descending, number=number, per_page=size
-    )
     return render_template(
         "question_bank/index.html",
         page=listing.page,

@@ -1,4 +1,4 @@
-// Filters: on a phone they stand folded above their list, unless some are in use.
+// Filters: on a phone they stand folded above their list, unless some are in use and no chips say so.
 
 const PHONE = "(max-width: 767.98px)";
 
@@ -9,7 +9,8 @@ export function filters() {
   );
   const fold = () => {
     document.querySelectorAll("[data-filter]").forEach((box) => {
-      box.open = !narrow.matches || used;
+      const told = box.parentElement.querySelector(".xf-chips");
+      box.open = !narrow.matches || (used && !told);
     });
   };
   fold();

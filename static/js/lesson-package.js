@@ -14,7 +14,9 @@ async function open() {
   try {
     const answer = await post(box.dataset.launch, {});
     frame.src = answer.url;
-    note.textContent = "";
+    note.textContent = answer.condition || "";
+    // A package that asks for a window of its own gets the whole page; its sandbox opens none.
+    if (answer.wide) widen(true);
   } catch (error) {
     note.textContent = error instanceof HttpError && error.status ? error.message : "网络中断，课件没有打开，请刷新页面重试。";
   }
@@ -42,11 +44,13 @@ window.addEventListener("message", (event) => {
   if (message === "said") refresh();
 });
 
-wide.addEventListener("click", () => {
-  const now = box.classList.toggle("xf-package-wide");
+function widen(now) {
+  box.classList.toggle("xf-package-wide", now);
   wide.textContent = now ? "缩小" : "放大";
   wide.setAttribute("aria-pressed", String(now));
-});
+}
+
+wide.addEventListener("click", () => widen(!box.classList.contains("xf-package-wide")));
 
 open();
 // A package that reports to the server by itself says nothing to this page.

@@ -1,5 +1,6 @@
 // How far a form's act has come, shown while the browser waits for the answer:
-// [data-working] names the form and the address that says what is being done.
+// [data-working] names the form and the address that says what is being done. With [data-goes-on]
+// it is shown to who comes back while it lasts, too, and the page is loaded anew at its end.
 
 import { get } from "./http.js";
 
@@ -39,10 +40,22 @@ function watch(panel) {
       timer = setTimeout(ask, EVERY);
     }, 0);
   });
+  const resume = async () => {
+    const at = await get(panel.dataset.url).catch(() => null);
+    if (form.dataset.sent) return;
+    if (at && at.what) {
+      show(panel, at);
+      panel.hidden = false;
+      timer = setTimeout(resume, EVERY);
+    } else if (!panel.hidden) {
+      window.location.reload();
+    }
+  };
   window.addEventListener("pageshow", () => {
     clearTimeout(timer);
     timer = 0;
     panel.hidden = true;
+    if ("goesOn" in panel.dataset) resume();
   });
 }
 

@@ -42,7 +42,9 @@ def _section(old: Section, new: Section) -> Iterator[Difference]:
     for label in dict.fromkeys([*was, *is_]):
         if was.get(label) != is_.get(label):
             yield Difference(new.title, label, was.get(label, ""), is_.get(label, ""))
-    kept, lines = _lines(old), _lines(new)
+    # A column that one of the two does not have is no change of what it says.
+    shared = [each for each in new.heading if each in old.heading]
+    kept, lines = _lines(old, shared), _lines(new, shared)
     for line in kept:
         if line not in lines:
             yield Difference(new.title, "明细", line, "")
@@ -51,5 +53,8 @@ def _section(old: Section, new: Section) -> Iterator[Difference]:
             yield Difference(new.title, "明细", "", line)
 
 
-def _lines(section: Section) -> Sequence[str]:
-    return list(dict.fromkeys("，".join(filter(None, row)) for row in section.rows))
+def _lines(section: Section, shared: Sequence[str]) -> Sequence[str]:
+    """Its rows in words: the columns that both have, or all where only one has rows at all."""
+    keep = [number for number, each in enumerate(section.heading) if not shared or each in shared]
+    rows = ([row[number] for number in keep] if section.heading else row for row in section.rows)
+    return list(dict.fromkeys([*("，".join(filter(None, row)) for row in rows), *section.text]))

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, Person
-from core.db import Code, Model
+from core.db import Code, Model, Prose
 from courses.hours.models import append_only
 
 
@@ -34,3 +34,17 @@ class ArchiveEdition(Model):
 
 
 append_only(ArchiveEdition)
+
+
+class ArchiveRemark(Model):
+    """本人说明: what somebody says to their archive of a year, until it is frozen."""
+
+    __tablename__ = "archive_remark"
+    __table_args__ = (UniqueConstraint("person_id", "year"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    person: Mapped[Person] = relationship()
+    year: Mapped[int]
+    #: "" where it was taken back.
+    body: Mapped[Prose] = mapped_column(default="")
+    written_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from datetime import date
 from core import official
 from core.figures import NONE
 from core.official import Block, Grid, Level, Paper
-from study.archive.sections import Archive, Section
+from study.archive.sections import WORDS, Archive, Section
 
 _NUMERALS = "一二三四五六七八九十"
 #: What people write by hand after the file was printed.
@@ -31,13 +31,15 @@ def _blocks(archive: Archive, dated: date, frozen: str) -> Iterator[Block | Grid
     yield Block("一、基本信息", Level.FIRST)
     yield Grid(["项目", "内容"], [[label, value or NONE] for label, value in archive.facts.items()])
     number = 1
-    for number, each in enumerate(archive.sections, 2):
+    counted = [each for each in archive.sections if each.key not in WORDS]
+    for number, each in enumerate(counted, 2):
         yield Block(f"{numeral(number)}、{each.title}", Level.FIRST)
         yield from _section(each)
     yield Block(f"{numeral(number + 1)}、{BY_HAND[0]}", Level.FIRST)
-    for who in ("本人说明", "部门评价"):
+    written = {each.key: each.text for each in archive.sections}
+    for key, who in WORDS.items():
         yield Block(f"{who}：")
-        yield Block("　")
+        yield from map(Block, written.get(key) or ["　"])
     yield Block(f"{numeral(number + 2)}、{BY_HAND[1]}", Level.FIRST)
     yield Grid(
         ["签字人", "签字", "日期"],

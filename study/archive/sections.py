@@ -17,6 +17,11 @@ from core import figures
 ZERO = Decimal(0)
 
 
+#: Sections that are written and not counted, by key: the person's own words, the unit's.
+OWN_WORDS, UNIT_WORDS = "own_words", "unit_words"
+WORDS = {OWN_WORDS: "本人说明", UNIT_WORDS: "部门评价"}
+
+
 class Unit(Enum):
     """What a figure counts."""
 
@@ -84,6 +89,8 @@ class Section:
     rows: Sequence[Sequence[str]] = ()
     #: What the reader should know; said in place of rows where there are none.
     note: str = ""
+    #: What somebody wrote, by paragraph.
+    text: Sequence[str] = ()
 
     @property
     def asks(self) -> bool:
@@ -133,6 +140,7 @@ def read(said: Mapping[str, Any]) -> Archive:
                 each["heading"],
                 each["rows"],
                 each["note"],
+                each.get("text", ()),
             )
             for each in said["sections"]
         ],
@@ -160,4 +168,7 @@ def _said(section: Section) -> dict[str, Any]:
          [[one.text, figures.plain(one.amount)] for one in each.entries]]
         for each in section.figures
     ]  # fmt: skip
+    # Archives without it say, and are digested as, what they did before there was any.
+    if not section.text:
+        del whole["text"]
     return whole

@@ -1,7 +1,7 @@
 """个人学法档案: one's own; those of one's people, with a reason that is kept; a unit's list."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import (
@@ -26,11 +26,12 @@ from core.audit.trail import record
 from core.db import db, may_write, reading
 from core.documents import DOCX
 from core.downloads import attachment
+from core.errors import Refused
 from core.spreadsheets import Column, Table
 from courses.hours.kinds import Bucket
 from study.archive import editions as rules
 from study.archive import papers, sections, services
-from study.archive.forms import ReasonForm
+from study.archive.forms import ReasonForm, RemarkForm
 from study.archive.models import ArchiveEdition
 from study.archive.queries import editions, lists, whole
 from study.archive.queries.lists import Line
@@ -43,6 +44,9 @@ READ = Permission.RESULT_READ
 FREEZE = Permission.EVAL_MANAGE
 #: A reason holds so long, for one reader and one person.
 HOLDS = timedelta(minutes=30)
+#: So many archives are kept in one transaction when all are frozen.
+TOGETHER = 20
+FREEZING = "汇总各人档案并定版"
 _OPENED = "archives"
 
 
@@ -53,6 +57,34 @@ def mine() -> str:
     return render_template("study/archive.html", **_page(me(), found), own=True)
 
 
+@bp.route("/mine/remark", methods=["GET", "POST"])
+@requires(Permission.COURSE_STUDY)
+def remark() -> ResponseReturnValue:
+    """本人说明 to one's own archive of a year, until it is frozen."""
+    year = _archive_year(me())
+    known = editions.remark(me().id, year)
+    form = RemarkForm(data={"body": known.body if known else ""})
+    if form.validate_on_submit():
+        try:
+            services.remark(person=me(), year=year, body=form.body.data or "", at=clock.now())
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+        else:
+            db.session.commit()
+            flash("本人说明已保存。" if form.body.data else "本人说明已撤回。", "success")
+            return redirect(url_for(".mine", year=year, _anchor=sections.OWN_WORDS), 303)
+    elif editions.is_frozen(me().id, year):
+        return redirect(url_for(".mine", year=year), 303)
+    return render_template("study/archive_remark.html", form=form, year=year)
+
+
+@bp.get("/mine")
+@requires(Permission.COURSE_STUDY)
+def mine_too() -> ResponseReturnValue:
+    return redirect(url_for(".mine", year=request.args.get("year")), 301)
+
+
 @bp.get("/mine.docx")
 @requires(Permission.COURSE_STUDY)
 def mine_docx() -> Response:
@@ -61,12 +93,16 @@ def mine_docx() -> Response:
 
 def _archive(person: Person, *, own: bool) -> Archive:
     """The archive of the year asked for; 404 for a year about which there is nothing."""
-    at = clock.now()
-    years = whole.years(person, clock.local(at).date())
+    year = _archive_year(person)
+    return whole.archive(person, year, clock.now(), _everything if own else _may_see)
+
+
+def _archive_year(person: Person) -> int:
+    years = whole.years(person, clock.today())
     year = request.args.get("year", years[0], type=int)
     if year not in years:
         abort(404)
-    return whole.archive(person, year, at, _everything if own else _may_see)
+    return year
 
 
 def _everything(_unit_id: int) -> bool:
@@ -86,6 +122,7 @@ def _page(person: Person, found: Archive) -> dict[str, Any]:
         "years": whole.years(person, clock.today()),
         "by_hand": papers.BY_HAND,
         "may_go": _may_go(person),
+        "may_remark": person.id == me().id and not editions.is_frozen(person.id, found.year),
         "editions": editions.of_year(person.id, found.year) if _reads_frozen(person) else (),
         "may_freeze": can(FREEZE),
     }
@@ -131,6 +168,7 @@ def people() -> str:
         page=page.of(lists.lines(page.items, year, clock.today())),
         year=year,
         years=range(clock.today().year, clock.today().year - 5, -1),
+        day=_last(year),
         unit=me().stat_unit.name if unit_limit(READ) is not None else None,
         frozen=editions.newest([each.id for each in page.items], year),
         may_freeze=can(FREEZE),
@@ -160,7 +198,7 @@ def export() -> Response:
                 Column("姓名", "name", 12),
                 Column("工号", "staff_number", 12),
                 Column("职级组", "rank", 12),
-                Column("学时达标", "met", 10),
+                Column("学时达标", "met", 18),
                 *(Column(each.label, each.value, 11, "0.00") for each in Bucket),
                 Column("法治学时", "law", 11, "0.00"),
                 *(Column(title, key, 10, "0") for title, key in (
@@ -169,7 +207,7 @@ def export() -> Response:
                     ("用法事例", "cases"),
                 )),
             ],
-            [_line(each) for each in found],
+            [_line(each, _last(year)) for each in found],
             title=f"{year} 年个人学法档案一览",
             notes=["各数与个人学法档案相同；没有学时要求的“学时达标”为空，不是中心组成员的应到为空。"],
         )
@@ -181,13 +219,19 @@ def export() -> Response:
     return attachment(data, f"{year}年个人学法档案一览.xlsx")
 
 
-def _line(each: Line) -> dict[str, Any]:
+def _last(year: int) -> date:
+    """The last day of the year, or today."""
+    return min(clock.today(), date(year, 12, 31))
+
+
+def _line(each: Line, day: date) -> dict[str, Any]:
+    main = each.figures.main
     return {
         "unit": each.person.stat_unit.name,
         "name": each.person.name,
         "staff_number": each.person.staff_number,
         "rank": each.person.rank_group.label,
-        "met": None if each.figures.main is None else each.figures.main.met,
+        "met": main.state(day, clock.today()).label if main else None,
         "law": each.law, "courses": each.courses, "classes": each.classes,
         "expected": each.expected, "present": None if each.expected is None else each.present,
         "listed": each.listed, "sat": each.sat, "cases": each.cases,
@@ -295,18 +339,38 @@ def freeze_person(person_id: int) -> ResponseReturnValue:
 @bp.post("/people/freeze")
 @requires(FREEZE)
 def freeze_all() -> ResponseReturnValue:
-    """Keep everybody's; computed first, while nobody waits for the write lock."""
-    year, at = _year(), clock.now()
-    with progress.shown(account().id) as say, reading():
-        rows = db.session.scalars(whole.people(None, "")).all()
-        archives = {
-            each.id: whole.archive(each, year, at, _everything)
-            for each in progress.through(rows, "汇总各人档案", say, step=5)
-        }
-    done = services.freeze(archives=archives, year=year, at=at, by=account())
-    db.session.commit()
-    flash(f"已为 {done} 人定版存档；{len(archives) - done} 人的内容与最近一版相同。", "success")
+    """Keep everybody's, some people at a time; what was kept before it stopped is not kept again.
+
+    They are put together while nobody waits for the write lock.
+    """
+    year, at, owner = _year(), clock.now(), account().id
+    done = 0
+    with progress.shown(owner) as say:
+        with reading():
+            ids = [each.id for each in db.session.scalars(whole.people(None, ""))]
+        say(FREEZING, 0, len(ids))
+        for start in range(0, len(ids), TOGETHER):
+            some = ids[start : start + TOGETHER]
+            with reading():
+                archives = {
+                    each: whole.archive(whole.person(each, None), year, at, _everything)
+                    for each in some
+                }
+            done += _keep(archives, year, at)
+            say(FREEZING, start + len(some), len(ids))
+    flash(f"已为 {done} 人定版存档；{len(ids) - done} 人的内容与最近一版相同。", "success")
     return redirect(url_for(".people", year=year), 303)
+
+
+def _keep(archives: dict[int, Archive], year: int, at: datetime) -> int:
+    """How many were kept; those that somebody else kept meanwhile are theirs."""
+    try:
+        done = services.freeze(archives=archives, year=year, at=at, by=account())
+    except services.Meanwhile:
+        db.session.rollback()
+        done = services.freeze(archives=archives, year=year, at=at, by=account())
+    db.session.commit()
+    return done
 
 
 @bp.get("/people/freeze/progress")

@@ -102,6 +102,7 @@ class RulesForm(NotingForm):
     session_hours = DecimalField(
         "集体学习每天登记学时",
         [InputRequired("请填写数字"), NumberRange(0, 24, "应在 0 到 24 之间")],
+        description="不多于起止时间按折算规则折成的学时，下同",
     )
     short_hours = DecimalField(
         "会前学法、决策前学法每次登记学时",

@@ -1,7 +1,9 @@
 """What there is in a study group's work: forms of sessions, kinds of members, attendance. Pure."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import Enum
+from itertools import pairwise
 
 from core.labels import Labelled
 
@@ -133,5 +135,28 @@ def quarter_of(day: date) -> int:
     return (day.month + 2) // 3
 
 
+def minutes_of(begins: datetime, ends: datetime) -> list[Decimal]:
+    """Minutes of each day of a session, moments being local. One of several days is held at the
+    same time each day, unless it ends at an earlier one than it begins."""
+    days = days_of(begins.date(), ends.date())
+    same = datetime.combine(begins.date(), ends.time(), begins.tzinfo)
+    if same > begins:
+        return [_minutes(begins, same)] * days
+    midnights = [
+        datetime.combine(begins.date() + timedelta(days=number), time(), begins.tzinfo)
+        for number in range(days + 1)
+    ]
+    return [_minutes(max(begins, first), min(ends, last)) for first, last in pairwise(midnights)]
+
+
+def _minutes(begins: datetime, ends: datetime) -> Decimal:
+    return Decimal((ends - begins) // timedelta(minutes=1))
+
+
 def days_of(begins: date, ends: date) -> int:
     return (ends - begins) // timedelta(days=1) + 1
+
+
+def study_days(form: SessionForm, begins: date, ends: date) -> int | None:
+    """The days that a session takes; None for what is done before another meeting or alone."""
+    return days_of(begins, ends) if form in WHOLE else None

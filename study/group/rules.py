@@ -5,7 +5,7 @@ latest year before it for which something was set.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -34,11 +34,20 @@ class Parameters:
     session_hours: Decimal = Decimal(3)
     short_hours: Decimal = Decimal("0.5")
 
-    def hours(self, form: SessionForm, days: int) -> Decimal:
-        """What a session enters; self-study has no list and enters nothing."""
+    def hours(self, form: SessionForm, daily: Sequence[Decimal]) -> Decimal:
+        """What a session enters; self-study has no list and enters nothing.
+
+        ``daily``: the hours that the time of each of its days stands for, which is never exceeded.
+        """
         if form in WHOLE:
-            return self.session_hours * days
-        return Decimal(0) if form is SessionForm.SELF_STUDY else self.short_hours
+            return sum((min(self.session_hours, each) for each in daily), Decimal(0))
+        if form is SessionForm.SELF_STUDY:
+            return Decimal(0)
+        return min(self.short_hours, sum(daily, Decimal(0)))
+
+    def standard(self, form: SessionForm, days: int) -> Decimal:
+        """What a session of so many days enters where time enough was spent."""
+        return self.hours(form, [Decimal(24)] * days)
 
 
 def in_force(by_year: Mapping[int, Parameters], year: int) -> Parameters:
@@ -59,6 +68,14 @@ class Held:
     is_law: bool
 
 
+def on_law(held: Iterable[Held]) -> list[Held]:
+    """法治专题: what the group came together for and law was the theme of.
+
+    会前学法 and 决策前学法 have a number of their own, and 个人自学 and 专题调研 are no session.
+    """
+    return [each for each in held if each.is_law and each.form in COLLECTIVE]
+
+
 class Verdict(Enum):
     MET = "已达到"
     OPEN = "待完成"
@@ -74,6 +91,8 @@ class Finding:
     found: str
     verdict: Verdict
     counted: Sequence[Held] = ()
+    #: The quarter that it asks about; None when it asks about the year.
+    quarter: int | None = None
 
 
 def findings(
@@ -83,11 +102,10 @@ def findings(
     done = sorted((each for each in held if each.day.year == year), key=lambda each: each.day)
     over = today > date(year, 12, 31)
     found = [_quarter(done, number, rules, year, today) for number in QUARTERS]
-    law = [each for each in done if each.is_law and each.form in COLLECTIVE]
     pre = [each for each in done if each.form is SessionForm.PRE_MEETING]
     lectures = [each for each in done if each.form is SessionForm.LECTURE]
     found += [
-        _least("法治专题集体学习", law, rules.law_sessions, over=over),
+        _least("法治专题集体学习", on_law(done), rules.law_sessions, over=over),
         _least("会前学法", pre, rules.pre_meeting, over=over),
         _least("专题讲座", lectures, rules.lectures, over=over),
     ]
@@ -103,16 +121,24 @@ def findings(
     return [each for each in found if not each.wanted.startswith("不少于 0 ")]
 
 
+def of_span(found: Iterable[Finding], first: date, last: date) -> list[Finding]:
+    """What a report on some days of a year tells: its own quarters, and the year so far as such."""
+    quarters = range(quarter_of(first), quarter_of(last) + 1)
+    whole = len(quarters) == len(QUARTERS)
+    return [
+        each if whole or each.quarter else replace(each, title=f"本年{each.title}")
+        for each in found
+        if each.quarter is None or each.quarter in quarters
+    ]
+
+
 def _quarter(
     done: Sequence[Held], number: int, rules: Parameters, year: int, today: date
 ) -> Finding:
     counted = [each for each in done if each.form in COLLECTIVE and quarter_of(each.day) == number]
-    return _least(
-        f"第{'一二三四'[number - 1]}季度集体学习",
-        counted,
-        rules.per_quarter,
-        over=today > last_day(year, number),
-    )
+    title = f"第{'一二三四'[number - 1]}季度集体学习"
+    over = today > last_day(year, number)
+    return replace(_least(title, counted, rules.per_quarter, over=over), quarter=number)
 
 
 def last_day(year: int, quarter: int) -> date:

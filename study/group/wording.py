@@ -8,7 +8,7 @@ from decimal import Decimal
 from core import figures
 from study.group.attendance import Count
 from study.group.kinds import SessionForm
-from study.group.rules import Finding, Held, Verdict
+from study.group.rules import Finding, Held, Verdict, on_law
 
 
 def half(year: int, number: int) -> tuple[date, date]:
@@ -51,7 +51,7 @@ def facts(period: Period) -> list[str]:
     """一、基本情况."""
     if not period.held:
         return [f"{period.name}没有已归档的学习记录。"]
-    law = sum(each.is_law for each in period.held)
+    law = len(on_law(period.held))
     count = period.count
     words = f"{period.name}共组织学习 {len(period.held)} 次，其中{by_form(period.held)}；"
     found = [f"{words}法治专题 {law} 次。"]

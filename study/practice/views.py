@@ -65,7 +65,7 @@ def drill() -> ResponseReturnValue:
         valid = form.validate()
         if not valid:
             # What is kept of the choices may be half a minute old.
-            choosing.forget()
+            choosing.offer.forget()
             found = choosing.offer(clock.today())
             form.offer(found)
             valid = form.validate()

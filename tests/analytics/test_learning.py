@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from accounts.models import RosterSnapshot
-from accounts.standing import DutyStatus
+from accounts.models import Posting, RosterSnapshot
+from accounts.standing import DutyStatus, Grade
 from analytics import learning, people
+from analytics.board import frames as board
+from analytics.evaluation import frames as evaluation
 from analytics.frames import learning as frames
 from analytics.learning import Basis, Target
 from analytics.measures import LEARNING
@@ -17,6 +19,7 @@ from analytics.people import Part
 from analytics.periods import Period
 from analytics.tables import Row
 from core.db import db
+from courses.hours import queries as hours
 from courses.models import Bucket, StudyDay
 from tests.factories import NOON, Make
 
@@ -237,7 +240,56 @@ def test_targets_fold_by_months_and_by_factor(app: Flask, make: Make) -> None:
     # 80 × 0.5 = 40 and 80 × 3/12 = 20
     row = total(app, make.roster(abroad, newcomer), target=Target(Decimal(80), Basis.ONLINE))
     assert row.values["attained"] == 1
-    assert learning.personal_target(Target(Decimal(80), Basis.ONLINE), 12, 50) == 40
+    assert learning.personal_target(Target(Decimal(80), Basis.ONLINE), 600) == 40
+
+
+def test_a_target_is_the_same_number_here_as_on_the_page_of_hours_month_by_month(
+    app: Flask, make: Make
+) -> None:
+    """Sent out from 10 July to 4 October: 6 × 1, three months × 0.5, and 3 × 1 are 10.5."""
+    person = make.person(grade=Grade.OFFICER_1)
+    away = DutyStatus.ASSIGNMENT_SUPPORT
+    for since, until, status in (
+        (date(2020, 1, 1), date(2026, 7, 9), DutyStatus.ON_DUTY),
+        (date(2026, 7, 10), date(2026, 10, 4), away),
+        (date(2026, 10, 5), None, DutyStatus.ON_DUTY),
+    ):
+        unit = person.stat_unit_id
+        make.save(Posting(person_id=person.id, home_unit_id=unit, work_unit_id=unit,
+                          stat_unit_id=unit, grade=person.grade, duty_status=status,
+                          valid_from=since, valid_to=until))  # fmt: skip
+    december = datetime(2026, 12, 20, 4, tzinfo=UTC)
+    roster = make.roster(person, taken_at=december)
+    make.credit(person, "78.74")
+    make.credit(person, "78.74", bucket=Bucket.CONCENTRATED, accredited=True)
+    target = Target(Decimal(90), Basis.ONLINE)
+    with app.app_context():
+        [own] = hours.figures_of([db.session.merge(person)], date(2026, 12, 20))
+        snapshot = db.session.get_one(RosterSnapshot, roster.id)
+        [row] = frames.learners(snapshot, YEAR).to_dict("records")
+        assert own.main
+        assert own.main.hours.target == learning.personal_target(target, row["share"])
+        assert (own.main.share, own.main.hours.target) == (Decimal("10.5"), Decimal("78.75"))
+        # Of a quarter only its own months: July to September × 0.5.
+        summer = Period(date(2026, 7, 1), date(2026, 9, 30))
+        assert frames.learners(snapshot, summer)["share"].tolist() == [150]
+        [record] = evaluation.gathered(snapshot, 2026, december)
+        assert (record["months"], record["share"]) == (12, 1050)
+        [shown] = board.facts(snapshot, YEAR, december).to_dict("records")
+        assert (shown["judged"], shown["met"]) == (1, 0)
+    assert total(app, roster, target=target).values["attained"] == 0
+    make.credit(person, "0.01")
+    make.credit(person, "0.01", bucket=Bucket.CONCENTRATED, accredited=True)
+    assert total(app, roster, target=target).values["attained"] == 1
+    with app.app_context():
+        snapshot = db.session.get_one(RosterSnapshot, roster.id)
+        assert board.facts(snapshot, YEAR, december)["met"].tolist() == [1]
+    # A roster of August knows nothing of the return: 6 and 6 × 0.5.
+    person.duty_status = away
+    before = make.roster(person, taken_at=datetime(2026, 8, 10, 4, tzinfo=UTC))
+    with app.app_context():
+        found = frames.learners(db.session.get_one(RosterSnapshot, before.id), YEAR)
+    assert found["share"].tolist() == [900]
 
 
 def test_without_a_target_attainment_is_a_dash(app: Flask, make: Make) -> None:

@@ -34,6 +34,7 @@ def bare() -> Flask:
     app.config.update(SECRET_KEY="test-key", XUEFA=config, BOOTSTRAP_SERVE_LOCAL=True)
     Bootstrap5(app)
     CSRFProtect(app)
+    assets.init_app(app)
     templating.init_app(app)
     app.jinja_env.globals["navigation"] = list
     app.add_url_rule("/sign-out", "accounts.sign_out", str)

@@ -5,6 +5,8 @@ import zipfile
 from datetime import date
 
 import docx
+import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from core import documents, official
 from core.official import Block, Grid, Level, Paper
@@ -57,7 +59,7 @@ def test_paragraphs_bear_the_fonts_of_their_level() -> None:
 def test_a_paper_reads_as_it_was_written_and_twice_alike() -> None:
     data = official.write(PAPER)
     lines = [each.text for each in documents.paragraphs(data) if each.text]
-    assert "".join(lines[:2]) == PAPER.title
+    assert lines[:2] == ["关于举办2026年度", "机关干部学法考试的通知"]
     assert lines[2:4] == ["人函〔2026〕12号", "各司（室）："]
     assert lines[-4:] == ["附件：1．名单", "　　　2．日程", "人事司", "2026年3月2日"]
     assert data == official.write(PAPER)
@@ -66,3 +68,48 @@ def test_a_paper_reads_as_it_was_written_and_twice_alike() -> None:
 def test_characters_that_xml_cannot_hold_are_left_out() -> None:
     data = official.write(Paper("标题", [Block("甲\x00乙\x0b丙<w:p>&")]))
     assert [each.text for each in documents.paragraphs(data)[-2:]] == ["甲乙", "丙<w:p>&"]
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("党组理论学习中心组2026年集体学法台账", ["党组理论学习中心组2026年集体学法台账"]),
+        ("党组理论学习中心组2026年第12次学习考勤表",
+         ["党组理论学习中心组", "2026年第12次学习考勤表"]),
+        ("关于2026年下半年党组理论学习中心组学习情况的通报",
+         ["关于2026年下半年", "党组理论学习中心组学习情况的通报"]),
+        ("关于党组理论学习中心组2026年度学习情况的报备",
+         ["关于党组理论学习中心组", "2026年度学习情况的报备"]),
+        ("关于印发《机关干部学法用法考核办法（试行）》的通知",
+         ["关于印发《机关干部", "学法用法考核办法（试行）》的通知"]),
+    ],
+)  # fmt: skip
+def test_titles_break_before_words_and_figures_and_within_none(title, lines) -> None:
+    found = docx.Document(io.BytesIO(official.write(Paper(title, []))))
+    assert [each.text for each in found.paragraphs if each.text] == lines
+
+
+def test_columns_are_as_wide_as_what_stands_in_them() -> None:
+    grid = Grid(
+        ["序号", "日期", "主题", "出勤率"],
+        [["1", "2026-02-14", "会前学法：信访事项的提出和受理以及转送的有关规定", "100.00%"],
+         ["2", "2026-03-31", "专题讲座", "60.00%"]],
+    )  # fmt: skip
+    table = docx.Document(io.BytesIO(official.write(Paper("标题", [grid])))).tables[0]
+    number, day, topic, rate = (each.width.pt for each in table.columns)
+    # Characters of 14 points: what cannot be broken fits beside the sides of its cell.
+    assert day >= 5 * 14
+    assert rate >= 3.5 * 14
+    assert topic > 2 * day > 2 * number
+    assert abs(number + day + topic + rate - 156 / 25.4 * 72) < 1
+    wide = docx.Document(io.BytesIO(official.write(Paper("标题", [grid], landscape=True))))
+    assert round(wide.sections[0].page_width.mm) == 297
+    assert sum(each.width.pt for each in wide.tables[0].columns) > 630
+
+
+def test_a_long_figure_does_not_spread_the_rest_of_its_line() -> None:
+    found = docx.Document(
+        io.BytesIO(official.write(Paper("标题", [Block(f"校验值：{'ab' * 32}")])))
+    )
+    last = found.paragraphs[-1]
+    assert last.alignment == WD_ALIGN_PARAGRAPH.LEFT

@@ -1,5 +1,6 @@
 """Health, headers and error pages."""
 
+import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
@@ -55,3 +56,30 @@ def test_a_database_without_migrations_is_not_ready(client) -> None:
     assert answer.status_code == 503
     assert answer.json["status"] == "migration pending"
     assert answer.json["migration"] is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/classes/", "/classes"),
+        ("/plans/?drafts=1", "/plans?drafts=1"),
+        ("/must-know/coverage/", "/must-know/coverage"),
+        ("/archive/mine", "/archive"),
+        ("/archive/mine?year=2025", "/archive?year=2025"),
+        ("/classes/mine", "/classes"),
+        ("/hours", "/hours/mine"),
+        ("/reminders/", "/reminders"),
+        ("/reminders", "/reminders/mine"),
+    ],
+)
+def test_addresses_that_people_type_lead_where_they_mean(make, sign_in, typed, meant) -> None:
+    answer = sign_in(make.account()).get(typed)
+    assert (answer.status_code, answer.location) == (301, meant)
+
+
+def test_a_slash_leads_nowhere_else(make, sign_in) -> None:
+    client = sign_in(make.account())
+    for address in ("/nowhere/", "//classes/", "//evil.invalid/", "/classes/999/", "/%2Fevil/"):
+        answer = client.get(address, follow_redirects=False)
+        assert answer.status_code == 404 or "evil" not in (answer.location or "")
+    assert client.post("/classes/").status_code == 404

@@ -10,13 +10,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts.models import Account
+from accounts.models import Account, OrgUnit
 from accounts.permissions import Role
 from accounts.standing import LeaderLevel, RankGroup
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
 from courses import awareness
+from courses.awareness import Number
 from courses.models import (
     Assignment,
     Course,
@@ -30,7 +31,7 @@ from courses.queries import awareness as reports
 from courses.queries import following as follow_queries
 from courses.services import amending as services
 from courses.services import tasking
-from exam.kinds import ExamKind
+from exam.kinds import CandidateStatus, ExamKind
 from laws import following
 from laws.following import Event
 from laws.lists.levels import Requirement, Tier
@@ -356,7 +357,7 @@ def test_the_report_equals_a_count_by_hand_today_on_day_30_and_on_the_day_of_eff
     # 公布 2026-02-20, 第 30 日 03-22, 施行 06-01; today is 07-01.
     today = NOON + timedelta(days=121)
     one, two = make.unit(name="一司"), make.unit(name="二司")
-    a, b, c = (make.person(one) for _ in range(3))
+    a, b, _c = (make.person(one) for _ in range(3))
     d, e = (make.person(two) for _ in range(2))
     course = make.course(10, articles=amended.new.articles[:1])
     make.assignment(course, starts_on=date(2026, 2, 25), due_on=date(2026, 3, 22))
@@ -374,7 +375,7 @@ def test_the_report_equals_a_count_by_hand_today_on_day_30_and_on_the_day_of_eff
         counted = {
             day: {
                 row.unit: (row.study_due, row.studied, row.test_due, row.passed)
-                for row in reports.report(amended.new.id, day=day, at=today)
+                for row in reports.report(amended.new.id, day=day, at=today).rows
                 if row.unit in {"一司", "二司", "合计"}
             }
             for day in days.values()
@@ -390,8 +391,89 @@ def test_the_report_equals_a_count_by_hand_today_on_day_30_and_on_the_day_of_eff
         cells = [each.get_text(strip=True) for each in shown.select("#awareness tfoot tr > *")]
         assert cells[0] == "合计"
         assert cells[2] == "2"
+        assert cells[5] == "不显示"  # who passed of four is for those who may know their results
+        officer = sign_in(make.account(Role.EXAM_ADMIN))
+        shown = soup(officer.get(f"/changes/{amended.event}?as_of=begins"))
+        cells = [each.get_text(strip=True) for each in shown.select("#awareness tfoot tr > *")]
         assert cells[5] == "1"
-    assert c.id
+
+
+def test_every_number_of_the_report_opens_to_its_people_within_the_readers_reach(
+    make: Make, sign_in: SignIn, amended: Amended
+) -> None:
+    one, two = make.unit(name="一司"), make.unit(name="二司")
+    a, b, _c = (make.person(one, name=each) for each in ("甲", "乙", "丙"))
+    d = make.person(two, name="丁")
+    course = make.course(10, articles=amended.new.articles[:1])
+    make.assignment(course, one, starts_on=date(2026, 2, 25), due_on=date(2026, 3, 22))
+    make.completion(a, course, completed_at=NOON + timedelta(days=3))
+    form = make.form(make.revision(article=amended.new.articles[0]), marks=100)
+    test = make.exam_session(
+        form, a, b, d, exam_kind=ExamKind.NEW_LAW,
+        opens_at=NOON + timedelta(days=50), closes_at=NOON + timedelta(days=60),
+    )  # fmt: skip
+    [spared] = [each for each in test.candidates if each.person_id == b.id]
+    spared.status, spared.reason = CandidateStatus.EXEMPT, "长期病假"
+    make.save(spared)
+    make.attempt(test, a, Decimal(100), submitted_at=NOON + timedelta(days=55))
+    officer, office = make.account(Role.EXAM_ADMIN), make.account(Role.RESEARCH_OFFICE)
+    liaison, head = make.account(Role.LIAISON, unit=one), make.account(Role.UNIT_HEAD, unit=one)
+    base = f"/changes/{amended.event}/awareness"
+    sign_in(office).post(f"/changes/{amended.event}/include")
+
+    def names(reader: Account, number: str, unit: OrgUnit | None = None) -> set[str] | int:
+        query = {"number": number} | ({"unit": unit.id} if unit else {})
+        answer = sign_in(reader).get(base, query_string=query)
+        if answer.status_code != 200:
+            return answer.status_code
+        rows = soup(answer).select("#people tbody tr")
+        return {row.find("th").get_text() for row in rows} & {"甲", "乙", "丙", "丁"}
+
+    with clock.frozen(NOON + timedelta(days=90)):
+        assert {each: names(officer, each) for each in Number} == {
+            "study_due": {"甲", "乙", "丙"}, "studied": {"甲"}, "study_left": {"乙", "丙"},
+            "study_out": {"丁"}, "test_due": {"甲", "丁"}, "passed": {"甲"}, "test_left": {"丁"},
+            "test_out": {"乙", "丙"},
+        }  # fmt: skip
+        shown = main(sign_in(officer).get(f"{base}?number=test_out&unit={one.id}"))
+        assert "免考：长期病假" in shown
+        assert "不在新法测试的名单上" in shown
+        # Studying and the list of a test are followed, results are for those who see them.
+        assert names(office, "study_left") == {"乙", "丙"}
+        assert names(office, "test_due") == {"甲", "丁"}
+        assert names(office, "passed") == names(office, "test_left") == 404
+        assert names(liaison, "study_left", one) == {"乙", "丙"}
+        assert names(liaison, "passed", one) == 404
+        assert names(head, "passed", one) == {"甲"}
+        for reader in (liaison, head):
+            assert names(reader, "study_due") == names(reader, "study_due", two) == 404
+            table = main(sign_in(reader).get(base))
+            assert "一司" in table
+            assert "二司" not in table
+            assert "合计" not in table
+            assert (
+                f"/changes/{amended.event}/awareness"
+                in sign_in(reader).get("/changes/awareness").text
+            )
+        assert sign_in(make.account()).get(base).status_code == 403
+
+
+def test_who_passed_of_a_handful_is_not_told_nor_to_be_worked_out() -> None:
+    def row(unit_id: int | None, due: int, passed: int) -> awareness.Row:
+        return awareness.Row(unit_id, "", 0, 0, due, passed)
+
+    def shown(*rows: awareness.Row, own: int = 0) -> list[int | None]:
+        found = awareness.discreet(rows, lambda each: each.unit_id == own)
+        return [each.passed for each in found]
+
+    # The one small department takes the next smallest with it, the total stays.
+    assert shown(row(1, 4, 1), row(2, 6, 5), row(3, 9, 9), row(None, 19, 15)) == [None, None, 9, 15]
+    # Two small ones of together seven hide each other.
+    assert shown(row(1, 4, 1), row(2, 3, 2), row(3, 9, 9), row(None, 16, 12)) == [None, None, 9, 12]
+    # Nothing is left to hide it among: the total goes, too.
+    assert shown(row(1, 4, 1), row(2, 6, 5), row(None, 10, 6), own=2) == [None, 5, None]
+    assert shown(row(1, 4, 1), row(None, 4, 1)) == [None, None]
+    assert shown(row(1, 5, 1), row(2, 0, 0), row(None, 5, 1)) == [1, 0, 1]
 
 
 def test_a_reporting_day_is_offered_once_it_has_passed() -> None:

@@ -142,12 +142,14 @@ def test_an_item_of_a_plan_is_done_once_a_class_of_it_is_concluded() -> None:
 
 
 def test_an_audience_reaches_its_target_by_people_who_have_the_hours() -> None:
+    year = {"span": (date(2026, 1, 1), date(2026, 12, 31)), "today": date(2026, 6, 1)}
     found = plans.reach([1, 2, 3], wanted=Decimal(90), percent=60,
                         hours={1: Decimal(90), 2: Decimal("89.5"), 9: Decimal(99)},
-                        trained={2, 9})  # fmt: skip
+                        trained={2, 9}, **year)  # fmt: skip
     assert (found.reached, found.trained, found.rate) == ({1}, {2}, Decimal("33.33"))
     assert found.met is False
-    assert plans.reach([], wanted=Decimal(1), percent=1, hours={}, trained=()).met is None
+    nobody = plans.reach([], wanted=Decimal(1), percent=1, hours={}, trained=(), **year)
+    assert nobody.met is None
 
 
 def answers(*points: int) -> list[dict[str, int]]:

@@ -170,6 +170,32 @@ def test_two_people_at_once_get_the_last_seat_only_once(app, make, session) -> N
     assert all(each.granted for each in found)
 
 
+def test_a_lesson_carries_no_more_hours_than_its_time_says(make, sign_in, session) -> None:
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    page = officer.post("/classes/manage/new", data=CLASS).location
+    new = f"{page}/units/new"
+    # Six minutes are 0.125 of a day of 7.5 hours: to the next quarter 0.25.
+    short = officer.post(new, data=UNIT | {"ends": "09:06", "hours": "3"}).text
+    assert "“宪法”09:00–09:06 共 6 分钟" in short
+    assert "每天 7.5 学时）至多 0.25 学时，填写的 3 学时超过了" in short
+    assert rows(session, ClassUnit) == []
+    # 150 minutes are 3.125 hours.
+    assert officer.post(new, data=UNIT | {"ends": "11:30", "hours": "3.25"}).status_code == 303
+    assert (
+        officer.post(
+            new, data=UNIT | {"starts": "14:00", "ends": "17:00", "hours": "3.75"}
+        ).status_code
+        == 303
+    )
+    over = officer.post(new, data=UNIT | {"starts": "19:00", "ends": "20:00", "hours": "1"}).text
+    assert "2026年3月10日各讲合计 8 学时" in over
+    edit = f"{page}/units/{rows(session, ClassUnit)[0].id}"
+    assert "至多 2.5 学时" in officer.post(edit, data=UNIT | {"hours": "3"}).text
+    other = UNIT | {"day": "2026-03-11", "starts": "19:00", "ends": "20:00", "hours": "1.25"}
+    officer.post(new, data=other)
+    assert len(rows(session, ClassUnit)) == 3
+
+
 def test_a_colleague_teaches_by_staff_number_and_stays_the_same_teacher(
     make, sign_in, session
 ) -> None:
@@ -180,7 +206,7 @@ def test_a_colleague_teaches_by_staff_number_and_stays_the_same_teacher(
     outside = UNIT | {"teacher": "李处长", "employer": "办信司"}
     officer.post(f"{page}/units/new", data=outside)
     own = UNIT | {"teacher": "", "employer": "", "staff_number": colleague.staff_number,
-                  "starts": "11:00", "ends": "12:00"}  # fmt: skip
+                  "starts": "11:00", "ends": "12:00", "hours": "1"}  # fmt: skip
     wrong = officer.post(f"{page}/units/new", data=own | {"staff_number": "X0"})
     assert "没有这个工号" in wrong.text
     assert "不一致" in officer.post(f"{page}/units/new", data=own | {"teacher": "王教授"}).text

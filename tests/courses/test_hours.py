@@ -9,13 +9,14 @@ import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from accounts.models import Account, OrgUnit, Posting
 from accounts.permissions import Role
 from accounts.standing import DutyStatus, Grade, LeaderLevel
-from core import clock
+from core import clock, kept
 from core.audit.models import AuditRecord
 from core.db import db, table
 from courses.hours import queries, registry, services
@@ -26,6 +27,7 @@ from courses.hours.models import AppendOnly, ConversionRule, DutyRule, TrainingC
 from courses.models import CreditEntry
 from courses.services import crediting
 from tests.factories import NOON, Make
+from tests.pages import main
 
 SignIn = Callable[[Account], FlaskClient]
 FORM = {
@@ -212,6 +214,30 @@ def test_an_entry_cannot_be_changed_or_deleted(app: Flask, make: Make) -> None:
         assert db.session.get_one(CreditEntry, entry.id).hours == 2
 
 
+def test_nor_can_it_past_the_session_the_database_itself_refuses(app: Flask, make: Make) -> None:
+    entry = make.credit(make.person(), "2")
+    with app.app_context():
+        for statement in (
+            "UPDATE credit_entry SET hours = 3", "DELETE FROM credit_entry",
+            "UPDATE credit_entry SET reason = 'x' WHERE hours = 2",
+        ):  # fmt: skip
+            with pytest.raises(DBAPIError, match="only added"), db.engine.begin() as connection:
+                connection.execute(text(statement))
+        with db.engine.connect() as connection:
+            query = text("SELECT hours, reason FROM credit_entry")
+            assert connection.execute(query).one() == (2, entry.reason)
+            assert kept.unguarded(connection) == []
+            for statement in kept.drop(connection.dialect.name, "credit_entry"):
+                connection.execute(text(statement))
+            assert kept.unguarded(connection) == ["credit_entry"]
+            connection.rollback()
+        # A wrong entry is still reversed by another.
+        by = db.session.merge(make.account())
+        found = db.session.get_one(CreditEntry, entry.id)
+        crediting.reverse(entry=found, reason="误登", at=NOON, by=by)
+        assert db.session.scalar(select(func.sum(CreditEntry.hours))) == 0
+
+
 def test_neither_can_many_at_once(app: Flask, make: Make) -> None:
     entry = make.credit(make.person(), "2")
     by_class = (update(CreditEntry).values(hours=3), delete(CreditEntry))
@@ -247,19 +273,28 @@ def test_the_department_table_equals_its_people_and_opens_to_entries(
     assert newly.joined_on > NOON.date()
     officer = sign_in(make.account(Role.EXAM_ADMIN))
     book = openpyxl.load_workbook(BytesIO(officer.get("/hours/units/hours.xlsx").data))
-    table = {row[0]: row[1:5] for row in book["部门学时"].iter_rows(min_row=3, values_only=True)}
-    assert table["办信司"] == (2, 2, 1, 50)
-    assert table["督查室"] == (2, 2, 1, 50)
+    table = {row[0]: row[1:8] for row in book["部门学时"].iter_rows(min_row=3, values_only=True)}
+    # 没达标 is 0.01 hours short of what is asked of the whole year, and ahead of what is asked by
+    # 2 March; so is 处长 with 60 of the 18.37 hours that two of sixty months ask.
+    assert table["办信司"] == (2, 2, 1, 1, 0, 0, 50)
+    assert table["督查室"] == (2, 2, 1, 1, 0, 0, 50)
     people = {row[1]: row for row in book["人员"].iter_rows(min_row=3, values_only=True)}
     assert people["驻村的"][4:8] == (45, 45, 6, 6)
     assert people["处长"][8:10] == (60, 550)
-    assert people["没达标"][-1] == "否"
+    assert people["没达标"][-1] == "进行中，按进度"
     # Of whom nothing is asked, the hours count all the same.
     assert people["聘用的"][-2:] == (8, None)
     assert sum(row[-2] for row in people.values()) == 98
     liaison = sign_in(make.account(Role.LIAISON, unit=unit))
     page = liaison.get("/hours/units").text
     assert "达标的" in page
+    assert "没达标" in main(liaison.get("/hours/units?state=paced"))
+    assert "没达标" not in main(liaison.get("/hours/units?state=failed")).split("人员")[-1]
+    # A year that is over had its chance: nobody earned anything then.
+    past = main(officer.get("/hours/units?year=2025&state=failed"))
+    assert "截至年末" in past
+    assert "期满未达标" in past.split("至今应有")[1]
+    assert main(officer.get("/hours/units?year=1999&window=plan")).count("处长") == 1
     assert "驻村的" not in page
     assert liaison.get(f"/hours/units/people/{half.id}").status_code == 404
     assert liaison.get(f"/hours/units?unit={other.id}").status_code == 404

@@ -15,6 +15,7 @@ from courses.hours.deadlines import Deadline, DeadlineKind, DeadlineState, Done
 from courses.hours.duties import Credit, Duty, Learner, Side, Window
 from courses.hours.factors import Factor, Spell
 from courses.hours.kinds import Activity, Bucket, TrainingKind
+from courses.hours.pace import State
 
 D = Decimal
 TODAY = date(2026, 7, 1)
@@ -59,6 +60,20 @@ def test_half_days_have_their_own_rate(days: str, hours: str) -> None:
     assert conversion.hours_of(D(days), rule(TODAY, "8", "3.5")) == D(hours)
     assert conversion.is_in_halves(D(days))
     assert not conversion.is_in_halves(D(days) + D("0.25"))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "per_day", "exact", "most"),
+    [
+        (360, "7.5", "7.5", "7.5"), (180, "7.5", "3.75", "3.75"), (90, "7.5", "1.88", "2"),
+        (45, "8", "1", "1"), (60, "6", "1", "1"), (6, "7.5", "0.13", "0.25"),
+        (600, "7.5", "7.5", "7.5"), (0, "7.5", "0", "0"),
+    ],
+)  # fmt: skip
+def test_minutes_stand_for_hours_by_the_day_of_the_rule(minutes, per_day, exact, most) -> None:
+    rule = Conversion(Activity.LECTURE, date(2026, 1, 1), Bucket.CONCENTRATED, D(per_day), D(4))
+    assert conversion.by_clock(D(minutes), rule) == D(exact)
+    assert conversion.most(D(minutes), rule) == D(most)
 
 
 def test_a_yearly_cap_lets_through_what_is_left_of_it() -> None:
@@ -256,13 +271,13 @@ def test_appointment_training_counts_365_days(today: date, state: DeadlineState,
 
 
 def test_a_departments_rate_is_made_of_its_people() -> None:
-    def member(unit: int, judged: bool, met: bool, hours: str) -> tallies.Member:
+    def member(unit: int, state: State | None, hours: str) -> tallies.Member:
         buckets = dict.fromkeys(Bucket, D(0)) | {Bucket.ONLINE: D(hours)}
-        return tallies.Member(unit, f"第{unit}司", judged, met, buckets, D(1))
+        return tallies.Member(unit, f"第{unit}司", state, buckets, D(1))
 
     people = [
-        member(1, True, True, "10"), member(1, True, False, "5"),
-        member(1, False, False, "0"), member(2, False, True, "7"),
+        member(1, State.MET, "10"), member(1, State.BEHIND, "5"),
+        member(1, None, "0"), member(2, None, "7"),
     ]  # fmt: skip
     rows = tallies.table(people)
     assert [(each.unit, each.people, each.judged, each.met) for each in rows] == [
@@ -270,3 +285,34 @@ def test_a_departments_rate_is_made_of_its_people() -> None:
     ]  # fmt: skip
     assert [(each.rate, each.average) for each in rows] == [(50, 5), (None, 7), (50, D("5.5"))]
     assert tallies.table([])[-1].average is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "day", "today", "state", "asked"),
+    [
+        # 146 of 365 days are over on 26 May: two fifths of 90 hours and of 12 days.
+        ("36", "0", date(2026, 5, 26), date(2026, 5, 26), State.PACED, (D("36"), D("4.8"))),
+        ("35.99", "4.7", date(2026, 5, 26), date(2026, 5, 26), State.BEHIND, (D("36"), D("4.8"))),
+        ("0", "4.8", date(2026, 5, 26), date(2026, 5, 26), State.PACED, (D("36"), D("4.8"))),
+        ("90", "0", date(2026, 5, 26), date(2026, 5, 26), State.MET, (D("36"), D("4.8"))),
+        ("89.99", "11.9", date(2026, 12, 31), date(2026, 12, 31), State.BEHIND, (D(90), D(12))),
+        ("89.99", "11.9", date(2026, 12, 31), date(2027, 1, 1), State.FAILED, (D(90), D(12))),
+    ],
+)
+def test_nobody_fails_a_year_that_is_not_over(hours, days, day, today, state, asked) -> None:
+    duty = duties.PRESET[RankGroup.SECTION]
+    earned = Credit(date(2026, 5, 1), Bucket.CONCENTRATED, D(hours), D(days), accredited=True)
+    who = Learner(date(2020, 1, 1))
+    stands = duties.standings(duty, who, [earned], day)[Window.YEAR]
+    assert (stands.state(day, today), stands.asked_by(day)) == (state, asked)
+
+
+def test_five_years_that_are_over_are_told_from_those_under_way() -> None:
+    duty, who = duties.PRESET[RankGroup.DIVISION], Learner(date(2010, 1, 1))
+    then = duties.standings(duty, who, [], date(2025, 12, 31))[Window.PLAN]
+    assert then.span.first == date(2021, 1, 1)
+    assert then.state(date(2025, 12, 31), date(2026, 3, 2)) is State.FAILED
+    now = duties.standings(duty, who, [], date(2026, 3, 2))[Window.PLAN]
+    # 61 of 1826 days.
+    assert now.state(date(2026, 3, 2), date(2026, 3, 2)) is State.BEHIND
+    assert now.asked_by(date(2026, 3, 2)) == (D("18.37"), D("2.20"))

@@ -225,3 +225,32 @@ def test_the_list_narrows(manager, make) -> None:
     assert draft.title in page
     assert "正式课" not in page
     assert "没有符合条件" in manager.get("/courses/manage?q=无").text
+
+
+def test_what_is_written_is_looked_at_before_it_is_saved_and_nothing_is_lost(
+    manager, make, sign_in, session
+) -> None:
+    make.version(make.law("测试法"), ["第一款的内容。"])
+    course = make.course(published_at=None)
+    written = LESSON | {
+        "title": "留住我", "body": "## 要点\n\n- <b>甲</b>", "articles": "测试法 第一条",
+        "act": "preview",
+    }  # fmt: skip
+    page = manager.post(f"/courses/manage/{course.id}/lessons/new", data=written)
+    assert page.status_code == 200
+    assert "<h2>要点</h2>" in page.text
+    assert "<li>&lt;b&gt;甲&lt;/b&gt;</li>" in page.text
+    assert "第一款的内容。" in page.text
+    assert 'value="留住我"' in page.text
+    assert "## 要点" in page.text
+    url = "/courses/manage/lessons/beside"
+    answer = manager.post(url, data={"body": "**重**", "articles": "没有的法 第一条"}).json["html"]
+    assert "<strong>重</strong>" in answer
+    assert "没有的法" in answer
+    assert "引用条文有问题" in answer
+    assert "还没有正文" in manager.post(url, data={}).json["html"]
+    assert sign_in(make.account()).post(url, data={}).status_code == 403
+    assert [each.title for each in everything(session, Lesson)] == [course.lessons[0].title]
+    written["file"] = (io.BytesIO(b"x"), "讲义.txt")
+    page = manager.post(f"/courses/manage/{course.id}/lessons/new", data=written).text
+    assert "请在保存之前重新选择" in page

@@ -93,6 +93,16 @@ def test_a_survey_is_answered_once_by_those_who_took_part_and_leads_back_to_nobo
         assert "培训质量报告" in "".join(each.text for each in paper)
 
 
+def test_nobody_is_asked_before_the_last_lesson_has_begun(make, sign_in, session) -> None:
+    owner, people = taken(make, 1)
+    owner.units[-1].starts_at, owner.units[-1].ends_at = LAST, LAST + timedelta(hours=2)
+    session.commit()
+    with clock.frozen(LAST - timedelta(hours=1)):
+        assert "填写问卷" not in main(sign_in(people[0]).get("/"))
+    with clock.frozen(LAST + timedelta(hours=1)):
+        assert "填写问卷：培训反馈" in main(sign_in(people[0]).get("/"))
+
+
 def test_four_answers_are_not_shown_nor_counted_in_a_teachers_report(make, sign_in) -> None:
     owner, people = taken(make, 5)
     address = f"/quality/surveys/{owner.id}/reaction"

@@ -28,6 +28,7 @@ from courses.reminding.escalation import Step
 from courses.reminding.models import MailChoice, ReminderSent
 from tests.courses.schooling import seat, training_class
 from tests.factories import NOON, Make
+from tests.pages import main
 
 SignIn = Callable[[Account], FlaskClient]
 
@@ -136,7 +137,8 @@ def test_the_days_are_set_from_a_day_on_and_what_was_told_stays_told(
     with clock.frozen(NOON):
         officer = sign_in(make.account(Role.EXAM_ADMIN))
         assert "到期前 7 天" in officer.get("/reminders/rules").text
-        rule = {"valid_from": "2026-03-04", "before": "10", "after": "3", "claim_days": "5"}
+        rule = {"valid_from": "2026-03-04", "before": "10", "after": "3", "claim_days": "5",
+                "matter": ""}  # fmt: skip
         refused = officer.post("/reminders/rules", data=rule | {"valid_from": "2026-03-01"})
         assert "不能早于今天" in refused.text
         assert "0 到 60 天" in officer.post("/reminders/rules", data=rule | {"before": "61"}).text
@@ -161,6 +163,28 @@ def test_the_days_are_set_from_a_day_on_and_what_was_told_stays_told(
     found = session.scalars(told.where(ReminderSent.recipient_id == head)).all()
     assert set(found) == {date(2026, 3, 15)}
     assert "reminder_rule.set" in set(session.scalars(select(AuditRecord.action)))
+
+
+def test_a_kind_of_matter_has_days_of_its_own_from_a_day_on(
+    app: Flask, make: Make, sign_in: SignIn, owing: dict[str, Account]
+) -> None:
+    with clock.frozen(NOON):
+        officer = sign_in(make.account(Role.EXAM_ADMIN))
+        rule = {"valid_from": "2026-03-02", "after": "7", "claim_days": "7"}
+        officer.post("/reminders/rules", data=rule | {"matter": "course", "before": "2"})
+        officer.post("/reminders/rules", data=rule | {"matter": "", "before": "12"})
+        page = main(officer.get("/reminders/rules"))
+        assert "课程 到期前 2 天" in page
+        assert "考试 随通用" in page
+        assert 'value="2"' in officer.get("/reminders/rules?matter=course").text
+    # The course is due on the fifteenth: nothing at twelve days, something at two.
+    assert run(app, date(2026, 3, 5)) == 0
+    with clock.frozen(NOON + timedelta(days=4)):
+        again = rule | {"matter": "course", "before": "2", "follows": "y"}
+        again |= {"valid_from": "2026-03-07"}
+        sign_in(make.account(Role.EXAM_ADMIN)).post("/reminders/rules", data=again)
+    assert run(app, date(2026, 3, 6)) == 0
+    assert run(app, date(2026, 3, 7)) > 0
 
 
 def test_the_liaison_sees_and_presses_the_own_unit_once_a_day(

@@ -13,6 +13,7 @@ from core.documents import paragraphs
 from core.spreadsheets import read_workbook
 from courses.classes.models import TrainingClass
 from courses.models import Bucket, CourseCategory
+from courses.plans.measuring import reach
 from courses.plans.models import PlanItem, TrainingPlan
 from tests.courses.schooling import seat, training_class
 from tests.factories import NOON
@@ -83,8 +84,9 @@ def test_a_plan_is_approved_by_another_amended_by_number_and_counted(
     assert "民法典专题班 2月 法律 全体人员 6 4 1 3 75.00% 已完成" in text
     assert "计划执行率 100.00%" in text
     # Two of four have the accredited hours; the fourth's are not accredited.
-    assert "科级及以下 6 4 3 2 50.00% 达到 50%" in text
-    assert "宪法 不少于 40% 3 33.33% 1 25.00% 未达到" in text
+    # By 2 March 61 of 365 days are gone: 1 of 6 hours is asked, which three have.
+    assert "科级及以下 6 4 3 2 50.00% 1 3 75.00% 50% 达到" in text
+    assert "宪法 不少于 40% 3 33.33% 1 25.00% 进行中，低于要求" in text
     assert "党内法规 — 0 0.00% 0 0.00% —" in text
     assert reader.get(f"{page}/targets/1").status_code == 403
     opened = main(officer.get(f"{page}/targets/1?part=missing"))
@@ -111,6 +113,28 @@ def test_a_plan_is_approved_by_another_amended_by_number_and_counted(
     assert "民法典专题班 2月 法律 全体人员 6 6 1 3 50.00% 已完成" in main(reader.get(amended))
     assert "这不是最新一版" in main(reader.get(page))
     assert [each.number for each in rows(session, TrainingPlan)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("hours", "day", "state"),
+    [
+        ("6 6 0 0", date(2026, 1, 1), "reached"),
+        ("6 0 0 0", date(2025, 12, 31), "ahead"),
+        # On 26 May two fifths of the year are gone: 2.4 of 6 hours.
+        ("6 2.4 0 0", date(2026, 5, 26), "paced"),
+        ("6 2.39 2 2", date(2026, 5, 26), "behind"),
+        ("6 5.9 5.9 5.9", date(2026, 12, 31), "behind"),
+        ("6 5.9 5.9 5.9", date(2027, 1, 1), "missed"),
+        ("", date(2027, 1, 1), None),
+    ],
+)
+def test_a_target_is_not_missed_before_the_plans_time_is_over(hours, day, state) -> None:
+    had = dict(enumerate(map(Decimal, hours.split())))
+    found = reach(
+        list(had), wanted=Decimal(6), percent=50, hours=had, trained=[],
+        span=(date(2026, 1, 1), date(2026, 12, 31)), today=day,
+    )  # fmt: skip
+    assert found.state == state
 
 
 def test_a_draft_is_thrown_away_and_a_class_is_made_of_an_item(make, sign_in, session) -> None:

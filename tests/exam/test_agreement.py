@@ -93,8 +93,8 @@ def test_fewer_than_ten_pairs_have_rates_but_no_kappa() -> None:
     assert agreement.agreement([]).exact is None
 
 
-def mark(answer: int, reader: Reader, marker: int, marks: str) -> Mark:
-    return Mark(1, 2, answer, reader, marker, Decimal(marks))
+def mark(answer: int, reader: Reader, marker: int, marks: str, slot: int = 2) -> Mark:
+    return Mark(1, slot, answer, reader, marker, Decimal(marks))
 
 
 def test_a_report_counts_readings_by_item_and_marker_and_leaves_arbiters_out() -> None:
@@ -113,3 +113,32 @@ def test_a_report_counts_readings_by_item_and_marker_and_leaves_arbiters_out() -
     assert (seven.marker, seven.done, seven.mean, seven.leaning) == (7, 3, 5, 1)
     assert (eight.marker, eight.done, eight.mean, eight.leaning) == (8, 2, 4, -1)
     assert marking_report.by_item([]) == []
+
+
+def test_items_are_taken_together_by_their_share_of_the_marks() -> None:
+    small = [
+        mark(n, reader, 7, "2", slot=1)
+        for n in range(5)
+        for reader in (Reader.FIRST, Reader.SECOND)
+    ]
+    large = [mark(n, Reader.FIRST, 7, "10" if n == 5 else "0", slot=2) for n in range(5, 10)]
+    large += [mark(n, Reader.SECOND, 8, "0", slot=2) for n in range(5, 10)]
+    worth = {(1, 1): Decimal(2), (1, 2): Decimal(10)}
+
+    whole = marking_report.together([*small, *large], worth)
+
+    # Shares: five times 1 and 1, four times 0 and 0, once 1 and 0; 0.1 seen, 0.5 by chance.
+    assert whole.agreement.kappa == Decimal("0.8")
+    assert (whole.done, whole.agreement.pairs, whole.agreement.exact) == (20, 10, Decimal("90.00"))
+    assert marking_report.together([], {}).agreement.pairs == 0
+
+
+def test_each_marker_is_set_against_the_others_over_all_items() -> None:
+    marks = [mark(n, Reader.FIRST, 7, "3") for n in range(4)]
+    marks += [mark(n, Reader.SECOND, 8, "2") for n in range(3)] + [mark(3, Reader.SECOND, 9, "5")]
+
+    seven, eight, nine = marking_report.of_markers(marks, {(1, 2): Decimal(5)})
+
+    assert (seven.done, seven.leaning) == (4, Decimal("0.25"))
+    assert (eight.done, eight.leaning) == (3, Decimal(-1))
+    assert (nine.done, nine.leaning) == (1, Decimal(2))

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import date, timedelta
+from xml.etree import ElementTree
 
 import pytest
 from sqlalchemy import select, update
@@ -10,8 +11,9 @@ from sqlalchemy import select, update
 from accounts.permissions import Role
 from core import clock, documents
 from core.audit.models import AuditRecord
+from exam import certificate_files as files
 from exam import certificates as rules
-from exam.certificates import Status
+from exam.certificates import Fields, Status
 from exam.models import Certificate
 from exam.views.certificates import CHECKS
 from tests.factories import NOON
@@ -107,10 +109,14 @@ def test_its_holder_prints_it_while_that_is_open_and_nobody_elses(
     words = "".join(each.text for each in document)
     assert "成绩85分，等次：良好" in words
     assert "国家信访局人事司（章）2026年3月2日" in words
+    drawn = own.get(f"/exam/certificates/{made.id}.pdf")
+    assert (drawn.mimetype, drawn.data[:5]) == ("application/pdf", b"%PDF-")
     stranger = sign_in(make.account(Role.STAFF))
-    assert stranger.get(f"/exam/certificates/{made.id}").status_code == 404
+    for ending in ("", ".docx", ".pdf"):
+        assert stranger.get(f"/exam/certificates/{made.id}{ending}").status_code == 404
     with clock.frozen(NOON + timedelta(days=30)):
-        assert sign_in(holder).get(f"/exam/certificates/{made.id}").status_code == 409
+        for ending in ("", ".docx", ".pdf"):
+            assert sign_in(holder).get(f"/exam/certificates/{made.id}{ending}").status_code == 409
         assert sign_in(officer).get(f"/exam/certificates/{made.id}").status_code == 200
     desk.post(f"/exam/sessions/{exam.id}/certificates/window", data={"print_until": "2026-04-30"})
     assert certificates(session)[0].print_until == date(2026, 4, 30)
@@ -119,6 +125,26 @@ def test_its_holder_prints_it_while_that_is_open_and_nobody_elses(
     assert names == ["0001 欧阳某.docx"]
     acts = session.scalars(select(AuditRecord.action)).all()
     assert {"certificate.issue", "certificate.export", "certificate.window"} <= set(acts)
+
+
+def test_the_drawing_for_a_pdf_says_the_whole_sentence_within_its_frame() -> None:
+    name, exam = "阿依古丽·吐尔逊<甲>", "2026年度机关工作人员学法用法考试"
+    fields = Fields(name, "01", "综合指导司", "国家信访局机关", exam, 2026, "85.50", "良好",
+                    "国家信访局人事司", "2026-03-02")  # fmt: skip
+    drawn = ElementTree.fromstring(  # noqa: S314 - drawn by us
+        files.svg(fields, number="XF-0", url="https://x/verify/XF-0")
+    )
+    texts = [(float(each.get("font-size", 0)), each.text or "")
+             for each in drawn.iter("{http://www.w3.org/2000/svg}text")]  # fmt: skip
+    lines = [text for size, text in texts if size == 18]
+    assert "".join(lines) == f"　　{fields.sentence()}"
+    # A mark that ends something may hang over by one character.
+    assert all(sum(1 if each > "\x7f" else 0.55 for each in line) <= 23.9 for line in lines)
+    assert [text for size, text in texts if size in (14, 16)] == [
+        "证书编号：XF-0",
+        "国家信访局人事司（章）",
+        "2026年3月2日",
+    ]
 
 
 def test_one_that_no_longer_tells_the_truth_is_revoked_with_the_reason_and_issued_anew(

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from exam import drawing, stocking
-from exam.assembly import PoolItem, Rules, SectionPlan, Shortage
+from exam.assembly import PoolItem, Rules, SectionPlan, Shortage, Uneven
 from exam.rebuilding import rebuilt
 from exam.snapshot import Paper, Section, Slot
 from question_bank.item_types import CognitiveLevel, ItemType, MultiRule
@@ -165,3 +165,28 @@ def test_options_are_shown_as_they_were_shuffled(paper) -> None:
 def test_a_bank_too_small_for_the_alternatives_is_said_before_anybody_sits() -> None:
     with pytest.raises(Shortage):
         stocking.stock(bank(90), ROWS, Rules(enemies=ENEMIES), alternatives=ALTERNATIVES, seed=1)
+
+
+def test_the_hardest_and_the_easiest_draw_both_have_the_expected_mean() -> None:
+    rows = stocking.stock(
+        bank(), ROWS, Rules(scenes=6, enemies=ENEMIES, mean=(Decimal(28), Decimal(29))),
+        alternatives=ALTERNATIVES, seed=11,
+    )  # fmt: skip
+
+    share = {1: 90, 2: 80, 3: 70, 4: 55, 5: 40}
+    worth = [
+        [plan.marks * share[item.difficulty] / 100 for item in place]
+        for plan, row in zip(ROWS, rows, strict=True) for place in row
+    ]  # fmt: skip
+    assert Decimal(28) <= sum(map(min, worth)) <= sum(map(max, worth)) <= Decimal(29)
+
+
+def test_alternatives_that_cannot_be_equally_hard_are_refused_where_a_mean_is_asked_for() -> None:
+    plan = SectionPlan(S, 2, Decimal(10))
+    pool = [
+        replace(each, item_type=S, difficulty=5 if n < 2 else 1, item_id=n, fingerprint=str(n))
+        for n, each in enumerate(bank(6))
+    ]
+
+    with pytest.raises(Uneven):
+        stocking.stock(pool, [plan], Rules(mean=(Decimal(14), Decimal(15))), alternatives=3, seed=1)

@@ -223,3 +223,19 @@ def test_an_item_that_must_be_there_is_on_every_form_though_it_rests() -> None:
 
 def test_difficulty_is_what_candidates_made_of_it_once_enough_sat() -> None:
     assert (item(1, difficulty=1).ease, replace(item(1), observed=33).ease) == (90, 33)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_parallel_forms_have_as_many_of_each_difficulty_where_the_bank_has_them(seed: int) -> None:
+    pool = [item(n, S, 1 + n % 3, is_scene=n % 3 == 0) for n in range(120)]
+    pool += [
+        item(200 + n, M, 1 + n % 5, is_scene=n % 2 == 0, topic="甲乙"[n % 2]) for n in range(200)
+    ]
+    plans = [plan(count=8, marks=3), plan(M, 2, 6, topic="甲"), plan(M, 2, 6, topic="乙")]
+    rules = Rules(scenes=5, mean=(Decimal(31), Decimal(33)))
+
+    forms = assemble(pool, plans, rules, seed=seed, forms=4)
+
+    held = [sorted(each.difficulty for section in form for each in section) for form in forms]
+    assert all(is_form(form, plans, rules) for form in forms)
+    assert held == [held[0]] * 4

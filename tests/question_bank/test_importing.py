@@ -11,6 +11,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from accounts.models import Account
 from accounts.permissions import Role
@@ -21,7 +22,15 @@ from question_bank.exporting import writing as files
 from question_bank.importing import readers
 from question_bank.importing.formats import Format
 from question_bank.item_types import ItemType
-from question_bank.models import Citation, ImportBatch, Item, ItemRevision, ItemState, NearPair
+from question_bank.models import (
+    Citation,
+    ImportBatch,
+    Item,
+    ItemRevision,
+    ItemSight,
+    ItemState,
+    NearPair,
+)
 from question_bank.queries import browsing
 from question_bank.queries.browsing import Filter
 from question_bank.queries.importing import plan_of
@@ -369,13 +378,21 @@ def test_a_missing_file_and_an_unknown_format_are_wrong_usage(run: Run, tmp_path
     assert run("export", "--format", "csv", "--output", tmp_path / "无" / "x.csv").exit_code == 2
 
 
-def test_the_bank_is_exported_by_command(run: Run, make: Make, tmp_path: Path) -> None:
-    make.revision(stem="题一")
+def test_the_bank_is_exported_by_command(
+    run: Run, make: Make, tmp_path: Path, session: Session
+) -> None:
+    one = make.revision(stem="题一").id
     make.revision(stem="题二", state=ItemState.RETIRED)
     path = tmp_path / "out.jsonl"
     result = run("export", "--format", "jsonl", "--output", path, "--state", "published", "--json")
     assert json.loads(result.stdout) == {"exported": 1, "file": str(path)}
     assert [json.loads(line)["stem"] for line in path.read_text().splitlines()] == ["题一"]
+    taker = make.account(Role.EXAM_ADMIN)
+    given = ("export", "--format", "csv", "--output", path, "--state", "published", "--to")
+    assert run(*given, "nobody").exit_code == 2
+    assert run(*given, taker.username).exit_code == 0
+    noted = session.execute(select(ItemSight.account_id, ItemSight.revision_id)).all()
+    assert [tuple(each) for each in noted] == [(taker.id, one)]
 
 
 @pytest.mark.reference

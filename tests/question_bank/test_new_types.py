@@ -405,6 +405,34 @@ def test_a_case_without_a_head_says_everything_in_its_first_row() -> None:
     ]  # fmt: skip
 
 
+def test_a_case_of_one_question_is_one_row() -> None:
+    essay, choice = table(
+        "案例分析题,二十日没有告知，是否妥当？,张某来信。,,,,,,不妥当（2）；应当书面告知（3）",
+        "案例分析题,由谁办理？,李某来访。,,,甲局,乙局,,B",
+    )
+    assert [(each.draft.stem, each.number) for each in (essay, choice)] == [
+        ("张某来信。", 2), ("李某来访。", 3),
+    ]  # fmt: skip
+    [asked] = essay.draft.parts
+    assert (asked["item_type"], asked["stem"]) == ("short_answer", "二十日没有告知，是否妥当？")
+    assert [each["weight"] for each in asked["key"]["points"]] == [2, 3]
+    [chosen] = choice.draft.parts
+    assert (chosen["item_type"], chosen["key"]) == ("single_choice", [1])
+
+
+def test_nothing_that_a_head_says_is_lost() -> None:
+    led, asking = table(
+        "案例分析题,阅读材料，回答问题。,张某来访。,7,,,,,", "判断题,问一。,,7,,,,,√",
+        "案例分析题,问甲？,李某来信。,8,2,,,,应当登记", "判断题,问乙。,,8,,,,,×",
+    )  # fmt: skip
+    assert led.draft.stem == "张某来访。\n阅读材料，回答问题。"
+    assert [each["stem"] for each in led.draft.parts] == ["问一。"]
+    assert asking.draft.stem == "李某来信。"
+    assert [(each["stem"], each["weight"]) for each in asking.draft.parts] == [
+        ("问甲？", 2), ("问乙。", 1),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

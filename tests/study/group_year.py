@@ -70,7 +70,7 @@ def draft(at: datetime, form: SessionForm = SessionForm.DISCUSSION, **given) -> 
     values = {
         "topic": f"{at:%m}月学习", "is_law": False, "place": "会议室", "chair": "成员甲",
         "recorder": "记录人", "minutes": "学习了有关内容。", "starts_at": at,
-        "ends_at": at + 2 * HOUR,
+        "ends_at": at + 2.5 * HOUR,
     } | given  # fmt: skip
     return MeetingDraft(form=form, **values)
 

@@ -1,6 +1,7 @@
 """个人学法档案: every number with its entries, the same on page and paper, read with a reason."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from accounts.models import Person
 from accounts.permissions import Role
 from accounts.standing import Grade
 from core import clock
@@ -21,7 +23,7 @@ from courses.hours.kinds import Bucket
 from courses.hours.models import AppendOnly
 from courses.models import StudyDay
 from exam.kinds import Release
-from study.archive import editions, papers, sections
+from study.archive import editions, papers, sections, views
 from study.archive.models import ArchiveEdition
 from study.archive.queries import lists, whole
 from study.archive.sections import Archive, Entry, Figure, Section, Unit
@@ -222,6 +224,79 @@ def test_a_frozen_archive_stays_as_it_was_and_shows_what_changed_since(
             db.session.flush()
 
 
+def test_ones_own_words_are_kept_until_the_archive_is_frozen_with_them(
+    app, learner, sign_in, make
+) -> None:
+    account, _ = learner
+    own, officer = sign_in(account), sign_in(make.account(Role.STAFF, Role.EXAM_ADMIN))
+    url = f"/archive/mine/remark?year={YEAR}"
+    with app.test_request_context():
+        before = whole.archive(account.person, YEAR, AT, lambda _: True).digest
+    assert own.get("/archive/mine/remark?year=1999").status_code == 404
+    assert "不超过 1000 字" in main(own.post(url, data={"body": "长" * 1001}))
+    assert own.post(url, data={"body": "先写的。"}).status_code == 303
+    own.post(url, data={"body": "全年参加驻村。\n已补学两次。"})
+    page_ = page(own.get("/archive"))
+    assert [each.get_text() for each in page_.select("#own_words p")] == [
+        "全年参加驻村。", "已补学两次。",
+    ]  # fmt: skip
+    texts = [each.text for each in paragraphs(own.get("/archive/mine.docx").data)]
+    at = texts.index("本人说明：")
+    assert texts[at + 1 : at + 4] == ["全年参加驻村。", "已补学两次。", "部门评价："]
+    person = f"/archive/people/{account.person_id}"
+    officer.post(person, data={"reason": "年度定版"})
+    assert "全年参加驻村" in main(officer.get(person))
+    assert "填写本人说明" not in main(officer.get(person))
+    officer.post(f"{person}/freeze", data={"year": YEAR})
+    assert own.get(url).status_code == 303
+    assert "已定版，本人说明不能再改" in main(own.post(url, data={"body": "事后改写"}))
+    with app.test_request_context():
+        [edition] = db.session.scalars(select(ArchiveEdition)).all()
+        frozen = sections.read(edition.content)
+        assert frozen.section("own_words").text == ["全年参加驻村。", "已补学两次。"]
+        assert frozen.digest == edition.digest != before
+        # Archives without such words are digested as they always were.
+        assert all("text" not in each for each in edition.content["sections"][:-1])
+
+
+def test_freezing_all_goes_on_where_it_stopped_and_doubles_nothing(
+    app, learner, sign_in, make, session, monkeypatch
+) -> None:
+    monkeypatch.setattr(views, "TOGETHER", 2)
+    officer = sign_in(make.account(Role.STAFF, Role.EXAM_ADMIN))
+    rows = select(ArchiveEdition.person_id, ArchiveEdition.number)
+    session.rollback()
+    # It stops within the second lot: only the first is there, whole.
+    ids: list[int] = []
+    person = whole.person
+
+    def stops(person_id: int, unit_id: int | None):
+        ids.append(person_id)
+        if len(ids) == 4:
+            raise KeyboardInterrupt
+        return person(person_id, unit_id)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(whole, "person", stops)
+        with pytest.raises(KeyboardInterrupt):
+            officer.post("/archive/people/freeze", data={"year": YEAR})
+    kept = session.execute(rows).all()
+    assert sorted(kept) == sorted((each, 1) for each in ids[:2])
+    session.rollback()
+    # Pressed again, by two at once.
+    other = sign_in(make.account(Role.STAFF, Role.EXAM_ADMIN))
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(
+            lambda each: each.post("/archive/people/freeze", data={"year": YEAR}).status_code,
+            (officer, other),
+        ))  # fmt: skip
+    assert answers == [303, 303]
+    everybody = session.scalars(select(Person.id)).all()
+    assert sorted(session.execute(rows).all()) == [(each, 1) for each in sorted(everybody)]
+    session.rollback()
+    assert officer.get("/archive/people/freeze/progress").json == {}
+
+
 @pytest.mark.once
 def test_differences_of_archives_by_hand() -> None:
     def made(hours: str, *rows: list[str], **facts: str) -> Archive:
@@ -240,6 +315,10 @@ def test_differences_of_archives_by_hand() -> None:
         ("学时", "明细", "", "三"),
     ]
     assert editions.differences(old, old) == []
+    rows = [["一", "1"], ["二", ""]]
+    section = replace(old.sections[0], heading=["日期", "天数"], rows=rows)
+    wider = replace(old, sections=[section])
+    assert editions.differences(old, wider) == []  # a new column is no change
     gone = replace(new, sections=[])
     assert ("学时", "合计", "4 学时", "") in [
         (each.of, each.label, each.before, each.now) for each in editions.differences(new, gone)

@@ -3,7 +3,7 @@
 import io
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,6 +15,9 @@ from core import clock
 from core.attachments import Upload
 from core.db import db
 from core.errors import Refused
+from courses.hours import services
+from courses.hours.conversion import PRESET
+from courses.hours.kinds import Activity
 from courses.models import Bucket, CreditEntry
 from laws.models import Article
 from study.group import rules
@@ -30,7 +33,7 @@ from study.group.queries import groups as group_queries
 from study.group.queries import meetings as queries
 from study.group.queries import tasks
 from study.group.rules import Verdict
-from study.group.services import attending, closing, groups, meetings
+from study.group.services import attending, closing, documents, groups, meetings
 from study.group.services.groups import Seat
 from tests.pages import main, page
 from tests.study.group_year import A, L, P, draft, held, house, moment
@@ -91,6 +94,8 @@ def test_a_year_comes_to_what_a_count_by_hand_says(place) -> None:
 
 def test_closing_enters_hours_once_and_a_correction_reverses_them(place) -> None:
     made = held(place, draft(moment(2, 5)), P, P, A)
+    db.session.expire_all()
+    assert closing.is_intact(made)
     by = db.session.merge(place.secretary)
     with pytest.raises(Refused, match="已归档锁定"):
         closing.close(meeting=made, parameters=rules.Parameters(), at=moment(2, 6), by=by)
@@ -114,6 +119,51 @@ def test_closing_enters_hours_once_and_a_correction_reverses_them(place) -> None
     total = sum(each.hours for each in db.session.scalars(select(CreditEntry))
                 if each.person_id == line.person_id)  # fmt: skip
     assert (total, len(made.corrections)) == (3, 2)
+
+
+def test_the_ledger_keeps_days_and_hours_both_with_the_date_of_each_session(place) -> None:
+    # A year's cap of 7 hours cuts the second session.
+    rule = replace(PRESET[Activity.GROUP_STUDY], valid_from=date(2026, 1, 2), yearly_cap=Decimal(7))
+    by = db.session.merge(place.secretary)
+    services.set_conversion(rule=rule, basis="", at=moment(1, 2), by=by)
+    two_days = draft(moment(2, 5), ends_at=moment(2, 6, 12))
+    held(place, two_days, P, A, A)
+    held(place, draft(moment(3, 5)), P, A, A)
+    held(place, draft(moment(4, 5), SessionForm.PRE_MEETING), A, P, A)
+    entries = db.session.scalars(
+        select(CreditEntry)
+        .where(CreditEntry.person_id != place.invited.person_id)
+        .order_by(CreditEntry.earned_on)
+    ).all()
+    # By hand: two days are 6 hours; of the 3 of March 1 is left, a third of its day.
+    assert [(each.earned_on.month, each.days, each.hours) for each in entries] == [
+        (2, Decimal(2), Decimal(6)), (3, Decimal("0.33"), Decimal(1)), (4, None, Decimal("0.5")),
+    ]  # fmt: skip
+    found = queries.year(place.group_id, 2026)
+    grid = documents.ledger(place.group, found, 2026).blocks[1]
+    assert [row[1:6] for row in grid.rows] == [
+        ["2026-02-05 至 2026-02-06", "集体学习研讨", "02月学习", "2", "6"],
+        ["2026-03-05", "集体学习研讨", "03月学习", "1", "3"],
+        ["2026-04-05", "会前学法", "04月学习", "—", "0.5"],
+        ["", "", "3 次", "3", "9.5"],
+    ]
+
+
+def test_six_minutes_enter_no_half_day_and_the_page_says_why(place, sign_in) -> None:
+    plan = draft(moment(2, 5), ends_at=moment(2, 5) + timedelta(minutes=6))
+    made = held(place, plan, P, P, P, close=False)
+    said = "起止时间共 6 分钟，按折算规则登记 0.13 学时，不到规定的 3 学时"
+    with clock.frozen(moment(2, 6)):
+        secretary = sign_in(place.secretary)
+        assert said in secretary.get(f"/group/sessions/{made.id}").text
+        done = secretary.post(f"/group/sessions/{made.id}/close", follow_redirects=True).text
+    assert "每人登记 0.13 学时" in done
+    assert said in done
+    hours = db.session.scalars(select(CreditEntry.hours).distinct()).all()
+    assert hours == [Decimal("0.13")]
+    whole = held(place, draft(moment(2, 9)), P, P, P)
+    with clock.frozen(moment(2, 10)):
+        assert "登记的学时少于规定" not in secretary.get(f"/group/sessions/{whole.id}").text
 
 
 def test_a_closed_record_is_locked_and_tampering_shows(place) -> None:
@@ -222,6 +272,50 @@ def test_the_plan_goes_from_draft_to_approval_and_on_by_numbered_amendments(
     head.post(f"/group/plan/changes/{int(change) + 1}/approve")
     assert "已取消" in main(member.get(base))
     assert member.get(f"{base}/2026.docx").data[:2] == b"PK"
+
+
+def test_a_study_of_the_plan_is_arranged_with_what_the_plan_says_of_it(
+    app, seen, make, sign_in
+) -> None:
+    place = seen
+    make.version(make.law("测试条例"))
+    secretary, head = sign_in(place.secretary), sign_in(place.people[0])
+    base = f"/group/{place.group_id}"
+    secretary.post(f"{base}/plan/2026", data={"intro": ""})
+    secretary.post(f"{base}/plan/2026/items/new", data={
+        "quarter": "1", "form": "lecture", "theme": "学条例", "lead": "", "laws": "测试条例",
+    })  # fmt: skip
+    secretary.post(f"{base}/plan/2026/submit")
+    head.post(f"{base}/plan/2026/approve")
+    [(item,)] = read(app, select(GroupPlanItem.id))
+    assert f"/group/{place.group_id}/sessions/new?item={item}" in secretary.get(f"{base}/plan").text
+    form = page(secretary.get(f"{base}/sessions/new?item={item}"))
+    assert form.select_one("#topic")["value"] == "学条例"
+    assert "测试条例" in form.select_one("#studied").get_text()
+    assert form.select_one("#form [selected]")["value"] == "lecture"
+    assert form.select_one("#minutes") is None  # there is nothing to minute yet
+    with app.app_context():
+        plan = group_queries.plan_item(item, group_queries.Reader(0, reads_all=True))
+        held(place, replace(draft(moment(1, 2)), plan_item=plan), P, P, P)
+    assert "sessions/new?item" not in secretary.get(f"{base}/plan").text
+    answer = secretary.post(
+        f"/group/plan/items/{item}/remove", data={"reason": "x"}, follow_redirects=True
+    )
+    assert "已经完成并归档" in answer.text
+
+
+def test_the_rest_of_the_list_is_present_with_one_press(app, seen, sign_in) -> None:
+    place = seen
+    with app.app_context():
+        made = meetings.create(group=place.group, draft=draft(moment(1, 2)), at=moment(1, 1))
+        lines = {each.person.name: each.id for each in made.lines}
+        number = made.id
+        db.session.commit()
+    data = {f"presence-{each}": "unknown" for each in lines.values()} | {"rest": "present"}
+    data |= {f"presence-{lines['成员乙']}": "leave", f"reason-{lines['成员乙']}": "出差"}
+    sign_in(place.secretary).post(f"/group/sessions/{number}/attendance", data=data)
+    query = select(GroupAttendance.presence).order_by(GroupAttendance.position, GroupAttendance.id)
+    assert [row[0] for row in read(app, query)] == [P, L, P, P]
 
 
 def test_members_see_themselves_readers_see_all_and_others_nothing(
@@ -338,8 +432,14 @@ def test_leave_make_up_outline_and_writings_are_the_members_own(app, seen, make,
     file = (io.BytesIO(PDF.data), "提纲.pdf")
     member.post(f"/group/speakers/{speech}/outline", data={"outline": "一、二、", "file": file})
     assert other.post(f"/group/lines/{line}/leave", data={"reason": "x"}).status_code == 404
+    member.post(f"/group/lines/{line}/leave", data={"reason": "出差"})
+    assert other.post(f"/group/lines/{line}/leave/back").status_code == 404
+    member.post(f"/group/lines/{line}/leave/back")
+    said = select(GroupAttendance.presence).where(GroupAttendance.id == line)
+    assert read(app, said) == [(Presence.UNKNOWN,)]
     member.post(f"/group/lines/{line}/leave", data={"reason": "出访"})
     with clock.frozen(moment(1, 6)):
+        sign_in(place.people[1]).post(f"/group/lines/{line}/leave/back")
         later, secretary = sign_in(place.people[1]), sign_in(place.secretary)
         assert "补学" in main(later.get("/"))
         later.post(f"/group/lines/{line}/make-up", data={"note": "看了录像"})

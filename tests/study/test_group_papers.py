@@ -65,8 +65,8 @@ def test_the_half_years_circular_says_the_figures(year, sign_in) -> None:
     assert "尚有 3 人次未完成补学" in text
     assert "累计出勤率" in text
     assert "有 2 名成员出勤率低于 80%" in text
-    body = text.split("附表")[0]
-    assert not any(name in body for name in ("成员乙", "成员丙"))  # nobody is named in the text
+    assert not any(name in text for name in ("成员甲", "成员乙", "成员丙"))  # nobody is named
+    assert "第三季度" not in text
     page = main(secretary.get(f"{url}/papers?year=2026"))
     assert "应到 6 人次，出席 3 人次" in page
     assert secretary.get(f"{url}/circulars/2026-3.docx").status_code == 404
@@ -75,6 +75,23 @@ def test_the_half_years_circular_says_the_figures(year, sign_in) -> None:
     for quarter in ("第三季度", "第四季度"):
         assert f"{quarter}集体学习 0 次，未达到“不少于 1 次”的要求" in text
     assert "2026年下半年没有已归档的学习记录" in text
+    assert "第一季度" not in text
+    assert "本年累计出勤率" in text
+
+
+def test_who_was_there_by_name_is_for_the_secretary_and_the_head_alone(year, make, sign_in) -> None:
+    url = f"/group/{year.group_id}/attendance/2026-1.docx"
+    head, member = year.people[0], year.people[1]
+    for each in (year.secretary, head):
+        text = words(sign_in(each).get(url).data)
+        assert "内部掌握" in text
+        assert "成员乙\n2\n1\n0\n1\n0\n50.00%" in text
+    assert "出勤情况（内部掌握）" in main(sign_in(head).get(f"/group/{year.group_id}/papers"))
+    office = sign_in(make.account(Role.RESEARCH_OFFICE))
+    assert "出勤情况（内部掌握）" not in main(office.get(f"/group/{year.group_id}/papers"))
+    for each in (sign_in(member), office):
+        assert each.get(url).status_code in (403, 404)
+    assert sign_in(head).get(url.replace("-1", "-3")).status_code == 404
 
 
 def test_the_archive_is_the_same_bytes_with_an_index_and_hashes(year, sign_in, tmp_path) -> None:

@@ -8,11 +8,12 @@ from itertools import product
 
 import pytest
 
+from core import clock
 from study.group import calendars, codes, files, reminders, rules, wording
 from study.group.attendance import Count, Line
 from study.group.calendars import Event
 from study.group.files import Entry
-from study.group.kinds import Presence, SessionForm
+from study.group.kinds import Presence, SessionForm, minutes_of
 from study.group.reminders import Need, Standing
 from study.group.rules import Held, Parameters, Verdict
 
@@ -72,6 +73,26 @@ def test_a_missing_quarter_is_found_and_the_sessions_counted_are_named() -> None
     ]
 
 
+def test_law_sessions_are_counted_in_one_way_and_a_half_year_tells_of_its_own_quarters() -> None:
+    held = [
+        session(2, law=True, number=1), session(5, SessionForm.PRE_MEETING, law=True, number=2),
+        session(8, SessionForm.SELF_STUDY, law=True, number=3), session(11, number=4),
+        session(12, SessionForm.ENLARGED, law=True, number=5),
+    ]  # fmt: skip
+    assert [each.number for each in rules.on_law(held)] == [1, 5]
+    whole = rules.findings(held, Count(4, 4), Parameters(), year=2026, today=date(2027, 1, 5))
+    second = rules.of_span(whole, date(2026, 7, 1), date(2026, 12, 31))
+    assert [(each.title, each.found) for each in second] == [
+        ("第三季度集体学习", "0 次"), ("第四季度集体学习", "2 次"),
+        ("本年法治专题集体学习", "2 次"), ("本年会前学法", "1 次"), ("本年累计出勤率", "100.00%"),
+    ]  # fmt: skip
+    assert rules.of_span(whole, date(2026, 1, 1), date(2026, 12, 31)) == whole
+    told = wording.facts(
+        wording.Period("2026年下半年", held[2:], [], Count(), second, 0, 0, 0, 0, 0, 80)
+    )
+    assert "法治专题 1 次。" in told[0]
+
+
 @pytest.mark.parametrize(
     ("today", "verdict"),
     [
@@ -92,9 +113,15 @@ def test_parameters_are_those_of_the_year_or_of_the_latest_before_it() -> None:
 
 def test_hours_are_by_form_and_day() -> None:
     given = Parameters(session_hours=Decimal(3), short_hours=Decimal("0.5"))
-    assert given.hours(SessionForm.DISCUSSION, 2) == 6
-    assert given.hours(SessionForm.PRE_MEETING, 1) == Decimal("0.5")
-    assert given.hours(SessionForm.SELF_STUDY, 1) == 0
+    day = Decimal("7.5")
+    assert given.hours(SessionForm.DISCUSSION, [day, day]) == 6
+    assert given.hours(SessionForm.PRE_MEETING, [day]) == Decimal("0.5")
+    assert given.hours(SessionForm.SELF_STUDY, [day]) == 0
+    # Six minutes are no half day, and a short one no more than they are.
+    assert given.hours(SessionForm.DISCUSSION, [Decimal("0.13")]) == Decimal("0.13")
+    assert given.hours(SessionForm.DISCUSSION, [Decimal("2.5"), day]) == Decimal("5.5")
+    assert given.hours(SessionForm.PRE_DECISION, [Decimal("0.42")]) == Decimal("0.42")
+    assert given.standard(SessionForm.LECTURE, 2) == 6
 
 
 # ------------------------------------------------------------------ codes
@@ -208,3 +235,19 @@ def test_findings_of_a_circular_follow_the_figures() -> None:
         assert ("低于 80%" in said) == bool(under)
         assert "计划安排 2 项，完成 1 项" in said
         assert "应到 6 人次，出席 4 人次，出勤率 66.67%" in "".join(wording.facts(period))
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "minutes"),
+    [
+        ((5, 9, 0), (5, 9, 6), [6]),
+        ((5, 9, 0), (7, 11, 30), [150, 150, 150]),
+        ((5, 14, 0), (6, 12, 0), [600, 720]),
+        ((5, 23, 57), (6, 0, 3), [3, 3]),
+    ],
+)
+def test_a_session_has_the_minutes_of_each_of_its_days(begins, ends, minutes) -> None:
+    def moment(day: int, hour: int, minute: int) -> datetime:
+        return datetime(2026, 3, day, hour, minute, tzinfo=clock.LOCAL)
+
+    assert minutes_of(moment(*begins), moment(*ends)) == minutes

@@ -64,7 +64,7 @@ def test_the_code_of_the_moment_signs_in_once(room, sign_in) -> None:
     [
         (timedelta(seconds=60), "签到码不对或已经更换"),  # passed on outside the room
         (timedelta(minutes=10), "签到码不对或已经更换"),
-        (2 * HOUR, "学习已经结束"),
+        (2.5 * HOUR, "学习已经结束"),
     ],
 )
 def test_a_code_passed_on_comes_too_late(room, sign_in, later, said) -> None:

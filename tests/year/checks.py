@@ -14,6 +14,8 @@ from tests.year.reckoning import FIRST, LAST, rate
 from tests.year.replay import END, EVALUATED
 from tests.year.tables import Tables
 
+#: Forms in which the group comes together: 法治专题 is counted of these.
+TOGETHER = ("discussion", "lecture", "enlarged")
 _PLACE = {name: place for place, name in enumerate([*plan.UNITS, "合计"])}
 
 
@@ -87,7 +89,7 @@ class Checks(Tables, Ledgers):
                               f"缺席 {absent} 人次，已补学 {made_up} 人次")  # fmt: skip
             held = [e for e in self.year.log.meetings if e.closed and first <= e.day <= last]
             self._says(words, f"共组织学习 {len(held)} 次")
-            self._says(words, f"法治专题 {sum(e.is_law for e in held)} 次")
+            self._says(words, f"法治专题 {sum(e.is_law and e.form in TOGETHER for e in held)} 次")
             if half == 2:
                 self._says(words, "第三季度集体学习 0 次，未达到“不少于 1 次”的要求")
                 self.same("第四季度", "第四季度集体学习 1 次，未达到" in words, False)

@@ -16,7 +16,7 @@ from tests.year.bureau import moment
 from tests.year.checks import Checks
 from tests.year.organisation import day
 from tests.year.reading import number, said
-from tests.year.reckoning import FIRST, LAST, half_up, months
+from tests.year.reckoning import FIRST, LAST, half_up, share
 from tests.year.replay import END, EVALUATED
 
 #: Forms of study that take a day.
@@ -184,8 +184,7 @@ class Following(Checks):
 
     def _asked(self, who: str) -> Fraction:
         each = self.found.members[who]
-        factor = Fraction(1, 2) if each.factor_half(END) else Fraction(1)
-        return 40 * Fraction(months(each.joined_on, each.left(LAST), FIRST, LAST), 12) * factor
+        return Fraction(half_up(40 * share(each, END, FIRST, LAST) / 12))
 
     def _balance(self, people: list[str]) -> Fraction | None:
         """1 − Gini of the department's minutes of each month."""

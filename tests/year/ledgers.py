@@ -13,9 +13,11 @@ from core.figures import plain
 from tests.year import organisation as plan
 from tests.year.bureau import moment
 from tests.year.organisation import Member
-from tests.year.reading import Reading, exact, number, said, truth
+from tests.year.reading import Reading, exact, number, said
 from tests.year.reckoning import half_up, rate
 from tests.year.replay import END
+
+STATES = ("达标", "进行中，按进度", "进行中，慢于进度", "期满未达标")
 
 
 class Ledgers(Reading):
@@ -48,7 +50,8 @@ class Ledgers(Reading):
             name = said(row.find("th"))
             cells = dict(zip(heads[1:], (c.get_text(strip=True) for c in row.find_all("td")),
                              strict=True))  # fmt: skip
-            for title, key in (("人数", "人数"), ("达标", "达标"), ("人均", "人均学时")):
+            for title, key in (("人数", "人数"), ("达标", "达标"), ("人均", "人均学时"),
+                               ("按进度", STATES[1]), ("慢于进度", STATES[2])):  # fmt: skip
                 self.same(f"学时页 {name} {title}", cells[title], plain(totals[name][key]))
 
     def _person(self, row: Mapping[str, Any], there: Mapping[str, Member], on: date
@@ -69,11 +72,12 @@ class Ledgers(Reading):
                 f"{word}学时": duty["hours"], f"{word}要求学时": duty["target"],
                 f"{word}天数": duty["days"], f"{word}要求天数": duty["days_target"],
             }  # fmt: skip
-            self.same(f"学时 {who} 达标", truth(row["达标"]), duty["met"])
+            self.same(f"学时 {who} 结果", row["结果"], duty["state"])
         for title, value in wanted.items():
             self.same(f"学时 {on} {who} {title}", number(row[title]), number(value))
         values = {
-            "人数": 1, "有要求": bool(duty), "达标": bool(duty and duty["met"]),
+            "人数": 1, "有要求": bool(duty),
+            **{word: bool(duty and duty["state"] == word) for word in STATES},
             "集中培训": hours["concentrated"], "网络培训": hours["online"],
             "自学": hours["self_study"], "集体学习": hours["group_study"],
             "法治学时": hours["law"], "合计学时": hours["hours"],
@@ -87,23 +91,23 @@ class Ledgers(Reading):
             data = client.get(f"/archive/people/archives.xlsx?year={plan.YEAR}").data
         for row in self.sheet(data):
             who = row["工号"]
-            for title, value in self._archived(who).items():
+            for title, value in self._archived(who, on).items():
                 self.same(f"档案 {who} {title}", number(row[title]), number(value))
         for who in some:
             self._whole(who, on)
 
-    def _archived(self, who: str) -> dict[str, Any]:
+    def _archived(self, who: str, on: date) -> dict[str, Any]:
         hours = self.found.hours(who)
         courses = sum(person == who for person, _ in self.found.completions)
         expected, present = self.found.attendance(who)
-        duty = self.found.duty(who, END)
+        duty = self.found.duty(who, END, on)
         return {
             "集中培训": hours["concentrated"], "网络培训": hours["online"],
             "自学": hours["self_study"], "集体学习": hours["group_study"],
             "法治学时": hours["law"], "完成课程": courses, "培训结业": self._completed(who),
             "集体学法应到": expected or None, "集体学法出席": present if expected else None,
             "考试列入名单": self._exams(who)[0], "参加考试": self._exams(who)[1],
-            "学时达标": None if duty is None else duty["met"],
+            "学时达标": None if duty is None else duty["state"],
         }  # fmt: skip
 
     def _completed(self, who: str) -> int:

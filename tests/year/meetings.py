@@ -48,7 +48,7 @@ class Groups:
         """Everybody expected is there but the missing: leave or absent."""
         bureau = self.bureau
         begins = moment(found.day)
-        ends = moment(found.day + timedelta(days=found.days - 1), 11)
+        ends = moment(found.day + timedelta(days=found.days - 1), 11, 30)
         numbers = {value: key for key, value in bureau.ids.items()}
         with bureau.at(found.day - timedelta(days=3)) as now:
             draft = MeetingDraft(

@@ -66,8 +66,9 @@ class Member:
         level = self.stood(day, "level")
         return GROUPS[level, "" if level else self.grade]
 
-    def factor_half(self, day: date) -> bool:
-        return self.stood(day, "status") == "assignment_support"
+    def factor_half(self, day: date, known: date) -> bool:
+        """Whether half is asked on a day, as it was known on another: nothing later counts."""
+        return self.stood(min(day, known), "status") == "assignment_support"
 
     def line(self, day: date) -> str:
         """ranked, apart, others, or "" for who is not counted on a snapshot of the day."""
@@ -94,6 +95,10 @@ MOVES = {
     (VISITS, 5): [Move(day(7, 1), status="retired", left_on=day(7, 1))],
     (VISITS, 6): [Move(day(11, 10), status="retired", left_on=day(11, 10))],
     (PERSONNEL, 7): [Move(day(8, 10), status="suspended")],
+    (VISITS, 3): [
+        Move(day(5, 18), status="assignment_support"),
+        Move(day(9, 30), status="on_duty"),
+    ],
 }
 STANDING = {(OFFICE, 5): {"status": "assignment_support"}, (VISITS, 7): {"category": "contract"}}
 #: Those who join in the course of the year: unit, day, status.

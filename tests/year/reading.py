@@ -95,10 +95,6 @@ def number(value: Any) -> Any:
     return value
 
 
-def truth(value: Any) -> Any:
-    return value == "是" if isinstance(value, str) else value
-
-
 def in_order(counted: Mapping[str, Any]) -> list[str]:
     """Departments in their order with their lines, then the sums."""
     sums = [each for each in ("各部门小计", "单列和其他人员小计", "合计") if each in counted]

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from tests.year.log import Exam
 from tests.year.organisation import UNITS
-from tests.year.register import FIRST, LAST, LEADERS, D, Register, half_up, months, rate
+from tests.year.register import FIRST, LAST, LEADERS, D, Register, half_up, months, rate, share
 
-__all__ = ["FIRST", "LAST", "Reckoning", "half_up", "months", "rate"]
+__all__ = ["FIRST", "LAST", "Reckoning", "half_up", "months", "rate", "share"]
 
 
 class Reckoning(Register):
@@ -86,8 +86,7 @@ class Reckoning(Register):
             required = self.required(who, on, first, last) if due else set()
             done = self.finished(who, required, last)
             hours = self.hours(who, first, last)
-            factor = Fraction(1, 2) if each.factor_half(on) else Fraction(1)
-            asked = target * Fraction(there, 12) * factor
+            asked = half_up(target * share(each, on, first, last) / 12)
             found[who] = {
                 "应参学": due, "参学": due and self.studied(who, first, last),
                 "有必修任务": bool(required),
@@ -159,9 +158,8 @@ class Reckoning(Register):
         each = self.members[who]
         leads = each.group(on) in LEADERS
         there = months(each.joined_on, each.left(LAST), FIRST, LAST)
-        factor = Fraction(1, 2) if each.factor_half(on) else Fraction(1)
         values = [
-            *self._study_values(who, on, there, factor, leads=leads),
+            *self._study_values(who, on, there, leads=leads),
             *self._exam_values(who), *self._told(who, leads=leads),
         ]  # fmt: skip
         pairs = [
@@ -183,11 +181,12 @@ class Reckoning(Register):
             level = "良好"
         return total, level
 
-    def _study_values(self, who: str, on: date, there: int, factor: Fraction, *,
-                      leads: bool) -> list[Fraction | None]:  # fmt: skip
+    def _study_values(
+        self, who: str, on: date, there: int, *, leads: bool
+    ) -> list[Fraction | None]:
         required = self.required(who, on)
         done = Fraction(len(self.finished(who, required)), len(required)) if required else None
-        asked = 40 * Fraction(there, 12) * factor
+        asked = Fraction(half_up(40 * share(self.members[who], on, FIRST, LAST) / 12))
         minutes: dict[int, int] = {}
         for day, seconds in self.seconds(who).items():
             minutes[day.month] = minutes.get(day.month, 0) + seconds

@@ -42,6 +42,23 @@ def months(joined: date, left: date | None, first: date, last: date) -> int:
     return found
 
 
+def share(each: Member, known: date, first: date, last: date) -> Fraction:
+    """The same with half a month for one at whose end (or, leaving in it, last day) half is asked;
+    nobody knew more than on ``known``."""
+    found = Fraction(0)
+    year, month = first.year, first.month
+    while date(year, month, 1) <= last:
+        begins = max(date(year, month, 1), first)
+        after = date(year + month // 12, month % 12 + 1, 1)
+        ends = min(after - timedelta(days=1), last)
+        left = each.left(last)
+        if months(each.joined_on, left, begins, ends):
+            ends = ends if left is None else min(ends, left - timedelta(days=1))
+            found += Fraction(1, 2) if each.factor_half(ends, known) else 1
+        year, month = after.year, after.month
+    return found
+
+
 @dataclass(frozen=True)
 class Entry:
     """Hours as they stand in the register."""
@@ -172,8 +189,9 @@ class Register:
             if not each.closed or each.form == "self_study":
                 continue
             short = each.form in ("pre_meeting", "pre_decision")
-            hours = D("0.5") if short else D(3) * each.days
-            cap = self._rule("group_study", each.day)[2]
+            per_day, _, cap, _ = self._rule("group_study", each.day)
+            # Two hours and a half of the six that a day has.
+            hours = D("0.5") if short else min(D(3), half_up(per_day * 150 / 360)) * each.days
             for who, mark in [*each.regular.items(), *each.invited.items()]:
                 if mark == "present":
                     had = stands.get(who, D(0))
@@ -193,34 +211,39 @@ class Register:
         found["days"] = sum((e.days for e in own if e.accredited), D(0))
         return found
 
-    def duty(self, who: str, on: date) -> dict[str, object] | None:
-        """The window that is judged on a day: hours, their target, days, theirs, and whether."""
+    def duty(self, who: str, on: date, today: date | None = None) -> dict[str, object] | None:
+        """The window that is judged on a day: hours, their target, days, theirs, whether, and how
+        it stands as seen today."""
         each = self.members[who]
         group = each.group(on)
         if group == "其他":
             return None
-        factor = Fraction(1, 2) if each.factor_half(on) else Fraction(1)
         yearly = group == "科级及以下"
         first = date(on.year, 1, 1) if yearly else date(YEAR, 1, 1)
         last = date(on.year, 12, 31) if yearly else date(YEAR + 4, 12, 31)
         of = 12 if yearly else 60
-        share = Fraction(min(of, months(each.joined_on, each.left(on), first, last)), of) * factor
+        folded = share(each, on, first, last) / of
         asked = (90, 12) if on.year == YEAR else self.log.next_year
         hours_base, days_base = asked if yearly else (550, 66)
         done = self.hours(who, first, min(last, on) if on.year == YEAR else last)
-        carried = self._carried(who, on.year, each, factor) if yearly else D(0)
-        target, days_target = half_up(hours_base * share), half_up(days_base * share)
+        carried = self._carried(who, on.year, each) if yearly else D(0)
+        target, days_target = half_up(hours_base * folded), half_up(days_base * folded)
         got = done["accredited"] + carried
+        met = got >= target or done["days"] >= days_target
+        gone = Fraction((on - first).days + 1, (last - first).days + 1)
+        kept = (Fraction(got) >= Fraction(target) * gone
+                or Fraction(done["days"]) >= Fraction(days_target) * gone)  # fmt: skip
+        running = "进行中，按进度" if kept else "进行中，慢于进度"
         return {
             "hours": got, "target": target, "days": done["days"], "days_target": days_target,
-            "carried": carried, "met": got >= target or done["days"] >= days_target,
+            "carried": carried, "met": met,
+            "state": "达标" if met else running if last >= (today or on) else "期满未达标",
         }  # fmt: skip
 
-    def _carried(self, who: str, year: int, each: Member, factor: Fraction) -> Decimal:
+    def _carried(self, who: str, year: int, each: Member) -> Decimal:
         first, last = date(year - 1, 1, 1), date(year - 1, 12, 31)
         own = [e for e in self.register if e.who == who and first <= e.on <= last
                and e.accredited and not e.reversed]  # fmt: skip
-        asked = half_up(90 * Fraction(months(each.joined_on, each.left(last), first, last), 12)
-                        * factor)  # fmt: skip
+        asked = half_up(90 * share(each, last, first, last) / 12)
         may = sum((e.hours for e in own if e.carries), D(0))
         return max(D(0), min(sum((e.hours for e in own), D(0)) - asked, may))

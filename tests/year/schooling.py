@@ -44,9 +44,9 @@ class Classes:
             )  # fmt: skip
             for place, (length, is_law) in enumerate(found.units):
                 on = found.starts_on if place < (len(found.units) + 1) // 2 else found.ends_on
-                begins = moment(on, 8 + 2 * (place % ((len(found.units) + 1) // 2)))
+                begins = moment(on, 8 + 4 * (place % ((len(found.units) + 1) // 2)))
                 arranging.add_unit(owner=made, draft=UnitDraft(
-                    begins, begins + timedelta(hours=1, minutes=50), length, f"第{place + 1}讲",
+                    begins, begins + timedelta(hours=2, minutes=50), length, f"第{place + 1}讲",
                     is_law=is_law), at=now)  # fmt: skip
             arranging.publish(owner=made, at=now)
             class_id = made.id

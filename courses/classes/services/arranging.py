@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Account
 from accounts.standing import RankGroup, StaffCategory
-from core import clock
+from core import clock, figures
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
@@ -17,7 +17,9 @@ from courses.classes.kinds import ClassKind
 from courses.classes.models import ClassUnit, ClassUnitLaw, Teacher, TrainingClass
 from courses.classes.queries import classes as queries
 from courses.classes.services import seating
-from courses.hours.kinds import TrainingKind
+from courses.hours import conversion
+from courses.hours.kinds import Activity, TrainingKind
+from courses.hours.queries import conversions
 from courses.models import CourseCategory
 
 
@@ -37,6 +39,10 @@ class NoTimetable(Refused):
 
 class NoEvidence(Refused):
     message = "认可为集中培训学时的，请写明认可的文号或依据"
+
+
+class TooManyHours(Refused):
+    """More hours than the time says; the message names the lesson, the limit and what to do."""
 
 
 class TooFewSeats(Refused):
@@ -162,7 +168,7 @@ def cancel(*, owner: TrainingClass, reason: str, at: datetime) -> None:
 
 
 def add_unit(*, owner: TrainingClass, draft: UnitDraft, at: datetime) -> ClassUnit:
-    """Raises Closed, BadDates."""
+    """Raises Closed, BadDates, TooManyHours."""
     lock(owner)
     must_be_alive(owner)
     unit = ClassUnit(class_id=owner.id)
@@ -175,7 +181,7 @@ def add_unit(*, owner: TrainingClass, draft: UnitDraft, at: datetime) -> ClassUn
 
 
 def edit_unit(*, unit: ClassUnit, draft: UnitDraft, at: datetime) -> None:
-    """Raises Closed, BadDates."""
+    """Raises Closed, BadDates, TooManyHours."""
     lock(unit.owner)
     must_be_alive(unit.owner)
     _fill(unit, unit.owner, draft)
@@ -209,6 +215,7 @@ def _fill(unit: ClassUnit, owner: TrainingClass, draft: UnitDraft) -> None:
             and draft.starts_at < other.ends_at
         ):
             raise BadDates(f"与“{other.topic}”的时间重叠", field="starts")
+    _must_have_the_time(unit, owner, draft)
     with db.session.no_autoflush:
         unit.starts_at, unit.ends_at = draft.starts_at, draft.ends_at
         unit.hours, unit.topic = draft.hours, draft.topic
@@ -225,6 +232,37 @@ def _must_lie_within(first: date, last: date, starts_at: datetime, ends_at: date
     days = {clock.local(starts_at).date(), clock.local(ends_at).date()}
     if not all(first <= each <= last for each in days):
         raise BadDates("课程表的日期应在培训起止日期之内", field="day")
+
+
+def _must_have_the_time(unit: ClassUnit, owner: TrainingClass, draft: UnitDraft) -> None:
+    """No more hours than the time stands for, by the rule in force when the class begins."""
+    kind = Activity.FULL_TIME if owner.full_time else Activity.LECTURE
+    rule = conversion.in_force(conversions(), kind, owner.starts_on)
+    minutes = Decimal((draft.ends_at - draft.starts_at) // timedelta(minutes=1))
+    said = f"按折算规则（{kind.label}每天 {figures.plain(rule.hours_per_day)} 学时）"
+    limit = conversion.most(minutes, rule)
+    if draft.hours > limit:
+        raise TooManyHours(
+            f"“{draft.topic}”{_clock(draft.starts_at)}–{_clock(draft.ends_at)} 共 {minutes} 分钟，"
+            f"{said}至多 {figures.plain(limit)} 学时，"
+            f"填写的 {figures.plain(draft.hours)} 学时超过了；请减少学时，或改正上下课时间",
+            field="hours",
+        )
+    day = clock.local(draft.starts_at).date()
+    others = [each.hours for each in owner.units
+              if each is not unit and clock.local(each.starts_at).date() == day]  # fmt: skip
+    total = sum(others, draft.hours)
+    if total > rule.hours_per_day:
+        raise TooManyHours(
+            f"加上“{draft.topic}”的 {figures.plain(draft.hours)} 学时，{figures.day(day)}各讲合计 "
+            f"{figures.plain(total)} 学时，{said}至多 {figures.plain(rule.hours_per_day)} 学时，"
+            "超过了；请减少学时，或改到别的日期",
+            field="hours",
+        )
+
+
+def _clock(moment: datetime) -> str:
+    return f"{clock.local(moment):%H:%M}"
 
 
 def _taught_by(draft: UnitDraft) -> Teacher | None:

@@ -20,6 +20,12 @@ from courses.classes.services import attending, completing, enrolling, leaving
 from courses.classes.views.base import STAGE_TONES, STATE_TONES, bp, secret, state_of
 
 
+@bp.get("/mine")
+@requires(Permission.COURSE_STUDY)
+def mine_too() -> ResponseReturnValue:
+    return redirect(url_for(".mine"), 301)
+
+
 @bp.get("")
 @requires(Permission.COURSE_STUDY)
 def mine() -> str:

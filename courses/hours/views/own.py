@@ -1,6 +1,7 @@
 """One's own hours."""
 
-from flask import render_template
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from accounts.guards import me, requires
 from accounts.permissions import Permission
@@ -9,6 +10,12 @@ from courses.hours import queries
 from courses.hours.conversion import PRESET
 from courses.hours.kinds import Bucket
 from courses.hours.views.base import DEADLINE_TONES, bp, entries_of, narrowed, probation
+
+
+@bp.get("")
+@requires(Permission.COURSE_STUDY)
+def index() -> ResponseReturnValue:
+    return redirect(url_for(".mine"), 301)
 
 
 @bp.get("/mine")

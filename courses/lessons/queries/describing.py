@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -11,11 +10,8 @@ from accounts.models import Person
 from core.db import db
 from core.figures import half_up
 from courses.lessons.models import CourseTag, Prerequisite, Rating
-from courses.models import Course, Lesson, LessonArticle
+from courses.models import Course
 from courses.queries.requiring import is_open
-from laws.lists import queries as list_queries
-from laws.lists.models import MustKnowEntry
-from laws.models import Article, LawVersion
 
 #: Fewer ratings are shown to nobody: they would tell who gave them.
 LEAST = 5
@@ -67,17 +63,3 @@ def tags() -> Sequence[str]:
         .distinct()
         .order_by(CourseTag.name)
     ).all()
-
-
-def must_know(course_id: int, day: date) -> Sequence[MustKnowEntry]:
-    """The entries of lists in force that the course's quoted articles teach."""
-    laws = db.session.scalars(
-        select(LawVersion.law_id)
-        .join(Article, Article.version_id == LawVersion.id)
-        .join(LessonArticle, LessonArticle.article_id == Article.id)
-        .join(Lesson, Lesson.id == LessonArticle.lesson_id)
-        .where(Lesson.course_id == course_id, Lesson.retired_at.is_(None))
-        .distinct()
-        .order_by(LawVersion.law_id)
-    ).all()
-    return [entry for law_id in laws for entry in list_queries.entries_on(law_id, day)]

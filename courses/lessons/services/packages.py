@@ -4,9 +4,12 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import delete, func, select
 
@@ -14,10 +17,12 @@ from accounts.models import Person
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from courses.lessons import cmi, statements
+from courses.lessons import cmi, cmi5, statements
 from courses.lessons.cmi import Verdict
+from courses.lessons.cmi5 import Launched, Unit
 from courses.lessons.models import Asset, Launch, PackageRecord, Statement
 from courses.lessons.queries import packages as queries
+from courses.lessons.services import assets
 from courses.lessons.standards import Standard
 from courses.lessons.statements import Said
 from courses.models import Lesson
@@ -49,6 +54,8 @@ def launch(
     db.session.add(made)
     db.session.flush()
     if not preview:
+        if asset.standard is Standard.CMI5:
+            _state(made, cmi5.LAUNCHED, at)
         completing.lock_person(person.id)
         own = queries.record_of(person.id, lesson.id)
         if own is None:
@@ -123,8 +130,83 @@ def say(*, launch: Launch, said: Said, at: datetime) -> bool:
         )
     )
     own.said_at = at
-    _conclude(launch, own, statements.verdict(said, launch.asset.pass_score), at)
+    db.session.flush()
+    found = statements.verdict(said, launch.asset.pass_score)
+    met = _about_unit(launch, said) and unit_of(launch.asset).move_on.met(_told(launch))
+    if _conclude(launch, own, replace(found, done=met), at):
+        _state(launch, cmi5.SATISFIED, at)
     return True
+
+
+def launched(launch: Launch) -> Launched:
+    """The launch as a cmi5 package knows it."""
+    return Launched(
+        launch.lesson_id, learner(launch.person_id, launch.lesson_id), str(launch.id),
+        launch.preview,
+    )  # fmt: skip
+
+
+def unit_of(asset: Asset) -> Unit:
+    """What the asset's cmi5.xml asks for. Raises NoUnit."""
+    path = assets.file_of(asset, "cmi5.xml")
+    if path is None:
+        raise cmi5.NoUnit
+    return _unit(path)
+
+
+@lru_cache(maxsize=100)
+def _unit(path: Path) -> Unit:
+    """Files of packages never change: they are named by what they hold."""
+    return cmi5.unit(path.read_bytes())
+
+
+def _about_unit(launch: Launch, said: Said) -> bool:
+    return cmi5.about(
+        said.body["object"],
+        activity=launched(launch).activity,
+        publisher_id=unit_of(launch.asset).publisher_id,
+    )
+
+
+def _told(launch: Launch) -> set[str]:
+    """What the package has said of the person and of the unit itself, at this launch or before."""
+    rows = db.session.execute(
+        select(Statement.statement_id, Statement.verb, Statement.body)
+        .join(Launch, Launch.id == Statement.launch_id)
+        .where(
+            Launch.person_id == launch.person_id,
+            Launch.lesson_id == launch.lesson_id,
+            Launch.asset_id == launch.asset_id,
+            Statement.verb.in_([statements.VERBS + each for each in cmi5.TOLD]),
+        )
+        .order_by(Statement.id)
+    )
+    said = [Said(row[0], row[1], json.loads(row[2])) for row in rows]
+    return {
+        each.verb.removeprefix(statements.VERBS)
+        for each in said
+        if _about_unit(launch, each)
+        and not statements.verdict(each, launch.asset.pass_score).failed
+    }
+
+
+def _state(launch: Launch, verb: str, at: datetime) -> None:
+    """State something about the launch ourselves."""
+    given_id = str(uuid4())
+    body = launched(launch).statement(
+        verb, unit_of(launch.asset), given_id=given_id, at=at.isoformat()
+    )
+    db.session.add(
+        Statement(
+            launch_id=launch.id,
+            lesson_id=launch.lesson_id,
+            statement_id=given_id,
+            verb=verb,
+            body=json.dumps(body, ensure_ascii=False),
+            stored_at=at,
+        )
+    )
+    db.session.flush()
 
 
 def keep_state(*, launch: Launch, name: str, text: str | None, at: datetime) -> None:
@@ -170,10 +252,12 @@ def _held(launch: Launch) -> PackageRecord | None:
     return own
 
 
-def _conclude(launch: Launch, own: PackageRecord, said: Verdict, at: datetime) -> None:
+def _conclude(launch: Launch, own: PackageRecord, said: Verdict, at: datetime) -> bool:
+    """Keep what was said; whether the person is through with it now, and was not before."""
     if said.score is not None:
         own.score = said.score
-    if said.done and own.completed_at is None:
+    through = said.done and own.completed_at is None
+    if through:
         own.completed_at = at
         db.session.flush()
         record(
@@ -185,6 +269,7 @@ def _conclude(launch: Launch, own: PackageRecord, said: Verdict, at: datetime) -
             score=str(own.score) if own.score is not None else "",
         )
     db.session.flush()
+    return through
 
 
 def _standard(launch: Launch) -> Standard:

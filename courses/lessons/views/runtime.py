@@ -72,35 +72,25 @@ def _launched(lesson: Lesson, *, preview: bool) -> Response:
     parts = urlsplit(asset.entry)
     address = url_for("packages.file", token=token, name="") + quote(parts.path, safe="/%")
     query = [parts.query] if parts.query else []
+    told = {}
     if asset.standard is Standard.CMI5:
+        unit = packages.unit_of(asset)
         query.append(_cmi5_query(made, token))
-    return jsonify(url="?".join([address, "&".join(query)] if query else [address]))
+        told = {"condition": unit.condition, "wide": unit.wide}
+    return jsonify(url="?".join([address, "&".join(query)] if query else [address]), **told)
 
 
 def _cmi5_query(made: Launch, token: str) -> str:
+    told = packages.launched(made)
     return urlencode(
         {
             "endpoint": url_for("packages.about", token=token, _external=True)[: -len("about")],
             "fetch": url_for("packages.fetch", token=token, _external=True),
-            "actor": json.dumps(_actor(made)),
-            "registration": _registration(made),
-            "activityId": _activity(made),
+            "actor": json.dumps(told.actor),
+            "registration": told.registration,
+            "activityId": told.activity,
         }
     )
-
-
-def _actor(made: Launch) -> dict[str, object]:
-    name = packages.learner(made.person_id, made.lesson_id)
-    return {"objectType": "Agent", "account": {"homePage": "https://xuefa.invalid", "name": name}}
-
-
-def _registration(made: Launch) -> str:
-    text = packages.learner(made.person_id, made.lesson_id)
-    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-8{text[17:20]}-{text[:12]}"
-
-
-def _activity(made: Launch) -> str:
-    return f"https://xuefa.invalid/lessons/{made.lesson_id}"
 
 
 # ------------------------------------------------------------------------- under the own address
@@ -292,7 +282,7 @@ def state(token: str) -> ResponseReturnValue:
     found, name = _authorized(token), request.args.get("stateId", "")[:100]
     if request.method == "GET":
         if name == "LMS.LaunchData":
-            return jsonify(_launch_data(found))
+            return jsonify(packages.launched(found).data(packages.unit_of(found.asset)))
         kept = packages.state(found, name)
         if kept is None:
             abort(HTTPStatus.NOT_FOUND)
@@ -305,16 +295,6 @@ def state(token: str) -> ResponseReturnValue:
     packages.keep_state(launch=found, name=name, text=text, at=clock.now())
     db.session.commit()
     return "", HTTPStatus.NO_CONTENT
-
-
-def _launch_data(found: Launch) -> dict[str, object]:
-    score = found.asset.pass_score
-    return {
-        "contextTemplate": {"registration": _registration(found)},
-        "launchMode": "Browse" if found.preview else "Normal",
-        "moveOn": "CompletedOrPassed",
-        **({} if score is None else {"masteryScore": float(score) / 100}),
-    }
 
 
 @bp.get("/<token>/xapi/agents/profile")

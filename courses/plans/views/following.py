@@ -82,7 +82,10 @@ def item(plan_id: int, item_id: int) -> str:
     )
 
 
-PARTS = {"people": "应训人员", "trained": "已参训", "reached": "已达标", "missing": "未达标"}
+PARTS = {
+    "people": "应训人员", "trained": "已参训", "reached": "已达标", "paced": "按进度",
+    "behind": "慢于进度", "missing": "未达标",
+}  # fmt: skip
 
 
 @bp.get("/<int:plan_id>/targets/<int:target_id>")
@@ -106,7 +109,7 @@ def target(plan_id: int, target_id: int) -> str:
         target=each,
         reach=reach,
         part=part if part in PARTS else "people",
-        parts=PARTS,
+        parts=PARTS | ({} if reach.over else {"missing": "尚未达标"}),
         counts={name: len(_part(reach, name)) for name in PARTS},
         page=paging.of(people, number=number, per_page=per_page),
         hours=report.hours,
@@ -117,6 +120,7 @@ def target(plan_id: int, target_id: int) -> str:
 def _part(reach: Reach, name: str) -> frozenset[int]:
     return {
         "trained": reach.trained, "reached": reach.reached, "missing": reach.people - reach.reached,
+        "paced": reach.paced, "behind": reach.people - reach.paced,
     }.get(name, reach.people)  # fmt: skip
 
 
@@ -212,7 +216,9 @@ def _target_rows(report: Report) -> list[dict[str, Any]]:
             "trained": len(reach.trained),
             "reached": len(reach.reached),
             "rate": reach.rate,
-            "met": "—" if reach.met is None else ("达到" if reach.met else "未达到"),
+            "asked": reach.asked,
+            "paced": len(reach.paced),
+            "met": reach.state.label if reach.state else "—",
         }
         for each, reach in report.targets
     ]

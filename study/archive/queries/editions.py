@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import defer, joinedload
 
 from accounts.models import Account
 from core.db import db
-from study.archive.models import ArchiveEdition
+from study.archive.models import ArchiveEdition, ArchiveRemark
 
 
 def of_year(person_id: int, year: int) -> Sequence[ArchiveEdition]:
@@ -30,6 +30,24 @@ def edition(edition_id: int, person_id: int) -> ArchiveEdition:
         .where(ArchiveEdition.id == edition_id, ArchiveEdition.person_id == person_id)
         .options(joinedload(ArchiveEdition.frozen_by).joinedload(Account.person))
     ).one()
+
+
+def is_frozen(person_id: int, year: int) -> bool:
+    return bool(
+        db.session.scalar(
+            select(
+                exists().where(ArchiveEdition.person_id == person_id, ArchiveEdition.year == year)
+            )
+        )
+    )
+
+
+def remark(person_id: int, year: int) -> ArchiveRemark | None:
+    return db.session.scalars(
+        select(ArchiveRemark).where(
+            ArchiveRemark.person_id == person_id, ArchiveRemark.year == year
+        )
+    ).one_or_none()
 
 
 def newest(person_ids: Collection[int], year: int) -> dict[int, tuple[int, str]]:

@@ -127,11 +127,12 @@ def credit_hours(year: int, found: Ledger) -> Section:
     made.append(Figure.sum("其中法治学时", Unit.HOURS, (_hours(row) for row in rows if row.is_law)))
     lines = [
         [f"{row.earned_on:%Y-%m-%d}", ("冲正：" if row.reverses_id else "") + row.reason,
-         row.bucket.label, "是" if row.is_law else "否", figures.plain(row.hours)]
+         row.bucket.label, "是" if row.is_law else "否",
+         "" if row.days is None else figures.plain(row.days), figures.plain(row.hours)]
         for row in rows
     ]  # fmt: skip
     return Section(
-        "hours", "学时", made, ["日期", "事由", "类别", "法治", "学时"], lines,
+        "hours", "学时", made, ["日期", "事由", "类别", "法治", "天数", "学时"], lines,
         "不同类别的学时分别计算，互不抵充。",
     )  # fmt: skip
 

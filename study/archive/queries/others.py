@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from accounts.models import Account, Person
 from core import clock, figures
 from core.db import db
-from study.archive.sections import Entry, Figure, Link, Section, Unit
+from study.archive.queries import editions
+from study.archive.sections import OWN_WORDS, WORDS, Entry, Figure, Link, Section, Unit
 from study.cases.models import CaseArticle, StudyCase
 from study.daily import regularity
 from study.daily.queries import days
@@ -45,7 +46,10 @@ def _lines(person_id: int, year: int) -> list[GroupAttendance]:
             GroupMeeting.year == year,
             GroupMeeting.closed_at.is_not(None),
         )
-        .options(joinedload(GroupAttendance.meeting).joinedload(GroupMeeting.group))
+        .options(
+            joinedload(GroupAttendance.meeting).joinedload(GroupMeeting.group),
+            joinedload(GroupAttendance.credit),
+        )
         .order_by(GroupMeeting.starts_at, GroupAttendance.id)
     )
     return [each for each in rows if group.counts(each.meeting)]
@@ -94,13 +98,22 @@ def study_group(person: Person, year: int) -> Section:
     ]  # fmt: skip
     rows = [
         [f"{each.meeting.day:%Y-%m-%d}", each.meeting.form.label, each.meeting.topic,
-         each.presence.label, "已补学" if each.makeup_confirmed_at else ""]
+         *_credited(each), each.presence.label, "已补学" if each.makeup_confirmed_at else ""]
         for each in lines
     ]  # fmt: skip
     return Section(
-        "group", "集体学法出席", made, ["日期", "形式", "主题", "出席情况", "补学"], rows,
+        "group", "集体学法出席", made, ["日期", "形式", "主题", "天数", "学时", "出席情况", "补学"],
+        rows,
         "只计已归档的学习；请假留在应到中，补学不算出席。",
     )  # fmt: skip
+
+
+def _credited(line: GroupAttendance) -> list[str]:
+    """The days and the hours that the ledger has for it."""
+    entry = line.credit
+    if entry is None:
+        return ["", ""]
+    return ["" if entry.days is None else figures.plain(entry.days), figures.plain(entry.hours)]
 
 
 def _speeches(person_id: int, year: int) -> Sequence[GroupSpeaker]:
@@ -160,6 +173,15 @@ def everyday(person: Person, year: int, today: date) -> Section:
         ],
         note="只列天数和月份；做过的题、对错、错题和法条记忆只有本人能看到。",
     )  # fmt: skip
+
+
+def own_words(person: Person, year: int) -> list[Section]:
+    """本人说明, where there is any."""
+    found = editions.remark(person.id, year)
+    if found is None or not found.body:
+        return []
+    lines = [line.strip() for line in found.body.splitlines() if line.strip()]
+    return [Section(OWN_WORDS, WORDS[OWN_WORDS], text=lines)]
 
 
 def cases(person: Person, year: int) -> Section:

@@ -78,6 +78,7 @@ def archive(found: Person, year: int, at: datetime, may_see: MaySee) -> Archive:
             others.reports(found, year),
             *registry.sections(found.id, year, may_see),
             exams.hints(sat, classes, overdue),
+            *others.own_words(found, year),
         ],
     )
 

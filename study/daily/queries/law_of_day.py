@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
+from core.memo import Memo
 from laws import queries as law_queries
 from laws.lists import queries as list_queries
 from laws.models import Article, Law, LawVersion
@@ -15,6 +16,19 @@ from study.daily.law_of_day import Listed
 
 def of(day: date) -> tuple[Article, str] | None:
     """The article of the day and the occasion ("" for none); None where no law is in force."""
+    chosen = _chosen(day)
+    if chosen is None:
+        return None
+    article_id, occasion = chosen
+    article = db.session.scalar(
+        select(Article)
+        .where(Article.id == article_id)
+        .options(joinedload(Article.version).joinedload(LawVersion.law))
+    )
+    return None if article is None else (article, occasion)
+
+
+def _choose(day: date) -> tuple[int, str] | None:
     rows = db.session.scalars(
         select(LawVersion)
         .join(LawVersion.law)
@@ -32,14 +46,18 @@ def of(day: date) -> tuple[Article, str] | None:
     )
     if choice is None:
         return None
-    version = next(each for each in rows if each.law_id == choice.law_id)
+    version_id = next(each.id for each in rows if each.law_id == choice.law_id)
     articles = listed.get(choice.law_id) or set()
-    query = select(Article).where(Article.version_id == version.id)
+    query = select(Article.id).where(Article.version_id == version_id)
     found = db.session.scalars(query.order_by(Article.position, Article.id)).all()
-    asked = [each for each in found if each.id in articles] or found
+    asked = [each for each in found if each in articles] or found
     if not asked:
         return None
     return asked[law_of_day.place(day, "article", len(asked))], choice.occasion
+
+
+#: Chosen for everybody from the whole register, which takes longer than the rest of a page.
+_chosen = Memo(_choose, seconds=60)
 
 
 def _listed(day: date) -> dict[int, set[int]]:

@@ -83,6 +83,10 @@ class GroupMeeting(Model):
     def last_day(self) -> date:
         return clock.local(self.ends_at).date()
 
+    @property
+    def days(self) -> int | None:
+        return kinds.study_days(self.form, self.day, self.last_day)
+
 
 class GroupAttendance(Model):
     """One person on a session's list, as they stood in the group on that day."""
@@ -115,6 +119,7 @@ class GroupAttendance(Model):
     makeup_confirmed_at: Mapped[datetime | None]
     #: The entry of the ledger that stands for it now.
     credit_id: Mapped[int | None] = mapped_column(ForeignKey(CreditEntry.id), unique=True)
+    credit: Mapped[CreditEntry | None] = relationship()
 
     @property
     def missed(self) -> bool:

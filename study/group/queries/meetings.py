@@ -36,6 +36,12 @@ def meetings(group_id: int, year: int, *, cancelled: bool = True) -> Select[Grou
     return query.order_by(GroupMeeting.starts_at.desc(), GroupMeeting.id.desc())
 
 
+def is_held(item_id: int) -> bool:
+    """Whether a closed session is what a study of the plan came to."""
+    held = exists().where(GroupMeeting.plan_item_id == item_id, GroupMeeting.closed_at.is_not(None))
+    return bool(db.session.scalar(select(held)))
+
+
 def closed(group_id: int, year: int) -> Sequence[GroupMeeting]:
     """The year's closed sessions in their order, with their whole record."""
     return db.session.scalars(
@@ -57,6 +63,7 @@ def _record() -> list:  # type: ignore[type-arg]  # loader options have no commo
         .joinedload(GroupAttendance.person)
         .joinedload(Person.stat_unit),
         selectinload(GroupMeeting.lines).joinedload(GroupAttendance.makeup_file),
+        selectinload(GroupMeeting.lines).joinedload(GroupAttendance.credit),
         selectinload(GroupMeeting.speakers).joinedload(GroupSpeaker.file),
         selectinload(GroupMeeting.studied)
         .joinedload(GroupStudiedLaw.version)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from core import clock
 from core.db import db
-from courses.reminding.escalation import Owed
+from courses.reminding.escalation import Matter, Owed
 from study.group import codes, reminders
 from study.group.kinds import FileKind
 from study.group.models.groups import GroupMember, GroupPlan, GroupPlanChange
@@ -29,7 +29,7 @@ def owed(person_ids: Collection[int], at: datetime) -> list[Owed]:
     lines = queries.missed_lines(person_ids, after=at - BEHIND)
     return [
         Owed(line.person_id, f"group_{task.need.name.lower()}", line.meeting_id,
-             f"{line.meeting.topic}：{task.need.value}", due_on, "中心组学习",
+             f"{line.meeting.topic}：{task.need.value}", due_on, Matter.GROUP,
              "group.session", {"meeting_id": line.meeting_id})
         for line in lines
         if line.meeting.ends_at <= at

@@ -46,7 +46,7 @@ def period(
         if each.kind is MemberKind.REGULAR and (each.left_on is None or each.left_on >= last)
     ]
     duties = queries.duties(whole, group.id, year, members)
-    planned, done = _planned(plan, found, first, last)
+    planned, done = _planned(plan, whole, first, last)
     rates = [found.of_person(each).rate for each in duties]
     over = last.month == 12
     return (
@@ -55,7 +55,7 @@ def period(
             held=found.held,
             laws=documents.laws_of(found),
             count=found.count,
-            findings=_findings(group, whole, year=year, last=last, today=today),
+            findings=_findings(group, whole, first=first, last=last, today=today),
             planned=planned,
             done=done,
             under=sum(rate is not None and rate < parameters.attendance_percent for rate in rates),
@@ -72,19 +72,17 @@ def period(
 
 
 def _findings(
-    group: StudyGroup, whole: Year, *, year: int, last: date, today: date
+    group: StudyGroup, whole: Year, *, first: date, last: date, today: date
 ) -> list[rules.Finding]:
-    parameters = group_queries.parameters(group.id, year)
+    parameters = group_queries.parameters(group.id, last.year)
     # On the day after it, a quarter that ended with it is over.
     upto = min(today, last + timedelta(days=1))
-    found = rules.findings(whole.held, whole.count, parameters, year=year, today=upto)
-    if last.month == 12:
-        return found
-    # Of the half-year only its own two quarters are asked for.
-    return [each for each in found if not each.title.startswith(("第三", "第四"))]
+    found = rules.findings(whole.held, whole.count, parameters, year=last.year, today=upto)
+    return rules.of_span(found, first, last)
 
 
-def _planned(plan: GroupPlan | None, found: Year, first: date, last: date) -> tuple[int, int]:
+def _planned(plan: GroupPlan | None, whole: Year, first: date, last: date) -> tuple[int, int]:
+    """Studies that the plan puts into the days, and how many were held by the last of them."""
     if plan is None:
         return 0, 0
     quarters = {quarter_of(first), quarter_of(last)}
@@ -93,7 +91,7 @@ def _planned(plan: GroupPlan | None, found: Year, first: date, last: date) -> tu
         for each in plan.items
         if not each.dropped and min(quarters) <= each.quarter <= max(quarters)
     }
-    held = {each.plan_item_id for each in queries.closed(plan.group_id, plan.year)}
+    held = {each.plan_item_id for each in whole.meetings}
     return len(wanted), len(wanted & held)
 
 
@@ -103,14 +101,22 @@ def circular(
     first, last = wording.half(year, half)
     name = f"{year}年{wording.half_name(half)}"
     told, found = period(group, year=year, first=first, last=last, name=name, today=today)
+    title = f"关于{name}{group.name}学习情况的通报"
+    paper = documents.circular(group, told, found, title=title, unit=unit, dated=today)
+    return paper, told
+
+
+def attendance(group: StudyGroup, *, year: int, half: int) -> Paper:
+    """Who was there in a half-year, by name: kept inside, apart from the circular."""
+    first, last = wording.half(year, half)
+    found = queries.year(group.id, year, first=first, last=last)
     members = [
         each
         for each in group_queries.members_of_year(group, year)
         if each.joined_on <= last and (each.left_on is None or each.left_on >= first)
     ]
-    title = f"关于{name}{group.name}学习情况的通报"
-    paper = documents.circular(group, told, found, members, title=title, unit=unit, dated=today)
-    return paper, told
+    title = f"{group.name}{year}年{wording.half_name(half)}成员出勤情况"
+    return documents.attendance(found, members, title=title)
 
 
 def entries(group: StudyGroup, *, year: int, unit: str, today: date) -> list[Entry]:
@@ -134,6 +140,7 @@ def entries(group: StudyGroup, *, year: int, unit: str, today: date) -> list[Ent
     grid = documents.attendance_grid(found, members)
     attendance = Paper(title=f"{group.name}{year}年考勤汇总", blocks=[grid])
     put_paper(ATTENDANCE, attendance, f"{year}年考勤汇总")
+    put_paper(MINUTES, documents.ledger(group, found, year), f"{year}年集体学法台账")
     for each in found.meetings:
         _put_session(each, put, put_paper)
     for work in _works(group, year):

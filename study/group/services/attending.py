@@ -104,6 +104,20 @@ def ask_leave(*, line: GroupAttendance, reason: str, at: datetime) -> None:
     record("group_attendance.ask_leave", line.meeting, at=at, person=line.person_id, reason=reason)
 
 
+def take_back_leave(*, line: GroupAttendance, at: datetime) -> None:
+    """One is coming after all, said before the session begins. Raises Refused."""
+    must_be_open(line.meeting)
+    lock(line)
+    if line.presence is not Presence.LEAVE:
+        raise Refused("没有请假")
+    if at >= line.meeting.starts_at:
+        raise Refused("学习已经开始，到会的请签到，或联系学习秘书")
+    line.presence, line.method, line.reason, line.recorded_at = (
+        Presence.UNKNOWN, Method.NONE, "", None,
+    )  # fmt: skip
+    record("group_attendance.take_back", line.meeting, at=at, person=line.person_id)
+
+
 def explain(*, line: GroupAttendance, reason: str, at: datetime) -> None:
     """Say why one was absent, where nothing is said yet, on an open record. Raises Refused."""
     must_be_open(line.meeting)

@@ -1,6 +1,7 @@
 """Closing a record, which locks it and enters its hours; and correcting it by number."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import Account
@@ -8,10 +9,12 @@ from core import clock, figures
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
+from courses.hours import conversion, queries
+from courses.hours.kinds import Activity
 from courses.models import CreditEntry
 from courses.services import crediting
 from study.group import digest
-from study.group.kinds import Method, Presence, SessionForm, days_of
+from study.group.kinds import Method, Presence, SessionForm, days_of, minutes_of
 from study.group.models.meetings import GroupAttendance, GroupCorrection, GroupMeeting
 from study.group.rules import Parameters
 from study.group.services.meetings import must_be_open
@@ -51,13 +54,35 @@ def close(*, meeting: GroupMeeting, parameters: Parameters, at: datetime, by: Ac
     must_be_open(meeting)
     if missing := lacking(meeting, at):
         raise NotReady("；".join(missing))
-    meeting.hours = parameters.hours(meeting.form, days_of(meeting.day, meeting.last_day))
+    meeting.hours = hours_of(meeting, parameters)
     found = digest.of(as_record(meeting))
     meeting.closed_at, meeting.closed_by_id, meeting.digest = at, by.id, found
     db.session.flush()
     for line in meeting.lines:
         _settle(line, "", at=at, by=by)
     record("group_meeting.archive", meeting, at=at, title=meeting.topic, hash=meeting.digest)
+
+
+def hours_of(meeting: GroupMeeting, parameters: Parameters) -> Decimal:
+    """What the session enters for each who was there: no more than its time stands for."""
+    rule = conversion.in_force(queries.conversions(), Activity.GROUP_STUDY, meeting.day)
+    minutes = minutes_of(clock.local(meeting.starts_at), clock.local(meeting.ends_at))
+    daily = [conversion.by_clock(each, rule) for each in minutes]
+    return parameters.hours(meeting.form, daily)
+
+
+def shortened(meeting: GroupMeeting, parameters: Parameters) -> str:
+    """Why less than the standard is entered; "" where it is not."""
+    hours = meeting.hours if meeting.closed_at else hours_of(meeting, parameters)
+    standard = parameters.standard(meeting.form, days_of(meeting.day, meeting.last_day))
+    if hours >= standard:
+        return ""
+    minutes = minutes_of(clock.local(meeting.starts_at), clock.local(meeting.ends_at))
+    return (
+        f"起止时间共 {sum(minutes)} 分钟，按折算规则登记 {figures.plain(hours)} 学时，"
+        f"不到规定的 {figures.plain(standard)} 学时"
+        + ("" if meeting.closed_at else "；时间有误的请在归档前改正")
+    )
 
 
 def as_record(meeting: GroupMeeting) -> dict[str, Any]:
@@ -68,8 +93,9 @@ def as_record(meeting: GroupMeeting) -> dict[str, Any]:
         "number": meeting.number,
         "form": meeting.form.value,
         "is_law": meeting.is_law,
-        "starts_at": meeting.starts_at.isoformat(),
-        "ends_at": meeting.ends_at.isoformat(),
+        # As the database gives it back, whatever clock it was written by.
+        "starts_at": meeting.starts_at.astimezone(UTC).isoformat(),
+        "ends_at": meeting.ends_at.astimezone(UTC).isoformat(),
         "hours": f"{meeting.hours:.2f}",
         **{name: getattr(meeting, name) for name in TEXTS},
         "list": [
@@ -100,6 +126,7 @@ def _settle(line: GroupAttendance, reason: str, *, at: datetime, by: Account) ->
         entry = crediting.credit_group_study(
             person_id=line.person_id,
             hours=meeting.hours,
+            days=None if meeting.days is None else Decimal(meeting.days),
             is_law=meeting.is_law,
             earned_on=meeting.day,
             reason=f"{meeting.group.name}{meeting.form.label}{title}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 from core import clock, figures, official
 from core.official import Block, Grid, Level, Paper
@@ -179,13 +180,47 @@ def _figures(count: Count) -> list[str]:
     return [*map(str, numbers), figures.percent(count.rate)]
 
 
+def dates(meeting: GroupMeeting) -> str:
+    """2026-03-02, with the last day where it is another."""
+    if meeting.last_day == meeting.day:
+        return f"{meeting.day:%Y-%m-%d}"
+    return f"{meeting.day:%Y-%m-%d} 至 {meeting.last_day:%Y-%m-%d}"
+
+
+def days(meeting: GroupMeeting) -> str:
+    return figures.NONE if meeting.days is None else str(meeting.days)
+
+
 def sessions_grid(found: Year) -> Grid:
     rows = [
-        [str(each.number), f"{each.day:%Y-%m-%d}", each.form.label, each.topic,
-         figures.percent(found.of_meeting(each.id).rate)]
+        [str(each.number), dates(each), each.form.label, each.topic, days(each),
+         figures.plain(each.hours), figures.percent(found.of_meeting(each.id).rate)]
         for each in found.meetings
     ]  # fmt: skip
-    return Grid(["次序号", "日期", "形式", "主题", "出勤率"], rows)
+    return Grid(["次序号", "日期", "形式", "主题", "天数", "学时", "出勤率"], rows)
+
+
+def ledger(group: StudyGroup, found: Year, year: int) -> Paper:
+    """集体学法台账: every closed session with its dates, days, hours and attendance."""
+    rows = [
+        [str(each.number), dates(each), each.form.label, each.topic, days(each),
+         figures.plain(each.hours), *_figures(found.of_meeting(each.id))]
+        for each in found.meetings
+    ]  # fmt: skip
+    hours = sum((each.hours for each in found.meetings), Decimal(0))
+    whole = sum(each.days or 0 for each in found.meetings)
+    rows.append(
+        ["合计", "", "", f"{len(found.meetings)} 次", str(whole), figures.plain(hours),
+         *_figures(found.count)]
+    )  # fmt: skip
+    heading = ["次序号", "日期", "形式", "主题", "天数", "学时", "应到", "出席", "请假", "缺席",
+               "补学", "出勤率"]  # fmt: skip
+    note = "学时为归档时登记给每名出席人员的学时；会前学法、决策前学法按次，不计天数。"
+    return Paper(
+        title=f"{group.name}{year}年集体学法台账",
+        blocks=[Block(note), Grid(heading, rows)],
+        landscape=True,
+    )
 
 
 def rules_grid(findings: Sequence[Finding]) -> Grid:
@@ -198,10 +233,9 @@ def rules_grid(findings: Sequence[Finding]) -> Grid:
 
 
 def circular(
-    group: StudyGroup, period: Period, found: Year, members: Sequence[GroupMember], *,
-    title: str, unit: str, dated: date,
-) -> Paper:  # fmt: skip
-    """The circular; names of members stand in its internal attachment alone."""
+    group: StudyGroup, period: Period, found: Year, *, title: str, unit: str, dated: date
+) -> Paper:
+    """The circular; it names no member, who was there is a paper of its own (attendance)."""
     blocks: list[Block | Grid] = []
     for heading, sentences in (
         ("一、基本情况", wording.facts(period)),
@@ -212,15 +246,16 @@ def circular(
         blocks.append(_first(heading))
         blocks += [Block(each) for each in sentences]
     blocks += [_first("附表1：学习情况"), sessions_grid(found)]
-    blocks += [
-        _first("附表2：制度要求完成情况"),
-        rules_grid(period.findings),
-        _first("附表3：成员出勤情况（内部掌握）"),
-        attendance_grid(found, members),
-    ]
+    blocks += [_first("附表2：制度要求完成情况"), rules_grid(period.findings)]
     return Paper(
         title=title, blocks=blocks, addressees=f"{group.name}各成员", organ=unit, dated=dated
     )
+
+
+def attendance(found: Year, members: Sequence[GroupMember], *, title: str) -> Paper:
+    """成员出勤情况, by name: not circulated."""
+    note = "内部掌握，不随通报印发。请假不从应到中扣除，补学不计入出席。"
+    return Paper(title=title, blocks=[Block(note), attendance_grid(found, members)])
 
 
 def members_list(group: StudyGroup, members: Sequence[GroupMember], year: int) -> Paper:
@@ -262,7 +297,9 @@ def filing(
             *[Block(each) for each in planned],
             _first("三、上年度学习情况"),
             *[Block(each) for each in wording.facts(last)],
+            Block("（一）制度要求完成情况", Level.SECOND),
             rules_grid(last.findings),
+            Block("（二）成员出勤情况", Level.SECOND),
             attendance_grid(found, members),
         ],
         organ=unit,

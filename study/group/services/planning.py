@@ -20,6 +20,7 @@ from study.group.models.groups import (
     GroupPlanLaw,
     StudyGroup,
 )
+from study.group.queries import meetings as queries
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,8 @@ def propose(
         raise Refused("请写明调整理由", field="reason")
     if item is not None and item.dropped:
         raise Refused("这项安排已经取消")
+    if item is not None and queries.is_held(item.id):
+        raise Refused("这项学习已经完成并归档，不能再调整")
     if any(each.decided_at is None and item and each.item_id == item.id for each in plan.changes):
         raise Refused("这项安排已有待批准的调整，请先由组长批准或退回")
     titles = [naming.law(each).short_title for each in draft.law_ids] if draft else []

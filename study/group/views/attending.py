@@ -42,6 +42,8 @@ def register(meeting_id: int) -> ResponseReturnValue:
             presence = request.form.get(f"presence-{line.id}")
             if presence is None:
                 continue
+            if presence == Presence.UNKNOWN and "rest" in request.form:
+                presence = Presence.PRESENT
             try:
                 changed += services.register(
                     line=line,
@@ -80,6 +82,18 @@ def excuse(line_id: int, what: str) -> ResponseReturnValue:
 
 def _own(line_id: int) -> GroupAttendance:
     return queries.line(line_id, group_queries.Reader(me().id))
+
+
+@bp.post("/lines/<int:line_id>/leave/back")
+@requires(Permission.GROUP_OWN)
+def take_back_leave(line_id: int) -> ResponseReturnValue:
+    """One is coming after all."""
+    line = _own(line_id)
+    try:
+        services.take_back_leave(line=line, at=clock.now())
+    except Refused as refusal:
+        return refused(refusal, ".session", meeting_id=line.meeting_id)
+    return done("请假已撤回，请按时参加。", ".session", meeting_id=line.meeting_id)
 
 
 @bp.post("/lines/<int:line_id>/make-up")

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import can, me
+from accounts.guards import can, identity, me
 from accounts.permissions import Permission
 from core import clock
 from core.db import db
@@ -25,7 +25,7 @@ ANY = (Permission.GROUP_OWN, Permission.GROUP_READ, Permission.GROUP_EDIT)
 
 def reader() -> Reader:
     return Reader(
-        person_id=me().id,
+        person_id=identity().person_id,
         reads_all=can(Permission.GROUP_READ) or can(Permission.GROUP_EDIT),
         writes=can(Permission.GROUP_EDIT),
     )
@@ -36,7 +36,7 @@ def concerns_me() -> bool:
     if can(Permission.GROUP_READ) or can(Permission.GROUP_EDIT):
         return True
     if "in_study_group" not in g:
-        g.in_study_group = queries.is_in_any(me().id)
+        g.in_study_group = queries.is_in_any(identity().person_id)
     return bool(g.in_study_group)
 
 

@@ -114,7 +114,12 @@ def group(group_id: int) -> str:
         findings=rules.findings(of_year.held, of_year.count, parameters, year=year, today=today),
         count=count,
         held=len(of_year.held),
-        law=sum(each.is_law for each in of_year.held),
+        law=len(rules.on_law(of_year.held)),
+        makeups=[
+            each
+            for each in (meeting_queries.makeups_waiting() if reader().writes else ())
+            if each.meeting.group_id == group_id
+        ],
         coming=sorted(coming, key=lambda each: (each.starts_at, each.id)),
         at=at,
         plan=queries.plan(group_id, year),

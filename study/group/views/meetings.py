@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import me, requires
@@ -27,7 +27,7 @@ from study.group.kinds import (
     SessionForm,
     Stage,
 )
-from study.group.models.groups import StudyGroup
+from study.group.models.groups import GroupPlanItem, StudyGroup
 from study.group.models.meetings import GroupMeeting
 from study.group.queries import groups as group_queries
 from study.group.queries import meetings as queries
@@ -132,6 +132,8 @@ def new_session(group_id: int) -> ResponseReturnValue:
                      if each.is_head), None)  # fmt: skip
         form.chair.data = head.person.name if head else ""
         form.recorder.data = me().name
+        if item_id := request.args.get("item", type=int):
+            _fill(form, group_queries.plan_item(item_id, reader()))
     if form.validate_on_submit():
         try:
             made = services.create(group=group, draft=_draft(form), at=clock.now())
@@ -143,6 +145,13 @@ def new_session(group_id: int) -> ResponseReturnValue:
         "study/group/session_edit.html",
         form=form, group=group_queries.group(group_id, reader()), meeting=None,
     )  # fmt: skip
+
+
+def _fill(form: MeetingForm, item: GroupPlanItem) -> None:
+    """What the plan says of the session already."""
+    form.topic.data, form.form.data = item.theme, item.form.value
+    form.plan_item_id.data = str(item.id)
+    form.studied.data = "\n".join(each.law.title for each in item.laws)
 
 
 @bp.route("/sessions/<int:meeting_id>/edit", methods=["GET", "POST"])
@@ -213,6 +222,7 @@ def session(meeting_id: int) -> str:
         studied=documents.studied(found.studied),
         span=documents.span(found),
         count=queries.count_of(found),
+        shortened=closing.shortened(found, group_queries.parameters(found.group_id, found.year)),
         lacking=closing.lacking(found, at) if stage in {Stage.PLANNED, Stage.HELD} else [],
         intact=closing.is_intact(found) if found.closed_at else None,
         can_sign=codes.is_open(starts_at=found.starts_at, ends_at=found.ends_at, at=at)

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Response, abort, current_app, render_template
 
-from accounts.guards import me, requires
+from accounts.guards import can, me, requires
 from accounts.permissions import Permission
 from core import clock
 from core.audit.trail import record
@@ -67,6 +67,7 @@ def papers(group_id: int) -> str:
         safe=files.safe,
         whole=True,
         exports=reader().reads_all,
+        names=_names_attendance(found),
     )
 
 
@@ -82,6 +83,27 @@ def circular(group_id: int, year: int, half: int) -> Response:
     record("study_group.export_circular", queries.group(group_id, reader()), title=paper.title)
     db.session.commit()
     return attachment(data, f"{paper.title}.docx", DOCX)
+
+
+@bp.get("/<int:group_id>/attendance/<int:year>-<int:half>.docx")
+@requires(Permission.GROUP_EDIT, Permission.GROUP_OWN)
+def attendance(group_id: int, year: int, half: int) -> Response:
+    """Who was there, by name: for the secretary and the head, and not part of the circular."""
+    found = _group_of_year(group_id, year)
+    if not _names_attendance(found):
+        abort(HTTPStatus.NOT_FOUND)
+    if half not in {1, 2} or wording.half(year, half)[0] > clock.today():
+        abort(HTTPStatus.NOT_FOUND)
+    paper = archiving.attendance(found, year=year, half=half)
+    data = documents.docx(paper)
+    may_write()
+    record("study_group.export_attendance", queries.group(group_id, reader()), title=paper.title)
+    db.session.commit()
+    return attachment(data, f"{paper.title}.docx", DOCX)
+
+
+def _names_attendance(group: StudyGroup) -> bool:
+    return can(Permission.GROUP_EDIT) or queries.is_head(group, me().id, clock.today())
 
 
 @bp.get("/<int:group_id>/archives/<int:year>.zip")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from accounts.guards import account, me, requires
 from accounts.models import Person
 from accounts.permissions import Permission
-from core import clock
+from core import clock, figures
 from core.audit.trail import record
 from core.db import db, may_write
 from core.documents import DOCX
@@ -164,7 +164,8 @@ def close_session(meeting_id: int) -> ResponseReturnValue:
         )
     except Refused as refusal:
         return refused(refusal, ".session", meeting_id=meeting_id)
-    return done("学习记录已归档锁定，学时已登记。", ".session", meeting_id=meeting_id)
+    hours = figures.plain(found.hours)
+    return done(f"学习记录已归档锁定，每人登记 {hours} 学时。", ".session", meeting_id=meeting_id)
 
 
 @bp.post("/sessions/<int:meeting_id>/correct/<any(text, presence):what>")

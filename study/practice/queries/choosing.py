@@ -1,14 +1,13 @@
 """What there is to practise."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from core.db import db
+from core.memo import Memo
 from exam import plans
 from laws.lists import queries as list_queries
 from laws.lists.models import MustKnowVersion
@@ -30,28 +29,8 @@ class Offer:
     lists: Sequence[tuple[int, str]]
 
 
-#: For so many seconds what there is to practise is not asked anew: it takes a third of a second of
-#: a large bank. Only the choices come from it; what is drawn is asked of the bank each time.
-KEPT_SECONDS = 30
-_offers: WeakKeyDictionary[Engine, tuple[date, float, Offer]] = WeakKeyDictionary()
-
-
-def offer(on: date) -> Offer:
-    """What the items that may be practised on the day are about, as of half a minute ago."""
-    kept = _offers.get(db.engine)
-    if kept is not None and kept[0] == on and time.monotonic() < kept[1]:
-        return kept[2]
-    found = _offer(on)
-    _offers[db.engine] = (on, time.monotonic() + KEPT_SECONDS, found)
-    return found
-
-
-def forget() -> None:
-    """Ask anew next time."""
-    _offers.clear()
-
-
 def _offer(on: date) -> Offer:
+    """What the items that may be practised on the day are about."""
     count = func.count(Item.id.distinct())
     laws = db.session.execute(
         select(Law.id, Law.short_title, count)
@@ -85,6 +64,10 @@ def _offer(on: date) -> Offer:
         lists=[(each.list_id, each.owner.title) for each in list_queries.current(on)],
     )
 
+
+#: For so many seconds what there is to practise is not asked anew: it takes a third of a second of
+#: a large bank. Only the choices come from it; what is drawn is asked of the bank each time.
+offer = Memo(_offer, seconds=30)
 
 _TYPES = [*plans.marked_at_once(), *SELF_MARKED]
 

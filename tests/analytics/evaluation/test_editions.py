@@ -322,6 +322,30 @@ def test_publicity_appeal_final_and_reversal(app, bureau) -> None:
         assert "还没有您的评价" in bureau.as_(bureau.staff).get("/evaluation/mine").text
 
 
+def test_what_the_head_said_is_in_the_archive_once_the_edition_is_final(app, bureau) -> None:
+    approved(bureau)
+    head, staff = bureau.as_(bureau.head), bureau.staff.person_id
+    entry = {"mark": "4", "remark": "依法调解长期纠纷", "items": ["court", "speech"]}
+    assert head.post(f"/evaluation/entries/{staff}?year=2026", data=entry).status_code == 303
+    run = computed(bureau)
+
+    def words() -> list[list[str]]:
+        with app.app_context():
+            found = queries.archived(staff, 2026, lambda _: True)
+            return [list(each.text) for each in found if each.key == "unit_words"]
+
+    assert words() == []
+    with clock.frozen(AFTER):
+        finalised(bureau, run)
+        assert words() == [[
+            "用法评分 4 分（满分 5 分）：依法调解长期纠纷。", "讲法述法：研讨发言、旁听庭审。",
+            f"{bureau.head.person.name} 2026年3月3日登记",
+        ]]  # fmt: skip
+        # What is entered later is of the next edition.
+        head.post(f"/evaluation/entries/{staff}?year=2026", data=entry | {"remark": "改写"})
+        assert "依法调解" in words()[0][0]
+
+
 def test_an_accepted_appeal_needs_another_edition_and_none_is_made_too_late(app, bureau) -> None:
     approved(bureau)
     run = computed(bureau)

@@ -29,7 +29,7 @@ def person(**given: Any) -> dict[str, Any]:
     """Somebody who did everything that is asked of the staff."""
     defaults: dict[str, Any] = {
         "person_id": 1, "unit_id": 1, "unit": "办信司", "line": "ranked", "group": "staff",
-        "months": 12, "factor": 100, "studied": True, "required": 4, "done": 4,
+        "months": 12, "share": 1200, "studied": True, "required": 4, "done": 4,
         "hours": dict.fromkeys(HOURS, 0) | {"law": 4000}, "minutes": [60] * 12,
         "expected": 0, "present": 0, "annual": sitting(100), "thematic": [sitting(100)],
         "usage": 5, "report": ["court", "speech"],
@@ -65,7 +65,9 @@ def test_each_part_is_its_value_times_its_weight() -> None:
 
 
 def test_hours_are_folded_and_more_than_asked_earns_no_more() -> None:
-    half = scored(months=6, hours=dict.fromkeys(HOURS, 0) | {"law": 2000}, minutes=[60] * 6)
+    half = scored(
+        months=6, share=600, hours=dict.fromkeys(HOURS, 0) | {"law": 2000}, minutes=[60] * 6
+    )
     assert half.total == 100
     much = scored(hours=dict.fromkeys(HOURS, 0) | {"law": 90000})
     assert much.total == 100
@@ -90,8 +92,8 @@ def test_an_exemption_takes_the_exams_out() -> None:
 
 def test_nothing_to_score_is_no_score() -> None:
     made = scored(
-        required=0, done=0, months=0, minutes=[0] * 12, annual=None, thematic=[], usage=None,
-        report=None,
+        required=0, done=0, months=0, share=0, minutes=[0] * 12, annual=None, thematic=[],
+        usage=None, report=None,
     )  # fmt: skip
     assert (made.total, made.level) == (None, None)
 
@@ -222,6 +224,16 @@ def test_nobody_and_everybody_exempt() -> None:
     assert value[Measure.SAT] is None
     assert value[Measure.MEAN] is None
     assert row.total == 100
+
+
+def test_hours_are_asked_month_by_month_and_older_editions_by_their_one_factor() -> None:
+    own = PRESET.weights[Group.STAFF]
+    # 40 hours a year: 6 months and 6 × 0.5 are 9 of 12; 7 of 12 are 23.333…, as hours 23.33.
+    assert scoring.wanted_hours(person(share=900), own) == 30
+    assert scoring.wanted_hours(person(share=700), own) == Fraction(2333, 100)
+    older = person(months=7, factor=100)
+    del older["share"]
+    assert scoring.wanted_hours(older, own) == Fraction(70, 3)
 
 
 def test_gini_of_months() -> None:

@@ -19,8 +19,17 @@ MANIFEST_2004 = MANIFEST_12.replace("<schemaversion>1.2<", "<schemaversion>2004 
 CMI5 = """<?xml version="1.0" encoding="UTF-8"?>
 <courseStructure xmlns="https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd">
 <course id="https://e.invalid/c"><title><langstring>课</langstring></title></course>
-<au id="https://e.invalid/a" masteryScore="0.6"><title><langstring>单元</langstring></title>
-<url>index.html</url></au></courseStructure>"""
+<au id="https://e.invalid/a" masteryScore="0.6" moveOn="CompletedOrPassed"
+ launchMethod="OwnWindow"><title><langstring>单元</langstring></title>
+<url>index.html</url><launchParameters>lang=zh</launchParameters></au></courseStructure>"""
+
+
+def cmi5(move_on: str, mastery: str = "0.6") -> str:
+    """The manifest of a package that asks for this; "" for nothing."""
+    given = f' moveOn="{move_on}"' if move_on else ""
+    return CMI5.replace(' moveOn="CompletedOrPassed"', given).replace('"0.6"', f'"{mastery}"')
+
+
 PAGE = "<!DOCTYPE html><html><head><title>课</title></head><body>课</body></html>"
 
 

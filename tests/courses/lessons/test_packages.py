@@ -186,9 +186,60 @@ def test_a_cmi5_package_states_what_was_done(
         assert client.put(state, data="7", headers=key).status_code == 204
         assert client.get(state, headers=key).text == "7"
         data = client.get(f"{base}/xapi/activities/state?stateId=LMS.LaunchData", headers=key)
-        assert data.json["masteryScore"] == 0.6
+        told = data.json
+    assert (told["masteryScore"], told["moveOn"]) == (0.6, "CompletedOrPassed")
+    assert (told["launchMode"], told["launchMethod"]) == ("Normal", "OwnWindow")
+    assert told["launchParameters"] == "lang=zh"
+    assert told["contextTemplate"]["contextActivities"]["grouping"] == [
+        {"id": "https://e.invalid/a"}
+    ]
     assert record(session).completed_at == NOON + timedelta(seconds=5)
-    assert len(session.scalars(select(Statement)).all()) == 2
+    assert verbs(session) == ["launched", "initialized", "passed", "satisfied"]
+
+
+def verbs(session) -> list[str]:
+    found = session.scalars(select(Statement.verb).order_by(Statement.id))
+    return [each.rpartition("/")[2] for each in found]
+
+
+@pytest.mark.parametrize(
+    ("move_on", "said", "through"),
+    [
+        ("Passed", ["completed", "passed"], "passed"),
+        ("Completed", ["passed", "completed"], "completed"),
+        ("CompletedAndPassed", ["passed", "completed"], "completed"),
+        ("CompletedAndPassed", ["completed", "passed"], "passed"),
+        ("CompletedOrPassed", ["failed", "completed"], "completed"),
+        ("Passed", ["completed", "failed"], None),
+        ("CompletedAndPassed", ["completed", "narrowly", "question"], None),
+        ("Completed", ["passed", "question"], None),
+        ("NotApplicable", ["initialized"], "initialized"),
+    ],
+)
+def test_a_cmi5_lesson_is_through_by_its_own_move_on(
+    make, manager, staff, account, client, session, move_on, said, through
+) -> None:
+    """ "narrowly": passed with less than is asked; "question": of a part of the unit."""
+    package = making.package(manifest=making.cmi5(move_on))
+    lesson = uploaded(make, manager, session, "package", "课.zip", package)
+    learner = service.learner(account.person_id, lesson.id)
+    done = None
+    for at, each in enumerate(said, 1):
+        # Each in a launch of its own: what was said before is not forgotten.
+        base = launched(staff, lesson, at).split("/files/")[0]
+        verb = {"narrowly": "passed", "question": "completed"}.get(each, each)
+        body = statement(verb, learner, score={"scaled": 0.59 if each == "narrowly" else 0.8})
+        if each == "question":
+            body["object"] = {"id": "https://e.invalid/a/question"}
+        with clock.frozen(NOON + timedelta(seconds=at)):
+            key = {"Authorization": f"Basic {client.post(f'{base}/fetch').json['auth-token']}"}
+            assert client.post(f"{base}/xapi/statements", json=body, headers=key).status_code == 200
+            data = client.get(f"{base}/xapi/activities/state?stateId=LMS.LaunchData", headers=key)
+            assert data.json["moveOn"] == move_on
+        if record(session).completed_at is not None:
+            done = done or each
+    assert done == through
+    assert verbs(session).count("satisfied") == (through is not None)
 
 
 def test_a_preview_keeps_nothing(make, manager, client, session) -> None:

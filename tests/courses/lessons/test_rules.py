@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.files import Unreadable
-from courses.lessons import cmi, packages, playing, recordings, serving, statements
+from courses.lessons import cmi, cmi5, packages, playing, recordings, serving, statements
 from courses.lessons.cmi import Verdict
 from courses.lessons.kinds import kinds, survey
 from courses.lessons.standards import Standard
@@ -239,6 +239,50 @@ def test_statements_are_about_the_learner_and_say_done_or_not() -> None:
                 {**statement(), "verb": "passed"}, {**statement(), "object": None}):  # fmt: skip
         with pytest.raises(statements.BadStatement):
             statements.read(bad, learner="me")
+
+
+@pytest.mark.parametrize(
+    ("move_on", "enough"),
+    [
+        ("Passed", "passed both"),
+        ("Completed", "completed both"),
+        ("CompletedAndPassed", "both"),
+        ("CompletedOrPassed", "completed passed both"),
+        ("NotApplicable", "initialized completed passed both"),
+        ("", "initialized completed passed both"),
+    ],
+)
+def test_a_cmi5_unit_says_what_is_enough_to_move_on(move_on: str, enough: str) -> None:
+    asked = cmi5.unit(making.cmi5(move_on).encode()).move_on
+    told = {
+        "nothing": set(),
+        "initialized": {"initialized"},
+        "completed": {"initialized", "completed"},
+        "passed": {"initialized", "passed"},
+        "both": {"initialized", "completed", "passed"},
+    }
+    assert " ".join(name for name, said in told.items() if asked.met(said)) == enough
+
+
+def test_a_cmi5_unit_is_read_whole_and_a_wrong_one_is_refused() -> None:
+    unit = cmi5.unit(making.cmi5("CompletedAndPassed", "0.75").encode())
+    assert (unit.publisher_id, unit.course_id) == ("https://e.invalid/a", "https://e.invalid/c")
+    assert (unit.mastery, unit.wide, unit.parameters) == (Decimal("0.75"), True, "lang=zh")
+    assert unit.condition == "课件的学完条件：学完并通过（75 分合格）"
+    assert cmi5.unit(making.cmi5("Completed").encode()).condition == "课件的学完条件：学完"
+    wrong = [(making.cmi5("passed"), "moveOn"), (making.cmi5("Passed", "60"), "masteryScore"),
+             (making.CMI5.replace("OwnWindow", "Popup"), "launchMethod")]  # fmt: skip
+    for manifest, named in wrong:
+        with pytest.raises(Unreadable, match=named):
+            cmi5.unit(manifest.encode())
+
+
+def test_only_statements_about_the_unit_itself_count() -> None:
+    own = {"activity": "https://xuefa.invalid/lessons/7", "publisher_id": "https://e.invalid/a"}
+    assert cmi5.about({"id": "https://xuefa.invalid/lessons/7"}, **own)
+    assert cmi5.about({"id": "https://e.invalid/a"}, **own)
+    assert not cmi5.about({"id": "https://e.invalid/a/question-1"}, **own)
+    assert not cmi5.about({"id": ""}, activity="x", publisher_id="")
 
 
 def test_questions_of_a_survey_are_lines() -> None:

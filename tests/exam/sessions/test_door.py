@@ -94,6 +94,7 @@ def test_a_wrong_code_is_refused_the_right_one_lets_in_and_guessing_is_stopped(
 
 def test_only_the_networks_of_the_room_are_let_in_at_start_and_at_opening(door, session) -> None:
     place = door(networks="10.1.2.0/24\n2001:db8::/32")
+    assert "须在考场网络内" in text(place.client.get(f"/exam/sessions/{place.exam.id}"))
     outside = place.start(environ_base={"REMOTE_ADDR": "10.9.9.9"})
     assert outside.status_code == 403
     assert "10.9.9.9 不在其中" in text(outside)

@@ -1,6 +1,7 @@
 """Several papers in a session: by rank, by chance, and kept from those who have seen the items."""
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
@@ -179,12 +180,16 @@ def test_who_has_seen_an_item_gets_another_paper_or_waits_for_a_decision(
         with pytest.raises(taking.Undecided):
             taking.start(session=found, person=waiting.person, at=NOON)
         db.session.rollback()
+    form = session.get_one(Form, hall.one)
+    form.blueprint.sections[0].count = 20
+    session.commit()
+    refused = text(officer.post(f"/exam/sessions/{hall.id}/papers/draw"))
+    assert re.search("接触最多的是.+（2 题）；请先批准", refused)
+    form.blueprint.sections[0].count = 4
+    form.blueprint.sections[0].marks = Decimal(25)
     # A free paper is drawn, sealed by another and added; only who waits gets it.
     for _ in range(6):
         make.revision()
-    form = session.get_one(Form, hall.one)
-    form.blueprint.sections[0].count = 4
-    form.blueprint.sections[0].marks = Decimal(25)
     session.commit()
     drawn = officer.post(f"/exam/sessions/{hall.id}/papers/draw")
     free = session.scalars(select(Form).where(Form.title.contains("回避卷"))).one()
@@ -537,3 +542,39 @@ def test_of_a_pool_paper_only_what_was_drawn_counts_as_met(
         assert sum(over.values()) == 10
         for item, people in items.items():
             assert [each.met for each in exposure.uses_of(item)] == [people]
+
+
+def test_who_waits_for_a_paper_reads_so_before_they_press_anything(
+    app, make, sealed_form, sign_in, session
+) -> None:
+    writer, staff = make.account(Role.STAFF, Role.ITEM_WRITER), make.account(Role.STAFF)
+    form = sealed_form()
+    form.slots[0].revision.item.writer_id = writer.id
+    session.commit()
+    exam_id = make.exam_session(form, writer.person, staff.person).id
+    session.commit()
+    deal(app, exam_id)
+
+    page = text(sign_in(writer).get(f"/exam/sessions/{exam_id}"))
+    assert "还不能开始作答您接触过本场次的试题" in page.replace(" ", "")
+    assert "点击后立即开始计时" not in page
+    assert "点击后立即开始计时" in text(sign_in(staff).get(f"/exam/sessions/{exam_id}"))
+
+
+def test_what_a_list_shows_is_seen_and_what_it_hides_is_not(
+    app, make, sealed_form, sign_in, session
+) -> None:
+    held, free = sealed_form().slots[0].revision.item_id, make.revision(stem="库里的题").item_id
+    lister, setter = make.account(Role.EXAM_ADMIN), make.account(Role.PAPER_SETTER)
+    people = {lister.person_id: "/bank/", setter.person_id: "/exam/exposure"}
+    session.commit()
+    for account, page in ((lister, "/bank/"), (setter, "/exam/exposure")):
+        client = sign_in(account)
+        for _ in range(2):
+            assert "库里的题" in text(client.get(page))
+    assert len(session.scalars(select(ItemSight.id)).all()) == len(people)
+    session.rollback()
+    with app.app_context():
+        for person_id in people:
+            assert free in contacts.items_of({person_id})
+            assert held not in contacts.items_of({person_id})

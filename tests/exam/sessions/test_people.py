@@ -287,7 +287,8 @@ def test_a_liaison_sees_the_own_department_and_no_scores_and_registers_nothing(
         f"sessions/candidates/{own.id}/remove",
         f"sessions/{exam.id}/candidates/{own.person_id}",
         "attempts/1/void", "attempts/1/hand-in",
-        f"sessions/{exam.id}/extend", f"sessions/{exam.id}/cancel", f"sessions/{exam.id}/publish",
+        f"sessions/{exam.id}/extend", f"sessions/{exam.id}/cancel", f"sessions/{exam.id}/end",
+        f"sessions/{exam.id}/publish",
     ):  # fmt: skip
         assert liaison.post(f"/exam/{path}", data=status).status_code == 403
     assert liaison.get(f"/exam/sessions/{exam.id}/scores.xlsx").status_code == 403

@@ -221,6 +221,29 @@ def test_a_window_is_not_shortened_nor_opened_again_once_answers_are_out(
         assert officer.post(path, data={"closes_at": "2026-03-02T22:00"}).status_code == 409
 
 
+def test_a_session_ends_early_once_nobody_sits_and_the_absent_are_called_to_a_makeup(
+    officer, make, sealed_form, sit, session
+) -> None:
+    person, absent = make.person(), make.person()
+    exam = make.exam_session(sealed_form(), person, absent)
+    path, said = f"/exam/sessions/{exam.id}/end", {"end-reason": "全部交卷"}
+    assert "还没有人作答" in text(officer.post(path, data=said))
+    sit(exam, person)
+    assert "还有 1 人正在作答" in text(officer.post(path, data=said))
+    other = make.exam_session(sealed_form(), person, absent)
+    path = f"/exam/sessions/{other.id}/end"
+    sit(other, person, right=1, at=NOON + timedelta(minutes=1))
+    with clock.frozen(NOON + timedelta(minutes=10)):
+        assert "须写明理由" in text(officer.post(path, data={"end-reason": " "}))
+        page = officer.post(path, data=said, follow_redirects=True)
+        assert "1 人没有作答，计为缺考" in text(page)
+        assert officer.post(path, data=said).status_code == 409
+    session.refresh(other)
+    assert other.closes_at == NOON + timedelta(minutes=10)
+    [entry] = seen(session, select(AuditRecord).where(AuditRecord.action == "session.end"))
+    assert "全部交卷" in entry.body
+
+
 def test_cancelling_asks_for_a_reason_and_stops_the_saving(
     officer, make, sealed_form, sit, attempt, session
 ) -> None:

@@ -62,7 +62,9 @@ class Compared:
     found: Sequence[Dif]
 
 
-def overview(test: TestFigures, models: Sequence[Calibrated], title: str, flagged: int) -> Table:
+def overview(
+    test: TestFigures, models: Sequence[Calibrated], title: str, flagged: int, basis: str
+) -> Table:
     few = test.n < ENOUGH
     why = f"答卷不足 {ENOUGH} 份，不出结论" if few else ""
     rows = [
@@ -77,7 +79,7 @@ def overview(test: TestFigures, models: Sequence[Calibrated], title: str, flagge
     for each in models:
         rows += _about(each)
     columns = [Column("项目", "what", 30), Column("数值", "value", 14), Column("说明", "note", 60)]
-    return Table("全卷", columns, rows, title=f"{title}：试题与试卷质量")
+    return Table("全卷", columns, rows, title=f"{title}：试题与试卷质量", notes=[basis])
 
 
 def _fact(what: str, value: float | None, note: str) -> dict[str, Any]:
@@ -100,7 +102,9 @@ def _about(each: Calibrated) -> list[dict[str, Any]]:
     ]
 
 
-def items(rows: Iterable[tuple[Slot, ItemFigures, Sequence[Flag]]], title: str) -> Table:
+def items(
+    rows: Iterable[tuple[Slot, ItemFigures, Sequence[Flag]]], title: str, basis: str
+) -> Table:
     columns = [
         *_PLACE,
         Column("所引条文", "articles", 40),
@@ -113,7 +117,10 @@ def items(rows: Iterable[tuple[Slot, ItemFigures, Sequence[Flag]]], title: str) 
         columns,
         [_item(*each) for each in rows],
         title=title,
-        notes=[f"答过的人不足 {ENOUGH} 人的题不出结论；某题所有人得分相同时，相关无从计算，为空"],
+        notes=[
+            f"答过的人不足 {ENOUGH} 人的题不出结论；某题所有人得分相同时，相关无从计算，为空",
+            basis,
+        ],
     )
 
 
@@ -180,8 +187,8 @@ def _option(slot: Slot, n: int, each: Choice, fifths: Sequence[float]) -> dict[s
     }
 
 
-def model(each: Calibrated, slots: Sequence[Slot], title: str) -> Table:
-    """An item a row; those that everybody answered alike with the reason."""
+def model(each: Calibrated, slots: Sequence[Slot], asked: Sequence[int], title: str) -> Table:
+    """An item a row with how many were asked it; those that all answered alike with the reason."""
     slopes = each.model is IrtModel.TWO_PARAMETER
     columns = [
         *_PLACE,
@@ -196,7 +203,7 @@ def model(each: Calibrated, slots: Sequence[Slot], title: str) -> Table:
         *(Column(f"能力 {_signed(at)} 处的信息量", f"at{at:+.0f}", 12, FINE) for at in LEVELS),
         Column("说明", "note", 30),
     ]  # fmt: skip
-    rows = [] if each.fitted is None else list(_calibrated(each.fitted, slots))
+    rows = [] if each.fitted is None else list(_calibrated(each.fitted, slots, asked))
     said = [SCALE, "多选等题只有得满分才算对；P 小于 0.01 的题不合模型"]
     if each.fitted is None:
         said = [f"{each.refused}，没有结果"]
@@ -213,18 +220,24 @@ SHEETS = {IrtModel.RASCH: "Rasch 标定", IrtModel.ONE_SLOPE: "单参数标定",
           IrtModel.TWO_PARAMETER: "双参数标定"}  # fmt: skip
 
 
-def _calibrated(found: Fitted, slots: Sequence[Slot]) -> Iterable[dict[str, Any]]:
+def _calibrated(
+    found: Fitted, slots: Sequence[Slot], asked: Sequence[int]
+) -> Iterable[dict[str, Any]]:
     known = found.calibration
     places = {column: place for place, column in enumerate(known.columns)}
     for column, slot in enumerate(slots):
         place = places.get(column)
         if place is None:
-            yield {**_of(slot), "n": known.people, "note": "全部答对、全部答错或没有人答，不能标定"}
+            yield {
+                **_of(slot),
+                "n": asked[column],
+                "note": "全部答对、全部答错或没有人答，不能标定",
+            }
             continue
         a, b = known.a[place : place + 1], known.b[place : place + 1]
         fit = found.fits[place] if found.fits else None
         row = {
-            **_of(slot), "n": known.people, "a": cell(float(known.a[place])),
+            **_of(slot), "n": asked[column], "a": cell(float(known.a[place])),
             "a_error": cell(float(known.a_error[place])), "b": cell(float(known.b[place])),
             "b_error": cell(float(known.b_error[place])),
             "note": "不合模型" if fit and fit.p_value is not None and fit.p_value < 0.01 else "",

@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from accounts.models import RosterEntry, RosterSnapshot
 from core import clock, figures
@@ -12,24 +11,10 @@ from core.db import db
 
 #: As many digits of it are printed.
 PRINTED = 16
-#: Snapshots never change, so that each is read once.
-_kept: WeakKeyDictionary[Engine, dict[int, str]] = WeakKeyDictionary()
 
 
 def digest(snapshot: RosterSnapshot) -> str:
     """SHA-256 of the title, the moment and every entry in its order: a line of JSON each."""
-    kept = _kept.setdefault(db.engine, {})
-    if snapshot.id not in kept:
-        kept[snapshot.id] = _digest(snapshot)
-    return kept[snapshot.id]
-
-
-def forget() -> None:
-    """Read each anew: for tests, in whose databases another roster has the number of the last."""
-    _kept.clear()
-
-
-def _digest(snapshot: RosterSnapshot) -> str:
     entry = RosterEntry
     rows = db.session.execute(
         select(entry.staff_number, entry.name, entry.unit_name, entry.unit_position,
@@ -50,9 +35,11 @@ def _line(cells: list[object]) -> bytes:
     return json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def said(snapshot: RosterSnapshot) -> str:
-    """Which roster figures stand on, as pages and papers say it."""
+def said(snapshot: RosterSnapshot, known: str | None = None) -> str:
+    """Which roster figures stand on, as pages and papers say it; ``known``: its digest, where that
+    was kept."""
     taken = figures.moment(clock.local(snapshot.taken_at))
     return (
-        f"名单快照 {snapshot.id}《{snapshot.title}》，{taken}，校验值 {digest(snapshot)[:PRINTED]}"
+        f"名单快照 {snapshot.id}《{snapshot.title}》，{taken}，校验值 "
+        + (known or digest(snapshot))[:PRINTED]
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from accounts.models import RosterEntry, RosterSnapshot
+from accounts.queries import snapshots
 from accounts.standing import RankGroup, StaffCategory
 from analytics import mastery
 from analytics.board import facts, frames, queries, spans
@@ -78,6 +79,7 @@ def prepare(period: Period, at: datetime, say: Say = silent) -> Prepared:
         "elapsed": list(spans.elapsed(period, day)),
         "months": [each.isoformat() for each in spans.months(period, day)],
         "exams": [{"id": each.id, "title": each.title} for each in frames.sessions(period, at)],
+        "roster": snapshots.digest(roster),
         "sources": [each.told() for each in papers],
         "plan": _plan(period.first.year, day),
         "laws": _laws(topics),

@@ -14,7 +14,7 @@ from accounts.standing import RankGroup
 from analytics.psychometrics.responses import Bools, Responses
 from core.db import db
 from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
-from exam.ordering import order_of
+from exam.ordering import orders_of
 from exam.scoring import NOT_ASKED, UNMARKED
 from exam.snapshot import Paper, Slot
 from question_bank.types import letter
@@ -118,13 +118,14 @@ def ticked(
         number: np.zeros((found.people, len(slot.options)), dtype=bool)
         for number, slot in by_slot.items()
     }
+    shown = {number: orders_of(number, slot) for number, slot in by_slot.items()}
     for number, attempt_id, seed, response in rows:
         if (person := places.get(attempt_id)) is None:
             continue
-        slot = by_slot[number]
-        order = order_of(seed, number, slot) or range(len(slot.options))
+        options = len(by_slot[number].options)
+        order = shown[number](seed) or range(options)
         for each in _letters(response):
-            if each < len(slot.options):
+            if each < options:
                 chosen[number][person, order[each]] = True
     return chosen
 

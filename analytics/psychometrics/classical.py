@@ -169,10 +169,11 @@ def _upper_lower(responses: Responses, standing: Floats) -> Floats:
     """Of each item, over all who were asked it (k).
 
     Those who stand level at the border of a group belong to it in equal parts, so that the order
-    of the rows decides nothing.
+    of the rows decides nothing. Where all stand level there are no groups.
     """
     n, k = responses.scores.shape
-    if n < 2:
+    known = standing[~np.isnan(standing)]
+    if n < 2 or not len(known) or np.ptp(known) <= 1e-12:
         return np.full(k, np.nan)
     size = EXTREME * n
     best, worst = _extreme(standing, size), _extreme(-standing, size)

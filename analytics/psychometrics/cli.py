@@ -8,6 +8,8 @@ import click
 import numpy as np
 
 from analytics.psychometrics.flags import Flag
+from analytics.psychometrics.irt import IrtModel
+from analytics.psychometrics.layout import NOTHING
 from analytics.psychometrics.reading import Matrix, Unreadable, read
 from analytics.psychometrics.report import compared, report
 from core import figures
@@ -50,7 +52,7 @@ def items(
      "one_slope", "rasch_cml", "twopl": {"a": [], "b": [], …},
      "dif": [{"item", "odds_ratio", "delta", "chi_square", "p", "class",
        "unpurified": {"odds_ratio", "delta", "chi_square", "p", "class"}}],
-     "dif_groups": {"column", "focal", "focal_n", "reference": [], "reference_n"},
+     "dif_groups": {"column", "focal", "focal_n", "reference": [], "reference_n", "left_out"},
      "refused": {项目: 原因}, "ignored": [未计入的列],
      "missing": [按没有作答处理的代码，如 "9"]}；不能得出的为 null。
     """
@@ -83,7 +85,10 @@ def _compare(
     """Add what differs between the focal group and all others, or why it is not said."""
     if group not in matrix.others:
         raise Unreadable(f"没有名为“{group}”的列，或它是一道题")
-    column = np.array(matrix.others[group])
+    every = np.array(matrix.others[group])
+    # Of whom no group is known, nothing can be compared.
+    known = ~np.isin(np.char.upper(every), list(NOTHING))
+    column, responses = every[known], matrix.responses.people_of(known)
     values, counts = np.unique(column, return_counts=True)
     chosen = focal if focal is not None else str(values[counts.argmin()]) if len(values) else ""
     if chosen not in values or len(values) < 2:
@@ -93,18 +98,19 @@ def _compare(
     found["dif_groups"] = {
         "column": group, "focal": chosen, "focal_n": focal_n,
         "reference": [str(each) for each in values if each != chosen], "reference_n": reference_n,
+        "left_out": int((~known).sum()),
     }  # fmt: skip
     if min(focal_n, reference_n) < least:
         found["refused"]["dif"] = (
             f"两组各要 {least} 人以上才比较（“{chosen}” {focal_n} 人，其余 {reference_n} 人）"
         )
         return
-    found["dif"] = compared(matrix.responses, is_focal)
+    found["dif"] = compared(responses, is_focal)
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
     head = (
-        f"{found['n']} 人，{found['k']} 题；平均 {_number(found['mean'])}，"
+        f"{found['n']} 人，{found['k']} 题；平均 {figures.fixed(found['mean'])}，"
         f"标准差 {_number(found['sd'])}，信度 α {_number(found['alpha'])}，"
         f"测量标准误 {_number(found['sem'])}"
     )
@@ -125,7 +131,19 @@ def _lines(found: dict[str, Any]) -> list[str]:
         lines.append(
             "\t".join([each["item"], *(_number(each[name]) for name in keys), "、".join(notes)])
         )
-    return lines
+    return [
+        *lines,
+        *(_model(model, found[model.value]) for model in IrtModel if found[model.value]),
+    ]
+
+
+def _model(model: IrtModel, told: dict[str, Any]) -> str:
+    reliability = _number(told["abilities"]["eap_reliability"])
+    return (
+        f"{model.label}：对数似然 {_number(told['log_likelihood'])}，AIC {_number(told['aic'])}，"
+        f"BIC {_number(told['bic'])}，能力估计的信度 {reliability}"
+        + ("" if told["converged"] else "；没有收敛，各数不能采用")
+    )
 
 
 def _number(value: float | None) -> str:

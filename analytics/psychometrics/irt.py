@@ -24,6 +24,8 @@ LONG = 40
 NEXT_TO_NOTHING = 1e-9
 #: A slope beyond this means that the data do not hold the item at all.
 STEEPEST = 10.0
+#: Fewer items have fewer patterns than the two-parameter model has parameters.
+IDENTIFIED = 3
 
 
 class IrtModel(Labelled):
@@ -110,6 +112,8 @@ def calibrate(responses: Responses, model: IrtModel) -> Calibration:
     columns = informative(responses)
     if len(columns) < 2:
         raise Unsuitable("既有人答对又有人答错的题不足两道")
+    if model is IrtModel.TWO_PARAMETER and len(columns) < IDENTIFIED:
+        raise Unsuitable(f"只有 {len(columns)} 道题可以标定，双参数模型至少要 {IDENTIFIED} 道")
     data = _prepare(responses.of(columns))
     k = len(columns)
     spread, start = _parameters(model, data, k)

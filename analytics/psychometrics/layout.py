@@ -8,7 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-NOTHING = {"", "NA", "NAN", "N/A", ".", "-", "NULL", "NONE", "#N/A", "*", "?"}
+NOTHING = {
+    "", "NA", "NAN", "N/A", ".", "-", "NULL", "NONE", "#N/A", "*", "?", "缺", "缺考", "缺失", "空",
+    "未答", "未作答", "无",
+}  # fmt: skip
 #: Codes for what is missing, and up to which value the others of a column go beside them.
 _CODES = {"9": 6.0, "99": 20.0, "999": 200.0, "-9": 1e9, "-99": 1e9, "-999": 1e9}
 #: A file of which a row has something else than answers in so many cells still has no titles.

@@ -7,6 +7,7 @@ key. Blank, NA and ., and codes like 9 and -9, are nothing: wrong, or not asked,
 
 import csv
 import io
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,10 +17,19 @@ from analytics.psychometrics import layout
 from analytics.psychometrics.layout import NOTHING
 from analytics.psychometrics.responses import Floats, Responses
 
-_RIGHT = {"1": 1.0, "TRUE": 1.0, "1.0": 1.0}
-_WRONG = {"0": 0.0, "FALSE": 0.0, "0.0": 0.0}
+_MARKS = {"1": 1.0, "TRUE": 1.0, "1.0": 1.0, "0": 0.0, "FALSE": 0.0, "0.0": 0.0}
+#: Read as marks only where most columns have them: beside figures they may say anything.
+_WORDS = dict.fromkeys(("对", "正确", "√", "✓", "Y", "YES"), 1.0) | dict.fromkeys(
+    ("错", "错误", "×", "✗", "N", "NO"), 0.0
+)
+#: Letters and digits of full width (U+FF01 and on are U+0021 and on).
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
+_NUMBERED = re.compile(r"(\D*?\s*)\d+(\D*)")
+_COMMA = re.compile(r"-?\d+,\d+")
 #: More of either is no test, but another kind of file.
 MAX_ITEMS, MAX_PEOPLE = 2_000, 1_000_000
+#: No item has more.
+MOST_OPTIONS = 8
 
 
 class Unreadable(Exception):
@@ -39,6 +49,8 @@ class Matrix:
 
 def text_of(data: bytes) -> str:
     """UTF-8 (with or without BOM), UTF-16 with BOM, else GB18030. Raises Unreadable."""
+    if data.startswith(b"PK\x03\x04"):
+        raise Unreadable("这是工作簿（.xlsx）或压缩包，请另存为 CSV")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     else:
@@ -63,8 +75,9 @@ def read(
 
     ``beside``: a column that tells people apart, and is no item whatever it holds.
 
-    With a key every column that the key has is an item. Without, the columns of 0 and 1 are; if
-    there is none, those of numbers. ``only`` names the items instead.
+    With a key every column that the key has is an item. Without, the columns of 0 and 1 are, with
+    those of marks that are titled like them; if there is none of 0 and 1, those of numbers.
+    ``only`` names the items instead.
     """
     titles, rows = _table(data)
     if missing := [each for each in only if each not in titles]:
@@ -94,16 +107,7 @@ def _matrix(
 
 
 def _table(data: bytes) -> tuple[list[str], list[list[str]]]:
-    text = text_of(data)
-    head = text.split("\n", 1)[0]
-    comma = max(",;\t", key=head.count)
-    try:
-        lines = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=comma) if row]
-    except csv.Error as error:
-        raise Unreadable(f"不是完好的 CSV：{error}") from None
-    if not lines:
-        raise Unreadable("文件是空的")
-    lines = [[cell.strip() for cell in row] for row in lines if any(cell.strip() for cell in row)]
+    lines = _lines(data)
     if not lines:
         raise Unreadable("文件是空的")
     if layout.has_titles(lines):
@@ -118,6 +122,23 @@ def _table(data: bytes) -> tuple[list[str], list[list[str]]]:
         titles = ["", *titles]
     _must_be_whole(titles, rows)
     return titles, rows
+
+
+def _lines(data: bytes) -> list[list[str]]:
+    """Cells between commas, semicolons, tabs, bars or, where none of these are, spaces; letters
+    and digits of full width as plain ones. Rows of nothing are left out. Raises Unreadable."""
+    text = text_of(data).translate(_NARROW)
+    head = text.split("\n", 1)[0]
+    comma = max(",;\t|", key=head.count)
+    if comma not in head and " " in head.strip():
+        comma = " "
+    source = io.StringIO(text, newline="")
+    reader = csv.reader(source, delimiter=comma, skipinitialspace=comma == " ")
+    try:
+        rows = [[cell.strip() for cell in row] for row in reader]
+    except csv.Error as error:
+        raise Unreadable(f"不是完好的 CSV：{error}") from None
+    return [row for row in rows if any(row)]
 
 
 def _without_tail(row: Sequence[str], width: int) -> list[str]:
@@ -143,17 +164,19 @@ def _key(
     data: bytes, titles: Sequence[str], only: Sequence[str], cells: np.ndarray
 ) -> dict[str, str]:
     """Item to right option. The key is a row under the items' titles, or a column of options in
-    the order of the items, or two columns: item, option."""
-    lines = [
-        [cell.strip() for cell in row]
-        for row in csv.reader(io.StringIO(text_of(data), newline=""))
-        if any(cell.strip() for cell in row)
-    ]
+    the order of the items, or two columns: item, option; or all options in one word."""
+    lines = _lines(data)
     wanted = list(only) or [each for each in titles if each]
     if not lines:
         raise Unreadable("答案文件是空的")
+    if len(lines) == len(lines[0]) == 1 and len(lines[0][0]) > 1:
+        lines = [list(lines[0][0])]
     if len(lines) == 2 and len(lines[0]) > 1 and set(lines[0]) & set(titles):
-        found = dict(zip(lines[0], lines[1], strict=False))
+        found = {
+            title: option
+            for title, option in zip(lines[0], lines[1], strict=False)
+            if title not in titles or not _tells_apart(cells[:, titles.index(title)], option)
+        }
     elif len(lines[0]) >= 2 and sum(row[0] in titles for row in lines) > len(lines) // 2:
         found = {row[0]: row[1] for row in lines if len(row) > 1 and row[0] in titles}
     else:
@@ -162,6 +185,12 @@ def _key(
     if not known:
         raise Unreadable("答案文件里的题名与作答文件的列名都不相同")
     return known
+
+
+def _tells_apart(column: np.ndarray, option: str) -> bool:
+    """The column says who a row is, not what was chosen: all differ, and none is the key's."""
+    values = {cell.upper() for cell in column.tolist()}
+    return len(values) > max(MOST_OPTIONS, len(column) / 2) and option.upper() not in values
 
 
 def _in_order(
@@ -218,17 +247,22 @@ def _scored(
     titles: Sequence[str], cells: np.ndarray, only: Sequence[str], *, blank_is_wrong: bool
 ) -> Matrix:
     codes = layout.missing_codes(cells.T.tolist())
-    columns = {title: _numbers(cells[:, place], codes) for place, title in enumerate(titles)}
-    numeric = {title: each for title, each in columns.items() if each is not None}
+    numeric = _numeric(titles, cells, codes, _MARKS)
+    left = [n for n, title in enumerate(titles) if title not in numeric]
+    worded = _numeric([titles[n] for n in left], cells[:, left], codes, _MARKS | _WORDS)
+    if len(worded) > sum(_is_item(*each) for each in numeric.items()):
+        numeric |= worded
     if only:
         for title in only:
             if title not in numeric:
                 raise Unreadable(f"列“{title}”不都是数，按选项统计请同时给出答案文件")
         items = list(only)
     else:
-        items = [title for title, each in numeric.items() if title and _binary(each)]
-        if not items:
-            items = [title for title, each in numeric.items() if title and not _counts(each)]
+        every = [title for title, each in numeric.items() if _is_item(title, each)]
+        binary = {title for title in every if _binary(numeric[title])}
+        # Beside 0 and 1 other numbers are about people, unless they are titled like the items.
+        alike = {_stem(title) for title in binary} - {""}
+        items = [each for each in every if not binary or each in binary or _stem(each) in alike]
         if not items:
             raise Unreadable("没有一列是得分（0、1 或分数）；按选项统计请同时给出答案文件")
     scores = np.column_stack([numeric[each] for each in items])
@@ -246,6 +280,23 @@ def _scored(
     )
 
 
+def _numeric(
+    titles: Sequence[str], cells: np.ndarray, codes: Collection[str], marks: Mapping[str, float]
+) -> dict[str, Floats]:
+    columns = {title: _numbers(cells[:, n], codes, marks) for n, title in enumerate(titles)}
+    return {title: each for title, each in columns.items() if each is not None}
+
+
+def _is_item(title: str, column: Floats) -> bool:
+    return bool(title) and (_binary(column) or not _counts(column))
+
+
+def _stem(title: str) -> str:
+    """What stands before the number of a title such as Q12 or 第12题; "" without one."""
+    found = _NUMBERED.fullmatch(title)
+    return found[1].strip() + found[2] if found else ""
+
+
 def _others(
     titles: Sequence[str], cells: np.ndarray, items: Sequence[str]
 ) -> Mapping[str, Sequence[str]]:
@@ -254,10 +305,11 @@ def _others(
     }
 
 
-def _numbers(cells: np.ndarray, codes: Collection[str]) -> Floats | None:
+def _numbers(
+    cells: np.ndarray, codes: Collection[str], marks: Mapping[str, float]
+) -> Floats | None:
     """A column as marks, NaN where it says nothing; None if a cell is no number."""
     found = np.empty(len(cells))
-    marks = _RIGHT | _WRONG
     for place, cell in enumerate(cells.tolist()):
         text = cell.upper()
         if text in marks:
@@ -266,7 +318,7 @@ def _numbers(cells: np.ndarray, codes: Collection[str]) -> Floats | None:
             found[place] = np.nan
         else:
             try:
-                found[place] = float(cell)
+                found[place] = float(cell.replace(",", ".") if _COMMA.fullmatch(cell) else cell)
             except ValueError:
                 return None
             if not np.isfinite(found[place]):

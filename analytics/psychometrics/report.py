@@ -18,6 +18,8 @@ from analytics.psychometrics.responses import Bools, Floats, Responses
 LEAST = {IrtModel.RASCH: 100, IrtModel.ONE_SLOPE: 100, IrtModel.TWO_PARAMETER: 200}
 #: Abilities at which the information of a test is told.
 LEVELS = (-2.0, -1.0, 0.0, 1.0, 2.0)
+#: Information that is none: items so steep that they tell only of abilities elsewhere.
+NOTHING = 1e-9
 
 
 def report(
@@ -140,10 +142,14 @@ def _calibrated(found: Calibration, responses: Responses) -> dict[str, Any]:
     }
 
 
-def curve(found: Calibration, at: Sequence[float]) -> list[tuple[float, float, float]]:
-    """(ability, information of the test, standard error) at some abilities."""
+def curve(found: Calibration, at: Sequence[float]) -> list[tuple[float, float, float | None]]:
+    """(ability, information of the test, standard error) at some abilities; no error where the test
+    tells nothing."""
     known = irt.information(found.a, found.b, np.array(at)).tolist()
-    return [(level, each, each**-0.5) for level, each in zip(at, known, strict=True)]
+    return [
+        (level, each, each**-0.5 if each > NOTHING else None)
+        for level, each in zip(at, known, strict=True)
+    ]
 
 
 def _abilities(found: Calibration, responses: Responses) -> dict[str, Any]:

@@ -50,6 +50,16 @@ class Responses:
         scores = np.where(self.asked, (self.scores >= self.maxima).astype(float), np.nan)
         return Responses(self.items, scores, np.ones(len(self.items)), self.chosen, self.keys)
 
+    def people_of(self, rows: Bools) -> "Responses":
+        """Some of the people on the same items."""
+        return Responses(
+            items=self.items,
+            scores=self.scores[rows],
+            maxima=self.maxima,
+            chosen=None if self.chosen is None else self.chosen[rows],
+            keys=self.keys,
+        )
+
     def of(self, columns: Sequence[int]) -> "Responses":
         """The same people on some of the items."""
         return Responses(

@@ -15,7 +15,7 @@ from analytics.psychometrics import classical
 from analytics.psychometrics.classical import Choice, ItemFigures, TestFigures
 from analytics.psychometrics.flags import ENOUGH, Flag, better_key, flags_of
 from analytics.psychometrics.responses import Bools
-from analytics.views.base import bp, sections
+from analytics.views.base import bp, roster_line, sections
 from core import clock
 from exam.models import ExamSession, Form
 from exam.services.taking import sealed
@@ -102,6 +102,7 @@ def quality() -> str:
         found=found,
         test=test,
         rows=_ordered(rows),
+        basis=roster_line(found.session.roster),
         flagged=sum(bool(row.flags) for row in rows),
         enough=ENOUGH,
         flags=list(Flag),

@@ -11,7 +11,7 @@ from analytics import item_tables
 from analytics.frames.responses import ticked, who
 from analytics.item_tables import Compared, Options, Person
 from analytics.psychometrics import classical
-from analytics.views.base import bp, download
+from analytics.views.base import bp, download, roster_line
 from analytics.views.quality import Chosen, choices_of, chosen, item_rows
 from analytics.views.quality_model import (
     COMPARED,
@@ -46,12 +46,13 @@ def _tables(found: Chosen) -> list[Table]:
     rows, slots = item_rows(found, test), found.paper.slots
     models = [calibrated(found, each) for each in MODELS]
     title = f"{found.session.title}：{found.form.title}"
+    basis, asked = roster_line(found.session.roster), [each.n for each in test.items]
     flagged = sum(bool(row.flags) for row in rows)
     tables = [
-        item_tables.items([(each.slot, each.figures, each.flags) for each in rows], title),
-        item_tables.overview(test, models, title, flagged),
+        item_tables.items([(each.slot, each.figures, each.flags) for each in rows], title, basis),
+        item_tables.overview(test, models, title, flagged, basis),
         item_tables.options(_options(found), title),
-        *(item_tables.model(each, slots, title) for each in models),
+        *(item_tables.model(each, slots, asked, title) for each in models),
         item_tables.information(models, title),
         item_tables.spread(models, title),
         item_tables.levels(models, title),

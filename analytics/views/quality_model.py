@@ -17,7 +17,7 @@ from analytics.psychometrics.irt import IrtModel, Unsuitable
 from analytics.psychometrics.kept import Fitted
 from analytics.psychometrics.report import LEVELS, curve
 from analytics.psychometrics.responses import Bools
-from analytics.views.base import bp, sections, units_of
+from analytics.views.base import bp, roster_line, sections, units_of
 from analytics.views.quality import Chosen, chosen
 from core import paging
 from exam.snapshot import Slot
@@ -67,6 +67,7 @@ def quality_model() -> str:
         curve=curve(known.fitted.calibration, LEVELS) if known.fitted else [],
         spread=_spread(known.fitted) if known.fitted else [],
         knows=knows_people(),
+        basis=roster_line(found.session.roster),
         groups=groups,
         group=group,
         compared=compared(found, group[2]) if group else [],

@@ -1,4 +1,4 @@
-"""Rules of the evaluation, what a head entered, an edition that is shown, and an appeal."""
+"""Rules of the evaluation, what heads entered, an edition that is shown, and an appeal."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from analytics.evaluation.services import entering, ruling, running
 from core import clock
 from demo.people import DemoPerson
 
-#: What the head has to say, by turns: mark, what it rests on, kinds of 述.
+#: What a head has to say, by turns: mark, what it rests on, kinds of 述.
 ENTERED: Sequence[tuple[int, str, tuple[ReportItem, ...]]] = (
     (3, "", (ReportItem.SPEECH,)),
     (4, "答复意见书引用条例条文，当事人息诉", (ReportItem.SPEECH, ReportItem.COURT)),
@@ -27,7 +27,7 @@ def load(
     *,
     officer: Account,
     researcher: Account,
-    head: Account,
+    heads: Sequence[Account],
     roster: RosterSnapshot,
     year: int,
     at: datetime,
@@ -36,18 +36,9 @@ def load(
         year=year, rules=PRESET, reason="演示：试行评价办法", at=at - timedelta(days=3), by=officer
     )
     ruling.approve(rules=made, at=at - timedelta(days=3), by=researcher)
-    colleagues = [
-        each
-        for each in queries.on_the_books(clock.local(at).date(), head.person.stat_unit_id)
-        if each.id != head.person_id
-    ]
-    # The last one is left out, so that a missing indicator can be seen.
-    for number, person in enumerate(colleagues[:-1]):
-        mark, note, items = ENTERED[number % len(ENTERED)]
-        entering.enter(
-            person=person, year=year, mark=mark, note=note, items=items,
-            at=at - timedelta(days=2), by=head,
-        )  # fmt: skip
+    # The last department has entered nobody yet, so that it can be seen what that comes to.
+    for head in heads[:-1]:
+        _enter(head, year, at - timedelta(days=2))
     run = running.compute(
         year=year, rules=made, roster=roster, at=at - timedelta(hours=20), by=officer
     )
@@ -64,3 +55,12 @@ def load(
         at=at - timedelta(hours=3),
         by=asker,
     )
+
+
+def _enter(head: Account, year: int, at: datetime) -> None:
+    """The head's colleagues but the last, so that a missing indicator can be seen."""
+    known = queries.on_the_books(clock.local(at).date(), head.person.stat_unit_id)
+    colleagues = [each for each in known if each.id != head.person_id]
+    for number, person in enumerate(colleagues[:-1]):
+        mark, note, items = ENTERED[number % len(ENTERED)]
+        entering.enter(person=person, year=year, mark=mark, note=note, items=items, at=at, by=head)

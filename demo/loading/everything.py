@@ -158,7 +158,7 @@ def load(*, at: datetime) -> None:
             crowd,
             officer=officer,
             researcher=researchers[0],
-            head=holder(accounts, crowd, Role.UNIT_HEAD),
+            heads=holders(accounts, crowd, Role.UNIT_HEAD),
             roster=closed.roster,
             year=clock.local(closed.closes_at).year,
             at=at,

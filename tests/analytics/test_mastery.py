@@ -114,7 +114,7 @@ def test_the_map_to_the_bureau_and_to_a_head(exam, make: Make, sign_in) -> None:
         head, body = rows(sign_in(make.account(Role.EXAM_ADMIN)).get("/analytics/mastery"))
         assert head == ["法律法规", "全局", "办信司", "督查室"]
         assert body[0][0] == law
-        assert [cell.split()[0] for cell in body[0][1:]] == ["75%", "50%", "100%"]
+        assert [cell.split()[0] for cell in body[0][1:]] == ["75.00%", "50.00%", "100.00%"]
         assert body[0][2].endswith("6 人")
         head_of = make.account(Role.UNIT_HEAD, person=make.person(units[0]))
         assert rows(sign_in(head_of).get("/analytics/mastery"))[0] == ["法律法规", "全局", "办信司"]

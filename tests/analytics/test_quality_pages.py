@@ -191,6 +191,10 @@ def test_the_workbook_has_models_options_abilities_and_groups(exam, make, sign_i
     groups = [row for row in found["题目功能差异"] if row[0] in ("办信司", "督查室")]
     assert [row[1:4] for row in groups] == [[65, 65, n] for n in range(1, 7)] * 2
     assert any(row[0] == "信度 α" and row[1] for row in found["全卷"])
+    roster = found["全卷"][-1][0]
+    assert "校验值" in roster
+    assert roster in soup(client.get("/analytics/quality")).get_text()
+    assert roster in soup(client.get("/analytics/quality/model")).get_text()
 
 
 def test_abilities_by_name_are_for_those_who_may_see_scores(exam, make, sign_in) -> None:
@@ -228,3 +232,12 @@ def test_nothing_is_said_of_few_people_or_while_somebody_sits(make, sign_in) -> 
     make.save(running)
     page = soup(client.get(f"/analytics/quality?session={session.id}"))
     assert "不出结论" in page.get_text()
+    found = sheets(client.get(f"/analytics/quality/workbook?session={session.id}"))
+    assert "没有哪个职级组或部门与其余的人都达到 30 人，不作比较" in found["题目功能差异"][-3][0]
+    assert any("不足 30 份，不出结论" in str(row[2]) for row in found["全卷"])
+    assert "人作答，少于 100 人，不作标定，没有结果" in found["Rasch 标定"][-1][0]
+    assert "不作标定" in client.get(f"/analytics/quality/abilities?session={session.id}").text
+    empty = make.exam_session(make.sealed_form(), person, title="没有人考")
+    make.save(empty)
+    assert client.get(f"/analytics/quality/workbook?session={empty.id}").status_code == 200
+    assert client.get(f"/analytics/quality/model?session={empty.id}").status_code == 200

@@ -60,7 +60,12 @@ OFF_THE_MENU = {
     ],
     Role.ITEM_REVIEWER: ["/bank/review", "/bank/duplicates", "/bank/amended", "/changes/"],
     Role.RESEARCH_OFFICE: ["/laws/import", "/laws/1", "/laws/1/compare", "/changes/?all=1"],
-    Role.EXAM_ADMIN: ["/exam/forms/1", "/exam/forms/1/print", "/exam/forms/1/print/key"],
+    Role.EXAM_ADMIN: [
+        "/exam/forms/1", "/exam/forms/1/print", "/exam/forms/1/print/key",
+        "/analytics/quality/model?session=1", "/analytics/quality/abilities?session=1",
+        "/analytics/mastery", "/analytics/needs", "/evaluation/editions/1/sensitivity",
+        "/evaluation/rules/new",
+    ],
     Role.GRADER: ["/exam/marking?all=1"],
 }  # fmt: skip
 

@@ -239,7 +239,7 @@ class Board:
         )
         said = [
             f"统计期 {self.span.period.label}，计算时间 {made}",
-            snapshots.said(self.edition.roster),
+            snapshots.said(self.edition.roster, self.whole.content.get("roster")),
             f"计入的考试：{exams}",
             papers.resting(self.sources()),
         ]

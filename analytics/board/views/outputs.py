@@ -97,6 +97,7 @@ def data() -> ResponseReturnValue:
             made_at=clock.local(found.edition.made_at).isoformat(),
             elapsed=float(found.elapsed),
             roster=found.edition.roster_id,
+            roster_digest=found.whole.content.get("roster"),
             digest=found.edition.digest,
             sources=found.sources(),
             filter={key: narrow[key] for key in ("rank", "category", "law")},

@@ -49,6 +49,9 @@ def new_rules() -> ResponseReturnValue:
     year = request.args.get("year", this + 1, type=int)
     known = queries.draft(year) or queries.in_force(year)
     data = as_fields(known.rules if known else PRESET)
+    if known and "least_weight" not in known.content:
+        # Approved before there was one: what follows begins with the proposal.
+        data["least_weight"] = PRESET.least_weight
     reason = known.reason if known and known.approved_at is None else ""
     form = RulesForm(data={**data, "year": year, "reason": reason})
     if form.validate_on_submit():

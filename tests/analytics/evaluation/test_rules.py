@@ -245,7 +245,7 @@ def test_gini_of_months() -> None:
 
 def test_too_little_weight_gives_a_score_and_no_level() -> None:
     """Of 25 + 10 + 15 + 10 with 学 left out: 60 of 100. Without 述 50, which is less than 60."""
-    study = {"required": 0, "months": 0, "expected": 0}
+    study = {"required": 0, "months": 0, "share": 0, "expected": 0}
     enough = scoring.score(person(**study), PRESET)
     assert (enough.total, enough.level, enough.notes) == (100, Level.EXCELLENT, [])
     little = scoring.score(person(**study, report=None), PRESET)
@@ -264,7 +264,7 @@ def test_rule_sets_from_before_keep_their_results() -> None:
     del old["least_weight"]
     assert Rules.of_json(old).least_weight == 0
     assert Rules.of_json(PRESET.as_json()) == PRESET
-    known = person(required=0, months=0, expected=0, report=None)
+    known = person(required=0, months=0, share=0, expected=0, report=None)
     assert scoring.score(known, Rules.of_json(old)).level is Level.EXCELLENT
 
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from analytics.psychometrics.cli import items
 from analytics.psychometrics.reading import Unreadable, read
+from analytics.psychometrics.report import compared
 
 
 def run(*arguments: str | Path) -> Result:
@@ -54,6 +55,22 @@ def test_too_few_are_refused_with_the_reason_and_shown_on_demand(tmp_path: Path)
     assert found["refused"]["classical"] == "只有 15 人作答，少于 30 人，不出结论"
     assert "少于 100 人" in found["refused"]["rasch"]
     assert len(json.loads(run(path, "--json", "--least", "2").output)["items"]) == 2
+
+
+def test_who_is_in_no_group_is_left_out_of_the_comparison(matrix: Path) -> None:
+    lines = matrix.read_text().splitlines()
+    lines[1:11] = [line.replace("男", "").replace("女", "NA") for line in lines[1:11]]
+    matrix.write_text("\n".join(lines))
+    found = json.loads(run(matrix, "--json", "--group", "sex").output)
+    told = found["dif_groups"]
+    assert told["left_out"] == 10
+    assert told["focal_n"] + told["reference_n"] == 290
+    assert (told["focal"], told["reference"]) == ("女", ["男"])
+    whole = read(matrix.read_bytes(), beside="sex")
+    rows = np.array([each in ("男", "女") for each in whole.others["sex"]])
+    own = np.array([each == "女" for each in whole.others["sex"]])[rows]
+    alone = compared(whole.responses.people_of(rows), own)
+    assert [each["odds_ratio"] for each in found["dif"]] == [each["odds_ratio"] for each in alone]
 
 
 def test_abilities_and_information_are_told_of_each_model(matrix: Path) -> None:
@@ -174,6 +191,7 @@ def test_people_are_told_apart_by_a_column_of_noughts_and_ones(tmp_path: Path) -
     assert [each["item"] for each in found["dif"]] == ["i1", "i2", "i3", "i4", "i5", "i6"]
     assert found["dif_groups"] == {
         "column": "female", "focal": "1", "focal_n": 40, "reference": ["0"], "reference_n": 40,
+        "left_out": 0,
     }  # fmt: skip
     assert set(found["dif"][0]["unpurified"]) == {"odds_ratio", "delta", "chi_square", "p", "class"}
     file.write_text("\n".join(lines[:40]), encoding="utf-8")

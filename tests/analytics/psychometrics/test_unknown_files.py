@@ -61,6 +61,7 @@ WAYS = {
     "9 and no titles": (None, None, "9"),
     "-9": (HEAD, None, "-9"),
     "99 after an id": (["id", *HEAD], "p{n}", "99"),
+    "words": (["姓名", *HEAD], "张三{n}", "缺考"),
 }
 
 
@@ -84,7 +85,7 @@ def test_right_and_wrong_are_read_however_they_are_written(way: str) -> None:
     assert (found.responses.scores[here] == scores[here]).all()
     missing = WAYS[way][2]
     assert int((~here).sum()) == (len(range(0, PEOPLE, 7)) if missing else 0)
-    assert list(found.missing) == ([missing] if missing not in ("", "NA") else [])
+    assert list(found.missing) == ([missing] if missing not in ("", "NA", "缺考") else [])
 
 
 @pytest.mark.parametrize(
@@ -92,9 +93,10 @@ def test_right_and_wrong_are_read_however_they_are_written(way: str) -> None:
     [
         (way, key)
         for way, (head, _, missing) in WAYS.items()
-        for key in ("pairs", "column", "row")
+        for key in ("pairs", "column", "row", "word", "row and id", "semicolons")
         # A file without titles cannot be named, and codes among letters have one sign.
-        if (head or key != "pairs") and len(missing) < 2
+        if (head or key in ("column", "row", "word")) and len(missing) < 2
+        if key != "row and id" or "id" in (head or ())
     ],
 )
 def test_letters_are_compared_with_a_key_however_it_is_written(way: str, key: str) -> None:
@@ -105,11 +107,60 @@ def test_letters_are_compared_with_a_key_however_it_is_written(way: str, key: st
         "pairs": text(list(zip(names, KEYS, strict=True)), None),
         "column": "\n".join(KEYS),
         "row": ",".join(KEYS),
+        "word": KEYS.lower(),
+        "row and id": text([["KEY", *KEYS]], ["id", *names]),
+        "semicolons": text(list(zip(names, KEYS, strict=True)), ["item", "key"], ";"),
     }[key]
     found = read(written(letters(scores, KEYS), way).encode(), keys.encode())
     assert found.responses.scores.shape == (PEOPLE, ITEMS)
     differ = found.responses.scores != scores
     assert int(differ.sum()) <= (len(range(0, PEOPLE, 7)) if WAYS[way][2] else 0)
+
+
+@pytest.mark.parametrize("comma", [";", "\t", "|", " "])
+def test_cells_are_told_apart_however_they_are_parted(comma: str) -> None:
+    scores = right()
+    rows = [[f"s{n}", *row] for n, row in enumerate(scores.tolist())]
+    for data in (text(rows, ["id", *HEAD], comma), text(rows, HEAD, comma)):
+        assert (read(data.encode()).responses.scores == scores).all()
+
+
+def test_full_width_words_and_decimal_commas_are_what_they_look_like() -> None:
+    wide = {ord(each): ord(each) + 0xFEE0 for each in LETTERS + "01"}
+    scores = right()
+    answers = text(letters(scores, KEYS).tolist(), HEAD).translate(wide)
+    assert (read(answers.encode(), KEYS.encode()).responses.scores == scores).all()
+    for right_word, wrong_word in (("对", "×"), ("Y", "N"), ("yes", "no")):
+        words = np.where(scores == 1, right_word, wrong_word).tolist()
+        said = text([[20 + n % 9, *row] for n, row in enumerate(words)], ["age", *HEAD])
+        assert (read(said.encode()).responses.scores == scores).all()
+    marks = text([["1,5", "0,5"], ["2", "1"], ["0", "2"]], ["a", "b"], ";")
+    assert read(marks.encode()).responses.scores.tolist() == [[1.5, 0.5], [2, 1], [0, 2]]
+
+
+def test_items_of_more_marks_count_beside_those_of_one_and_other_figures_do_not() -> None:
+    rows = [[n, "Y", 1, n % 2, 3 * (n % 3), 20 + n % 7, 5 + n % 3] for n in range(40)]
+    found = read(text(rows, ["编号", "Member", "Q1", "Q2", "Q3", "Age", "total"]).encode())
+    assert list(found.responses.items) == ["Q1", "Q2", "Q3"]
+    assert found.responses.maxima.tolist() == [1, 1, 6]
+    assert any(each.startswith("Age") for each in found.ignored)
+    named = read(text(rows, ["编号", "党员", "第1题", "第2题", "第3题", "年龄", "总分"]).encode())
+    assert list(named.responses.items) == ["第1题", "第2题", "第3题"]
+
+
+def test_where_a_model_is_not_determined_it_is_refused_or_said_not_to_hold(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(text(right()[:, 5:7].tolist(), ["a", "b"]))
+    found = run(path, "--json")
+    assert found["twopl"] is None
+    assert found["refused"]["twopl"] == "只有 2 道题可以标定，双参数模型至少要 3 道"
+    assert found["rasch"]["converged"]
+    # Five times the same item: slopes without end, information nowhere but at one ability.
+    path.write_text(text(np.repeat(right()[:, 5:6], 5, axis=1).tolist(), HEAD[:5]))
+    found = run(path, "--json")
+    assert not found["twopl"]["converged"]
+    assert any(each["error"] is None for each in found["twopl"]["information"])
+    assert "没有收敛" in CliRunner().invoke(items, [str(path)]).output
 
 
 def test_constant_items_and_perfect_scores_are_no_error(tmp_path: Path) -> None:
@@ -132,6 +183,7 @@ def test_constant_items_and_perfect_scores_are_no_error(tmp_path: Path) -> None:
     whole = run(path, "--json")
     assert whole["mean"] == 4
     assert whole["alpha"] is None
+    assert all(each["upper_lower"] is None for each in whole["items"])
     assert "不足两道" in whole["refused"]["rasch"] or "人作答" in whole["refused"]["rasch"]
 
 

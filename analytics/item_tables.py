@@ -16,7 +16,7 @@ from analytics.psychometrics.irt import IrtModel
 from analytics.psychometrics.kept import Fitted
 from analytics.psychometrics.report import LEVELS, curve
 from core.spreadsheets import Column, Table
-from exam.snapshot import Slot
+from exam.papers.snapshot import Slot
 
 FINE, COARSE, WHOLE, SHARE = "0.000", "0.00", "0", "0.0%"
 #: The classical figures of an item.

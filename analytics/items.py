@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.figures import rate
-from exam.snapshot import Paper, Slot
+from exam.papers.snapshot import Paper, Slot
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from analytics.items import Forms, Scored
 from analytics.mastery import Cell, Subject
 from analytics.measures import Measures
 from analytics.tables import Row
-from exam.snapshot import Paper
+from exam.papers.snapshot import Paper
 
 SMALLEST = 5
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from math import ceil
 
 from core import rotating_code
-from exam.certificate_files import qr_svg
+from exam.results.certificate_files import qr_svg
 
 
 def shown(*, code: str, url: str, at: datetime) -> dict[str, object]:

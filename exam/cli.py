@@ -12,14 +12,15 @@ from flask.cli import with_appcontext
 from core import clock
 from core.cli import report
 from core.db import db, only_reads
-from exam import assembly, timing
-from exam.finals import PARTS
+from exam.assembling import assembly
+from exam.attempts import timing
 from exam.models import Attempt, Blueprint, ExamSession
+from exam.papers.rebuilding import rebuilt
 from exam.queries import building as building_queries
 from exam.queries import keeping_apart as waiting_queries
 from exam.queries import sessions as session_queries
 from exam.queries import taking as taking_queries
-from exam.rebuilding import rebuilt
+from exam.results.finals import PARTS
 from exam.services import building, finals, keeping_apart, searching, taking
 
 log = structlog.get_logger()

@@ -26,11 +26,11 @@ from courses.quality import queries as quality
 from courses.queries import requiring, studying
 from courses.queries.requiring import is_open
 from courses.standing import Standing
-from exam import review
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, ExamSession, ScoreChange
-from exam.outcomes import GradeLevel, level_of
 from exam.queries import corrections, sessions
+from exam.results import review
+from exam.results.outcomes import GradeLevel, level_of
 from question_bank.models import Item, ItemState
 from study import training
 from study.record import Month, months_of

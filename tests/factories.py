@@ -37,7 +37,6 @@ from courses.models import (
     LessonProgress,
 )
 from courses.services import indexing as course_index
-from exam import snapshot
 from exam.kinds import ExamKind
 from exam.models import (
     Attempt,
@@ -49,7 +48,8 @@ from exam.models import (
     FormItem,
     SessionForm,
 )
-from exam.snapshot import Paper, Quote, Slot
+from exam.papers import snapshot
+from exam.papers.snapshot import Paper, Quote, Slot
 from laws.alignment import ChangeKind
 from laws.models import Article, ArticleChange, Law, LawVersion, TextStatus
 from laws.services import indexing as law_index

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from exam.scoring import NOT_ASKED, UNMARKED
-from exam.snapshot import Paper
+from exam.marking.scoring import NOT_ASKED, UNMARKED
+from exam.papers.snapshot import Paper
 
 #: A law and an article, "" for the law as a whole.
 Topic = tuple[str, str]

@@ -15,7 +15,7 @@ from analytics.frames.shape import PERSON, frame
 from core.db import db
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, Candidate, ExamSession
-from exam.outcomes import Outcome, Sitting, combined, outcome
+from exam.results.outcomes import Outcome, Sitting, combined, outcome
 
 #: One row a person on the list of a session, then one for each on its roster who is not counted.
 #: ``score`` is hundredths of the mark that counts, -1 for somebody who never handed in or whose

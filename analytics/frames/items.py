@@ -16,9 +16,9 @@ from analytics.frames.shape import frame
 from analytics.items import Scored
 from analytics.tables import hundredths
 from core.db import db
+from exam.marking.scoring import NOT_ASKED
 from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
-from exam.scoring import NOT_ASKED
-from exam.snapshot import Slot
+from exam.papers.snapshot import Slot
 
 #: One row a unit and slot. ``earned`` is hundredths of a mark.
 EARNED = {"unit_id": "int64", "slot": "int64", "earned": "int64"}

@@ -16,10 +16,10 @@ from analytics.mastery import MARKS, group
 from analytics.periods import Period
 from core.db import db
 from exam.kinds import CandidateStatus
+from exam.marking.scoring import NOT_ASKED, UNMARKED
 from exam.models import Attempt, AttemptVector, Candidate, ExamSession, Form
-from exam.scoring import NOT_ASKED, UNMARKED
+from exam.papers.snapshot import Paper, Slot
 from exam.services.taking import sealed
-from exam.snapshot import Paper, Slot
 
 #: People, the groups that they count in (mastery.group), and their shares of the marks
 #: (AttemptVector.share), of one paper.

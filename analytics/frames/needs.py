@@ -23,8 +23,8 @@ from core.db import db
 from courses.models import CourseCategory
 from courses.queries import following
 from exam.models import Form
+from exam.papers.snapshot import Slot
 from exam.services.taking import sealed
-from exam.snapshot import Slot
 from laws.lists import queries as lists
 from laws.lists.models import MustKnowEntry
 from laws.models import Law

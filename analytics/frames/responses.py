@@ -13,10 +13,10 @@ from accounts.models import RosterEntry
 from accounts.standing import RankGroup
 from analytics.psychometrics.responses import Bools, Responses
 from core.db import db
+from exam.marking.scoring import NOT_ASKED, UNMARKED
 from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
-from exam.ordering import orders_of
-from exam.scoring import NOT_ASKED, UNMARKED
-from exam.snapshot import Paper, Slot
+from exam.papers.ordering import orders_of
+from exam.papers.snapshot import Paper, Slot
 from question_bank.types import letter
 
 #: More options than any item has.

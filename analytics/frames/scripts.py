@@ -14,8 +14,8 @@ from analytics.psychometrics.copying import Codes
 from analytics.psychometrics.responses import Floats
 from core.db import db
 from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
-from exam.ordering import order_of
-from exam.snapshot import Paper, Slot
+from exam.papers.ordering import order_of
+from exam.papers.snapshot import Paper, Slot
 from question_bank.types import letter
 
 #: Saves closer together than this came in one batch: of their items no time is known.

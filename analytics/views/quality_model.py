@@ -20,7 +20,7 @@ from analytics.psychometrics.responses import Bools
 from analytics.views.base import bp, roster_line, sections, units_of
 from analytics.views.quality import Chosen, chosen
 from core import paging
-from exam.snapshot import Slot
+from exam.papers.snapshot import Slot
 
 #: Either group of a comparison has at least so many people.
 COMPARED = 30

@@ -30,8 +30,8 @@ from courses.quality.questions import (
     teacher_key,
     window,
 )
-from exam import snapshot
 from exam.models import ExamSession
+from exam.papers import snapshot
 from exam.queries import sessions as exams
 
 #: Nobody is asked about a class that ended longer ago than this.

@@ -15,8 +15,8 @@ from core.db import db
 from demo.loading.bank import Articles
 from demo.material import FOLDER
 from demo.people import SEED, DemoPerson
-from exam.ordering import order_of
-from exam.snapshot import Slot
+from exam.papers.ordering import order_of
+from exam.papers.snapshot import Slot
 from question_bank.item_types import ItemType
 from question_bank.models import Item
 from study.cases.kinds import Field

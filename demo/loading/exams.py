@@ -13,13 +13,11 @@ from core import clock
 from demo import behaviour
 from demo.material import DemoItem
 from demo.people import SEED, DemoPerson
-from exam.asking import Asked, ReasonCode, RequestKind
-from exam.assembly import SectionPlan
+from exam.assembling.assembly import SectionPlan
+from exam.attempts.responses import Response
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models import Attempt, Candidate, ExamSession, Form
-from exam.ordering import order_of
-from exam.planning import SessionPlan
-from exam.responses import Response
+from exam.papers.ordering import order_of
 from exam.services import (
     asking,
     blueprints,
@@ -29,6 +27,8 @@ from exam.services import (
     sessions,
     taking,
 )
+from exam.sessions.asking import Asked, ReasonCode, RequestKind
+from exam.sessions.planning import SessionPlan
 from question_bank.item_types import LETTERS, ItemType, MultiRule
 from question_bank.tasks import services as tasks
 from question_bank.tasks.cells import Cell

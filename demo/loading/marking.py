@@ -12,17 +12,17 @@ from accounts.services import rosters
 from core import clock
 from demo.loading import exams
 from demo.people import SEED
-from exam import rubric
-from exam.assembly import SectionPlan
-from exam.double_marking import Reader
+from exam.assembling.assembly import SectionPlan
+from exam.attempts.responses import Response
 from exam.kinds import CandidateStatus, ExamKind, Release
+from exam.marking import rubric
+from exam.marking.double_marking import Reader
 from exam.models import Candidate, ExamSession, MarkingClaim
-from exam.ordering import order_of
-from exam.planning import SessionPlan
+from exam.papers.ordering import order_of
+from exam.papers.snapshot import Slot
 from exam.queries.marking import Pile
-from exam.responses import Response
 from exam.services import claims, marking, sessions, taking
-from exam.snapshot import Slot
+from exam.sessions.planning import SessionPlan
 from question_bank.item_types import LETTERS, ItemType
 from question_bank.types import Written, kind_of
 

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from accounts.models import Account
 from core import clock
 from core.db import db
-from exam import certificates as rules
-from exam.corrections import Remedy
+from exam.marking.corrections import Remedy
+from exam.marking.rechecks import Verdict
 from exam.models import Attempt, ExamSession
-from exam.rechecks import Verdict
+from exam.results import certificates as rules
 from exam.services import certificates, correcting, rechecking
 
 

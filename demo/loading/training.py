@@ -32,7 +32,7 @@ from courses.quality.questions import REACTION, SurveyKind, teacher_key
 from demo.loading import exams
 from demo.material import DemoItem
 from demo.people import SEED, DemoPerson
-from exam.assembly import SectionPlan
+from exam.assembling.assembly import SectionPlan
 from exam.kinds import ExamKind
 from exam.models import Form
 from exam.services import blueprints, building

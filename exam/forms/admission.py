@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput
 from accounts.standing import RankGroup
 from core.errors import Refused
 from core.forms import Form
-from exam.eligibility import Need, Rule
+from exam.sessions.eligibility import Need, Rule
 
 _ROWS = Length(max=200_000, message="不超过 20 万字")
 

@@ -32,9 +32,9 @@ from wtforms.widgets import CheckboxInput
 from core import figures
 from core.errors import Refused
 from core.forms import Form
-from exam.assembly import SectionPlan
+from exam.assembling.assembly import SectionPlan
+from exam.assembling.plans import MAX_SECTIONS, SCENE_PERCENT, Conditions
 from exam.kinds import ExamKind
-from exam.plans import MAX_SECTIONS, SCENE_PERCENT, Conditions
 from laws.lists.levels import Requirement
 from question_bank.difficulty import POINTS
 from question_bank.item_types import DIFFICULTIES, CognitiveLevel, ItemType, MultiRule

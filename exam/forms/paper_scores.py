@@ -8,9 +8,9 @@ from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
 from core.forms import Form
-from exam import paper_scores
 from exam.kinds import PaperState
-from exam.paper_scores import Entry, Unreadable
+from exam.on_paper import paper_scores
+from exam.on_paper.paper_scores import Entry, Unreadable
 
 _SHORT = Length(max=200, message="不超过 200 字")
 

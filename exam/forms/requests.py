@@ -16,8 +16,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from core.attachments import Upload
 from core.errors import Refused
 from core.forms import Form
-from exam import asking
-from exam.asking import REASONS, Asked, ReasonCode, RequestKind
+from exam.sessions import asking
+from exam.sessions.asking import REASONS, Asked, ReasonCode, RequestKind
 
 _SHORT = Length(max=200, message="不超过 200 字")
 _LONG = Length(max=asking.LONGEST_TEXT, message=f"不超过 {asking.LONGEST_TEXT} 字")

@@ -13,8 +13,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from core.forms import Form, options
-from exam.corrections import Remedy
-from exam.rechecks import Verdict
+from exam.marking.corrections import Remedy
+from exam.marking.rechecks import Verdict
 
 _NEEDED = InputRequired("此项必填")
 _LINE = Length(max=300, message="不超过 300 字")

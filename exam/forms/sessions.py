@@ -22,9 +22,9 @@ from accounts.standing import RankGroup
 from core import clock
 from core.errors import Refused
 from core.forms import Form
-from exam.double_marking import Combining, Unit
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
-from exam.planning import SessionPlan
+from exam.marking.double_marking import Combining, Unit
+from exam.sessions.planning import SessionPlan
 
 _NEEDED = InputRequired("此项必填")
 _MARKS = NumberRange(0, 10_000, "应为 0 以上的分数")

@@ -7,7 +7,7 @@ from wtforms import DecimalField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from core.forms import Form, NotingForm
-from exam import angoff
+from exam.results import angoff
 
 _MINIMAL = (
     "刚好合格的干部：知道与本职有关的法律有哪些规定，能按规定办常见的事；"

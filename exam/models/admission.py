@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account
 from core.db import Line, Model, Prose
-from exam.eligibility import Need
 from exam.models.sessions import Candidate, ExamSession
+from exam.sessions.eligibility import Need
 
 
 class EligibilityRule(Model):
@@ -20,7 +20,8 @@ class EligibilityRule(Model):
     session_id: Mapped[int] = mapped_column(ForeignKey(ExamSession.id), index=True)
     session: Mapped[ExamSession] = relationship()
     need: Mapped[Need]
-    #: What is needed, as exam.eligibility reads it. Courses lie above exams and are named by id.
+    #: What is needed, as exam.sessions.eligibility reads it. Courses lie above exams and are named
+    #: by id.
     terms: Mapped[dict[str, Any]] = mapped_column(JSON)
     added_at: Mapped[datetime]
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, Person, SignIn
 from core.db import Line, Model, Prose
-from exam.double_marking import Reader
 from exam.kinds import EventKind, Misconduct
+from exam.marking.double_marking import Reader
 from exam.models.building import Form
 from exam.models.columns import MARKS
 from exam.models.sessions import Candidate, ExamSession
@@ -53,9 +53,9 @@ class Attempt(Model):
     epoch: Mapped[int] = mapped_column(default=1)
     #: The signed-in device that it is sat at; none for attempts that no browser began.
     holder_id: Mapped[int | None] = mapped_column(ForeignKey(SignIn.id))
-    #: Seed of the option order of this attempt (exam.ordering); stored, never sent.
+    #: Seed of the option order of this attempt (exam.papers.ordering); stored, never sent.
     seed: Mapped[int] = mapped_column(BigInteger)
-    #: Seed of its items and their order (exam.drawing); 0 for the paper as it was sealed.
+    #: Seed of its items and their order (exam.papers.drawing); 0 for the paper as it was sealed.
     draw_seed: Mapped[int] = mapped_column(BigInteger, default=0)
     #: Slots that its draw left out, as they stood for the candidate when it began.
     left_out: Mapped[list[int]] = mapped_column(JSON, default=list)
@@ -94,7 +94,7 @@ class Answer(Model):
 class Marking(Model):
     """What a person judged an answer to hold. Never changed; the newest of each reader counts.
 
-    What they come to together is exam.double_marking.
+    What they come to together is exam.marking.double_marking.
     """
 
     __tablename__ = "marking"

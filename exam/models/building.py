@@ -170,7 +170,7 @@ class Form(Model):
     sealed_at: Mapped[datetime | None]
     sealed_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     sealed_by: Mapped[Account | None] = relationship(foreign_keys=sealed_by_id)
-    #: Canonical JSON of exam.snapshot; its SHA-256 is ``hash``.
+    #: Canonical JSON of exam.papers.snapshot; its SHA-256 is ``hash``.
     snapshot: Mapped[str | None] = mapped_column(Text)
     hash: Mapped[str | None] = mapped_column(String(64))
     slots: Mapped[list["FormItem"]] = relationship(

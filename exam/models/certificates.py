@@ -26,7 +26,7 @@ class Certificate(Model):
     #: The sitting whose score it states.
     attempt_id: Mapped[int] = mapped_column(ForeignKey(Attempt.id))
     attempt: Mapped[Attempt] = relationship()
-    #: Every word that is printed on it (exam.certificates).
+    #: Every word that is printed on it (exam.results.certificates).
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)
     #: Over number and fields, in hexadecimal.
     signature: Mapped[str] = mapped_column(String(64))

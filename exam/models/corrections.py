@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account
 from core.db import Line, Model
-from exam.corrections import Remedy, Stage
+from exam.marking.corrections import Remedy, Stage
 from exam.models.attempts import Attempt
 from exam.models.building import Form
 from exam.models.columns import MARKS
@@ -48,7 +48,8 @@ class Correction(Model):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     approved_by: Mapped[Account | None] = relationship(foreign_keys=approved_by_id)
     opinion: Mapped[Line] = mapped_column(default="")
-    #: SHA-256 over all scores on the form before and after it was applied (exam.corrections).
+    #: SHA-256 over all scores on the form before and after it was applied
+    #: (exam.marking.corrections).
     before: Mapped[str | None] = mapped_column(String(64))
     after: Mapped[str | None] = mapped_column(String(64))
     undone_at: Mapped[datetime | None]

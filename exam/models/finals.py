@@ -7,10 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account
 from core.db import Line, Model
-from exam.finals import ReversalAct
 from exam.kinds import Misconduct
 from exam.models.attempts import Attempt
 from exam.models.sessions import ExamSession
+from exam.results.finals import ReversalAct
 
 
 class Final(Model):
@@ -26,7 +26,7 @@ class Final(Model):
     session_id: Mapped[int] = mapped_column(ForeignKey(ExamSession.id))
     session: Mapped[ExamSession] = relationship()
     number: Mapped[int]
-    #: SHA-256 over the digests of the parts, which are named by exam.finals.
+    #: SHA-256 over the digests of the parts, which are named by exam.results.finals.
     hash: Mapped[str] = mapped_column(String(64))
     parts: Mapped[dict[str, str]] = mapped_column(JSON)
     made_at: Mapped[datetime]

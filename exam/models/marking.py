@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account
 from core.db import Model
-from exam.double_marking import Reader
+from exam.marking.double_marking import Reader
 from exam.models.attempts import Answer
 from exam.models.sessions import ExamSession
 

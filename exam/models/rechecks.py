@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account
 from core.db import Line, Model, Prose
+from exam.marking.rechecks import Verdict
 from exam.models.attempts import Attempt
-from exam.rechecks import Verdict
 
 
 class Recheck(Model):

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account
 from core.db import Line, Model, Prose
-from exam import asking
-from exam.asking import Asked, ReasonCode, RequestKind, RequestState
 from exam.models.sessions import Candidate
+from exam.sessions import asking
+from exam.sessions.asking import Asked, ReasonCode, RequestKind, RequestState
 
 
 class CandidateRequest(Model):

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Account, Person, RosterEntry, RosterSnapshot
 from accounts.standing import RankGroup
 from core.db import Line, Model, Prose
-from exam.double_marking import Combining, Scheme, Unit
+from exam.attempts.timing import HOLD
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
+from exam.marking.double_marking import Combining, Scheme, Unit
 from exam.models.building import Form
 from exam.models.columns import MARKS
-from exam.timing import HOLD
 
 if TYPE_CHECKING:
     from exam.models.attempts import Attempt

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from core.ooxml import MM, Element, node
 from core.pictures import Picture
+from exam.papers.snapshot import Paper, Slot
 from exam.printing import layout
 from exam.printing.layout import HEI, SHEETS, SMALL_FOUR, Face, Sheet, Stock, paragraph, run
-from exam.snapshot import Paper, Slot
 from question_bank.item_types import ItemType
 from question_bank.types import kind_of
 from question_bank.types.base import letter

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from core.ooxml import Element
+from exam.papers.snapshot import Paper
 from exam.printing import layout, papers, writing
 from exam.printing.layout import HEI, SHEETS, SMALL_FOUR, Face, Sheet, Stock, paragraph, run
-from exam.snapshot import Paper
 from question_bank.item_types import ItemType
 from question_bank.types import Written, kind_of
 from question_bank.types.base import letter

@@ -6,11 +6,11 @@ from decimal import Decimal
 from core.figures import half_up, plain
 from core.ooxml import Element
 from core.pictures import Picture
-from exam import rubric
+from exam.marking import rubric
+from exam.marking.rubric import WHOLE, Question
+from exam.papers.snapshot import Paper, Slot
 from exam.printing import layout, papers, writing
 from exam.printing.layout import HEI, KAI, SHEETS, SMALL_FOUR, Face, Sheet, Stock, paragraph, run
-from exam.rubric import WHOLE, Question
-from exam.snapshot import Paper, Slot
 from question_bank import markup
 from question_bank.types import kind_of
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 from core.figures import plain
 from core.ooxml import Element
 from core.pictures import Picture
+from exam.papers.snapshot import Paper, Section
 from exam.printing import layout, writing
 from exam.printing.layout import HEI, SHEETS, SMALL_FOUR, Face, Sheet, Stock, paragraph, run
-from exam.snapshot import Paper, Section
 
 
 def write(

@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 
 from accounts.models import Account
 from core.db import db
-from exam import alike, responses
-from exam.double_marking import Reader
+from exam.attempts import responses
+from exam.marking import alike
+from exam.marking.double_marking import Reader
 from exam.models import Answer, MarkingClaim
+from exam.papers.snapshot import Slot
 from exam.queries import marking
 from exam.queries.marking import READERS, Pile
-from exam.snapshot import Slot
 
 #: Equal answers differ in spaces and punctuation, so by few bytes of what was sent.
 _NEAR = 40

@@ -11,11 +11,11 @@ from accounts.models import OrgUnit, Person, RosterEntry
 from accounts.standing import GONE, StaffCategory
 from core import clock
 from core.db import db
-from exam.appointment import KEPT_DAYS, Countdown, Verdict, countdown, verdict
 from exam.kinds import ExamKind
 from exam.models import Appointee, Attempt, Candidate, ExamSession
 from exam.queries import sessions as queries
 from exam.queries import training
+from exam.sessions.appointment import KEPT_DAYS, Countdown, Verdict, countdown, verdict
 
 
 def appointees(session_id: int) -> Sequence[Appointee]:

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import case, select
 
 from core.db import db
-from exam import drawing
 from exam.models import Attempt, Form, FormItem
+from exam.papers import drawing
 
 
 def key_of() -> Any:

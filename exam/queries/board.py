@@ -7,8 +7,7 @@ from sqlalchemy import func, select
 
 from accounts.models import RosterEntry
 from core.db import db
-from exam import board, contact
-from exam.board import Line, Place
+from exam.attempts import contact
 from exam.kinds import EventKind, HallEventKind
 from exam.models import (
     Answer,
@@ -19,6 +18,8 @@ from exam.models import (
     ExamSession,
     HallEvent,
 )
+from exam.sessions import board
+from exam.sessions.board import Line, Place
 
 _COUNTED = (EventKind.LEFT_PAGE, EventKind.LOST_CONTACT, EventKind.TAKEN_OVER)
 _REFUSALS = (

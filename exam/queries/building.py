@@ -11,8 +11,8 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
-from exam import drawing, plans
-from exam.assembly import PoolItem, SectionPlan
+from exam.assembling import plans
+from exam.assembling.assembly import PoolItem, SectionPlan
 from exam.kinds import ExamKind
 from exam.models import (
     Blueprint,
@@ -23,6 +23,7 @@ from exam.models import (
     SectionLaw,
     SessionForm,
 )
+from exam.papers import drawing
 from laws.models import Article, Law, LawVersion
 from laws.queries import is_current
 from question_bank import amendment

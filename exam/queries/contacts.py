@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 from accounts.models import Account, Person
 from core.audit.models import AuditRecord
 from core.db import db
-from exam import drawing
 from exam.kinds import ExamKind
 from exam.models import Answer, Attempt, ExamSession, Form, FormItem, FormSight, Marking
+from exam.papers import drawing
 from question_bank.models import (
     AmendmentCase,
     BulkAct,

@@ -11,9 +11,8 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 
 from accounts.models import Person
 from core.db import db, table
-from exam import paper_scores
-from exam.corrections import Ruling
-from exam.double_marking import Reading
+from exam.marking.corrections import Ruling
+from exam.marking.double_marking import Reading
 from exam.models import (
     Answer,
     Attempt,
@@ -28,7 +27,8 @@ from exam.models import (
     ScoreChange,
     SessionForm,
 )
-from exam.paper_scores import Item as PaperItem
+from exam.on_paper import paper_scores
+from exam.on_paper.paper_scores import Item as PaperItem
 from exam.queries import marking
 from exam.queries.taking import Kept
 from question_bank.models import Item, ItemRevision

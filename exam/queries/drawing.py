@@ -13,10 +13,12 @@ from sqlalchemy.orm import aliased, joinedload
 from accounts.models import Account
 from core import clock
 from core.db import db
-from exam import assembly, plans
-from exam.assembly import PoolItem, Rules, SectionPlan
+from exam.assembling import assembly, plans
+from exam.assembling.assembly import PoolItem, Rules, SectionPlan
+from exam.assembling.matter import setting_of
+from exam.assembling.plans import Conditions
 from exam.kinds import ExamKind
-from exam.matter import setting_of
+from exam.marking.scoring import NOT_ASKED, UNMARKED
 from exam.models import (
     AttemptVector,
     Blueprint,
@@ -26,9 +28,7 @@ from exam.models import (
     ItemEnemy,
     SessionForm,
 )
-from exam.plans import Conditions
 from exam.queries import building
-from exam.scoring import NOT_ASKED, UNMARKED
 from laws.lists.levels import Requirement
 from laws.models import Article, LawVersion
 from question_bank.difficulty import PRIOR

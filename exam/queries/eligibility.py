@@ -17,11 +17,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from accounts.models import OrgUnit
 from core import clock
 from core.db import db, table
-from exam import eligibility
-from exam.eligibility import Facts, Lack, Names, Need, Rule
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, EligibilityRule, ExamSession
 from exam.queries import sessions as queries
+from exam.sessions import eligibility
+from exam.sessions.eligibility import Facts, Lack, Names, Need, Rule
 
 
 class Records(Protocol):

@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import Account, RosterEntry
 from core.db import db
-from exam.finals import canonical, digest
 from exam.models import (
     Answer,
     Attempt,
@@ -24,6 +23,7 @@ from exam.models import (
     Recheck,
     Reversal,
 )
+from exam.results.finals import canonical, digest
 
 
 def finals(session_id: int) -> Sequence[Final]:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from accounts.models import Account
 from core.db import db
-from exam.double_marking import Reader, Reading
+from exam.marking.double_marking import Reader, Reading
+from exam.marking.queueing import LEASE, Waiting
 from exam.models import (
     Answer,
     Attempt,
@@ -23,7 +24,6 @@ from exam.models import (
     MarkingClaim,
     SessionMarker,
 )
-from exam.queueing import LEASE, Waiting
 from question_bank.models import Item, ItemRevision
 
 #: Those who mark each answer; the arbiter comes only where they differ.

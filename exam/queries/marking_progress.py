@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from accounts.models import Account, Person, RoleGrant
 from accounts.permissions import GRANTS, Permission
 from core.db import db
-from exam.double_marking import Reader
+from exam.marking.double_marking import Reader
 from exam.models import Answer, Attempt, ExamSession, Marking, MarkingClaim, SessionMarker
 from exam.queries.marking import Pile, for_persons, handed_in, in_dispute
 

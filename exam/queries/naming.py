@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from accounts.models import Person
 from accounts.standing import StaffCategory
 from core.db import db
-from exam.naming import Known
+from exam.sessions.naming import Known
 
 
 def register() -> Sequence[Known]:

@@ -7,9 +7,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
-from exam import outcomes, review
 from exam.models import Attempt, Candidate, ExamSession
-from exam.outcomes import Sitting
+from exam.results import outcomes, review
+from exam.results.outcomes import Sitting
 
 
 def passed_at(session_id: int, at: datetime, person_id: int | None = None) -> dict[int, datetime]:

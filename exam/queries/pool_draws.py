@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from core.db import db
-from exam import drawing
 from exam.models import Attempt, Form, FormItem
+from exam.papers import drawing
 from question_bank.models import ItemRevision
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 from accounts.models import Account, Person
 from core import clock
 from core.db import db
-from exam import rechecks
+from exam.marking import rechecks
 from exam.models import (
     Answer,
     Attempt,

@@ -7,8 +7,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.models import Account, Person, RosterEntry
 from core.db import db
-from exam.asking import RequestState
 from exam.models import Candidate, CandidateRequest, ExamSession, RequestProof
+from exam.sessions.asking import RequestState
 
 _R = CandidateRequest
 _DECIDED = and_(_R.withdrawn_at.is_(None), _R.reversed_at.is_(None), _R.decided_at.is_not(None))
@@ -16,7 +16,7 @@ _OPEN = and_(_R.withdrawn_at.is_(None), _R.decided_at.is_(None))
 
 
 def in_state(state: RequestState) -> ColumnElement[bool]:
-    """SQL: the request stands so (exam.asking.state)."""
+    """SQL: the request stands so (exam.sessions.asking.state)."""
     return {
         RequestState.ASKED: and_(_OPEN, _R.opined_at.is_(None)),
         RequestState.OPINED: and_(_OPEN, _R.opined_at.is_not(None)),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from accounts.models import OrgUnit, Person, RosterEntry
 from accounts.standing import StaffCategory
 from core.db import db
+from exam.attempts.timing import SessionState
 from exam.kinds import CandidateStatus
 from exam.models import (
     Answer,
@@ -22,9 +23,8 @@ from exam.models import (
     Form,
     SessionForm,
 )
-from exam.outcomes import Outcome, Sitting, outcome
-from exam.standing import Standing, owes_makeup, standing
-from exam.timing import SessionState
+from exam.results.outcomes import Outcome, Sitting, outcome
+from exam.sessions.standing import Standing, owes_makeup, standing
 
 
 def sessions(unit_id: int | None = None) -> Select[ExamSession]:
@@ -50,7 +50,7 @@ def session(session_id: int, unit_id: int | None = None) -> ExamSession:
 
 
 def in_state(state: SessionState, at: datetime) -> ColumnElement[bool]:
-    """SQL: the session stands so at a moment (exam.timing.state)."""
+    """SQL: the session stands so at a moment (exam.attempts.timing.state)."""
     alive = ExamSession.cancelled_at.is_(None)
     over = and_(alive, ExamSession.opens_at <= at, ExamSession.closes_at <= at)
     return {

@@ -8,7 +8,6 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import Account
 from core.db import db
-from exam.angoff import Judged, Place
 from exam.kinds import Release
 from exam.models import (
     AngoffJudge,
@@ -20,6 +19,7 @@ from exam.models import (
     Form,
     SessionForm,
 )
+from exam.results.angoff import Judged, Place
 
 
 def panels(form_id: int) -> Sequence[AngoffPanel]:

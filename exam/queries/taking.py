@@ -13,10 +13,10 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from accounts.models import RosterEntry
 from core.db import db, hold, table
 from core.prepared import Prepared
-from exam import review
 from exam.kinds import EventKind
 from exam.models import Answer, Attempt, AttemptEvent, Candidate, ExamSession, Form
-from exam.review import Shown
+from exam.results import review
+from exam.results.review import Shown
 
 
 class Kept(NamedTuple):

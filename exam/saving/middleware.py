@@ -12,8 +12,8 @@ from flask import Flask
 
 from core import clock, headers, logs, metrics
 from core.db import db
-from exam import responses
-from exam.responses import BadBatch
+from exam.attempts import responses
+from exam.attempts.responses import BadBatch
 from exam.saving import token
 from exam.saving.pulses import EXTENSION, Pulses
 from exam.saving.statements import Outcome

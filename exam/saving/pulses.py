@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core import clock, figures
 from core.db import READS
-from exam import contact
+from exam.attempts import contact
 from exam.kinds import EventKind
 from exam.models import Answer, Attempt, AttemptEvent, AttemptPulse, ExamSession
 from exam.saving.token import Ticket

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from exam.responses import Response
+from exam.attempts.responses import Response
 from exam.saving.token import Ticket
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

@@ -21,7 +21,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from exam.responses import Response
+from exam.attempts.responses import Response
 from exam.saving.statements import Batch, Outcome, Statements
 from exam.saving.token import Ticket
 

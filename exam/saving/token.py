@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from exam.responses import Shape
+from exam.attempts.responses import Shape
 from question_bank.item_types import ItemType
 
 #: Tokens that are remembered with their tickets: a candidate sends the same one all along.

@@ -8,13 +8,13 @@ from accounts.models import Account, Person
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import access
-from exam.access import Shown
 from exam.kinds import HallEventKind
 from exam.models import ExamSession, FormOpening, HallEvent, SessionGate
 from exam.queries import hall as queries
 from exam.services.building import intact
 from exam.services.sessions import Begun, Over
+from exam.sessions import access
+from exam.sessions.access import Shown
 
 #: Refusals of one person at one session that are noted.
 NOTED_REFUSALS = 50

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from accounts.models import Account
 from core.errors import Refused
+from exam.marking.rubric import Judged
 from exam.models import ExamSession, MarkingClaim
+from exam.papers.snapshot import Slot
 from exam.queries import alike as queries
 from exam.queries.marking import Pile
-from exam.rubric import Judged
 from exam.services import claims, marking
-from exam.snapshot import Slot
 
 
 def mark(

@@ -9,11 +9,11 @@ from core.db import db, lock
 from core.errors import Refused
 from exam.kinds import ExamKind
 from exam.models import Appointee, ExamSession
-from exam.naming import Appointment
 from exam.queries import appointing as queries
 from exam.queries import sessions as session_queries
 from exam.services import candidates
 from exam.services.sessions import Over
+from exam.sessions.naming import Appointment
 
 
 class NotForAppointees(Refused):

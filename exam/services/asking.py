@@ -9,13 +9,13 @@ from core.attachments import Upload
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import asking
-from exam.asking import Asked, ReasonCode, RequestKind, RequestState, Step
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, CandidateRequest, RequestProof
 from exam.queries import requests as queries
 from exam.services import candidates
 from exam.services.sessions import Over
+from exam.sessions import asking
+from exam.sessions.asking import Asked, ReasonCode, RequestKind, RequestState, Step
 
 STATUS = {
     RequestKind.EXEMPTION: CandidateStatus.EXEMPT,

@@ -10,12 +10,12 @@ from core import clock
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import plans
-from exam.assembly import SectionPlan
+from exam.assembling import plans
+from exam.assembling.assembly import SectionPlan
+from exam.assembling.plans import Conditions
+from exam.assembling.presets import Preset
 from exam.kinds import ExamKind
 from exam.models import Blueprint, BlueprintSection, MustInclude, SectionLaw
-from exam.plans import Conditions
-from exam.presets import Preset
 from exam.queries import building as queries
 from exam.queries import drawing
 from exam.services.turns import take_turn

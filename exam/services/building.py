@@ -13,16 +13,17 @@ from core import clock
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import assembly, snapshot
-from exam import plans as paper_plans
-from exam.assembly import PoolItem
+from exam.assembling import assembly
+from exam.assembling import plans as paper_plans
+from exam.assembling.assembly import PoolItem
 from exam.models import Blueprint, Form, FormItem
+from exam.papers import snapshot
+from exam.papers.snapshot import Paper, Quote, Slot
 from exam.queries import building as queries
 from exam.queries import drawing
 from exam.services import searching
 from exam.services.searching import Found
 from exam.services.turns import take_turn
-from exam.snapshot import Paper, Quote, Slot
 from question_bank.amendment import footing
 from question_bank.models import ItemRevision
 from question_bank.types import kind_of

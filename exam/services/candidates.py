@@ -8,7 +8,6 @@ from accounts.standing import Line
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import standing
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession
 from exam.queries import sessions as queries
@@ -20,7 +19,8 @@ from exam.services.sessions import (
     move_deadline,
     must_be_first_makeup,
 )
-from exam.standing import Act
+from exam.sessions import standing
+from exam.sessions.standing import Act
 
 MAX_EXTRA = 300
 
@@ -30,7 +30,7 @@ class Listed(Refused):
 
 
 class Impossible(Refused):
-    """How somebody stands does not allow the act (exam.standing)."""
+    """How somebody stands does not allow the act (exam.sessions.standing)."""
 
 
 class OwnCase(Refused):

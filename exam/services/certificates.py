@@ -9,12 +9,12 @@ from core import clock, figures
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import certificates
-from exam.certificates import Fields
 from exam.models import Candidate, Certificate, ExamSession
-from exam.outcomes import Outcome
 from exam.queries import certificates as queries
 from exam.queries import sessions as session_queries
+from exam.results import certificates
+from exam.results.certificates import Fields
+from exam.results.outcomes import Outcome
 
 
 class NotPublished(Refused):

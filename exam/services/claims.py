@@ -7,11 +7,11 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Account
 from core.db import db
-from exam.double_marking import Reader
+from exam.marking.double_marking import Reader
+from exam.marking.queueing import in_turn
 from exam.models import ExamSession, MarkingClaim
 from exam.queries import marking as queries
 from exam.queries.marking import Pile
-from exam.queueing import in_turn
 
 
 def take(

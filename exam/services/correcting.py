@@ -15,14 +15,14 @@ from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
 from core.progress import Say, silent
-from exam import corrections
-from exam.corrections import KEYED, Change, Remedy, Ruling, Stage
+from exam.marking import corrections
+from exam.marking.corrections import KEYED, Change, Remedy, Ruling, Stage
 from exam.models import Attempt, Correction, Form, ScoreChange
+from exam.papers.snapshot import Slot
 from exam.queries import corrections as queries
 from exam.services import certificates, finals, regrading
 from exam.services.regrading import Prepared
 from exam.services.taking import sealed
-from exam.snapshot import Slot
 from question_bank.services import reviewing
 from question_bank.types import kind_of
 
@@ -157,8 +157,8 @@ def approve(
 ) -> list[Change]:
     """Apply a correction as it was planned: the scores that changed.
 
-    ``seen`` names the preview that was looked at (exam.corrections.seen). Final sessions get a
-    further final, which makes this a reversal. Raises SamePerson, Changed, NotAsScored, Refused.
+    ``seen`` names the preview that was looked at (exam.marking.corrections.seen). Final sessions
+    get a further final, which makes this a reversal. Raises SamePerson, Changed, NotAsScored, Refused.
     """
     group = _lock(correction)
     if correction.stage is not Stage.PROPOSED:

@@ -6,11 +6,11 @@ from accounts.models import Account
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import eligibility
-from exam.eligibility import Need, Rule
 from exam.models import EligibilityRule, ExamSession
 from exam.queries import eligibility as queries
 from exam.services.sessions import Over
+from exam.sessions import eligibility
+from exam.sessions.eligibility import Need, Rule
 
 
 class BadRule(Refused):

@@ -8,12 +8,12 @@ from accounts.models import Account
 from core.audit.trail import record
 from core.db import db, lock, share
 from core.errors import Refused
-from exam import finals
-from exam.finals import Obstacle
 from exam.models import ExamSession, Final
 from exam.queries import finals as queries
 from exam.queries import rechecks as recheck_queries
 from exam.queries import sessions as session_queries
+from exam.results import finals
+from exam.results.finals import Obstacle
 
 
 class IsFinal(Refused):

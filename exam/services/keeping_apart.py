@@ -11,8 +11,8 @@ from random import Random
 
 from core.audit.trail import record
 from core.db import lock
-from exam import drawing
 from exam.models import Candidate, ExamSession
+from exam.papers import drawing
 from exam.queries import keeping_apart as waiting_queries
 from exam.queries import sessions as queries
 from exam.services import papers

@@ -1,7 +1,7 @@
 """Marking: persons say which points of the marking guide an answer holds.
 
 Candidates are never named to those who mark, nor is one marker to another. What the judgements of
-an answer come to together is exam.double_marking.
+an answer come to together is exam.marking.double_marking.
 """
 
 from datetime import datetime
@@ -13,18 +13,19 @@ from accounts.models import Account
 from core.audit.trail import record
 from core.db import db, lock, share
 from core.errors import Refused
-from exam import double_marking, responses, rubric, scoring
-from exam.double_marking import Reader
+from exam.attempts import responses
 from exam.kinds import EventKind
+from exam.marking import double_marking, rubric, scoring
+from exam.marking.double_marking import Reader
+from exam.marking.queueing import LEASE
+from exam.marking.rubric import Judged
+from exam.marking.scoring import Score
 from exam.models import Answer, Attempt, AttemptEvent, Form, Marking, MarkingClaim
+from exam.papers.snapshot import Slot
 from exam.queries import marking as queries
 from exam.queries.taking import answers_of
-from exam.queueing import LEASE
-from exam.rubric import Judged
-from exam.scoring import Score
 from exam.services import finals
 from exam.services.taking import ruled_of, sealed
-from exam.snapshot import Slot
 
 
 class Lapsed(Refused):

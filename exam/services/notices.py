@@ -8,16 +8,16 @@ from core import clock
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import notices
 from exam.kinds import CandidateStatus
 from exam.models import ExamNotice, ExamSession
-from exam.notices import Asked, Notice
-from exam.planning import SessionPlan
 from exam.queries import eligibility
 from exam.queries import notices as queries
 from exam.queries import sessions as session_queries
 from exam.services.sessions import PLANNED, Over
 from exam.services.taking import sealed
+from exam.sessions import notices
+from exam.sessions.notices import Asked, Notice
+from exam.sessions.planning import SessionPlan
 
 #: What is edited of a notice and kept.
 PARTS = (

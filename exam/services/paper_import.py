@@ -11,8 +11,8 @@ from core.figures import plain
 from core.labels import Labelled
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession, PaperScore
-from exam.paper_scores import Entry
-from exam.paper_sheets import Row
+from exam.on_paper.paper_scores import Entry
+from exam.on_paper.paper_sheets import Row
 from exam.queries import paper_scores as queries
 from exam.services import paper_scores as services
 

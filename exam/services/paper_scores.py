@@ -14,9 +14,9 @@ from accounts.models import Account
 from core.audit.trail import record
 from core.db import db, lock, share
 from core.errors import Refused
-from exam import corrections, responses, scoring
-from exam import paper_scores as rules
+from exam.attempts import responses
 from exam.kinds import CandidateStatus, EventKind, PaperState
+from exam.marking import corrections, scoring
 from exam.models import (
     Answer,
     Attempt,
@@ -27,7 +27,8 @@ from exam.models import (
     Form,
     PaperScore,
 )
-from exam.paper_scores import Entry
+from exam.on_paper import paper_scores as rules
+from exam.on_paper.paper_scores import Entry
 from exam.queries import corrections as correction_queries
 from exam.queries import paper_scores as queries
 from exam.services import certificates, finals, taking

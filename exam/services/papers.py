@@ -11,13 +11,14 @@ from accounts.standing import RankGroup
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import dealing, drawing, snapshot
-from exam.dealing import Choice, Sitter
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession, Form, FormSight, SessionForm
+from exam.papers import drawing, snapshot
 from exam.queries import contacts
 from exam.queries import sessions as queries
 from exam.services.building import intact
+from exam.sessions import dealing
+from exam.sessions.dealing import Choice, Sitter
 
 
 class NoPaperFor(Refused):

@@ -14,7 +14,7 @@ from core import figures
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import timing
+from exam.attempts import timing
 from exam.kinds import EventKind, HallEventKind
 from exam.models import Attempt, AttemptEvent, ExamSession
 from exam.queries import hall as queries

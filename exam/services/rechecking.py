@@ -8,13 +8,13 @@ from core import clock
 from core.audit.trail import record
 from core.db import db, lock, share
 from core.errors import Refused
-from exam import rechecks, rubric
+from exam.marking import rechecks, rubric
+from exam.marking.rechecks import Verdict
+from exam.marking.rubric import Judged
 from exam.models import Attempt, CalendarDay, Form, Recheck, ScoreChange
 from exam.queries import corrections as correction_queries
 from exam.queries import paper_scores as paper_queries
 from exam.queries import rechecks as queries
-from exam.rechecks import Verdict
-from exam.rubric import Judged
 from exam.services import certificates, finals, marking
 from exam.services.taking import numbers_of, paper_of
 

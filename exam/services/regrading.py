@@ -15,15 +15,18 @@ from sqlalchemy import select, update
 from core.db import db
 from core.errors import Refused
 from core.progress import Say, silent
-from exam import corrections, double_marking, drawing, paper_scores, responses, scoring
-from exam.corrections import Change, Ruled, Ruling, Stage
-from exam.double_marking import Scheme
+from exam.attempts import responses
+from exam.marking import corrections, double_marking, scoring
+from exam.marking.corrections import Change, Ruled, Ruling, Stage
+from exam.marking.double_marking import Scheme
+from exam.marking.scoring import Score
 from exam.models import Answer, Attempt, AttemptVector, Correction
+from exam.on_paper import paper_scores
+from exam.papers import drawing
+from exam.papers.snapshot import Paper
 from exam.queries import corrections as queries
 from exam.queries.corrections import Script, Stand
-from exam.scoring import Score
 from exam.services.taking import sealed
-from exam.snapshot import Paper
 
 
 class NotAsScored(Refused):

@@ -13,7 +13,7 @@ from core import clock
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import plans
+from exam.assembling import plans
 from exam.kinds import ExamKind
 from exam.models import ExamSession, Form, FormItem
 from exam.queries import building as queries

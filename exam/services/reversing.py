@@ -7,10 +7,10 @@ from accounts.models import Account
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam.finals import ReversalAct
 from exam.kinds import Misconduct
 from exam.models import Attempt, Reversal
 from exam.queries import finals as queries
+from exam.results.finals import ReversalAct
 from exam.services import conduct, finals
 
 

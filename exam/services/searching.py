@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Refused
-from exam import solving
-from exam.assembly import Gap, PoolItem, SectionPlan, Shortage, Undecided
+from exam.assembling import solving
+from exam.assembling.assembly import Gap, PoolItem, SectionPlan, Shortage, Undecided
+from exam.assembling.plans import Conditions
 from exam.kinds import ExamKind
 from exam.models import Blueprint
-from exam.plans import Conditions
 from exam.queries import building as queries
 from exam.queries import drawing
 

@@ -10,10 +10,11 @@ from core import clock
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import planning, plans, snapshot, timing
+from exam.assembling import plans
+from exam.attempts import timing
 from exam.kinds import CandidateStatus, EventKind, ExamKind, Release
 from exam.models import AttemptEvent, Candidate, ExamSession, Form
-from exam.planning import SessionPlan
+from exam.papers import snapshot
 from exam.queries import building as building_queries
 from exam.queries import marking as marking_queries
 from exam.queries import paper_scores as paper_queries
@@ -23,6 +24,8 @@ from exam.services import papers as dealt
 from exam.services.building import intact
 from exam.services.papers import PaperOf
 from exam.services.turns import take_turn
+from exam.sessions import planning
+from exam.sessions.planning import SessionPlan
 
 CHANCE = SystemRandom()
 #: What a plan and a session have in common.

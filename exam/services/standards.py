@@ -8,10 +8,10 @@ from accounts.models import Account
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import angoff
-from exam.angoff import Judged, Standard
 from exam.models import AngoffJudge, AngoffPanel, AngoffRating, AngoffUse, ExamSession, Form
 from exam.queries import standards as queries
+from exam.results import angoff
+from exam.results.angoff import Judged, Standard
 
 
 class NotSealed(Refused):

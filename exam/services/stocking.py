@@ -7,8 +7,8 @@ from accounts.models import Account
 from core.audit.trail import record
 from core.db import db
 from core.errors import Refused
-from exam import stocking
-from exam.assembly import PoolItem, Shortage, Undecided, Uneven
+from exam.assembling import stocking
+from exam.assembling.assembly import PoolItem, Shortage, Undecided, Uneven
 from exam.models import Blueprint, Candidate, ExamSession, Form, FormItem
 from exam.queries import building as queries
 from exam.queries import contacts, drawing

@@ -13,18 +13,20 @@ from accounts.models import Person
 from core.audit.trail import record
 from core.db import added, db, lock, share, table
 from core.errors import Refused
-from exam import corrections, drawing, responses, scoring, snapshot, timing
-from exam.corrections import Ruled
+from exam.attempts import responses, timing
+from exam.attempts.responses import Response, Shape
 from exam.kinds import CandidateStatus, EventKind
+from exam.marking import corrections, scoring
+from exam.marking.corrections import Ruled
+from exam.marking.scoring import Score
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
+from exam.papers import drawing, snapshot
+from exam.papers.snapshot import Paper
 from exam.queries import corrections as correction_queries
 from exam.queries import eligibility, hall, stopping
 from exam.queries import taking as queries
 from exam.queries.taking import Kept
-from exam.responses import Response, Shape
 from exam.saving import token
-from exam.scoring import Score
-from exam.snapshot import Paper
 from question_bank.types import kind_of
 
 _ATTEMPT, _EVENT, _VECTOR = table(Attempt), table(AttemptEvent), table(AttemptVector)

@@ -11,21 +11,21 @@ from accounts.permissions import Permission
 from core import clock, paging, spreadsheets
 from core.db import db
 from core.errors import Refused
-from exam import eligibility as rules
-from exam import naming
-from exam.appointment import Verdict
-from exam.eligibility import Need
+from exam.attempts.timing import SessionState
 from exam.forms.admission import ListForm, RuleForm
 from exam.kinds import ExamKind
 from exam.models import ExamSession
-from exam.naming import Appointment, Named
 from exam.queries import appointing as appointing_queries
 from exam.queries import eligibility as queries
 from exam.queries import naming as naming_queries
 from exam.queries import sessions as session_queries
 from exam.services import appointing
 from exam.services import eligibility as services
-from exam.timing import SessionState
+from exam.sessions import eligibility as rules
+from exam.sessions import naming
+from exam.sessions.appointment import Verdict
+from exam.sessions.eligibility import Need
+from exam.sessions.naming import Appointment, Named
 from exam.views.base import bp
 from exam.views.taking import AHEAD, state_of
 

@@ -10,11 +10,11 @@ from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db, only_reads
 from core.errors import Refused
-from exam import plans
+from exam.assembling import plans
+from exam.assembling.presets import PRESETS
 from exam.forms.building import BlueprintForm, PracticeForm, fields_of, rearranged, row_of
 from exam.kinds import ExamKind
 from exam.models import Blueprint, BlueprintSection
-from exam.presets import PRESETS
 from exam.queries import building as queries
 from exam.queries import drawing
 from exam.services import blueprints as services

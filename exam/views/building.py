@@ -14,16 +14,16 @@ from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db, may_write, only_reads, reading
 from core.errors import Refused
-from exam import rubric
 from exam.forms.building import DrawForm, RenameForm
+from exam.marking import rubric
 from exam.models import ExamSession, Form, FormItem
+from exam.papers.snapshot import Paper
 from exam.printing.layout import Stock
 from exam.queries import building as queries
 from exam.queries import contacts, drawing, stopping
 from exam.queries.unsealing import begun_session
 from exam.services import building as services
 from exam.services import papers, replacing, searching, stocking
-from exam.snapshot import Paper
 from exam.views.base import bp
 from question_bank.amendment import footing
 from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel

@@ -11,17 +11,17 @@ from accounts.permissions import Permission, Scope
 from core import clock, paging
 from core.db import db
 from core.errors import Refused
+from exam.attempts.timing import SessionState
 from exam.forms.hall import VoidForm
 from exam.forms.sessions import MinutesForm, ReasonForm, StatusForm
 from exam.models import Attempt
+from exam.papers.rebuilding import rebuilt
 from exam.queries import finals as final_queries
 from exam.queries import requests
 from exam.queries import sessions as queries
 from exam.queries.taking import shown_of
-from exam.rebuilding import rebuilt
 from exam.services import building, conduct, taking
 from exam.services import candidates as services
-from exam.timing import SessionState
 from exam.views.base import bp
 from exam.views.rows import may_see_score, row_of
 from exam.views.taking import state_of

@@ -26,14 +26,14 @@ from core.documents import DOCX
 from core.downloads import attachment
 from core.errors import Refused
 from core.limits import Limit
-from exam import certificate_files as files
-from exam import certificates as rules
-from exam.certificates import Fields, Status
 from exam.forms.results import IssueForm
 from exam.forms.sessions import ReasonForm
 from exam.models import Certificate
 from exam.queries import certificates as queries
 from exam.queries import sessions as session_queries
+from exam.results import certificate_files as files
+from exam.results import certificates as rules
+from exam.results.certificates import Fields, Status
 from exam.services import certificates as services
 from exam.views.base import bp
 

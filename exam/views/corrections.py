@@ -10,19 +10,19 @@ from accounts.permissions import Permission, Scope
 from core import clock, paging, progress
 from core.db import db, reading
 from core.errors import Refused
-from exam import corrections as rules
-from exam import impact
-from exam.corrections import Stage
 from exam.forms.results import CorrectionForm, OpinionForm
-from exam.impact import Effect
+from exam.marking import corrections as rules
+from exam.marking import impact
+from exam.marking.corrections import Stage
+from exam.marking.impact import Effect
 from exam.models import Candidate, Correction, Form
+from exam.papers.snapshot import Slot
 from exam.queries import building as building_queries
 from exam.queries import corrections as queries
 from exam.queries import sessions as session_queries
 from exam.services import correcting
 from exam.services.regrading import NotAsScored
 from exam.services.taking import sealed
-from exam.snapshot import Slot
 from exam.views.base import bp
 from question_bank.types import kind_of
 

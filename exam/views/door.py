@@ -10,7 +10,6 @@ from accounts.permissions import Permission
 from core import clock
 from core.db import db, lock, may_write
 from core.errors import Refused
-from exam.access import Shown
 from exam.forms.hall import CHANGING, FIXED, NONE, GateForm
 from exam.forms.sessions import ReasonForm
 from exam.models import Attempt, Candidate, ExamSession
@@ -19,6 +18,7 @@ from exam.queries import hall as queries
 from exam.queries import sessions as session_queries
 from exam.services import access, unsealing
 from exam.services.access import NotAdmitted
+from exam.sessions.access import Shown
 from exam.views.base import bp
 
 

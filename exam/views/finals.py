@@ -7,10 +7,10 @@ from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db
-from exam.finals import PARTS, ReversalAct
 from exam.forms.hall import VoidForm
 from exam.queries import finals as queries
 from exam.queries import sessions as session_queries
+from exam.results.finals import PARTS, ReversalAct
 from exam.services import finals as services
 from exam.services import reversing
 from exam.views.base import bp

@@ -13,17 +13,18 @@ from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db, may_write
 from core.errors import Refused
-from exam import responses, rubric
-from exam.alike import MOST
-from exam.double_marking import Reader
+from exam.attempts import responses
+from exam.marking import rubric
+from exam.marking.alike import MOST
+from exam.marking.double_marking import Reader
 from exam.models import ExamSession, Form, Marking, MarkingClaim
+from exam.papers.snapshot import Slot
 from exam.queries import alike as alike_queries
 from exam.queries import marking as queries
 from exam.queries.marking import Pile, Progress
 from exam.services import alike, claims
 from exam.services import marking as services
 from exam.services.taking import sealed
-from exam.snapshot import Slot
 from exam.views.base import bp
 
 PLACE = "/marking/<int:session_id>/<int:form_id>/<int:slot>"

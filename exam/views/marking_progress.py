@@ -14,11 +14,12 @@ from accounts.permissions import Permission
 from accounts.queries import accounts as account_queries
 from core import clock, paging
 from core.db import db
-from exam import double_marking, marking_report, planning, rubric
-from exam.double_marking import Reader
 from exam.forms.sessions import ReasonForm
-from exam.marking_report import Mark
+from exam.marking import double_marking, marking_report, rubric
+from exam.marking.double_marking import Reader
+from exam.marking.marking_report import Mark
 from exam.models import ExamSession
+from exam.papers.snapshot import Slot
 from exam.queries import marking as marking_queries
 from exam.queries import marking_progress as queries
 from exam.queries import sessions as session_queries
@@ -26,7 +27,7 @@ from exam.queries.marking import Pile
 from exam.queries.marking_progress import Judgement
 from exam.services import marking_round as services
 from exam.services.taking import sealed
-from exam.snapshot import Slot
+from exam.sessions import planning
 from exam.views.base import bp
 
 

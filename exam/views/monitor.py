@@ -12,14 +12,15 @@ from accounts.permissions import Permission
 from core import clock, figures, paging
 from core.db import db
 from core.paging import Page
-from exam import access, board, contact
-from exam.board import Line, Mark, Presence
+from exam.attempts import contact
 from exam.forms.hall import AddTimeForm
 from exam.forms.sessions import ReasonForm
 from exam.models import ExamSession
 from exam.queries import board as queries
 from exam.queries import hall, sessions
 from exam.services import pausing, taking
+from exam.sessions import access, board
+from exam.sessions.board import Line, Mark, Presence
 from exam.views.base import bp
 from exam.views.taking import state_of
 

@@ -15,13 +15,13 @@ from core.documents import DOCX
 from core.downloads import attachment
 from core.figures import remaining
 from core.spreadsheets import Column, Table
-from exam import notices
 from exam.forms.admission import NoticeForm
-from exam.notices import Notice
 from exam.queries import notices as queries
 from exam.queries import sessions as session_queries
 from exam.queries import taking as own_queries
 from exam.services import notices as services
+from exam.sessions import notices
+from exam.sessions.notices import Notice
 from exam.views.base import bp
 
 REMINDERS = (

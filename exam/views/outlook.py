@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core import clock
-from exam import plans, solving
-from exam.assembly import Gap, SectionPlan, Undecided
+from exam.assembling import plans, solving
+from exam.assembling.assembly import Gap, SectionPlan, Undecided
+from exam.assembling.plans import Conditions
+from exam.assembling.solving import Stock
 from exam.kinds import ExamKind
-from exam.plans import Conditions
 from exam.queries import drawing
 from exam.queries.drawing import Offer
-from exam.solving import Stock
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from core import clock
-from exam import profile
-from exam.corrections import Ruled
+from exam.marking.corrections import Ruled
 from exam.models import Attempt, Certificate
-from exam.profile import Bin, Mark
 from exam.queries import certificates, corrections, finals, rechecks, sessions, teaching
 from exam.queries import profile as queries
 from exam.queries.taking import Kept
-from exam.review import Shown
+from exam.results import profile
+from exam.results.profile import Bin, Mark
+from exam.results.review import Shown
 
 
 def of(

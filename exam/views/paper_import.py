@@ -13,10 +13,10 @@ from core.db import db, may_write, reading
 from core.downloads import attachment
 from core.files import Unreadable, bare_name
 from core.spreadsheets import Sheet
-from exam import machine_sheets, paper_sheets
 from exam.forms.paper_scores import SheetForm
 from exam.models import ExamSession
-from exam.paper_sheets import NAME, NUMBER, UNIT, By, Row
+from exam.on_paper import machine_sheets, paper_sheets
+from exam.on_paper.paper_sheets import NAME, NUMBER, UNIT, By, Row
 from exam.queries import paper_scores as queries
 from exam.services import paper_import as services
 from exam.services import taking

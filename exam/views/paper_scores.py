@@ -11,10 +11,10 @@ from core import clock, paging
 from core.db import db
 from core.errors import Refused
 from core.figures import plain
-from exam import paper_scores as rules
 from exam.forms.paper_scores import ScoreForm, entry_of, fields_of
 from exam.kinds import PaperState
 from exam.models import Candidate, ExamSession
+from exam.on_paper import paper_scores as rules
 from exam.queries import paper_scores as queries
 from exam.queries import sessions as session_queries
 from exam.services import paper_scores as services

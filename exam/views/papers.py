@@ -15,6 +15,7 @@ from core.audit.trail import record
 from core.db import db, may_write
 from core.downloads import attachment
 from core.spreadsheets import Column, Table
+from exam.attempts.timing import SessionState
 from exam.forms.sessions import ReasonForm
 from exam.models import Candidate, ExamSession
 from exam.queries import building as building_queries
@@ -24,7 +25,6 @@ from exam.queries import sessions as queries
 from exam.services import papers as services
 from exam.services import stocking
 from exam.services.sessions import CHANCE
-from exam.timing import SessionState
 from exam.views.base import bp
 from exam.views.taking import state_of
 

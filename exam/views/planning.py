@@ -17,7 +17,7 @@ from accounts.standing import Line, RankGroup
 from core import clock, figures, paging
 from core.db import db
 from core.errors import Refused
-from exam import naming, planning
+from exam.attempts.timing import SessionState
 from exam.forms.sessions import (
     ArrangementForm,
     CancelForm,
@@ -28,7 +28,6 @@ from exam.forms.sessions import (
 )
 from exam.kinds import CandidateStatus, ExamKind
 from exam.models import Candidate, ExamSession, Form
-from exam.planning import SessionPlan
 from exam.queries import building as building_queries
 from exam.queries import naming as naming_queries
 from exam.queries import papers as paper_queries
@@ -36,7 +35,8 @@ from exam.queries import sessions as queries
 from exam.services import building, taking
 from exam.services import sessions as services
 from exam.services.papers import PaperOf, undecided
-from exam.timing import SessionState
+from exam.sessions import naming, planning
+from exam.sessions.planning import SessionPlan
 from exam.views.base import bp
 from exam.views.taking import state_of
 

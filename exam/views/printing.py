@@ -19,13 +19,13 @@ from core.downloads import attachment
 from core.errors import Refused
 from core.pictures import Picture
 from exam.models import Form
+from exam.papers.snapshot import Paper
 from exam.printing import bubbles, cards, keys, layout, papers
 from exam.printing.layout import Face, Stock
 from exam.queries import building as queries
 from exam.queries import sessions as session_queries
 from exam.services import building as services
 from exam.services import papers as handed
-from exam.snapshot import Paper
 from exam.views.base import bp
 from question_bank import markup
 from question_bank.pictures.queries import contents

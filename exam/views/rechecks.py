@@ -10,12 +10,13 @@ from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db
 from core.errors import Refused
-from exam import responses, rubric
+from exam.attempts import responses
 from exam.forms.results import AnswerForm, CalendarForm, RecheckForm
+from exam.marking import rubric
+from exam.marking.rubric import Judged
 from exam.models import Recheck
 from exam.queries import rechecks as queries
 from exam.queries import taking as taking_queries
-from exam.rubric import Judged
 from exam.services import marking, rechecking, taking
 from exam.views.base import bp
 from exam.views.taking import questions

@@ -11,8 +11,6 @@ from core.audit.trail import record
 from core.db import db, may_write
 from core.downloads import attachment
 from core.errors import Refused
-from exam import asking
-from exam.asking import RequestKind, RequestState, Step
 from exam.forms.requests import DecisionForm, OpinionForm, RequestForm
 from exam.forms.sessions import ReasonForm
 from exam.models import Candidate, CandidateRequest, ExamSession
@@ -20,6 +18,8 @@ from exam.queries import requests as queries
 from exam.queries import sessions as session_queries
 from exam.queries import taking as own_queries
 from exam.services import asking as services
+from exam.sessions import asking
+from exam.sessions.asking import RequestKind, RequestState, Step
 from exam.views.base import bp
 
 READERS = (Permission.REQUEST_FILE, Permission.REQUEST_OPINE, Permission.CANDIDATE_STATUS)

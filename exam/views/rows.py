@@ -10,9 +10,9 @@ from accounts.models import RosterEntry
 from accounts.permissions import Permission, Scope
 from core.figures import duration
 from exam.models import Attempt, Candidate, ExamSession
-from exam.outcomes import Outcome
 from exam.queries import sessions as queries
-from exam.standing import Standing, in_score_table
+from exam.results.outcomes import Outcome
+from exam.sessions.standing import Standing, in_score_table
 
 
 def may_see_score(entry: RosterEntry) -> bool:

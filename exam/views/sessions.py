@@ -16,18 +16,18 @@ from core.db import db, may_write
 from core.downloads import attachment
 from core.paging import Page
 from core.spreadsheets import Column, Table
-from exam import planning
+from exam.attempts.timing import SessionState
 from exam.forms.sessions import CancelForm, EndForm, ExtendForm
 from exam.models import ExamSession
-from exam.outcomes import GradeLevel
 from exam.queries import finals as final_queries
 from exam.queries import hall, stopping
 from exam.queries import paper_scores as paper_queries
 from exam.queries import sessions as queries
+from exam.results.outcomes import GradeLevel
 from exam.services import building, taking
 from exam.services.papers import undecided
-from exam.standing import Standing
-from exam.timing import SessionState
+from exam.sessions import planning
+from exam.sessions.standing import Standing
 from exam.views.base import bp
 from exam.views.rows import (
     Row,

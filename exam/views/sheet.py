@@ -16,11 +16,11 @@ from typing import Any
 from flask import current_app, get_template_attribute
 
 from core import figures
-from exam import responses
-from exam.ordering import orders_of
+from exam.attempts import responses
+from exam.papers.ordering import orders_of
+from exam.papers.snapshot import Paper, Slot
 from exam.queries.taking import Kept
 from exam.services import taking
-from exam.snapshot import Paper, Slot
 from question_bank.types import Order, kind_of
 from question_bank.types.base import letter
 
@@ -109,7 +109,7 @@ class Sheet:
     def filled(self, paper: Paper, seed: int, kept: Mapping[int, Kept]) -> list[bytes]:
         """The paper as the candidate of an attempt sees it, with what is saved of it, in parts.
 
-        ``paper`` is the sealed one, or what was drawn of it (exam.drawing).
+        ``paper`` is the sealed one, or what was drawn of it (exam.papers.drawing).
         """
         shown = {each.slot: b"%d" % place for place, each in enumerate(paper.slots, 1)}
         parts: list[bytes] = []

@@ -15,12 +15,12 @@ from core.downloads import attachment
 from core.errors import Refused
 from core.files import Unreadable, bare_name
 from core.official import write
-from exam import angoff, standard_papers
-from exam.angoff import Standard
 from exam.forms.standards import AdoptForm, PanelForm, SheetForm, TalkForm, ratings_of
 from exam.models import AngoffPanel
 from exam.queries import building as form_queries
 from exam.queries import standards as queries
+from exam.results import angoff, standard_papers
+from exam.results.angoff import Standard
 from exam.services import standards as services
 from exam.services.taking import sealed
 from exam.views.base import bp

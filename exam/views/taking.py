@@ -13,21 +13,22 @@ from accounts.guards import device, identity, me, requires
 from accounts.permissions import Permission
 from core import clock
 from core.db import db, may_write, only_reads
-from exam import responses, scoring, timing
-from exam.corrections import Ruled
+from exam.attempts import responses, timing
 from exam.forms.taking import LeftForm
 from exam.kinds import CandidateStatus
+from exam.marking import scoring
+from exam.marking.corrections import Ruled
+from exam.marking.rubric import Judged
 from exam.models import Attempt, ExamSession
-from exam.ordering import order_of
-from exam.outcomes import level_of
+from exam.papers.ordering import order_of
+from exam.papers.snapshot import Slot
 from exam.queries import eligibility, notices, requests
 from exam.queries import sessions as session_queries
 from exam.queries import taking as queries
 from exam.queries.taking import Kept, Seat
-from exam.rubric import Judged
+from exam.results.outcomes import level_of
 from exam.saving import token
 from exam.services import building, marking, taking
-from exam.snapshot import Slot
 from exam.views import own_results
 from exam.views.base import bp
 from exam.views.door import (
@@ -54,7 +55,7 @@ class Question:
     response: Response
     #: None while it waits to be marked.
     earned: Decimal | None
-    #: What persons found in it (exam.rubric), None for nothing found yet.
+    #: What persons found in it (exam.marking.rubric), None for nothing found yet.
     judged: Judged | None
 
 

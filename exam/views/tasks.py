@@ -11,7 +11,7 @@ from accounts.permissions import Permission
 from core import clock
 from core.db import db
 from core.errors import Refused
-from exam.assembly import Gap, SectionPlan
+from exam.assembling.assembly import Gap, SectionPlan
 from exam.forms.building import TaskForm
 from exam.queries import building as queries
 from exam.queries import drawing

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.figures import half_up
-from exam import scoring
-from exam.snapshot import Slot
+from exam.marking import scoring
+from exam.papers.snapshot import Slot
 from study.practice.kinds import Outcome, outcome
 
 

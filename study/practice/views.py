@@ -11,8 +11,9 @@ from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db, reading
 from core.errors import Refused
-from exam import responses, rubric
-from exam.ordering import order_of
+from exam.attempts import responses
+from exam.marking import rubric
+from exam.papers.ordering import order_of
 from exam.queries import building
 from study.practice import results
 from study.practice.drawing import SIZES

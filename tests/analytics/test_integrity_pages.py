@@ -14,9 +14,9 @@ from analytics.integrity.models import IntegrityNote
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
-from exam import snapshot
 from exam.models import Answer, Attempt, AttemptVector
-from exam.ordering import order_of
+from exam.papers import snapshot
+from exam.papers.ordering import order_of
 from exam.services import building
 from question_bank.types import letter
 from tests.factories import NOON, Make

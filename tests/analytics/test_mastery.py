@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup
 from accounts.permissions import Role
 from analytics.mastery import MARKS, subjects, weakest
 from core import clock
-from exam import snapshot
 from exam.models import AttemptVector
+from exam.papers import snapshot
 from tests.factories import NOON, Make
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(41)

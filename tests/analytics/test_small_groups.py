@@ -26,8 +26,8 @@ from analytics.mastery import Cell, Subject
 from analytics.tables import Row
 from core import clock
 from core.db import db
-from exam import snapshot
 from exam.models import AttemptVector
+from exam.papers import snapshot
 from tests.analytics.test_pages import sheets, soup
 from tests.factories import NOON, Make
 

@@ -17,7 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from exam.assembly import (
+from exam.assembling.assembly import (
     Form,
     PoolItem,
     Rules,
@@ -28,7 +28,7 @@ from exam.assembly import (
     information,
     overlap,
 )
-from exam.solving import assemble, stock
+from exam.assembling.solving import assemble, stock
 from question_bank import difficulty
 from question_bank.difficulty import PRIOR
 from question_bank.item_types import CognitiveLevel, ItemType

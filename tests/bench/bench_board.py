@@ -17,12 +17,12 @@ from app import create_app
 from core import clock
 from core.config import Config
 from core.db import db, only_reads
-from exam import board
 from exam.kinds import EventKind
 from exam.models import Answer, Attempt, AttemptEvent, Candidate, ExamSession
 from exam.queries import board as queries
 from exam.saving.pulses import Pulses
 from exam.saving.token import Ticket
+from exam.sessions import board
 from tests.hall import furnish
 from tests.serving import environment, xuefa
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from core.config import Config
-from exam import responses
+from exam.attempts import responses
 from exam.models import Answer, Attempt
 from tests.bench.bench_hot_path import cpu_seconds, database_seconds
 from tests.bench.crowd import Crowd, Plan, Told

@@ -38,9 +38,9 @@ from core import clock
 from core.config import Config
 from core.db import Model, db, reading, table
 from courses.models import Bucket, CourseCompletion, CreditEntry, LessonProgress, StudyDay
-from exam import snapshot
 from exam.models import Attempt, AttemptVector, Candidate, SessionForm
-from exam.snapshot import Paper, Quote, Slot
+from exam.papers import snapshot
+from exam.papers.snapshot import Paper, Quote, Slot
 from tests.factories import NOON, Make
 
 UNITS, LAWS, COURSES, DAYS, BATCH = 40, 30, 6, 20, 10_000

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from accounts.models import Person
-from exam import drawing, scoring, snapshot
+from exam.marking import scoring
+from exam.marking.scoring import Score
 from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
-from exam.scoring import Score
-from exam.snapshot import Paper
+from exam.papers import drawing, snapshot
+from exam.papers.snapshot import Paper
 from tests.factories import NOON, Make
 
 AFTER = NOON + timedelta(hours=3)

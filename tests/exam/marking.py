@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from accounts.models import Account
 from accounts.permissions import Role
 from core.db import db
+from exam.attempts.responses import Response
 from exam.models import Attempt, ExamSession, Form
-from exam.responses import Response
 from exam.services import building, taking
 from tests.exam.items import CASE, SHORT, SINGLE, Example
 from tests.factories import NOON, Make

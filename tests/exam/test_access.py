@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from exam import access
+from exam.sessions import access
 from tests.factories import NOON
 
 MINUTE = timedelta(minutes=1)

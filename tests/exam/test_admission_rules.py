@@ -6,15 +6,15 @@ from decimal import Decimal
 import pytest
 
 from accounts.standing import RankGroup
-from exam import appointment, eligibility, naming, notices, planning, standing
-from exam.appointment import Verdict
-from exam.eligibility import Facts, Names, Need, Rule
 from exam.kinds import ExamKind
-from exam.naming import Known
-from exam.notices import Asked
-from exam.outcomes import GradeLevel, Outcome
-from exam.planning import SessionPlan
-from exam.standing import Act, Standing
+from exam.results.outcomes import GradeLevel, Outcome
+from exam.sessions import appointment, eligibility, naming, notices, planning, standing
+from exam.sessions.appointment import Verdict
+from exam.sessions.eligibility import Facts, Names, Need, Rule
+from exam.sessions.naming import Known
+from exam.sessions.notices import Asked
+from exam.sessions.planning import SessionPlan
+from exam.sessions.standing import Act, Standing
 from tests.factories import NOON
 
 #: Every standing × every act: start, exempt, defer, recall, aid, remove, hand in, void, restore,

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from exam import agreement, marking_report
-from exam.agreement import quadratic_kappa
-from exam.double_marking import Reader
-from exam.marking_report import Mark
+from exam.marking import agreement, marking_report
+from exam.marking.agreement import quadratic_kappa
+from exam.marking.double_marking import Reader
+from exam.marking.marking_report import Mark
 
 
 def pairs(first: list[str], second: list[str]) -> list[tuple[Decimal, Decimal]]:

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from core.db import db
-from exam import solving
-from exam.assembly import SectionPlan
+from exam.assembling import solving
+from exam.assembling.assembly import SectionPlan
 from exam.kinds import ExamKind
 from exam.queries import building as queries
 from laws.following import Event

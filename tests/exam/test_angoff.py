@@ -15,10 +15,10 @@ from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
 from core.files import Unreadable
-from exam import angoff
-from exam.angoff import Judged, Place
 from exam.kinds import Release
 from exam.models import AngoffPanel, ExamSession
+from exam.results import angoff
+from exam.results.angoff import Judged, Place
 from exam.services import building
 from tests.factories import NOON, Make
 

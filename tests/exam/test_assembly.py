@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exam.assembly import Gap, PoolItem, Rules, SectionPlan, Shortage, fits, overlap
-from exam.solving import assemble, stock
+from exam.assembling.assembly import Gap, PoolItem, Rules, SectionPlan, Shortage, fits, overlap
+from exam.assembling.solving import assemble, stock
 from question_bank.item_types import CognitiveLevel, ItemType
 
 S, M = ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE

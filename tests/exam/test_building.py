@@ -13,11 +13,11 @@ from app import cli
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
-from exam import snapshot
-from exam.assembly import SectionPlan
+from exam.assembling.assembly import SectionPlan
+from exam.assembling.plans import Conditions
 from exam.kinds import ExamKind
 from exam.models import Blueprint, BlueprintSection, Form, FormItem
-from exam.plans import Conditions
+from exam.papers import snapshot
 from exam.queries import building as queries
 from exam.services import blueprints, building
 from question_bank.item_types import ItemType, MultiRule

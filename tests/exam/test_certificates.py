@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 from accounts.permissions import Role
 from core import clock, documents
 from core.audit.models import AuditRecord
-from exam import certificate_files as files
-from exam import certificates as rules
-from exam.certificates import Fields, Status
 from exam.models import Certificate
+from exam.results import certificate_files as files
+from exam.results import certificates as rules
+from exam.results.certificates import Fields, Status
 from exam.views.certificates import CHECKS
 from tests.factories import NOON
 from tests.pages import main

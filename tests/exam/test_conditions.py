@@ -9,13 +9,13 @@ from bs4 import BeautifulSoup
 from accounts.permissions import Role
 from core.db import db
 from core.errors import Refused
-from exam import plans
-from exam.assembly import SectionPlan
+from exam.assembling import plans
+from exam.assembling.assembly import SectionPlan
+from exam.assembling.matter import setting_of
+from exam.assembling.plans import Conditions
+from exam.assembling.presets import PRESETS
 from exam.kinds import ExamKind
-from exam.matter import setting_of
 from exam.models import AttemptVector, Blueprint, BlueprintSection, MustInclude
-from exam.plans import Conditions
-from exam.presets import PRESETS
 from exam.queries import building as queries
 from exam.queries import drawing
 from exam.services import blueprints, building, enemies

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from exam import corrections, scoring
-from exam.corrections import Change, Remedy, Ruled, Ruling
-from exam.snapshot import Paper, Slot
+from exam.marking import corrections, scoring
+from exam.marking.corrections import Change, Remedy, Ruled, Ruling
+from exam.papers.snapshot import Paper, Slot
 from question_bank.item_types import ItemType, MultiRule
 from question_bank.types import Unclear
 from tests.exam.items import (

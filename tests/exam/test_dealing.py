@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from accounts.standing import RankGroup
-from exam.dealing import Choice, Sitter, deal, for_group, without_paper
+from exam.sessions.dealing import Choice, Sitter, deal, for_group, without_paper
 
 G = RankGroup
 A = Choice(1, None, [(1,), (2,)])

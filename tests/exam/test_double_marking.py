@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from exam import double_marking, rubric
-from exam.double_marking import Combining, Reader, Reading, Scheme, Stage, Unit
-from exam.queueing import Waiting, in_turn
+from exam.marking import double_marking, rubric
+from exam.marking.double_marking import Combining, Reader, Reading, Scheme, Stage, Unit
+from exam.marking.queueing import Waiting, in_turn
 from question_bank.types.base import Content
 from tests.exam.items import CASE, SHORT
 

@@ -8,10 +8,11 @@ from random import Random
 
 import pytest
 
-from exam import drawing, stocking
-from exam.assembly import PoolItem, Rules, SectionPlan, Shortage, Uneven
-from exam.rebuilding import rebuilt
-from exam.snapshot import Paper, Section, Slot
+from exam.assembling import stocking
+from exam.assembling.assembly import PoolItem, Rules, SectionPlan, Shortage, Uneven
+from exam.papers import drawing
+from exam.papers.rebuilding import rebuilt
+from exam.papers.snapshot import Paper, Section, Slot
 from question_bank.item_types import CognitiveLevel, ItemType, MultiRule
 
 S, M, T = ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE

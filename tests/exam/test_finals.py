@@ -10,12 +10,12 @@ from accounts.permissions import Role
 from app import cli
 from core import clock
 from core.db import db
-from exam import corrections as rules
-from exam.corrections import Remedy
-from exam.finals import sealed
 from exam.kinds import Misconduct
+from exam.marking import corrections as rules
+from exam.marking.corrections import Remedy
 from exam.models import Answer, Attempt, Candidate, ExamSession, Final, Form, Recheck
 from exam.queries import corrections as queries
+from exam.results.finals import sealed
 from exam.services import building, correcting
 from question_bank.item_types import ItemType
 from tests.exam.after import AFTER, sat

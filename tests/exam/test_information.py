@@ -8,8 +8,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from exam.assembly import Form, PoolItem, SectionPlan, expected_mean, information
-from exam.solving import assemble
+from exam.assembling.assembly import Form, PoolItem, SectionPlan, expected_mean, information
+from exam.assembling.solving import assemble
 from question_bank import difficulty
 from question_bank.item_types import CognitiveLevel, ItemType
 

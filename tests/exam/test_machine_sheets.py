@@ -6,9 +6,9 @@ import pytest
 
 from core.files import Unreadable
 from core.spreadsheets import Sheet
-from exam import machine_sheets, paper_sheets
-from exam.paper_sheets import By
-from exam.snapshot import Paper, Section, Slot
+from exam.on_paper import machine_sheets, paper_sheets
+from exam.on_paper.paper_sheets import By
+from exam.papers.snapshot import Paper, Section, Slot
 from question_bank.item_types import ItemType, MultiRule
 
 

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import func, select
 
-from exam import responses
+from exam.attempts import responses
+from exam.attempts.responses import BadBatch
 from exam.models import Answer
-from exam.responses import BadBatch
 from exam.saving.middleware import MAX_BODY
 from question_bank.item_types import ItemType
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from accounts.permissions import Role
-from exam import planning
-from exam.double_marking import Combining, Scheme, Unit
 from exam.kinds import ExamKind
+from exam.marking.double_marking import Combining, Scheme, Unit
 from exam.models import ExamSession
+from exam.sessions import planning
 from tests.exam.marking import seated
 from tests.pages import main, page
 

@@ -10,7 +10,7 @@ from accounts.models import Account, SignIn
 from accounts.permissions import Role
 from core import clock
 from exam.models import Attempt
-from exam.ordering import order_of, orders_of
+from exam.papers.ordering import order_of, orders_of
 from exam.views.opening import Opening
 from question_bank.item_types import ItemType
 from question_bank.types import Content

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from exam import ordering
-from exam.ordering import order_of
+from exam.papers import ordering
+from exam.papers.ordering import order_of
 from question_bank.item_types import ItemType
 from question_bank.types import Content
 

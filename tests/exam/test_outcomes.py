@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from exam.kinds import ScorePolicy
-from exam.outcomes import GradeLevel, Outcome, Sitting, combined, outcome
+from exam.results.outcomes import GradeLevel, Outcome, Sitting, combined, outcome
 
 PASS, EXCELLENT = Decimal(60), Decimal(90)
 

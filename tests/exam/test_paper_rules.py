@@ -6,12 +6,14 @@ import pytest
 
 from core.files import Unreadable
 from core.spreadsheets import Sheet
-from exam import paper_scores as rules
-from exam import paper_sheets, scoring, snapshot
 from exam.kinds import PaperState
-from exam.paper_scores import Entry
-from exam.paper_sheets import By
-from exam.snapshot import Paper, Slot
+from exam.marking import scoring
+from exam.on_paper import paper_scores as rules
+from exam.on_paper import paper_sheets
+from exam.on_paper.paper_scores import Entry
+from exam.on_paper.paper_sheets import By
+from exam.papers import snapshot
+from exam.papers.snapshot import Paper, Slot
 from question_bank.item_types import MultiRule
 from tests.exam.items import EXAMPLES
 

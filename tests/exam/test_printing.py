@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from accounts.permissions import Role
 from core.audit.models import AuditRecord
-from exam import snapshot
+from exam.papers import snapshot
+from exam.papers.snapshot import Paper, Quote, Slot
 from exam.printing import bubbles, cards, keys, layout, papers, writing
 from exam.printing.layout import SHEETS, Stock
-from exam.snapshot import Paper, Quote, Slot
 from question_bank.item_types import MultiRule
 from tests.exam.items import CASE, EXAMPLES
 from tests.question_bank import picturing

@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
-from exam import impact, profile
-from exam.corrections import Change
-from exam.impact import Crossing, Effect
-from exam.outcomes import GradeLevel, Outcome
-from exam.profile import Mark
-from exam.snapshot import Quote, Slot
+from exam.marking import impact
+from exam.marking.corrections import Change
+from exam.marking.impact import Crossing, Effect
+from exam.papers.snapshot import Quote, Slot
+from exam.results import profile
+from exam.results.outcomes import GradeLevel, Outcome
+from exam.results.profile import Mark
 from question_bank.item_types import ItemType
 
 

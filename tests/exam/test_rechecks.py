@@ -10,7 +10,7 @@ from sqlalchemy import select
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from exam import rechecks
+from exam.marking import rechecks
 from exam.models import Attempt, CalendarDay, Recheck, ScoreChange
 from exam.services import building
 from tests.exam.items import SHORT, SINGLE

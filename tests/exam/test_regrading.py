@@ -11,11 +11,11 @@ from accounts.permissions import Role
 from core import clock
 from core.db import db
 from core.errors import Refused
-from exam import corrections
-from exam.corrections import Remedy, Stage
+from exam.attempts.responses import Response
+from exam.marking import corrections
+from exam.marking.corrections import Remedy, Stage
 from exam.models import Attempt, Correction, ExamSession, Form, ScoreChange
 from exam.queries import corrections as queries
-from exam.responses import Response
 from exam.services import building, correcting, taking
 from exam.services.regrading import NotAsScored
 from question_bank.item_types import ItemType

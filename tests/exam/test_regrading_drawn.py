@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from accounts.permissions import Role
 from core.db import db
-from exam import corrections
-from exam.corrections import Remedy
-from exam.double_marking import Reader, Unit
+from exam.attempts.responses import Response
+from exam.marking import corrections
+from exam.marking.corrections import Remedy
+from exam.marking.double_marking import Reader, Unit
+from exam.marking.rechecks import Verdict
+from exam.marking.scoring import NOT_ASKED
 from exam.models import Answer, Attempt, AttemptVector, ExamSession, Form, Marking, Recheck
 from exam.queries import corrections as queries
-from exam.rechecks import Verdict
-from exam.responses import Response
-from exam.scoring import NOT_ASKED
 from exam.services import building, correcting, marking, rechecking
 from tests.exam.after import AFTER, sat, scores, stored
 from tests.exam.items import SHORT, SINGLE

@@ -9,16 +9,17 @@ from sqlalchemy import select
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from exam import corrections, paper_scores
-from exam.corrections import Remedy, Stage
+from exam.attempts.responses import Response
 from exam.kinds import PaperState
+from exam.marking import corrections
+from exam.marking.corrections import Remedy, Stage
 from exam.models import Attempt, Candidate, Correction, ExamSession, Form, PaperScore
+from exam.on_paper import paper_scores
+from exam.papers.snapshot import Paper
 from exam.queries import corrections as queries
-from exam.responses import Response
 from exam.services import building, correcting, taking
 from exam.services import paper_scores as entering
 from exam.services.taking import sealed
-from exam.snapshot import Paper
 from tests.exam.after import AFTER, sat, scores, sit_all, stored
 from tests.factories import NOON
 from tests.pages import main

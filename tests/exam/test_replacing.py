@@ -13,11 +13,11 @@ from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.models import BlueprintSection, ExamSession, Form
-from exam.planning import SessionPlan
 from exam.queries import building as building_queries
 from exam.queries import stopping
 from exam.services import building, replacing, sessions, taking
 from exam.services.papers import PaperOf
+from exam.sessions.planning import SessionPlan
 from laws.following import Event
 from question_bank.amendment import Decision
 from question_bank.item_types import ItemType

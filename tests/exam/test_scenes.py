@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from core.db import db
-from exam import plans, solving
-from exam.assembly import PoolItem, Rules, SectionPlan, Shortage, overlap
+from exam.assembling import plans, solving
+from exam.assembling.assembly import PoolItem, Rules, SectionPlan, Shortage, overlap
 from exam.kinds import ExamKind
 from exam.models import Blueprint, Form
 from exam.queries import building as queries

@@ -4,11 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from exam import outcomes, scoring
 from exam.kinds import ScorePolicy
-from exam.ordering import order_of
-from exam.outcomes import GradeLevel, Sitting
-from exam.snapshot import Paper, Section, Slot, digest, dump, load
+from exam.marking import scoring
+from exam.papers.ordering import order_of
+from exam.papers.snapshot import Paper, Section, Slot, digest, dump, load
+from exam.results import outcomes
+from exam.results.outcomes import GradeLevel, Sitting
 from question_bank.item_types import LETTERS, ItemType, MultiRule
 
 S, M, T = ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE

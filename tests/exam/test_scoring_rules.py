@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from exam import rubric, scoring, snapshot
-from exam.snapshot import Paper, Section, Slot
+from exam.marking import rubric, scoring
+from exam.papers import snapshot
+from exam.papers.snapshot import Paper, Section, Slot
 from question_bank.item_types import ItemType, MultiRule
 from question_bank.types import kind_of
 from tests.exam.items import (

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from exam import rubric, scoring
-from exam.ordering import order_of
-from exam.snapshot import Paper, Section, Slot, dump, load
+from exam.marking import rubric, scoring
+from exam.papers.ordering import order_of
+from exam.papers.snapshot import Paper, Section, Slot, dump, load
 from question_bank.item_types import MultiRule
 from question_bank.types import kind_of
 from tests.exam.items import (

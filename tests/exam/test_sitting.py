@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from accounts.permissions import Role
 from core import clock
 from core.audit.models import AuditRecord
-from exam import cli, timing
+from exam import cli
+from exam.attempts import timing
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector
 from exam.services.taking import NOTED_LEAVES
 from tests.factories import NOON

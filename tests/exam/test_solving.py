@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exam.assembly import PoolItem, Rules, SectionPlan, Shortage, expected_mean
-from exam.solving import assemble, clashes, stock
+from exam.assembling.assembly import PoolItem, Rules, SectionPlan, Shortage, expected_mean
+from exam.assembling.solving import assemble, clashes, stock
 from laws.lists.levels import Requirement
 from question_bank.item_types import CognitiveLevel, ItemType
 

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from core.audit.models import AuditRecord
 from core.db import Model, db, prepare
+from exam.attempts.responses import Response
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector
-from exam.responses import Response
 from exam.saving import store as stores
 from exam.saving.statements import Batch
 from exam.saving.store import Store, Unavailable

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from accounts.permissions import Role
 from core import clock
 from core.audit.models import AuditRecord
-from exam.double_marking import Reader, Unit
+from exam.marking.double_marking import Reader, Unit
+from exam.marking.queueing import LEASE
 from exam.models import Answer, Attempt, Marking, MarkingClaim
-from exam.queueing import LEASE
 from tests.exam.crawling import Crawler
 from tests.exam.marking import ALL, HALF, NONE, Hall, grader, seated
 from tests.factories import NOON

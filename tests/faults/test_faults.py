@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from core.db import db
-from exam import responses, scoring
+from exam.attempts import responses
+from exam.marking import scoring
 from exam.models import Answer, Attempt, AttemptVector
 from exam.queries import taking as queries
 from exam.services import taking

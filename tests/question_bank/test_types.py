@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Account
 from accounts.permissions import Role
-from exam import snapshot
+from exam.papers import snapshot
 from question_bank.item_types import ItemType, MultiRule
 from question_bank.models import ItemRevision
 from question_bank.types import (

@@ -14,11 +14,11 @@ from core import clock
 from core.db import db
 from courses.models import Course as CourseRow
 from courses.models import LessonCase, NewLawEvent
+from exam.attempts.responses import Response
 from exam.kinds import CandidateStatus, ExamKind, Misconduct
 from exam.models import Attempt, Candidate, ExamSession, Form
-from exam.planning import SessionPlan
-from exam.responses import Response
 from exam.services import building, candidates, conduct, sessions, taking
+from exam.sessions.planning import SessionPlan
 from laws.categories import Category
 from laws.lists import services as lists
 from laws.lists.levels import Requirement, Tier

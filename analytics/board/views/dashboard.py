@@ -38,7 +38,7 @@ from analytics.views.mastery import people_of
 from core import clock, paging
 from core import progress as progress_
 from core.db import db, reading
-from exam.snapshot import Slot
+from exam.papers.snapshot import Slot
 from laws.categories import Category
 
 #: The columns of the parts of the table.

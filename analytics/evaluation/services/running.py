@@ -11,7 +11,7 @@ from core import clock
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam import rechecks
+from exam.marking import rechecks
 from exam.queries.rechecks import calendar
 
 #: The same asked for again so soon is a second click.

@@ -14,8 +14,8 @@ from courses.classes.queries import people
 from courses.classes.services.arranging import must_be_alive
 from exam.kinds import ExamKind
 from exam.models import ExamSession, Form
-from exam.planning import SessionPlan
 from exam.services import sessions
+from exam.sessions.planning import SessionPlan
 
 PASS, EXCELLENT = Decimal(60), Decimal(90)
 

@@ -19,11 +19,12 @@ from courses.lessons.queries import page
 from courses.lessons.queries import quizzes as queries
 from courses.models import Lesson
 from courses.services import completing, studying
-from exam import responses, scoring
+from exam.attempts import responses
+from exam.attempts.responses import Shape
+from exam.marking import scoring
+from exam.papers.snapshot import Paper, Slot
 from exam.queries.building import versions_for
-from exam.responses import Shape
 from exam.services.building import slot_of
-from exam.snapshot import Paper, Slot
 from question_bank.item_types import MultiRule
 from question_bank.models import ItemRevision
 from question_bank.types import kind_of

@@ -20,8 +20,8 @@ from courses.lessons.views.base import bp, own_lesson
 from courses.models import LessonKind
 from courses.queries import studying
 from courses.views.base import handed_out, study_rules
-from exam import responses
-from exam.ordering import order_of
+from exam.attempts import responses
+from exam.papers.ordering import order_of
 
 
 @bp.post("/lessons/<int:lesson_id>/quiz")

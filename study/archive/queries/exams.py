@@ -11,13 +11,13 @@ from accounts.models import Person
 from core import clock, figures
 from core.db import db
 from courses.classes.models import Enrolment
-from exam import review
 from exam.kinds import ExamKind
 from exam.models import Candidate, Certificate, ExamSession
-from exam.outcomes import Outcome
 from exam.queries import certificates
 from exam.queries import sessions as exams
-from exam.standing import Standing, in_score_table
+from exam.results import review
+from exam.results.outcomes import Outcome
+from exam.sessions.standing import Standing, in_score_table
 from study.archive.registry import MaySee
 from study.archive.sections import Entry, Figure, Section, Unit
 

@@ -14,7 +14,7 @@ from courses.models import Lesson, LessonArticle, LessonProgress, NewLawEvent
 from courses.must_know import queries as must_know
 from courses.new_law import LawEventKind
 from courses.queries import amending
-from exam import plans
+from exam.assembling import plans
 from laws import queries as law_queries
 from laws.models import LawVersion
 from laws.queries.lineage import follow_all

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import Person
 from core.db import db
-from exam import scoring
+from exam.marking import scoring
 from exam.models import Attempt, AttemptVector, FormItem
 from exam.queries.taking import shown_of
 from question_bank.models import ItemRevision

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from core.db import db
 from core.memo import Memo
-from exam import plans
+from exam.assembling import plans
 from laws.lists import queries as list_queries
 from laws.lists.models import MustKnowVersion
 from laws.models import Article, Law, LawVersion

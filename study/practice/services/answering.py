@@ -12,11 +12,13 @@ from core import clock
 from core.db import db, lock
 from core.errors import Refused
 from core.figures import half_up
-from exam import responses, rubric, scoring, snapshot
+from exam.attempts import responses
+from exam.attempts.responses import Shape
+from exam.marking import rubric, scoring
+from exam.papers import snapshot
+from exam.papers.snapshot import Paper, Slot
 from exam.queries.building import versions_for
-from exam.responses import Shape
 from exam.services.building import slot_of
-from exam.snapshot import Paper, Slot
 from question_bank.types import kind_of
 from study.practice.kinds import SELF_MARKED, RunKind
 from study.practice.models import PracticeAnswer, PracticeEntry, PracticeEssay, PracticeRun

@@ -10,8 +10,8 @@ from accounts.models import Account
 from core import clock
 from core.db import db
 from core.errors import Refused
-from exam import assembly, solving
-from exam.assembly import PoolItem
+from exam.assembling import assembly, solving
+from exam.assembling.assembly import PoolItem
 from exam.models import Blueprint
 from exam.queries import building, drawing
 from exam.services.turns import take_turn

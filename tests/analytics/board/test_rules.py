@@ -15,9 +15,9 @@ from analytics.board.measures import BOARD, FUNNEL, exclusions, seen_by
 from analytics.mastery import MARKS, MOMENTS, Cell, Subject
 from analytics.measures import Ratio
 from analytics.periods import Period
-from exam import snapshot
-from exam.scoring import NOT_ASKED, UNMARKED
-from exam.snapshot import Paper, Quote, Slot
+from exam.marking.scoring import NOT_ASKED, UNMARKED
+from exam.papers import snapshot
+from exam.papers.snapshot import Paper, Quote, Slot
 from question_bank.item_types import ItemType, MultiRule
 
 UNITS = [[1, "办信司", 1], [2, "督查室", 2], [3, "投诉办", 3]]

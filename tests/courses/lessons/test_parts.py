@@ -13,7 +13,7 @@ from core.db import db
 from courses.lessons.models import ArticleRead, LessonSetup, QuizTry, SurveyAnswer
 from courses.lessons.queries import reading
 from courses.models import CourseCompletion, Lesson, LessonProgress
-from exam.ordering import order_of
+from exam.papers.ordering import order_of
 from question_bank.life import Pool
 from question_bank.models import ItemRevision
 from tests.factories import NOON

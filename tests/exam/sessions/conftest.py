@@ -8,9 +8,9 @@ import pytest
 
 from core import clock
 from core.db import db
+from exam.attempts.responses import Response
 from exam.kinds import ExamKind
 from exam.models import Attempt, ExamSession, Form
-from exam.responses import Response
 from exam.services import building, taking
 from tests.factories import NOON
 

@@ -14,15 +14,15 @@ from accounts.standing import LeaderLevel
 from core import clock, documents
 from core.db import db
 from courses.hours.kinds import TrainingKind
-from exam import standing
-from exam.eligibility import Need, Rule
 from exam.kinds import CandidateStatus, ExamKind
 from exam.models import Candidate, EligibilityRule, ExamSession
 from exam.queries import eligibility as eligibility_queries
 from exam.queries import sessions as queries
 from exam.services import candidates, eligibility
 from exam.services.candidates import Impossible
-from exam.standing import Act, Standing
+from exam.sessions import standing
+from exam.sessions.eligibility import Need, Rule
+from exam.sessions.standing import Act, Standing
 from tests.courses import schooling
 from tests.exam.sessions.test_people import seat, text
 from tests.factories import NOON

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from accounts.permissions import Role
 from core import clock
 from core.audit.models import AuditRecord
-from exam import access
 from exam.models import Attempt, Form, FormOpening, HallEvent, SessionGate
+from exam.sessions import access
 from tests.factories import NOON
 
 KEY = "ab" * 32

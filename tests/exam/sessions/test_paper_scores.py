@@ -17,7 +17,7 @@ from core.db import db
 from core.errors import Refused
 from exam.kinds import PaperState
 from exam.models import Attempt, AttemptVector, Candidate, ExamSession, Final, PaperScore
-from exam.paper_scores import Entry
+from exam.on_paper.paper_scores import Entry
 from exam.queries import corrections as correction_queries
 from exam.services import finals, taking
 from exam.services import paper_scores as services

@@ -24,6 +24,7 @@ from core.audit.models import AuditRecord
 from core.db import db
 from exam import cli as timer
 from exam.kinds import CandidateStatus
+from exam.marking.scoring import NOT_ASKED
 from exam.models import (
     Attempt,
     AttemptVector,
@@ -36,7 +37,6 @@ from exam.models import (
 )
 from exam.queries import contacts, exposure, stopping
 from exam.queries import notices as notice_queries
-from exam.scoring import NOT_ASKED
 from exam.services import building, candidates, papers, stocking, taking
 from question_bank.item_types import ItemType
 from question_bank.models import ItemComment, ItemSight

@@ -14,12 +14,12 @@ from core.attachments import Upload
 from core.audit.models import AuditRecord
 from core.db import db
 from core.errors import Refused
-from exam import asking
-from exam.asking import Asked, ReasonCode, RequestKind, RequestState, Step
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, CandidateRequest
 from exam.services import asking as services
 from exam.services import candidates
+from exam.sessions import asking
+from exam.sessions.asking import Asked, ReasonCode, RequestKind, RequestState, Step
 from tests.exam.sessions.test_people import seat, text
 from tests.factories import NOON
 from tests.pages import main

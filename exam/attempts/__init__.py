@@ -1,0 +1,1 @@
+"""An attempt: when it may run, and what a client sends of it."""

@@ -1,0 +1,1 @@
+"""Exams on paper: sheets, scores and what optical readers export."""

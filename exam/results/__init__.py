@@ -1,0 +1,1 @@
+"""What scores come to: results, pass lines, certificates, the final seal."""

@@ -158,7 +158,8 @@ def approve(
     """Apply a correction as it was planned: the scores that changed.
 
     ``seen`` names the preview that was looked at (exam.marking.corrections.seen). Final sessions
-    get a further final, which makes this a reversal. Raises SamePerson, Changed, NotAsScored, Refused.
+    get a further final, which makes this a reversal. Raises SamePerson, Changed, NotAsScored,
+    Refused.
     """
     group = _lock(correction)
     if correction.stage is not Stage.PROPOSED:

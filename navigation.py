@@ -20,6 +20,8 @@ class Entry:
     permissions: tuple[Permission, ...]
     #: Whom it concerns among those, where that is not everybody.
     concerns: Callable[[], bool] | None = None
+    #: Pages that belong to it though their addresses lie elsewhere.
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,13 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         "考试管理",
         "bi-clipboard-check",
         (
-            Entry("考试场次", "bi-calendar-event", "exam.sessions", (P.SESSION_READ,)),
+            Entry(
+                "考试场次",
+                "bi-calendar-event",
+                "exam.sessions",
+                (P.SESSION_READ,),
+                also=("analytics.integrity",),
+            ),
             Entry("考试催办", "bi-bell", "exam.reminders", (P.SESSION_READ,)),
             Entry(
                 "免考缓考申请",
@@ -189,7 +197,8 @@ def menu() -> list[Group]:
     if not signed_in():
         return []
     urls = _open_to(identity().roles, request.script_root)
-    here = max(filter(_leads_here, urls.values()), key=len, default="")
+    own = next((url for entry, url in urls.items() if request.endpoint in entry.also), None)
+    here = own or max(filter(_leads_here, urls.values()), key=len, default="")
     found = []
     for label, icon, entries in MENU:
         links = [

@@ -47,6 +47,8 @@ class OrgUnit(Model):
     name: Mapped[Line]
     short_name: Mapped[Line]
     kind: Mapped[UnitKind] = mapped_column(default=UnitKind.DEPARTMENT)
+    #: 单位编码 of the personnel system; "" where it is not known.
+    code: Mapped[Code] = mapped_column(default="")
     #: Fixed order of the bureau in lists and tables.
     position: Mapped[int]
     valid_from: Mapped[date]

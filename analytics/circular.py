@@ -60,19 +60,25 @@ def draft(
     earlier: tuple[str, Row] | None = None,
 ) -> Circular:
     """``earlier``: title and bureau's row of the exam to compare with."""
-    total = rows[-1]
-    ranked = [each for each in rows if each.rank is not None]
+    told = as_told(rows)
+    total, ranked = told[-1], [each for each in rows if each.rank is not None]
+    scored = [each for each in told if each.rank is not None]
     return Circular(
         title=f"关于{exam.title}情况的通报",
         sections=(
             ("基本情况", _situation(exam, total, earlier)),
-            ("主要特点", _strengths(total, ranked, laws)),
-            ("存在问题", _problems(total, ranked, laws, articles)),
+            ("主要特点", _strengths(total, ranked, scored, laws)),
+            ("存在问题", _problems(total, ranked, scored, laws, articles)),
             ("有关要求", _requests(exam, total, laws)),
         ),
-        table=_table(without_scores_of_few(rows, EXAM, opens_scores=lambda row: row.is_sum)),
+        table=_table(told),
         source=f"{exam.roster}；数据摘要 {digest(rows)}",
     )
+
+
+def as_told(rows: Sequence[Row]) -> list[Row]:
+    """The rows as everybody may see them."""
+    return without_scores_of_few(rows, EXAM, opens_scores=lambda _: False)
 
 
 def digest(rows: Sequence[Row]) -> str:
@@ -106,6 +112,9 @@ def _situation(exam: Exam, total: Row, earlier: tuple[str, Row] | None) -> list[
         + f"，应参考 {v['due']} 人，实参考 {v['taken']} 人，"
         f"参考率 {figures.percent(f['participation'])}。",
     ]
+    if v["score_sum"] is None:
+        lines.append(f"已出成绩不足 {SMALLEST_RANKED} 人，不列成绩。")
+        return lines
     lines.append(
         f"合格分 {figures.plain(exam.pass_score)} 分，合格 {v['passed']} 人，"
         f"合格率（应考）{figures.percent(f['pass_due'])}；优秀 {v['excellent']} 人，"
@@ -134,11 +143,14 @@ def _compared(total: Row, title: str, before: Row) -> str:
     return f"与{titled(title)}相比，{'，'.join(parts)}。" if parts else ""
 
 
-def _strengths(total: Row, ranked: Sequence[Row], laws: Sequence[Subject]) -> list[str]:
+def _strengths(
+    total: Row, ranked: Sequence[Row], scored: Sequence[Row], laws: Sequence[Subject]
+) -> list[str]:
+    """``scored``: of the ranked rows those whose scores may be told."""
     lines = []
     if full := [each.title for each in ranked if each.figures["participation"] == 100]:
         lines.append(f"{_listed(full)}应参考人员全部参考。")
-    best = [each for each in ranked if each.rank == 1]
+    best = [each for each in scored if each.rank == 1]
     if best and best[0].figures["pass_due"] is not None:
         rate = figures.percent(best[0].figures["pass_due"])
         lines.append(f"{_listed([each.title for each in best])}合格率最高，为 {rate}。")
@@ -149,7 +161,11 @@ def _strengths(total: Row, ranked: Sequence[Row], laws: Sequence[Subject]) -> li
 
 
 def _problems(
-    total: Row, ranked: Sequence[Row], laws: Sequence[Subject], articles: Sequence[Subject]
+    total: Row,
+    ranked: Sequence[Row],
+    scored: Sequence[Row],
+    laws: Sequence[Subject],
+    articles: Sequence[Subject],
 ) -> list[str]:
     lines = []
     if weak := [each for each in laws if _is_weak(each)][:NAMED]:
@@ -159,7 +175,7 @@ def _problems(
     bureau = total.figures["pass_due"]
     behind = [
         each
-        for each in ranked
+        for each in scored
         if bureau is not None
         and (rate := each.figures["pass_due"]) is not None
         and rate <= bureau - BEHIND

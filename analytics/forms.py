@@ -27,8 +27,16 @@ class LearningForm(Form):
         csrf = False
 
     roster = SelectField("名单快照")
-    first = DateField("起", validators=[InputRequired("请填写开始日期")])
-    last = DateField("止", validators=[InputRequired("请填写结束日期")])
+    first = DateField(  # type: ignore[call-arg]  # newer than its types
+        "起",
+        validators=[InputRequired("请填写开始日期")],
+        invalid_value_message="请填写正确的开始日期，如 2026-03-01",
+    )
+    last = DateField(  # type: ignore[call-arg]  # newer than its types
+        "止",
+        validators=[InputRequired("请填写结束日期")],
+        invalid_value_message="请填写正确的结束日期，如 2026-03-31",
+    )
     target = DecimalField(
         "年学时目标",
         validators=[Optional(), NumberRange(0, 2000, "学时目标应在 0 至 2000 之间")],

@@ -12,7 +12,10 @@ from math import sqrt
 
 import pandas as pd
 
-#: One row a person and law: what they earned of what they could, and over how many items.
+from analytics import tables
+
+#: One row a person and law: what they earned of what they could, and over how many items;
+#: ``unit_id``: see ``group``.
 MARKS = {
     "person_id": "int64",
     "unit_id": "int64",
@@ -34,9 +37,17 @@ MOMENTS = {
 }
 #: A cell of fewer people shows nothing.
 SMALLEST = 5
+#: Stands for a unit: everybody who is listed apart, 单列 and 其他人员 of all departments.
+APART = 0
 #: Two-sided 95 %, a little wider than normal for cells of a few dozen people.
 _Z = 2.0
 _BOUNDS = (0.6, 0.7, 0.8, 0.9)
+
+
+def group(unit_id: int, line: str) -> int:
+    """The cell that somebody counts in, besides the whole: their department's, or APART for those
+    whom the department tables list on lines of their own (analytics.tables)."""
+    return unit_id if line == tables.RANKED else APART
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,11 @@ class Cell:
         if self.rate is None:
             return -1
         return sum(self.rate >= bound for bound in _BOUNDS)
+
+    @property
+    def shares(self) -> float | None:
+        """The sum over its people of the share that each earned."""
+        return None if self.rate is None else self.rate * self.people
 
 
 EMPTY = Cell(0, None, None, None)

@@ -105,6 +105,21 @@ class Measures:
         titles = self.titles
         return f"{titles[ratio.numerator]} ÷ {titles[ratio.denominator]}"
 
+    def exclusions(self, key: str, left_out: str, whole: str) -> str:
+        """Who is left out of a figure, in words; ``left_out``: who is of every one."""
+        record = self.record(key)
+        if isinstance(record, Ratio):
+            base = self.record(record.denominator).title
+            return f"{left_out}；{whole}中不属于“{base}”的"
+        return left_out
+
+    def seen_by(self, key: str) -> str:
+        """Who may see a figure, and know by name whom it counts."""
+        figures = "数：人事司、研究室、局领导、部门负责人和联络员（本部门）"
+        if self.tells_score(key):
+            return f"{figures}；名单：人事司、本部门负责人"
+        return f"{figures}；名单：人事司、本部门负责人和联络员"
+
     def figures(self, values: Mapping[str, Value]) -> dict[str, Decimal | None]:
         return {each.key: each.of(values) for each in self.ratios}
 

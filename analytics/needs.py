@@ -35,6 +35,8 @@ class Entry:
     title: str
     law: str
     cell: Cell
+    #: The must-know entry's.
+    id: int = 0
 
     @property
     def rate(self) -> Decimal | None:

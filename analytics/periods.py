@@ -49,6 +49,15 @@ def _month_after(first: date, months: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
+def before(period: Period) -> Period:
+    """The year, quarter or month before a whole one; else as many days just before."""
+    last = period.first - timedelta(days=1)
+    for kind in Preset:
+        if preset(kind, period.first) == period:
+            return preset(kind, last)
+    return Period(last - (period.last - period.first), last)
+
+
 def months_on_books(joined_on: date, left_on: date | None, period: Period) -> int:
     """Calendar months of the period in which somebody was on the books for at least a day.
 

@@ -1,15 +1,17 @@
 """Which exams and which rosters there are to report on, and what a reader may see of them."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.exc import NoResultFound
 
-from accounts.models import OrgUnit, RosterEntry, RosterSnapshot
+from accounts.models import OrgUnit, Person, RosterEntry, RosterSnapshot
 from core.db import db
 from exam.models import Attempt, ExamSession
 from exam.queries.sessions import sessions
+from laws.models import Article, Law, LawVersion
+from laws.queries.versions import is_current
 
 #: As many snapshots are offered; older ones stay reachable through what was published on them.
 OFFERED = 50
@@ -48,6 +50,18 @@ def latest(at: datetime) -> ExamSession | None:
     known = [each for each in reported(at) if each.makeup_of_id is None]
     ended = [each for each in known if each.closes_at <= at]
     return next(iter(ended or known), None)
+
+
+def before(session: ExamSession, at: datetime) -> ExamSession | None:
+    """The main session of the same kind that ended last before this one opened."""
+    known = (
+        each
+        for each in reported(at)
+        if each.exam_kind is session.exam_kind
+        and each.makeup_of_id is None
+        and each.closes_at < session.opens_at
+    )
+    return next(known, None)
 
 
 def snapshots() -> Sequence[RosterSnapshot]:
@@ -107,3 +121,35 @@ def unit_line(unit_id: int) -> frozenset[int]:
         found.add(current)
         current = before.get(current)
     return frozenset(found)
+
+
+def names(person_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """工号 and name of people."""
+    rows = db.session.execute(
+        select(Person.id, Person.staff_number, Person.name)
+        .where(Person.id.in_(person_ids))
+        .order_by(Person.id)
+    )
+    return {row.id: (row.staff_number, row.name) for row in rows}
+
+
+def law_ids(titles: Collection[str]) -> dict[str, int]:
+    """By title, of the laws that are in the register."""
+    rows = db.session.execute(
+        select(Law.title, Law.id).where(Law.title.in_(titles)).order_by(Law.id.desc())
+    )
+    return {row.title: row.id for row in rows}
+
+
+def article_ids(names: Collection[str], day: date) -> dict[str, int]:
+    """By 《law》article, of the version that applies on the day; else of the newest that has it."""
+    parts = [name.removeprefix("《").partition("》") for name in names]
+    rows = db.session.execute(
+        select(Law.title, Article.number, Article.id)
+        .join(LawVersion, LawVersion.law_id == Law.id)
+        .join(Article, Article.version_id == LawVersion.id)
+        .where(Law.title.in_({law for law, _, _ in parts}))
+        .where(Article.number.in_({number for _, _, number in parts}))
+        .order_by(case((is_current(day), 1), else_=0), LawVersion.promulgated_on, Article.id)
+    )
+    return {f"《{law}》{number}": article_id for law, number, article_id in rows}

@@ -1,6 +1,7 @@
 """Departments over time: added, renamed, merged, closed, put in order."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -43,6 +44,14 @@ class OrderStale(Refused):
     """The units to put in order are not those that exist."""
 
     message = "机构在此期间有变动，请重新调整次序"
+
+
+class NotACode(Refused):
+    """What is no 单位编码, or not of one unit alone."""
+
+
+#: 单位编码.
+CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,29}")
 
 
 def add_unit(
@@ -103,6 +112,7 @@ def rename_unit(
         name=name,
         short_name=short_name or name,
         kind=unit.kind,
+        code=unit.code,
         position=unit.position,
         valid_from=on,
         predecessor_id=unit.id,
@@ -172,6 +182,28 @@ def order_units(*, units: Sequence[OrgUnit], at: datetime, by: Account | None) -
     db.session.flush()
     names = [unit.name for unit in units]
     record("unit.order", object_type="OrgUnit", at=at, order=names, actor=_number(by))
+
+
+def set_codes(*, codes: Mapping[OrgUnit, str], at: datetime, by: Account | None) -> int:
+    """单位编码 of the personnel system for units of today; returns how many changed.
+
+    Raises NotACode for one that cannot be, or that two units would have.
+    """
+    for unit, code in codes.items():
+        if code and not CODE.fullmatch(code):
+            raise NotACode(f"“{unit.name}”的编码“{code}”不合规则：1 至 30 位字母、数字、点、横线")
+    given = [code for code in codes.values() if code]
+    twice = next((code for code in given if given.count(code) > 1), None)
+    if twice is not None:
+        named = "、".join(unit.name for unit, code in codes.items() if code == twice)
+        raise NotACode(f"{named}的编码相同（{twice}），每个机构的编码各不相同")
+    changed = [(unit, code) for unit, code in codes.items() if unit.code != code]
+    for unit, code in changed:
+        record("unit.code", unit, at=at, name=unit.name, old=unit.code, new=code,
+               actor=_number(by))  # fmt: skip
+        unit.code = code
+    db.session.flush()
+    return len(changed)
 
 
 def _belongs_to(unit: OrgUnit) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from accounts.guards import account, can, me, requires, scope
 from accounts.models import UnitKind
 from accounts.permissions import Permission, Scope
 from accounts.queries import units as queries
+from accounts.roster import cells
 from accounts.services import units as services
 from accounts.views.base import bp, show_refusal
 from core import clock
@@ -168,3 +169,22 @@ def order_units() -> ResponseReturnValue:
     db.session.commit()
     flash("次序已调整；已出的报表不变。", "success")
     return redirect(url_for(".units"))
+
+
+@bp.route("/units/codes", methods=["GET", "POST"])
+@requires(Permission.UNIT_EDIT)
+def unit_codes() -> ResponseReturnValue:
+    """The code of each unit in the personnel system, which exports carry."""
+    now = queries.units_now()
+    if request.method == "POST":
+        given = {unit: cells.compact(request.form.get(f"code-{unit.id}", "")) for unit in now}
+        try:
+            changed = services.set_codes(codes=given, at=clock.now(), by=account())
+        except Refused as refusal:
+            db.session.rollback()
+            flash(f"{refusal}。没有改动。", "error")
+        else:
+            db.session.commit()
+            flash(f"已保存，{changed} 个机构的编码有变化。", "success")
+            return redirect(url_for(".units"))
+    return render_template("accounts/unit_codes.html", units=now)

@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 from analytics.board import queries, services, spans
 from analytics.board.models import BoardEdition
 from analytics.board.spans import Span
+from analytics.periods import Period
 from core import clock
 from core.cli import report
 from core.db import Turn, db, reading, wait_turn
@@ -44,14 +45,16 @@ def board() -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @with_appcontext
 def rebuild(period: str | None, as_json: bool) -> None:
-    """重新计算看板；PERIOD 如 2026、2026Q4、2026-11，默认本年、本季、本月。
+    """重新计算看板；PERIOD 如 2026、2026Q4、2026-11、2026-03-01_2026-05-31，默认本年、本季、本月。
 
     JSON：{"editions": [{"period", "people", "seconds", "digest"}]}。
     """
     today = clock.today()
     wanted = spans.named(period, today) if period else None
     if period and wanted is None:
-        raise click.UsageError(f"没有 {period} 这个统计期；写法如 2026、2026Q4、2026-11")
+        raise click.UsageError(
+            f"没有 {period} 这个统计期；写法如 2026、2026Q4、2026-11、2026-03-01_2026-05-31"
+        )
     every = [wanted] if wanted else spans.running(today)
     data, lines = [], []
     for span in every:
@@ -74,7 +77,8 @@ def check(as_json: bool) -> None:
     JSON：{"editions": [{"period", "made_at", "whole", "agrees", "moved"}]}；有损坏时退出码为 1。
     """
     at, data, lines = clock.now(), [], []
-    for span in spans.offered(clock.today()):
+    made = [Period(*each) for each in sorted(queries.periods_made(), reverse=True)]
+    for span in (spans.of(each, clock.today()) for each in made):
         edition = queries.newest(span.period)
         if edition is None:
             continue

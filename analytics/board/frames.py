@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from accounts.models import Person, RosterEntry, RosterSnapshot
 from accounts.standing import RankGroup
 from analytics.board import spans, topics
-from analytics.board.facts import FACTS, MONTHS, NONE
+from analytics.board.facts import FACTS, GROUP, MONTHS, NONE
 from analytics.board.topics import Sat
 from analytics.frames import exam, mastery
 from analytics.frames import learning as learning_frames
@@ -244,9 +244,9 @@ def _counting(facts_: pd.DataFrame) -> pd.DataFrame:
 
 def known(facts_: pd.DataFrame, papers: Sequence[Source]) -> Iterable[Any]:
     """What those who count earned of each law and article, by group (topics.moments), with the
-    groups themselves: ((unit_id, rank_group, staff_category), topic, sums)."""
+    groups themselves: ((unit_id, line, rank_group, staff_category), topic, sums)."""
     people = _counting(facts_)
-    keys = people[["unit_id", "rank_group", "staff_category"]]
+    keys = people[list(GROUP)]
     groups: Any
     different: Any
     groups, different = keys.apply(tuple, axis=1).factorize() if len(people) else ([], [])

@@ -68,20 +68,9 @@ FUNNEL = ("obliged", "begun", "finished", "tested", "settled")
 
 def exclusions(key: str) -> str:
     """Who is left out of a figure, in words."""
-    record = BOARD.record(key)
-    if isinstance(record, Ratio):
-        base = BOARD.record(record.denominator).title
-        return f"{LEFT_OUT}；应参学人员中不属于“{base}”的"
-    return LEFT_OUT
+    return BOARD.exclusions(key, LEFT_OUT, "应参学人员")
 
 
 def seen_by(key: str) -> str:
     """Who may know by name whom a figure counts."""
-    if BOARD.tells_score(key):
-        return (
-            "数：人事司、研究室、局领导、部门负责人和联络员（本部门）；名单：人事司、本部门负责人"
-        )
-    return (
-        "数：人事司、研究室、局领导、部门负责人和联络员（本部门）；"
-        "名单：人事司、本部门负责人和联络员"
-    )
+    return BOARD.seen_by(key)

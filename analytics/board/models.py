@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import OrgUnit, RosterSnapshot
 from accounts.standing import RankGroup, StaffCategory
+from analytics import tables
 from analytics.periods import Period
 from core.db import Code, Line, Model
 
@@ -57,6 +58,8 @@ class BoardTopic(Model):
     #: "" for the law as a whole.
     article: Mapped[Code]
     unit_id: Mapped[int] = mapped_column(ForeignKey(OrgUnit.id))
+    #: The line of the department table (analytics.tables) that the people are on.
+    line: Mapped[Code] = mapped_column(default=tables.RANKED)
     rank_group: Mapped[RankGroup]
     staff_category: Mapped[StaffCategory]
     people: Mapped[int]

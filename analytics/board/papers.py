@@ -92,7 +92,7 @@ def paper(
         Block(f"{resting(sources)}。"),
         Block("各部门情况如下：", Level.FLUSH),
         grid(rows),
-        *(Block(f"{line}。") for line in basis if line != resting(sources)),
+        *(Block(f"{line}。") for line in (*basis, HIDDEN) if line != resting(sources)),
     ]
     return Paper(title=f"{title}学法情况分析", blocks=blocks, addressees=ADDRESSEES, organ=ORGAN,
                  dated=dated)  # fmt: skip

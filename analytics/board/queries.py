@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, case, func, literal, literal_column, select
 from sqlalchemy.orm import undefer
 
 from accounts.models import OrgUnit, Person, RosterEntry
 from accounts.standing import RankGroup, StaffCategory
-from analytics import mastery
+from analytics import mastery, tables
 from analytics.board import facts
 from analytics.board.facts import FACTS, GROUP
 from analytics.board.models import BoardEdition, BoardTopic
@@ -150,12 +150,12 @@ def articles(edition: BoardEdition, narrow: Filter) -> list[Subject]:
 
 @lru_cache(maxsize=64)
 def _subjects(key: _Key, narrow: Filter, by_law: bool) -> tuple[Subject, ...]:
-    unit: Any = BoardTopic.unit_id if by_law else literal(0)
+    group: Any = _group() if by_law else literal(0)
     query = (
         select(
             BoardTopic.law,
             BoardTopic.article,
-            unit,
+            group,
             func.sum(BoardTopic.people),
             func.sum(BoardTopic.shares),
             func.sum(BoardTopic.squares),
@@ -163,14 +163,22 @@ def _subjects(key: _Key, narrow: Filter, by_law: bool) -> tuple[Subject, ...]:
             func.max(BoardTopic.most),
         )
         .where(BoardTopic.edition_id == key.whole.edition_id, *_narrowed(narrow, by_law))
-        .group_by(BoardTopic.law, BoardTopic.article, *([BoardTopic.unit_id] if by_law else []))
-        .order_by(BoardTopic.law, BoardTopic.article, *([BoardTopic.unit_id] if by_law else []))
+        .group_by(BoardTopic.law, BoardTopic.article, *([group] if by_law else []))
+        .order_by(BoardTopic.law, BoardTopic.article, *([group] if by_law else []))
     )
     found = [
         (law if by_law else f"《{law}》{article}", *numbers)
         for law, article, *numbers in db.session.execute(query)
     ]
     return tuple(mastery.of_moments(frame(found, MOMENTS)))
+
+
+def _group() -> ColumnElement[int]:
+    """mastery.group of a row."""
+    # Not as parameters: grouped by, an expression must be the same text as the one selected.
+    own: ColumnElement[str] = literal_column(f"'{tables.RANKED}'")
+    apart: ColumnElement[int] = literal_column(str(mastery.APART))
+    return case((BoardTopic.line == own, BoardTopic.unit_id), else_=apart)
 
 
 def _narrowed(narrow: Filter, by_law: bool) -> list[ColumnElement[bool]]:
@@ -189,28 +197,6 @@ def _narrowed(narrow: Filter, by_law: bool) -> list[ColumnElement[bool]]:
         )
         conditions.append(BoardTopic.law.in_(titles))
     return conditions
-
-
-def article_units(edition: BoardEdition, law: str) -> list[Subject]:
-    """The articles of a law, the one known worst first, with units."""
-    rows_ = db.session.execute(
-        select(
-            BoardTopic.article,
-            BoardTopic.unit_id,
-            BoardTopic.people,
-            BoardTopic.shares,
-            BoardTopic.squares,
-            BoardTopic.items,
-            BoardTopic.most,
-        )
-        .where(
-            BoardTopic.edition_id == edition.id,
-            BoardTopic.law == law,
-            BoardTopic.article != "",
-        )
-        .order_by(BoardTopic.article, BoardTopic.unit_id, BoardTopic.id)
-    )
-    return mastery.of_moments(frame(rows_, MOMENTS))
 
 
 def entries(snapshot_id: int, person_ids: Sequence[int]) -> dict[int, RosterEntry]:

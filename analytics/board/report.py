@@ -35,6 +35,8 @@ class Tile:
     unit: str
     numerator: str
     denominator: str
+    #: The numbers alone: 453 ÷ 750.
+    brief: str
     why: str
     exclusions: str
     seen_by: str
@@ -75,13 +77,15 @@ def tile(key: str, row: Row, earlier: Row | None = None, elapsed: Decimal | None
     now = row.figures[key]
     then = earlier.figures[key] if earlier is not None else None
     text = figures.percent(now) if ratio.is_percentage else figures.fixed(now)
+    ends = [figures.plain(_number(row, end)) for end in (ratio.numerator, ratio.denominator)]
     return Tile(
         key,
         ratio.title,
         text,
         "" if ratio.is_percentage else ratio.unit,
-        f"{BOARD.titles[ratio.numerator]} {figures.plain(_number(row, ratio.numerator))}",
-        f"{BOARD.titles[ratio.denominator]} {figures.plain(_number(row, ratio.denominator))}",
+        f"{BOARD.titles[ratio.numerator]} {ends[0]}",
+        f"{BOARD.titles[ratio.denominator]} {ends[1]}",
+        " ÷ ".join(ends),
         ratio.why,
         exclusions(key),
         seen_by(key),
@@ -108,6 +112,8 @@ class Late:
     reasons: Sequence[str]
     #: The widest gap, in points.
     gap: Decimal
+    #: The reasons in a few words each: 课程完成率低 43.58.
+    brief: Sequence[str] = ()
 
 
 def late(rows: Sequence[Row], elapsed: Decimal) -> list[Late]:
@@ -123,18 +129,22 @@ def late(rows: Sequence[Row], elapsed: Decimal) -> list[Late]:
         for key in ("keeping", "study", "participation", "pass_due"):
             gaps += _against(row, key, total.figures[key], "全局")
         if gaps:
-            worst = max(gap for gap, _ in gaps)
-            found.append(Late(row.unit_id, row.title, [text for _, text in gaps], worst))
+            worst = max(gap for gap, _, _ in gaps)
+            texts, brief = [text for _, text, _ in gaps], [short for _, _, short in gaps]
+            found.append(Late(row.unit_id, row.title, texts, worst, brief))
     return sorted(found, key=lambda each: (-len(each.reasons), -each.gap, each.title))
 
 
-def _against(row: Row, key: str, wanted: Decimal | None, what: str) -> list[tuple[Decimal, str]]:
+def _against(
+    row: Row, key: str, wanted: Decimal | None, what: str
+) -> list[tuple[Decimal, str, str]]:
     rate = row.figures[key]
     if rate is None or wanted is None or wanted - rate < BEHIND:
         return []
     gap = wanted - rate
     title = BOARD.titles[key]
-    return [(gap, f"{title} {figures.percent(rate)}，低于{what} {figures.plain(gap)} 个百分点")]
+    said = f"{title} {figures.percent(rate)}，低于{what} {figures.plain(gap)} 个百分点"
+    return [(gap, said, f"{title}低 {figures.plain(gap)}")]
 
 
 @dataclass(frozen=True)
@@ -148,6 +158,16 @@ class Weak:
     high: Decimal
     #: Since the edition before, in points.
     change: Decimal | None = None
+
+    @property
+    def law(self) -> str:
+        """Of 《law》article, too."""
+        return self.title.removeprefix("《").partition("》")[0]
+
+    @property
+    def article(self) -> str:
+        """Empty for a law as a whole."""
+        return self.title.partition("》")[2]
 
 
 def weak(

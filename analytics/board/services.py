@@ -21,6 +21,7 @@ from analytics.queries import whole_roster
 from core import clock
 from core.audit.trail import record
 from core.db import Turn, db, table, wait_turn
+from core.progress import Say, silent
 from courses.plans import measuring
 from courses.plans import queries as plans
 
@@ -33,6 +34,8 @@ EVERY = timedelta(minutes=30)
 NIGHT = range(1, 6)
 #: Rows of topics that are written at once.
 BATCH = 5_000
+#: Of making an edition, as its progress counts them.
+_STEPS = 3
 
 
 class NoRoster(Exception):
@@ -55,16 +58,19 @@ class Prepared:
         return facts.digest(self.content)
 
 
-def prepare(period: Period, at: datetime) -> Prepared:
+def prepare(period: Period, at: datetime, say: Say = silent) -> Prepared:
     """Everything that an edition made now would hold; only reads. Raises NoRoster."""
     began = time.monotonic()
     roster = whole_roster()
     if roster is None:
         raise NoRoster
     day = min(period.last, clock.local(at).date())
+    say("正在逐人计数", 0, _STEPS)
     found = frames.facts(roster, period, at)
+    say("正在读答卷", 1, _STEPS)
     papers = frames.sources(found, period, at)
     topics = list(_topics(frames.known(found, papers)))
+    say("正在汇总", 2, _STEPS)
     people = facts.packed(found)
     content = {
         "cells": facts.cells(found),
@@ -103,10 +109,10 @@ def _plan(year: int, day: date) -> dict[str, Any] | None:
 
 
 def _topics(known: Iterable[Any]) -> Iterable[dict[str, Any]]:
-    for (unit_id, rank, category), (law, article), sums in known:
+    for (unit_id, line, rank, category), (law, article), sums in known:
         people, shares, squares, items, most = sums
         yield {
-            "law": law, "article": article, "unit_id": unit_id,
+            "law": law, "article": article, "unit_id": unit_id, "line": line,
             "rank_group": RankGroup.of(rank), "staff_category": StaffCategory.of(category),
             "people": people, "shares": shares, "squares": squares, "items": items, "most": most,
         }  # fmt: skip
@@ -162,14 +168,17 @@ def keep(made: Prepared, *, at: datetime, asked: bool) -> BoardEdition:
 
 
 def _forget(same: tuple[Any, ...], day: date) -> None:
-    """Old editions but those of the first day of a month."""
-    for edition_id, made_on in db.session.execute(
-        select(BoardEdition.id, BoardEdition.made_on)
-        .where(*same, BoardEdition.made_on < day - KEPT)
+    """Old editions but those of the first day of a month; all of days that somebody chose."""
+    rows = db.session.execute(
+        select(BoardEdition.id, BoardEdition.first_day, BoardEdition.last_day, BoardEdition.made_on)
+        .where(BoardEdition.made_on < day - KEPT)
         .order_by(BoardEdition.id)
-    ).all():
-        if made_on.day != 1:
-            db.session.execute(delete(BoardEdition).where(BoardEdition.id == edition_id))
+    ).all()
+    chosen = {row.id for row in rows if not spans.is_preset(Period(row.first_day, row.last_day))}
+    own = set(db.session.scalars(select(BoardEdition.id).where(*same).order_by(BoardEdition.id)))
+    gone = chosen | {row.id for row in rows if row.id in own and row.made_on.day != 1}
+    db.session.execute(delete(BoardTopic).where(BoardTopic.edition_id.in_(gone)))
+    db.session.execute(delete(BoardEdition).where(BoardEdition.id.in_(gone)))
 
 
 def due(at: datetime) -> list[Span]:

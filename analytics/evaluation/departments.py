@@ -4,7 +4,7 @@ Rates are made of people; of a department's own line only. What has no denominat
 its weight shared out, as with people.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -55,6 +55,28 @@ def indices(people: Iterable[Mapping[str, Any]], rules: Rules) -> list[Index]:
     return ranked([_index(unit_id, own, rules) for unit_id, own in units.items()], rules)
 
 
+def of_group(people: Iterable[Mapping[str, Any]], group: Group, rules: Rules) -> list[Index]:
+    """The same of one of the two groups alone."""
+    return indices([each for each in people if each["group"] == group.value], rules)
+
+
+#: Numerator, denominator, and why it is looked at.
+MEANT: Mapping[Measure, tuple[str, str, str]] = {
+    Measure.STUDIED: ("有有效学习记录的人", "应参学的人", "该学的人学了没有"),
+    Measure.SAT: ("年度考试已参考的人", "应参考的人", "应考的人考了没有"),
+    Measure.PASSED: ("年度考试合格的人", "应参考的人", "应考的人过了没有，防止劝不考"),
+    Measure.MEAN: ("年度考试成绩（满分 100）之和", "已有成绩的人 × 100", "考得怎样；不含缺考"),
+    Measure.EXCELLENT: ("年度考试优秀的人", "应参考的人", "学得好的人有多少"),
+    Measure.NEW_LAW: ("新法测试合格的人次", "应测的人次", "新法是否知道"),
+    Measure.ATTAINED: ("学时达到个人目标的人", "有学时目标的人", "学时够不够"),
+    Measure.BALANCE: ("1 − 各月学习分钟的基尼系数", "1", "是否月月在学，不是年底突击"),
+    Measure.PLAN: ("学完的必修（人·课）", "应学的必修（人·课）", "布置的任务完成了几成"),
+    Measure.USAGE: ("用法评分之和", "已评分的人 × 5", "学了会不会用"),
+    Measure.MEETINGS: ("集体学法出席人次", "应到人次", "集体学法参加了没有"),
+    Measure.MENDED: ("—", "—", "没有数据来源，剔除"),
+}
+
+
 def ranked(rows: Sequence[Index], rules: Rules) -> list[Index]:
     totals = [
         each.total for each in rows if each.total is not None and each.people >= rules.smallest
@@ -99,36 +121,78 @@ _Pair = tuple[Fraction | None, Fraction | None]
 
 
 def _values(own: Sequence[Mapping[str, Any]], rules: Rules) -> dict[Measure, _Pair]:
-    sat = [each["annual"] for each in own if each["annual"] and not each["annual"]["exempt"]]
-    taken = [each for each in sat if each["score"] is not None]
-    fresh = [
-        one for each in own for one in each["thematic"] if one["new_law"] and not one["exempt"]
-    ]
-    asked = [each for each in own if wanted_hours(each, _weights(each, rules)) > 0]
-    rated = [each["usage"] for each in own if each["usage"] is not None]
     months = zip(*(each["minutes"] for each in own), strict=True)
     balance = gini([sum(month) for month in months])
-    return {
-        Measure.STUDIED: _of(sum(each["studied"] for each in own), len(own)),
-        Measure.SAT: _of(sum(each["taken"] for each in sat), len(sat)),
-        Measure.PASSED: _of(sum(each["passed"] for each in sat), len(sat)),
-        Measure.MEAN: _of(Fraction(sum(each["score"] for each in taken), 100), 100 * len(taken)),
-        Measure.EXCELLENT: _of(sum(each["excellent"] for each in sat), len(sat)),
-        Measure.NEW_LAW: _of(sum(each["passed"] for each in fresh), len(fresh)),
-        Measure.ATTAINED: _of(sum(_attains(each, rules) for each in asked), len(asked)),
-        Measure.BALANCE: (None, None) if balance is None else (1 - balance, Fraction(1)),
-        Measure.PLAN: _of(sum(each["done"] for each in own), sum(each["required"] for each in own)),
-        Measure.USAGE: _of(sum(rated), 5 * len(rated)),
-        Measure.MEETINGS: _of(
-            sum(each["present"] for each in own), sum(each["expected"] for each in own)
-        ),
-        # Nothing in the system records it; its weight is shared out.
-        Measure.MENDED: (None, None),
-    }
+    found = {each: _summed(own, each, rules) for each in Measure}
+    found[Measure.BALANCE] = (None, None) if balance is None else (1 - balance, Fraction(1))
+    return found
 
 
-def _of(numerator: int | Fraction, denominator: int) -> _Pair:
-    return (Fraction(numerator), Fraction(denominator)) if denominator else (None, None)
+def _summed(own: Sequence[Mapping[str, Any]], measure: Measure, rules: Rules) -> _Pair:
+    parts = [part(each, measure, rules) for each in own]
+    denominator = sum((each for _, each in parts), Fraction(0))
+    if not denominator:
+        return None, None
+    return sum((each for each, _ in parts), Fraction(0)), denominator
+
+
+_Part = tuple[Fraction, Fraction]
+_NOTHING: _Part = (Fraction(0), Fraction(0))
+
+
+def part(each: Mapping[str, Any], measure: Measure, rules: Rules) -> _Part:
+    """What somebody adds to numerator and denominator of a measure; 0 and 0 for who has no part.
+
+    月度均衡度 is of all together, and nothing in the system records 问题整改.
+    """
+    found = _PARTS.get(measure)
+    return found(each, rules) if found is not None else _NOTHING
+
+
+def _of(numerator: int | Fraction, denominator: int) -> tuple[Fraction, Fraction]:
+    return Fraction(numerator), Fraction(denominator)
+
+
+def _sat(key: str) -> Callable[[Mapping[str, Any], Rules], _Part]:
+    """Of the yearly exam, whether somebody did what ``key`` says."""
+
+    def counted(each: Mapping[str, Any], _rules: Rules) -> _Part:
+        sat = each["annual"]
+        return _of(sat[key], 1) if sat and not sat["exempt"] else _NOTHING
+
+    return counted
+
+
+def _mean(each: Mapping[str, Any], _rules: Rules) -> _Part:
+    sat = each["annual"]
+    if not sat or sat["exempt"] or sat["score"] is None:
+        return _NOTHING
+    return _of(Fraction(sat["score"], 100), 100)
+
+
+def _fresh(each: Mapping[str, Any], _rules: Rules) -> _Part:
+    asked = [one for one in each["thematic"] if one["new_law"] and not one["exempt"]]
+    return _of(sum(one["passed"] for one in asked), len(asked))
+
+
+def _attained(each: Mapping[str, Any], rules: Rules) -> _Part:
+    if wanted_hours(each, _weights(each, rules)) <= 0:
+        return _NOTHING
+    return _of(_attains(each, rules), 1)
+
+
+_PARTS: Mapping[Measure, Callable[[Mapping[str, Any], Rules], _Part]] = {
+    Measure.STUDIED: lambda each, _: _of(each["studied"], 1),
+    Measure.SAT: _sat("taken"),
+    Measure.PASSED: _sat("passed"),
+    Measure.EXCELLENT: _sat("excellent"),
+    Measure.MEAN: _mean,
+    Measure.NEW_LAW: _fresh,
+    Measure.ATTAINED: _attained,
+    Measure.PLAN: lambda each, _: _of(each["done"], each["required"]),
+    Measure.USAGE: lambda each, _: _NOTHING if each["usage"] is None else _of(each["usage"], 5),
+    Measure.MEETINGS: lambda each, _: _of(each["present"], each["expected"]),
+}
 
 
 def _weights(each: Mapping[str, Any], rules: Rules) -> Any:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Account, Person
 from analytics.evaluation import archiving
+from analytics.evaluation.kinds import Level
 from analytics.evaluation.models import EvalAppeal, EvalEntry, EvalRules, EvalRun, EvalScore
 from core import clock, figures
 from core.db import db
@@ -73,18 +74,44 @@ def latest(year: int | None = None) -> EvalRun | None:
     return db.session.scalars(query.limit(1)).first()
 
 
+def before(found: EvalRun) -> EvalRun | None:
+    """The edition before, of the same year or of an earlier one, that was not reversed."""
+    earlier = or_(
+        EvalRun.year < found.year,
+        and_(EvalRun.year == found.year, EvalRun.number < found.number),
+    )
+    query = runs().where(EvalRun.reversed_at.is_(None), earlier)
+    return db.session.scalars(query.limit(1)).first()
+
+
 def editions(year: int) -> int:
     return db.session.scalar(select(func.max(EvalRun.number)).where(EvalRun.year == year)) or 0
 
 
-def scores(run_id: int, units: frozenset[int] | None = None) -> Select[EvalScore]:
-    """In the order of the roster, never by score."""
+#: Of people without a level: too little could be scored for one, or nothing at all.
+OPEN, UNSCORED = "open", "none"
+
+
+def scores(
+    run_id: int,
+    units: frozenset[int] | None = None,
+    *,
+    level: str = "",
+) -> Select[EvalScore]:
+    """In the order of the roster, never by score; of a level, or of those without one (OPEN,
+    UNSCORED)."""
     query = (
         select(EvalScore)
         .where(EvalScore.run_id == run_id)
         .options(joinedload(EvalScore.run).joinedload(EvalRun.rules_row))
         .order_by(EvalScore.id)
     )
+    if level == OPEN:
+        query = query.where(EvalScore.level.is_(None), EvalScore.total.is_not(None))
+    elif level == UNSCORED:
+        query = query.where(EvalScore.total.is_(None))
+    elif level:
+        query = query.where(EvalScore.level == Level.of(level))
     return query if units is None else query.where(EvalScore.unit_id.in_(units))
 
 

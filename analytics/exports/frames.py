@@ -12,7 +12,7 @@ from accounts.queries import snapshots
 from analytics import learning as learning_rules
 from analytics import periods, queries, rates, summary
 from analytics.exports.kinds import ExportKind
-from analytics.exports.sheets import EXAMS
+from analytics.exports.sheets import EXAMS, NOTES
 from analytics.frames import exam as exam_frames
 from analytics.frames import learning as learning_frames
 from analytics.measures import EXAM
@@ -41,13 +41,26 @@ _CLASSES = (
 )
 
 
+#: What the columns of the personnel system's file hold, and why one may be empty.
+EXPLAINED = {
+    "身份证号": "始终为空：按最少个人信息，本系统不收集身份证号；由干部系统按工号匹配后填入。",
+    "单位编码": "现工作单位在干部系统中的编码，取自“机构设置”中的“单位编码”；没有填写的为空。",
+    "现工作单位及职务全称": "统计部门、处室、职务的全称相连，以生成时的名册为准。",
+    "培训类别等各列": "一人一班一行，只含已办结业的培训班；考试行的这些列为空。",
+    "考试类别、时间、成绩": "一人一场一行，只含已公布成绩的场次；培训行填训后测的成绩。",
+    "天数、获得学时数": "结业的才有；学时为当次登记的学时，冲正后的为空。",
+    "网络总学时": "培训年度内网络培训学时，冲正后。",
+    "网络必修完成情况": "“已完成/必修”门数；没有必修的为“—”。",
+}
+
+
 def year_of(year: int) -> Period:
     return periods.preset(Preset.YEAR, date(year, 1, 1))
 
 
 def tables(kind: ExportKind, year: int, roster: RosterSnapshot, at: datetime) -> list[Table]:
     if kind is ExportKind.PERSONNEL:
-        return [_personnel(year, roster, at)]
+        return [_personnel(year, roster, at), _explained()]
     return _statistics(year, roster, at)
 
 
@@ -138,6 +151,12 @@ def _personnel(year: int, roster: RosterSnapshot, at: datetime) -> Table:
     )
 
 
+def _explained() -> Table:
+    """The sheet 说明: of each column that may be empty, why."""
+    rows = [{"column": column, "said": said} for column, said in EXPLAINED.items()]
+    return Table(NOTES, [Column("列", "column", 20), Column("说明", "said", 90)], rows)
+
+
 def _scores(year: int) -> list[dict[str, Any]]:
     period = year_of(year)
     sessions = db.session.scalars(
@@ -173,6 +192,8 @@ def _exam_row(
         "name": person.name,
         "gender": person.gender,
         "staff_number": person.staff_number,
+        "identity": "",
+        "unit_code": person.stat_unit.code,
         "level": person.leader_level.label if person.leader_level else "",
         "post": f"{person.stat_unit.name}{person.division}{person.post_title}",
         "title": session.title,

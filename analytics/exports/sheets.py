@@ -12,6 +12,8 @@ from core.spreadsheets import Column, Table
 
 #: Departments' tables of so many exams are in the workbook; the overview has all.
 EXAMS = 12
+#: The sheet that explains the others: no data, and not in CSV.
+NOTES = "说明"
 #: How a number is told from the text that looks like it.
 _NUMBER = "number"
 
@@ -70,4 +72,4 @@ def _value(cell: Any) -> Any:
 
 
 def rows_of(tables: Sequence[Table]) -> int:
-    return sum(len(list(each.rows)) for each in tables)
+    return sum(len(list(each.rows)) for each in tables if each.name != NOTES)

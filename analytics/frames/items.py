@@ -1,18 +1,24 @@
 """Marks earned on each item of a form in a session, by unit: summed in the database."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from accounts.models import RosterEntry
+from accounts.standing import Line
+from analytics import tables
+from analytics.frames.mastery import COUNTED
 from analytics.frames.shape import frame
 from analytics.items import Scored
 from analytics.tables import hundredths
 from core.db import db
 from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
 from exam.scoring import NOT_ASKED
+from exam.snapshot import Slot
 
 #: One row a unit and slot. ``earned`` is hundredths of a mark.
 EARNED = {"unit_id": "int64", "slot": "int64", "earned": "int64"}
@@ -20,15 +26,9 @@ PAPERS = {"unit_id": "int64", "papers": "int64"}
 
 
 def scored(session_id: int, form: Form, unit_ids: Collection[int] | None = None) -> Scored:
-    """The valid papers of a form (handed in, not voided), of everybody or of some units."""
-    handed_in = (
-        Attempt.session_id == session_id,
-        Attempt.form_id == form.id,
-        Attempt.earned.is_not(None),
-        Attempt.voided_at.is_(None),
-        # Of a script of which only the total is known, nothing is known of its items.
-        or_(Attempt.session.has(~ExamSession.on_paper), _has_vector()),
-    )
+    """The valid papers of a form (handed in, not voided), of everybody who counts or of some units'
+    own lines."""
+    handed_in = _handed_in(session_id, form, unit_ids)
     joined = (
         select(RosterEntry.unit_id)
         .join(Candidate, Candidate.entry_id == RosterEntry.id)
@@ -47,10 +47,66 @@ def scored(session_id: int, form: Form, unit_ids: Collection[int] | None = None)
     earned = frame(
         [(unit_id, slot, int((marks or 0) * 100)) for unit_id, slot, marks in rows], EARNED
     )
+    return _scored(papers, earned, _asked(handed_in) if form.alternatives > 1 else {})
+
+
+def _handed_in(
+    session_id: int, form: Form, unit_ids: Collection[int] | None
+) -> tuple[ColumnElement[bool], ...]:
+    known: tuple[ColumnElement[bool], ...] = (
+        Attempt.session_id == session_id,
+        Attempt.form_id == form.id,
+        Attempt.earned.is_not(None),
+        *COUNTED,
+        # Of a script of which only the total is known, nothing is known of its items.
+        or_(Attempt.session.has(~ExamSession.on_paper), _has_vector()),
+    )
     if unit_ids is not None:
-        papers = papers[papers["unit_id"].isin(unit_ids)]
-        earned = earned[earned["unit_id"].isin(unit_ids)]
-    return _scored(papers, earned, _asked(handed_in, unit_ids) if form.alternatives > 1 else {})
+        known += (RosterEntry.unit_id.in_(unit_ids), RosterEntry.line == Line.RANKED)
+    return known
+
+
+def scripts(
+    session_id: int, form: Form, slots: Sequence[Slot], unit_ids: Collection[int] | None = None
+) -> list[dict[str, Any]]:
+    """Each of those papers that held one of the slots: whose it is, and what they earned of what
+    they could. In the order of the bureau."""
+    handed_in = _handed_in(session_id, form, unit_ids)
+    numbers = [each.slot for each in slots]
+    rows = db.session.execute(
+        select(
+            Attempt.id, RosterEntry.person_id, RosterEntry.staff_number, RosterEntry.name,
+            RosterEntry.unit_name, RosterEntry.line, RosterEntry.duty_status,
+            func.sum(Answer.earned).label("earned"),
+        )
+        .join(Candidate, Candidate.entry_id == RosterEntry.id)
+        .join(Attempt, Attempt.candidate_id == Candidate.id)
+        .outerjoin(Answer, and_(Answer.attempt_id == Attempt.id, Answer.slot.in_(numbers)))
+        .where(*handed_in)
+        .group_by(
+            Attempt.id, RosterEntry.person_id, RosterEntry.staff_number, RosterEntry.name,
+            RosterEntry.unit_name, RosterEntry.line, RosterEntry.duty_status,
+            RosterEntry.unit_position, RosterEntry.unit_id, RosterEntry.id,
+        )
+        .order_by(RosterEntry.unit_position, RosterEntry.unit_id, RosterEntry.id, Attempt.id)
+    )  # fmt: skip
+    asked = _asked_of(handed_in) if form.alternatives > 1 else None
+    found = []
+    for row in rows:
+        mine = [each for each in slots if asked is None or each.slot in asked[row.id]]
+        if mine:
+            found.append(
+                {
+                    "staff_number": row.staff_number,
+                    "name": row.name,
+                    "unit": row.unit_name,
+                    "line": tables.line(row.line, row.duty_status),
+                    "items": len(mine),
+                    "earned": row.earned or Decimal(0),
+                    "possible": sum((each.marks for each in mine), Decimal(0)),
+                }
+            )
+    return found
 
 
 def _has_vector() -> ColumnElement[bool]:
@@ -58,23 +114,25 @@ def _has_vector() -> ColumnElement[bool]:
     return select(AttemptVector.id).where(own).correlate(Attempt).exists()
 
 
-def _asked(
-    handed_in: tuple[ColumnElement[bool], ...], unit_ids: Collection[int] | None
-) -> Mapping[int, int]:
+def _asked(handed_in: tuple[ColumnElement[bool], ...]) -> Mapping[int, int]:
     """How many of the papers held each slot."""
+    return Counter(slot for slots in _asked_of(handed_in).values() for slot in slots)
+
+
+def _asked_of(handed_in: tuple[ColumnElement[bool], ...]) -> dict[int, set[int]]:
+    """By attempt, the slots that it held."""
     rows = db.session.execute(
-        select(AttemptVector.unit_id, AttemptVector.share)
+        select(AttemptVector.attempt_id, AttemptVector.share)
         .join(Attempt, Attempt.id == AttemptVector.attempt_id)
+        .join(Candidate, Candidate.id == Attempt.candidate_id)
+        .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
         .where(*handed_in)
         .order_by(AttemptVector.id)
     )
-    return Counter(
-        slot
-        for unit_id, share in rows
-        if unit_ids is None or unit_id in unit_ids
-        for slot, byte in enumerate(share, 1)
-        if byte != NOT_ASKED
-    )
+    return {
+        attempt_id: {slot for slot, byte in enumerate(share, 1) if byte != NOT_ASKED}
+        for attempt_id, share in rows
+    }
 
 
 def _scored(papers: pd.DataFrame, earned: pd.DataFrame, asked: Mapping[int, int]) -> Scored:

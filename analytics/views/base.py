@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from accounts.models import RosterSnapshot
 from accounts.permissions import Permission, Scope
 from accounts.queries import snapshots
 from analytics import drawing, people, queries, tables
-from analytics.measures import Measures, Ratio
+from analytics.measures import Count, Measures, Ratio, Total
 from analytics.people import Part
 from analytics.tables import Row
 from core import spreadsheets
@@ -50,6 +51,14 @@ class Reach:
     def opens_row(self, row: Row) -> bool:
         return self.people is None or row.unit_id in self.people
 
+    def knows(self, unit_id: int) -> bool:
+        """Whether the reader may know what each of a unit's people scored."""
+        return can(Permission.RESULT_READ) and (self.people is None or unit_id in self.people)
+
+    @property
+    def knows_all(self) -> bool:
+        return can(Permission.RESULT_READ) and self.people is None
+
 
 def reach() -> Reach:
     return Reach(units_of(Permission.RATES_READ), units_of(Permission.RATES_PEOPLE))
@@ -65,44 +74,74 @@ def units_of(permission: Permission) -> frozenset[int] | None:
     return frozenset()
 
 
-def opened(rows: Sequence[Row], reader: Reach, measures: Measures) -> tuple[Row, str]:
-    """The row and figure that the request asks to open. Raises NoResultFound for others'."""
-    wanted, key = request.args.get("row", tables.TOTAL), request.args.get("figure", "")
-    row = next((each for each in rows if each.key == wanted), None)
-    if row is None or key not in measures.titles or not reader.opens(row, measures, key):
-        raise NoResultFound
-    return row, key
+class Opening:
+    """Every figure that is shown opens; whether it also names people is up to its page."""
+
+    def opens(self, _row: Row, _measures: Measures, _key: str) -> bool:
+        return True
+
+    def opens_row(self, _row: Row) -> bool:
+        return True
+
+
+OPENING = Opening()
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The people behind a figure, in the lists that a ratio opens into."""
+    """A figure with its record, and the people behind it where the reader may know them."""
 
     row: Row
     key: str
-    is_ratio: bool
+    record: Count | Total | Ratio
     part: Part
-    parts: dict[Part, pd.DataFrame]
+    #: The lists that a ratio opens into, or the one of a count; None for those who may not know.
+    parts: dict[Part, pd.DataFrame] | None
 
     @property
-    def shown(self) -> pd.DataFrame:
-        return self.parts[self.part]
+    def is_ratio(self) -> bool:
+        return isinstance(self.record, Ratio)
+
+    @property
+    def shown(self) -> pd.DataFrame | None:
+        return self.parts[self.part] if self.parts is not None else None
 
     @property
     def sizes(self) -> list[tuple[Part, int]]:
-        return [(part, len(found)) for part, found in self.parts.items()]
+        return [(part, len(found)) for part, found in (self.parts or {}).items()]
+
+    def change(self, before: Row | None) -> Decimal | None:
+        """Since the row of before, where both have the figure."""
+        if before is None:
+            return None
+        now, then = (
+            row.values.get(self.key, row.figures.get(self.key)) for row in (self.row, before)
+        )
+        return None if now is None or then is None else Decimal(now) - Decimal(then)
 
 
 def behind(rows: Sequence[Row], frame: pd.DataFrame, reader: Reach, measures: Measures) -> Opened:
-    """Who stands behind the figure that the request asks to open. Raises NoResultFound."""
-    row, key = opened(rows, reader, measures)
+    """The figure that the request asks to open, of rows as the reader may see them.
+
+    Raises NoResultFound for what there is not, and for what is not the reader's.
+    """
+    wanted, key = request.args.get("row", tables.TOTAL), request.args.get("figure", "")
+    row = next((each for each in rows if each.key == wanted and reader.shows(each)), None)
+    if row is None or key not in measures.titles:
+        raise NoResultFound
+    record = measures.record(key)
+    ends = (record.numerator, record.denominator) if isinstance(record, Ratio) else (key,)
+    if any(row.values[each] is None for each in ends):
+        raise NoResultFound
     part = Part.by_label(request.args.get("part", "")) or Part.NUMERATOR
-    is_ratio = isinstance(measures.record(key), Ratio)
-    parts = {
-        each: people.behind(frame, measures, row=row.key, key=key, part=each)
-        for each in (Part if is_ratio else [part])
-    }
-    return Opened(row, key, is_ratio, part, parts)
+    parts = None
+    if can(Permission.RATES_PEOPLE) and reader.opens(row, measures, key):
+        parts = {
+            each: people.behind(frame, measures, row=row.key, key=key, part=each)
+            for each in (Part if isinstance(record, Ratio) else [Part.NUMERATOR])
+        }
+        part = part if part in parts else Part.NUMERATOR
+    return Opened(row, key, record, part, parts)
 
 
 def headline(rows: Sequence[Row], reader: Reach) -> Row:

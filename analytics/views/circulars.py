@@ -7,12 +7,13 @@ from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import requires
 from accounts.permissions import Permission
-from analytics import circular, items, queries, rates
+from analytics import circular, items, masking, queries, rates
 from analytics.circular import Circular, Exam
 from analytics.frames import exam as frames
 from analytics.frames.items import scored
+from analytics.measures import EXAM
 from analytics.tables import Row
-from analytics.views.base import bp, reach, roster_line
+from analytics.views.base import OPENING, bp, reach, roster_line
 from core import clock, figures, official
 from core.audit.trail import record
 from core.db import db, may_write
@@ -29,7 +30,7 @@ def _drafted(session_id: int, at: datetime) -> tuple[ExamSession, Circular]:
     session = queries.session(session_id, at)
     if session.closes_at > at or not reach().is_whole:
         raise NoResultFound
-    forms = [(sealed(each), scored(session.id, each)) for each in session.forms]
+    forms = masking.of_enough([(sealed(each), scored(session.id, each)) for each in session.forms])
     makeups = [each for each in frames.makeups_of(session, at) if each.closes_at > at]
     about = Exam(
         title=session.title,
@@ -55,22 +56,24 @@ def _rows(session: ExamSession, at: datetime) -> list[Row]:
 
 def _earlier(session: ExamSession, at: datetime) -> tuple[str, Row] | None:
     """The exam of the same kind that ended before, main sessions only."""
-    before = (
-        each
-        for each in queries.reported(at)
-        if each.exam_kind is session.exam_kind
-        and each.makeup_of_id is None
-        and each.closes_at < session.opens_at
-    )
-    found = next(before, None)
+    found = queries.before(session, at)
     return (found.title, _rows(found, at)[-1]) if found else None
 
 
 @bp.get("/sessions/<int:session_id>/circular", endpoint="circular")
 @requires(Permission.RATES_READ)
 def show_circular(session_id: int) -> str:
-    session, drafted = _drafted(session_id, clock.now())
-    return render_template("analytics/circular.html", session=session, circular=drafted)
+    at = clock.now()
+    session, drafted = _drafted(session_id, at)
+    return render_template(
+        "analytics/circular.html",
+        session=session,
+        circular=drafted,
+        rows=circular.as_told(_rows(session, at)),
+        columns=[key for key, _ in circular.COLUMNS],
+        measures=EXAM,
+        reach=OPENING,
+    )
 
 
 @bp.get("/sessions/<int:session_id>/circular.docx")

@@ -17,6 +17,7 @@ from analytics.masking import without_scores_of_few
 from analytics.measures import EXAM
 from analytics.tables import LINE_LABELS, Row
 from analytics.views.base import (
+    OPENING,
     Reach,
     behind,
     bp,
@@ -90,6 +91,7 @@ def exam_rates() -> str:
         total=total,
         head=headline(rows, reader),
         reach=reader,
+        opening=OPENING,
         measures=EXAM,
         tiles=TILES,
         columns=columns,
@@ -97,32 +99,52 @@ def exam_rates() -> str:
         sort=sort,
         direction="desc" if descending else "asc",
         words=pictures.words(_bars([row for row in rows if reader.shows(row)])),
-        scores=pictures.scores(candidates, _lines(session)),
+        scores=_scores(rows[-1], candidates, session),
     )
 
 
 @bp.get("/sessions/<int:session_id>/people", endpoint="people")
-@requires(Permission.RATES_PEOPLE)
+@requires(Permission.RATES_READ)
 def exam_people(session_id: int) -> str:
-    """The people behind a figure, within the reader's reach."""
+    """A figure opened: formula, what it stands on, how it moved; its people within reach."""
     at, reader = clock.now(), reach()
     session = queries.session(session_id, at)
     candidates = frames.counted(session, at)
-    found = behind(rates.department_table(candidates), candidates, reader, EXAM)
+    rows = _discreet(rates.department_table(candidates), reader)
+    found = behind(rows, candidates, reader, EXAM)
     number, size = paging.asked()
+    last = queries.before(session, at)
+    before = _row_of(last, found.row, at) if last is not None else None
     return render_template(
         "analytics/people.html",
         session=session,
-        row=found.row,
-        key=found.key,
+        found=found,
         measures=EXAM,
-        is_ratio=found.is_ratio,
-        part=found.part,
         lines=LINE_LABELS,
-        parts=found.sizes,
-        page=paging.of(_listed(found.shown), number=number, per_page=size),
+        basis=basis(session, at),
+        left_out=EXAM.exclusions(found.key, LEFT_OUT, "名单上的人员"),
+        seen_by=EXAM.seen_by(found.key),
+        last=last,
+        before=before,
+        change=found.change(before),
+        units=[each for each in rows if not each.is_sum and reader.shows(each)]
+        if found.row.is_sum
+        else [],
+        page=paging.of(_listed(found.shown), number=number, per_page=size)
+        if found.shown is not None
+        else None,
         scores_shown=can(Permission.RESULT_READ),
     )
+
+
+#: Who counts in no figure of an exam.
+LEFT_OUT = "名单快照中“不计入”的人员（退休、调离、停职等）"
+
+
+def _row_of(session: ExamSession, row: Row, at: datetime) -> Row | None:
+    """The same row of another exam, as the reader may see it."""
+    rows = _discreet(rates.department_table(frames.counted(session, at)), reach())
+    return next((each for each in rows if each.key == row.key), None)
 
 
 def _listed(found: pd.DataFrame) -> list[dict[str, object]]:
@@ -181,9 +203,17 @@ def chart(session_id: int, name: str) -> ResponseReturnValue:
     if name == "departments":
         return drawn(name, _bars(_visible(session, at)), "各部门参考率和合格率（应考）")
     if name == "scores":
-        rows = pictures.scores(frames.counted(session, at), _lines(session))
-        return drawn(name, rows, "成绩分布")
+        candidates = frames.counted(session, at)
+        total = _discreet(rates.department_table(candidates), reach())[-1]
+        return drawn(name, _scores(total, candidates, session), "成绩分布")
     raise NoResultFound
+
+
+def _scores(total: Row, candidates: pd.DataFrame, session: ExamSession) -> list[dict[str, Any]]:
+    """The distribution over the bureau, where its scores are the reader's to know."""
+    if total.values["score_sum"] is None:
+        return []
+    return pictures.scores(candidates, _lines(session))
 
 
 def _bars(rows: list[Row]) -> list[dict[str, Any]]:
@@ -206,6 +236,7 @@ def history() -> str:
         "analytics/history.html",
         tabs=sections("analytics.history"),
         exams=_history(clock.now())[::-1],
+        opening=OPENING,
         measures=EXAM,
         tiles=TILES,
     )

@@ -89,5 +89,6 @@ def export_file(export_id: int, kind: str) -> Response:
     db.session.commit()
     if kind == "xlsx":
         return attachment(spreadsheets.write_workbook(*tables), f"{name}.xlsx")
+    tables = [each for each in tables if each.name != sheets.NOTES]
     data = spreadsheets.write_csvs(tables, encoding=FORMATS[kind])
     return attachment(data, f"{name}.csv", f"{_CSV}; charset={FORMATS[kind].removesuffix('-sig')}")

@@ -1,6 +1,6 @@
 """Learning: rates of a roster and a period, the people behind them, workbook, frozen rosters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ from accounts.models import RosterSnapshot
 from accounts.permissions import Permission
 from accounts.services import rosters
 from analytics import learning as rules
-from analytics import periods, pictures, queries, summary
+from analytics import masking, periods, pictures, queries, summary
 from analytics.forms import FreezeForm, LearningForm
 from analytics.frames import learning as frames
 from analytics.learning import Basis, Target
@@ -22,6 +22,8 @@ from analytics.measures import LEARNING
 from analytics.periods import Period, Preset
 from analytics.tables import LINE_LABELS, Row
 from analytics.views.base import (
+    OPENING,
+    Reach,
     behind,
     bp,
     download,
@@ -146,7 +148,7 @@ def learning_rates() -> str:
     tabs = sections("analytics.learning")
     if wanted is None:
         return render_template("analytics/no_roster.html", tabs=tabs, freeze=_suggested())
-    rows = _table(wanted)
+    rows = _table(wanted, reader)
     view = request.args.get("view", "rates")
     view = view if view in VIEWS else "rates"
     sort, descending = sorting()
@@ -160,7 +162,7 @@ def learning_rates() -> str:
         rows=sorted_rows(rows, reader),
         total=rows[-1],
         head=headline(rows, reader),
-        reach=reader,
+        opening=OPENING,
         measures=LEARNING,
         tiles=TILES,
         columns=VIEWS[view],
@@ -180,13 +182,20 @@ def _bars(rows: list[Row]) -> list[dict[str, Any]]:
 @requires(Permission.RATES_READ)
 def learning_chart() -> ResponseReturnValue:
     reader = reach()
-    rows = [row for row in _table(must_ask()) if reader.shows(row)]
+    rows = [row for row in _table(must_ask(), reader) if reader.shows(row)]
     return drawn("departments", _bars(rows), "各部门参学率和必修完成率")
 
 
-def _table(wanted: Asked) -> list[Row]:
+def _table(wanted: Asked, reader: Reach) -> list[Row]:
+    """Without the figures of a handful, for those who may not know whose they are."""
     found = frames.counted(wanted.snapshot, wanted.period, wanted.target)
-    return rules.department_table(found, wanted.target)
+    rows = rules.department_table(found, wanted.target)
+    return _discreet(rows, reader)
+
+
+def _discreet(rows: list[Row], reader: Reach) -> list[Row]:
+    opens = reader.opens_row
+    return masking.masked(rows, [], LEARNING, opens=opens, opens_scores=opens)
 
 
 def _suggested() -> str:
@@ -195,26 +204,42 @@ def _suggested() -> str:
 
 
 @bp.get("/learning/people")
-@requires(Permission.RATES_PEOPLE)
+@requires(Permission.RATES_READ)
 def learning_people() -> str:
+    """A figure opened: formula, what it stands on, how it moved; its people within reach."""
     wanted, reader = must_ask(), reach()
     learners = frames.learners(wanted.snapshot, wanted.period)
     pairs = frames.pairs(learners, wanted.snapshot, wanted.period)
     counted = rules.counted(learners, pairs, wanted.target)
-    found = behind(rules.department_table(counted, wanted.target), counted, reader, LEARNING)
+    rows = _discreet(rules.department_table(counted, wanted.target), reader)
+    found = behind(rows, counted, reader, LEARNING)
     number, size = paging.asked()
+    last = periods.before(wanted.period)
+    earlier = _table(replace(wanted, period=last), reader)
+    before = next((each for each in earlier if each.key == found.row.key), None)
     return render_template(
         "analytics/learning_people.html",
         asked=wanted,
-        row=found.row,
-        key=found.key,
+        found=found,
         measures=LEARNING,
-        is_ratio=found.is_ratio,
-        part=found.part,
         lines=LINE_LABELS,
-        parts=found.sizes,
-        page=paging.of(_listed(found.shown, pairs, wanted.target), number=number, per_page=size),
+        basis=wanted.basis,
+        left_out=LEARNING.exclusions(found.key, LEFT_OUT, "应参学人员"),
+        seen_by=LEARNING.seen_by(found.key),
+        last=last,
+        before=before,
+        change=found.change(before),
+        units=[each for each in rows if not each.is_sum and reader.shows(each)]
+        if found.row.is_sum
+        else [],
+        page=paging.of(_listed(found.shown, pairs, wanted.target), number=number, per_page=size)
+        if found.shown is not None
+        else None,
     )
+
+
+#: Who counts in no figure of learning.
+LEFT_OUT = "名单快照中“不计入”的人员，和统计期内不在册的人员"
 
 
 def _listed(found: pd.DataFrame, pairs: pd.DataFrame, target: Target | None) -> list[Any]:
@@ -231,7 +256,7 @@ def _listed(found: pd.DataFrame, pairs: pd.DataFrame, target: Target | None) -> 
 @requires(Permission.RATES_READ)
 def learning_workbook() -> Response:
     wanted, reader = must_ask(), reach()
-    rows = [row for row in _table(wanted) if reader.shows(row)]
+    rows = [row for row in _table(wanted, reader) if reader.shows(row)]
     tables = summary.learning_tables(
         rows, title=f"学习情况汇总表（{wanted.period.label}）", basis=wanted.basis
     )

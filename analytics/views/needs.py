@@ -2,24 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
-from accounts.guards import can, requires
+from accounts.guards import account, can, requires
 from accounts.permissions import Permission
-from analytics import mastery, needs, periods
+from accounts.standing import RankGroup
+from analytics import masking, mastery, needs, periods, queries, tables
 from analytics.board import queries as board_queries
 from analytics.board import services as making
+from analytics.board.measures import BOARD
 from analytics.board.models import BoardEdition
 from analytics.board.queries import Filter
 from analytics.frames import needs as frames
 from analytics.needs import Entry, Need
 from analytics.periods import Period, Preset
-from analytics.views.base import bp, sections
-from core import clock, figures, official
+from analytics.views.base import bp, reach, sections
+from analytics.views.mastery import people_of
+from core import clock, figures, official, paging
 from core.audit.trail import record
 from core.db import db, may_write, reading
 from core.documents import DOCX
@@ -30,10 +34,11 @@ from courses.hours.kinds import TrainingKind
 from courses.models import CourseCategory
 from courses.plans import queries as plans
 from courses.plans import services as planning
-from courses.plans.models import TrainingPlan
+from courses.plans.models import PlanPeriod, TrainingPlan
 
 #: Years that can be asked for, this one included.
 YEARS = 5
+NOTE = f"不足 {mastery.SMALLEST} 人答过的不显示"
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Report:
     edition: BoardEdition | None
     needs: list[Need]
     entries: list[Entry]
+    #: By the name that needs give them.
+    unit_ids: Mapping[str, int]
 
     @property
     def year(self) -> int:
@@ -72,22 +79,41 @@ def _report() -> Report:
     year = request.args.get("year", today.year, type=int)
     if not today.year - YEARS < year <= today.year:
         raise NoResultFound
-    period = periods.preset(Preset.YEAR, today.replace(year=year, day=1))
+    period = _year(year)
     edition = _edition(period)
     if edition is None:
-        return Report(period, None, [], [])
-    whole = Filter()
-    entries = frames.entries(edition, today)
-    units = board_queries.whole(edition).content["units"]
+        return Report(period, None, [], [], {})
+    laws = masking.discreet_cells(board_queries.subjects(edition, Filter()), own=lambda _: False)
+    entries, units = frames.entries(edition, today), _units(edition)
     found = needs.needs(
-        board_queries.subjects(edition, whole),
-        frames.by_rank(edition),
-        {unit_id: name for unit_id, name, _ in units},
-        board_queries.articles(edition, whole),
+        laws,
+        frames.by_rank(edition, laws),
+        units,
+        board_queries.articles(edition, Filter()),
         entries,
         frames.people(today),
     )
-    return Report(period, edition, found, entries)
+    return Report(period, edition, found, entries, {units[each]: each for each in units})
+
+
+def _year(year: int) -> Period:
+    return periods.preset(Preset.YEAR, date(year, 1, 1))
+
+
+def _units(edition: BoardEdition) -> dict[int, str]:
+    """The departments of which the board shows something to everybody who reads it."""
+    rows = masking.masked(
+        board_queries.rows(edition, Filter()),
+        [],
+        BOARD,
+        opens=lambda _: False,
+        opens_scores=lambda _: False,
+    )
+    return {
+        row.unit_id: row.title
+        for row in rows
+        if row.kind == tables.RANKED and row.unit_id is not None and not masking.is_hidden(row)
+    }
 
 
 def _edition(period: Period) -> BoardEdition | None:
@@ -127,10 +153,59 @@ def training_needs() -> str:
         found=found,
         years=range(today.year, today.year - YEARS, -1),
         drafts=_drafts(found.year) if can(Permission.TRAINING_PLAN) else [],
+        period=_period(found.year + 1),
         failed=[each for each in found.entries if each.has_failed],
         untested=[each for each in found.entries if not each.was_asked],
         weak=needs.WEAK,
         known=needs.KNOWN,
+    )
+
+
+@bp.get("/needs/people")
+@requires(Permission.TRAINING_READ)
+def needed_people() -> str:
+    """How many would be trained, opened: who is on the books today."""
+    today, text = clock.today(), request.args.get("rank", "")
+    rank = next((each for each in RankGroup if each.value == text), None)
+    if text and rank is None:
+        raise NoResultFound
+    found = frames.on_the_books(today, rank)
+    knows = can(Permission.RATES_PEOPLE) and reach().people is None
+    number, size = paging.asked()
+    return render_template(
+        "analytics/needed_people.html",
+        name=rank.label if rank else "全体",
+        today=today,
+        count=len(found),
+        page=paging.of(found, number=number, per_page=size) if knows else None,
+    )
+
+
+@bp.get("/needs/opened")
+@requires(Permission.TRAINING_READ)
+def needed_entry() -> str:
+    """The rate of a must-know entry opened: its formula, how it moved; people within reach."""
+    found, today = _report(), clock.today()
+    entry = frames.entry(request.args.get("entry", 0, type=int), today)
+    known = next((each for each in found.entries if entry and each.id == entry.id), None)
+    if found.edition is None or entry is None or known is None or known.rate is None:
+        raise NoResultFound
+    last = board_queries.newest(_year(found.year - 1))
+    units = {each[0]: each[1] for each in board_queries.whole(found.edition).content["units"]}
+    number, size = paging.asked()
+    return render_template(
+        "analytics/needed_entry.html",
+        found=found,
+        known=known,
+        law_id=queries.law_ids([known.law]).get(known.law),
+        last=last,
+        then=frames.cell(last, entry) if last is not None else mastery.EMPTY,
+        note=NOTE,
+        page=paging.of(
+            people_of(frames.earned(found.edition, entry), units), number=number, per_page=size
+        )
+        if reach().knows_all
+        else None,
     )
 
 
@@ -141,15 +216,10 @@ def plan_needs() -> ResponseReturnValue:
     found = _report()
     ticked = set(request.form.getlist("need"))
     chosen = [each for each in found.needs if each.key in ticked]
-    draft = next(
-        (each for each in _drafts(found.year) if each.id == request.form.get("plan", type=int)),
-        None,
-    )
     try:
-        if draft is None:
-            raise Refused(f"请先编制 {found.year + 1} 年度培训计划的草稿")
         if not chosen:
             raise Refused("请至少勾选一项")
+        draft = _draft(found.year)
         known = {(each.title, each.rank_group) for each in draft.items}
         fresh = [each for each in chosen if (each.title, each.rank) not in known]
         categories = frames.categories([each.law for each in fresh])
@@ -162,10 +232,34 @@ def plan_needs() -> ResponseReturnValue:
     db.session.commit()
     left = len(chosen) - len(fresh)
     flash(
-        f"已列入 {len(fresh)} 项" + (f"，{left} 项计划中已有" if left else "") + "，请补充月份等。",
+        f"已列入 {len(fresh)} 项"
+        + (f"，{left} 项计划中已有" if left else "")
+        + f"（{draft.title}，草稿），请补充月份等；不要了可以删除草稿。",
         "success",
     )
     return redirect(url_for("plans.plan", plan_id=draft.id), 303)
+
+
+def _draft(year: int) -> TrainingPlan:
+    """The draft of the next year's plan that the request names; a fresh one where there is none.
+
+    Raises Refused where the year belongs to no period yet.
+    """
+    drafts, wanted = _drafts(year), request.form.get("plan", type=int)
+    if drafts:
+        return next((each for each in drafts if each.id == wanted), drafts[0])
+    at, by, period = clock.now(), account(), _period(year + 1)
+    if period is None:
+        raise Refused(f"还没有包含 {year + 1} 年的规划期，请先在“培训计划”中新建规划期")
+    in_force = plans.in_force(period.id, year + 1)
+    if in_force is not None:
+        reason = f"按 {year} 年考试反映的培训需求增加班次"
+        return planning.amend(plan=in_force, reason=reason, at=at, by=by)
+    return planning.create_plan(period=period, year=year + 1, at=at, by=by)
+
+
+def _period(year: int) -> PlanPeriod | None:
+    return next((each for each in plans.periods() if year in each.years), None)
 
 
 def _line(need: Need, categories: Any) -> planning.ItemDraft:

@@ -134,6 +134,7 @@ _NAMES = {
     "attempt.cut_off": "切断作答设备",
     "form.unseal": "启封试卷以便修改",
     "unit.order": "调整机构次序",
+    "unit.code": "填写单位编码",
     "study_group.add_member": "登记中心组成员",
     "study_group.end_member": "登记中心组成员离组",
     "study_group.set_rules": "设定中心组学习要求",

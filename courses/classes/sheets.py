@@ -16,7 +16,7 @@ ROSTER = (
     Column("缺席学时", "absent", 10),
     Column("证明编号", "certificate", 20),
 )
-#: HR 对接列 of the trade; 身份证号 and 单位编码 are not kept here and are filled in by 人事司.
+#: HR 对接列 of the trade; 身份证号 is not collected (docs/security.md) and stays empty.
 PERSONNEL = (
     Column("培训年度", "year", 10),
     Column("姓名", "name", 12),
@@ -47,6 +47,7 @@ PERSONNEL = (
     Column("网络必修完成情况", "required", 14),
 )
 PERSONNEL_NOTES = (
-    "身份证号、单位编码本系统不存，由人事系统按工号匹配；离岗状态按培训班是否脱产填写。",
+    "身份证号一列为空：本系统不收集身份证号（最少个人信息），由人事系统按工号匹配。",
+    "单位编码取自“机构设置”中填写的编码，未填的为空；离岗状态按培训班是否脱产填写。",
     "网络总学时为培训年度内网络培训学时（冲正后）；网络必修完成情况为“已完成/必修”门数。",
 )

@@ -179,3 +179,23 @@ def test_a_snapshot_stands_whatever_happens_to_people_and_units_afterwards(
         db.session.commit()
         assert db.session.get_one(Person, first).stat_unit_id == other.id
     assert taken() == before
+
+
+def test_units_have_codes_of_the_personnel_system_each_its_own(keeper, make, session) -> None:
+    first, second = make.unit("办信司"), make.unit("督查室")
+    where, ids = "/units/codes", (first.id, second.id)
+    sent = {f"code-{ids[0]}": " gx-01 ", f"code-{ids[1]}": "GX-02"}
+    assert "2 个机构的编码有变化" in keeper.post(where, data=sent, follow_redirects=True).text
+    assert session.scalars(select(OrgUnit.code).order_by(OrgUnit.id)).all()[-2:] == [
+        "gx-01", "GX-02",
+    ]  # fmt: skip
+    session.rollback()
+    for bad, said in (("gx-01", "编码相同"), ("=1+1", "不合规则"), ("长" * 5, "不合规则")):
+        answer = keeper.post(where, data=sent | {f"code-{ids[1]}": bad})
+        assert said in answer.text
+    keeper.post(f"/units/{ids[1]}/rename", data={"name": "督查司", "on": "2026-11-01"})
+    session.rollback()
+    renamed = session.scalars(select(OrgUnit).where(OrgUnit.name == "督查司")).one()
+    assert renamed.code == "GX-02"
+    acts = session.scalars(select(AuditRecord.action)).all()
+    assert acts.count("unit.code") == 2

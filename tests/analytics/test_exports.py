@@ -33,7 +33,7 @@ def _much_later():
 @pytest.fixture
 def exam(make: Make, session):
     """Four people of whom three sat; one name looks like a formula, one character is rare."""
-    unit = make.unit("办信司")
+    unit = make.unit("办信司", code="GX-03")
     people = [make.person(unit, name=name) for name in ("=1+1", "张𫖯", "李四", "王五")]
     given = make.exam_session(make.sealed_form(), *people, title="年度考试", published_at=NOON)
     for person, earned in zip(people, (90, 70, 50), strict=False):
@@ -58,6 +58,7 @@ def test_both_kinds_are_made_at_once_and_say_what_the_tables_say(
     ).all()  # fmt: skip
     where, digest = f"/analytics/exports/{personnel.id}", personnel.digest
     made, yearly = statistics.id, f"/analytics/exports/{statistics.id}"
+    assert personnel.row_count == 3
     assert personnel.roster_id != statistics.roster_id
     session.rollback()
     # Statistics: the sums are those of the page.
@@ -84,12 +85,16 @@ def test_both_kinds_are_made_at_once_and_say_what_the_tables_say(
     assert told["合格率（应考）"] == float(figures["pass_due"])
     assert told["平均分"] == float(figures["mean"]) == 70
     # The personnel system's: the columns that it asks for, in three kinds of file.
-    sheet = openpyxl.load_workbook(io.BytesIO(officer.get(f"{where}/xlsx").data)).active
+    book = openpyxl.load_workbook(io.BytesIO(officer.get(f"{where}/xlsx").data))
+    said = {row[0]: row[1] for row in book["说明"].iter_rows(values_only=True) if row[1]}
+    assert "不收集" in said["身份证号"]
+    sheet = book.worksheets[0]
     lines = [[cell.value for cell in line] for line in sheet.iter_rows(2, 5)]
     assert lines[0][:4] == ["培训年度", "姓名", "性别", "工号"]
     by_name = {line[1]: dict(zip(lines[0], line, strict=True)) for line in lines[1:]}
     assert set(by_name) == {"'=1+1", "张𫖯", "李四"}
     assert by_name["李四"]["考试成绩"] == 50
+    assert (by_name["李四"]["单位编码"], by_name["李四"]["身份证号"]) == ("GX-03", "")
     assert by_name["李四"]["考试时间"] == "2026-03-02 11:00"
     assert digest in "".join(str(cell.value) for cell in sheet["A"])
     for kind, encoding in (("csv", "utf-8-sig"), ("gb18030", "gb18030")):

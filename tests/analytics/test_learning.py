@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from accounts.models import Posting, RosterSnapshot
+from accounts.permissions import Role
 from accounts.standing import DutyStatus, Grade
 from analytics import learning, people
 from analytics.board import frames as board
@@ -337,3 +339,20 @@ def test_behind_every_figure_stand_exactly_its_people(app: Flask, make: Make) ->
             assert row.values[record.key] == (
                 added if record in LEARNING.counts else Decimal(added) / 100
             )
+
+
+def test_dates_that_cannot_be_are_said_above_this_years_figures(make, sign_in) -> None:
+    make.roster(make.person(), taken_at=NOON)
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    for dates, said in (
+        ("first=2026-06-01&last=2026-03-01", "止：结束日期不能早于开始日期"),
+        ("first=2026-02-30&last=2026-03-01", "起：请填写正确的开始日期"),
+    ):
+        page = BeautifulSoup(client.get(f"/analytics/learning?{dates}").data, "html.parser")
+        told = page.select_one(".xf-callout").get_text(" ", strip=True)
+        assert said in told
+        assert "下面是本年的数" in told
+    assert (
+        client.get("/analytics/learning/table.xlsx?first=2026-06-01&last=2026-03-01").status_code
+        == 404
+    )

@@ -92,7 +92,7 @@ def test_every_number_links_to_as_many_people(bureau, make, sign_in) -> None:
                 assert cell.get_text(strip=True) in {"0", "—"}
                 continue
             page = soup(client.get(link["href"]))
-            listed = len(page.select("table tbody tr"))
+            listed = len(page.select("#people tbody tr"))
             text = link.get_text(strip=True)
             parts = cell.select_one(".xf-parts")
             if parts is not None and "%" in text:
@@ -100,7 +100,7 @@ def test_every_number_links_to_as_many_people(bureau, make, sign_in) -> None:
                 assert listed == denominator - numerator
                 tabs = {
                     each.contents[0].strip(): int(each.span.get_text())
-                    for each in page.select(".xf-tabs a")
+                    for each in page.select(".xf-tabs a[href*=part]")
                 }
                 assert tabs["计入分子"] == numerator
                 assert tabs["计入分母"] == denominator
@@ -132,11 +132,17 @@ def test_a_head_sees_the_own_unit_and_the_total_and_opens_only_the_own(
     assert list(table(page)) == ["办信司", "合计"]
     assert page.select_one(".xf-stat-value").get_text(strip=True) == "66.67%"
     assert page.select(".xf-figures tbody td a")
-    assert not page.select(".xf-figures tfoot a")
     where = f"/analytics/sessions/{session.id}/people"
-    assert client.get(f"{where}?row={letters.id}-ranked&figure=passed").status_code == 200
-    for row in (f"{inspection.id}-ranked", "total", "x"):
+    opened = soup(client.get(f"{where}?row={letters.id}-ranked&figure=passed"))
+    assert len(opened.select("#people tbody tr")) == 1
+    for row in (f"{inspection.id}-ranked", "x"):
         assert client.get(f"{where}?row={row}&figure=due").status_code == 404
+    # Of the bureau the formula, and nobody's name.
+    total = soup(client.get(f"{where}?row=total&figure=participation"))
+    assert "4 ÷ 5 = 80.00%" in total.get_text()
+    assert "名单不对您开放" in total.get_text()
+    assert not total.select("#people")
+    assert "督查室" not in total.get_text()
     assert "督查室" not in client.get(f"/analytics/sessions/{session.id}/print").text
 
 
@@ -154,6 +160,7 @@ def test_a_liaison_opens_states_but_nothing_that_tells_scores(bureau, make, sign
     page = soup(client.get(where + "absent"))
     assert "取用成绩" not in page.get_text()
     for key in ("passed", "excellent", "pass_due", "mean", "highest", "score_sum"):
+        # Two have scores, which is too few to tell.
         assert client.get(where + key).status_code == 404
     links = soup(client.get("/analytics/")).select(".xf-figures td a")
     assert {re.search("figure=([a-z_]+)", each["href"])[1] for each in links} == {
@@ -167,8 +174,37 @@ def test_leaders_see_all_figures_and_nobodys_name(bureau, make, sign_in, role: R
     client = sign_in(make.account(role))
     page = soup(client.get("/analytics/"))
     assert list(table(page)) == ["办信司", "督查室", "合计"]
-    assert not page.select(".xf-figures td a")
-    assert client.get(f"/analytics/sessions/{session.id}/people?figure=due").status_code == 403
+    for link in page.select(".xf-figures td a"):
+        opened = soup(client.get(link["href"]))
+        assert "名单不对您开放" in opened.get_text()
+        assert not opened.select("#people")
+        assert "干部" not in opened.select_one("main").get_text()
+    assert len(page.select(".xf-figures td a")) > 5
+    where = f"/analytics/sessions/{session.id}/people?figure=participation"
+    told = soup(client.get(where)).select_one("main").get_text(" ", strip=True)
+    for said in ("公式 实参考 ÷ 应参考：4 ÷ 5 = 80.00%", "名单快照", "没有上次"):
+        assert said in told
+    staff = sign_in(make.account(Role.STAFF))
+    assert staff.get(where).status_code == 403
+
+
+def test_an_opened_figure_says_how_it_moved_since_the_last_exam(bureau, make, sign_in) -> None:
+    letters, _inspection, _session, people = bureau
+    later = make.exam_session(
+        make.sealed_form(), *people, title="又一年", opens_at=NOON + timedelta(days=9),
+        closes_at=NOON + timedelta(days=10),
+    )  # fmt: skip
+    for person in people[:3]:
+        make.attempt(later, person, 80)
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    where = f"/analytics/sessions/{later.id}/people?row={letters.id}-ranked&figure="
+    for figure, said in (
+        ("pass_due", "上次（年度考试）为 33.33%，升 66.67 个百分点"),
+        ("mean", "上次（年度考试）为 67.5，升 12.5 分"),
+        ("taken", "上次（年度考试）为 2，升 1 人"),
+        ("exempt", "上次（年度考试）为 0，持平"),
+    ):
+        assert said in soup(client.get(where + figure)).get_text(" ", strip=True)
 
 
 @pytest.mark.parametrize("figure", ["", "nonsense", "unit_id", "title"])
@@ -455,3 +491,37 @@ def test_scores_of_a_handful_are_shown_to_those_who_may_know_their_people(
     assert table(soup(liaison.get("/analytics/")))["办信司"][2:7] == ["—"] * 5
     workbook = sheets(leader.get("/analytics/sessions/1/table.xlsx"))
     assert "67.5" not in str(workbook)
+
+
+@pytest.mark.parametrize(
+    ("where", "entry"),
+    [
+        ("/analytics/", "学法率统计"),
+        ("/analytics/history", "学法率统计"),
+        ("/analytics/learning", "学法率统计"),
+        ("/analytics/weak-points", "学法率统计"),
+        ("/analytics/mastery", "学法率统计"),
+        ("/analytics/needs", "学法率统计"),
+        ("/analytics/exports", "学法率统计"),
+        ("/analytics/sessions/{id}/circular", "学法率统计"),
+        ("/analytics/sessions/{id}/people?figure=due", "学法率统计"),
+        ("/analytics/sessions/{id}/integrity", "考试场次"),
+        ("/analytics/quality", "试题质量"),
+        ("/analytics/quality/calibrations", "试题质量"),
+        ("/analytics/board/", "全局看板"),
+        ("/analytics/board/compare", "全局看板"),
+        ("/analytics/board/laws?title=无", "全局看板"),
+        ("/evaluation/", "学法用法评价"),
+        ("/evaluation/rules", "学法用法评价"),
+        ("/evaluation/appeals", "学法用法评价"),
+    ],
+)
+def test_every_page_stands_under_its_own_entry_of_the_menu(bureau, make, sign_in, where, entry):
+    _letters, _inspection, session, people = bureau
+    make.roster(*people, title="全员名单")
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    if "/board/" in where:
+        client.post("/analytics/board/make")
+    page = soup(client.get(where.format(id=session.id)))
+    here = [each.get_text(strip=True) for each in page.select("#navigation a[aria-current=page]")]
+    assert here == [entry]

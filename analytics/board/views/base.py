@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from flask import Blueprint, request
 from sqlalchemy.exc import NoResultFound
+from werkzeug.datastructures import MultiDict
 
 from accounts.guards import can
 from accounts.permissions import Permission
@@ -17,6 +18,7 @@ from accounts.queries import snapshots
 from accounts.standing import RankGroup, StaffCategory
 from analytics import masking, tables
 from analytics.board import facts, papers, queries, spans
+from analytics.board.forms import DatesForm
 from analytics.board.measures import BOARD
 from analytics.board.models import BoardEdition
 from analytics.board.queries import Filter, Whole
@@ -36,11 +38,30 @@ BLIND = Reach(None, frozenset())
 REMEMBERED = 8
 
 
-def wanted_span(name: str = "period") -> Span:
-    """The period that the request names; this year by default. Raises NoResultFound."""
+#: Stands for a period where its days are given by themselves.
+CHOSEN = "dates"
+
+
+def dates() -> DatesForm:
+    """The days that the request gives, as the filter shows them; those of its period else."""
+    given = {name: request.args.get(name, "") for name in ("first", "last")}
+    if request.args.get("period") == CHOSEN:
+        return DatesForm(formdata=MultiDict(given))
+    span = wanted_span()
+    return DatesForm(formdata=None, first=span.period.first, last=span.period.last)
+
+
+def wanted_span(*, strict: bool = False) -> Span:
+    """The period that the request names; this year by default, and for days that cannot be, which
+    the filter says. Raises NoResultFound for another one, and for such days if ``strict``."""
     today = clock.today()
-    key = request.args.get(name) or f"{today.year}"
-    found = spans.named(key, today)
+    key = request.args.get("period") or f"{today.year}"
+    if key == CHOSEN:
+        found = dates().span
+        if found is None and not strict:
+            return spans.running(today)[0]
+    else:
+        found = spans.named(key, today)
     if found is None:
         raise NoResultFound
     return found
@@ -100,11 +121,12 @@ class Board:
         return self._discreet(queries.articles)
 
     def _discreet(self, read: Callable[[BoardEdition, Filter], list[Subject]]) -> list[Subject]:
-        found, own = read(self.edition, self.narrow), self.reader.people
-        if own is None or not self.narrow.of_people:
+        found = read(self.edition, self.narrow)
+        if self.reader.knows_all:
             return found
         wider = [read(self.edition, each) for each in self._wider]
-        return masking.discreet_subjects(found, wider, own=lambda unit_id: unit_id in own)
+        found = masking.discreet_subjects(found, wider, own=self.reader.knows)
+        return masking.discreet_cells(found, own=self.reader.knows)
 
     def _masked(self, rows: Sequence[Row], edition: BoardEdition) -> list[Row]:
         return masking.masked(
@@ -112,7 +134,7 @@ class Board:
             [queries.rows(edition, each) for each in self._wider],
             BOARD,
             opens=self.reader.opens_row,
-            opens_scores=lambda row: self.reader.opens_row(row) and can(Permission.RESULT_READ),
+            opens_scores=lambda row: self.reader.opens(row, BOARD, "score_sum"),
         )
 
     @property
@@ -241,7 +263,7 @@ def board(reader: Reach | None = None, span: Span | None = None) -> Board | None
 
 
 def must_have(reader: Reach | None = None) -> Board:
-    found = board(reader)
+    found = board(reader, wanted_span(strict=True))
     if found is None:
         raise NoResultFound
     return found

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
-from accounts.guards import can, requires
-from accounts.permissions import Permission
+from accounts.guards import requires
 from analytics import masking, tables
 from analytics.board import pictures
+from analytics.board.measures import BOARD
 from analytics.board.pictures import Chart
 from analytics.board.views.base import READ, Board, bp, must_have, own_line
 from analytics.tables import Row
@@ -20,7 +20,8 @@ def for_board(found: Board) -> list[Chart]:
     if masking.is_hidden(found.total):
         return []
     hidden = frozenset(row.key for row in found.rows if masking.is_hidden(row))
-    key = (found.edition.id, found.edition.digest, found.narrow, hidden, *_untold(found))
+    told = frozenset(row.key for row in _shown(found))
+    key = (found.edition.id, found.edition.digest, found.narrow, hidden, told)
     if key not in _drawn:
         while len(_drawn) >= KEPT:
             _drawn.pop(next(iter(_drawn)), None)
@@ -43,7 +44,8 @@ def _boxes(found: Board) -> Chart:
 
 
 def _shown(found: Board) -> Sequence[Row]:
-    return [row for row in found.rows if not masking.is_hidden(row)]
+    """Whose scores may be told."""
+    return [row for row in found.rows if row.values["score_sum"] is not None]
 
 
 BUREAU: dict[str, Callable[[Board], Chart]] = {
@@ -63,10 +65,10 @@ def for_unit(found: Board, head: Row) -> list[Chart]:
     own = tables.behind(found.cells, head.key)
     pair = {head.title: own, "全局": found.cells}
     charts = [pictures.funnel(head), pictures.months(pair, found.months)]
-    few = int(head.values["exam_scored"] or 0) < masking.SMALLEST
-    knows = found.reader.opens_row(head) and can(Permission.RESULT_READ)
-    if not few or knows:
-        charts.append(pictures.boxes(found.cells, [head, found.all_rows[-1]], named=knows))
+    told = [row for row in (head, found.total) if row.values["score_sum"] is not None]
+    if head in told:
+        knows = found.reader.opens(head, BOARD, "score_sum")
+        charts.append(pictures.boxes(found.cells, told, named=knows))
     return charts
 
 

@@ -25,7 +25,7 @@ def _sides() -> tuple[Board | None, Board | None, spans.Span]:
     today = clock.today()
     span = wanted_span()
     other = spans.named(request.args.get("with", ""), today) or spans.before(span)
-    return board(), board(span=other), other
+    return board(span=span), board(span=other), other
 
 
 @bp.get("/compare")
@@ -46,6 +46,7 @@ def compare() -> str:
         then=then,
         other=other,
         span=wanted_span(),
+        before=spans.before(wanted_span()),
         key=key,
         chart=chart,
         pair=pair if len(pair) == 2 else [],  # both sides

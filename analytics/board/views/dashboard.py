@@ -1,32 +1,41 @@
 """The first screen, the page of a department, and making an edition."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import account, can, identity, requires
 from accounts.permissions import Permission
 from accounts.standing import RankGroup, StaffCategory
 from analytics import masking, mastery, tables
-from analytics.board import queries, report, services, spans
+from analytics import queries as sources
+from analytics.board import facts, papers, queries, report, services, spans
 from analytics.board.measures import BOARD
+from analytics.board.spans import Span
 from analytics.board.views.base import (
+    CHOSEN,
     READ,
     Board,
     board,
     bp,
     choices,
+    dates,
     must_have,
     opens,
     wanted_span,
 )
 from analytics.board.views.charts import for_board, for_unit
-from analytics.mastery import Subject
+from analytics.frames import mastery as known_marks
+from analytics.mastery import Cell, Subject
 from analytics.tables import Row, ordered
-from analytics.views.base import reach, sections, sorting
-from core import clock, progress
+from analytics.views.base import OPENING, reach, sections, sorting
+from analytics.views.mastery import people_of
+from core import clock, paging
+from core import progress as progress_
 from core.db import db, reading
 from laws.categories import Category
 
@@ -65,10 +74,18 @@ def known(found: Board, unit_id: int | None = None) -> Known:
 
 
 def filters() -> dict[str, Any]:
-    """What the filter offers."""
-    today = clock.today()
+    """What the filter offers, and the days in it."""
+    today, span, form = clock.today(), wanted_span(), dates()
+    if request.args.get("period") == CHOSEN:
+        form.validate()
+    chosen = span.kind is None or bool(form.errors)
     return {
-        "periods": [(each.key, each.title) for each in spans.offered(today)],
+        "dates": form,
+        "chosen": CHOSEN if chosen else span.key,
+        "periods": [
+            *((each.key, each.title) for each in spans.offered(today)),
+            (CHOSEN, "自选起止日期"),
+        ],
         "ranks": choices(RankGroup),
         "categories": choices(StaffCategory),
         "laws": choices(Category),
@@ -76,8 +93,12 @@ def filters() -> dict[str, Any]:
 
 
 def given() -> dict[str, Any]:
-    """What the request's address carries."""
-    return {key: value for key, value in request.args.items() if value}
+    """What the request's address carries; a period by its name."""
+    told = {key: value for key, value in request.args.items() if value}
+    if told.get("period") == CHOSEN and dates().span is not None:
+        told["period"] = wanted_span().key
+        del told["first"], told["last"]
+    return told
 
 
 def none_made(unit_id: int | None = None) -> str:
@@ -89,6 +110,7 @@ def none_made(unit_id: int | None = None) -> str:
         unit_id=unit_id,
         may_make=reach().is_whole,
         began=span.period.first <= clock.today(),
+        at_once=span.kind is None and sources.whole_roster() is not None,
         **filters(),
     )
 
@@ -106,6 +128,7 @@ def dashboard() -> ResponseReturnValue:
         return none_made()
     before = found.row_before(found.total.key)
     late = report.late(found.rows, found.elapsed)
+    weak = known(found)
     view = request.args.get("view", "rates")
     view = view if view in VIEWS else "rates"
     sort, descending = sorting()
@@ -119,7 +142,9 @@ def dashboard() -> ResponseReturnValue:
         plan=found.whole.content["plan"],
         late=late[: report.NAMED],
         late_more=max(0, len(late) - report.NAMED),
-        known=known(found),
+        known=weak,
+        law_ids=sources.law_ids([each.title for each in weak.laws]),
+        article_ids=sources.article_ids([each.title for each in weak.articles], found.day),
         charts=for_board(found),
         rows=ordered(found.rows, sort, descending=descending) if sort else found.rows,
         columns=VIEWS[view],
@@ -127,25 +152,12 @@ def dashboard() -> ResponseReturnValue:
         sort=sort,
         direction="desc" if descending else "asc",
         measures=BOARD,
-        reach=_Opening(found),
+        reach=OPENING,
         may_make=True,
         plan_readable=can(Permission.TRAINING_READ),
         smallest=masking.SMALLEST,
         **filters(),
     )
-
-
-@dataclass(frozen=True)
-class _Opening:
-    """Every figure opens; whether it also names people is up to its page."""
-
-    found: Board
-
-    def opens(self, row: Row, _measures: object, _key: str) -> bool:
-        return not masking.is_hidden(row)
-
-    def opens_row(self, row: Row) -> bool:
-        return not masking.is_hidden(row)
 
 
 @bp.get("/units/<int:unit_id>")
@@ -178,10 +190,11 @@ def unit(unit_id: int) -> str:
         late=next((each for each in late if each.unit_id == unit_id), None),
         known=subjects,
         cells=_cells(subjects.subjects, unit_id),
+        law_ids=sources.law_ids([each.law for each in subjects.subjects]),
         charts=for_unit(found, head),
         columns=VIEWS["rates"],
         measures=BOARD,
-        reach=_Opening(found),
+        reach=OPENING,
         names=opens(reader, head, "due"),
         smallest=mastery.SMALLEST,
         **filters(),
@@ -199,42 +212,142 @@ def _cells(subjects: list[Subject], unit_id: int) -> list[Any]:
 @bp.get("/laws")
 @requires(READ)
 def law() -> str:
-    """A law that is not known: department by department, and its articles; of everybody."""
-    found = replace(must_have(), narrow=queries.Filter())
+    """A law that is not known: department by department, and its articles; of those whom the
+    filters leave. A cell of it is opened: the law's of the bureau unless the request names
+    another."""
+    found = must_have()
+    found = replace(found, narrow=replace(found.narrow, law=None))
     title = request.args.get("title", "")
     subject = next((each for each in found.subjects() if each.law == title), None)
-    articles = queries.article_units(found.edition, title) if subject else []
+    articles = _articles(found, title) if subject else []
     units = [row for row in found.rows if row.kind == tables.RANKED and not masking.is_hidden(row)]
+    asked = _asked(title, subject, articles, units)
+    page = _people_of(found, title, asked) if asked is not None else None
     return render_template(
         "analytics/board/law.html",
         tabs=sections("board.dashboard"),
         board=found,
         title=title,
+        law_id=sources.law_ids([title]).get(title),
+        article_ids=sources.article_ids([f"《{title}》{each.law}" for each in articles], found.day),
         subject=subject,
         units=[(row, subject.of(row.unit_id or 0)) for row in units] if subject else [],
         articles=articles,
+        asked=asked,
+        then=found.laws_before.get(title) if asked is not None and asked.is_whole else None,
+        page=page,
         smallest=mastery.SMALLEST,
+        note=papers.HIDDEN,
     )
+
+
+def _articles(found: Board, law: str) -> list[Subject]:
+    """The articles of a law by their numbers, the one known worst first."""
+    head = f"《{law}》"
+    return [
+        replace(each, law=each.law.removeprefix(head))
+        for each in found.articles()
+        if each.law.startswith(head)
+    ]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The cell of a law's page that is opened."""
+
+    name: str
+    article: str
+    #: None for the bureau.
+    unit_id: int | None
+    cell: Cell
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.article and self.unit_id is None
+
+
+def _asked(
+    title: str, subject: Subject | None, articles: Sequence[Subject], units: Sequence[Row]
+) -> Asked | None:
+    """None for a cell that shows nothing."""
+    if subject is None:
+        return None
+    article, unit_id = request.args.get("article", ""), request.args.get("unit", type=int)
+    if article:
+        cell = next((each.whole for each in articles if each.law == article), mastery.EMPTY)
+        found = Asked(f"《{title}》{article}", article, None, cell)
+    elif unit_id is not None:
+        name = next((row.title for row in units if row.unit_id == unit_id), None)
+        if name is None:
+            raise NoResultFound
+        found = Asked(f"{title}（{name}）", "", unit_id, subject.of(unit_id))
+    else:
+        found = Asked(title, "", None, subject.whole)
+    return found if found.cell.rate is not None else None
+
+
+def _people_of(found: Board, title: str, asked: Asked) -> paging.Page[Any] | None:
+    """Whom a cell counts; None for those who may not know, and where the edition kept nobody."""
+    may = found.reader.knows_all or (
+        asked.unit_id is not None and found.reader.knows(asked.unit_id)
+    )
+    people = queries.people(found.edition) if may else None
+    if people is None:
+        return None
+    rank, category = found.narrow.rank, found.narrow.category
+    people = facts.narrowed(
+        people[people["due"].eq(1)],
+        rank.value if rank else None,
+        category.value if category else None,
+    )
+    if asked.unit_id is not None:
+        own = people["unit_id"].eq(asked.unit_id) & people["line"].eq(tables.RANKED)
+        people = people[own]
+    marks = known_marks.earned(found.span.period, found.edition.made_at, title, asked.article).drop(
+        columns="unit_id"
+    )
+    marks = marks.groupby(["person_id", "law"], as_index=False).sum()
+    marks = marks.merge(people[["person_id", "unit_id"]], on="person_id")
+    number, size = paging.asked()
+    names = {each[0]: each[1] for each in found.whole.content["units"]}
+    return paging.of(people_of(marks, names), number=number, per_page=size)
 
 
 @bp.post("/make")
 @requires(READ)
 def make() -> ResponseReturnValue:
     """Make the period's edition now: for those who read the whole bureau."""
-    span = wanted_span()
-    arguments = given()
+    span = wanted_span(strict=True)
     if not reach().is_whole:
         flash("重新计算由人事司、研究室或局领导办理", "error")
-        return redirect(url_for(".dashboard", **arguments))
+        return redirect(_back(span))
     at, owner = clock.now(), account().id
     try:
-        with progress.shown(owner) as say, reading():
-            say("正在计算", 0, 0)
-            made = services.prepare(span.period, at)
+        with progress_.shown(owner) as say, reading():
+            made = services.prepare(span.period, at, say)
     except services.NoRoster:
         flash("还没有名单快照。请先由人事司在“学习”统计页冻结名单，再计算", "error")
-        return redirect(url_for(".dashboard", **arguments))
+        return redirect(_back(span))
     edition = services.keep(made, at=at, asked=True)
     db.session.commit()
     flash(f"已算好{span.title}的看板，用时 {edition.took / 1000:.1f} 秒", "success")
-    return redirect(url_for(".dashboard", **arguments))
+    return redirect(_back(span))
+
+
+def _back(span: Span) -> str:
+    """The page that asked for the edition: a comparison, a unit's, or the first one."""
+    arguments = given() | {"period": span.key}
+    unit_id, compared = arguments.pop("unit", None), arguments.pop("compare", None)
+    if compared is not None:
+        pair = {} if compared == span.key else {"period": compared, "with": span.key}
+        return url_for(".compare", **arguments | pair)
+    if unit_id is not None:
+        return url_for(".unit", unit_id=unit_id, **arguments)
+    return url_for(".dashboard", **arguments)
+
+
+@bp.get("/progress")
+@requires(READ)
+def progress() -> ResponseReturnValue:
+    """How far the reader's own reckoning has come."""
+    return jsonify(progress_.of(account().id))

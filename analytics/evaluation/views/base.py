@@ -13,6 +13,7 @@ from analytics.evaluation import departments, queries
 from analytics.evaluation.departments import Index
 from analytics.evaluation.kinds import Level, RunState
 from analytics.evaluation.models import EvalRun
+from analytics.masking import SMALLEST
 from analytics.views.base import roster_line, units_of
 from core import clock, figures
 from core.db import db
@@ -46,18 +47,23 @@ def sections(active: str) -> list[dict[str, Any]]:
     ]
 
 
-def rows_of(run: EvalRun) -> list[Index]:
+def rows_of(run: EvalRun, *, passed_on: bool = False) -> list[Index]:
     """The departments as the reader may see them: a head's own; a small one without its index,
-    which would tell a person's score, to those who may not know people."""
+    which would tell a person's score, to those who may not know people, and in what is passed on
+    to them."""
     rules = run.rules_row.rules
-    rows = departments.indices([each.inputs for each in queries.all_scores(run.id)], rules)
+    rows = departments.indices(inputs_of(run), rules)
     read = units_of(READ)
-    knows = can(PEOPLE)
+    knows = can(PEOPLE) and not passed_on
     return [
-        each if knows else _discreet(each, rules.smallest)
+        each if knows else _discreet(each, max(rules.smallest, SMALLEST))
         for each in rows
         if read is None or each.unit_id in read
     ]
+
+
+def inputs_of(run: EvalRun) -> list[Any]:
+    return [each.inputs for each in queries.all_scores(run.id)]
 
 
 def _discreet(row: Index, smallest: int) -> Index:

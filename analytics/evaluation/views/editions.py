@@ -1,27 +1,34 @@
 """Editions: computing one, its departments, its papers, making it final, reversing it."""
 
-from flask import Response, render_template
+from typing import Any
+
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
-from accounts.guards import account, requires
+from accounts.guards import account, can, requires
 from analytics import queries as rosters
-from analytics.evaluation import papers, queries
+from analytics import tables
+from analytics.evaluation import departments, papers, queries
+from analytics.evaluation.departments import Index
 from analytics.evaluation.forms import ComputeForm, ReasonForm
-from analytics.evaluation.kinds import Group, Level, RunState
+from analytics.evaluation.kinds import Group, Level, Measure, RunState
 from analytics.evaluation.models import EvalRun
 from analytics.evaluation.services import running
 from analytics.evaluation.views.base import (
     MANAGE,
+    PEOPLE,
     READ,
     STATES,
     basis_of,
     bp,
     done,
+    inputs_of,
     not_done,
     rows_of,
     sections,
 )
+from analytics.people import Part
 from analytics.views.base import units_of
 from core import clock, figures, official, paging, spreadsheets
 from core.audit.trail import record
@@ -121,12 +128,103 @@ def _levels(run: EvalRun) -> dict[str, int]:
 @bp.get("/editions/<int:run_id>/units/<int:unit_id>")
 @requires(READ)
 def unit_index(run_id: int, unit_id: int) -> str:
-    """How a department's index is made."""
-    run = queries.run(run_id)
+    """How a department's index is made, of everybody or of one of the two groups."""
+    run, group = queries.run(run_id), _group()
+    row = _row(run, unit_id, group)
+    return render_template(
+        "analytics/evaluation/unit.html",
+        run=run,
+        row=row,
+        group=group,
+        basis=basis_of(run),
+        **_last(run, unit_id, group),
+    )
+
+
+def _group() -> Group | None:
+    text = request.args.get("group", "")
+    return next((each for each in Group if each.value == text), None)
+
+
+def _row(run: EvalRun, unit_id: int, group: Group | None) -> Index:
+    """As the reader may see it. Raises NoResultFound."""
     row = next((each for each in rows_of(run) if each.unit_id == unit_id), None)
     if row is None or not row.shares:
         raise NoResultFound
-    return render_template("analytics/evaluation/unit.html", run=run, row=row, basis=basis_of(run))
+    if group is None:
+        return row
+    if row.groups[group][1] is None:
+        raise NoResultFound
+    found = departments.of_group(inputs_of(run), group, run.rules_row.rules)
+    return next(each for each in found if each.unit_id == unit_id)
+
+
+def _last(run: EvalRun, unit_id: int, group: Group | None) -> dict[str, Any]:
+    """The edition before, and the same row in it."""
+    last = queries.before(run)
+    try:
+        then = _row(last, unit_id, group) if last is not None else None
+    except NoResultFound:
+        then = None
+    return {"last": last, "then": then}
+
+
+@bp.get("/editions/<int:run_id>/units/<int:unit_id>/<measure>")
+@requires(READ)
+def unit_measure(run_id: int, unit_id: int, measure: str) -> str:
+    """A measure of a department opened: what it means, its numbers, how it moved, its people."""
+    run, group = queries.run(run_id), _group()
+    row = _row(run, unit_id, group)
+    share = next((each for each in row.shares if each.measure.value == measure), None)
+    if share is None or share.value is None:
+        raise NoResultFound
+    lasts = _last(run, unit_id, group)
+    then = lasts["then"]
+    part = Part.by_label(request.args.get("part", "")) or Part.DENOMINATOR
+    parts = _parts(run, unit_id, group, share.measure)
+    number, size = paging.asked()
+    return render_template(
+        "analytics/evaluation/measure.html",
+        run=run,
+        row=row,
+        group=group,
+        share=share,
+        meant=departments.MEANT[share.measure],
+        basis=basis_of(run),
+        before=next((each for each in then.shares if each.measure is share.measure), None)
+        if then
+        else None,
+        part=part,
+        sizes=[(each, len(found)) for each, found in parts.items()] if parts else [],
+        page=paging.of(parts[part], number=number, per_page=size) if parts else None,
+        **lasts,
+    )
+
+
+def _parts(
+    run: EvalRun, unit_id: int, group: Group | None, measure: Measure
+) -> dict[Part, list[Any]] | None:
+    """The people of a department's own line with what each adds; None for those who may not know
+    them, and for what is of all together."""
+    units = units_of(PEOPLE)
+    if not can(PEOPLE) or (units is not None and unit_id not in units):
+        return None
+    if measure is Measure.BALANCE:
+        return None
+    rules = run.rules_row.rules
+    rows = [
+        (each, *departments.part(each.inputs, measure, rules))
+        for each in queries.all_scores(run.id)
+        if each.inputs["unit_id"] == unit_id
+        and each.inputs["line"] == tables.RANKED
+        and (group is None or each.inputs["group"] == group.value)
+    ]
+    return {
+        Part.NUMERATOR: [each for each in rows if each[1]],
+        Part.DENOMINATOR: [each for each in rows if each[2]],
+        Part.REST: [each for each in rows if each[2] and not each[1]],
+        Part.ASIDE: [each for each in rows if not each[2]],
+    }
 
 
 def _whole(run_id: int) -> EvalRun:
@@ -154,7 +252,7 @@ def edition_paper(run_id: int) -> Response:
     at = clock.now()
     may_write()
     run = _whole(run_id)
-    rows = rows_of(run)
+    rows = rows_of(run, passed_on=True)
     record("evaluation.export", run, rows=len(rows), file="docx")
     paper = papers.paper(
         rows,

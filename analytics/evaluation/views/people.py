@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
@@ -98,7 +98,9 @@ def people(run_id: int) -> str:
     """In the order of the roster; no ranking is made of people."""
     run = queries.run(run_id)
     number, per_page = paging.asked()
-    query = queries.scores(run_id, units_of(PEOPLE))
+    known = {each.value for each in Level} | {queries.OPEN, queries.UNSCORED}
+    wanted = request.args.get("level", "")
+    query = queries.scores(run_id, units_of(PEOPLE), level=wanted if wanted in known else "")
     return render_template(
         "analytics/evaluation/people.html",
         run=run,

@@ -90,7 +90,7 @@ def _row(
         "identity": "",
         "level": person.leader_level.label if person.leader_level else "",
         "post": f"{person.stat_unit.name}{person.division}{person.post_title}",
-        "unit_code": "",
+        "unit_code": person.stat_unit.code,
         "kind": owner.class_kind.label,
         "training_kind": owner.training_kind.label,
         "title": owner.title,

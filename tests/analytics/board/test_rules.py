@@ -176,9 +176,9 @@ def test_a_law_under_a_filter_is_not_shown_where_the_rest_is_a_handful() -> None
     narrow = [law("甲", 20, 8), law("乙", 20, 9), law("丙", 30, 10)]
     wide = [law("甲", 22, 8), law("乙", 30, 12), law("丙", 30, 10)]
     found = masking.discreet_subjects(narrow, [wide], own=lambda unit_id: False)
-    assert [(each.law, sorted(each.by_unit)) for each in found] == [("乙", []), ("丙", [1])]
+    assert [(each.law, each.of(1).rate) for each in found] == [("乙", None), ("丙", 0.5)]
     mine = masking.discreet_subjects(narrow, [wide], own=lambda unit_id: True)
-    assert [(each.law, sorted(each.by_unit)) for each in mine] == [("乙", [1]), ("丙", [1])]
+    assert [(each.law, each.of(1).rate) for each in mine] == [("乙", 0.5), ("丙", 0.5)]
 
 
 def test_those_who_may_know_the_people_see_everything() -> None:
@@ -357,3 +357,19 @@ def test_moments_of_parts_of_a_unit_come_to_the_same_as_all_its_marks() -> None:
 
 def test_no_papers_are_no_topics() -> None:
     assert list(topics.moments([], np.array([]))) == []
+
+
+def test_chosen_days_have_a_name_and_as_many_days_before_them() -> None:
+    today = date(2026, 4, 11)
+    span = spans.named("2026-02-20_2026-03-11", today)
+    assert span is not None
+    assert (span.key, span.title) == ("2026-02-20_2026-03-11", "2026年2月20日至2026年3月11日")
+    assert spans.before(span).key == "2026-01-31_2026-02-19"
+    assert spans.elapsed(span.period, date(2026, 3, 1)) == (10, 20)
+    # A whole month goes by its own name.
+    assert spans.named("2026-03-01_2026-03-31", today) is None
+    assert spans.of(Period(date(2026, 3, 1), date(2026, 3, 31)), today).key == "2026-03"
+    for key in ("2026-03-11_2026-02-20", "2026-04-12_2026-05-01", "2025-01-31_2026-01-01",
+                "2026-02-30_2026-03-01", "_", "2026_2026", "20260220_20260311"):  # fmt: skip
+        assert spans.named(key, today) is None
+    assert spans.named("2025-01-31_2025-12-31", today) is not None

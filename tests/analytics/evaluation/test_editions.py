@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +30,7 @@ from core.db import db
 from core.figures import plain
 from courses.models import StudyDay
 from exam.kinds import CandidateStatus
+from tests.analytics.test_pages import soup
 from tests.factories import NOON, Make
 
 LATER = NOON + timedelta(days=1)
@@ -421,3 +423,51 @@ def test_the_command_says_the_departments_and_recomputes(app, bureau) -> None:
     assert [each["unit"] for each in data["units"]] == ["办信司", "督查室"]
     assert data["units"][0]["rank"] is None
     assert sum(data["levels"].values()) == 4
+
+
+def test_every_number_of_an_index_opens_to_as_many_people(app, bureau, make) -> None:
+    approved(bureau)
+    run, officer = computed(bureau), bureau.as_(bureau.officer)
+    where = f"/evaluation/editions/{run}"
+    unit = f"{where}/units/{bureau.letters.id}"
+    edition = soup(officer.get(where))
+    for link in edition.select("main a[href*='level='], main a[href$='/people']"):
+        text = link.get_text(strip=True)
+        if text.isdigit():
+            assert len(soup(officer.get(link["href"])).select("tbody tr")) == int(text)
+    links = soup(officer.get(unit)).select("main td a")
+    seen = set()
+    for link in links:
+        page = soup(officer.get(link["href"]))
+        text = page.select_one("main").get_text(" ", strip=True)
+        row = [cell.get_text(strip=True) for cell in link.find_parent("tr").select("td")]
+        assert f"{row[0]} ÷ {row[1]} = " in text
+        assert f"= {row[4]}（全程用分数" in text
+        assert "没有上一版" in text
+        people = [[cell.get_text(strip=True) for cell in each.select("td")]
+                  for each in page.select("#people tbody tr")]  # fmt: skip
+        seen.add(link["href"].rsplit("/", 1)[1])
+        if not link["href"].endswith("/balance"):
+            assert sum(Fraction(each[1]) for each in people) == Fraction(row[0])
+            assert sum(Fraction(each[2]) for each in people) == Fraction(row[1])
+    assert {"studied", "sat", "passed", "mean", "balance"} <= seen
+    # Three of 办信司; of the yearly exam one is exempt and one was away.
+    for measure, sizes in (("studied", [1, 3, 2, 0]), ("sat", [1, 2, 1, 1]),
+                           ("mean", [1, 1, 0, 2])):  # fmt: skip
+        tabs = soup(officer.get(f"{unit}/{measure}")).select(".xf-tabs a")
+        assert [int(each.span.get_text()) for each in tabs] == sizes
+    groups = {each["href"] for each in edition.select("a[href*='group=']")}
+    for each in groups:
+        assert soup(officer.get(each)).select("main td a")
+    head = bureau.as_(bureau.head)
+    assert soup(head.get(f"{unit}/sat")).select("#people tbody tr")
+    other = bureau.other.person.stat_unit_id
+    assert head.get(f"{where}/units/{other}/sat").status_code == 404
+    assert officer.get(f"{unit}/mended").status_code == 404
+    assert officer.get(f"{unit}/nonsense").status_code == 404
+    leader = bureau.as_(make.account(Role.BUREAU_LEADER))
+    assert leader.get(f"{unit}/sat").status_code == 404
+    with clock.frozen(LATER + timedelta(hours=1)):
+        again = computed(bureau)
+        second = bureau.as_(bureau.officer).get(unit.replace(f"/{run}/", f"/{again}/"))
+    assert "，持平。" in second.text

@@ -245,7 +245,7 @@ def test_gini_of_months() -> None:
 
 def test_too_little_weight_gives_a_score_and_no_level() -> None:
     """Of 25 + 10 + 15 + 10 with 学 left out: 60 of 100. Without 述 50, which is less than 60."""
-    study = {"required": 0, "months": 0, "expected": 0}
+    study = {"required": 0, "months": 0, "share": 0, "expected": 0}
     enough = scoring.score(person(**study), PRESET)
     assert (enough.total, enough.level, enough.notes) == (100, Level.EXCELLENT, [])
     little = scoring.score(person(**study, report=None), PRESET)

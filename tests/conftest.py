@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from accounts.models import Account
+from accounts.queries import snapshots
 from app import create_app
 from core.config import Config
 from core.db import Model, db, prepare
@@ -187,6 +188,8 @@ def own_app(config: Config) -> Iterator[Flask]:
 def _let_go(app: Flask) -> None:
     """Close the connections of an application that is done with, all of which it gave back."""
     engine = _engine(app)
+    # The next test's snapshots have the same numbers.
+    snapshots._kept.pop(engine, None)
     kept = engine.pool.checkedout()
     engine.dispose()
     assert kept == 0, f"{kept} connections still in use"

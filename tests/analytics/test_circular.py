@@ -136,7 +136,7 @@ def test_every_paper_carries_the_roster_with_its_digest(
          each.grade_label, each.rank_group.value, each.duty_status.value,
          each.staff_category.value, each.line.value, each.reason, each.proposes_deferral,
          f"{each.target_factor:.2f}"]
-        for each in roster.entries
+        for each in sorted(roster.entries, key=lambda each: each.id)
     ]  # fmt: skip
     text = "".join(
         json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines

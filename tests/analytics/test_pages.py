@@ -200,7 +200,7 @@ def test_an_opened_figure_says_how_it_moved_since_the_last_exam(bureau, make, si
     where = f"/analytics/sessions/{later.id}/people?row={letters.id}-ranked&figure="
     for figure, said in (
         ("pass_due", "上次（年度考试）为 33.33%，升 66.67 个百分点"),
-        ("mean", "上次（年度考试）为 67.5，升 12.5 分"),
+        ("mean", "上次（年度考试）为 67.50，升 12.5 分"),
         ("taken", "上次（年度考试）为 2，升 1 人"),
         ("exempt", "上次（年度考试）为 0，持平"),
     ):

@@ -126,7 +126,7 @@ def test_the_ledger_keeps_days_and_hours_both_with_the_date_of_each_session(plac
     rule = replace(PRESET[Activity.GROUP_STUDY], valid_from=date(2026, 1, 2), yearly_cap=Decimal(7))
     by = db.session.merge(place.secretary)
     services.set_conversion(rule=rule, basis="", at=moment(1, 2), by=by)
-    two_days = draft(moment(2, 5), ends_at=moment(2, 6, 11))
+    two_days = draft(moment(2, 5), ends_at=moment(2, 6, 12))
     held(place, two_days, P, A, A)
     held(place, draft(moment(3, 5)), P, A, A)
     held(place, draft(moment(4, 5), SessionForm.PRE_MEETING), A, P, A)

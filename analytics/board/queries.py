@@ -199,28 +199,6 @@ def _narrowed(narrow: Filter, by_law: bool) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def article_units(edition: BoardEdition, law: str) -> list[Subject]:
-    """The articles of a law, the one known worst first, with units."""
-    rows_ = db.session.execute(
-        select(
-            BoardTopic.article,
-            _group(),
-            BoardTopic.people,
-            BoardTopic.shares,
-            BoardTopic.squares,
-            BoardTopic.items,
-            BoardTopic.most,
-        )
-        .where(
-            BoardTopic.edition_id == edition.id,
-            BoardTopic.law == law,
-            BoardTopic.article != "",
-        )
-        .order_by(BoardTopic.article, BoardTopic.unit_id, BoardTopic.id)
-    )
-    return mastery.of_moments(frame(rows_, MOMENTS))
-
-
 def entries(snapshot_id: int, person_ids: Sequence[int]) -> dict[int, RosterEntry]:
     """By person, for those on a page."""
     rows_ = db.session.scalars(

@@ -57,11 +57,11 @@ def moments(papers: Sequence[Sat], groups: Any) -> Iterator[tuple[Topic, int, li
     numbers from 0. Groups without anybody are left out."""
     size = int(groups.max()) + 1 if len(groups) else 0
     for topic in sorted({topic for each in papers for topic in each.slots}):
-        earned, possible, items = _earned(papers, topic, len(groups))
+        got, possible, items = earned(papers, topic, len(groups))
         asked = (items > 0) & (possible > 0)
         if not asked.any():
             continue
-        share, group, count = earned[asked] / possible[asked], groups[asked], items[asked]
+        share, group, count = got[asked] / possible[asked], groups[asked], items[asked]
         most = np.zeros(size, dtype=np.int64)
         np.maximum.at(most, group, count)
         added = [
@@ -75,8 +75,9 @@ def moments(papers: Sequence[Sat], groups: Any) -> Iterator[tuple[Topic, int, li
             yield topic, place, [each[place].item() for each in added]
 
 
-def _earned(papers: Sequence[Sat], topic: Topic, size: int) -> tuple[Any, Any, Any]:
-    earned, possible = np.zeros(size), np.zeros(size)
+def earned(papers: Sequence[Sat], topic: Topic, size: int) -> tuple[Any, Any, Any]:
+    """By person: marks earned, marks that could be earned, items asked; ``size``: of people."""
+    total, possible = np.zeros(size), np.zeros(size)
     items = np.zeros(size, dtype=np.int64)
     for each in papers:
         slots = list(each.slots.get(topic, ()))
@@ -86,7 +87,7 @@ def _earned(papers: Sequence[Sat], topic: Topic, size: int) -> tuple[Any, Any, A
         percent = each.percent[:, slots]
         asked = (percent != NOT_ASKED) & (percent != UNMARKED)
         got = np.where(asked, percent, 0) @ worth / 100.0
-        earned += np.bincount(each.places, weights=got, minlength=size)
+        total += np.bincount(each.places, weights=got, minlength=size)
         possible += np.bincount(each.places, weights=asked @ worth, minlength=size)
         items += np.bincount(each.places, weights=asked.sum(axis=1), minlength=size).astype("int64")
-    return earned, possible, items
+    return total, possible, items

@@ -88,26 +88,30 @@ def editions(year: int) -> int:
     return db.session.scalar(select(func.max(EvalRun.number)).where(EvalRun.year == year)) or 0
 
 
+#: Of people without a level: too little could be scored for one, or nothing at all.
+OPEN, UNSCORED = "open", "none"
+
+
 def scores(
     run_id: int,
     units: frozenset[int] | None = None,
     *,
-    level: Level | None = None,
-    scored: bool | None = None,
+    level: str = "",
 ) -> Select[EvalScore]:
-    """In the order of the roster, never by score; of a level; or of those without one, scored or
-    not."""
+    """In the order of the roster, never by score; of a level, or of those without one (OPEN,
+    UNSCORED)."""
     query = (
         select(EvalScore)
         .where(EvalScore.run_id == run_id)
         .options(joinedload(EvalScore.run).joinedload(EvalRun.rules_row))
         .order_by(EvalScore.id)
     )
-    if level is not None:
-        query = query.where(EvalScore.level == level)
-    if scored is not None:
-        has_score = EvalScore.total.is_not(None)
-        query = query.where(EvalScore.level.is_(None), has_score if scored else ~has_score)
+    if level == OPEN:
+        query = query.where(EvalScore.level.is_(None), EvalScore.total.is_not(None))
+    elif level == UNSCORED:
+        query = query.where(EvalScore.total.is_(None))
+    elif level:
+        query = query.where(EvalScore.level == Level.of(level))
     return query if units is None else query.where(EvalScore.unit_id.in_(units))
 
 

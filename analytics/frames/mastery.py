@@ -1,6 +1,6 @@
 """What people earned of the items on each law, over all exams of a period."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from core.db import db
 from exam.kinds import CandidateStatus
 from exam.marking.scoring import NOT_ASKED, UNMARKED
 from exam.models import Attempt, AttemptVector, Candidate, ExamSession, Form
-from exam.papers.snapshot import Paper, Slot
+from exam.papers.snapshot import Paper
 from exam.services.taking import sealed
 
 #: People, the groups that they count in (mastery.group), and their shares of the marks
@@ -39,23 +39,14 @@ def marks(period: Period, at: datetime) -> pd.DataFrame:
     return _added(parts)
 
 
-def earned(period: Period, at: datetime, of: Callable[[Slot], bool]) -> pd.DataFrame:
-    """The same of some items, whatever law they are about."""
+def earned(period: Period, at: datetime, law: str, article: str = "") -> pd.DataFrame:
+    """The same of one law, or of one of its articles."""
     parts = [
-        _of_topic(
-            paper, scripts(session_id, form.id), "", np.array(list(map(of, paper.slots)), bool)
-        )
+        _of_topic(paper, scripts(session_id, form.id), law, _about(paper, law, article))
         for session_id, form in papers(period, at)
         for paper in [sealed(form)]
     ]
     return _added(parts)
-
-
-def citing(law: str, article: str = "") -> Callable[[Slot], bool]:
-    """Whether an item cites the law, or the article of it."""
-    return lambda slot: any(
-        quote.law == law and article in ("", quote.article) for quote in slot.citations
-    )
 
 
 def _added(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -153,11 +144,19 @@ def scripts(session_id: int, form_id: int) -> Scripts:
 
 def _of_paper(paper: Paper, taken: Scripts) -> pd.DataFrame:
     laws = sorted({quote.law for slot in paper.slots for quote in slot.citations})
-    parts = [
-        _of_topic(paper, taken, law, np.array(list(map(citing(law), paper.slots)), bool))
-        for law in laws
-    ]
+    parts = [_of_topic(paper, taken, law, _about(paper, law)) for law in laws]
     return pd.concat(parts, ignore_index=True) if parts else frame([], MARKS)
+
+
+def _about(paper: Paper, law: str, article: str = "") -> Any:
+    """By slot: whether it cites the law, or the article of it."""
+    return np.array(
+        [
+            any(quote.law == law and article in ("", quote.article) for quote in slot.citations)
+            for slot in paper.slots
+        ],
+        dtype=bool,
+    )
 
 
 def _of_topic(paper: Paper, taken: Scripts, law: str, about: Any) -> pd.DataFrame:

@@ -64,18 +64,15 @@ def _of_year(year: int, reader: Reach) -> Map:
     ids = set(marks["unit_id"].tolist())
     shown = ids if reader.read is None else ids & reader.read
     units = [(each.id, each.short_name) for each in frames.units(shown)]
+    subjects = mastery.subjects(marks)
+    if not reader.knows_all:
+        subjects = masking.discreet_cells(subjects, own=reader.knows)
     return Map(
         period,
-        _told(mastery.subjects(marks), reader),
+        subjects,
         [*units, *([(mastery.APART, APART)] if mastery.APART in shown else [])],
         marks,
     )
-
-
-def _told(subjects: list[Subject], reader: Reach) -> list[Subject]:
-    if reader.knows_all:
-        return subjects
-    return masking.discreet_cells(subjects, own=reader.knows)
 
 
 @bp.get("/mastery")
@@ -106,13 +103,11 @@ def mastery_cell() -> str:
     found, law = _map(reader), request.args.get("law", "")
     unit_id = request.args.get("unit", type=int)
     name = "全局" if unit_id is None else dict(found.units).get(unit_id)
-    if name is None:
+    cell = found.cell(law, unit_id)
+    if name is None or cell.rate is None:
         raise NoResultFound
-    cell, mine = found.cell(law, unit_id), found.marks[found.marks["law"].eq(law)]
-    if unit_id is not None:
-        mine = mine[mine["unit_id"].eq(unit_id)]
-    if cell.rate is None:
-        raise NoResultFound
+    marks = found.marks[found.marks["law"].eq(law)]
+    mine = marks if unit_id is None else marks[marks["unit_id"].eq(unit_id)]
     last = _of_year(found.period.first.year - 1, reader)
     number, size = paging.asked()
     return render_template(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -11,15 +12,17 @@ from sqlalchemy.exc import NoResultFound
 from accounts.guards import account, can, requires
 from accounts.permissions import Permission
 from accounts.standing import RankGroup
-from analytics import masking, mastery, needs, periods
+from analytics import masking, mastery, needs, periods, queries, tables
 from analytics.board import queries as board_queries
 from analytics.board import services as making
+from analytics.board.measures import BOARD
 from analytics.board.models import BoardEdition
 from analytics.board.queries import Filter
 from analytics.frames import needs as frames
 from analytics.needs import Entry, Need
 from analytics.periods import Period, Preset
 from analytics.views.base import bp, reach, sections
+from analytics.views.mastery import people_of
 from core import clock, figures, official, paging
 from core.audit.trail import record
 from core.db import db, may_write, reading
@@ -35,6 +38,7 @@ from courses.plans.models import PlanPeriod, TrainingPlan
 
 #: Years that can be asked for, this one included.
 YEARS = 5
+NOTE = f"不足 {mastery.SMALLEST} 人答过的不显示"
 
 
 @dataclass(frozen=True)
@@ -75,23 +79,41 @@ def _report() -> Report:
     year = request.args.get("year", today.year, type=int)
     if not today.year - YEARS < year <= today.year:
         raise NoResultFound
-    period = periods.preset(Preset.YEAR, today.replace(year=year, day=1))
+    period = _year(year)
     edition = _edition(period)
     if edition is None:
         return Report(period, None, [], [], {})
-    whole = Filter()
-    entries = frames.entries(edition, today)
-    units = board_queries.whole(edition).content["units"]
+    laws = masking.discreet_cells(board_queries.subjects(edition, Filter()), own=lambda _: False)
+    entries, units = frames.entries(edition, today), _units(edition)
     found = needs.needs(
-        masking.discreet_cells(board_queries.subjects(edition, whole), own=lambda _: False),
-        frames.by_rank(edition),
-        {unit_id: name for unit_id, name, _ in units},
-        board_queries.articles(edition, whole),
+        laws,
+        frames.by_rank(edition, laws),
+        units,
+        board_queries.articles(edition, Filter()),
         entries,
         frames.people(today),
     )
-    unit_ids = {name: unit_id for unit_id, name, _ in units}
-    return Report(period, edition, found, entries, unit_ids)
+    return Report(period, edition, found, entries, {units[each]: each for each in units})
+
+
+def _year(year: int) -> Period:
+    return periods.preset(Preset.YEAR, date(year, 1, 1))
+
+
+def _units(edition: BoardEdition) -> dict[int, str]:
+    """The departments of which the board shows something to everybody who reads it."""
+    rows = masking.masked(
+        board_queries.rows(edition, Filter()),
+        [],
+        BOARD,
+        opens=lambda _: False,
+        opens_scores=lambda _: False,
+    )
+    return {
+        row.unit_id: row.title
+        for row in rows
+        if row.kind == tables.RANKED and row.unit_id is not None and not masking.is_hidden(row)
+    }
 
 
 def _edition(period: Period) -> BoardEdition | None:
@@ -135,7 +157,6 @@ def training_needs() -> str:
         failed=[each for each in found.entries if each.has_failed],
         untested=[each for each in found.entries if not each.was_asked],
         weak=needs.WEAK,
-        percentage=needs.percentage,
         known=needs.KNOWN,
     )
 
@@ -157,6 +178,34 @@ def needed_people() -> str:
         today=today,
         count=len(found),
         page=paging.of(found, number=number, per_page=size) if knows else None,
+    )
+
+
+@bp.get("/needs/opened")
+@requires(Permission.TRAINING_READ)
+def needed_entry() -> str:
+    """The rate of a must-know entry opened: its formula, how it moved; people within reach."""
+    found, today = _report(), clock.today()
+    entry = frames.entry(request.args.get("entry", 0, type=int), today)
+    known = next((each for each in found.entries if entry and each.id == entry.id), None)
+    if found.edition is None or entry is None or known is None or known.rate is None:
+        raise NoResultFound
+    last = board_queries.newest(_year(found.year - 1))
+    units = {each[0]: each[1] for each in board_queries.whole(found.edition).content["units"]}
+    number, size = paging.asked()
+    return render_template(
+        "analytics/needed_entry.html",
+        found=found,
+        known=known,
+        law_id=queries.law_ids([known.law]).get(known.law),
+        last=last,
+        then=frames.cell(last, entry) if last is not None else mastery.EMPTY,
+        note=NOTE,
+        page=paging.of(
+            people_of(frames.earned(found.edition, entry), units), number=number, per_page=size
+        )
+        if reach().knows_all
+        else None,
     )
 
 

@@ -116,6 +116,37 @@ def _beside(
 KINDS = {"law": "部法律的题", "article": "条的题", "slot": "道题"}
 
 
+@dataclass(frozen=True)
+class Scope:
+    """The papers of a session that a rate adds up."""
+
+    title: str
+    shown: list[Sat]
+    session: ExamSession
+    chosen: Form | None
+    #: What to compare with, and its papers.
+    last: str
+    last_shown: list[Sat]
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "session": self.session.id,
+            "form": self.chosen.id if self.chosen else None,
+        }
+
+
+def _scope(at: datetime) -> Scope:
+    """That the request names. Raises NoResultFound."""
+    wanted = request.args.get("session", type=int)
+    session = next((each for each in _ended(at) if each.id == wanted), None)
+    if session is None:
+        raise NoResultFound
+    chosen, last = _chosen(session), queries.before(session, at)
+    return Scope(session.title, _sat(session, chosen), session, chosen,
+                 last.title if last else "", _sat(last) if last else [])  # fmt: skip
+
+
 @bp.get("/weak-points/opened")
 @requires(Permission.RATES_READ)
 def weak_point() -> str:
@@ -124,26 +155,23 @@ def weak_point() -> str:
     kind = next((each for each in KINDS if request.args.get(each)), None)
     if kind is None:
         raise NoResultFound
-    wanted = request.args.get("session", type=int)
-    session = next((each for each in _ended(at) if each.id == wanted), None)
-    if session is None:
-        raise NoResultFound
-    chosen, title = _chosen(session), request.args[kind]
-    found = _lost(_sat(session, chosen), reader)
+    scope = _scope(at)
+    found = _lost(scope.shown, reader)
     is_own = request.args.get("own") == "1" and found.own is not None
-    parts = _about(found.forms(own=is_own), kind, title)
+    forms, title = found.forms(own=is_own), request.args[kind]
+    parts = items.chosen(forms, items.about(forms, kind, title))
     subject = items.added(title, parts)
     if subject is None or subject.score_rate is None:
         raise NoResultFound
-    last = queries.before(session, at) if kind != "slot" else None
-    before = _lost(_sat(last), reader).forms(own=is_own) if last is not None else []
-    then = items.added(title, _about(before, kind, title))
+    then = None
+    if kind != "slot" and scope.last_shown:
+        before = _lost(scope.last_shown, reader).forms(own=is_own)
+        then = items.added(title, items.chosen(before, items.about(before, kind, title)))
     people = _people(found, parts, reader, own=is_own)
     number, size = paging.asked()
     return render_template(
         "analytics/weak_point.html",
-        session=session,
-        chosen=chosen,
+        scope=scope,
         kind=KINDS[kind],
         title=title,
         subject=subject,
@@ -151,19 +179,14 @@ def weak_point() -> str:
         rows=[_row(paper, scored, slot) for paper, scored, slots in parts for slot in slots],
         several=len(found.shown) > 1,
         basis=[
-            roster_line(session.roster),
+            *dict.fromkeys(roster_line(each.roster) for each, _ in scope.shown),
             f"统计时点 {figures.moment(clock.local(at))}",
         ],
         fewest=None if reader.knows_all else masking.SMALLEST,
-        last=last,
         then=then,
         lines=LINE_LABELS,
         page=paging.of(people, number=number, per_page=size) if people is not None else None,
     )
-
-
-def _about(forms: items.Forms, kind: str, title: str) -> list[Any]:
-    return items.chosen(forms, items.about(forms, kind, title))
 
 
 def _people(

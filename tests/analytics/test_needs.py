@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ from docx import Document
 from sqlalchemy import delete, select
 
 from accounts.permissions import Role
-from accounts.standing import RankGroup
+from accounts.standing import Grade, RankGroup
 from analytics import mastery, needs
 from analytics.board import queries as board_queries
 from analytics.board import spans
@@ -151,6 +152,119 @@ def test_ticked_needs_become_lines_of_the_draft(exam, make: Make, sign_in, sessi
     assert sign_in(make.account(Role.UNIT_HEAD)).get("/analytics/needs").status_code == 403
 
 
+def test_needs_and_board_say_the_same_where_people_were_asked_differently(
+    make: Make, app, session, sign_in
+) -> None:
+    """Of one article: five were asked once and know it, five twice and do not: the mean is 50 %,
+    of the marks it would be 5 of 15."""
+    first = make.version(make.law("甲法"), ["一。"]).articles[0]
+    other = make.version(make.law("乙法"), ["一。"]).articles[0]
+    short = make.form(*(make.revision(article=each) for each in (first, other)), marks=10)
+    long = make.form(*(make.revision(article=each) for each in (first, first, other)), marks=10)
+    with app.app_context(), clock.frozen(NOON):
+        for form in (short, long):
+            building.seal(form=db.session.merge(form), at=NOON, by=None)
+        db.session.commit()
+    session.expire_all()
+    unit = make.unit("办信司")
+    people = [make.person(unit) for _ in range(10)]
+    for form, own, share in ((short, people[:5], [100, 0]), (long, people[5:], [0, 0, 100])):
+        given = make.exam_session(form, *own)
+        for person in own:
+            sat = make.attempt(given, person, 10)
+            make.save(AttemptVector(
+                attempt_id=sat.id, session_id=given.id, form_id=form.id, person_id=person.id,
+                unit_id=unit.id, right=bytes(bool(each) for each in share), share=bytes(share),
+            ))  # fmt: skip
+    make.roster(*people)
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    needs_page = BeautifulSoup(client.get("/analytics/needs?year=2026").data, "html.parser")
+    board = BeautifulSoup(client.get("/analytics/board/?period=2026").data, "html.parser")
+    article = next(row for row in board.select("tbody tr") if "《甲法》第1条" in row.get_text())
+    assert "50.00%" in article.get_text()
+    row = needs_page.select_one('input[aria-label*="甲法"]').find_parent("tr")
+    assert "薄弱条文：第1条 50.00%" in row.get_text()
+    data = client.get("/analytics/board/figures.json?period=2026").json
+    with app.app_context():
+        edition = board_queries.newest(spans.named("2026", clock.today()).period)
+        articles = board_queries.articles(edition, board_queries.Filter())
+    told = {each.law: float(needs.percentage(each.whole)) for each in articles}
+    assert told == {each["title"]: each["rate"] for each in data["articles"]}
+    assert data["digest"][:16] in needs_page.get_text()
+    # And so does what its rates open to.
+    for link in rates(row):
+        assert f" ÷ 10 = {link.get_text()}" in opened(client, link).get_text(" ", strip=True)
+
+
+def rates(page: Any) -> list[Any]:
+    return [each for each in page.select("a") if each.get_text().endswith("%")]
+
+
+def opened(client: Any, link: Any) -> BeautifulSoup:
+    return soup(client.get(link["href"].partition("#")[0]))
+
+
+def sat_by_rank(make: Make, app: Any, session: Any, *, directors: int) -> None:
+    """One item on 甲法 that 14 of section level in 办信司 know, and as many directors; of division
+    level six in 督查室 do not, one of each mark."""
+    article = make.version(make.law("甲法"), ["一。"]).articles[0]
+    form = make.form(make.revision(article=article), marks=10)
+    with app.app_context(), clock.frozen(NOON):
+        building.seal(form=db.session.merge(form), at=NOON, by=None)
+        db.session.commit()
+    session.expire_all()
+    letters, inspection = make.unit("办信司"), make.unit("督查室")
+    people = [make.person(letters, grade=Grade.CLERK_1) for _ in range(14)]
+    people += [make.person(letters, grade=Grade.INSPECTOR_1) for _ in range(directors)]
+    people += [make.person(inspection, grade=Grade.RESEARCHER_1) for _ in range(6)]
+    given = make.exam_session(form, *people)
+    for n, person in enumerate(people):
+        share = 100 if n < 14 + directors else 10 * (n - 13 - directors)
+        sat = make.attempt(given, person, 10)
+        make.save(AttemptVector(
+            attempt_id=sat.id, session_id=given.id, form_id=form.id, person_id=person.id,
+            unit_id=person.stat_unit_id, right=bytes([share == 100]), share=bytes([share]),
+        ))  # fmt: skip
+    make.roster(*people)
+
+
+def test_rates_of_a_rank_group_and_of_a_department_open_on_the_board(
+    make: Make, app, session, sign_in
+) -> None:
+    sat_by_rank(make, app, session, directors=0)
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    row = soup(client.get("/analytics/needs?year=2026")).select_one("form tbody tr")
+    assert "处级 6 人的得分率 35.00%" in row.get_text()
+    assert "薄弱部门：督查室 35.00%" in row.get_text()
+    links = rates(row)
+    assert ["rank=" in each["href"] for each in links] == [True, False]
+    for link in links:
+        page = opened(client, link)
+        assert "2.1 ÷ 6 = 35.00%" in page.select_one("#opened").get_text(" ", strip=True)
+        told = [
+            [cell.get_text() for cell in each.select("td")]
+            for each in page.select("#people tbody tr")
+        ]
+        assert [each[1] for each in told] == ["督查室"] * 6
+        assert [each[6] for each in told] == [f"{n}0.00%" for n in range(1, 7)]
+    office = sign_in(make.account(Role.RESEARCH_OFFICE))
+    for link in links:
+        page = opened(office, link)
+        assert "2.1 ÷ 6 = 35.00%" in page.get_text(" ", strip=True)
+        assert not page.select("#people")
+
+
+def test_a_rank_group_is_not_named_where_a_handful_of_another_would_follow(
+    make: Make, app, session, sign_in
+) -> None:
+    sat_by_rank(make, app, session, directors=3)
+    client = sign_in(make.account(Role.EXAM_ADMIN))
+    [row] = soup(client.get("/analytics/needs?year=2026")).select("form tbody tr")
+    # The department alone; of the bureau, and the three are part of that.
+    assert "全体 23 人的得分率 83.04%" in row.get_text()
+    assert "处级" not in row.get_text()
+
+
 def test_one_press_makes_the_draft_that_there_was_not(exam, make: Make, sign_in, session) -> None:
     account = make.account(Role.EXAM_ADMIN)
     officer, where = sign_in(account), "/analytics/needs?year=2026"
@@ -199,60 +313,19 @@ def test_without_a_period_the_page_leads_to_where_one_is_made(exam, make, sign_i
 def test_every_number_of_the_report_opens_to_as_many(exam, make: Make, sign_in) -> None:
     client = sign_in(make.account(Role.EXAM_ADMIN))
     # With the officer nine are on the books.
-    page, opened = soup(client.get("/analytics/needs?year=2026")), {}
+    page, seen = soup(client.get("/analytics/needs?year=2026")), set()
     for link in page.select("main table a"):
-        text, found = link.get_text(), soup(client.get(link["href"]))
+        text, found = link.get_text(), opened(client, link)
         people = len(found.select("#people tbody tr"))
-        opened[link["href"].partition("?")[0].rsplit("/", 1)[1]] = True
+        seen.add(link["href"].partition("?")[0].rsplit("/", 1)[1])
         if text.isdigit():
             assert people == int(text) == 9
         else:
             assert f" = {text}" in found.select_one("main").get_text(" ", strip=True)
             assert people == 8
-    assert set(opened) == {"people", "laws"}
+    assert seen == {"people", "laws", "opened"}
     office = sign_in(make.account(Role.RESEARCH_OFFICE))
     for link in page.select("main table a"):
-        found = soup(office.get(link["href"]))
+        found = opened(office, link)
         assert not found.select("#people")
         assert "名单不对您开放" in found.get_text()
-
-
-def test_needs_and_board_say_the_same_where_people_were_asked_differently(
-    make: Make, app, session, sign_in
-) -> None:
-    """Of one article: five were asked once and know it, five twice and do not: the mean is 50 %,
-    of the marks it would be 5 of 15."""
-    first = make.version(make.law("甲法"), ["一。"]).articles[0]
-    other = make.version(make.law("乙法"), ["一。"]).articles[0]
-    short = make.form(*(make.revision(article=each) for each in (first, other)), marks=10)
-    long = make.form(*(make.revision(article=each) for each in (first, first, other)), marks=10)
-    with app.app_context(), clock.frozen(NOON):
-        for form in (short, long):
-            building.seal(form=db.session.merge(form), at=NOON, by=None)
-        db.session.commit()
-    session.expire_all()
-    unit = make.unit("办信司")
-    people = [make.person(unit) for _ in range(10)]
-    for form, own, share in ((short, people[:5], [100, 0]), (long, people[5:], [0, 0, 100])):
-        given = make.exam_session(form, *own)
-        for person in own:
-            sat = make.attempt(given, person, 10)
-            make.save(AttemptVector(
-                attempt_id=sat.id, session_id=given.id, form_id=form.id, person_id=person.id,
-                unit_id=unit.id, right=bytes(bool(each) for each in share), share=bytes(share),
-            ))  # fmt: skip
-    make.roster(*people)
-    client = sign_in(make.account(Role.EXAM_ADMIN))
-    needs_page = BeautifulSoup(client.get("/analytics/needs?year=2026").data, "html.parser")
-    board = BeautifulSoup(client.get("/analytics/board/?period=2026").data, "html.parser")
-    article = next(row for row in board.select("tbody tr") if "《甲法》第1条" in row.get_text())
-    assert "50.00%" in article.get_text()
-    row = needs_page.select_one('input[aria-label*="甲法"]').find_parent("tr")
-    assert "薄弱条文：第1条 50.00%" in row.get_text()
-    data = client.get("/analytics/board/figures.json?period=2026").json
-    with app.app_context():
-        edition = board_queries.newest(spans.named("2026", clock.today()).period)
-        articles = board_queries.articles(edition, board_queries.Filter())
-    told = {each.law: float(needs.percentage(each.whole)) for each in articles}
-    assert told == {each["title"]: each["rate"] for each in data["articles"]}
-    assert data["digest"][:16] in needs_page.get_text()

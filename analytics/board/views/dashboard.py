@@ -1,6 +1,6 @@
 """The first screen, the page of a department, and making an edition."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from accounts.standing import RankGroup, StaffCategory
 from analytics import masking, mastery, tables
 from analytics import queries as sources
-from analytics.board import papers, queries, report, services, spans
+from analytics.board import facts, papers, queries, report, services, spans
 from analytics.board.measures import BOARD
 from analytics.board.spans import Span
 from analytics.board.views.base import (
@@ -30,7 +30,6 @@ from analytics.board.views.base import (
 )
 from analytics.board.views.charts import for_board, for_unit
 from analytics.frames import mastery as known_marks
-from analytics.frames import needs as entries
 from analytics.mastery import Cell, Subject
 from analytics.tables import Row, ordered
 from analytics.views.base import OPENING, reach, sections, sorting
@@ -38,7 +37,6 @@ from analytics.views.mastery import people_of
 from core import clock, paging
 from core import progress as progress_
 from core.db import db, reading
-from exam.papers.snapshot import Slot
 from laws.categories import Category
 
 #: The columns of the parts of the table.
@@ -214,15 +212,17 @@ def _cells(subjects: list[Subject], unit_id: int) -> list[Any]:
 @bp.get("/laws")
 @requires(READ)
 def law() -> str:
-    """A law that is not known: department by department, and its articles; of everybody. A cell of
-    it is opened: the law's of the bureau unless the request names another."""
-    found = replace(must_have(), narrow=queries.Filter())
+    """A law that is not known: department by department, and its articles; of those whom the
+    filters leave. A cell of it is opened: the law's of the bureau unless the request names
+    another."""
+    found = must_have()
+    found = replace(found, narrow=replace(found.narrow, law=None))
     title = request.args.get("title", "")
     subject = next((each for each in found.subjects() if each.law == title), None)
-    articles = queries.article_units(found.edition, title) if subject else []
+    articles = _articles(found, title) if subject else []
     units = [row for row in found.rows if row.kind == tables.RANKED and not masking.is_hidden(row)]
-    asked = _asked(found, title, subject, articles, units)
-    page = _people_of(found, asked) if asked is not None else None
+    asked = _asked(title, subject, articles, units)
+    page = _people_of(found, title, asked) if asked is not None else None
     return render_template(
         "analytics/board/law.html",
         tabs=sections("board.dashboard"),
@@ -241,79 +241,52 @@ def law() -> str:
     )
 
 
+def _articles(found: Board, law: str) -> list[Subject]:
+    """The articles of a law by their numbers, the one known worst first."""
+    head = f"《{law}》"
+    return [
+        replace(each, law=each.law.removeprefix(head))
+        for each in found.articles()
+        if each.law.startswith(head)
+    ]
+
+
 @dataclass(frozen=True)
 class Asked:
     """The cell of a law's page that is opened."""
 
     name: str
-    cell: Cell
-    #: Whether an item is of what the cell is about.
-    of: Callable[[Slot], bool]
+    article: str
     #: None for the bureau.
-    unit_id: int | None = None
-    #: None for everybody.
-    rank: RankGroup | None = None
-    is_whole: bool = False
+    unit_id: int | None
+    cell: Cell
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.article and self.unit_id is None
 
 
 def _asked(
-    found: Board, title: str, subject: Subject | None, articles: Sequence[Subject],
-    units: Sequence[Row],
-) -> Asked | None:  # fmt: skip
-    """None for a cell that shows nothing. Raises NoResultFound for what is not the reader's."""
+    title: str, subject: Subject | None, articles: Sequence[Subject], units: Sequence[Row]
+) -> Asked | None:
+    """None for a cell that shows nothing."""
     if subject is None:
         return None
-    asked = (
-        _of_entry(found)
-        or _of_article(title, articles)
-        or _of_rank(found, title)
-        or _of_unit(title, subject, units)
-        or Asked(title, subject.whole, known_marks.citing(title), is_whole=True)
-    )
-    return asked if asked.cell.rate is not None else None
+    article, unit_id = request.args.get("article", ""), request.args.get("unit", type=int)
+    if article:
+        cell = next((each.whole for each in articles if each.law == article), mastery.EMPTY)
+        found = Asked(f"《{title}》{article}", article, None, cell)
+    elif unit_id is not None:
+        name = next((row.title for row in units if row.unit_id == unit_id), None)
+        if name is None:
+            raise NoResultFound
+        found = Asked(f"{title}（{name}）", "", unit_id, subject.of(unit_id))
+    else:
+        found = Asked(title, "", None, subject.whole)
+    return found if found.cell.rate is not None else None
 
 
-def _of_entry(found: Board) -> Asked | None:
-    """Of a must-know entry, which the training needs judge."""
-    wanted = request.args.get("entry", type=int)
-    if wanted is None or not can(Permission.TRAINING_READ):
-        return None
-    entry = entries.entry(wanted, clock.today())
-    if entry is None:
-        raise NoResultFound
-    return Asked(entry.title, entries.entry_cell(found.edition, entry), entries.about(entry))
-
-
-def _of_article(title: str, articles: Sequence[Subject]) -> Asked | None:
-    article = request.args.get("article", "")
-    if not article:
-        return None
-    cell = next((each.whole for each in articles if each.law == article), mastery.EMPTY)
-    return Asked(f"《{title}》{article}", cell, known_marks.citing(title, article))
-
-
-def _of_rank(found: Board, title: str) -> Asked | None:
-    rank = next((each for each in RankGroup if each.value == request.args.get("rank")), None)
-    if rank is None or not found.reader.is_whole:
-        return None
-    narrow = replace(found, narrow=queries.Filter(rank=rank))
-    cells = (each.whole for each in narrow.subjects() if each.law == title)
-    name = f"{title}（{rank.label}）"
-    return Asked(name, next(cells, mastery.EMPTY), known_marks.citing(title), rank=rank)
-
-
-def _of_unit(title: str, subject: Subject, units: Sequence[Row]) -> Asked | None:
-    unit_id = request.args.get("unit", type=int)
-    if unit_id is None:
-        return None
-    name = next((row.title for row in units if row.unit_id == unit_id), None)
-    if name is None:
-        raise NoResultFound
-    cell = subject.of(unit_id)
-    return Asked(f"{title}（{name}）", cell, known_marks.citing(title), unit_id=unit_id)
-
-
-def _people_of(found: Board, asked: Asked) -> paging.Page[Any] | None:
+def _people_of(found: Board, title: str, asked: Asked) -> paging.Page[Any] | None:
     """Whom a cell counts; None for those who may not know, and where the edition kept nobody."""
     may = found.reader.knows_all or (
         asked.unit_id is not None and found.reader.knows(asked.unit_id)
@@ -321,14 +294,19 @@ def _people_of(found: Board, asked: Asked) -> paging.Page[Any] | None:
     people = queries.people(found.edition) if may else None
     if people is None:
         return None
-    people = people[people["due"].eq(1)]
-    if asked.rank is not None:
-        people = people[people["rank_group"].eq(asked.rank.value)]
+    rank, category = found.narrow.rank, found.narrow.category
+    people = facts.narrowed(
+        people[people["due"].eq(1)],
+        rank.value if rank else None,
+        category.value if category else None,
+    )
     if asked.unit_id is not None:
         own = people["unit_id"].eq(asked.unit_id) & people["line"].eq(tables.RANKED)
         people = people[own]
-    marks = known_marks.earned(found.span.period, found.edition.made_at, asked.of)
-    marks = marks.drop(columns="unit_id").groupby(["person_id", "law"], as_index=False).sum()
+    marks = known_marks.earned(found.span.period, found.edition.made_at, title, asked.article).drop(
+        columns="unit_id"
+    )
+    marks = marks.groupby(["person_id", "law"], as_index=False).sum()
     marks = marks.merge(people[["person_id", "unit_id"]], on="person_id")
     number, size = paging.asked()
     names = {each[0]: each[1] for each in found.whole.content["units"]}

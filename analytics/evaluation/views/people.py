@@ -98,13 +98,9 @@ def people(run_id: int) -> str:
     """In the order of the roster; no ranking is made of people."""
     run = queries.run(run_id)
     number, per_page = paging.asked()
-    level = next((each for each in Level if each.value == request.args.get("level")), None)
-    query = queries.scores(
-        run_id,
-        units_of(PEOPLE),
-        level=level,
-        scored={"open": True, "none": False}.get(request.args.get("level", "")),
-    )
+    known = {each.value for each in Level} | {queries.OPEN, queries.UNSCORED}
+    wanted = request.args.get("level", "")
+    query = queries.scores(run_id, units_of(PEOPLE), level=wanted if wanted in known else "")
     return render_template(
         "analytics/evaluation/people.html",
         run=run,

@@ -20,13 +20,12 @@ from core.forms import Form
 MAX_DAYS = 3_660
 
 
-class LearningForm(Form):
-    """Read from the address, so that a table can be bookmarked and sent on."""
+class DaysForm(Form):
+    """From when to when; read from the address, so that a page can be bookmarked and sent on."""
 
     class Meta(Form.Meta):
         csrf = False
 
-    roster = SelectField("名单快照")
     first = DateField(  # type: ignore[call-arg]  # newer than its types
         "起",
         validators=[InputRequired("请填写开始日期")],
@@ -37,6 +36,10 @@ class LearningForm(Form):
         validators=[InputRequired("请填写结束日期")],
         invalid_value_message="请填写正确的结束日期，如 2026-03-31",
     )
+
+
+class LearningForm(DaysForm):
+    roster = SelectField("名单快照")
     target = DecimalField(
         "年学时目标",
         validators=[Optional(), NumberRange(0, 2000, "学时目标应在 0 至 2000 之间")],

@@ -144,6 +144,22 @@ def behind(rows: Sequence[Row], frame: pd.DataFrame, reader: Reach, measures: Me
     return Opened(row, key, record, part, parts)
 
 
+def of_figure(
+    found: Opened, before: Row | None, rows: Sequence[Row], reader: Reach, measures: Measures
+) -> dict[str, Any]:
+    """What every page that opens a figure of a table shows; ``before``: the row last time."""
+    parts = [each for each in rows if not each.is_sum and reader.shows(each)]
+    return {
+        "found": found,
+        "measures": measures,
+        "lines": tables.LINE_LABELS,
+        "seen_by": measures.seen_by(found.key),
+        "before": before,
+        "change": found.change(before),
+        "units": parts if found.row.is_sum else [],
+    }
+
+
 def headline(rows: Sequence[Row], reader: Reach) -> Row:
     """The row that the tiles show: the bureau's, or that of the reader's own unit."""
     own = (row for row in rows if not reader.is_whole and reader.shows(row) and not row.is_sum)

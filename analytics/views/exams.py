@@ -15,7 +15,7 @@ from analytics import pictures, queries, rates, summary
 from analytics.frames import exam as frames
 from analytics.masking import without_scores_of_few
 from analytics.measures import EXAM
-from analytics.tables import LINE_LABELS, Row
+from analytics.tables import Row
 from analytics.views.base import (
     OPENING,
     Reach,
@@ -24,6 +24,7 @@ from analytics.views.base import (
     download,
     drawn,
     headline,
+    of_figure,
     reach,
     roster_line,
     sections,
@@ -118,18 +119,10 @@ def exam_people(session_id: int) -> str:
     return render_template(
         "analytics/people.html",
         session=session,
-        found=found,
-        measures=EXAM,
-        lines=LINE_LABELS,
+        **of_figure(found, before, rows, reader, EXAM),
         basis=basis(session, at),
         left_out=EXAM.exclusions(found.key, LEFT_OUT, "名单上的人员"),
-        seen_by=EXAM.seen_by(found.key),
         last=last,
-        before=before,
-        change=found.change(before),
-        units=[each for each in rows if not each.is_sum and reader.shows(each)]
-        if found.row.is_sum
-        else [],
         page=paging.of(_listed(found.shown), number=number, per_page=size)
         if found.shown is not None
         else None,

@@ -20,7 +20,7 @@ from analytics.frames import learning as frames
 from analytics.learning import Basis, Target
 from analytics.measures import LEARNING
 from analytics.periods import Period, Preset
-from analytics.tables import LINE_LABELS, Row
+from analytics.tables import Row
 from analytics.views.base import (
     OPENING,
     Reach,
@@ -29,6 +29,7 @@ from analytics.views.base import (
     download,
     drawn,
     headline,
+    of_figure,
     reach,
     roster_line,
     sections,
@@ -220,18 +221,10 @@ def learning_people() -> str:
     return render_template(
         "analytics/learning_people.html",
         asked=wanted,
-        found=found,
-        measures=LEARNING,
-        lines=LINE_LABELS,
+        **of_figure(found, before, rows, reader, LEARNING),
         basis=wanted.basis,
         left_out=LEARNING.exclusions(found.key, LEFT_OUT, "应参学人员"),
-        seen_by=LEARNING.seen_by(found.key),
         last=last,
-        before=before,
-        change=found.change(before),
-        units=[each for each in rows if not each.is_sum and reader.shows(each)]
-        if found.row.is_sum
-        else [],
         page=paging.of(_listed(found.shown, pairs, wanted.target), number=number, per_page=size)
         if found.shown is not None
         else None,

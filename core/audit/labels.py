@@ -86,6 +86,8 @@ _NAMES = {
     "form.propose": "提出换题方案",
     "form.approve": "批准换题方案",
     "law.repeals": "登记废止名单",
+    "law.version.register": "登记法律版本",
+    "law.version.fill_in": "补全法律条文",
     "new_law.open": "登记新法事件",
     "new_law.include": "新法纳入学习",
     "new_law.decline": "新法不纳入学习",

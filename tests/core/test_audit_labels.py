@@ -21,7 +21,9 @@ ACTIONS = sorted(
 
 
 def test_the_acts_are_found() -> None:
-    assert {"sign_in", "person.change", "unit.merge", "form.seal", "law.version.register"} <= set(ACTIONS)
+    assert {"sign_in", "person.change", "unit.merge", "form.seal", "law.version.register"} <= set(
+        ACTIONS
+    )
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -262,16 +262,17 @@ def _exam_record(attempt: Attempt, at: datetime) -> ExamRecord:
         closes_at=session.closes_at,
         published=session.published_at is not None,
         at=at,
+        on_paper=session.on_paper,
     )
-    if not shown or attempt.earned is None or attempt.voided_at is not None:
+    if not shown or attempt.score is None or attempt.voided_at is not None:
         return ExamRecord(attempt, None, None)
     level = level_of(
-        attempt.earned,
+        attempt.score,
         session.pass_score,
         session.excellent_score,
         makeup=session.makeup_of_id is not None,
     )
-    return ExamRecord(attempt, attempt.earned, level)
+    return ExamRecord(attempt, attempt.score, level)
 
 
 def training_tasks(person: Person, at: datetime, today: date) -> list[TrainingTask]:

@@ -1,6 +1,6 @@
 """How a paper is scored. Pure: no database, no request, no clock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -141,14 +141,19 @@ def marks(slot: Slot, earned: Decimal | None) -> Decimal | None:
     return None if earned is None else half_up(rubric.exact(slot.marks * earned))
 
 
-def vector(slots: Sequence[Slot], score: Score) -> dict[str, Any]:
-    """The columns ``right`` and ``share`` of the attempt's vector, for all slots as sealed."""
-    right = score.right
+def vector(
+    slots: Sequence[Slot], score: Score, held: Collection[int] = frozenset()
+) -> dict[str, Any]:
+    """The columns ``right`` and ``share`` of the attempt's vector, for all slots as sealed.
+
+    ``held`` are slots that persons marked whose marks are not final: they wait, like the unmarked.
+    """
+    shares = {**score.shares, **{each: None for each in held if each in score.shares}}
+    right = score.right.difference(held)
     return {
         "right": bytes(each.slot in right for each in slots),
         "share": bytes(
-            _percent(score.shares[each.slot]) if each.slot in score.shares else NOT_ASKED
-            for each in slots
+            _percent(shares[each.slot]) if each.slot in shares else NOT_ASKED for each in slots
         ),
     }
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, Person, RosterEntry, RosterSnapshot
@@ -71,6 +71,8 @@ class ExamSession(Model):
     mark_tolerance: Mapped[Decimal] = mapped_column(MARKS, default=Decimal(20))
     tolerance_unit: Mapped[Unit] = mapped_column(default=Unit.PERCENT)
     mark_combining: Mapped[Combining] = mapped_column(default=Combining.MEAN)
+    #: Why one person marks alone though two could; empty where two do, or where nobody has to.
+    single_reason: Mapped[Line] = mapped_column(default="", server_default=text("''"))
     #: When what persons marked was declared final (定评).
     marking_closed_at: Mapped[datetime | None]
     #: When a makeup is planned; the makeup itself is a session with a window of its own.
@@ -101,6 +103,11 @@ class ExamSession(Model):
         return Scheme(
             self.double_marking, self.mark_tolerance, self.tolerance_unit, self.mark_combining
         )
+
+    @property
+    def marking_final(self) -> bool:
+        """Whether what persons marked is declared final, by itself or with the scores."""
+        return self.marking_closed_at is not None or self.published_at is not None
 
     @property
     def shown_end(self) -> datetime:

@@ -142,15 +142,25 @@ def parts(session: ExamSession) -> dict[str, str]:
                 .order_by(PaperScore.id)
             )
         ),
-        "corrections": _digest(
-            select(
-                Correction.id, Correction.form_id, Correction.slot, Correction.remedy,
-                Correction.key, Correction.approved_at, Correction.undone_at,
-            )
-            .where(Correction.form_id.in_(sat), Correction.approved_at.is_not(None))
-            .order_by(Correction.id)
-        ),
+        "corrections": _corrections(sat),
     }  # fmt: skip
+
+
+def _corrections(sat: Select[int]) -> str:
+    """Those of whole items; what is about parts of them is added where there is any."""
+    query = (
+        select(
+            Correction.id, Correction.form_id, Correction.slot, Correction.remedy,
+            Correction.key, Correction.approved_at, Correction.undone_at,
+        )
+        .where(Correction.form_id.in_(sat), Correction.approved_at.is_not(None))
+        .order_by(Correction.id)
+    )  # fmt: skip
+    of_parts = query.where(Correction.part.is_not(None))
+    if db.session.execute(of_parts.limit(1)).first() is None:
+        return _digest(query)
+    parts = of_parts.with_only_columns(Correction.id, Correction.part)
+    return digest(_digest(query) + _digest(parts))
 
 
 def _rules(session: ExamSession) -> str:

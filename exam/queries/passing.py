@@ -43,7 +43,7 @@ def _passed(candidate: Candidate, at: datetime) -> datetime | None:
     session = candidate.session
     handed_in = [each for each in candidate.attempts if each.submitted_at is not None]
     outcome = outcomes.outcome(
-        [Sitting(each.number, each.earned, each.voided_at is not None) for each in handed_in],
+        [Sitting(each.number, each.score, each.voided_at is not None) for each in handed_in],
         policy=session.score_policy,
         pass_score=session.pass_score,
         excellent_score=session.excellent_score,
@@ -55,6 +55,7 @@ def _passed(candidate: Candidate, at: datetime) -> datetime | None:
         closes_at=session.closes_at,
         published=session.published_at is not None,
         at=at,
+        on_paper=session.on_paper,
     )
     if not (shown and outcome.passed):
         return None

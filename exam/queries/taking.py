@@ -201,6 +201,7 @@ def shown_of(attempt: Attempt, at: datetime) -> Shown:
             closes_at=closes_at,
             published=session.published_at is not None,
             at=at,
+            on_paper=session.on_paper,
         )
         for release in (session.score_release, session.paper_release, session.key_release)
     )

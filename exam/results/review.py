@@ -16,10 +16,19 @@ class Shown:
 
 
 def released(
-    release: Release, *, submitted: bool, closes_at: datetime, published: bool, at: datetime
+    release: Release,
+    *,
+    submitted: bool,
+    closes_at: datetime,
+    published: bool,
+    at: datetime,
+    on_paper: bool = False,
 ) -> bool:
-    """Whether a part of the result is open at ``at``; nothing is before handing in."""
-    if not submitted:
+    """Whether a part of the result is open at ``at``; nothing is before handing in.
+
+    Of an exam on paper nothing is before publication: its scores come in one by one.
+    """
+    if not submitted or (on_paper and not published):
         return False
     match release:
         case Release.AT_SUBMIT:

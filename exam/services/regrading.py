@@ -51,6 +51,8 @@ class Setting:
     now: Sequence[Ruling]
     then: Sequence[Ruling]
     schemes: Mapping[int, Scheme]
+    #: Sessions in which what persons marked is final.
+    final: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,13 @@ def _setting(correction: Correction) -> Setting:
     others, now = queries.rulings(form_id, but=correction.id), queries.rulings(form_id)
     mine = Ruling(correction.slot, correction.remedy, correction.key)
     then = others if correction.stage is Stage.APPLIED else [*others, mine]
-    return Setting(now, then, {each.id: each.scheme for each in queries.sessions_of(form_id)})
+    sessions = queries.sessions_of(form_id)
+    return Setting(
+        now,
+        then,
+        {each.id: each.scheme for each in sessions},
+        frozenset(each.id for each in sessions if each.marking_final),
+    )
 
 
 def _rewrites(
@@ -125,7 +133,7 @@ def _rewrites(
             old, new = _scored(script, now, then, paper, correction.slot, setting)
             if old.earned != script.earned:
                 wrong.append(script.attempt_id)
-            elif (rewrite := _rewrite(script, old, new, paper)) is not None:
+            elif (rewrite := _rewrite(script, old, new, paper, setting)) is not None:
                 found[script.attempt_id] = rewrite
         done += len(chunk)
         say(what, done, of)
@@ -151,16 +159,19 @@ def _scored(
     return old, scoring.score_anew(then, old, slot, given, seed=script.seed, judged=judged)
 
 
-def _rewrite(script: Script, old: Score, new: Score, paper: Paper) -> Rewrite | None:
+def _rewrite(
+    script: Script, old: Score, new: Score, paper: Paper, setting: Setting
+) -> Rewrite | None:
     """None for a script of which nothing changes."""
     answers = [
         (kept.id, new.by_slot[slot])
         for slot, kept in script.answers.items()
         if slot in new.by_slot and kept.earned != new.by_slot[slot]
     ]
-    vector = scoring.vector(paper.slots, new)
+    held = () if script.session_id in setting.final else script.readings.keys()
+    vector = scoring.vector(paper.slots, new, held)
     same = old.earned == new.earned and old.unmarked == new.unmarked
-    if same and not answers and vector == scoring.vector(paper.slots, old):
+    if same and not answers and vector == scoring.vector(paper.slots, old, held):
         return None
     change = Change(script.attempt_id, script.earned, new.earned)
     return Rewrite(change, len(new.unmarked), answers, vector)

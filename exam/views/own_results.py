@@ -1,6 +1,7 @@
 """What the page of somebody's result shows besides the paper: changes, shares, the distribution."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from core import clock
 from exam.marking.corrections import Ruled
 from exam.models import Attempt, Certificate
-from exam.queries import certificates, corrections, finals, rechecks, sessions, teaching
+from exam.queries import certificates, corrections, finals, marking, rechecks, sessions, teaching
 from exam.queries import profile as queries
 from exam.queries.taking import Kept
 from exam.results import profile
@@ -30,7 +31,9 @@ def of(
     final = finals.latest(attempt.session_id) if there_is.final else None
     return {
         "numbers": {each.slot: n for n, each in enumerate(ruled.paper.slots, 1)},
-        "changes": corrections.changes_to([attempt.id]) if there_is.changed else [],
+        "changes": corrections.changes_to([attempt.id])
+        if there_is.changed and attempt.settled
+        else [],
         "rechecks": rechecks.of_attempt(attempt.id) if there_is.rechecked else [],
         "corrections": corrections.in_force(attempt.form_id)
         if shown.paper and not attempt.session.on_paper
@@ -48,6 +51,32 @@ def of(
         "courses": teaching.of_articles([each.quote.article_id for each in weak]),
         "bins": _bins(attempt, ruled.paper.total, at),
     }
+
+
+def told(attempt: Attempt, kept: Mapping[int, Kept]) -> Mapping[int, Kept]:
+    """The answers as their candidate may see them: what persons gave waits until it is final."""
+    if attempt.settled:
+        return kept
+    marked = marking.readings_of(attempt.id)
+    return {slot: each._replace(earned=None) if slot in marked else each
+            for slot, each in kept.items()}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What of a paper waits for persons, or for their marks to be final."""
+
+    items: int
+    marks: Decimal
+
+
+def waiting(ruled: Ruled, kept: Mapping[int, Kept]) -> Waiting:
+    found = [
+        each.marks
+        for each in ruled.paper.slots
+        if each.slot in kept and kept[each.slot].earned is None
+    ]
+    return Waiting(len(found), sum(found, Decimal(0)))
 
 
 def _certificate(attempt: Attempt, at: datetime) -> Certificate | None:
@@ -79,10 +108,10 @@ def _marks(ruled: Ruled, kept: Mapping[int, Kept]) -> list[Mark]:
 
 
 def _bins(attempt: Attempt, total: Decimal, at: datetime) -> list[Bin]:
-    """The distribution once nobody is sitting any more and everything is marked."""
+    """The distribution once nobody is sitting any more and all marks are final."""
     session = attempt.session
-    if attempt.earned is None or attempt.voided_at is not None or at < session.closes_at:
+    if attempt.score is None or attempt.voided_at is not None or at < session.closes_at:
         return []
-    if sessions.not_handed_in(session.id) or sessions.unmarked(session.id):
+    if sessions.not_handed_in(session.id) or sessions.unsettled(session.id):
         return []
-    return profile.distribution(queries.counted_scores(session), attempt.earned, total)
+    return profile.distribution(queries.counted_scores(session), attempt.score, total)

@@ -126,6 +126,7 @@ def test_what_is_marked_on_a_shuffled_paper_stands_where_the_sealed_paper_has_it
     )  # fmt: skip
     hall.mark_all(grader(make, sign_in, "评卷甲"), ALL)
     assert hall.earned() == [20] * 4
+    hall.close(app)
     assert {row.right for row in session.query(AttemptVector.right)} == {b"\0\1\0"}
 
 

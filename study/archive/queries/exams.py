@@ -106,6 +106,7 @@ def _sat(
         closes_at=session.closes_at,
         published=session.published_at is not None,
         at=at,
+        on_paper=session.on_paper,
     )
     seen = shown and may_see(candidate.entry.unit_id)
     return Sat(

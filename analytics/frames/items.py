@@ -19,7 +19,7 @@ from core.db import db
 from exam.marking.scoring import NOT_ASKED
 from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
 from exam.papers.snapshot import Slot
-from exam.queries.marking import settled
+from exam.queries.marking.marks import settled
 
 #: One row a unit and slot. ``earned`` is hundredths of a mark.
 EARNED = {"unit_id": "int64", "slot": "int64", "earned": "int64"}

@@ -17,7 +17,7 @@ from exam.marking.scoring import NOT_ASKED, UNMARKED
 from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
 from exam.papers.ordering import orders_of
 from exam.papers.snapshot import Paper, Slot
-from exam.queries.marking import settled
+from exam.queries.marking.marks import settled
 from question_bank.types import letter
 
 #: More options than any item has.

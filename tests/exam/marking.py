@@ -16,7 +16,9 @@ from accounts.permissions import Role
 from core.db import db
 from exam.attempts.responses import Response
 from exam.models import Attempt, ExamSession, Form
-from exam.services import building, marking_round, taking
+from exam.services.assembling import building
+from exam.services.attempts import taking
+from exam.services.marking import round as marking_round
 from tests.exam.items import CASE, SHORT, SINGLE, Example
 from tests.factories import NOON, Make
 from tests.pages import page

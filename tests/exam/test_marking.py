@@ -15,7 +15,7 @@ from core.audit.models import AuditRecord
 from core.db import db
 from exam.marking.scoring import UNMARKED
 from exam.models import Attempt, AttemptVector, ExamSession, Marking
-from exam.queries import sessions as queries
+from exam.queries.sessions import overview as queries
 from tests.exam.marking import HALF, Hall, grader, seated
 from tests.factories import NOON
 from tests.pages import page

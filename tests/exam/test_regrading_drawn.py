@@ -8,15 +8,14 @@ from sqlalchemy import select
 from accounts.permissions import Role
 from core.db import db
 from exam.attempts.responses import Response
-from exam.marking import corrections
 from exam.marking.corrections import Remedy
 from exam.marking.double_marking import Reader, Unit
 from exam.marking.rechecks import Verdict
 from exam.marking.scoring import NOT_ASKED
 from exam.models import Answer, Attempt, AttemptVector, ExamSession, Form, Marking, Recheck
-from exam.queries import corrections as queries
-from exam.services import building, correcting, marking, rechecking
-from tests.exam.after import AFTER, sat, scores, stored
+from exam.services.assembling import building
+from exam.services.marking import marks, rechecking
+from tests.exam.after import AFTER, corrected, sat, scores, stored, undone
 from tests.exam.items import SHORT, SINGLE
 from tests.exam.marking import ALL, HALF, grader, seated
 from tests.factories import NOON
@@ -38,38 +37,12 @@ def sealed(app, make, session, items: int, **given) -> Form:
     return form
 
 
-def corrected(app, form_id: int, officers, remedy: Remedy, *, slot: int, key: str = "") -> int:
-    with app.app_context():
-        first, second = (db.session.merge(each) for each in officers)
-        made = correcting.propose(
-            form=db.session.get_one(Form, form_id), slot=slot, remedy=remedy, key=key,
-            reason="题有误", at=AFTER, by=first,
-        )  # fmt: skip
-        plans = correcting.plan(made)
-        seen = corrections.seen(correcting.changes(plans))
-        correcting.approve(
-            correction=made, plans=plans, opinion="属实", seen=seen, at=AFTER, by=second
-        )
-        db.session.commit()
-        return made.id
-
-
-def undone(app, number: int, by) -> None:
-    with app.app_context():
-        correcting.undo(
-            correction=queries.correction(number),
-            plans=correcting.plan(queries.correction(number)), reason="更正有误", at=AFTER,
-            by=db.session.merge(by),
-        )  # fmt: skip
-        db.session.commit()
-
-
 def rescored(app, exam_id: int) -> None:
     """Every paper scored once more, one at a time, as marking does it."""
     with app.app_context():
         here = select(Attempt).where(Attempt.session_id == exam_id)
         for each in db.session.scalars(here).all():
-            marking.rescore(attempt=each, at=AFTER)
+            marks.rescore(attempt=each, at=AFTER)
         db.session.commit()
 
 

@@ -12,8 +12,8 @@ from core.db import db
 from exam.kinds import Release
 from exam.marking.corrections import Remedy
 from exam.models import Attempt, ExamSession
-from exam.queries import passing
-from exam.queries import sessions as queries
+from exam.queries.results import passing
+from exam.queries.sessions import overview as queries
 from tests.exam.after import corrected
 from tests.exam.marking import ALL, Hall, grader, seated
 from tests.factories import NOON
@@ -74,7 +74,7 @@ def test_a_correction_before_that_tells_no_total(
     app, hall: Hall, candidate, make, sign_in, session
 ) -> None:
     hall.mark_all(grader(make, sign_in, "评卷甲"), ALL)
-    officers = [make.account(Role.EXAM_ADMIN).id, make.account(Role.PAPER_SETTER).id]
+    officers = make.account(Role.EXAM_ADMIN), make.account(Role.PAPER_SETTER)
     session.rollback()
     corrected(app, hall.form_id, officers, Remedy.STRUCK, slot=1)
     assert hall.earned()[0] == Decimal(25)
@@ -84,9 +84,7 @@ def test_a_correction_before_that_tells_no_total(
     assert "成绩由 45 分更正为 25 分" in read(candidate)[PATHS[0]]
 
 
-def test_taking_the_closing_back_hides_it_again(
-    app, hall: Hall, candidate, make, sign_in
-) -> None:
+def test_taking_the_closing_back_hides_it_again(app, hall: Hall, candidate, make, sign_in) -> None:
     hall.mark_all(grader(make, sign_in, "评卷甲"), ALL)
     hall.close(app)
     officer = sign_in(make.account(Role.EXAM_ADMIN))

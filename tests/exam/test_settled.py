@@ -19,7 +19,7 @@ from tests.exam.marking import ALL, Hall, grader, seated
 from tests.factories import NOON
 from tests.pages import main, page
 
-AFTER = NOON + timedelta(days=1)
+AFTER = NOON + timedelta(hours=9)
 #: The choice earns 20 and the choice in the case 5; all points of the short answer 20 more.
 TOTAL, PATHS = "45", ["/exam/attempts/1/result", "/", "/exam/mine", "/archive", "/study"]
 

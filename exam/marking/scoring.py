@@ -113,19 +113,25 @@ def _share(
     """The best share under the keys that are accepted; nobody waits for an item struck out."""
     if slot.slot in ruled.free:
         return Decimal(1)
-    found = share(ruled.paper, slot, response, seed, judged)
+    free = ruled.free_parts.get(slot.slot, frozenset())
+    found = share(ruled.paper, slot, response, seed, judged, free)
     for other in ruled.also.get(slot.slot, ()):
-        also = share(ruled.paper, other, response, seed, judged)
+        also = share(ruled.paper, other, response, seed, judged, free)
         found = also if found is None or also is None else max(found, also)
     return Decimal(0) if found is None and slot.slot in ruled.struck else found
 
 
 def share(
-    paper: Paper, slot: Slot, response: Response | None, seed: int, judged: Judged
+    paper: Paper,
+    slot: Slot,
+    response: Response | None,
+    seed: int,
+    judged: Judged,
+    free: Collection[int] = frozenset(),
 ) -> Decimal | None:
     """The share of a slot's marks that a response earns; None while a person has to say."""
     if response is None:
-        return ZERO
+        return rubric.share_of_parts(slot, free)
     order = order_of(seed, slot.slot, slot)
     return rubric.share(
         slot,
@@ -134,6 +140,7 @@ def share(
         rule=paper.multi_rule,
         judged=judged,
         penalty=paper.penalty,
+        free=free,
     )
 
 

@@ -65,6 +65,16 @@ class Correction(Model):
     )
 
     @property
+    def place(self) -> str:
+        """Where on the sealed paper it is."""
+        return f"第 {self.slot} 题{self.within}"
+
+    @property
+    def within(self) -> str:
+        """Which sub-question; "" for the whole item."""
+        return f"第 {self.part} 小题" if self.part else ""
+
+    @property
     def undo_asked(self) -> "UndoRequest | None":
         """What waits for another person's decision."""
         return next((each for each in self.undoings if each.decided_at is None), None)

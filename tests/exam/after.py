@@ -108,11 +108,20 @@ def stored(session: Session, exam: ExamSession) -> list[object]:
     return found
 
 
-def corrected(app, form_id: int, officers, remedy: Remedy, *, slot: int, key: str = "") -> int:
+def corrected(
+    app,
+    form_id: int,
+    officers,
+    remedy: Remedy,
+    *,
+    slot: int,
+    key: str = "",
+    part: int | None = None,
+) -> int:
     with app.app_context():
         first, second = (db.session.merge(each) for each in officers)
         made = correcting.propose(
-            form=db.session.get_one(Form, form_id), slot=slot, remedy=remedy, key=key,
+            form=db.session.get_one(Form, form_id), slot=slot, part=part, remedy=remedy, key=key,
             reason="题有误", at=AFTER, by=first,
         )  # fmt: skip
         plans = correcting.plan(made)
@@ -124,11 +133,15 @@ def corrected(app, form_id: int, officers, remedy: Remedy, *, slot: int, key: st
         return made.id
 
 
-def undone(app, number: int, by) -> None:
+def undone(app, number: int, officers) -> None:
+    """Taken back: the second of two asks, the first approves."""
     with app.app_context():
+        first, second = (db.session.merge(each) for each in officers)
+        found = queries.correction(number)
+        correcting.ask_undo(correction=found, reason="更正有误", at=AFTER, by=second)
+        plans = correcting.plan(found)
+        seen = corrections.seen(correcting.changes(plans))
         correcting.undo(
-            correction=queries.correction(number),
-            plans=correcting.plan(queries.correction(number)), reason="更正有误", at=AFTER,
-            by=db.session.merge(by),
-        )  # fmt: skip
+            correction=found, plans=plans, opinion="属实", seen=seen, at=AFTER, by=first
+        )
         db.session.commit()

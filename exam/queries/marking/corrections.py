@@ -26,6 +26,7 @@ from exam.models import (
     PaperScore,
     ScoreChange,
     SessionForm,
+    UndoRequest,
 )
 from exam.on_paper import paper_scores
 from exam.on_paper.paper_scores import Item as PaperItem
@@ -39,7 +40,13 @@ CHUNK = 500
 
 _CORRECTION = table(Correction)
 _RULINGS = (
-    select(_CORRECTION.c.id, _CORRECTION.c.slot, _CORRECTION.c.remedy, _CORRECTION.c.key)
+    select(
+        _CORRECTION.c.id,
+        _CORRECTION.c.slot,
+        _CORRECTION.c.part,
+        _CORRECTION.c.remedy,
+        _CORRECTION.c.key,
+    )
     .where(
         _CORRECTION.c.form_id == bindparam("form_id"),
         _CORRECTION.c.approved_at.is_not(None),
@@ -52,7 +59,7 @@ _RULINGS = (
 def rulings(form_id: int, *, but: int | None = None) -> list[Ruling]:
     """The corrections of a form that are in force, oldest first; one may be left out."""
     rows = db.session.execute(_RULINGS, {"form_id": form_id})
-    return [Ruling(row.slot, row.remedy, row.key) for row in rows if row.id != but]
+    return [Ruling(row.slot, row.remedy, row.key, row.part) for row in rows if row.id != but]
 
 
 @dataclass(frozen=True)
@@ -226,6 +233,7 @@ def corrections(form_id: int | None = None) -> Select[Correction]:
         .options(
             joinedload(Correction.form).options(defer(Form.snapshot)),
             joinedload(Correction.proposed_by),
+            selectinload(Correction.undoings),
         )
         .order_by(Correction.id.desc())
     )
@@ -252,25 +260,25 @@ def correction(correction_id: int) -> Correction:
     return db.session.scalars(corrections().where(Correction.id == correction_id)).one()
 
 
-def waiting(form_id: int, slot: int) -> Correction | None:
-    """A proposal for the item that nobody has decided about."""
-    return db.session.scalars(
-        corrections(form_id).where(
-            Correction.slot == slot,
-            Correction.approved_at.is_(None),
-            Correction.declined_at.is_(None),
-        )
-    ).first()
+def waiting(form_id: int, slot: int, part: int | None) -> Correction | None:
+    """A proposal that nobody has decided about, for the item or the same part of it."""
+    query = corrections(form_id).where(
+        Correction.slot == slot, Correction.approved_at.is_(None), Correction.declined_at.is_(None)
+    )
+    if part is not None:
+        query = query.where(or_(Correction.part.is_(None), Correction.part == part))
+    return db.session.scalars(query).first()
 
 
 def proposals() -> int:
-    """How many decisions are waited for."""
-    query = select(func.count()).where(
+    """How many decisions are waited for: about corrections, and about taking them back."""
+    made = select(func.count()).where(
         Correction.approved_at.is_(None),
         Correction.declined_at.is_(None),
         Correction.together_id.is_(None),
     )
-    return db.session.scalar(query) or 0
+    undoing = select(func.count()).where(UndoRequest.decided_at.is_(None))
+    return (db.session.scalar(made) or 0) + (db.session.scalar(undoing) or 0)
 
 
 def in_force(form_id: int) -> Sequence[Correction]:

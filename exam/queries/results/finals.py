@@ -22,6 +22,7 @@ from exam.models import (
     PaperScore,
     Recheck,
     Reversal,
+    UndoRequest,
 )
 from exam.results.finals import canonical, digest
 
@@ -78,14 +79,21 @@ def open_rechecks(session_id: int) -> int:
 
 
 def open_corrections(session_id: int) -> int:
-    """Proposals for the forms of a session that nobody has decided about."""
+    """Proposals for the forms of a session, and to take one back, that nobody has decided about."""
     sat = select(Attempt.form_id).where(Attempt.session_id == session_id)
-    query = select(func.count()).where(
+    made = select(func.count()).where(
         Correction.form_id.in_(sat),
         Correction.approved_at.is_(None),
         Correction.declined_at.is_(None),
     )
-    return db.session.scalar(query) or 0
+    # They are asked for of the correction that those for other papers go with.
+    here = select(func.coalesce(Correction.together_id, Correction.id)).where(
+        Correction.form_id.in_(sat)
+    )
+    undoing = select(func.count()).where(
+        UndoRequest.correction_id.in_(here), UndoRequest.decided_at.is_(None)
+    )
+    return (db.session.scalar(made) or 0) + (db.session.scalar(undoing) or 0)
 
 
 def parts(session: ExamSession) -> dict[str, str]:

@@ -99,7 +99,7 @@ def brought_up(correction: Correction, prepared: Prepared) -> Prepared | None:
 def _setting(correction: Correction) -> Setting:
     form_id = correction.form_id
     others, now = queries.rulings(form_id, but=correction.id), queries.rulings(form_id)
-    mine = Ruling(correction.slot, correction.remedy, correction.key)
+    mine = Ruling(correction.slot, correction.remedy, correction.key, correction.part)
     then = others if correction.stage is Stage.APPLIED else [*others, mine]
     sessions = queries.sessions_of(form_id)
     return Setting(

@@ -87,6 +87,7 @@ def marking_progress(session_id: int) -> str:
         totals=(sum(each.total for each in piles.values()),
                 sum(each.done for each in piles.values())),
         unfinished=session_queries.unmarked(session_id),
+        unsettled=session_queries.unsettled(session_id),
         over=clock.now() >= session.closes_at,
         reopen_form=ReasonForm(),
     )  # fmt: skip

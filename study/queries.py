@@ -258,12 +258,11 @@ def exam_records(person: Person, year: int, at: datetime) -> list[ExamRecord]:
 def _exam_record(attempt: Attempt, at: datetime) -> ExamRecord:
     session = attempt.session
     shown = review.released(
-        session.score_release,
+        session.score_opens,
         submitted=True,
         closes_at=session.closes_at,
         published=session.published_at is not None,
         at=at,
-        on_paper=session.on_paper,
     )
     if not shown or attempt.score is None or attempt.voided_at is not None:
         return ExamRecord(attempt, None, None)

@@ -15,6 +15,7 @@ from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.marking.double_marking import Combining, Scheme, Unit
 from exam.models.building import Form
 from exam.models.columns import MARKS
+from exam.results import review
 
 if TYPE_CHECKING:
     from exam.models.attempts import Attempt
@@ -103,6 +104,14 @@ class ExamSession(Model):
         return Scheme(
             self.double_marking, self.mark_tolerance, self.tolerance_unit, self.mark_combining
         )
+
+    @property
+    def score_opens(self) -> Release:
+        return review.opens(self.score_release, on_paper=self.on_paper)
+
+    @property
+    def paper_opens(self) -> Release:
+        return review.opens(self.paper_release, on_paper=self.on_paper)
 
     @property
     def marking_final(self) -> bool:

@@ -22,13 +22,9 @@ def released(
     closes_at: datetime,
     published: bool,
     at: datetime,
-    on_paper: bool = False,
 ) -> bool:
-    """Whether a part of the result is open at ``at``; nothing is before handing in.
-
-    Of an exam on paper nothing is before publication: its scores come in one by one.
-    """
-    if not submitted or (on_paper and not published):
+    """Whether a part of the result is open at ``at``; nothing is before handing in."""
+    if not submitted:
         return False
     match release:
         case Release.AT_SUBMIT:
@@ -39,3 +35,8 @@ def released(
             return published
         case Release.NEVER:
             return False
+
+
+def opens(release: Release, *, on_paper: bool) -> Release:
+    """What a release means: scores on paper come in one by one, and wait for publication."""
+    return Release.ON_PUBLICATION if on_paper and release is not Release.NEVER else release

@@ -201,8 +201,7 @@ def shown_of(attempt: Attempt, at: datetime) -> Shown:
             closes_at=closes_at,
             published=session.published_at is not None,
             at=at,
-            on_paper=session.on_paper,
         )
-        for release in (session.score_release, session.paper_release, session.key_release)
+        for release in (session.score_opens, session.paper_opens, session.key_release)
     )
     return Shown(score=score, paper=paper, key=key)

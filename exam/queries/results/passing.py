@@ -50,12 +50,11 @@ def _passed(candidate: Candidate, at: datetime) -> datetime | None:
         makeup=session.makeup_of_id is not None,
     )
     shown = review.released(
-        session.score_release,
+        session.score_opens,
         submitted=bool(handed_in),
         closes_at=session.closes_at,
         published=session.published_at is not None,
         at=at,
-        on_paper=session.on_paper,
     )
     if not (shown and outcome.passed):
         return None

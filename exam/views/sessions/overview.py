@@ -103,11 +103,9 @@ def session(session_id: int) -> str:
         units=list(dict.fromkeys(row.entry.unit_name for row in rows)),
         scores_shown=scores_shown,
         may_see_score=may_see_score,
-        policy=planning.policy_in_words(
-            found.score_release, found.paper_release, found.key_release
-        ),
+        policy=planning.policy_in_words(found.score_opens, found.paper_opens, found.key_release),
         by_hand=any(building.intact(each) and taking.sealed(each).by_hand for each in found.forms),
-        marking=planning.marking_in_words(found.scheme),
+        marking=planning.marking_in_words(found.scheme, found.single_reason),
         stopped=stopping.stopped_papers(found) if state in UNFINISHED else [],
         several=len(found.forms) > 1,
         given=Counter(each.form_id for each in found.candidates),

@@ -101,12 +101,11 @@ def _sat(
     session = candidate.session
     where = exams.standing_of(candidate, at)
     shown = where in {Standing.DONE, Standing.VOIDED} and review.released(
-        session.score_release,
+        session.score_opens,
         submitted=True,
         closes_at=session.closes_at,
         published=session.published_at is not None,
         at=at,
-        on_paper=session.on_paper,
     )
     seen = shown and may_see(candidate.entry.unit_id)
     return Sat(

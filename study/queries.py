@@ -235,9 +235,11 @@ def completions(person: Person, year: int) -> Sequence[CourseCompletion]:
 @dataclass(frozen=True)
 class ExamRecord:
     attempt: Attempt
-    #: None until the session shows scores.
+    #: None until the session shows scores, and until what persons mark of it is final.
     score: Decimal | None
     level: GradeLevel | None
+    #: Scores are shown, but some of it waits for persons.
+    pending: bool = False
 
 
 def exam_records(person: Person, year: int, at: datetime) -> list[ExamRecord]:
@@ -265,7 +267,7 @@ def _exam_record(attempt: Attempt, at: datetime) -> ExamRecord:
         at=at,
     )
     if not shown or attempt.score is None or attempt.voided_at is not None:
-        return ExamRecord(attempt, None, None)
+        return ExamRecord(attempt, None, None, pending=shown and not attempt.settled)
     level = level_of(
         attempt.score,
         session.pass_score,

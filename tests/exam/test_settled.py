@@ -21,7 +21,7 @@ from tests.pages import main, page
 
 AFTER = NOON + timedelta(hours=9)
 #: The choice earns 20 and the choice in the case 5; all points of the short answer 20 more.
-TOTAL, PATHS = "45", ["/exam/attempts/1/result", "/", "/exam/mine", "/archive", "/study"]
+TOTAL, PATHS = "45", ["/exam/attempts/1/result", "/", "/exam/", "/learning"]
 
 
 @pytest.fixture
@@ -63,6 +63,7 @@ def test_a_candidate_sees_the_machines_part_alone_until_the_round_is_final(
         exam = db.session.get_one(ExamSession, hall.exam_id)
         waits, blank = (queries.outcome_of(exam, each) for each in exam.candidates)
         assert (waits.pending, waits.score, blank.score) == (True, None, Decimal(25))
+    assert "主观题待评" in pages["/learning"]
     hall.close(app)
     told = read(candidate)[PATHS[0]]
     assert (f"得分 {TOTAL}" in told, "等次 良好" in told or "等次 合格" in told) == (True, True)

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from core import clock
+from exam.attempts import responses
+from exam.marking import rubric
 from exam.marking.corrections import Ruled
 from exam.models import Attempt, Certificate
 from exam.queries.attempts.taking import Kept
@@ -18,6 +20,7 @@ from exam.queries.sessions import overview
 from exam.results import profile
 from exam.results.profile import Bin, Mark
 from exam.results.review import Shown
+from question_bank.types import kind_of
 
 
 def of(
@@ -71,15 +74,27 @@ class Waiting:
 
     items: int
     marks: Decimal
+    #: Questions for persons that were left blank, which earns nothing.
+    blank: int
+    #: What the rest is worth, which is known.
+    rest: Decimal
 
 
 def waiting(ruled: Ruled, kept: Mapping[int, Kept]) -> Waiting:
-    found = [
+    slots = ruled.paper.slots
+    wait = [each.marks for each in slots if each.slot in kept and kept[each.slot].earned is None]
+    blank = [
         each.marks
-        for each in ruled.paper.slots
-        if each.slot in kept and kept[each.slot].earned is None
+        for each in slots
+        if kind_of(each.item_type).by_hand and not _said(kept.get(each.slot))
     ]
-    return Waiting(len(found), sum(found, Decimal(0)))
+    marks = sum(wait, Decimal(0))
+    rest = ruled.paper.total - marks - sum(blank, Decimal(0))
+    return Waiting(len(wait), marks, len(blank), rest)
+
+
+def _said(kept: Kept | None) -> bool:
+    return kept is not None and bool(rubric.answer_text(responses.of(kept.response)))
 
 
 def _certificate(attempt: Attempt, at: datetime) -> Certificate | None:

@@ -187,7 +187,7 @@ def test_nobody_tries_numbers_for_long(app, noon, client) -> None:
 
 
 def test_no_line_of_a_certificate_breaks_a_figure_or_begins_with_a_closing_mark() -> None:
-    text = "　　兹证明段静姝同志（综合指导司）于2026年参加国家信访局“年度考试”，成绩56.07分，等次：合格。"
+    text = "　　兹证明段静姝同志（综合指导司）于2026年参加“年度考试”，成绩56.07分，等次：合格。"
     for room in range(8, 30):
         lines = files.wrapped(text, room)
         assert "".join(lines) == text

@@ -29,6 +29,10 @@ class Remedy(Labelled):
     SPREAD = "spread", "删去本题，分值摊入其余各题"
     STRUCK = "struck", "删去本题，总分相应降低"
 
+    def named(self, part: int | None) -> str:
+        """What it is called for an item, or for a sub-question of one."""
+        return self.label if part is None else self.label.replace("本题", "本小题")
+
 
 #: Remedies that name a key.
 KEYED = (Remedy.NEW_KEY, Remedy.ALSO)

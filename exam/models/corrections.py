@@ -70,6 +70,11 @@ class Correction(Model):
         return f"第 {self.slot} 题{self.within}"
 
     @property
+    def done(self) -> str:
+        """What is done, named for the item or for the sub-question."""
+        return self.remedy.named(self.part)
+
+    @property
     def within(self) -> str:
         """Which sub-question; "" for the whole item."""
         return f"第 {self.part} 小题" if self.part else ""

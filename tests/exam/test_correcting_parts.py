@@ -146,7 +146,11 @@ def test_the_pages_name_the_sub_question(app, hall: Hall, officers, sign_in, ses
         assert "第 1 题第 2 小题" in main(choose)
         assert "slot=1&amp;part=2" in choose.text
         ask = main(desk.get(f"{url}?slot=1&part=2"))
-        assert ("第 2 小题" in ask, "更换正确答案" in ask, "删去本题" in ask) == (True, True, False)
+        assert ("第 2 小题" in ask, "本小题全体给满分" in ask, "删去本题" in ask) == (
+            True,
+            True,
+            False,
+        )
         assert "返回选题" in main(desk.get(f"{url}?slot=1"))
         assert desk.get(f"{url}?slot=1&part=9").status_code == 409
         sent = {"remedy": "everybody", "reason": "两个选项都对"}

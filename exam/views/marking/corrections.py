@@ -57,7 +57,7 @@ def new_correction(form_id: int) -> ResponseReturnValue:
     slot, part = correcting.slot_of(found, number), request.args.get("part", type=int)
     correcting.must_have(slot, part)
     form = CorrectionForm()
-    form.offer(rules.remedies_of(slot, part))
+    form.offer(rules.remedies_of(slot, part), part)
     if form.validate_on_submit():
         try:
             made = correcting.propose(

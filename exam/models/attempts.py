@@ -63,7 +63,7 @@ class Attempt(Model):
     auto_submitted: Mapped[bool] = mapped_column(default=False)
     #: Answers of a handed-in attempt that wait for a person to mark them.
     unmarked: Mapped[int] = mapped_column(default=0)
-    #: Its answers that persons mark, as they were counted when it was handed in.
+    #: Its answers that persons mark: the most that ever waited for them.
     by_hand: Mapped[int] = mapped_column(default=0, server_default="0")
     #: The marks of the whole paper, once it is handed in and nothing waits to be marked.
     earned: Mapped[Decimal | None] = mapped_column(MARKS)
@@ -77,7 +77,7 @@ class Attempt(Model):
     @property
     def settled(self) -> bool:
         """Whether nobody marks any of it any more: persons mark none, or the marking is final."""
-        return self.by_hand == 0 or self.session.marking_final
+        return not self.unmarked and (self.by_hand == 0 or self.session.marking_final)
 
     @property
     def score(self) -> Decimal | None:

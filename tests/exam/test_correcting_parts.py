@@ -13,13 +13,15 @@ from core.errors import Refused
 from exam.attempts.responses import Response
 from exam.marking import corrections, scoring
 from exam.marking.corrections import Remedy, Ruling
-from exam.models import Correction, Form
+from exam.models import Attempt, Correction, ExamSession, Form
 from exam.papers import snapshot
+from exam.services.attempts import taking
 from exam.services.marking import correcting
 from question_bank.item_types import ItemType
 from tests.exam.after import AFTER, corrected, stored, undone
 from tests.exam.items import MULTIPLE, SHORT, SINGLE, Example, part
 from tests.exam.marking import Hall, grader, seated
+from tests.factories import NOON
 from tests.pages import main
 
 #: Two choices of weight 1 each and a short answer of weight 2; of 20 marks 5, 5 and 10.
@@ -157,3 +159,45 @@ def test_the_pages_name_the_sub_question(app, hall: Hall, officers, sign_in, ses
         made = desk.post(f"{url}?slot=1&part=2", data=sent)
         assert "第 1 题第 2 小题更正" in main(desk.get(made.location))
     assert session.scalars(select(Correction.part)).all() == [2]
+
+
+def test_what_nobody_marked_is_not_asked_of_markers_once_scores_are_published(
+    app, noon, make, session, officers, sign_in
+) -> None:
+    hall = seated(app, make, session, ["A/AB/写了一点"], examples=(CASE,), answers=answers)
+    number = corrected(app, hall.form_id, officers, Remedy.EVERYBODY, slot=1, part=3)
+    undone(app, number, officers)
+    assert hall.earned() == [None]
+    number = corrected(app, hall.form_id, officers, Remedy.EVERYBODY, slot=1, part=3)
+    session.get_one(ExamSession, hall.exam_id).published_at = AFTER
+    session.commit()
+    with pytest.raises(Refused, match="1 份已公布成绩的答卷要由人评阅"):
+        undone(app, number, officers)
+    session.rollback()
+    with clock.frozen(AFTER):
+        told = main(sign_in(officers[0]).get(f"/exam/corrections/{number}"))
+    assert ("不能撤销" in told, "提出撤销" in told) == (True, False)
+
+
+def test_an_answer_that_waits_only_after_an_undoing_is_told_no_sooner(
+    app, noon, make, session, officers, sign_in
+) -> None:
+    """Handed in while everybody earned it, marked after that was taken back."""
+    first = seated(app, make, session, ["A/AB/一"], examples=(CASE,), answers=answers)
+    number = corrected(app, first.form_id, officers, Remedy.EVERYBODY, slot=1, part=3)
+    session.rollback()
+    late = make.exam_session(session.get_one(Form, first.form_id), make.person(name="后考"))
+    late_id = late.id
+    session.rollback()
+    with app.app_context():
+        here = db.session.get_one(ExamSession, late_id)
+        attempt = taking.start(session=here, person=here.candidates[0].person, at=NOON)
+        taking.save_answers(attempt=attempt, answers=answers("A/AB/二"), at=NOON)
+        taking.submit(attempt=attempt, at=NOON)
+        db.session.commit()
+        made = attempt.id
+        assert (attempt.unmarked, attempt.by_hand) == (0, 0)
+    undone(app, number, officers)
+    waits = session.get_one(Attempt, made)
+    assert (waits.unmarked, waits.by_hand, waits.settled) == (1, 1, False)
+    session.rollback()

@@ -72,6 +72,7 @@ class Script:
     draw_seed: int
     left_out: Sequence[int]
     earned: Decimal | None
+    by_hand: int
     answers: Mapping[int, Kept]
     #: By slot, what persons found.
     readings: Mapping[int, Sequence[Reading]]
@@ -139,7 +140,7 @@ def scripts(form_id: int, only: Collection[int] | None = None) -> Iterator[list[
     while True:
         query = select(
             Attempt.id, Attempt.session_id, Attempt.seed, Attempt.draw_seed, Attempt.left_out,
-            Attempt.earned,
+            Attempt.earned, Attempt.by_hand,
         ).where(*_scored_here(form_id), Attempt.id > last)  # fmt: skip
         if only is not None:
             some = sorted(each for each in only if each > last)[:CHUNK]
@@ -191,6 +192,18 @@ def scores(form_id: int) -> list[tuple[int, Decimal | None]]:
         .order_by(Attempt.id)
     )
     return [(row.id, row.earned) for row in rows]
+
+
+def published(attempt_ids: Sequence[int]) -> int:
+    """How many of the attempts are of sessions whose scores are published."""
+    found = 0
+    for start in range(0, len(attempt_ids), CHUNK):
+        query = select(func.count()).where(
+            Attempt.id.in_(attempt_ids[start : start + CHUNK]),
+            Attempt.session.has(ExamSession.published_at.is_not(None)),
+        )
+        found += db.session.scalar(query) or 0
+    return found
 
 
 def sessions_of(form_id: int) -> Sequence[ExamSession]:

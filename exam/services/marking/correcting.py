@@ -264,6 +264,8 @@ def undo(
     plans = _brought_up(group, plans)
     if corrections.seen(changes(plans)) != seen:
         raise Changed
+    if obstacle := in_the_way(changes(plans)):
+        raise Refused(obstacle)
     _must_not_be_own(plans, by)
     asked.decided_at, asked.decided_by_id, asked.opinion = at, by.id, opinion.strip()
     asked.approved = True
@@ -271,6 +273,18 @@ def undo(
         each.undone_at, each.undone_by_id = at, by.id
         each.undo_reason = asked.reason
     return _write(group, plans, at, by, f"撤销更正：{asked.reason}")
+
+
+def in_the_way(done: Sequence[Change]) -> str:
+    """Why a correction cannot be taken back: answers that nobody marked would need somebody, and
+    scores are published already. "" for nothing."""
+    ids = [each.attempt_id for each in done if each.old is not None and each.new is None]
+    waiting = queries.published(ids)
+    return (
+        f"撤销后有 {waiting} 份已公布成绩的答卷要由人评阅本题，而评阅已经结束，不能撤销"
+        if waiting
+        else ""
+    )
 
 
 def _leading(group: Sequence[Correction]) -> Correction:

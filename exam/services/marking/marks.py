@@ -222,6 +222,7 @@ def rescore(*, attempt: Attempt, at: datetime) -> Score:
         db.session.execute(update(Answer), changed)
     waited = attempt.unmarked > 0
     attempt.unmarked, attempt.earned = len(score.unmarked), score.earned
+    attempt.by_hand = max(attempt.by_hand, attempt.unmarked)
     held = () if attempt.session.marking_final else judged.keys()
     for name, value in scoring.vector(sealed(attempt.form).slots, score, held).items():
         setattr(queries.vector_of(attempt.id), name, value)

@@ -39,6 +39,8 @@ class Rewrite:
 
     change: Change
     unmarked: int
+    #: What the attempt has of such answers so far.
+    by_hand: int
     #: (answer, marks) of the answers whose marks change.
     answers: Sequence[tuple[int, Decimal | None]]
     vector: dict[str, Any]
@@ -174,7 +176,7 @@ def _rewrite(
     if same and not answers and vector == scoring.vector(paper.slots, old, held):
         return None
     change = Change(script.attempt_id, script.earned, new.earned)
-    return Rewrite(change, len(new.unmarked), answers, vector)
+    return Rewrite(change, len(new.unmarked), script.by_hand, answers, vector)
 
 
 def write(prepared: Prepared) -> None:
@@ -193,7 +195,12 @@ def _write_chunk(chunk: Sequence[Rewrite]) -> None:
     db.session.execute(
         update(Attempt),
         [
-            {"id": each.change.attempt_id, "earned": each.change.new, "unmarked": each.unmarked}
+            {
+                "id": each.change.attempt_id,
+                "earned": each.change.new,
+                "unmarked": each.unmarked,
+                "by_hand": max(each.by_hand, each.unmarked),
+            }
             for each in chunk
         ],
     )

@@ -145,6 +145,8 @@ def _page(found: Correction, error: str = "") -> str:
             obstacle = str(wrong)
         else:
             lines, seen = _lines(changes), rules.seen(changes)
+            if found.stage is Stage.APPLIED:
+                obstacle = correcting.in_the_way(changes)
     number, size = paging.asked()
     group = queries.together(found)
     forms = [each.form_id for each in group]

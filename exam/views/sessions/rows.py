@@ -12,7 +12,6 @@ from core import clock
 from core.figures import duration
 from exam.models import Attempt, Candidate, ExamSession
 from exam.queries.sessions import overview as queries
-from exam.results import review
 from exam.results.outcomes import Outcome
 from exam.sessions.standing import Standing, in_score_table
 
@@ -23,14 +22,7 @@ def may_see_scores(session: ExamSession) -> bool:
     reach = scope(Permission.RESULT_READ)
     if reach is not Scope.DEPARTMENT:
         return reach is Scope.ALL
-    published = session.published_at is not None
-    return published or review.released(
-        session.score_opens,
-        submitted=True,
-        closes_at=session.closes_at,
-        published=published,
-        at=clock.now(),
-    )
+    return session.scores_out(clock.now())
 
 
 def may_see_score(candidate: Candidate) -> bool:

@@ -35,7 +35,7 @@ class Reach:
     #: Empty for nobody's names.
     people: frozenset[int] | None
     #: Whether they are told scores of people at all.
-    scores: bool
+    scores: bool = False
 
     @property
     def is_whole(self) -> bool:

@@ -12,7 +12,8 @@ from accounts.permissions import Role
 from accounts.standing import DutyStatus, Grade
 from core import clock
 from core.db import db
-from exam.models import Answer, AttemptVector
+from exam.kinds import Release
+from exam.models import Answer, AttemptVector, ExamSession
 from exam.services.assembling import building
 from tests.analytics.test_pages import soup
 from tests.factories import NOON, Make
@@ -196,3 +197,23 @@ def test_what_is_compared_opens_in_its_own_period(exam, make, sign_in) -> None:
     for link in links:
         assert f" = {link.get_text()}" in soup(client.get(link["href"])).get_text()
     assert len(links) > 20
+
+
+def test_a_head_is_told_scores_no_sooner_than_the_department_itself(
+    exam, make, sign_in, session
+) -> None:
+    clients = [
+        sign_in(make.account(Role.UNIT_HEAD, unit=exam["letters"])),
+        sign_in(make.account(Role.EXAM_ADMIN)),
+    ]
+    row = f"{exam['letters'].id}-ranked"
+    path = f"/analytics/sessions/{exam['id']}/people?row={row}&figure=participation"
+    session.rollback()
+
+    def told() -> list[bool]:
+        return ["取用成绩" in client.get(path).text for client in clients]
+
+    assert told() == [True, True]
+    session.get_one(ExamSession, exam["id"]).score_release = Release.ON_PUBLICATION
+    session.commit()
+    assert told() == [False, True]

@@ -28,9 +28,9 @@ from courses.queries.requiring import is_open
 from courses.standing import Standing
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, ExamSession, ScoreChange
+from exam.queries.attempts import taking
 from exam.queries.marking import corrections
 from exam.queries.sessions import overview
-from exam.results import review
 from exam.results.outcomes import GradeLevel, level_of
 from question_bank.models import Item, ItemState
 from study import training
@@ -259,13 +259,7 @@ def exam_records(person: Person, year: int, at: datetime) -> list[ExamRecord]:
 
 def _exam_record(attempt: Attempt, at: datetime) -> ExamRecord:
     session = attempt.session
-    shown = review.released(
-        session.score_opens,
-        submitted=True,
-        closes_at=session.closes_at,
-        published=session.published_at is not None,
-        at=at,
-    )
+    shown = taking.score_shown(attempt, at)
     if not shown or attempt.score is None or attempt.voided_at is not None:
         return ExamRecord(attempt, None, None, pending=shown and not attempt.settled)
     level = level_of(

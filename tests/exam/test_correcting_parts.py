@@ -201,3 +201,16 @@ def test_an_answer_that_waits_only_after_an_undoing_is_told_no_sooner(
     waits = session.get_one(Attempt, made)
     assert (waits.unmarked, waits.by_hand, waits.settled) == (1, 1, False)
     session.rollback()
+
+
+def test_what_waits_for_a_decision_stands_first_on_the_list(
+    app, hall: Hall, officers, sign_in, session
+) -> None:
+    first = corrected(app, hall.form_id, officers, Remedy.EVERYBODY, slot=1, part=1)
+    corrected(app, hall.form_id, officers, Remedy.EVERYBODY, slot=1, part=2)
+    desk = sign_in(officers[0])
+    with clock.frozen(AFTER):
+        desk.post(f"/exam/corrections/{first}/undo/ask", data={"opinion": "有误"})
+        told = main(desk.get("/exam/corrections"))
+    assert told.index("第 1 小题") < told.index("第 2 小题")
+    assert "撤销待批准" in told

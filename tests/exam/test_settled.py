@@ -106,3 +106,19 @@ def test_a_paper_exam_is_told_only_when_it_is_published(app, noon, make, session
     session.rollback()
     with clock.frozen(AFTER):
         assert "得分" not in main(own.get(PATHS[0])).replace("自己的得分", "")
+
+
+def test_who_still_sits_in_extra_time_keeps_scores_closed_on_every_page(
+    app, hall: Hall, candidate, make, sign_in, session
+) -> None:
+    """Where scores are shown after the window, its end is when the last one's time is over."""
+    hall.mark_all(grader(make, sign_in, "评卷甲"), ALL)
+    hall.close(app)
+    session.get_one(ExamSession, hall.exam_id).score_release = Release.AFTER_CLOSE
+    late = session.get_one(Attempt, 2)
+    late.submitted_at, late.earned, late.deadline = None, None, AFTER + timedelta(minutes=5)
+    session.commit()
+    pages = read(candidate)
+    assert "成绩未公布" in pages["/learning"]
+    assert f"{TOTAL} 分" not in pages["/learning"]
+    assert "得分" not in pages[PATHS[0]]

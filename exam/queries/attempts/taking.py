@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from accounts.models import RosterEntry
 from core.db import db, hold, table
 from core.prepared import Prepared
-from exam.kinds import EventKind
+from exam.kinds import EventKind, Release
 from exam.models import Answer, Attempt, AttemptEvent, Candidate, ExamSession, Form
 from exam.results import review
 from exam.results.review import Shown
@@ -188,6 +188,21 @@ def ends_at(session: ExamSession) -> datetime:
     """When the last one's time is over: the window's end, or later while extra time is used."""
     last = db.session.execute(_LAST_DEADLINE, {"session_id": session.id}).scalar()
     return session.closes_at if last is None else max(last, session.closes_at)
+
+
+def score_shown(attempt: Attempt, at: datetime) -> bool:
+    """Whether the candidate may see the score of an attempt that was handed in."""
+    session, closes_at = attempt.session, attempt.session.closes_at
+    if session.score_opens is Release.AFTER_CLOSE and closes_at <= at:
+        # Others may still have extra time.
+        closes_at = ends_at(session)
+    return review.released(
+        session.score_opens,
+        submitted=attempt.submitted_at is not None,
+        closes_at=closes_at,
+        published=session.published_at is not None,
+        at=at,
+    )
 
 
 def shown_of(attempt: Attempt, at: datetime) -> Shown:

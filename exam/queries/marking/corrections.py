@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from accounts.models import Person
@@ -254,8 +254,21 @@ def corrections(form_id: int | None = None) -> Select[Correction]:
 
 
 def leading() -> Select[Correction]:
-    """The same, of those proposed together only the one that the others name."""
-    return corrections().where(Correction.together_id.is_(None))
+    """The same, of those proposed together only the one that the others name.
+
+    Where a decision is waited for comes first.
+    """
+    proposed = and_(Correction.approved_at.is_(None), Correction.declined_at.is_(None))
+    undoing = select(UndoRequest.id).where(
+        UndoRequest.correction_id == Correction.id, UndoRequest.decided_at.is_(None)
+    )
+    waits = or_(proposed, undoing.exists())
+    return (
+        corrections()
+        .where(Correction.together_id.is_(None))
+        .order_by(None)
+        .order_by(case((waits, 0), else_=1), Correction.id.desc())
+    )
 
 
 def counts_beside(correction_ids: Sequence[int]) -> dict[int, int]:

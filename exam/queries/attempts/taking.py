@@ -177,6 +177,16 @@ def events(attempt: Attempt, kind: EventKind) -> int:
     return db.session.scalar(query) or 0
 
 
+def latest_event(attempt: Attempt, kind: EventKind) -> AttemptEvent | None:
+    query = (
+        select(AttemptEvent)
+        .where(AttemptEvent.attempt_id == attempt.id, AttemptEvent.kind == kind)
+        .order_by(AttemptEvent.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(query).first()
+
+
 _LAST_DEADLINE = select(func.max(_ATTEMPT.c.deadline)).where(
     _ATTEMPT.c.session_id == bindparam("session_id"),
     _ATTEMPT.c.submitted_at.is_(None),

@@ -17,7 +17,7 @@ from core.db import db, may_write, only_reads
 from core.errors import Refused, wants_json
 from exam.attempts import responses, timing
 from exam.forms.taking import LeftForm
-from exam.kinds import CandidateStatus, EventKind
+from exam.kinds import CandidateStatus, EventKind, HallEventKind
 from exam.marking import scoring
 from exam.marking.corrections import Ruled
 from exam.marking.rubric import Judged
@@ -33,6 +33,7 @@ from exam.saving import token
 from exam.services.assembling import building
 from exam.services.attempts import taking
 from exam.services.marking import marks
+from exam.services.sessions.access import NotAdmitted
 from exam.views.attempts.page import frame_of, look_of, page
 from exam.views.base import bp
 from exam.views.results import own
@@ -47,6 +48,8 @@ from question_bank.types import Order, Response
 #: Sessions that may still be sat.
 AHEAD = {timing.SessionState.UPCOMING, timing.SessionState.OPEN}
 
+#: What is wrong with the code that somebody entered, and is said beside it.
+CODE_REFUSED = {HallEventKind.CODE_WRONG, HallEventKind.CODE_LOCKED}
 #: A page that is open so many seconds before the beginning waits for it.
 WAITED_FOR = 6 * 3600
 #: Seconds after which a page asks again whether a pause is over, or the paper there.
@@ -83,7 +86,7 @@ def intro(session_id: int) -> str:
     return _intro(session_id)
 
 
-def _intro(session_id: int, objection: str = "") -> str:
+def _intro(session_id: int, objection: Refused | None = None) -> str:
     """The page before an attempt; ``objection``: why it did not begin."""
     at = clock.now()
     candidate = queries.candidacy(identity().person_id, session_id)
@@ -107,7 +110,8 @@ def _intro(session_id: int, objection: str = "") -> str:
         running=running[0] if running and running[0].deadline > at else None,
         paper=taking.sealed(form) if form.hash else building.paper_of(form),
         asks_for_code=asks_for_code(candidate),
-        objection=objection,
+        objection=str(objection or ""),
+        code_refused=isinstance(objection, NotAdmitted) and objection.kind in CODE_REFUSED,
         done=[each for each in candidate.attempts if each.submitted_at is not None],
         again_in=_again_in(candidate.session, at, waits=bool(wait)) if ahead else 0,
         left=candidate.session.max_attempts - len(candidate.attempts),
@@ -129,7 +133,7 @@ def _again_in(session: ExamSession, at: datetime, *, waits: bool) -> int:
 def start(session_id: int) -> ResponseReturnValue:
     candidate, at = queries.candidacy(identity().person_id, session_id, held=True), clock.now()
     if objection := objection_to_start(candidate, at):
-        return _intro(session_id, str(objection)), objection.status
+        return _intro(session_id, objection), objection.status
     try:
         attempt_id = taking.begin(
             candidate=candidate, actor=identity().staff_number, at=at, device=device()
@@ -139,7 +143,7 @@ def start(session_id: int) -> ResponseReturnValue:
             raise
         # Whoever was at the door is told there, and goes on from there.
         db.session.rollback()
-        return _intro(session_id, str(refusal)), refusal.status
+        return _intro(session_id, refusal), refusal.status
     db.session.commit()
     return redirect(url_for(".attempt", attempt_id=attempt_id), 303)
 
@@ -178,7 +182,7 @@ def _not_admitted(attempt_id: int, at: datetime) -> ResponseReturnValue | None:
     """What to show instead of the attempt; None once it is the reader's at this device."""
     found = queries.attempt_of(identity().person_id, attempt_id)
     if objection := objection_to_open(found, at):
-        return _intro(found.session_id, str(objection)), objection.status
+        return _intro(found.session_id, objection), objection.status
     if taking.held_elsewhere(found, device()):
         if asks_for_code(found.candidate):
             return redirect(url_for(".intro", session_id=found.session_id))

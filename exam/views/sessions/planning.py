@@ -119,7 +119,8 @@ def _owing(makeup_of: ExamSession) -> list[Candidate]:
 
 def _choose_form(makeup_of: ExamSession | None, chosen: Sequence[Form]) -> str:
     number, size = paging.asked()
-    query = building_queries.sealed_forms(request.args.get("q", "").strip())
+    used = makeup_of.forms if makeup_of else ()
+    query = building_queries.sealed_forms(request.args.get("q", "").strip(), used=used)
     page = paging.select_page(query, number=number, per_page=size)
     return render_template(
         "exam/session_form.html",

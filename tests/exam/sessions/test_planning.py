@@ -332,6 +332,24 @@ def test_a_makeup_calls_those_who_were_absent_deferred_or_failed(
     assert "100 合格" in row
 
 
+def test_a_makeup_is_offered_a_paper_of_the_same_plan_first_and_plans_no_makeup(
+    officer, make, sealed_form
+) -> None:
+    exam = make.exam_session(sealed_form(title="A卷"), make.person())
+    parallel = sealed_form(title="B卷", blueprint=exam.form.blueprint)
+    sealed_form(title="别的方案")
+    path = f"/exam/sessions/new?makeup_of={exam.id}"
+    with clock.frozen(NOON + timedelta(hours=2)):
+        page = BeautifulSoup(officer.get(path).data, "html.parser")
+        rows = [row.get_text(" ", strip=True) for row in page.select("tbody tr")]
+        assert [row.split()[0] for row in rows] == ["B卷", "别的方案", "A卷"]
+        assert "同一方案，未用过" in rows[0]
+        assert page.select_one(f"a[href='/exam/forms/new?blueprint={exam.form.blueprint_id}']")
+        page = BeautifulSoup(officer.get(f"{path}&form={parallel.id}").data, "html.parser")
+        assert page.select_one("[name=opens_at]")
+        assert not page.select_one("[name=makeup_from]")
+
+
 def test_a_makeup_on_the_same_form_is_warned_of(officer, make, sealed_form) -> None:
     exam = make.exam_session(sealed_form(), make.person())
     with clock.frozen(NOON + timedelta(hours=2)):

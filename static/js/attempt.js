@@ -284,15 +284,17 @@ function clearer(box, question) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-link btn-sm xf-clear";
-  button.textContent = "清除选择";
+  button.textContent = "清除";
+  button.setAttribute("aria-label", `清除，${box.querySelector("legend").textContent.trim().split("。")[0]}`);
   button.addEventListener("click", () => {
     clear(box, question);
     radios(box)[0].focus();
   });
-  box.before(button);
-  const head = box.previousElementSibling.previousElementSibling;
-  if (head && head.matches(".xf-question-head")) {
+  const head = box.parentElement.querySelector(":scope > .xf-question-head");
+  if (head) {
     head.insertBefore(button, head.querySelector("[data-flag]"));
+  } else {
+    box.parentElement.prepend(button);
   }
   const paintButton = () => {
     button.hidden = !radios(box).some((one) => one.checked);

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import account, me, requires
+from accounts.guards import account, can, me, requires
 from accounts.permissions import Permission
 from core import clock, paging, spreadsheets
 from core.audit.trail import record
@@ -111,6 +111,8 @@ def draw_free_paper(session_id: int) -> ResponseReturnValue:
             session=queries.session(session_id), seed=randbits(48), at=clock.now(), by=account()
         )
     except Refused as refusal:
+        if not can(Permission.SESSION_MANAGE):
+            raise
         db.session.rollback()
         flash(f"{refusal}。", "error")
         return redirect(url_for(".papers", session_id=session_id))

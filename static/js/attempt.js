@@ -161,13 +161,14 @@ function tooLate() {
 
 function toResult() {
   phase = "over";
-  queue.forget();
+  const forgotten = queue.forget();
   try {
     localStorage.removeItem(flagKey);
   } catch (error) {
     // Nothing was kept.
   }
-  location.replace(of("result"));
+  const go = () => location.replace(of("result"));
+  Promise.race([forgotten, new Promise((resolve) => setTimeout(resolve, 1000))]).then(go, go);
 }
 
 // ---------------------------------------------------------------- answers

@@ -23,6 +23,15 @@ SHIFT = """(() => {
   window.Date = Shifted;
 })()"""
 YEAR = 31_557_600_000
+#: How many attempts have answers waiting in IndexedDB.
+SHELVED = """() => new Promise((resolve, reject) => {
+  const asked = indexedDB.open("xf-attempts", 1);
+  asked.onerror = () => reject(asked.error);
+  asked.onsuccess = () => {
+    const count = asked.result.transaction("pending").objectStore("pending").count();
+    count.onsuccess = () => resolve(count.result);
+  };
+})"""
 #: What a browser does when another window covers the page, or no longer does.
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
@@ -87,6 +96,8 @@ def test_an_exam_survives_a_lost_network_and_a_closed_page(
     expect(page.locator("[data-cut]")).to_contain_text("网络中断，请继续作答")
     expect(page.locator("[data-spoken]")).to_contain_text("2 题待同步")
     # The tab is closed and opened while the network is still away, and then it comes back.
+    # A browser that dies has not written its localStorage to disk yet.
+    page.evaluate("localStorage.clear()")
     address, context = page.url, page.context
     page.close(run_before_unload=False)
     context.set_offline(False)
@@ -104,6 +115,7 @@ def test_an_exam_survives_a_lost_network_and_a_closed_page(
     hand_in(page)
     expect(page.locator("h1")).to_have_count(1)
     assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('attempt'))") == []
+    assert page.evaluate(SHELVED) == 0
     shot(page, "result")
 
 

@@ -255,6 +255,7 @@ def _next_step(
         plan=plan,
         given=[(each, building.paper_of(each.form)) for each in papers],
         makeup_of=makeup_of,
+        namesakes=queries.sessions_titled(plan.title),
         turnout=found,
         policy=planning.policy_in_words(plan.score_release, plan.paper_release, plan.key_release),
         marking=planning.marking_in_words(plan.scheme),

@@ -75,6 +75,11 @@ def test_three_steps_make_a_session_with_sensible_defaults(
     assert done.location == f"/exam/sessions/{made.id}/manage"
     statuses = seen(session, select(Candidate.status).order_by(Candidate.id))
     assert sorted(statuses) == [CandidateStatus.DEFERRED, CandidateStatus.DUE]
+    # Candidates could not tell another one of this name from it; who is named is read through.
+    assert "已有同名场次" not in summary
+    again = text(officer.post(path, data=fields | chosen | {"named": "病中人"}))
+    assert "已有同名场次" in again
+    assert "共 1 人：病中人（" in again
 
 
 def test_going_back_from_the_summary_keeps_what_was_typed(officer, sealed_form, arranged) -> None:

@@ -149,6 +149,25 @@ function shut(title, text, again = "在此继续作答") {
   window.scrollTo(0, 0);
 }
 
+/** The attempt no longer goes on here: at another device, or the invigilators cut this one off. */
+async function cutOff() {
+  phase = "over";
+  queue.close();
+  setLocked(true);
+  const signedIn = await get(of("alive")).catch(() => null);
+  if (signedIn && signedIn.here) {
+    // This device may go on, or the session is no more: the page that the server has now says which.
+    location.reload();
+    return;
+  }
+  const unsent = queue.size ? `本页还有 ${queue.size} 题没有同步，在此继续时会补传。` : "已保存的答案不受影响。";
+  if (signedIn) {
+    shut("已在另一台设备上继续作答", `本页只能查看。${unsent}`);
+  } else {
+    shut("本页已停止作答", `登录已退出，或监考人员切断了这台设备，请听监考人员安排。${unsent}`, "重新登录");
+  }
+}
+
 /** The end was reached with answers that came too late: whoever wrote them is told, not only the record. */
 function tooLate() {
   shut(
@@ -201,8 +220,7 @@ const queue = new Queue(url, meta("attempt-token").content, storeKey, {
     } else if (error.status === 409 && ["submitted", "voided"].includes(reason)) {
       toResult();
     } else if (reason === "taken_over") {
-      const unsent = queue.size ? `本页还有 ${queue.size} 题没有同步，在此继续时会补传。` : "已保存的答案不受影响。";
-      shut("已在另一台设备上继续作答", `本页只能查看。${unsent}`);
+      cutOff();
     } else if (reason === "revoked") {
       shut("不能继续作答", "账号已停用，或本次作答已由监考人员收回。此前保存的答案有效，请联系监考人员。", "重新打开");
     } else {
@@ -362,7 +380,7 @@ function heard(news) {
   if (news.state === "ended") {
     toResult();
   } else if (news.state === "elsewhere") {
-    shut("已在另一台设备上继续作答", "本页只能查看。已保存的答案不受影响。");
+    cutOff();
   } else {
     setPaused(news.state === "paused");
   }

@@ -292,3 +292,26 @@ def test_whose_paper_was_handed_in_for_them_reads_why_and_finds_the_result(
     assert "身体不适离场" in place.result()
     before = place.client.get(f"/exam/sessions/{place.exam.id}").text
     assert f'href="{place.url}/result"' in before
+
+
+def test_whoever_sits_a_session_that_is_called_off_is_led_out_and_told(
+    seat, make, sign_in, session
+) -> None:
+    place = seat()
+    place.answer(1, "A")
+    hall = sign_in(make.account(Role.EXAM_ADMIN))
+    hall.post(f"/exam/sessions/{place.exam.id}/cancel", data={"reason": "停电改期"})
+    assert place.answer(1, "B", seq=2).status_code == 409
+    assert (
+        place.client.get(f"{place.url}/pulse", headers={"X-Attempt-Token": place.token}).get_json()[
+            "state"
+        ]
+        == "ended"
+    )
+    # The page and its result do not send one another the reader to and fro.
+    assert place.client.get(place.url).location == f"{place.url}/result"
+    told = place.client.get(f"{place.url}/result")
+    assert told.status_code == 200
+    assert "本场次已取消" in told.text
+    assert "正在收卷" not in told.text
+    assert json.loads(session.scalars(select(Answer.response)).one()) == {"choice": ["A"]}

@@ -196,7 +196,7 @@ def _not_admitted(attempt_id: int, at: datetime) -> ResponseReturnValue | None:
 
 def is_over(attempt: Attempt | Seat, at: datetime) -> bool:
     ended = attempt.submitted_at is not None or attempt.voided_at is not None
-    return ended or attempt.deadline <= at
+    return ended or attempt.cancelled or attempt.deadline <= at
 
 
 @bp.get("/attempts/<int:attempt_id>/alive")

@@ -72,6 +72,10 @@ class Attempt(Model):
     answers: Mapped[list["Answer"]] = relationship(order_by="Answer.slot")
     events: Mapped[list["AttemptEvent"]] = relationship(order_by="AttemptEvent.at, AttemptEvent.id")
 
+    @property
+    def cancelled(self) -> bool:
+        return self.session.cancelled_at is not None
+
 
 class Answer(Model):
     """What the candidate last chose for a slot. An older sequence never overwrites a newer."""

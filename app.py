@@ -56,15 +56,15 @@ import courses.services.indexing
 import courses.views
 import demo.cli
 import exam.cli
-import exam.queries.eligibility
-import exam.queries.exposure
-import exam.queries.pictures
-import exam.queries.teaching
-import exam.queries.training
+import exam.queries.papers.exposure
+import exam.queries.papers.pictures
+import exam.queries.results.teaching
+import exam.queries.sessions.eligibility
+import exam.queries.sessions.training
 import exam.saving.middleware
 import exam.saving.pulses
 import exam.views
-import exam.views.opening
+import exam.views.attempts.opening
 import laws.cli
 import laws.lists.views
 import laws.services.indexing
@@ -162,25 +162,29 @@ JOBS = (
 )
 
 # Papers lie above the bank, which asks what they hold back, and whom they show a picture.
-question_bank.queries.holding.wire(exam.queries.exposure.held, exam.queries.exposure.withheld)
-question_bank.queries.usage.wire(exam.queries.exposure.on_papers, exam.queries.exposure.met_by)
+question_bank.queries.holding.wire(
+    exam.queries.papers.exposure.held, exam.queries.papers.exposure.withheld
+)
+question_bank.queries.usage.wire(
+    exam.queries.papers.exposure.on_papers, exam.queries.papers.exposure.met_by
+)
 # Calibrations are accepted above both; the bank shows them and assembly reckons with them.
 question_bank.queries.calibrated.wire(
     analytics.calibration.queries.current, analytics.calibration.queries.history
 )
 # Courses lie above exams, whose results name those that teach what somebody got wrong.
-exam.queries.teaching.wire(courses.queries.teaching.of_articles)
+exam.queries.results.teaching.wire(courses.queries.teaching.of_articles)
 question_bank.pictures.queries.wire(
-    exam.queries.pictures.on_papers, study.practice.queries.pictures.on_runs
+    exam.queries.papers.pictures.on_papers, study.practice.queries.pictures.on_runs
 )
 # Practice lies above both; papers are set with what was practised in mind.
-exam.queries.exposure.wire(study.practice.queries.runs.people_of)
+exam.queries.papers.exposure.wire(study.practice.queries.runs.people_of)
 # Cases lie above courses, whose worklist of changes of law counts them.
 courses.queries.outdated_cases.wire(study.cases.queries.flagged)
 # Courses lie above exams, which ask what somebody has studied before they may sit.
-exam.queries.eligibility.wire(courses.queries.proving)
+exam.queries.sessions.eligibility.wire(courses.queries.proving)
 # … and which training somebody completed after an appointment.
-exam.queries.training.wire(courses.classes.queries.proving.appointment_training)
+exam.queries.sessions.training.wire(courses.classes.queries.proving.appointment_training)
 
 # Training of a kind that somebody completed: classes and claims.
 courses.hours.registry.wire(
@@ -245,7 +249,7 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     following.wire(followers(config))
     courses.reminding.registry.wire(*owed(config))
     places.install(app)
-    exam.views.opening.install(app)
+    exam.views.attempts.opening.install(app)
     exam.saving.middleware.install(app)
     if os.environ.get(core.cli.SERVING):
         logs.gather()

@@ -9,7 +9,7 @@ from sqlalchemy.exc import NoResultFound
 from accounts.models import OrgUnit, Person, RosterEntry, RosterSnapshot
 from core.db import db
 from exam.models import Attempt, ExamSession
-from exam.queries.sessions import sessions
+from exam.queries.sessions.overview import sessions
 from laws.models import Article, Law, LawVersion
 from laws.queries.versions import is_current
 

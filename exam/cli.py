@@ -16,12 +16,15 @@ from exam.assembling import assembly
 from exam.attempts import timing
 from exam.models import Attempt, Blueprint, ExamSession
 from exam.papers.rebuilding import rebuilt
-from exam.queries import building as building_queries
-from exam.queries import keeping_apart as waiting_queries
-from exam.queries import sessions as session_queries
-from exam.queries import taking as taking_queries
+from exam.queries.assembling import building as building_queries
+from exam.queries.attempts import taking as taking_queries
+from exam.queries.sessions import keeping_apart as waiting_queries
+from exam.queries.sessions import overview as session_queries
 from exam.results.finals import PARTS
-from exam.services import building, finals, keeping_apart, searching, taking
+from exam.services.assembling import building, searching
+from exam.services.attempts import taking
+from exam.services.results import finals
+from exam.services.sessions import keeping_apart
 
 log = structlog.get_logger()
 

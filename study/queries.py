@@ -28,7 +28,8 @@ from courses.queries.requiring import is_open
 from courses.standing import Standing
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, ExamSession, ScoreChange
-from exam.queries import corrections, sessions
+from exam.queries.marking import corrections
+from exam.queries.sessions import overview
 from exam.results import review
 from exam.results.outcomes import GradeLevel, level_of
 from question_bank.models import Item, ItemState
@@ -43,7 +44,7 @@ NEWS = timedelta(days=30)
 def exam_tasks(person: Person, at: datetime) -> list[ExamTask]:
     """Exams that the person still owes, those that end first at the top."""
     tasks = []
-    for each in sessions.own_candidacies(person):
+    for each in overview.own_candidacies(person):
         session = each.session
         running = [one for one in each.attempts if one.submitted_at is None and one.deadline > at]
         done = any(one.submitted_at is not None for one in each.attempts)

@@ -13,8 +13,9 @@ from courses.hours import queries as hours
 from courses.hours.views import claims
 from courses.queries import amending
 from courses.reminding import queries as reminding
-from exam.queries import corrections, notices, rechecks, requests
-from exam.services import rechecking
+from exam.queries.marking import corrections, rechecks
+from exam.queries.sessions import notices, requests
+from exam.services.marking import rechecking
 from exam.sessions.asking import RequestState
 from question_bank.amendment import Stage
 from question_bank.queries import amending as bank

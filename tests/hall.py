@@ -22,7 +22,7 @@ from accounts import passwords
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from exam.services import building
+from exam.services.assembling import building
 from question_bank.item_types import ItemType
 from tests.factories import Make
 

@@ -26,7 +26,7 @@ from courses.hours.factors import Course
 from courses.models import StudyDay
 from exam.kinds import ExamKind
 from exam.models import ExamSession, Form
-from exam.services.taking import sealed
+from exam.services.attempts.taking import sealed
 
 #: A month counts as one of study from so many credited seconds on.
 ACTIVE = 180

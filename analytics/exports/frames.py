@@ -25,7 +25,7 @@ from courses.classes.queries import personnel
 from courses.models import Bucket
 from courses.queries import proving
 from exam.models import ExamSession
-from exam.queries import sessions as exams
+from exam.queries.sessions import overview as exams
 
 _COUNTS = ("roster", "exempt", "deferred", "due", "taken", "passed", "excellent", "absent")
 _RATES = ("participation", "pass_due", "excellent_due", "mean")

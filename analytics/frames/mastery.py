@@ -19,7 +19,7 @@ from exam.kinds import CandidateStatus
 from exam.marking.scoring import NOT_ASKED, UNMARKED
 from exam.models import Attempt, AttemptVector, Candidate, ExamSession, Form
 from exam.papers.snapshot import Paper
-from exam.services.taking import sealed
+from exam.services.attempts.taking import sealed
 
 #: People, the groups that they count in (mastery.group), and their shares of the marks
 #: (AttemptVector.share), of one paper.

@@ -25,7 +25,7 @@ from courses.models import CourseCategory
 from courses.queries import following
 from exam.models import Form
 from exam.papers.snapshot import Slot
-from exam.services.taking import sealed
+from exam.services.attempts.taking import sealed
 from laws.lists import queries as lists
 from laws.lists.models import MustKnowEntry
 from laws.models import Law

@@ -20,7 +20,7 @@ from core.db import db, may_write
 from core.documents import DOCX
 from core.downloads import attachment
 from exam.models import ExamSession
-from exam.services.taking import sealed
+from exam.services.attempts.taking import sealed
 
 ADDRESSEES, ORGAN = "各司（室）、直属单位", "国家信访局人事司"
 

@@ -35,7 +35,7 @@ from core import clock, figures, paging
 from core.audit.trail import record
 from core.db import db, may_write
 from exam.models import ExamSession
-from exam.services.taking import sealed
+from exam.services.attempts.taking import sealed
 
 TILES = ("participation", "pass_due", "excellent_due", "mean")
 #: The columns of the two halves of the table.

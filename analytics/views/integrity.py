@@ -25,7 +25,7 @@ from core import clock
 from core.db import db
 from core.errors import Refused
 from exam.models import ExamSession, Form
-from exam.services.taking import sealed
+from exam.services.attempts.taking import sealed
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from analytics.tables import LINE_LABELS
 from analytics.views.base import Reach, bp, reach, roster_line, sections
 from core import clock, figures, paging
 from exam.models import ExamSession, Form
-from exam.services.taking import sealed
+from exam.services.attempts.taking import sealed
 
 #: A paper as it was sat in a session.
 Sat = tuple[ExamSession, Form]

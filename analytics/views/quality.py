@@ -19,7 +19,7 @@ from analytics.views.base import bp, roster_line, sections
 from core import clock
 from exam.models import ExamSession, Form
 from exam.papers.snapshot import Paper, Slot
-from exam.services.taking import sealed
+from exam.services.attempts.taking import sealed
 from question_bank.queries.browsing import visible_revisions
 from question_bank.types import kind_of, letter
 from question_bank.views.base import reach as bank_reach

@@ -55,7 +55,8 @@ class Offer:
     courses: Mapping[int, frozenset[int]]
     #: Type of item → how many published items there are.
     items: Mapping[str, int]
-    #: Papers, or items of papers that each draws from, that ask about it (exam.queries.asked).
+    #: Papers, or items of papers that each draws from, that ask about it:
+    #: exam.queries.papers.asked.
     forms: frozenset[int] = frozenset()
 
     @property

@@ -14,7 +14,7 @@ from courses.must_know.coverage import Asked, Cited, Learner, Offer
 from courses.queries import following
 from courses.queries.requiring import is_open
 from exam.models import Form, FormItem
-from exam.queries import asked as exam_queries
+from exam.queries.papers import asked as exam_queries
 from laws.lists import audience
 from laws.lists import queries as list_queries
 from laws.lists.audience import Place

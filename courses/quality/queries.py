@@ -32,7 +32,7 @@ from courses.quality.questions import (
 )
 from exam.models import ExamSession
 from exam.papers import snapshot
-from exam.queries import sessions as exams
+from exam.queries.sessions import overview as exams
 
 #: Nobody is asked about a class that ended longer ago than this.
 LONGEST = timedelta(days=31 * FOLLOW_UP_MONTHS + FOLLOW_UP_DAYS)

@@ -25,7 +25,8 @@ from courses.new_law import LawEventKind, Progress
 from courses.queries import listing, requiring
 from exam.kinds import ExamKind
 from exam.models import Blueprint, Candidate, ExamSession, Form, FormItem, SessionForm
-from exam.queries import passing, stopping
+from exam.queries.papers import stopping
+from exam.queries.results import passing
 from laws.alignment import ChangeKind
 from laws.models import Article, ArticleChange, Law, LawVersion
 from question_bank.amendment import STOPPED, Stage

@@ -15,7 +15,7 @@ from courses.awareness import Counted, Member, Number, Row
 from courses.queries import amending, following
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession
-from exam.queries import passing
+from exam.queries.results import passing
 
 NOT_ASSIGNED, NOT_LISTED = "学习任务没有布置给本人", "不在新法测试的名单上"
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from core.db import db
 from courses.models import Course, Lesson, LessonArticle
 from courses.queries.requiring import is_open
-from exam.queries.teaching import Teaching
+from exam.queries.results.teaching import Teaching
 from laws.models import Article, LawVersion
 
 

@@ -11,7 +11,7 @@ from core.audit.trail import record
 from core.db import db
 from courses.models import Course, CourseCompletion, Lesson, LessonProgress
 from courses.services import crediting
-from exam.queries import passing
+from exam.queries.results import passing
 
 
 def record_completions(

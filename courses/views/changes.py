@@ -21,7 +21,7 @@ from courses.services import amending as services
 from courses.services import tasking
 from courses.views import awareness as reports
 from courses.views.base import changes
-from exam.queries import stopping
+from exam.queries.papers import stopping
 from laws import queries as law_queries
 from question_bank.amendment import Stage
 from question_bank.queries import amending as bank

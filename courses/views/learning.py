@@ -22,7 +22,8 @@ from courses.queries import amending, binding, requiring
 from courses.queries import studying as queries
 from courses.services import studying
 from courses.views.base import bp, handed_out, study_rules
-from exam.queries import passing, taking
+from exam.queries.attempts import taking
+from exam.queries.results import passing
 from laws import queries as law_queries
 from laws.lists.models import MustKnowEntry
 

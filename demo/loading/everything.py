@@ -30,7 +30,8 @@ from demo.material import DemoItem
 from demo.people import DemoPerson, people
 from exam.kinds import CandidateStatus, ExamKind
 from exam.models import Attempt, Candidate, ExamSession
-from exam.services import blueprints, sessions
+from exam.services.assembling import blueprints
+from exam.services.sessions import planning
 
 #: Somebody of this number is on the roster only where the demonstration was loaded.
 MARK = "XF0001"
@@ -108,7 +109,7 @@ def load(*, at: datetime) -> None:
         # The password that is said aloud opens the demonstration for its full time from today.
         account.password_set_at = at
     with clock.frozen(at - timedelta(days=30)):
-        sessions.publish_results(session=closed, at=clock.now(), by=officer)
+        planning.publish_results(session=closed, at=clock.now(), by=officer)
         results.load_after(
             closed, officer=officer, approver=holder(accounts, crowd, Role.GRADER), at=clock.now()
         )

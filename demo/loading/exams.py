@@ -18,15 +18,9 @@ from exam.attempts.responses import Response
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models import Attempt, Candidate, ExamSession, Form
 from exam.papers.ordering import order_of
-from exam.services import (
-    asking,
-    blueprints,
-    building,
-    candidates,
-    papers,
-    sessions,
-    taking,
-)
+from exam.services.assembling import blueprints, building
+from exam.services.attempts import taking
+from exam.services.sessions import asking, candidates, dealing, planning
 from exam.sessions.asking import Asked, ReasonCode, RequestKind
 from exam.sessions.planning import SessionPlan
 from question_bank.item_types import LETTERS, ItemType, MultiRule
@@ -109,7 +103,7 @@ def load_session(
         shuffle_options=True,
         notice="独立完成，不得查阅资料。作答随时自动保存，断网后可继续。",
     )
-    return sessions.create_session(plan=plan, form=form, roster=roster, at=at, by=officer)
+    return planning.create_session(plan=plan, form=form, roster=roster, at=at, by=officer)
 
 
 def exempt_one(session: ExamSession, *, officer: Account, at: datetime) -> None:
@@ -126,7 +120,7 @@ def exempt_one(session: ExamSession, *, officer: Account, at: datetime) -> None:
 
 def exempt_who_knows_the_items(session: ExamSession, *, officer: Account, at: datetime) -> None:
     """Who wrote, reviewed or set items of every paper is exempt (命题回避)."""
-    for candidate in papers.undecided(session):
+    for candidate in dealing.undecided(session):
         candidates.set_status(
             candidate=candidate,
             status=CandidateStatus.EXEMPT,

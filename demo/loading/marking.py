@@ -20,8 +20,10 @@ from exam.marking.double_marking import Reader
 from exam.models import Candidate, ExamSession, MarkingClaim
 from exam.papers.ordering import order_of
 from exam.papers.snapshot import Slot
-from exam.queries.marking import Pile
-from exam.services import claims, marking, sessions, taking
+from exam.queries.marking.marks import Pile
+from exam.services.attempts import taking
+from exam.services.marking import claims, marks
+from exam.services.sessions import planning
 from exam.sessions.planning import SessionPlan
 from question_bank.item_types import LETTERS, ItemType
 from question_bank.types import Written, kind_of
@@ -58,7 +60,7 @@ def load(*, graders: Sequence[Account], officer: Account, at: datetime) -> None:
         double_marking=True,
         person_ids=frozenset(each.person_id for each in due[-PEOPLE:]),
     )
-    session = sessions.create_session(
+    session = planning.create_session(
         plan=plan, form=form, roster=roster, at=clock.now(), by=officer
     )
     sitting = [each for each in session.candidates if each.status is CandidateStatus.DUE]
@@ -122,7 +124,7 @@ def _mark(
             claim = claims.take(session=session, pile=pile, at=at, by=reader)
             if claim is None:
                 return
-            marking.mark(claim=claim, found=_found(slot, claim, rng), at=at, by=reader)
+            marks.mark(claim=claim, found=_found(slot, claim, rng), at=at, by=reader)
         at += timedelta(minutes=1)
 
 

@@ -12,7 +12,8 @@ from exam.marking.corrections import Remedy
 from exam.marking.rechecks import Verdict
 from exam.models import Attempt, ExamSession
 from exam.results import certificates as rules
-from exam.services import certificates, correcting, rechecking
+from exam.services.marking import correcting, rechecking
+from exam.services.results import certificates
 
 
 def load_after(session: ExamSession, *, officer: Account, approver: Account, at: datetime) -> None:

@@ -35,7 +35,7 @@ from demo.people import SEED, DemoPerson
 from exam.assembling.assembly import SectionPlan
 from exam.kinds import ExamKind
 from exam.models import Form
-from exam.services import blueprints, building
+from exam.services.assembling import blueprints, building
 from question_bank.item_types import ItemType, MultiRule
 
 OVER = "依法办理信访事项专题培训班"

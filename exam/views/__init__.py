@@ -1,34 +1,24 @@
 """Pages: building forms, running sessions, taking an exam."""
 
-from exam.views import (
+from exam.views.assembling import blueprints, building, enemies, tasks
+from exam.views.attempts import taking
+from exam.views.base import bp
+from exam.views.marking import corrections, marks, progress, rechecks
+from exam.views.on_paper import printing, scores, sheets
+from exam.views.papers import exposure
+from exam.views.results import certificates, finals, standards
+from exam.views.results.certificates import verify_bp
+from exam.views.sessions import (
     admission,
-    blueprints,
-    building,
     candidates,
-    certificates,
-    corrections,
+    dealing,
     door,
-    enemies,
-    exposure,
-    finals,
-    marking,
-    marking_progress,
     monitor,
     notices,
-    paper_import,
-    paper_scores,
-    papers,
+    overview,
     planning,
-    printing,
-    rechecks,
     requests,
-    sessions,
-    standards,
-    taking,
-    tasks,
 )
-from exam.views.base import bp
-from exam.views.certificates import verify_bp
 
 __all__ = [
     "admission",
@@ -38,22 +28,22 @@ __all__ = [
     "candidates",
     "certificates",
     "corrections",
+    "dealing",
     "door",
     "enemies",
     "exposure",
     "finals",
-    "marking",
-    "marking_progress",
+    "marks",
     "monitor",
     "notices",
-    "paper_import",
-    "paper_scores",
-    "papers",
+    "overview",
     "planning",
     "printing",
+    "progress",
     "rechecks",
     "requests",
-    "sessions",
+    "scores",
+    "sheets",
     "standards",
     "taking",
     "tasks",

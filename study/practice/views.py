@@ -14,7 +14,7 @@ from core.errors import Refused
 from exam.attempts import responses
 from exam.marking import rubric
 from exam.papers.ordering import order_of
-from exam.queries import building
+from exam.queries.assembling import building
 from study.practice import results
 from study.practice.drawing import SIZES
 from study.practice.forms import DrillForm, SeedForm

@@ -17,8 +17,8 @@ from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
 from exam.models import Attempt, AttemptVector, Blueprint
-from exam.queries import drawing
-from exam.services import building
+from exam.queries.assembling import drawing
+from exam.services.assembling import building
 from question_bank.models import ItemRevision
 from tests.factories import NOON, Make
 

@@ -13,7 +13,7 @@ from accounts.standing import DutyStatus, Grade
 from core import clock
 from core.db import db
 from exam.models import Answer, AttemptVector
-from exam.services import building
+from exam.services.assembling import building
 from tests.analytics.test_pages import soup
 from tests.factories import NOON, Make
 

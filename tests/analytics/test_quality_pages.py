@@ -21,8 +21,8 @@ from core.db import db
 from exam.models import Answer, Attempt, AttemptVector
 from exam.papers import snapshot
 from exam.papers.ordering import order_of
-from exam.services import building
-from exam.services.taking import sealed
+from exam.services.assembling import building
+from exam.services.attempts.taking import sealed
 from question_bank.types import letter
 from tests.factories import NOON, Make
 

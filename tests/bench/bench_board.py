@@ -19,7 +19,7 @@ from core.config import Config
 from core.db import db, only_reads
 from exam.kinds import EventKind
 from exam.models import Answer, Attempt, AttemptEvent, Candidate, ExamSession
-from exam.queries import board as queries
+from exam.queries.sessions import board as queries
 from exam.saving.pulses import Pulses
 from exam.saving.token import Ticket
 from exam.sessions import board

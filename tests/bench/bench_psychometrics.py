@@ -31,7 +31,7 @@ from core import clock
 from core.config import Config
 from core.db import Model, db
 from exam.models import Attempt, AttemptVector, Candidate
-from exam.services import building
+from exam.services.assembling import building
 from tests.factories import NOON, Make
 
 

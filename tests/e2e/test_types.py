@@ -14,7 +14,7 @@ from app import create_app
 from core import clock
 from core.config import Config
 from core.db import db
-from exam.services import building
+from exam.services.assembling import building
 from tests.e2e.browser import barriers, fits, resize, shot, sign_in
 from tests.e2e.conftest import House
 from tests.exam.items import EXAMPLES

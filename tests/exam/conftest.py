@@ -15,7 +15,7 @@ from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.models import ExamSession
-from exam.services import building
+from exam.services.assembling import building
 from question_bank.item_types import ItemType
 from tests.factories import NOON
 

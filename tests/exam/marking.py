@@ -15,7 +15,8 @@ from accounts.permissions import Role
 from core.db import db
 from exam.attempts.responses import Response
 from exam.models import Attempt, ExamSession, Form
-from exam.services import building, taking
+from exam.services.assembling import building
+from exam.services.attempts import taking
 from tests.exam.items import CASE, SHORT, SINGLE, Example
 from tests.factories import NOON, Make
 from tests.pages import page

@@ -12,7 +12,7 @@ from core.db import db
 from exam.assembling import solving
 from exam.assembling.assembly import SectionPlan
 from exam.kinds import ExamKind
-from exam.queries import building as queries
+from exam.queries.assembling import building as queries
 from laws.following import Event
 from laws.models import LawVersion
 from question_bank.item_types import ItemType

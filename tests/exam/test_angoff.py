@@ -19,7 +19,7 @@ from exam.kinds import Release
 from exam.models import AngoffPanel, ExamSession
 from exam.results import angoff
 from exam.results.angoff import Judged, Place
-from exam.services import building
+from exam.services.assembling import building
 from tests.factories import NOON, Make
 
 PLACES = [Place(1, Decimal(10)), Place(2, Decimal(10)), Place(3, Decimal(20))]

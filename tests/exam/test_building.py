@@ -18,8 +18,8 @@ from exam.assembling.plans import Conditions
 from exam.kinds import ExamKind
 from exam.models import Blueprint, BlueprintSection, Form, FormItem
 from exam.papers import snapshot
-from exam.queries import building as queries
-from exam.services import blueprints, building
+from exam.queries.assembling import building as queries
+from exam.services.assembling import blueprints, building
 from question_bank.item_types import ItemType, MultiRule
 from question_bank.models import ItemState
 from tests.factories import NOON

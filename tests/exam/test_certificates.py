@@ -15,7 +15,7 @@ from exam.models import Certificate
 from exam.results import certificate_files as files
 from exam.results import certificates as rules
 from exam.results.certificates import Fields, Status
-from exam.views.certificates import CHECKS
+from exam.views.results.certificates import CHECKS
 from tests.factories import NOON
 from tests.pages import main
 

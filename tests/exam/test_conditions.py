@@ -16,9 +16,9 @@ from exam.assembling.plans import Conditions
 from exam.assembling.presets import PRESETS
 from exam.kinds import ExamKind
 from exam.models import AttemptVector, Blueprint, BlueprintSection, MustInclude
-from exam.queries import building as queries
-from exam.queries import drawing
-from exam.services import blueprints, building, enemies
+from exam.queries.assembling import building as queries
+from exam.queries.assembling import drawing
+from exam.services.assembling import blueprints, building, enemies
 from laws.lists.levels import Requirement, Tier
 from laws.lists.models import MustKnowArticle, MustKnowEntry, MustKnowList, MustKnowVersion
 from question_bank.item_types import CognitiveLevel, ItemType, MultiRule, Scene

@@ -7,7 +7,7 @@ from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.models import Correction
-from exam.services import building
+from exam.services.assembling import building
 from question_bank.models import ItemRevision
 from tests.exam.after import AFTER, sat
 from tests.factories import NOON

@@ -14,9 +14,10 @@ from exam.kinds import Misconduct
 from exam.marking import corrections as rules
 from exam.marking.corrections import Remedy
 from exam.models import Answer, Attempt, Candidate, ExamSession, Final, Form, Recheck
-from exam.queries import corrections as queries
+from exam.queries.marking import corrections as queries
 from exam.results.finals import sealed
-from exam.services import building, correcting
+from exam.services.assembling import building
+from exam.services.marking import correcting
 from question_bank.item_types import ItemType
 from tests.exam.after import AFTER, sat
 from tests.factories import NOON

@@ -15,7 +15,7 @@ from core.access import public
 from core.db import db
 from exam.kinds import Release
 from exam.models import Attempt
-from exam.services import building
+from exam.services.assembling import building
 from question_bank.item_types import ItemType, MultiRule
 from tests.conftest import entered
 from tests.exam.crawling import Crawler, Leak

@@ -14,7 +14,7 @@ from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
 from exam.models import Attempt, AttemptVector, ExamSession, Marking
-from exam.queries import sessions as queries
+from exam.queries.sessions import overview as queries
 from tests.exam.marking import HALF, Hall, grader, seated
 from tests.factories import NOON
 from tests.pages import page

@@ -11,7 +11,7 @@ from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.models import Attempt, Form
-from exam.services import building
+from exam.services.assembling import building
 from laws.following import Event
 from question_bank.item_types import ItemType
 from question_bank.models import Item, ItemRevision, ItemState

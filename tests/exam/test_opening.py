@@ -11,7 +11,7 @@ from accounts.permissions import Role
 from core import clock
 from exam.models import Attempt
 from exam.papers.ordering import order_of, orders_of
-from exam.views.opening import Opening
+from exam.views.attempts.opening import Opening
 from question_bank.item_types import ItemType
 from question_bank.types import Content
 from tests.factories import NOON

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from accounts.permissions import Role
 from core.db import db
 from exam.models import Attempt, Blueprint, Form
-from exam.services import blueprints, building
+from exam.services.assembling import blueprints, building
 from question_bank.item_types import ItemType
 from tests.factories import NOON
 from tests.pages import main, page

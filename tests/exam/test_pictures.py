@@ -12,7 +12,7 @@ from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.kinds import Release
-from exam.services import building
+from exam.services.assembling import building
 from question_bank.item_types import ItemType
 from question_bank.models import ItemState
 from tests.factories import NOON

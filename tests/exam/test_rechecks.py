@@ -12,7 +12,7 @@ from core import clock
 from core.db import db
 from exam.marking import rechecks
 from exam.models import Attempt, CalendarDay, Recheck, ScoreChange
-from exam.services import building
+from exam.services.assembling import building
 from tests.exam.items import SHORT, SINGLE
 from tests.factories import NOON
 from tests.pages import main

@@ -15,9 +15,11 @@ from exam.attempts.responses import Response
 from exam.marking import corrections
 from exam.marking.corrections import Remedy, Stage
 from exam.models import Attempt, Correction, ExamSession, Form, ScoreChange
-from exam.queries import corrections as queries
-from exam.services import building, correcting, taking
-from exam.services.regrading import NotAsScored
+from exam.queries.marking import corrections as queries
+from exam.services.assembling import building
+from exam.services.attempts import taking
+from exam.services.marking import correcting
+from exam.services.marking.regrading import NotAsScored
 from question_bank.item_types import ItemType
 from question_bank.models import Item, ItemComment, ItemState
 from tests.exam.after import AFTER, sat, scores, stored

@@ -14,8 +14,9 @@ from exam.marking.double_marking import Reader, Unit
 from exam.marking.rechecks import Verdict
 from exam.marking.scoring import NOT_ASKED
 from exam.models import Answer, Attempt, AttemptVector, ExamSession, Form, Marking, Recheck
-from exam.queries import corrections as queries
-from exam.services import building, correcting, marking, rechecking
+from exam.queries.marking import corrections as queries
+from exam.services.assembling import building
+from exam.services.marking import correcting, marks, rechecking
 from tests.exam.after import AFTER, sat, scores, stored
 from tests.exam.items import SHORT, SINGLE
 from tests.exam.marking import ALL, HALF, grader, seated
@@ -69,7 +70,7 @@ def rescored(app, exam_id: int) -> None:
     with app.app_context():
         here = select(Attempt).where(Attempt.session_id == exam_id)
         for each in db.session.scalars(here).all():
-            marking.rescore(attempt=each, at=AFTER)
+            marks.rescore(attempt=each, at=AFTER)
         db.session.commit()
 
 

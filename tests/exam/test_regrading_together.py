@@ -16,10 +16,12 @@ from exam.marking.corrections import Remedy, Stage
 from exam.models import Attempt, Candidate, Correction, ExamSession, Form, PaperScore
 from exam.on_paper import paper_scores
 from exam.papers.snapshot import Paper
-from exam.queries import corrections as queries
-from exam.services import building, correcting, taking
-from exam.services import paper_scores as entering
-from exam.services.taking import sealed
+from exam.queries.marking import corrections as queries
+from exam.services.assembling import building
+from exam.services.attempts import taking
+from exam.services.attempts.taking import sealed
+from exam.services.marking import correcting
+from exam.services.on_paper import scores as entering
 from tests.exam.after import AFTER, sat, scores, sit_all, stored
 from tests.factories import NOON
 from tests.pages import main

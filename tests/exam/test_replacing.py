@@ -13,10 +13,13 @@ from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.models import BlueprintSection, ExamSession, Form
-from exam.queries import building as building_queries
-from exam.queries import stopping
-from exam.services import building, replacing, sessions, taking
-from exam.services.papers import PaperOf
+from exam.queries.assembling import building as building_queries
+from exam.queries.papers import stopping
+from exam.services.assembling import building
+from exam.services.attempts import taking
+from exam.services.papers import replacing
+from exam.services.sessions import planning
+from exam.services.sessions.dealing import PaperOf
 from exam.sessions.planning import SessionPlan
 from laws.following import Event
 from question_bank.amendment import Decision
@@ -149,12 +152,12 @@ def test_no_session_is_planned_on_a_paper_under_review(hall: Hall) -> None:
     form = building_queries.form(hall.planned().form.id)
     assert replacing.stopped(form, BEFORE) == [1]
     assert clock.local(hall.planned().opens_at).date() == date(2026, 3, 2)
-    with pytest.raises(sessions.LawChanged, match="第 1 题所引条文已被修改"):
-        sessions.check(plan_like(hall.planned()), [PaperOf(form)], [], BEFORE)
+    with pytest.raises(planning.LawChanged, match="第 1 题所引条文已被修改"):
+        planning.check(plan_like(hall.planned()), [PaperOf(form)], [], BEFORE)
 
 
 def plan_like(session: ExamSession) -> SessionPlan:
-    return SessionPlan(**{name: getattr(session, name) for name in sessions.PLANNED})
+    return SessionPlan(**{name: getattr(session, name) for name in planning.PLANNED})
 
 
 def test_only_one_proposal_waits_at_a_time_and_only_its_proposer_mends_it(hall: Hall) -> None:

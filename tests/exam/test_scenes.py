@@ -10,9 +10,9 @@ from exam.assembling import plans, solving
 from exam.assembling.assembly import PoolItem, Rules, SectionPlan, Shortage, overlap
 from exam.kinds import ExamKind
 from exam.models import Blueprint, Form
-from exam.queries import building as queries
-from exam.queries import drawing
-from exam.services import blueprints, building, searching
+from exam.queries.assembling import building as queries
+from exam.queries.assembling import drawing
+from exam.services.assembling import blueprints, building, searching
 from question_bank.item_types import CognitiveLevel, ItemType, MultiRule, Scene
 from tests.factories import NOON
 

@@ -12,7 +12,7 @@ from core.audit.models import AuditRecord
 from exam import cli
 from exam.attempts import timing
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector
-from exam.services.taking import NOTED_LEAVES
+from exam.services.attempts.taking import NOTED_LEAVES
 from tests.factories import NOON
 
 DEADLINE = NOON + timedelta(minutes=60)

@@ -12,7 +12,7 @@ from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.models import Answer, Attempt, AttemptVector
-from exam.services import building
+from exam.services.assembling import building
 from tests.exam.items import EXAMPLES, SHORT
 from tests.factories import NOON
 

@@ -16,8 +16,8 @@ from core.db import db
 from exam.attempts import responses
 from exam.marking import scoring
 from exam.models import Answer, Attempt, AttemptVector
-from exam.queries import taking as queries
-from exam.services import taking
+from exam.queries.attempts import taking as queries
+from exam.services.attempts import taking
 from tests.faults.candidate import Candidate
 from tests.faults.conftest import KILLS, QUESTIONS, Scene
 from tests.hall import Offline, Seat

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from exam.queries import building, exposure
+from exam.queries.assembling import building
+from exam.queries.papers import exposure
 from question_bank.life import BulkKind, Pool, Secrecy
 from question_bank.models import BulkAct, Item, ItemComment, ItemState
 from question_bank.queries import holding

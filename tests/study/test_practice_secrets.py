@@ -9,7 +9,7 @@ from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.kinds import Release
-from exam.queries.building import practice_pool
+from exam.queries.assembling.building import practice_pool
 from question_bank.life import Pool, Secrecy
 from question_bank.models import ItemState
 from question_bank.queries import holding

@@ -17,7 +17,9 @@ from courses.models import LessonCase, NewLawEvent
 from exam.attempts.responses import Response
 from exam.kinds import CandidateStatus, ExamKind, Misconduct
 from exam.models import Attempt, Candidate, ExamSession, Form
-from exam.services import building, candidates, conduct, sessions, taking
+from exam.services.assembling import building
+from exam.services.attempts import conduct, taking
+from exam.services.sessions import candidates, planning
 from exam.sessions.planning import SessionPlan
 from laws.categories import Category
 from laws.lists import services as lists
@@ -158,7 +160,7 @@ class Exams:
                 unit_ids=[bureau.units[each] for each in units or []],
                 person_ids=None if people is None else [bureau.ids[each] for each in people],
             )  # fmt: skip
-            made = sessions.create_session(
+            made = planning.create_session(
                 plan=draft, form=db.session.get_one(Form, form_id),
                 roster=db.session.get_one(RosterSnapshot, snapshot), at=now,
                 by=bureau.account(bureau.officer),
@@ -217,7 +219,7 @@ class Exams:
 
     def publish(self, key: str, on: date) -> None:
         with self.bureau.at(on) as now:
-            sessions.publish_results(session=db.session.get_one(ExamSession, self.ids[key]), at=now,
+            planning.publish_results(session=db.session.get_one(ExamSession, self.ids[key]), at=now,
                                      by=self.bureau.account(self.bureau.officer))  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
 from exam.marking import rechecks
-from exam.queries.rechecks import calendar
+from exam.queries.marking.rechecks import calendar
 
 #: The same asked for again so soon is a second click.
 TWICE = timedelta(seconds=20)

@@ -12,7 +12,7 @@ from courses.classes.queries import people
 from courses.models import Bucket
 from courses.queries import proving, requiring
 from exam.models import Candidate
-from exam.queries import sessions as exams
+from exam.queries.sessions import overview as exams
 
 
 def rows(first: date, last: date, class_id: int | None = None) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from courses.classes.queries import people as queries
 from courses.classes.services import registering
 from courses.classes.services.arranging import must_be_alive
 from courses.classes.services.enrolling import NotNow
-from exam.queries import sessions as exams
+from exam.queries.sessions import overview as exams
 
 
 class NotOver(Refused):

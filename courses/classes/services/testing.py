@@ -14,7 +14,7 @@ from courses.classes.queries import people
 from courses.classes.services.arranging import must_be_alive
 from exam.kinds import ExamKind
 from exam.models import ExamSession, Form
-from exam.services import sessions
+from exam.services.sessions import planning
 from exam.sessions.planning import SessionPlan
 
 PASS, EXCELLENT = Decimal(60), Decimal(90)
@@ -98,7 +98,7 @@ def create(
     if other is not None:
         must_be_parallel([form], other.forms)
     title = f"{owner.title}{kind.label}"
-    session = sessions.create_session(
+    session = planning.create_session(
         plan=SessionPlan(
             title=title,
             exam_kind=kind,

@@ -23,8 +23,8 @@ from exam.attempts import responses
 from exam.attempts.responses import Shape
 from exam.marking import scoring
 from exam.papers.snapshot import Paper, Slot
-from exam.queries.building import versions_for
-from exam.services.building import slot_of
+from exam.queries.assembling.building import versions_for
+from exam.services.assembling.building import slot_of
 from question_bank.item_types import MultiRule
 from question_bank.models import ItemRevision
 from question_bank.types import kind_of

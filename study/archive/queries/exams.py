@@ -13,8 +13,8 @@ from core.db import db
 from courses.classes.models import Enrolment
 from exam.kinds import ExamKind
 from exam.models import Candidate, Certificate, ExamSession
-from exam.queries import certificates
-from exam.queries import sessions as exams
+from exam.queries.results import certificates
+from exam.queries.sessions import overview as exams
 from exam.results import review
 from exam.results.outcomes import Outcome
 from exam.sessions.standing import Standing, in_score_table

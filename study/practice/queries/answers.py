@@ -13,7 +13,7 @@ from accounts.models import Person
 from core.db import db
 from exam.marking import scoring
 from exam.models import Attempt, AttemptVector, FormItem
-from exam.queries.taking import shown_of
+from exam.queries.attempts.taking import shown_of
 from question_bank.models import ItemRevision
 from study.practice.models import PracticeAnswer
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from accounts.models import Person
 from core import clock
 from core.db import db
-from exam.queries.building import practice_pool, versions_for
+from exam.queries.assembling.building import practice_pool, versions_for
 from laws.models import Article, LawVersion
 from question_bank.amendment import footing
 from question_bank.models import Citation, Item, ItemRevision

@@ -17,8 +17,8 @@ from exam.attempts.responses import Shape
 from exam.marking import rubric, scoring
 from exam.papers import snapshot
 from exam.papers.snapshot import Paper, Slot
-from exam.queries.building import versions_for
-from exam.services.building import slot_of
+from exam.queries.assembling.building import versions_for
+from exam.services.assembling.building import slot_of
 from question_bank.types import kind_of
 from study.practice.kinds import SELF_MARKED, RunKind
 from study.practice.models import PracticeAnswer, PracticeEntry, PracticeEssay, PracticeRun

@@ -13,7 +13,7 @@ from core.errors import Refused
 from exam.assembling import assembly, solving
 from exam.assembling.assembly import PoolItem
 from exam.models import Blueprint
-from exam.queries import building, drawing
+from exam.queries.assembling import building, drawing
 from exam.services.turns import take_turn
 from question_bank.item_types import MultiRule
 from question_bank.models import Item

@@ -11,7 +11,8 @@ from core.db import db
 from exam.attempts.responses import Response
 from exam.kinds import ExamKind
 from exam.models import Attempt, ExamSession, Form
-from exam.services import building, taking
+from exam.services.assembling import building
+from exam.services.attempts import taking
 from tests.factories import NOON
 
 

@@ -16,10 +16,10 @@ from core.db import db
 from courses.hours.kinds import TrainingKind
 from exam.kinds import CandidateStatus, ExamKind
 from exam.models import Candidate, EligibilityRule, ExamSession
-from exam.queries import eligibility as eligibility_queries
-from exam.queries import sessions as queries
-from exam.services import candidates, eligibility
-from exam.services.candidates import Impossible
+from exam.queries.sessions import eligibility as eligibility_queries
+from exam.queries.sessions import overview as queries
+from exam.services.sessions import candidates, eligibility
+from exam.services.sessions.candidates import Impossible
 from exam.sessions import standing
 from exam.sessions.eligibility import Need, Rule
 from exam.sessions.standing import Act, Standing

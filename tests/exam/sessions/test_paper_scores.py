@@ -18,10 +18,11 @@ from core.errors import Refused
 from exam.kinds import PaperState
 from exam.models import Attempt, AttemptVector, Candidate, ExamSession, Final, PaperScore
 from exam.on_paper.paper_scores import Entry
-from exam.queries import corrections as correction_queries
-from exam.services import finals, taking
-from exam.services import paper_scores as services
-from exam.services import sessions as session_services
+from exam.queries.marking import corrections as correction_queries
+from exam.services.attempts import taking
+from exam.services.on_paper import scores as services
+from exam.services.results import finals
+from exam.services.sessions import planning as session_services
 from tests.factories import NOON
 from tests.pages import main
 

@@ -35,9 +35,11 @@ from exam.models import (
     FormSight,
     SessionForm,
 )
-from exam.queries import contacts, exposure, stopping
-from exam.queries import notices as notice_queries
-from exam.services import building, candidates, papers, stocking, taking
+from exam.queries.papers import contacts, exposure, stopping
+from exam.queries.sessions import notices as notice_queries
+from exam.services.assembling import building, stocking
+from exam.services.attempts import taking
+from exam.services.sessions import candidates, dealing
 from question_bank.item_types import ItemType
 from question_bank.models import ItemComment, ItemSight
 from tests.factories import NOON
@@ -159,7 +161,7 @@ def hall(app, make, sealed_form, session) -> Hall:
 def deal(app, session_id: int) -> None:
     with app.app_context():
         found = db.session.get_one(ExamSession, session_id)
-        papers.deal(found, found.candidates, rng=Random(3))
+        dealing.deal(found, found.candidates, rng=Random(3))
         db.session.commit()
 
 
@@ -318,7 +320,7 @@ def test_an_amended_paper_is_replaced_for_those_who_have_it(
     with app.app_context():
         found = db.session.get_one(ExamSession, hall.id)
         assert stopping.planned_on(old, NOON) == [found]
-        papers.replace(
+        dealing.replace(
             found, db.session.get_one(Form, old), db.session.get_one(Form, new_id), rng=Random(1)
         )
         db.session.commit()
@@ -461,7 +463,7 @@ def test_a_paper_met_in_the_last_exam_is_avoided(app, sealed_form, make, session
             found = db.session.get_one(ExamSession, exam.id)
             got = set()
             for seed in range(12):
-                papers.deal(found, found.candidates, rng=Random(seed))
+                dealing.deal(found, found.candidates, rng=Random(seed))
                 got.add(found.candidates[0].form_id)
             db.session.rollback()
         assert got == expected
@@ -470,11 +472,11 @@ def test_a_paper_met_in_the_last_exam_is_avoided(app, sealed_form, make, session
 def test_an_approved_exemption_is_a_decision(app, hall, session) -> None:
     with app.app_context():
         found = db.session.get_one(ExamSession, hall.id)
-        [waiting] = papers.undecided(found)
+        [waiting] = dealing.undecided(found)
         candidates.set_status(
             candidate=waiting, status=CandidateStatus.EXEMPT, reason="命题人", at=NOON, by=None
         )
-        assert papers.undecided(found) == []
+        assert dealing.undecided(found) == []
         db.session.rollback()
 
 

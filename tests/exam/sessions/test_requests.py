@@ -16,8 +16,8 @@ from core.db import db
 from core.errors import Refused
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, CandidateRequest
-from exam.services import asking as services
-from exam.services import candidates
+from exam.services.sessions import asking as services
+from exam.services.sessions import candidates
 from exam.sessions import asking
 from exam.sessions.asking import Asked, ReasonCode, RequestKind, RequestState, Step
 from tests.exam.sessions.test_people import seat, text

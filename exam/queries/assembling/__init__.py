@@ -1,0 +1,1 @@
+"""Reads for blueprints, forms and what a draw may take."""

@@ -1,0 +1,1 @@
+"""Reads for those who sit an exam."""

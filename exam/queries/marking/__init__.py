@@ -1,0 +1,1 @@
+"""Reads for marking, rechecks and corrections."""

@@ -1,0 +1,365 @@
+"""Reads for corrections: those in force, the scripts of a form, what came of each."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy.orm import defer, joinedload, selectinload
+
+from accounts.models import Person
+from core.db import db, table
+from exam.marking.corrections import Ruling
+from exam.marking.double_marking import Reading
+from exam.models import (
+    Answer,
+    Attempt,
+    AttemptVector,
+    Candidate,
+    Correction,
+    ExamSession,
+    Form,
+    FormItem,
+    Marking,
+    PaperScore,
+    ScoreChange,
+    SessionForm,
+)
+from exam.on_paper import paper_scores
+from exam.on_paper.paper_scores import Item as PaperItem
+from exam.queries.attempts.taking import Kept
+from exam.queries.marking import marks
+from question_bank.models import Item, ItemRevision
+
+#: Scripts that are read, and scored, at a time.
+CHUNK = 500
+
+
+_CORRECTION = table(Correction)
+_RULINGS = (
+    select(_CORRECTION.c.id, _CORRECTION.c.slot, _CORRECTION.c.remedy, _CORRECTION.c.key)
+    .where(
+        _CORRECTION.c.form_id == bindparam("form_id"),
+        _CORRECTION.c.approved_at.is_not(None),
+        _CORRECTION.c.undone_at.is_(None),
+    )
+    .order_by(_CORRECTION.c.approved_at, _CORRECTION.c.id)
+)
+
+
+def rulings(form_id: int, *, but: int | None = None) -> list[Ruling]:
+    """The corrections of a form that are in force, oldest first; one may be left out."""
+    rows = db.session.execute(_RULINGS, {"form_id": form_id})
+    return [Ruling(row.slot, row.remedy, row.key) for row in rows if row.id != but]
+
+
+@dataclass(frozen=True)
+class Script:
+    """A handed-in attempt with all that its score is made of."""
+
+    attempt_id: int
+    session_id: int
+    seed: int
+    draw_seed: int
+    left_out: Sequence[int]
+    earned: Decimal | None
+    answers: Mapping[int, Kept]
+    #: By slot, what persons found.
+    readings: Mapping[int, Sequence[Reading]]
+    #: What was entered of a script on paper, by slot; None for one that was sat here.
+    items: Mapping[int, PaperItem] | None
+
+
+def _scored_here(form_id: int) -> tuple[ColumnElement[bool], ...]:
+    """SQL: handed-in attempts of a form whose answers are known.
+
+    Of those on paper whose total alone was entered there is nothing to score.
+    """
+    known = select(AttemptVector.attempt_id)
+    on_paper = select(ExamSession.id).where(ExamSession.on_paper)
+    return (
+        Attempt.form_id == form_id,
+        Attempt.submitted_at.is_not(None),
+        or_(Attempt.session_id.not_in(on_paper), Attempt.id.in_(known)),
+    )
+
+
+def totals_only(form_ids: Collection[int]) -> int:
+    """Scripts on paper of which only the total is known: no correction can score them anew."""
+    known = select(AttemptVector.attempt_id)
+    on_paper = select(ExamSession.id).where(ExamSession.on_paper)
+    query = select(func.count()).where(
+        Attempt.form_id.in_(form_ids), Attempt.session_id.in_(on_paper), Attempt.id.not_in(known)
+    )
+    return db.session.scalar(query) or 0
+
+
+#: A script's score, its newest judgement and its newest checked entry: what it is scored from.
+Stand = tuple[Decimal | None, int, int]
+
+
+def stands(form_id: int) -> dict[int, Stand]:
+    """By attempt, how every script of a form stands."""
+    here = _scored_here(form_id)
+    judged = _newest(
+        select(Answer.attempt_id, func.max(Marking.id))
+        .join(Answer, Answer.id == Marking.answer_id)
+        .join(Attempt, Attempt.id == Answer.attempt_id)
+        .where(*here)
+        .group_by(Answer.attempt_id)
+        .order_by(Answer.attempt_id)
+    )
+    entered = _newest(
+        select(Attempt.id, func.max(PaperScore.id))
+        .join(PaperScore, PaperScore.candidate_id == Attempt.candidate_id)
+        .where(*here, PaperScore.checked_at.is_not(None))
+        .group_by(Attempt.id)
+        .order_by(Attempt.id)
+    )
+    rows = db.session.execute(select(Attempt.id, Attempt.earned).where(*here).order_by(Attempt.id))
+    return {row.id: (row.earned, judged.get(row.id, 0), entered.get(row.id, 0)) for row in rows}
+
+
+def _newest(query: Select[int, int]) -> dict[int, int]:
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def scripts(form_id: int, only: Collection[int] | None = None) -> Iterator[list[Script]]:
+    """Every handed-in attempt of a form, or some of them, voided ones too; hundreds at a time."""
+    last = 0
+    while True:
+        query = select(
+            Attempt.id, Attempt.session_id, Attempt.seed, Attempt.draw_seed, Attempt.left_out,
+            Attempt.earned,
+        ).where(*_scored_here(form_id), Attempt.id > last)  # fmt: skip
+        if only is not None:
+            some = sorted(each for each in only if each > last)[:CHUNK]
+            query = query.where(Attempt.id.in_(some))
+        rows = db.session.execute(query.order_by(Attempt.id).limit(CHUNK)).all()
+        if not rows:
+            return
+        last = rows[-1].id
+        ids = [row.id for row in rows]
+        answers, read, entered = _answers(ids), marks.readings(ids), _entered(ids)
+        yield [
+            Script(*row, answers[row.id], read.get(row.id, {}), entered.get(row.id)) for row in rows
+        ]
+
+
+def _entered(attempt_ids: Sequence[int]) -> dict[int, Mapping[int, PaperItem]]:
+    """By attempt on paper, the items of the newest entry that was checked."""
+    rows = db.session.execute(
+        select(Attempt.id, PaperScore.items)
+        .join(ExamSession, ExamSession.id == Attempt.session_id)
+        .join(PaperScore, PaperScore.candidate_id == Attempt.candidate_id)
+        .where(
+            Attempt.id.in_(attempt_ids), ExamSession.on_paper, PaperScore.checked_at.is_not(None)
+        )
+        .order_by(Attempt.id, PaperScore.number)
+    )
+    return {row[0]: paper_scores.load(row[1]) for row in rows}
+
+
+def _answers(attempt_ids: Sequence[int]) -> Mapping[int, dict[int, Kept]]:
+    found: defaultdict[int, dict[int, Kept]] = defaultdict(dict)
+    rows = db.session.execute(
+        select(
+            Answer.attempt_id, Answer.slot, Answer.id, Answer.seq, Answer.response, Answer.earned
+        )
+        .where(Answer.attempt_id.in_(attempt_ids))
+        .order_by(Answer.attempt_id, Answer.slot)
+    )
+    for attempt_id, slot, number, seq, response, earned in rows:
+        found[attempt_id][slot] = Kept(number, seq, response, earned)
+    return found
+
+
+def scores(form_id: int) -> list[tuple[int, Decimal | None]]:
+    """(attempt, marks) of all handed-in attempts of a form."""
+    rows = db.session.execute(
+        select(Attempt.id, Attempt.earned)
+        .where(Attempt.form_id == form_id, Attempt.submitted_at.is_not(None))
+        .order_by(Attempt.id)
+    )
+    return [(row.id, row.earned) for row in rows]
+
+
+def sessions_of(form_id: int) -> Sequence[ExamSession]:
+    """The sessions in which a form was sat, in the order in which they are locked."""
+    sat = select(Attempt.session_id).where(Attempt.form_id == form_id)
+    return db.session.scalars(
+        select(ExamSession).where(ExamSession.id.in_(sat)).order_by(ExamSession.id)
+    ).all()
+
+
+def handed_in(form_id: int) -> int:
+    """How many scripts of a form can be scored anew."""
+    query = select(func.count()).where(*_scored_here(form_id))
+    return db.session.scalar(query) or 0
+
+
+def candidates_of(attempt_ids: Sequence[int]) -> dict[int, Candidate]:
+    """By attempt, whose it is, with their sittings and the session."""
+    found: dict[int, Candidate] = {}
+    for start in range(0, len(attempt_ids), CHUNK):
+        rows = db.session.execute(
+            select(Attempt.id, Candidate)
+            .join(Candidate, Candidate.id == Attempt.candidate_id)
+            .where(Attempt.id.in_(attempt_ids[start : start + CHUNK]))
+            .options(
+                joinedload(Candidate.session),
+                joinedload(Candidate.entry),
+                selectinload(Candidate.attempts),
+            )
+            .order_by(Attempt.id)
+        )
+        found |= {row[0]: row[1] for row in rows}
+    return found
+
+
+def corrections(form_id: int | None = None) -> Select[Correction]:
+    """Corrections, newest first."""
+    query = (
+        select(Correction)
+        .options(
+            joinedload(Correction.form).options(defer(Form.snapshot)),
+            joinedload(Correction.proposed_by),
+        )
+        .order_by(Correction.id.desc())
+    )
+    return query if form_id is None else query.where(Correction.form_id == form_id)
+
+
+def leading() -> Select[Correction]:
+    """The same, of those proposed together only the one that the others name."""
+    return corrections().where(Correction.together_id.is_(None))
+
+
+def counts_beside(correction_ids: Sequence[int]) -> dict[int, int]:
+    """By correction, how many were proposed with it for other papers."""
+    rows = db.session.execute(
+        select(Correction.together_id, func.count())
+        .where(Correction.together_id.in_(correction_ids))
+        .group_by(Correction.together_id)
+        .order_by(Correction.together_id)
+    )
+    return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
+def correction(correction_id: int) -> Correction:
+    return db.session.scalars(corrections().where(Correction.id == correction_id)).one()
+
+
+def waiting(form_id: int, slot: int) -> Correction | None:
+    """A proposal for the item that nobody has decided about."""
+    return db.session.scalars(
+        corrections(form_id).where(
+            Correction.slot == slot,
+            Correction.approved_at.is_(None),
+            Correction.declined_at.is_(None),
+        )
+    ).first()
+
+
+def proposals() -> int:
+    """How many decisions are waited for."""
+    query = select(func.count()).where(
+        Correction.approved_at.is_(None),
+        Correction.declined_at.is_(None),
+        Correction.together_id.is_(None),
+    )
+    return db.session.scalar(query) or 0
+
+
+def in_force(form_id: int) -> Sequence[Correction]:
+    """The corrections in force, for those who read a paper."""
+    return db.session.scalars(
+        corrections(form_id)
+        .where(Correction.approved_at.is_not(None), Correction.undone_at.is_(None))
+        .order_by(None)
+        .order_by(Correction.slot, Correction.id)
+    ).all()
+
+
+def changes_of(correction_id: int) -> Select[ScoreChange]:
+    """What a correction, and its being taken back, did to scores; the newest first."""
+    return (
+        select(ScoreChange)
+        .where(ScoreChange.correction_id == correction_id)
+        .options(joinedload(ScoreChange.attempt).joinedload(Attempt.candidate)
+                 .joinedload(Candidate.entry))
+        .order_by(ScoreChange.undoing.desc(), ScoreChange.id)
+    )  # fmt: skip
+
+
+def changes_to(attempt_ids: Sequence[int]) -> Sequence[ScoreChange]:
+    """What became of the scores of some attempts after they were given, oldest first."""
+    return db.session.scalars(
+        select(ScoreChange)
+        .where(ScoreChange.attempt_id.in_(attempt_ids))
+        .options(joinedload(ScoreChange.correction), joinedload(ScoreChange.recheck))
+        .order_by(ScoreChange.id)
+    ).all()
+
+
+def own_changes(person: Person, since: datetime) -> Sequence[ScoreChange]:
+    """What became of the person's scores since a moment, the newest first."""
+    return db.session.scalars(
+        select(ScoreChange)
+        .join(Attempt, Attempt.id == ScoreChange.attempt_id)
+        .where(Attempt.person_id == person.id, ScoreChange.at >= since)
+        .options(joinedload(ScoreChange.attempt).joinedload(Attempt.session))
+        .order_by(ScoreChange.id.desc())
+    ).all()
+
+
+def item_of(form_id: int, slot: int) -> Item:
+    """The item of the bank that stands at a place of a form."""
+    return db.session.scalars(
+        select(Item)
+        .join(ItemRevision, ItemRevision.item_id == Item.id)
+        .join(FormItem, FormItem.revision_id == ItemRevision.id)
+        .where(FormItem.form_id == form_id, FormItem.slot == slot)
+    ).one()
+
+
+def other_forms(form_id: int, revision_id: int) -> Sequence[Form]:
+    """Other papers with the same item that people have handed in, or that are given out beside."""
+    sat = select(Attempt.form_id).where(Attempt.submitted_at.is_not(None))
+    mine = select(SessionForm.session_id).where(SessionForm.form_id == form_id)
+    live = select(ExamSession.id).where(ExamSession.cancelled_at.is_(None))
+    beside = select(SessionForm.form_id).where(
+        SessionForm.session_id.in_(mine), SessionForm.session_id.in_(live)
+    )
+    return db.session.scalars(
+        select(Form)
+        .join(FormItem, FormItem.form_id == Form.id)
+        .where(
+            FormItem.revision_id == revision_id,
+            Form.id != form_id,
+            Form.sealed_at.is_not(None),
+            or_(Form.id.in_(sat), Form.id.in_(beside)),
+        )
+        .options(defer(Form.snapshot))
+        .order_by(Form.id)
+    ).all()
+
+
+def slot_with(form_id: int, revision_id: int) -> int:
+    """Where a paper has an item."""
+    return db.session.scalars(
+        select(FormItem.slot).where(
+            FormItem.form_id == form_id, FormItem.revision_id == revision_id
+        )
+    ).one()
+
+
+def together(correction: Correction) -> list[Correction]:
+    """A correction and those that were proposed with it for other papers, by paper."""
+    first = correction.together_id or correction.id
+    found = db.session.scalars(
+        corrections().where(or_(Correction.id == first, Correction.together_id == first))
+    )
+    return sorted(found, key=lambda each: each.form_id)

@@ -1,0 +1,1 @@
+"""Reads for scores of exams on paper."""

@@ -1,0 +1,1 @@
+"""Reads about sealed papers and who has met their items."""

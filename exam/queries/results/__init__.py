@@ -1,0 +1,1 @@
+"""Reads for results: final ones, certificates, pass marks, what was missed."""

@@ -1,0 +1,1 @@
+"""Reads for sessions, their lists, their door and their hall."""

@@ -1,0 +1,37 @@
+"""Reads about the papers of sessions: which belong together, and what must not meet on one."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from core.db import db
+from exam.models import ExamSession, Form
+from exam.queries.assembling.building import sealed_forms
+
+
+def drawn_together(forms: Sequence[Form]) -> dict[int, list[int]]:
+    """Of each form that was drawn with others (A卷, B卷 …) the ids of all that are sealed."""
+    seeds = {each.seed for each in forms}
+    rows = db.session.execute(
+        select(Form.blueprint_id, Form.seed, Form.id)
+        .where(Form.seed.in_(seeds), Form.sealed_at.is_not(None), Form.replaces_id.is_(None))
+        .order_by(Form.id)
+    ).all()
+    alike = {
+        each.id: [row.id for row in rows if (row[0], row[1]) == (each.blueprint_id, each.seed)]
+        for each in forms
+    }
+    return {form_id: ids for form_id, ids in alike.items() if len(ids) > 1 and form_id in ids}
+
+
+def addable(session: ExamSession) -> Sequence[Form]:
+    """Sealed forms of the session's blueprints that it does not give out, the newest first."""
+    own = session.forms
+    return db.session.scalars(
+        sealed_forms()
+        .where(
+            Form.blueprint_id.in_({each.blueprint_id for each in own}),
+            Form.id.not_in({each.id for each in own}),
+        )
+        .limit(50)
+    ).all()

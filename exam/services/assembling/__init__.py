@@ -1,0 +1,1 @@
+"""What is done to blueprints and forms: written, drawn, mended, sealed."""

@@ -1,0 +1,170 @@
+"""Papers with alternatives for each place (卷卷不同), and papers free of somebody's items."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from accounts.models import Account
+from core.audit.trail import record
+from core.db import db
+from core.errors import Refused
+from exam.assembling import stocking
+from exam.assembling.assembly import PoolItem, Shortage, Undecided, Uneven
+from exam.models import Blueprint, Candidate, ExamSession, Form, FormItem
+from exam.queries.assembling import building as queries
+from exam.queries.assembling import drawing
+from exam.queries.papers import contacts
+from exam.services.assembling.searching import TooFewItems, TooHard
+from exam.services.sessions import dealing
+from exam.services.turns import take_turn
+
+MAX_ALTERNATIVES = 10
+_NAMED = 3
+
+
+class TooUneven(Refused):
+    """Papers drawn from the stock would differ in their expected mean by more than is allowed."""
+
+    message = (
+        "题库中难度相同的试题不够，不能保证每个人抽到的试卷都达到预估平均分；"
+        "请减少每题位备选，或放宽预估平均分允许的相差"
+    )
+
+
+class TooManyTouched(Refused):
+    """Those who wait have together been in contact with too much of the bank."""
+
+    def __init__(self, waiting: Sequence[Candidate]) -> None:
+        count = {each: len(contacts.items_of({each.person_id})) for each in waiting}
+        most = sorted(waiting, key=lambda each: (-count[each], each.id))[:_NAMED]
+        named = "、".join(f"{each.entry.name}（{count[each]} 题）" for each in most)
+        super().__init__(
+            f"除去 {len(waiting)} 名待定人员接触过的试题，题库余下的组不成一套卷。"
+            f"接触最多的是{named}；请先批准接触多的人免考，再为其余的人另抽回避卷"
+        )
+
+
+class NobodyWaits(Refused):
+    message = "本场次没有因命题回避而待定试卷的人，不需要另抽回避卷"
+
+
+Rows = Sequence[Sequence[Sequence[PoolItem]]]
+
+
+def find_stock(
+    *,
+    blueprint: Blueprint,
+    alternatives: int,
+    seed: int,
+    exam_on: date,
+    without: Collection[int] = (),
+) -> Rows:
+    """So many items for each place of each row, none of those in ``without``. Writes nothing.
+
+    Raises TooFewItems, TooHard, TooUneven, Refused.
+    """
+    if not 1 <= alternatives <= MAX_ALTERNATIVES:
+        raise Refused(f"每题位备选应为 1 至 {MAX_ALTERNATIVES} 题", field="alternatives")
+    rows = [queries.plan_of(section) for section in blueprint.sections]
+    conditions = drawing.conditions_of(blueprint)
+    if conditions.must and alternatives > 1:
+        raise Refused("组卷方案有必选题，每人都要考同一道；请不用随机抽题，或去掉必选题",
+                      field="alternatives")  # fmt: skip
+    offered = drawing.offer(rows, conditions, on=exam_on, kind=blueprint.exam_kind)
+    pool = [each for each in offered.pool if each.item_id not in without]
+    try:
+        return stocking.stock(pool, rows, offered.rules, alternatives=alternatives, seed=seed)
+    except Shortage as shortage:
+        raise TooFewItems(shortage.gaps) from None
+    except Undecided:
+        raise TooHard(field="blueprint_id") from None
+    except Uneven:
+        raise TooUneven(field="alternatives") from None
+
+
+def draw_stock(
+    *,
+    blueprint: Blueprint,
+    title: str,
+    alternatives: int,
+    seed: int,
+    exam_on: date,
+    at: datetime,
+    by: Account | None,
+    without: Collection[int] = (),
+    found: Rows | None = None,
+) -> Form:
+    """A paper with so many items ready for each place, none of those in ``without``.
+
+    ``found`` is what find_stock found for the same. The same draw asked for twice, by its seed, is
+    made once. Raises TooFewItems, TooHard, Refused.
+    """
+    take_turn(by)
+    if made := queries.forms_drawn(blueprint.id, seed):
+        return made[0]
+    rows = found or find_stock(
+        blueprint=blueprint, alternatives=alternatives, seed=seed, exam_on=exam_on, without=without
+    )
+    stocked = [
+        (section, item)
+        for section, row in zip(blueprint.sections, rows, strict=True)
+        for place in row
+        for item in place
+    ]
+    form = Form(
+        title=title,
+        blueprint_id=blueprint.id,
+        multi_rule=blueprint.multi_rule,
+        penalty_percent=blueprint.penalty_percent,
+        seed=seed,
+        alternatives=alternatives,
+        exam_on=exam_on,
+        created_at=at,
+        created_by_id=by.id if by else None,
+        slots=[
+            FormItem(
+                slot=slot,
+                section=section.position,
+                revision_id=item.revision_id,
+                marks=section.marks,
+            )
+            for slot, (section, item) in enumerate(stocked, 1)
+        ],
+    )
+    db.session.add(form)
+    db.session.flush()
+    record(
+        "form.draw", form, at=at,
+        title=title, items=len(form.slots), seed=seed, alternatives=alternatives,
+    )  # fmt: skip
+    return form
+
+
+def draw_free_paper(*, session: ExamSession, seed: int, at: datetime, by: Account | None) -> Form:
+    """A paper of the session's blueprint without any item that those who wait have to do with.
+
+    It has to be sealed and added to the session (papers.add_paper). Whoever draws or seals it has
+    seen it, and is not among them. Raises NobodyWaits, TooManyTouched, Refused.
+    """
+    waiting = dealing.undecided(session)
+    if not waiting:
+        raise NobodyWaits
+    ids = {each.person_id for each in waiting}
+    if by is not None and by.person_id in ids:
+        raise Refused("您本人也在待定名单中，回避卷须由他人抽取和封存")
+    mine = [each for each in session.papers if each.rank_group == waiting[0].entry.rank_group]
+    model = (mine or session.papers)[0].form
+    everything = contacts.items_of(ids)
+    number = sum("回避卷" in each.title for each in session.forms) + 1
+    try:
+        return draw_stock(
+            blueprint=model.blueprint,
+            title=f"{session.title}回避卷{number if number > 1 else ''}",
+            alternatives=1,
+            seed=seed,
+            exam_on=model.exam_on,
+            at=at,
+            by=by,
+            without=everything,
+        )
+    except TooFewItems:
+        raise TooManyTouched(waiting) from None

@@ -1,0 +1,1 @@
+"""What candidates do to their attempts, and what is done to an attempt."""

@@ -1,0 +1,401 @@
+"""Taking an exam: started, saved, handed in, scored."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from secrets import randbits
+
+from sqlalchemy import bindparam, insert, update
+
+from accounts.models import Person
+from core.audit.trail import record
+from core.db import added, db, lock, share, table
+from core.errors import Refused
+from exam.attempts import responses, timing
+from exam.attempts.responses import Response, Shape
+from exam.kinds import CandidateStatus, EventKind
+from exam.marking import corrections, scoring
+from exam.marking.corrections import Ruled
+from exam.marking.scoring import Score
+from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
+from exam.papers import drawing, snapshot
+from exam.papers.snapshot import Paper
+from exam.queries.attempts import taking as queries
+from exam.queries.attempts.taking import Kept
+from exam.queries.marking import corrections as correction_queries
+from exam.queries.papers import stopping
+from exam.queries.sessions import eligibility, hall
+from exam.saving import token
+from question_bank.types import kind_of
+
+_ATTEMPT, _EVENT, _VECTOR = table(Attempt), table(AttemptEvent), table(AttemptVector)
+_ANSWER = table(Answer)
+_MARK = (
+    update(_ANSWER)
+    .where(
+        _ANSWER.c.attempt_id == bindparam("of_attempt"),
+        _ANSWER.c.slot.in_(bindparam("slots", expanding=True)),
+    )
+    .values(earned=bindparam("marks"))
+)
+
+#: A page hands in a little before the deadline, and its clock may be off by as much again.
+EARLY = timedelta(seconds=10)
+#: Leaves of one attempt that are noted.
+NOTED_LEAVES = 200
+
+
+class NotNow(Refused):
+    """The window is not open."""
+
+
+class OnPaper(Refused):
+    message = "本场次为线下纸笔考试，请按通知的时间、地点参加，不在本系统作答"
+
+
+class NotDue(Refused):
+    """The person is exempt or deferred."""
+
+
+class NotEligible(Refused):
+    """The person lacks what the session asks for; the message says what."""
+
+
+class NoAttemptLeft(Refused):
+    message = "本场次的作答次数已用完"
+
+
+class Broken(Refused):
+    message = "试卷校验未通过，已停止开考，请联系人事司考务"
+
+
+class Suspended(Refused):
+    """The law of an item was amended after the paper was sealed."""
+
+    message = "本场次有试题因法律修改正在更换，换题批准后即可开考，请稍候或联系人事司考务"
+
+
+class Unopened(Refused):
+    """The paper waits for the second person."""
+
+    message = "试卷尚未由第二人启封，请稍候"
+
+
+class TimeLeft(Refused):
+    """The page believes that its time is over, and it is not: time was added, or stands still."""
+
+    message = "考试时间有调整，还没有到时；请重新打开考试页面继续作答"
+
+
+class Undecided(Refused):
+    """No paper is free of items that the person has to do with."""
+
+    message = "您接触过本场次的试题，按命题回避规定正在另行安排试卷，请联系人事司考务"
+
+
+class Closed(Refused):
+    """The attempt was handed in or its time is over; answers saved before stay."""
+
+    message = "已交卷或已到截止时间，不能再保存"
+
+
+class HeldElsewhere(Refused):
+    """The attempt goes on at another device; here it can only be read."""
+
+    message = "本次作答已在另一台设备上继续；如需在此作答，请从“我的考试”重新打开"
+
+
+@lru_cache(maxsize=64)
+def paper(digest: str, form_id: int) -> Paper:
+    """A sealed paper, named by its seal so that no other is taken for it."""
+    return snapshot.load(queries.snapshot_of(form_id))
+
+
+def paper_of(attempt: Attempt) -> Paper:
+    """The paper of an attempt as it was drawn: its items in the order that its candidate met them.
+
+    Their numbers are those of the sealed paper, which is read once a process.
+    """
+    form = attempt.form
+    return drawn(form.hash or "", form.id, attempt.draw_seed, attempt.left_out)
+
+
+def drawn(digest: str, form_id: int, draw_seed: int, left_out: Collection[int]) -> Paper:
+    """The same, from what names the paper and the draw."""
+    return drawing.drawn(paper(digest, form_id), draw_seed, left_out)
+
+
+def sealed(form: Form) -> Paper:
+    return paper(form.hash or "", form.id)
+
+
+def numbers_of(attempt: Attempt) -> Mapping[int, int]:
+    """By slot, the number that the attempt's candidate knows an item by."""
+    return {each.slot: n for n, each in enumerate(paper_of(attempt).slots, 1)}
+
+
+def ruled_of(attempt: Attempt) -> Ruled:
+    """The paper of an attempt under the corrections in force: what scores and pages go by.
+
+    A script on paper of which only the total is known was not scored by them.
+    """
+    if attempt.session.on_paper and not attempt.answers:
+        return Ruled(paper_of(attempt))
+    sheet, rulings = paper_of(attempt), correction_queries.rulings(attempt.form_id)
+    return corrections.ruled(sheet, rulings) if rulings else Ruled(sheet)
+
+
+def start(
+    *, session: ExamSession, person: Person, at: datetime, device: int | None = None
+) -> Attempt:
+    """The person's running attempt, taken to ``device``; begun if there is none.
+
+    Raises what ``begin`` raises; NoResultFound for a session that is not theirs.
+    """
+    candidate = queries.candidacy(person.id, session.id, held=True)
+    attempt_id = begin(candidate=candidate, actor=person.staff_number, at=at, device=device)
+    return db.session.get_one(Attempt, attempt_id)
+
+
+def begin(*, candidate: Candidate, actor: str, at: datetime, device: int | None = None) -> int:
+    """The running attempt of a candidate, who is held, by its id; begun if there is none.
+
+    Raises OnPaper, NotNow, NotDue, NotEligible, NoAttemptLeft, Undecided, Broken, Suspended.
+    """
+    session = candidate.session
+    if session.on_paper:
+        raise OnPaper
+    close_overdue_of(candidate, at=at)
+    running = next((each for each in candidate.attempts if each.submitted_at is None), None)
+    if running is not None:
+        take_up(attempt=running, device=device, at=at)
+        return running.id
+    form = _must_be_open(candidate, at)
+    if len(candidate.attempts) >= session.max_attempts:
+        raise NoAttemptLeft
+    values = {
+        "candidate_id": candidate.id,
+        "number": len(candidate.attempts) + 1,
+        "person_id": candidate.person_id,
+        "session_id": session.id,
+        "form_id": form.id,
+        "started_at": at,
+        "deadline": timing.deadline(
+            at,
+            minutes=session.minutes,
+            extra_minutes=candidate.extra_minutes,
+            closes_at=session.closes_at,
+        ),
+        "holder_id": device,
+        "seed": randbits(48) | 1 if session.shuffle_options else 0,
+        "draw_seed": randbits(48) | 1 if session.shuffle_items or form.alternatives > 1 else 0,
+        "left_out": candidate.left_out,
+    }
+    attempt_id = added(insert(_ATTEMPT), values)
+    db.session.expire(candidate, ["attempts"])
+    _note(attempt_id, EventKind.STARTED, at)
+    record(
+        "attempt.start", object_type=Attempt.__name__, object_id=attempt_id, at=at,
+        actor=actor, session=session.id,
+    )  # fmt: skip
+    return attempt_id
+
+
+def held_elsewhere(attempt: Attempt, device: int | None) -> bool:
+    return attempt.holder_id not in (None, device)
+
+
+def take_up(*, attempt: Attempt, device: int | None, at: datetime) -> None:
+    """Go on with a running attempt at ``device``; a page open at another one is cut off."""
+    lock(attempt)
+    if not held_elsewhere(attempt, device):
+        attempt.holder_id = device
+        _note(attempt.id, EventKind.RESUMED, at)
+        return
+    attempt.holder_id = device
+    attempt.epoch += 1
+    _note(attempt.id, EventKind.TAKEN_OVER, at, "原设备上的页面不能再作答")
+    db.session.flush()
+    record("attempt.take_over", attempt, at=at, actor=attempt.candidate.entry.staff_number)
+
+
+def _must_be_open(candidate: Candidate, at: datetime) -> Form:
+    """The paper that the candidate may begin now."""
+    session = candidate.session
+    if candidate.status is not CandidateStatus.DUE:
+        raise NotDue(f"您在本场次为{candidate.status.label}（{candidate.reason}），无需作答")
+    if any(each.voided_at is not None for each in candidate.attempts):
+        raise NotDue("您在本场次的成绩已作无效处理，不能再次作答")
+    if at < session.opens_at:
+        raise NotNow("考试尚未开始")
+    if at >= session.closes_at:
+        raise NotNow("考试已经结束")
+    if session.paused_at is not None:
+        raise NotNow("考试暂停中，恢复后即可开始")
+    form = _paper_for(candidate)
+    if lacks := eligibility.lacks_of(candidate, at):
+        raise NotEligible(f"尚未具备参考资格：{'；'.join(each.text for each in lacks)}")
+    return form
+
+
+def wait_of(candidate: Candidate) -> str:
+    """What of their paper somebody on the list has to wait for, in words; "" for nothing."""
+    try:
+        _dealt_and_opened(candidate)
+    except (Undecided, Unopened) as wait:
+        return str(wait)
+    return ""
+
+
+def _dealt_and_opened(candidate: Candidate) -> Form:
+    form = candidate.form
+    if form is None:
+        raise Undecided
+    if form in hall.unopened(candidate.session):
+        raise Unopened
+    return form
+
+
+def _paper_for(candidate: Candidate) -> Form:
+    form = _dealt_and_opened(candidate)
+    if snapshot.digest(queries.snapshot_of(form.id)) != form.hash:
+        raise Broken
+    if stopping.stopped_on(candidate.session, form):
+        raise Suspended
+    return form
+
+
+@lru_cache(maxsize=64)
+def shapes(digest: str, form_id: int) -> Sequence[Shape]:
+    """What reading an answer needs to know of each slot of a sealed paper."""
+    slots = paper(digest, form_id).slots
+    return [(each.item_type, kind_of(each.item_type).shape(each)) for each in slots]
+
+
+@lru_cache(maxsize=64)
+def packed_shapes(digest: str, form_id: int) -> str:
+    """The same, as tokens carry it."""
+    return token.packed(shapes(digest, form_id))
+
+
+def save_answers(*, attempt: Attempt, answers: Sequence[Response], at: datetime) -> list[int]:
+    """Save answers under the same rules as the fast path; the slots that were saved.
+
+    An older sequence number never overwrites a newer one. Raises Closed.
+    """
+    if attempt.submitted_at is not None or at > attempt.deadline:
+        raise Closed
+    kept = {each.slot: each for each in attempt.answers}
+    saved = []
+    for each in answers:
+        row = kept.get(each.slot)
+        if row is None:
+            attempt.answers.append(
+                Answer(slot=each.slot, seq=each.seq, response=each.body, saved_at=at)
+            )
+        elif each.seq >= row.seq:
+            row.seq, row.response, row.saved_at = each.seq, each.body, at
+        else:
+            continue
+        saved.append(each.slot)
+    db.session.flush()
+    return saved
+
+
+def hand_in(*, attempt: Attempt, device: int, at: datetime, auto: bool = False) -> Attempt:
+    """The candidate's own submit; ``auto``: it was the page's clock.
+
+    Raises HeldElsewhere while the attempt runs at another device, TimeLeft for a clock that is
+    wrong.
+    """
+    overdue = at >= attempt.deadline
+    if auto and attempt.submitted_at is None and at < attempt.deadline - EARLY:
+        raise TimeLeft
+    if attempt.submitted_at is None and not overdue and held_elsewhere(attempt, device):
+        raise HeldElsewhere
+    return submit(attempt=attempt, at=at, auto=auto or overdue)
+
+
+def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
+    """Hand an attempt in and score it; a second time changes nothing.
+
+    Answers that a person has to mark stay without marks, and the attempt without a score.
+    """
+    # A correction that is being applied finds this attempt, or this attempt finds the correction.
+    share(Form, attempt.form_id)
+    lock(attempt)
+    if attempt.submitted_at is not None:
+        return attempt
+    sheet, kept = ruled_of(attempt), queries.answers_of(attempt)
+    score = scoring.score_ruled(
+        sheet, {slot: responses.of(kept[slot].response) for slot in kept}, seed=attempt.seed
+    )
+    _write_marks(attempt.id, kept, score)
+    attempt.submitted_at = min(at, attempt.deadline)
+    attempt.auto_submitted, attempt.earned = auto, score.earned
+    attempt.unmarked = len(score.unmarked)
+    db.session.flush()
+    staff_number, unit_id = queries.listed(attempt.candidate_id)
+    values = {
+        "attempt_id": attempt.id,
+        "session_id": attempt.session_id,
+        "form_id": attempt.form_id,
+        "person_id": attempt.person_id,
+        "unit_id": unit_id,
+        **scoring.vector(sealed(attempt.form).slots, score),
+    }
+    db.session.execute(insert(_VECTOR), values)
+    _note(attempt.id, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)
+    record(
+        "attempt.submit",
+        attempt,
+        at=at,
+        actor=staff_number,
+        earned=str(score.so_far),
+        auto=auto,
+        unmarked=attempt.unmarked,
+    )
+    return attempt
+
+
+def _write_marks(attempt_id: int, kept: Mapping[int, Kept], score: Score) -> None:
+    """What each saved answer earned: a statement for each figure that occurs, which are few."""
+    slots: defaultdict[Decimal | None, list[int]] = defaultdict(list)
+    for slot in kept:
+        slots[score.by_slot.get(slot, scoring.ZERO)].append(slot)
+    for marks, of_marks in slots.items():
+        values = {"of_attempt": attempt_id, "slots": of_marks, "marks": marks}
+        db.session.execute(_MARK, values)
+
+
+def close(*, attempt_id: int, at: datetime) -> None:
+    """Hand in an attempt whose time is over, with what was saved."""
+    submit(attempt=db.session.get_one(Attempt, attempt_id), at=at, auto=True)
+
+
+def close_overdue(*, at: datetime) -> int:
+    """Hand in all whose time is over and settled; how many there were."""
+    due = queries.overdue(at - timing.SETTLE)
+    for attempt_id in due:
+        close(attempt_id=attempt_id, at=at)
+    return len(due)
+
+
+def close_overdue_of(candidate: Candidate, *, at: datetime) -> None:
+    for attempt in candidate.attempts:
+        if attempt.submitted_at is None and attempt.deadline + timing.SETTLE < at:
+            submit(attempt=attempt, at=at, auto=True)
+
+
+def note_left(*, attempt: Attempt, seconds: int, at: datetime) -> None:
+    """Note that the page was out of sight for a while: evidence for people, never a punishment."""
+    noted = queries.events(attempt, EventKind.LEFT_PAGE)
+    if attempt.submitted_at is None and noted < NOTED_LEAVES:
+        _note(attempt.id, EventKind.LEFT_PAGE, at, f"离开作答页面 {seconds} 秒")
+
+
+def _note(attempt_id: int, kind: EventKind, at: datetime, detail: str = "") -> None:
+    values = {"attempt_id": attempt_id, "at": at, "kind": kind, "detail": detail}
+    db.session.execute(insert(_EVENT), values)

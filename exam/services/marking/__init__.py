@@ -1,0 +1,1 @@
+"""What is done to scores: marked by persons, rechecked, corrected."""

@@ -1,0 +1,1 @@
+"""Scores of exams on paper: entered, checked, taken in from sheets."""

@@ -1,0 +1,1 @@
+"""What is done to sealed papers: taken out of the seal, replaced by an equal one."""

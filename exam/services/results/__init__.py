@@ -1,0 +1,1 @@
+"""What is done with results: made final, reversed, certified, cut by a panel."""

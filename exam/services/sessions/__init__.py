@@ -1,0 +1,1 @@
+"""What is done to sessions and their lists, from the plan to the door."""

@@ -1,0 +1,196 @@
+"""The list of a session: exempt, deferred, more time, joined late, taken off."""
+
+from datetime import datetime
+
+from accounts.models import Account, Person, RosterEntry
+from accounts.services import rosters
+from accounts.standing import Line
+from core.audit.trail import record
+from core.db import db, lock
+from core.errors import Refused
+from exam.kinds import CandidateStatus
+from exam.models import Candidate, ExamSession
+from exam.queries.sessions import overview as queries
+from exam.services.sessions import dealing
+from exam.services.sessions.planning import (
+    CHANCE,
+    Over,
+    candidate_of,
+    move_deadline,
+    must_be_first_makeup,
+)
+from exam.sessions import standing
+from exam.sessions.standing import Act
+
+MAX_EXTRA = 300
+
+
+class Listed(Refused):
+    message = "该人员已在名单中"
+
+
+class Impossible(Refused):
+    """How somebody stands does not allow the act (exam.sessions.standing)."""
+
+
+class OwnCase(Refused):
+    message = "不能处理本人的免考、缓考、加时和便利，请由其他考务人员办理"
+
+
+def set_status(
+    *, candidate: Candidate, status: CandidateStatus, reason: str, at: datetime, by: Account | None
+) -> None:
+    """Exempt or defer somebody, or put them back; sent twice, done once.
+
+    Raises Over, OwnCase, Impossible, Refused without a reason.
+    """
+    _lock(candidate)
+    _not_ones_own(candidate, by)
+    if status is not CandidateStatus.DUE and not reason.strip():
+        raise Refused("免考、缓考须写明理由", field="reason")
+    why = "" if status is CandidateStatus.DUE else reason.strip()
+    if (candidate.status, candidate.reason) == (status, why):
+        return
+    if candidate.status is not status:
+        _must_allow(candidate, standing.TO_STATUS[status], at)
+    before = candidate.status
+    candidate.status, candidate.reason = status, why
+    db.session.flush()
+    record("candidate.status", candidate, at=at, old=before.value, new=status.value, reason=reason)
+
+
+def grant_minutes(
+    *, candidate: Candidate, minutes: int, reason: str, at: datetime, by: Account | None
+) -> None:
+    """Give somebody so many minutes more in all, now or in an attempt already running.
+
+    Raises Over, OwnCase, Refused.
+    """
+    _lock(candidate)
+    _not_ones_own(candidate, by)
+    if not 0 <= minutes <= MAX_EXTRA:
+        raise Refused(f"加时应为 0 至 {MAX_EXTRA} 分钟", field="minutes")
+    if not reason.strip():
+        raise Refused("调整时间须写明理由", field="reason")
+    if at >= candidate.session.closes_at and queries.running_of(candidate.id, at) is None:
+        raise Over
+    _must_allow(candidate, Act.AID, at)
+    old, candidate.extra_minutes = candidate.extra_minutes, minutes
+    candidate.extra_reason = reason.strip() if minutes else ""
+    moved = move_deadline(candidate, at=at, why=f"加时 {minutes} 分钟（{reason.strip()}）")
+    db.session.flush()
+    record(
+        "candidate.minutes", candidate, at=at,
+        old=old, new=minutes, reason=reason.strip(), running_moved=moved,
+    )  # fmt: skip
+
+
+def grant_aid(
+    *,
+    candidate: Candidate,
+    minutes: int,
+    large_print: bool,
+    aid: str,
+    reason: str,
+    at: datetime,
+    by: Account | None,
+) -> None:
+    """Set what somebody is helped with, at once. Raises as grant_minutes does."""
+    if minutes != candidate.extra_minutes:
+        grant_minutes(candidate=candidate, minutes=minutes, reason=reason, at=at, by=by)
+    else:
+        _lock(candidate)
+        _not_ones_own(candidate, by)
+        if at >= candidate.session.closes_at:
+            raise Over
+        _must_allow(candidate, Act.AID, at)
+    candidate.large_print, candidate.aid = large_print, aid
+    db.session.flush()
+    record(
+        "candidate.aid", candidate, at=at, large_print=large_print, aid=aid, reason=reason.strip()
+    )
+
+
+def add(
+    *, session: ExamSession, person: Person, reason: str, at: datetime, by: Account | None
+) -> Candidate:
+    """Put somebody on the list who was not called, say because they joined later.
+
+    They stand as the session's roster has them; who is not counted there, as they stand now, in a
+    supplementary snapshot. Raises Over, Listed, OneMakeupOnly, Refused.
+    """
+    lock(session)
+    _must_go_on(session)
+    if at >= session.closes_at:
+        raise Over
+    if not reason.strip():
+        raise Refused("增补人员须写明理由", field="reason")
+    if queries.is_listed(session.id, person.id):
+        raise Listed(f"{person.name}已在名单中")
+    if session.makeup_of_id is not None:
+        must_be_first_makeup(queries.session(session.makeup_of_id), [person.id])
+    candidate = candidate_of(_entry(session, person, at, by))
+    candidate.session = session
+    db.session.add(candidate)
+    db.session.flush()
+    dealing.deal(session, [candidate], rng=CHANCE)
+    record(
+        "candidate.add", candidate, at=at,
+        staff_number=person.staff_number, session=session.id, reason=reason.strip(),
+    )  # fmt: skip
+    return candidate
+
+
+def _entry(session: ExamSession, person: Person, at: datetime, by: Account | None) -> RosterEntry:
+    entry = queries.roster_entry(session.roster_id, person.id)
+    if entry is not None and entry.line is not Line.EXCLUDED:
+        return entry
+    title = f"{session.title}增补名单"
+    [entry] = rosters.take_snapshot(title=title, at=at, by=by, only=[person.id]).entries
+    if entry.line is Line.EXCLUDED:
+        raise Refused(f"{person.name}现为{entry.reason}，不能列入名单")
+    return entry
+
+
+def remove(*, candidate: Candidate, reason: str, at: datetime, by: Account | None) -> None:
+    """Take somebody off the list who has not begun. Raises Over, Impossible, Refused."""
+    _lock(candidate)
+    if at >= candidate.session.closes_at:
+        raise Over
+    _must_allow(candidate, Act.REMOVE, at)
+    if queries.has_papers(candidate.id):
+        raise Impossible(
+            f"{candidate.entry.name}有申请或任前考试登记，不能移出名单；如不再应考，请登记免考"
+        )
+    if not reason.strip():
+        raise Refused("移出名单须写明理由", field="reason")
+    record(
+        "candidate.remove", candidate, at=at, staff_number=candidate.entry.staff_number,
+        session=candidate.session_id, reason=reason.strip(),
+    )  # fmt: skip
+    db.session.delete(candidate)
+    db.session.flush()
+
+
+def _not_ones_own(candidate: Candidate, by: Account | None) -> None:
+    if by is not None and by.person_id == candidate.person_id:
+        raise OwnCase
+
+
+def _must_allow(candidate: Candidate, act: Act, at: datetime) -> None:
+    where = queries.standing_of(candidate, at)
+    if why := standing.refusal(where, act, candidate.entry.name):
+        raise Impossible(why)
+
+
+def _lock(candidate: Candidate) -> None:
+    """Starting takes the same lock, so that nobody begins meanwhile. Raises Over."""
+    lock(candidate)
+    _must_go_on(candidate.session)
+
+
+def _must_go_on(session: ExamSession) -> None:
+    if session.cancelled_at is not None:
+        raise Over
+    if session.published_at is not None:
+        raise Over("成绩已公布，名单不能再改")

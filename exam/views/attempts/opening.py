@@ -1,0 +1,109 @@
+"""GET /exam/attempts/<id>, answered in front of Flask where nothing is out of the ordinary.
+
+Everybody opens their paper in the same minute. Who is signed in, may sit exams and goes on at the
+device that holds the attempt gets the page from here, by the same queries, rules and templates as
+in exam.views.attempts.taking; everybody else, and every question to be decided, is Flask's.
+"""
+
+import re
+import time
+from _thread import allocate_lock
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
+
+from accounts.guards import at_once
+from accounts.permissions import Permission
+from core import clock, headers, logs, metrics
+from core.db import READS, db
+from exam.queries.attempts import taking as queries
+from exam.saving import token
+from exam.views.attempts.page import look_of, page, shared
+from exam.views.attempts.taking import is_over, is_to_be_admitted
+
+PATH = re.compile(r"/exam/attempts/([0-9]{1,9})")
+
+
+class Opening:
+    """Gives the page to whom it is due; passes everything else on."""
+
+    def __init__(self, app: Flask, wsgi: Callable[..., Iterable[bytes]]) -> None:
+        self._app, self._wsgi = app, wsgi
+        # One at a time: all work is the interpreter's, and threads that fight for it only cost.
+        self._turn = allocate_lock()
+        self._settings = app.config["XUEFA"]
+        self._key = token.key_of(app.config["SECRET_KEY"])
+        self._csrf = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
+        with app.app_context():
+            self._reading = db.engine.execution_options(**{READS: True})
+        self._headers = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Cache-Control", "no-store"),
+            ("Vary", "Cookie"),
+            *headers.of_every_answer(tls=self._settings.tls).items(),
+        ]
+
+    def __call__(self, env: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        path = PATH.fullmatch(env["PATH_INFO"])
+        if path is None or env["REQUEST_METHOD"] != "GET" or self._app.debug:
+            return self._wsgi(env, start)
+        at, began, request_id = clock.now(), time.perf_counter(), logs.new_id()
+        try:
+            with self._turn:
+                found = self._usual(env, int(path[1]), at)
+        except (NoResultFound, SQLAlchemyError, RuntimeError):
+            # Not this reader's, or a database, frame or paper that is not at hand: Flask has them
+            # or says what is wrong.
+            found = None
+        if found is None:
+            return self._wsgi(env, start)
+        actor, data = found
+        seconds = time.perf_counter() - began
+        metrics.count_request(200, seconds)
+        logs.answered(
+            request_id, method="GET", path=env["PATH_INFO"], status=200, seconds=seconds,
+            actor=actor, source=env.get("REMOTE_ADDR", ""),
+        )  # fmt: skip
+        length = ("Content-Length", str(len(data)))
+        start("200 OK", [*self._headers, ("X-Request-Id", request_id), length])
+        return [data]
+
+    def _usual(
+        self, env: dict[str, Any], attempt_id: int, at: datetime
+    ) -> tuple[str, bytes] | None:
+        """Who reads, and their page; None where there is anything to be decided."""
+        request = self._app.request_class(env)
+        opened = self._app.session_interface.open_session(self._app, request)
+        session: Mapping[str, Any] = opened if opened is not None else {}
+        if "_flashes" in session or not {"_user_id", "csrf_token"} <= session.keys():
+            return None
+        with self._reading.connect() as connection:
+            reader = at_once(
+                session["_user_id"],
+                Permission.EXAM_TAKE,
+                connection=connection,
+                settings=self._settings,
+                at=at,
+            )
+            if reader is None:
+                return None
+            seat = queries.seat(reader.person_id, attempt_id, connection)
+            if is_over(seat, at) or is_to_be_admitted(seat, reader.sign_in_id):
+                return None
+            return reader.staff_number, page(
+                seat,
+                reader,
+                at,
+                frame=shared(look_of(seat, request.cookies, request.script_root)),
+                csrf=str(self._csrf.dumps(session["csrf_token"])),
+                key=self._key,
+                connection=connection,
+            )
+
+
+def install(app: Flask) -> None:
+    app.wsgi_app = Opening(app, app.wsgi_app)  # type: ignore[method-assign,assignment]  # as Flask documents it

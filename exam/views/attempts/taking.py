@@ -1,0 +1,257 @@
+"""Pages of those who sit an exam."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from flask import abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+
+from accounts.guards import device, identity, me, requires
+from accounts.permissions import Permission
+from core import clock
+from core.db import db, may_write, only_reads
+from exam.attempts import responses, timing
+from exam.forms.taking import LeftForm
+from exam.kinds import CandidateStatus
+from exam.marking import scoring
+from exam.marking.corrections import Ruled
+from exam.marking.rubric import Judged
+from exam.models import Attempt, ExamSession
+from exam.papers.ordering import order_of
+from exam.papers.snapshot import Slot
+from exam.queries.attempts import taking as queries
+from exam.queries.attempts.taking import Kept, Seat
+from exam.queries.sessions import eligibility, notices, requests
+from exam.queries.sessions import overview as session_queries
+from exam.results.outcomes import level_of
+from exam.saving import token
+from exam.services.assembling import building
+from exam.services.attempts import taking
+from exam.services.marking import marks
+from exam.views.attempts.page import frame_of, look_of, page
+from exam.views.base import bp
+from exam.views.results import own
+from exam.views.sessions.door import (
+    asks_for_code,
+    entry_in_words,
+    objection_to_open,
+    objection_to_start,
+)
+from question_bank.types import Order, Response
+
+#: Sessions that may still be sat.
+AHEAD = {timing.SessionState.UPCOMING, timing.SessionState.OPEN}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A slot as this candidate saw it."""
+
+    #: Which one it was for them.
+    number: int
+    slot: Slot
+    order: Order
+    response: Response
+    #: None while it waits to be marked.
+    earned: Decimal | None
+    #: What persons found in it (exam.marking.rubric), None for nothing found yet.
+    judged: Judged | None
+
+
+@bp.get("/")
+@requires(Permission.EXAM_TAKE)
+def mine() -> str:
+    at = clock.now()
+    candidacies = session_queries.own_candidacies(me())
+    states = {each.session_id: state_of(each.session, at) for each in candidacies}
+    return render_template("exam/mine.html", candidacies=candidacies, states=states, at=at)
+
+
+@bp.get("/sessions/<int:session_id>")
+@requires(Permission.EXAM_TAKE)
+def intro(session_id: int) -> str:
+    return _intro(session_id)
+
+
+def _intro(session_id: int, objection: str = "") -> str:
+    """The page before an attempt; ``objection``: why it did not begin."""
+    at = clock.now()
+    candidate = queries.candidacy(identity().person_id, session_id)
+    form = candidate.form or candidate.session.form
+    running = [each for each in candidate.attempts if each.submitted_at is None]
+    state = state_of(candidate.session, at)
+    gated = candidate.status is CandidateStatus.DUE and state in AHEAD and not running
+    return render_template(
+        "exam/intro.html",
+        candidate=candidate,
+        session=candidate.session,
+        state=state,
+        may_ask=state is timing.SessionState.UPCOMING,
+        issued=bool((kept := notices.notice(session_id)) and kept.issued_at),
+        requests=requests.of_candidate(candidate.id),
+        lacks=eligibility.lacks_of(candidate, at) if gated else [],
+        wait=taking.wait_of(candidate) if gated and state is timing.SessionState.OPEN else "",
+        entry=entry_in_words(candidate.session),
+        running=running[0] if running and running[0].deadline > at else None,
+        paper=taking.sealed(form) if form.hash else building.paper_of(form),
+        asks_for_code=asks_for_code(candidate),
+        objection=objection,
+        left=candidate.session.max_attempts - len(candidate.attempts),
+    )
+
+
+@bp.post("/sessions/<int:session_id>/attempts")
+@requires(Permission.EXAM_TAKE)
+def start(session_id: int) -> ResponseReturnValue:
+    candidate, at = queries.candidacy(identity().person_id, session_id, held=True), clock.now()
+    if objection := objection_to_start(candidate, at):
+        return _intro(session_id, str(objection)), objection.status
+    attempt_id = taking.begin(
+        candidate=candidate, actor=identity().staff_number, at=at, device=device()
+    )
+    db.session.commit()
+    return redirect(url_for(".attempt", attempt_id=attempt_id), 303)
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@requires(Permission.EXAM_TAKE)
+def attempt(attempt_id: int) -> ResponseReturnValue:
+    """The page to answer on. Opening it at another device takes the attempt there.
+
+    Hundreds open theirs in the same minute: what is usual reads two rows and renders little, and
+    after the first of them is answered in front of Flask (exam.views.attempts.opening).
+    """
+    seat, at = queries.seat(identity().person_id, attempt_id), clock.now()
+    if is_over(seat, at):
+        return redirect(url_for(".result", attempt_id=seat.id))
+    if is_to_be_admitted(seat, device()):
+        if refusal := _not_admitted(attempt_id, at):
+            return refusal
+        seat = queries.seat(identity().person_id, attempt_id)
+    return page(
+        seat,
+        identity(),
+        at,
+        frame=frame_of(look_of(seat, request.cookies, request.script_root)),
+        csrf=generate_csrf(),
+        key=token.key_of(current_app.config["SECRET_KEY"]),
+    )
+
+
+def is_to_be_admitted(seat: Seat, device_id: int) -> bool:
+    """Whether something has to be shown, or taken over, before the page may be."""
+    return seat.gated or seat.holder_id not in (None, device_id)
+
+
+def _not_admitted(attempt_id: int, at: datetime) -> ResponseReturnValue | None:
+    """What to show instead of the attempt; None once it is the reader's at this device."""
+    found = queries.attempt_of(identity().person_id, attempt_id)
+    if objection := objection_to_open(found, at):
+        return _intro(found.session_id, str(objection)), objection.status
+    if taking.held_elsewhere(found, device()):
+        if asks_for_code(found.candidate):
+            return redirect(url_for(".intro", session_id=found.session_id))
+        may_write()
+        again = queries.attempt_of(identity().person_id, attempt_id)
+        taking.take_up(attempt=again, device=device(), at=at)
+        db.session.commit()
+        only_reads()
+    return None
+
+
+def is_over(attempt: Attempt | Seat, at: datetime) -> bool:
+    ended = attempt.submitted_at is not None or attempt.voided_at is not None
+    return ended or attempt.deadline <= at
+
+
+@bp.get("/attempts/<int:attempt_id>/alive")
+@requires(Permission.EXAM_TAKE)
+def alive(attempt_id: int) -> ResponseReturnValue:
+    """A sign of life of the page: whoever is sitting an exam is not idle."""
+    found, at = queries.attempt_of(identity().person_id, attempt_id), clock.now()
+    return jsonify(
+        submitted=found.submitted_at is not None,
+        here=not taking.held_elsewhere(found, device()),
+        paused=found.session.paused_at is not None,
+        deadline=found.deadline.isoformat(timespec="milliseconds"),
+        server_time=at.isoformat(timespec="milliseconds"),
+    )
+
+
+@bp.post("/attempts/<int:attempt_id>/left")
+@requires(Permission.EXAM_TAKE)
+def left(attempt_id: int) -> ResponseReturnValue:
+    """The page tells that it was out of sight for some seconds."""
+    found = queries.attempt_of(identity().person_id, attempt_id)
+    form = LeftForm()
+    if not form.validate():
+        abort(400)
+    taking.note_left(attempt=found, seconds=form.seconds.data or 0, at=clock.now())
+    db.session.commit()
+    return "", 204
+
+
+@bp.post("/attempts/<int:attempt_id>/submit")
+@requires(Permission.EXAM_TAKE)
+def submit(attempt_id: int) -> ResponseReturnValue:
+    found = queries.attempt_of(identity().person_id, attempt_id)
+    # The page says so when it was its clock, and not the candidate, that handed in.
+    auto = request.form.get("auto") == "1"
+    taking.hand_in(attempt=found, device=device(), at=clock.now(), auto=auto)
+    db.session.commit()
+    return redirect(url_for(".result", attempt_id=attempt_id), 303)
+
+
+@bp.get("/attempts/<int:attempt_id>/result")
+@requires(Permission.EXAM_TAKE)
+def result(attempt_id: int) -> ResponseReturnValue:
+    found, at = queries.attempt_of(identity().person_id, attempt_id), clock.now()
+    if not is_over(found, at):
+        return redirect(url_for(".attempt", attempt_id=found.id))
+    ruled, shown, session = taking.ruled_of(found), queries.shown_of(found, at), found.session
+    kept = queries.answers_of(found) if shown.paper or (shown.score and found.unmarked) else {}
+    itemised = own.itemised(found, kept)
+    return render_template(
+        "exam/result.html",
+        attempt=found,
+        session=session,
+        paper=ruled.paper,
+        shown=shown,
+        level=level_of(found.earned, session.pass_score, session.excellent_score)
+        if shown.score and found.earned is not None
+        else None,
+        # Of a script on paper perhaps nothing but the total is known.
+        questions=questions(found, ruled, kept) if shown.paper and itemised else [],
+        so_far=scoring.total(each.earned for each in kept.values()),
+        **own.of(found, ruled, kept, shown, at),
+    )
+
+
+def state_of(session: ExamSession, at: datetime) -> timing.SessionState:
+    return timing.state(
+        opens_at=session.opens_at,
+        closes_at=session.closes_at,
+        published_at=session.published_at,
+        cancelled_at=session.cancelled_at,
+        at=at,
+    )
+
+
+def questions(attempt: Attempt, ruled: Ruled, kept: Mapping[int, Kept]) -> list[Question]:
+    """The slots as this candidate saw them, with what they answered."""
+    judged = marks.judged_of(attempt)
+    return [
+        Question(
+            number,
+            slot,
+            order_of(attempt.seed, slot.slot, slot),
+            responses.of(answer.response) if answer else {},
+            answer.earned if answer else ruled.blank(slot),
+            judged.get(slot.slot),
+        )
+        for number, slot in enumerate(ruled.paper.slots, 1)
+        for answer in (kept.get(slot.slot),)
+    ]

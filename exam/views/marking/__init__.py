@@ -1,0 +1,1 @@
+"""Pages of marking, rechecks and corrections."""

@@ -1,0 +1,244 @@
+"""Pages that put a wrong key right after the exam: proposed, previewed, approved, taken back."""
+
+from dataclasses import dataclass
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import account, requires, scope
+from accounts.permissions import Permission, Scope
+from core import clock, paging, progress
+from core.db import db, reading
+from core.errors import Refused
+from exam.forms.results import CorrectionForm, OpinionForm
+from exam.marking import corrections as rules
+from exam.marking import impact
+from exam.marking.corrections import Stage
+from exam.marking.impact import Effect
+from exam.models import Candidate, Correction, Form
+from exam.papers.snapshot import Slot
+from exam.queries.assembling import building as building_queries
+from exam.queries.marking import corrections as queries
+from exam.queries.sessions import overview as session_queries
+from exam.services.attempts.taking import sealed
+from exam.services.marking import correcting
+from exam.services.marking.regrading import NotAsScored
+from exam.views.base import bp
+from question_bank.types import kind_of
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the preview."""
+
+    effect: Effect
+    candidate: Candidate
+
+
+@bp.get("/corrections")
+@requires(Permission.RESULT_CORRECT, Permission.RESULT_APPROVE)
+def corrections() -> str:
+    number, size = paging.asked()
+    page = paging.select_page(queries.leading(), number=number, per_page=size)
+    beside = queries.counts_beside([each.id for each in page.items])
+    return render_template("exam/corrections.html", page=page, with_others=beside)
+
+
+@bp.route("/forms/<int:form_id>/corrections/new", methods=["GET", "POST"])
+@requires(Permission.RESULT_CORRECT)
+def new_correction(form_id: int) -> ResponseReturnValue:
+    """Choose an item (?slot=), then say what is to become of it."""
+    found = building_queries.form(form_id)
+    if found.sealed_at is None:
+        raise Refused("试卷没有封存，可以直接换题")
+    number = request.args.get("slot", type=int)
+    if number is None:
+        return _choose(found)
+    slot = correcting.slot_of(found, number)
+    form = CorrectionForm()
+    form.offer(rules.remedies_of(slot))
+    if form.validate_on_submit():
+        try:
+            made = correcting.propose(
+                form=found,
+                slot=number,
+                remedy=form.chosen(),
+                key=form.key.data or "",
+                reason=form.reason.data or "",
+                at=clock.now(),
+                by=account(),
+            )
+        except Refused as refusal:
+            db.session.rollback()
+            name = refusal.field if refusal.field in form.data else "reason"
+            form[name].errors = [str(refusal)]
+            return _propose(building_queries.form(form_id), slot, form), 422
+        missed = correcting.left_out(made)
+        db.session.commit()
+        flash("已提出更正，请由另一人查看影响后批准。", "success")
+        if missed:
+            named = "、".join(each.title for each in missed)
+            flash(f"未一并提出：{named}。这些试卷的同一题已有更正，请另行核对。", "info")
+        return redirect(url_for(".correction", correction_id=made.id))
+    status = 422 if request.method == "POST" else 200
+    return _propose(found, slot, form), status
+
+
+def _choose(form: Form) -> str:
+    waiting = {each.slot: each for each in db.session.scalars(queries.corrections(form.id))
+               if each.stage in (Stage.PROPOSED, Stage.APPLIED)}  # fmt: skip
+    return render_template(
+        "exam/correction_choose.html",
+        form=form,
+        slots=sealed(form).slots,
+        corrected=waiting,
+        kind_of=kind_of,
+    )
+
+
+def _propose(form: Form, slot: Slot, asked: CorrectionForm) -> str:
+    kind = kind_of(slot.item_type)
+    return render_template(
+        "exam/correction_new.html",
+        form=form,
+        slot=slot,
+        asked=asked,
+        key_text=kind.key_text(slot),
+        key_help=kind.key_help if rules.Remedy.NEW_KEY in rules.remedies_of(slot) else None,
+        others=queries.other_forms(form.id, slot.revision_id),
+    )
+
+
+@bp.get("/corrections/progress")
+@requires(Permission.RESULT_APPROVE)
+def correction_progress() -> ResponseReturnValue:
+    """How far the regrading has come that the account has going on; empty for none."""
+    return jsonify(progress.of(account().id) or {})
+
+
+@bp.get("/corrections/<int:correction_id>")
+@requires(Permission.RESULT_CORRECT, Permission.RESULT_APPROVE)
+def correction(correction_id: int) -> ResponseReturnValue:
+    found = queries.correction(correction_id)
+    if found.together_id is not None:
+        return redirect(url_for(".correction", correction_id=found.together_id))
+    return _page(found)
+
+
+def _page(found: Correction, error: str = "") -> str:
+    """What a proposal would do, or what one that was applied did and its undoing would do."""
+    slot = correcting.slot_of(found.form, found.slot)
+    lines: list[Line] = []
+    seen = obstacle = ""
+    if found.stage in (Stage.PROPOSED, Stage.APPLIED):
+        try:
+            changes = correcting.changes(correcting.plan(found))
+        except NotAsScored as wrong:
+            obstacle = str(wrong)
+        else:
+            lines, seen = _lines(changes), rules.seen(changes)
+    number, size = paging.asked()
+    group = queries.together(found)
+    forms = [each.form_id for each in group]
+    sessions = {each.id: each for form_id in forms for each in queries.sessions_of(form_id)}
+    return render_template(
+        "exam/correction.html",
+        correction=found,
+        group=group,
+        slot=slot,
+        key_text=kind_of(slot.item_type).key_text(slot),
+        new_key=rules.key_text(slot, found.key) if found.key is not None else None,
+        page=paging.of(lines, number=number, per_page=size),
+        summary=impact.summary([each.effect for each in lines]),
+        seen=seen,
+        scripts=sum(queries.handed_in(each) for each in forms),
+        totals_only=queries.totals_only(forms),
+        sessions=list(sessions.values()),
+        named=scope(Permission.RESULT_READ) is Scope.ALL,
+        obstacle=obstacle,
+        error=error,
+        form=OpinionForm(),
+        account_id=account().id,
+    )
+
+
+def _planned(correction_id: int) -> correcting.Plans:
+    """What deciding does, computed while nobody waits for the write lock. Raises NotAsScored."""
+    with progress.shown(account().id) as say, reading():
+        return correcting.plan(queries.correction(correction_id), say=say)
+
+
+def _lines(changes: list[rules.Change]) -> list[Line]:
+    people = queries.candidates_of([each.attempt_id for each in changes])
+    instead = {each.attempt_id: each.new for each in changes}
+    lines = []
+    for each in changes:
+        person = people[each.attempt_id]
+        before = session_queries.outcome_of(person.session, person)
+        after = session_queries.outcome_of(person.session, person, instead)
+        lines.append(Line(Effect(each, before, after), person))
+    return sorted(
+        lines, key=lambda line: (line.effect.crossing is None, line.effect.change.attempt_id)
+    )
+
+
+@bp.post("/corrections/<int:correction_id>/approve")
+@requires(Permission.RESULT_APPROVE)
+def approve_correction(correction_id: int) -> ResponseReturnValue:
+    try:
+        plans = _planned(correction_id)
+        changed = correcting.approve(
+            correction=queries.correction(correction_id),
+            plans=plans,
+            opinion=OpinionForm().opinion.data or "",
+            seen=request.form.get("seen", ""),
+            at=clock.now(),
+            by=account(),
+        )
+    except Refused as refusal:
+        return _refused(correction_id, refusal)
+    db.session.commit()
+    flash(f"更正已生效，{len(changed)} 份答卷的成绩有变化。", "success")
+    return redirect(url_for(".correction", correction_id=correction_id))
+
+
+@bp.post("/corrections/<int:correction_id>/decline")
+@requires(Permission.RESULT_CORRECT, Permission.RESULT_APPROVE)
+def decline_correction(correction_id: int) -> ResponseReturnValue:
+    try:
+        correcting.decline(
+            correction=queries.correction(correction_id),
+            opinion=OpinionForm().opinion.data or "",
+            at=clock.now(),
+            by=account(),
+        )
+    except Refused as refusal:
+        return _refused(correction_id, refusal)
+    db.session.commit()
+    flash("已登记为不批准，成绩没有变化。", "success")
+    return redirect(url_for(".correction", correction_id=correction_id))
+
+
+@bp.post("/corrections/<int:correction_id>/undo")
+@requires(Permission.RESULT_APPROVE)
+def undo_correction(correction_id: int) -> ResponseReturnValue:
+    try:
+        plans = _planned(correction_id)
+        changed = correcting.undo(
+            correction=queries.correction(correction_id),
+            plans=plans,
+            reason=OpinionForm().opinion.data or "",
+            at=clock.now(),
+            by=account(),
+        )
+    except Refused as refusal:
+        return _refused(correction_id, refusal)
+    db.session.commit()
+    flash(f"更正已撤销，{len(changed)} 份答卷的成绩恢复。", "success")
+    return redirect(url_for(".correction", correction_id=correction_id))
+
+
+def _refused(correction_id: int, refusal: Refused) -> ResponseReturnValue:
+    """The page as it stands now, with why nothing was done."""
+    db.session.rollback()
+    return _page(queries.correction(correction_id), error=str(refusal)), 422

@@ -1,0 +1,1 @@
+"""Pages of exams on paper: what is printed, and the scores that come back."""

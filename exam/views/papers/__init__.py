@@ -1,0 +1,1 @@
+"""Pages made of sealed papers: their sheets, and who has met which item."""

@@ -1,0 +1,167 @@
+"""The page of a sealed paper, rendered once and then only filled in.
+
+A paper never changes, so its HTML is made once a process, question by question, with gaps where
+attempts differ: which number a question has, what is answered in, and the sequence numbers. It is
+kept as it goes over the wire, a question for each order of its options and each answer.
+Each gap is filled by the template of the item's type; an option to tick is rendered once for each
+letter that it may stand under, anything else once for each answer that some attempt has saved.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from secrets import token_hex
+from typing import Any
+
+from flask import current_app, get_template_attribute
+
+from core import figures
+from exam.attempts import responses
+from exam.papers.ordering import orders_of
+from exam.papers.snapshot import Paper, Slot
+from exam.queries.attempts.taking import Kept
+from exam.services.attempts import taking
+from question_bank.types import Order, kind_of
+from question_bank.types.base import letter
+
+TEMPLATE = "exam/sheet.html"
+#: Filled questions of a slot that are kept: the blank ones in many orders, and some saved answers.
+KEPT = 256
+
+
+#: What fills the gap of a slot, from an order of its options and the stored response, with the mark
+#: where the number of the question stands.
+_Fields = Callable[[Order, str], str]
+
+
+@dataclass(frozen=True)
+class _Question:
+    """The HTML of a question in three parts, between which its gaps are."""
+
+    head: bytes
+    middle: bytes
+    tail: bytes
+
+
+class _Place:
+    """A question wherever it stands on a paper."""
+
+    def __init__(self, slot: Slot, question: _Question, fields: _Fields, number: bytes) -> None:
+        self._question, self._fields, self._number = question, fields, number
+        #: The number that it was sealed under, and most candidates know it by.
+        self._sealed = b"%d" % slot.slot
+        self._order = orders_of(slot.slot, slot)
+        #: Before and after its sequence number, in pieces between which its own number stands.
+        self._pieces = lru_cache(maxsize=KEPT)(self._made)
+        #: Blank and under the number that it was sealed under, by the order of its options.
+        self._blank: dict[Order, bytes] = {}
+
+    def filled(self, number: bytes, seed: int, kept: Kept | None) -> bytes:
+        if kept is None and number == self._sealed:
+            order = self._order(seed)
+            found = self._blank.get(order)
+            if found is None:
+                found = self._with(order, number)
+                if len(self._blank) < KEPT:
+                    self._blank[order] = found
+            return found
+        return self._with(self._order(seed), number, kept)
+
+    def _with(self, order: Order, number: bytes, kept: Kept | None = None) -> bytes:
+        if kept is None:
+            before, after = self._pieces(order, "{}")
+            return b"%b0%b" % (number.join(before), number.join(after))
+        before, after = self._pieces(order, kept.response)
+        return b"%b%d%b" % (number.join(before), kept.seq, number.join(after))
+
+    def _made(self, order: Order, response: str) -> tuple[list[bytes], list[bytes]]:
+        question, number = self._question, self._number
+        after = b"".join((question.middle, self._fields(order, response).encode(), question.tail))
+        return question.head.split(number), after.split(number)
+
+
+class Sheet:
+    def __init__(self, paper: Paper) -> None:
+        # Stands where a gap begins and ends; nobody who writes items can know it.
+        edge = token_hex(16)
+        #: Stands for the number of a question on its candidate's paper.
+        number = token_hex(16)
+
+        def gap(what: str, slot: int) -> str:
+            return number if what == "number" else f"{edge}{what}:{slot}{edge}"
+
+        def rendered(macro: str, *about: Any) -> list[str]:
+            return str(get_template_attribute(TEMPLATE, macro)(*about, gap)).split(edge)
+
+        #: Text, and what fills a gap: the section by its index, or the cells of the answer sheet.
+        self._frame = [
+            part.encode() if index % 2 == 0 else part.split(":")
+            for index, part in enumerate(rendered("paper", paper))
+        ]
+        self._places, self._cells = {}, {}
+        for each in paper.slots:
+            head, _, middle, _, tail = rendered("question", each)
+            [cell] = rendered("cell", each)
+            question = _Question(head.encode(), middle.encode(), tail.encode())
+            self._places[each.slot] = _Place(each, question, _fields(each, number), number.encode())
+            self._cells[each.slot] = cell.encode().split(number.encode())
+
+    def filled(self, paper: Paper, seed: int, kept: Mapping[int, Kept]) -> list[bytes]:
+        """The paper as the candidate of an attempt sees it, with what is saved of it, in parts.
+
+        ``paper`` is the sealed one, or what was drawn of it (exam.papers.drawing).
+        """
+        shown = {each.slot: b"%d" % place for place, each in enumerate(paper.slots, 1)}
+        parts: list[bytes] = []
+        for part in self._frame:
+            if isinstance(part, bytes):
+                parts.append(part)
+            elif part[0] == "cells":
+                parts += [shown[slot].join(self._cells[slot]) for slot in shown]
+            else:
+                parts += [
+                    self._places[each.slot].filled(shown[each.slot], seed, kept.get(each.slot))
+                    for each in paper.slots
+                    if each.section == int(part[1])
+                ]
+        return parts
+
+
+def _fields(slot: Slot, number: str) -> _Fields:
+    """``number`` stands in what is rendered for the one that the candidate reads."""
+    path = f"item_types/{slot.item_type.value}/take.html"
+    type_of: Any = current_app.jinja_env.get_template(path).module
+    label = f"第 {number} 题，{slot.item_type.label}，{figures.plain(slot.marks)} 分。"
+    if hasattr(type_of, "option"):
+        return _options(slot, label, type_of)
+
+    return lambda order, response: str(
+        type_of.take(slot, _name(slot), label, order, responses.of(response))
+    )
+
+
+def _options(slot: Slot, label: str, type_of: Any) -> _Fields:
+    opening = str(type_of.opening(slot, label))
+    option = cache(type_of.option)
+    options = kind_of(slot.item_type).options(slot)
+    written = range(len(options))
+    letters = [letter(place) for place in written]
+
+    def rendered(order: Order, response: str) -> str:
+        chosen = responses.of(response).get("choice", ())
+        return opening + "".join(
+            option(_name(slot), each, options[place], each in chosen)
+            for each, place in zip(letters, order or written, strict=True)
+        )
+
+    return rendered
+
+
+def _name(slot: Slot) -> str:
+    return f"slot-{slot.slot}"
+
+
+@lru_cache(maxsize=32)
+def sheet(digest: str, form_id: int) -> Sheet:
+    """The page of a sealed paper, named by its seal so that no other is taken for it."""
+    return Sheet(taking.paper(digest, form_id))

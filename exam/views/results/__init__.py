@@ -1,0 +1,1 @@
+"""Pages of results: final ones, certificates, pass marks, one's own."""

@@ -1,0 +1,1 @@
+"""Pages of sessions, their lists, their requests and their hall."""

@@ -1,0 +1,335 @@
+"""Pages that plan sessions: a form, the arrangements, the summary; and later changes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.guards import account, requires
+from accounts.models import RosterEntry
+from accounts.permissions import Permission
+from accounts.services import rosters
+from accounts.standing import Line, RankGroup
+from core import clock, figures, paging
+from core.db import db
+from core.errors import Refused
+from exam.attempts.timing import SessionState
+from exam.forms.sessions import (
+    ArrangementForm,
+    CancelForm,
+    EndForm,
+    ExtendForm,
+    MakeupForm,
+    SessionForm,
+)
+from exam.kinds import CandidateStatus, ExamKind
+from exam.models import Candidate, ExamSession, Form
+from exam.queries.assembling import building as building_queries
+from exam.queries.sessions import dealing as paper_queries
+from exam.queries.sessions import naming as naming_queries
+from exam.queries.sessions import overview as queries
+from exam.services.assembling import building
+from exam.services.attempts import taking
+from exam.services.sessions import planning as services
+from exam.services.sessions.dealing import PaperOf, undecided
+from exam.sessions import naming, planning
+from exam.sessions.planning import SessionPlan
+from exam.views.attempts.taking import state_of
+from exam.views.base import bp
+
+#: As many papers one session gives out.
+MAX_PAPERS = 12
+#: The groups of a paper that is for all who have none of their own.
+EVERYBODY: Sequence[RankGroup | None] = (None,)
+#: Faulty rows of a list that are shown at once.
+SHOWN = 20
+
+
+class NotOver(Refused):
+    message = "原场次结束后才能建补考"
+
+
+class MakeupOfMakeup(Refused):
+    message = "补考场次不再另建补考，请从原场次建"
+
+
+@bp.route("/sessions/new", methods=["GET", "POST"])
+@requires(Permission.SESSION_MANAGE)
+def new_session() -> ResponseReturnValue:
+    """Three steps at one address: forms (?form=, once or more), the arrangements, the summary."""
+    makeup_of = _makeup_of()
+    chosen = _chosen()
+    if not chosen or "more" in request.args:
+        return _choose_form(makeup_of, chosen)
+    form = _blank(chosen[0], makeup_of)
+    act = request.form.get("act", "check")
+    if act != "edit" and form.validate_on_submit():
+        try:
+            answer = _next_step(form, chosen, makeup_of, create=act == "create")
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+        else:
+            return answer
+    return _arrange(form, chosen, makeup_of)
+
+
+def _chosen() -> list[Form]:
+    """The forms that the address names, each once."""
+    ids = dict.fromkeys(request.args.getlist("form", type=int))
+    return [building_queries.form(each) for each in list(ids)[:MAX_PAPERS]]
+
+
+def _papers(chosen: Sequence[Form]) -> list[PaperOf]:
+    """Each form with the rank groups that are ticked for it; without any it is for everybody."""
+    return [
+        PaperOf(form, group)
+        for form in chosen
+        for group in (_groups(form) if len(chosen) > 1 else ()) or EVERYBODY
+    ]
+
+
+def _groups(form: Form) -> Sequence[RankGroup | None]:
+    ticked = request.form.getlist(f"groups-{form.id}")
+    return [each for each in RankGroup if each.value in ticked]
+
+
+def _makeup_of() -> ExamSession | None:
+    session_id = request.args.get("makeup_of", type=int)
+    if session_id is None:
+        return None
+    found = queries.session(session_id)
+    if found.makeup_of_id is not None:
+        services.must_be_first_makeup(found, ())
+        raise MakeupOfMakeup
+    if state_of(found, clock.now()) not in {SessionState.CLOSED, SessionState.PUBLISHED}:
+        raise NotOver
+    return found
+
+
+def _owing(makeup_of: ExamSession) -> list[Candidate]:
+    """Who is called to the makeup: everybody who owes it, or the deferred alone (?who=)."""
+    only = CandidateStatus.DEFERRED if request.args.get("who") == "deferred" else None
+    return queries.makeup_candidates(makeup_of, clock.now(), only=only)
+
+
+def _choose_form(makeup_of: ExamSession | None, chosen: Sequence[Form]) -> str:
+    number, size = paging.asked()
+    query = building_queries.sealed_forms(request.args.get("q", "").strip())
+    page = paging.select_page(query, number=number, per_page=size)
+    return render_template(
+        "exam/session_form.html",
+        page=page,
+        sessions=building_queries.session_counts([each.id for each in page.items]),
+        makeup_of=makeup_of,
+        chosen=[each.id for each in chosen],
+        alike=paper_queries.drawn_together(page.items),
+    )
+
+
+def _blank(paper_form: Form, makeup_of: ExamSession | None) -> ArrangementForm:
+    opens_at, closes_at = planning.usual_window(clock.now(), clock.LOCAL)
+    usual = {"opens_at": opens_at, "closes_at": closes_at}
+    if makeup_of is not None:
+        carried = _arrangement(makeup_of)
+        if makeup_of.makeup_from and makeup_of.makeup_from > clock.now():
+            usual = {"opens_at": carried["makeup_from"], "closes_at": carried["makeup_until"]}
+        return MakeupForm(data=carried | usual | {
+            "makeup_from": None, "makeup_until": None,
+            "title": f"{makeup_of.title}补考", "exam_kind": ExamKind.MAKEUP.value,
+            "score_policy": makeup_of.score_policy.value, "max_attempts": 1,
+        })  # fmt: skip
+    form = SessionForm(data=usual | {
+        "title": paper_form.title.removesuffix("试卷"),
+        "exam_kind": paper_form.blueprint.exam_kind.value,
+        "minutes": 60, "max_attempts": 1, "shuffle_options": True,
+        "pass_score": _share(paper_form, 60), "excellent_score": _share(paper_form, 90),
+        "paper_release": "after_close", "key_release": "after_close",
+        "double_marking": paper_form.blueprint.exam_kind in planning.DOUBLE_MARKED,
+        "mark_tolerance": 20,
+    })  # fmt: skip
+    form.offer_units({unit.id: unit.name for unit in queries.units()})
+    return form
+
+
+def _arrangement(session: ExamSession) -> dict[str, Any]:
+    """A session's arrangement as the form's fields."""
+    data = {name: getattr(session, name) for name in services.PLANNED}
+    times = {
+        name: clock.local(data[name])
+        for name in ("opens_at", "closes_at", "makeup_from", "makeup_until")
+        if data[name]
+    }
+    written = ("pass_score", "excellent_score", "mark_tolerance")
+    lines = {name: _written(data[name]) for name in written}
+    return data | times | lines
+
+
+def _share(paper_form: Form, percent: int) -> Decimal:
+    return _written(building.paper_of(paper_form).total * percent / 100)
+
+
+def _written(marks: Decimal) -> Decimal:
+    """60 rather than 60.00, as somebody would type it."""
+    return Decimal(figures.plain(marks))
+
+
+def _arrange(form: ArrangementForm, chosen: Sequence[Form], makeup_of: ExamSession | None) -> str:
+    due = _owing(makeup_of) if makeup_of else []
+    return render_template(
+        "exam/session_new.html",
+        form=form,
+        chosen=chosen,
+        papers={each.id: building.paper_of(each) for each in chosen},
+        paper=building.paper_of(chosen[0]),
+        groups={each.id: _groups(each) for each in chosen},
+        all_groups=RankGroup,
+        makeup_of=makeup_of,
+        makeup_due=due,
+        usual_makeup_form=makeup_of is not None and bool(set(makeup_of.forms) & set(chosen)),
+    )
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """Who would be on the list, as the roster stands now."""
+
+    by_unit: Sequence[tuple[str, int, int]]
+    due: int
+    deferred: Sequence[RosterEntry]
+    #: How many the plan would call but who are not counted, by reason.
+    left_out: Sequence[tuple[str, int]]
+
+
+def turnout(plan: SessionPlan) -> Turnout:
+    entries = rosters.entries_now(at=clock.now())
+    called = services.called(plan, entries)
+    due = Counter(each.unit_name for each in called if not each.proposes_deferral)
+    deferred = Counter(each.unit_name for each in called if each.proposes_deferral)
+    left_out = Counter(each.reason for each in entries if each.line is Line.EXCLUDED)
+    units = list(dict.fromkeys(each.unit_name for each in called))
+    return Turnout(
+        by_unit=[(unit, due[unit], deferred[unit]) for unit in units],
+        due=due.total(),
+        deferred=[each for each in called if each.proposes_deferral],
+        left_out=sorted(left_out.items()),
+    )
+
+
+def _next_step(
+    form: ArrangementForm, chosen: Sequence[Form], makeup_of: ExamSession | None, *, create: bool
+) -> ResponseReturnValue:
+    at = clock.now()
+    person_ids = None
+    if makeup_of is not None:
+        person_ids = frozenset(each.person_id for each in _owing(makeup_of))
+    elif isinstance(form, SessionForm) and form.named.data:
+        person_ids = _named(form.named.data)
+    plan, papers = form.plan(person_ids=person_ids), _papers(chosen)
+    if create:
+        made = services.open_session(
+            plan=plan, papers=papers, at=at, by=account(), makeup_of=makeup_of
+        )
+        db.session.commit()
+        flash("场次已建立，名单已按当前名册冻结。", "success")
+        if waiting := len(undecided(made)):
+            flash(f"有 {waiting} 人接触过试题，没有可用的试卷，请先作决定。", "warning")
+        return redirect(url_for(".session", session_id=made.id))
+    services.check(plan, papers, services.called(plan, rosters.entries_now(at=at)), at)
+    found = turnout(plan)
+    if not found.by_unit:
+        raise services.NobodyToSit(field="unit_ids")
+    return render_template(
+        "exam/session_check.html",
+        form=form,
+        plan=plan,
+        given=[(each, building.paper_of(each.form)) for each in papers],
+        makeup_of=makeup_of,
+        turnout=found,
+        policy=planning.policy_in_words(plan.score_release, plan.paper_release, plan.key_release),
+        marking=planning.marking_in_words(plan.scheme),
+    )
+
+
+def _named(text: str) -> frozenset[int]:
+    """The people whom a list names. Raises Refused with what is wrong, row by row."""
+    rows = naming.resolve(naming.split(text), naming_queries.register())
+    if faults := [f"第 {each.row} 行“{each.text}”：{each.fault}" for each in rows if each.fault]:
+        more = f"；另有 {len(faults) - SHOWN} 行" if len(faults) > SHOWN else ""
+        raise Refused("；".join(faults[:SHOWN]) + more, field="named")
+    return frozenset(each.known.person_id for each in rows if each.known)
+
+
+@bp.route("/sessions/<int:session_id>/edit", methods=["GET", "POST"])
+@requires(Permission.SESSION_MANAGE)
+def edit_session(session_id: int) -> ResponseReturnValue:
+    found, at = queries.session(session_id), clock.now()
+    if state_of(found, at) is not SessionState.UPCOMING:
+        raise services.Begun
+    form = ArrangementForm(data=_arrangement(found))
+    if form.validate_on_submit():
+        try:
+            services.revise_session(session=found, plan=form.plan(), at=at, by=account())
+        except Refused as refusal:
+            db.session.rollback()
+            form.note(refusal)
+        else:
+            db.session.commit()
+            flash("场次安排已修改。", "success")
+            return redirect(url_for(".session", session_id=session_id))
+    return render_template(
+        "exam/session_edit.html",
+        form=form,
+        session=queries.session(session_id),
+        paper=building.paper_of(found.form),
+    )
+
+
+@bp.post("/sessions/<int:session_id>/extend")
+@requires(Permission.SESSION_MANAGE)
+def extend(session_id: int) -> ResponseReturnValue:
+    found, form = queries.session(session_id), ExtendForm()
+    if form.validate_on_submit():
+        services.extend(session=found, closes_at=form.moment(), at=clock.now(), by=account())
+        db.session.commit()
+        flash("结束时间已延长；因原结束时间而缩短的作答已相应顺延。", "success")
+    else:
+        flash("请填写新的结束时间。", "error")
+    return redirect(url_for(".session", session_id=session_id))
+
+
+@bp.post("/sessions/<int:session_id>/end")
+@requires(Permission.SESSION_MANAGE)
+def end_early(session_id: int) -> ResponseReturnValue:
+    found, reason = queries.session(session_id), EndForm(prefix="end-").reason.data or ""
+    absent = services.end_early(session=found, reason=reason, at=clock.now(), by=account())
+    db.session.commit()
+    missing = f"，{absent} 人没有作答，计为缺考" if absent else ""
+    flash(f"场次已提前结束{missing}。", "success")
+    return redirect(url_for(".session", session_id=session_id))
+
+
+@bp.post("/sessions/<int:session_id>/cancel")
+@requires(Permission.SESSION_MANAGE)
+def cancel(session_id: int) -> ResponseReturnValue:
+    found, form = queries.session(session_id), CancelForm()
+    services.cancel(session=found, reason=form.reason.data or "", at=clock.now(), by=account())
+    db.session.commit()
+    flash("场次已取消。", "success")
+    return redirect(url_for(".sessions"))
+
+
+@bp.post("/sessions/<int:session_id>/publish")
+@requires(Permission.RESULT_PUBLISH)
+def publish(session_id: int) -> ResponseReturnValue:
+    found, at = queries.session(session_id), clock.now()
+    while taking.close_overdue(at=at):
+        pass
+    services.publish_results(session=found, at=at, by=account())
+    db.session.commit()
+    flash("成绩已公布。", "success")
+    return redirect(url_for(".session", session_id=session_id))

@@ -1,0 +1,120 @@
+"""The list of a session as its pages and its score table show it: who, where they stand, score."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.guards import me, scope
+from accounts.models import RosterEntry
+from accounts.permissions import Permission, Scope
+from core.figures import duration
+from exam.models import Attempt, Candidate, ExamSession
+from exam.queries.sessions import overview as queries
+from exam.results.outcomes import Outcome
+from exam.sessions.standing import Standing, in_score_table
+
+
+def may_see_score(entry: RosterEntry) -> bool:
+    """Whether the reader sees this person's score; lists may reach further than scores do."""
+    reach = scope(Permission.RESULT_READ)
+    return reach is Scope.ALL or (reach is Scope.DEPARTMENT and entry.unit_id == me().stat_unit_id)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A candidate as lists show them. ``outcome`` is for those who may see scores."""
+
+    candidate: Candidate
+    outcome: Outcome
+    standing: Standing
+
+    @property
+    def entry(self) -> RosterEntry:
+        return self.candidate.entry
+
+    @property
+    def latest(self) -> Attempt | None:
+        return self.candidate.attempts[-1] if self.candidate.attempts else None
+
+    @property
+    def taken(self) -> timedelta | None:
+        """How long the sitting took whose score counts; nobody timed one on paper."""
+        if self.candidate.session.on_paper:
+            return None
+        for attempt in self.candidate.attempts:
+            if attempt.number == self.outcome.number and attempt.submitted_at is not None:
+                return attempt.submitted_at - attempt.started_at
+        return None
+
+    @property
+    def remarks(self) -> str:
+        """Everything that a reader of the list should know besides figures."""
+        candidate = self.candidate
+        parts = [candidate.reason or self.entry.reason]
+        if candidate.extra_minutes:
+            parts.append(
+                f"加时 {candidate.extra_minutes} 分钟：{candidate.extra_reason}".rstrip("：")
+            )
+        parts += ["大字版" if candidate.large_print else "", candidate.aid]
+        parts += [
+            f"{each.misconduct.label}：{each.void_reason}" if each.misconduct else each.void_reason
+            for each in candidate.attempts
+            if each.voided_at is not None
+        ]
+        return "；".join(filter(None, parts))
+
+
+def rows_of(session: ExamSession, unit_id: int | None, at: datetime) -> list[Row]:
+    return [row_of(session, each, at) for each in queries.candidates(session.id, unit_id)]
+
+
+def row_of(session: ExamSession, candidate: Candidate, at: datetime) -> Row:
+    found = queries.outcome_of(session, candidate)
+    return Row(candidate, found, queries.standing_of(candidate, at))
+
+
+_SORTS: dict[str, Callable[[Row], Any]] = {
+    "unit": lambda row: row.entry.unit_position,
+    "name": lambda row: row.entry.name,
+    "standing": lambda row: list(Standing).index(row.standing),
+    "score": lambda row: -1 if row.outcome.score is None else row.outcome.score,
+}
+
+
+def sorted_rows(rows: Sequence[Row], sort: str, *, descending: bool) -> list[Row]:
+    """By department, name, standing or score; equals stay in the order of the bureau."""
+    key = _SORTS.get(sort)
+    return list(rows) if key is None else sorted(rows, key=key, reverse=descending)
+
+
+def counts_of(rows: Sequence[Row]) -> dict[str, int]:
+    """The numbers of the live board."""
+    of = {each: sum(row.standing is each for row in rows) for each in Standing}
+    return {
+        "total": len(rows),
+        "submitted": of[Standing.DONE] + of[Standing.MARKING] + of[Standing.VOIDED],
+        "marking": of[Standing.MARKING],
+        "running": of[Standing.SITTING],
+        "waiting": of[Standing.WAITING] + of[Standing.UNSCORED] + of[Standing.ABSENT],
+        "excused": of[Standing.EXEMPT] + of[Standing.DEFERRED],
+    }
+
+
+def score_record(number: int, row: Row, session: ExamSession) -> dict[str, Any]:
+    """A line of the score table (成绩表)."""
+    found, entry = row.outcome, row.entry
+    return {
+        "number": number,
+        "unit": entry.unit_name,
+        "name": entry.name,
+        "post": " ".join(filter(None, (entry.post_title, entry.grade_label))),
+        "title": session.title,
+        "attempts": len(row.candidate.attempts),
+        "score": found.score,
+        "level": found.level.label if found.level else None,
+        "passed": found.passed if found.level else None,
+        "standing": in_score_table(row.standing, makeup=session.makeup_of_id is not None),
+        "taken": duration(row.taken) if row.taken is not None else None,
+        "remarks": row.remarks,
+    }

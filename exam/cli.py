@@ -117,7 +117,7 @@ def assemble(
         drawn = searching.find_forms(wanted).forms
     except searching.TooFewItems as refusal:
         gaps = refusal.gaps
-        lines = ["题库不足：", *map(str, gaps)]
+        lines = [f"题库不足{refusal.note}：", *map(str, gaps)]
         counted = [{"cell": gap.cell, "short": gap.short} for gap in gaps]
         report({"forms": [], "gaps": counted}, lines, as_json=as_json)
         sys.exit(1)

@@ -119,6 +119,32 @@ def _forget(session: Session) -> None:
     session.info.pop(_ANCHORS, None)
 
 
+def last_detail(action: str, about: object) -> dict[str, Any] | None:
+    """The detail of the last such act done to a row, noted in this transaction or before.
+
+    None if there was none, or none whose record still says what its columns say.
+    """
+    kind, number = type(about).__name__, str(getattr(about, "id", ""))
+    for fields in reversed(db.session.info.get(_PENDING, [])):
+        if (fields["action"], fields["object_type"], fields["object_id"]) == (action, kind, number):
+            noted: dict[str, Any] = fields["detail"]
+            return noted
+    found = db.session.scalars(
+        select(AuditRecord)
+        .where(
+            AuditRecord.object_type == kind,
+            AuditRecord.object_id == number,
+            AuditRecord.action == action,
+        )
+        .order_by(AuditRecord.number.desc())
+        .limit(1)
+    ).first()
+    if found is None or not _agrees(found):
+        return None
+    detail: dict[str, Any] = json.loads(found.body)["detail"]
+    return detail
+
+
 def verify() -> chain.Break | None:
     """Check every record against the chain and against the anchors kept outside the database."""
     query = select(AuditRecord).order_by(AuditRecord.number).execution_options(yield_per=2_000)

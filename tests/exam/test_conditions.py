@@ -1,5 +1,6 @@
 """What a blueprint asks for beside its rows, from the bank's own facts to the drawn form."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -268,6 +269,24 @@ def test_enemies_are_set_once_and_taken_back(setter, make, article) -> None:
         assert said in page_of(answer).get_text()
     assert setter.post("/exam/blueprints/enemies/1/delete").status_code == 302
     assert setter.post("/exam/blueprints/enemies/1/delete").status_code == 404
+
+
+def test_a_failed_draw_leads_to_tasks_for_what_it_was_asked_for(setter, make, article) -> None:
+    """Of three forms that may share two items, not of three that share none."""
+    for _ in range(10):
+        make.revision(article=article)
+        make.revision(ItemType.TRUE_FALSE, article=article)
+    setter.post("/exam/blueprints/from/new_law")
+    sent = {"blueprint_id": "1", "title": "卷", "copies": "3", "overlap": "2", "alternatives": "1",
+            "exam_on": "2026-03-05", "seed": "7"}  # fmt: skip
+    page = page_of(setter.post("/exam/forms/new", data=sent))
+    link = page.select_one("a[href*='/blueprints/1/tasks']")
+    asked = page_of(setter.get(link["href"])).get_text(" ", strip=True)
+    assert "按 3 套、任两套最多 2 题相同核对出的缺口" in asked
+    told = page.select_one("form").get_text(" ", strip=True)
+    gaps = re.findall(r"第 \d 行（[^（）]*）缺 \d+ 题", told)
+    assert len(gaps) == 2
+    assert all(each in asked for each in gaps)
 
 
 def test_a_gap_becomes_a_task_that_new_items_close(setter, make, sign_in, article) -> None:

@@ -14,10 +14,12 @@ from sqlalchemy import select
 
 from accounts.permissions import Role
 from core.audit.models import AuditRecord
+from core.db import db
 from exam.papers import snapshot
 from exam.papers.snapshot import Paper, Quote, Slot
 from exam.printing import bubbles, cards, keys, layout, papers, writing
 from exam.printing.layout import SHEETS, Stock
+from exam.services.assembling import building
 from question_bank.item_types import MultiRule
 from tests.exam.items import CASE, EXAMPLES
 from tests.question_bank import picturing
@@ -305,6 +307,20 @@ def test_a_paper_that_is_not_as_sealed_is_not_printed(noon, make, sealed, sign_i
     form.hash = "0" * 64
     session.commit()
     client = sign_in(make.account(Role.PAPER_SETTER))
-    answer = client.get(f"/exam/forms/{form.id}/paper.docx")
-    assert answer.status_code >= 400
-    assert "不一致" in answer.get_data(as_text=True)
+    for page in ("paper.docx", "key.docx", "preview", "print", "print/key"):
+        answer = client.get(f"/exam/forms/{form.id}/{page}")
+        assert answer.status_code == 409, page
+        assert "不一致" in answer.get_data(as_text=True)
+
+
+def test_a_paper_changed_together_with_its_hash_is_not_what_the_trail_says_was_sealed(
+    app, noon, make, sealed, sign_in, session
+) -> None:
+    form = sealed()
+    form.snapshot = form.snapshot.replace("题干", "题于", 1)
+    form.hash = snapshot.digest(form.snapshot)
+    session.commit()
+    with app.app_context():
+        assert not building.intact(db.session.merge(form))
+    answer = sign_in(make.account(Role.PAPER_SETTER)).get(f"/exam/forms/{form.id}/paper.docx")
+    assert answer.status_code == 409

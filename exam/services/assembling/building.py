@@ -10,7 +10,7 @@ from typing import Protocol
 
 from accounts.models import Account
 from core import clock
-from core.audit.trail import record
+from core.audit.trail import last_detail, record
 from core.db import db, lock
 from core.errors import Refused
 from exam.assembling import assembly
@@ -47,6 +47,10 @@ class NeedsApproval(Refused):
     """A proposal is sealed by its approval and in no other way."""
 
     message = "换题方案须由第二人批准后封存"
+
+
+class NotIntact(Refused):
+    message = "试卷内容与封存时不一致，不能打开；请报告系统管理员并核查审计日志"
 
 
 class Empty(Refused):
@@ -247,8 +251,25 @@ def seal_proposal(*, form: Form, at: datetime, by: Account | None) -> None:
 
 
 def intact(form: Form) -> bool:
-    """Whether a sealed form still is what was sealed."""
-    return form.snapshot is not None and snapshot.digest(form.snapshot) == form.hash
+    """Whether a sealed form still is what was sealed: by its hash, and by what the trail says.
+
+    Who changes the paper in the database and its hash with it does not change the trail.
+    """
+    if form.snapshot is None or snapshot.digest(form.snapshot) != form.hash:
+        return False
+    return sealed_as_noted(form)
+
+
+def sealed_as_noted(form: Form) -> bool:
+    """Whether the seal of a form is the one on the trail, where that has any."""
+    noted = last_detail("form.seal", form)
+    return noted is None or noted.get("hash") == form.hash
+
+
+def must_be_intact(form: Form) -> None:
+    """Raises NotIntact for a sealed form that is not as it was sealed."""
+    if form.sealed_at is not None and not intact(form):
+        raise NotIntact
 
 
 def paper_of(form: Form) -> Paper:

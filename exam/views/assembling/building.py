@@ -267,7 +267,10 @@ def print_key(form_id: int) -> str:
 
 
 def _paper_page(template: str, form_id: int) -> str:
-    found = _seen(queries.form(form_id))
+    """Raises building.NotIntact."""
+    found = queries.form(form_id)
+    services.must_be_intact(found)
+    found = _seen(found)
     paper: Paper = services.paper_of(found)
     return render_template(template, form=found, paper=paper, questions=rubric.questions)
 

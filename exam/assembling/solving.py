@@ -68,6 +68,9 @@ def assemble(
         found = None if bank.homeless else _one_after_another(bank, forms, _NEAREST, rng)
         if found is None:
             some, gaps, proven = _together(bank, forms, rng)
+            if gaps and proven:
+                # Of several least shortages the same one whatever the seed.
+                gaps = list(stock(pool, plans, rules, forms=forms).gaps)
             if gaps:
                 raise Shortage(gaps, proven=proven)
             found = (

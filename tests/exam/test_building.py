@@ -474,3 +474,5 @@ def test_the_command_names_what_is_short_and_unknown_blueprints(app, run, bank) 
     }  # fmt: skip
     assert run("没有的方案").exit_code == 2
     assert run("大卷", "--forms", "0").exit_code == 2
+    # Longer than any number of a row.
+    assert run("9" * 30).exit_code == 2

@@ -283,9 +283,9 @@ def test_a_failed_draw_leads_to_tasks_for_what_it_was_asked_for(setter, make, ar
     link = page.select_one("a[href*='/blueprints/1/tasks']")
     asked = page_of(setter.get(link["href"])).get_text(" ", strip=True)
     assert "按 3 套、任两套最多 2 题相同核对出的缺口" in asked
-    told = page.select_one("form").get_text(" ", strip=True)
+    told = page.get_text(" ", strip=True)
     gaps = re.findall(r"第 \d 行（[^（）]*）缺 \d+ 题", told)
-    assert len(gaps) == 2
+    assert len(set(gaps)) == 2
     assert all(each in asked for each in gaps)
 
 

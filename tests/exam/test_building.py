@@ -386,6 +386,19 @@ def test_a_form_with_a_withdrawn_item_is_not_sealed_until_it_is_swapped(
     assert setter.post(f"{drawn}/seal").status_code == 302
 
 
+def test_a_form_with_items_set_apart_after_the_draw_is_not_sealed(setter, drawn, session) -> None:
+    [form] = session.scalars(select(Form)).all()
+    first, second = (each.revision.item_id for each in form.slots[:2])
+    session.rollback()
+    setter.post("/exam/blueprints/enemies", data={"first": first, "second": second})
+    page = soup(setter.get(drawn))
+    assert "有互斥的试题" in page.get_text()
+    assert not page.select(f"form[action='{drawn}/seal']")
+    assert "第 1 题与第 2 题互斥" in text(setter.post(f"{drawn}/seal"))
+    assert setter.post(f"{drawn}/slots/1/swap").status_code == 302
+    assert setter.post(f"{drawn}/seal").status_code == 302
+
+
 def test_an_unsealed_form_is_renamed_and_thrown_away(setter, drawn, session) -> None:
     setter.post(f"{drawn}/rename", data={"title": "改后的卷名"})
     assert seen(session, select(Form.title)) == ["改后的卷名"]

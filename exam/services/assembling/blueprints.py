@@ -139,7 +139,8 @@ def sections_of(preset: Preset) -> Sequence[SectionPlan]:
 
 def create_from(*, preset: Preset, at: datetime, by: Account | None) -> Blueprint:
     """A blueprint as the template has it, named after it and the year."""
-    number, title = 1, f"{clock.local(at).year}年{preset.name}组卷方案"
+    year = f"{clock.local(at).year}年"
+    number, title = 1, f"{year.removesuffix(preset.name[0])}{preset.name}组卷方案"
     while True:
         try:
             return create_blueprint(

@@ -61,6 +61,10 @@ class OutOfDate(Refused):
     """Items were revised or withdrawn, or their law changed; the message names the slots."""
 
 
+class Enemies(Refused):
+    """Two items must not be on one form; the message names their slots."""
+
+
 class OtherCell(Refused):
     """The item does not belong to the cell that it is to fill."""
 
@@ -223,7 +227,7 @@ def discard(*, form: Form, at: datetime, by: Account | None) -> None:
 def seal(*, form: Form, at: datetime, by: Account | None) -> None:
     """Freeze the form: from here on its snapshot is what counts.
 
-    Raises Sealed, NeedsApproval, Empty, OutOfDate, TooFewScenes.
+    Raises Sealed, NeedsApproval, Empty, OutOfDate, Enemies, TooFewScenes.
     """
     if form.replaces_id is not None:
         raise NeedsApproval
@@ -238,6 +242,9 @@ def seal_proposal(*, form: Form, at: datetime, by: Account | None) -> None:
     if slots := queries.unusable_slots(form):
         named = paper_plans.named(slots)
         raise OutOfDate(f"第 {named} 题已修改、停用或所引条文在考试日不再有效，请先换题")
+    if pairs := drawing.enemies_on(form):
+        named = "；".join(f"第 {a} 题与第 {b} 题" for a, b in pairs[:5])
+        raise Enemies(f"{named}互斥或内容相近，不能同卷，请先换题")
     if (short := queries.scenes_needed(form) - queries.scenes_held(form)) > 0:
         raise TooFewScenes(
             f"情景题（来访、来信、网上件）还缺 {short} 题，"

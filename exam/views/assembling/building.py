@@ -180,6 +180,7 @@ def form(form_id: int) -> str:
         places={each.slot: each for each in found.slots},
         # A sealed form shows what was sealed, whatever became of its items.
         unusable=[] if found.sealed_at else queries.unusable_slots(found),
+        enemies=[] if found.sealed_at else drawing.enemies_on(found),
         stopped=replacing.stopped(found, at) if to_be_sat else [],
         proposals=stopping.replacements(found.id),
         replaced=_replaced(found),

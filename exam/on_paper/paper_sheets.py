@@ -179,7 +179,9 @@ class _Reader:
             found.append("这份试卷的大题与表中各列不同，请只填总分")
             return None
         if known and len(known) < len(sections):
-            found.append("有的大题没有填分；没有得分的填 0")
+            named = "、".join(title for title, each in zip(self._sections, sections, strict=True)
+                             if each is None)  # fmt: skip
+            found.append(f"{named}没有填分；没有得分的填 0")
             return None
         if known and total is None:
             total = sum(known, Decimal(0))

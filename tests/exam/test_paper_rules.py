@@ -147,7 +147,7 @@ def test_sections_are_summed_and_must_be_complete() -> None:
     _, [summed, refused] = paper_sheets.read(sheet_of(By.SECTION, whole, torn), paper())
     assert summed.entry is not None
     assert summed.entry.total == 32
-    assert "没有得分的填 0" in refused.faults[0]
+    assert refused.faults == ["八、案例分析题没有填分；没有得分的填 0"]
 
 
 def test_a_sheet_of_answers_is_scored_and_names_the_item_that_is_wrong() -> None:

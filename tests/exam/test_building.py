@@ -148,6 +148,13 @@ def test_what_is_wrong_with_a_row_is_said_at_its_field(setter, session, fields, 
     assert session.scalars(select(Blueprint)).all() == []
 
 
+def test_the_summary_of_errors_names_the_row_and_leads_to_its_field(setter) -> None:
+    page = soup(setter.post("/exam/blueprints/new", data=sent(row(0), row(1, count="201"))))
+    [link] = page.select("a[href='#rows-1-count']")
+    assert link.get_text() == "第 2 行题数：题数应为 1 至 200 的整数"
+    assert page.select_one("#rows-1-count")
+
+
 def test_too_many_items_and_no_rows_are_refused(setter) -> None:
     answer = setter.post(
         "/exam/blueprints/new", data=sent(row(0, count="200"), row(1, count="101"))

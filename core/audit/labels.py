@@ -322,6 +322,7 @@ _OBJECTS = {
 _FIELDS = {
     "username": "用户名", "role": "角色", "title": "标题", "name": "名称", "old": "原", "new": "现",
     "on": "生效日期", "people": "人数", "changes": "变更", "staff_number": "工号", "file": "文件",
+    "taker": "领用人",
     "rows": "行数", "sessions": "会话数", "ended_sessions": "结束的会话", "accounts": "账号",
     "conditions": "筛选条件", "records": "条数", "order": "次序", "reason": "理由",
     "status": "状态", "attempt": "作答", "slot": "题号", "points": "采分点", "earned": "得分",

@@ -75,6 +75,10 @@ class Attempt(Model):
     events: Mapped[list["AttemptEvent"]] = relationship(order_by="AttemptEvent.at, AttemptEvent.id")
 
     @property
+    def cancelled(self) -> bool:
+        return self.session.cancelled_at is not None
+
+    @property
     def settled(self) -> bool:
         """Whether nobody marks any of it any more: persons mark none, or the marking is final."""
         return not self.unmarked and (self.by_hand == 0 or self.session.marking_final)

@@ -46,6 +46,8 @@ from exam.views.base import bp
 MAX_PAPERS = 12
 #: The groups of a paper that is for all who have none of their own.
 EVERYBODY: Sequence[RankGroup | None] = (None,)
+#: Names that are listed for checking.
+SHOWN_NAMES = 100
 #: Faulty rows of a list that are shown at once.
 SHOWN = 20
 
@@ -120,7 +122,8 @@ def _owing(makeup_of: ExamSession) -> list[Candidate]:
 
 def _choose_form(makeup_of: ExamSession | None, chosen: Sequence[Form]) -> str:
     number, size = paging.asked()
-    query = building_queries.sealed_forms(request.args.get("q", "").strip())
+    used = makeup_of.forms if makeup_of else ()
+    query = building_queries.sealed_forms(request.args.get("q", "").strip(), used=used)
     page = paging.select_page(query, number=number, per_page=size)
     return render_template(
         "exam/session_form.html",
@@ -206,6 +209,8 @@ class Turnout:
     deferred: Sequence[RosterEntry]
     #: How many the plan would call but who are not counted, by reason.
     left_out: Sequence[tuple[str, int]]
+    #: Who is called by name, where few enough to be read through.
+    named: Sequence[RosterEntry] = ()
 
 
 def turnout(plan: SessionPlan) -> Turnout:
@@ -220,6 +225,7 @@ def turnout(plan: SessionPlan) -> Turnout:
         due=due.total(),
         deferred=[each for each in called if each.proposes_deferral],
         left_out=sorted(left_out.items()),
+        named=called if plan.person_ids is not None and len(called) <= SHOWN_NAMES else (),
     )
 
 
@@ -252,6 +258,7 @@ def _next_step(
         plan=plan,
         given=[(each, building.paper_of(each.form)) for each in papers],
         makeup_of=makeup_of,
+        namesakes=queries.sessions_titled(plan.title),
         turnout=found,
         policy=planning.policy_in_words(
             review.opens(plan.score_release, on_paper=plan.on_paper),
@@ -264,7 +271,7 @@ def _next_step(
 
 def _named(text: str) -> frozenset[int]:
     """The people whom a list names. Raises Refused with what is wrong, row by row."""
-    rows = naming.resolve(naming.split(text), naming_queries.register())
+    rows = naming.resolve(naming.split_people(text), naming_queries.register())
     if faults := [f"第 {each.row} 行“{each.text}”：{each.fault}" for each in rows if each.fault]:
         more = f"；另有 {len(faults) - SHOWN} 行" if len(faults) > SHOWN else ""
         raise Refused("；".join(faults[:SHOWN]) + more, field="named")

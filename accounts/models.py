@@ -10,6 +10,7 @@ from sqlalchemy import (
     Numeric,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -48,7 +49,7 @@ class OrgUnit(Model):
     short_name: Mapped[Line]
     kind: Mapped[UnitKind] = mapped_column(default=UnitKind.DEPARTMENT)
     #: 单位编码 of the personnel system; "" where it is not known.
-    code: Mapped[Code] = mapped_column(default="")
+    code: Mapped[Code] = mapped_column(default="", server_default=text("''"))
     #: Fixed order of the bureau in lists and tables.
     position: Mapped[int]
     valid_from: Mapped[date]

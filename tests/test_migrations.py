@@ -66,3 +66,22 @@ def test_migrations_are_numbered_in_one_line(bare_app: Flask) -> None:
     with bare_app.app_context():
         line = ScriptDirectory.from_config(alembic_config()).walk_revisions()
         assert [each.revision for each in line][::-1] == [name[:4] for name in names]
+
+
+def test_rows_that_others_refer_to_are_carried_over(bare_app: Flask) -> None:
+    """SQLite makes no table anew that rows of another, or of its own, refer to."""
+    with bare_app.app_context():
+        command.upgrade(alembic_config(), "0014")
+        units = (
+            "INSERT INTO org_unit (id, name, short_name, kind, position, valid_from, valid_to,"
+            " predecessor_id) VALUES (1, '旧司', '旧司', 'department', 1, '2020-01-01',"
+            " '2023-01-01', NULL), (2, '新司', '新司', 'department', 1, '2023-01-01', NULL, 1)"
+        )
+        with db.engine.begin() as connection:
+            connection.execute(text(units))
+        command.upgrade(alembic_config(), "head")
+        with db.engine.begin() as connection:
+            kept_units = connection.execute(text("SELECT id, code FROM org_unit ORDER BY id"))
+            assert [tuple(row) for row in kept_units] == [(1, ""), (2, "")]
+            connection.execute(text("DELETE FROM org_unit WHERE id = 2"))
+            connection.execute(text("DELETE FROM org_unit WHERE id = 1"))

@@ -59,7 +59,7 @@ class BoardTopic(Model):
     article: Mapped[Code]
     unit_id: Mapped[int] = mapped_column(ForeignKey(OrgUnit.id))
     #: The line of the department table (analytics.tables) that the people are on.
-    line: Mapped[Code] = mapped_column(default=tables.RANKED)
+    line: Mapped[Code] = mapped_column(default=tables.RANKED, server_default=tables.RANKED)
     rank_group: Mapped[RankGroup]
     staff_category: Mapped[StaffCategory]
     people: Mapped[int]

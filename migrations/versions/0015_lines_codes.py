@@ -11,25 +11,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # Added in place: other tables refer to units, so that SQLite may not make theirs anew.
     # Editions of before counted everybody in the cell of their department.
-    with op.batch_alter_table('board_topic', schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column('line', sa.String(length=64), nullable=False, server_default='ranked')
-        )
-    with op.batch_alter_table('board_topic', schema=None) as batch_op:
-        batch_op.alter_column('line', existing_type=sa.String(length=64), existing_nullable=False,
-                              server_default=None)
-    with op.batch_alter_table('org_unit', schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column('code', sa.String(length=64), nullable=False, server_default='')
-        )
-    with op.batch_alter_table('org_unit', schema=None) as batch_op:
-        batch_op.alter_column('code', existing_type=sa.String(length=64), existing_nullable=False,
-                              server_default=None)
+    op.add_column('board_topic', sa.Column('line', sa.String(length=64), server_default='ranked', nullable=False))
+    op.add_column('org_unit', sa.Column('code', sa.String(length=64), server_default=sa.text("''"), nullable=False))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('org_unit', schema=None) as batch_op:
-        batch_op.drop_column('code')
-    with op.batch_alter_table('board_topic', schema=None) as batch_op:
-        batch_op.drop_column('line')
+    op.drop_column('org_unit', 'code')
+    op.drop_column('board_topic', 'line')

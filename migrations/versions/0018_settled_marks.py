@@ -49,9 +49,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('undo_request')
-    with op.batch_alter_table('correction', schema=None) as batch_op:
-        batch_op.drop_column('part')
-    with op.batch_alter_table('exam_session', schema=None) as batch_op:
-        batch_op.drop_column('single_reason')
-    with op.batch_alter_table('attempt', schema=None) as batch_op:
-        batch_op.drop_column('by_hand')
+    # In place, too.
+    op.drop_column('correction', 'part')
+    op.drop_column('exam_session', 'single_reason')
+    op.drop_column('attempt', 'by_hand')

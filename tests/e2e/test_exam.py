@@ -180,7 +180,7 @@ def test_an_exam_is_taken_by_keyboard_alone(page: Page, house: House, sitters) -
 
 
 def test_a_pause_locks_the_page_and_what_is_noted_is_told(
-    page: Page, house: House, sitters, new_context
+    page: Page, house: House, sitters, new_context, complaints: list[str]
 ) -> None:
     sit(page, house, next(sitters))
     page.keyboard.press("?")
@@ -218,6 +218,13 @@ def test_a_pause_locks_the_page_and_what_is_noted_is_told(
     choose(page, 2)
     expect(page.locator("[data-time-warning]")).to_contain_text("截止时间推后 5 分钟，现为")
     expect(state(page)).to_have_text("已保存")
+    # Who is cut off by the invigilators is not told of another device.
+    hall.goto(f"/exam/sessions/candidates/{candidate_id(house, page)}")
+    act(hall, "切断设备", "设备已切断")
+    choose(page, 3)
+    expect(page.locator("[data-shut]")).to_contain_text("本页已停止作答")
+    expect(page.get_by_role("button", name="重新登录")).to_be_visible()
+    complaints[:] = [each for each in complaints if "409" not in each]
 
 
 def act(hall: Page, name: str, told: str = "考试已") -> None:
@@ -305,6 +312,16 @@ def attempt_id(page: Page) -> int:
     found = re.search(r"/attempts/(\d+)", page.url)
     assert found
     return int(found[1])
+
+
+def candidate_id(house: House, page: Page) -> int:
+    engine = create_engine(house.env["XUEFA_DATABASE_URL"])
+    with engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT candidate_id FROM attempt WHERE id = :id"), {"id": attempt_id(page)}
+        ).scalar_one()
+    engine.dispose()
+    return int(found)
 
 
 def end_soon(house: House, page: Page, after: timedelta) -> None:

@@ -308,6 +308,28 @@ def test_at_the_deadline_what_waits_is_sent_first_and_then_handed_in(
     assert kept(house, page) == 3
 
 
+def test_who_waits_before_the_door_is_let_in_at_the_time_without_asking(
+    page: Page, house: House, sitters
+) -> None:
+    sign_in(page, *next(sitters))
+    opens = datetime.now(UTC).replace(tzinfo=None) + timedelta(seconds=8)  # noqa: TID251 - as above
+    engine = create_engine(house.env["XUEFA_DATABASE_URL"])
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE exam_session SET opens_at = :opens WHERE id = :id"),
+            {"opens": opens.isoformat(" "), "id": house.open_session},
+        )
+    engine.dispose()
+    page.goto(f"/exam/sessions/{house.open_session}")
+    begin = page.locator("form[action$='/attempts'] [type=submit]")
+    expect(begin).to_be_hidden()
+    expect(page.locator("[data-until-opening]")).to_contain_text("无需刷新")
+    expect(begin).to_be_visible()
+    expect(page.locator("[data-opened]")).to_have_text("考试已经开始，可以开始作答")
+    begin.click()
+    page.wait_for_url(re.compile(r"/exam/attempts/\d+$"))
+
+
 def attempt_id(page: Page) -> int:
     found = re.search(r"/attempts/(\d+)", page.url)
     assert found

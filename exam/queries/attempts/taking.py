@@ -215,6 +215,6 @@ def shown_of(attempt: Attempt, at: datetime) -> Shown:
             published=session.published_at is not None,
             at=at,
         )
-        for release in (session.score_release, session.paper_release, session.key_release)
+        for release in (session.score_opens, session.paper_opens, session.key_release)
     )
     return Shown(score=score, paper=paper, key=key)

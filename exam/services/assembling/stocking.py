@@ -72,7 +72,7 @@ def find_stock(
     try:
         return stocking.stock(pool, rows, offered.rules, alternatives=alternatives, seed=seed)
     except Shortage as shortage:
-        raise TooFewItems(shortage.gaps) from None
+        raise TooFewItems(shortage) from None
     except Undecided:
         raise TooHard(field="blueprint_id") from None
     except Uneven:

@@ -181,6 +181,7 @@ def form(form_id: int) -> str:
         places={each.slot: each for each in found.slots},
         # A sealed form shows what was sealed, whatever became of its items.
         unusable=[] if found.sealed_at else queries.unusable_slots(found),
+        enemies=[] if found.sealed_at else drawing.enemies_on(found),
         stopped=replacing.stopped(found, at) if to_be_sat else [],
         proposals=stopping.replacements(found.id),
         replaced=_replaced(found),
@@ -269,7 +270,10 @@ def print_key(form_id: int) -> str:
 
 
 def _paper_page(template: str, form_id: int) -> str:
-    found = _seen(queries.form(form_id))
+    """Raises building.NotIntact."""
+    found = queries.form(form_id)
+    services.must_be_intact(found)
+    found = _seen(found)
     paper: Paper = services.paper_of(found)
     return render_template(template, form=found, paper=paper, questions=rubric.questions)
 

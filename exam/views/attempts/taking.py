@@ -241,7 +241,8 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if not is_over(found, at):
         return redirect(url_for(".attempt", attempt_id=found.id))
     ruled, shown, session = taking.ruled_of(found), queries.shown_of(found, at), found.session
-    kept = queries.answers_of(found) if shown.paper or (shown.score and found.unmarked) else {}
+    wanted = shown.paper or (shown.score and not found.settled)
+    kept = own.told(found, queries.answers_of(found)) if wanted else {}
     itemised = own.itemised(found, kept)
     return render_template(
         "exam/result.html",
@@ -250,12 +251,18 @@ def result(attempt_id: int) -> ResponseReturnValue:
         paper=ruled.paper,
         shown=shown,
         handed_in_for=queries.latest_event(found, EventKind.HANDED_IN),
-        level=level_of(found.earned, session.pass_score, session.excellent_score)
-        if shown.score and found.earned is not None
+        level=level_of(
+            found.score,
+            session.pass_score,
+            session.excellent_score,
+            makeup=session.makeup_of_id is not None,
+        )
+        if shown.score and found.score is not None
         else None,
         # Of a script on paper perhaps nothing but the total is known.
         questions=questions(found, ruled, kept) if shown.paper and itemised else [],
         so_far=scoring.total(each.earned for each in kept.values()),
+        waiting=own.waiting(ruled, kept),
         **own.of(found, ruled, kept, shown, at),
     )
 
@@ -280,7 +287,7 @@ def questions(attempt: Attempt, ruled: Ruled, kept: Mapping[int, Kept]) -> list[
             order_of(attempt.seed, slot.slot, slot),
             responses.of(answer.response) if answer else {},
             answer.earned if answer else ruled.blank(slot),
-            judged.get(slot.slot),
+            judged.get(slot.slot) if answer is None or answer.earned is not None else None,
         )
         for number, slot in enumerate(ruled.paper.slots, 1)
         for answer in (kept.get(slot.slot),)

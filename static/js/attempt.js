@@ -131,6 +131,11 @@ function setLocked(locked) {
   button.hidden = phase === "over";
 }
 
+/** What was being asked is of no use any more, and would stand before what is to be read. */
+function closeDialogs() {
+  document.querySelectorAll("dialog[open]").forEach((one) => one.close());
+}
+
 /** Close the page for good and say why; `again`: what the button to open it anew is called, "" for none. */
 function shut(title, text, again = "在此继续作答") {
   phase = "over";
@@ -139,6 +144,7 @@ function shut(title, text, again = "在此继续作答") {
   problem = title;
   paintState();
   document.querySelector("[data-paused]").hidden = true;
+  closeDialogs();
   const box = document.querySelector("[data-shut]");
   box.querySelector("[data-shut-title]").textContent = title;
   box.querySelector("[data-shut-text]").textContent = text;
@@ -398,6 +404,7 @@ function setPaused(paused) {
     return;
   }
   phase = paused ? "paused" : "answering";
+  closeDialogs();
   setLocked(paused);
   document.querySelector("[data-paused]").hidden = !paused;
   if (!paused) {
@@ -436,6 +443,7 @@ async function handIn(auto) {
     return;
   }
   phase = "handing in";
+  closeDialogs();
   setLocked(true);
   say(auto ? "时间到，正在交卷…" : "正在交卷…");
   await queue.settle(() => left() < -RESERVE);
@@ -468,7 +476,18 @@ function refusedToHandIn(error, auto) {
   }
 }
 
+let asking = false;
+
+/** Ask once, however often the button is pressed. */
 async function confirmed() {
+  if (!asking) {
+    asking = true;
+    await askToHandIn();
+    asking = false;
+  }
+}
+
+async function askToHandIn() {
   await queue.flush();
   const open = questions.filter(isOpen);
   const marked = questions.filter(isFlagged);

@@ -1,5 +1,8 @@
 // Asking first. The confirm macro's <details> becomes a modal <dialog>; `ask` does the same from code.
 
+/** The second press of a double click falls on the ground around the dialog that the first one opened. */
+const DOUBLE = 600;
+
 let numbered = 0;
 
 function icon(name) {
@@ -28,9 +31,14 @@ function dialogAround(body) {
   }
   dialog.append(body);
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
+    if (event.target === dialog && performance.now() - dialog.openedAt > DOUBLE) dialog.close();
   });
   return dialog;
+}
+
+function open(dialog) {
+  dialog.openedAt = performance.now();
+  dialog.showModal();
 }
 
 function enhance(form) {
@@ -44,7 +52,7 @@ function enhance(form) {
   cancel.hidden = false;
   summary.addEventListener("click", (event) => {
     event.preventDefault();
-    dialog.showModal();
+    open(dialog);
     (body.querySelector("input:not([type=hidden]), textarea, select") || cancel).focus();
   });
   cancel.addEventListener("click", () => dialog.close());
@@ -87,7 +95,7 @@ export function ask({ title, text, yes = "确定", no = "取消", danger = false
       dialog.remove();
       resolve(answer);
     });
-    dialog.showModal();
+    open(dialog);
     refuse.focus();
   });
 }

@@ -68,7 +68,8 @@ def chosen(page: Page, slot: int):
 
 
 def hand_in(page: Page) -> None:
-    page.get_by_role("button", name="交卷").first.click()
+    # Many press everything twice; the question stays.
+    page.get_by_role("button", name="交卷").first.dblclick(delay=30)
     page.locator("dialog[open]").get_by_role("button", name="交卷").click()
     page.wait_for_url(RESULT)
 
@@ -180,7 +181,7 @@ def test_an_exam_is_taken_by_keyboard_alone(page: Page, house: House, sitters) -
 
 
 def test_a_pause_locks_the_page_and_what_is_noted_is_told(
-    page: Page, house: House, sitters, new_context
+    page: Page, house: House, sitters, new_context, complaints: list[str]
 ) -> None:
     sit(page, house, next(sitters))
     page.keyboard.press("?")
@@ -218,6 +219,13 @@ def test_a_pause_locks_the_page_and_what_is_noted_is_told(
     choose(page, 2)
     expect(page.locator("[data-time-warning]")).to_contain_text("截止时间推后 5 分钟，现为")
     expect(state(page)).to_have_text("已保存")
+    # Who is cut off by the invigilators is not told of another device.
+    hall.goto(f"/exam/sessions/candidates/{candidate_id(house, page)}")
+    act(hall, "切断设备", "设备已切断")
+    choose(page, 3)
+    expect(page.locator("[data-shut]")).to_contain_text("本页已停止作答")
+    expect(page.get_by_role("button", name="重新登录")).to_be_visible()
+    complaints[:] = [each for each in complaints if "409" not in each]
 
 
 def act(hall: Page, name: str, told: str = "考试已") -> None:
@@ -301,10 +309,42 @@ def test_at_the_deadline_what_waits_is_sent_first_and_then_handed_in(
     assert kept(house, page) == 3
 
 
+def test_who_waits_before_the_door_is_let_in_at_the_time_without_asking(
+    page: Page, house: House, sitters
+) -> None:
+    sign_in(page, *next(sitters))
+    opens = datetime.now(UTC).replace(tzinfo=None) + timedelta(seconds=8)  # noqa: TID251 - as above
+    engine = create_engine(house.env["XUEFA_DATABASE_URL"])
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE exam_session SET opens_at = :opens WHERE id = :id"),
+            {"opens": opens.isoformat(" "), "id": house.open_session},
+        )
+    engine.dispose()
+    page.goto(f"/exam/sessions/{house.open_session}")
+    begin = page.locator("form[action$='/attempts'] [type=submit]")
+    expect(begin).to_be_hidden()
+    expect(page.locator("[data-until-opening]")).to_contain_text("无需刷新")
+    expect(begin).to_be_visible()
+    expect(page.locator("[data-opened]")).to_have_text("考试已经开始，可以开始作答")
+    begin.click()
+    page.wait_for_url(re.compile(r"/exam/attempts/\d+$"))
+
+
 def attempt_id(page: Page) -> int:
     found = re.search(r"/attempts/(\d+)", page.url)
     assert found
     return int(found[1])
+
+
+def candidate_id(house: House, page: Page) -> int:
+    engine = create_engine(house.env["XUEFA_DATABASE_URL"])
+    with engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT candidate_id FROM attempt WHERE id = :id"), {"id": attempt_id(page)}
+        ).scalar_one()
+    engine.dispose()
+    return int(found)
 
 
 def end_soon(house: House, page: Page, after: timedelta) -> None:

@@ -113,19 +113,16 @@ def _intro(session_id: int, objection: Refused | None = None) -> str:
         objection=str(objection or ""),
         code_refused=isinstance(objection, NotAdmitted) and objection.kind in CODE_REFUSED,
         done=[each for each in candidate.attempts if each.submitted_at is not None],
-        again_in=_again_in(candidate.session, at, waits=bool(wait)) if ahead else 0,
+        opens_in=_opens_in(candidate.session, at) if ahead else 0,
+        again_in=SOON if ahead and (wait or candidate.session.paused_at is not None) else 0,
         left=candidate.session.max_attempts - len(candidate.attempts),
     )
 
 
-def _again_in(session: ExamSession, at: datetime, *, waits: bool) -> int:
-    """In how many seconds the page before an attempt may have news to show; 0 for not soon."""
-    if session.on_paper:
-        return 0
-    if at < session.opens_at:
-        seconds = math.ceil((session.opens_at - at).total_seconds())
-        return seconds if seconds <= WAITED_FOR else 0
-    return SOON if waits or session.paused_at is not None else 0
+def _opens_in(session: ExamSession, at: datetime) -> int:
+    """In how many seconds the page before an attempt shows how to begin; 0 for not by itself."""
+    seconds = math.ceil((session.opens_at - at).total_seconds())
+    return seconds if 0 < seconds <= WAITED_FOR and not session.on_paper else 0
 
 
 @bp.post("/sessions/<int:session_id>/attempts")

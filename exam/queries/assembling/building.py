@@ -183,9 +183,18 @@ def session_counts(form_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def sealed_forms(text: str = "") -> Select[Form]:
-    query = forms(text, "sealed")
-    return query.order_by(None).order_by(Form.sealed_at.desc(), Form.id.desc())
+def sealed_forms(text: str = "", *, used: Sequence[Form] = ()) -> Select[Form]:
+    """Sealed forms, the newest first.
+
+    For a makeup of a session that ``used`` some: first those of the same plan, last these.
+    """
+    query = forms(text, "sealed").order_by(None)
+    if used:
+        query = query.order_by(
+            Form.id.in_([each.id for each in used]),
+            Form.blueprint_id.not_in({each.blueprint_id for each in used}),
+        )
+    return query.order_by(Form.sealed_at.desc(), Form.id.desc())
 
 
 def law_titles(law_ids: Sequence[int]) -> dict[int, str]:

@@ -336,7 +336,7 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
     _write_marks(attempt.id, kept, score)
     attempt.submitted_at = min(at, attempt.deadline)
     attempt.auto_submitted, attempt.earned = auto, score.earned
-    attempt.unmarked = len(score.unmarked)
+    attempt.unmarked = attempt.by_hand = len(score.unmarked)
     db.session.flush()
     staff_number, unit_id = queries.listed(attempt.candidate_id)
     values = {

@@ -23,6 +23,7 @@ from exam.queries.assembling import building as queries
 from exam.queries.assembling import drawing
 from exam.queries.papers import contacts, stopping
 from exam.queries.papers.unsealing import begun_session
+from exam.queries.sessions import dealing as paper_queries
 from exam.services.assembling import building as services
 from exam.services.assembling import searching, stocking
 from exam.services.papers import replacing
@@ -186,6 +187,7 @@ def form(form_id: int) -> str:
         replaced=_replaced(found),
         own_proposal=found.created_by_id == account().id,
         sessions=sessions,
+        waited_for=paper_queries.waiting_for(found, at) if found.sealed_at else [],
         may_unseal=found.sealed_by_id != account().id and not begun_session(found.id, at),
         rename=RenameForm(title=found.title),
         difficulties=DIFFICULTIES,

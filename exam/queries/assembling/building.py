@@ -236,9 +236,9 @@ def party_regulations() -> Sequence[int]:
     ).all()
 
 
-def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:
+def pool(on: date, kind: ExamKind | None = None, *narrowed: ColumnElement[bool]) -> list[PoolItem]:
     """Every item that an exam of a day may ask: published, valid, on law then in force."""
-    return _pool(versions_for(on, kind), holding.drawable(on, FOR_EXAMS))
+    return _pool(versions_for(on, kind), holding.drawable(on, FOR_EXAMS), *narrowed)
 
 
 def practice_pool(
@@ -296,7 +296,8 @@ def _pool_items(rows: Iterable[Any], usable: set[int]) -> Iterator[PoolItem]:
 
 def unusable_slots(form: Form) -> list[int]:
     """Slots whose item must not be asked on the form's day: revised, withdrawn, law changed."""
-    usable = {item.revision_id for item in pool(form.exam_on, form.blueprint.exam_kind)}
+    held = ItemRevision.id.in_([each.revision_id for each in form.slots])
+    usable = {item.revision_id for item in pool(form.exam_on, form.blueprint.exam_kind, held)}
     return [each.slot for each in form.slots if each.revision_id not in usable]
 
 

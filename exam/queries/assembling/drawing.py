@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from accounts.models import Account
@@ -69,11 +69,14 @@ def offer(
     on: date,
     kind: ExamKind | None,
     overlap: int = 0,
+    narrowed: Sequence[ColumnElement[bool]] = (),
 ) -> Offer:
-    """What the bank offers for an exam of a day."""
+    """What the bank offers for an exam of a day, of revisions that are ``narrowed`` down to."""
     needed = any(each.requirement for each in sections)
     return Offer(
-        pool=_told(building.pool(on, kind), on, conditions.points, with_requirements=needed),
+        pool=_told(
+            building.pool(on, kind, *narrowed), on, conditions.points, with_requirements=needed
+        ),
         rules=Rules(
             scenes=plans.scenes(conditions.scene_percent, plans.total_items(sections)),
             must=conditions.must,
@@ -324,12 +327,20 @@ def alternatives(form: Form, slot: int) -> list[PoolItem]:
     conditions = conditions_of(blueprint)
     place = building.place(form, slot)
     rows = {each.position: building.plan_of(each) for each in blueprint.sections}
-    offered = offer(list(rows.values()), conditions, on=form.exam_on, kind=blueprint.exam_kind)
+    held = {each.revision_id for each in form.slots}
+    offered = offer(
+        list(rows.values()),
+        conditions,
+        on=form.exam_on,
+        kind=blueprint.exam_kind,
+        narrowed=[
+            or_(ItemRevision.item_type == place.revision.item_type, ItemRevision.id.in_(held))
+        ],
+    )
     usable = place.revision_id in {each.revision_id for each in offered.pool}
     if usable and place.revision.item_id in conditions.must:
         return []
     others = [each for each in form.slots if each.slot != slot]
-    held = {each.revision_id for each in form.slots}
     free = _Free(offered, [each.revision for each in others])
     wordings = {each.revision.fingerprint for each in others} | _wordings_beside(form)
     scene_needed = building.scenes_held(form, without=slot) < building.scenes_needed(form)

@@ -145,7 +145,6 @@ def paged(number: int, pages: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("number", "pages", "shown"),
     [
-        (1, 1, []),
         (1, 3, ["1", "2", "3"]),
         (1, 12, ["1", "2", "3", "4", "5"]),
         (6, 12, ["4", "5", "6", "7", "8"]),
@@ -163,9 +162,21 @@ def test_paging_shows_the_pages_around_this_one(
     assert f"第 {number} / {pages} 页 · 共 {pages * 20} 条" in page.get_text()
 
 
-def test_nothing_to_page_through_shows_no_paging(render: Render) -> None:
-    page = render(use("table", "{{ paging(page) }}"), page=paged(1, 0) | {"total": 0})
+@pytest.mark.parametrize("total", [0, 20])
+def test_a_list_on_one_page_shows_no_paging(render: Render, total: int) -> None:
+    page = render(use("table", "{{ paging(page) }}"), page=paged(1, 1) | {"total": total})
     assert page.get_text(strip=True) == ""
+
+
+def test_a_long_page_may_be_made_shorter(render: Render) -> None:
+    page = render(use("table", "{{ paging(page) }}"), page=paged(1, 1) | {"total": 30})
+    assert "第 1 / 1 页 · 共 30 条" in page.get_text()
+
+
+def test_further_actions_stand_in_a_menu(render: Render) -> None:
+    page = render(use("page", "{% call more() %}<li><a href='/x'>通知</a></li>{% endcall %}"))
+    assert [link["href"] for link in page.select("details[data-menu] li > a")] == ["/x"]
+    assert page.select_one("summary").get_text(strip=True) == "更多"
 
 
 def test_a_field_is_tied_to_its_help_and_its_error(bare: Flask, render: Render) -> None:

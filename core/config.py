@@ -121,13 +121,7 @@ class Config:
         return {
             "XUEFA": self,
             "SECRET_KEY": self.secret_key,
-            "SQLALCHEMY_ENGINES": {
-                "default": {
-                    "url": self.database_url,
-                    # A server may have been restarted since; a file has not.
-                    "pool_pre_ping": not self.database_url.startswith("sqlite"),
-                }
-            },
+            "SQLALCHEMY_ENGINES": {"default": {"url": self.database_url}},
             "SESSION_COOKIE_NAME": "__Host-xuefa" if self.tls else "xuefa",
             "SESSION_COOKIE_SECURE": self.tls,
             "SESSION_COOKIE_HTTPONLY": True,

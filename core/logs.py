@@ -117,7 +117,8 @@ def init_app(app: Flask) -> None:
     def end(response: Response) -> Response:
         began = g.get("request_began")
         if began is not None and request.endpoint not in assets.FILES:
-            metrics.count_request(response.status_code, time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            metrics.count_answered(seconds, metrics.requests(response.status_code))
             answered(
                 g.request_id,
                 method=request.method,

@@ -6,6 +6,7 @@ from collections import defaultdict
 _lock = threading.Lock()
 _counters: dict[tuple[str, str], float] = defaultdict(float)
 
+_SECONDS = ("xuefa_request_seconds_total", "")
 HELP = {
     "xuefa_requests_total": "Requests by status class",
     "xuefa_request_seconds_total": "Seconds spent answering requests",
@@ -20,13 +21,17 @@ def count(name: str, labels: str = "", by: float = 1) -> None:
         _counters[name, labels] += by
 
 
-def count_request(status: int, seconds: float, also: tuple[str, str] | None = None) -> None:
-    """Count a request answered; ``also`` names a counter, with labels, that goes up with it."""
+def requests(status: int) -> tuple[str, str]:
+    """The counter of requests answered with a status, with its labels."""
+    return "xuefa_requests_total", f'status="{status // 100}xx"'
+
+
+def count_answered(seconds: float, *counters: tuple[str, str]) -> None:
+    """Count a request that took ``seconds``; the counters, with their labels, go up with it."""
     with _lock:
-        if also is not None:
-            _counters[also] += 1
-        _counters["xuefa_requests_total", f'status="{status // 100}xx"'] += 1
-        _counters["xuefa_request_seconds_total", ""] += seconds
+        for each in counters:
+            _counters[each] += 1
+        _counters[_SECONDS] += seconds
 
 
 def exposition() -> str:

@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -14,9 +14,9 @@ from core import clock, headers, logs, metrics
 from core.db import db
 from exam.attempts import responses
 from exam.attempts.responses import BadBatch
-from exam.saving import token
+from exam.saving import moments, token
+from exam.saving.batches import Outcome
 from exam.saving.pulses import EXTENSION, Pulses
-from exam.saving.statements import Outcome
 from exam.saving.store import Store, Unavailable
 
 log = structlog.get_logger()
@@ -34,7 +34,10 @@ _STATUS = {
     413: "413 Content Too Large",
     503: "503 Service Unavailable",
 }
-_COUNTED = {each: ("xuefa_saves_total", f'status="{each}"') for each in _STATUS}
+#: The counters that go up with each save, by its status.
+_COUNTED = {
+    each: (("xuefa_saves_total", f'status="{each}"'), metrics.requests(each)) for each in _STATUS
+}
 #: Headers that some answers carry besides those of every answer.
 _EXTRA = {405: [("Allow", "PUT")], 503: [("Retry-After", "2")]}
 _PULSE_EXTRA = {405: [("Allow", "GET")]}
@@ -68,12 +71,12 @@ class SavePath:
         if path[2] == "pulse":
             return self._pulse(env, start, int(path[1]), at)
         try:
-            status, body = self._answer(env, int(path[1]), at)
+            status, body = self._answer(env, int(path[1]), moments.stored(at))
         except Exception:
             log.exception("save failed", id=request_id)
             status, body = 503, {"error": "暂时无法保存，请稍后自动重试"}
         seconds = time.perf_counter() - began
-        metrics.count_request(status, seconds, also=_COUNTED[status])
+        metrics.count_answered(seconds, *_COUNTED[status])
         # A save that succeeds is on record as the answer itself; a log line each would cost as much
         # as saving does.
         if status != 200:
@@ -118,11 +121,14 @@ class SavePath:
         )
         if news is None:
             return 403, {"error": "作答凭证无效，请重新打开考试页面"}
-        told = {"state": news.state.value, "deadline": _iso(news.deadline), "server_time": _iso(at)}
-        return 200, told
+        return 200, {
+            "state": news.state.value,
+            "deadline": moments.told(moments.stored(news.deadline)),
+            "server_time": moments.told(moments.stored(at)),
+        }
 
     def _answer(
-        self, env: dict[str, Any], attempt_id: int, at: datetime
+        self, env: dict[str, Any], attempt_id: int, at: str
     ) -> tuple[int, dict[str, Any] | bytes]:
         if env["REQUEST_METHOD"] != "PUT":
             return 405, {"error": "保存答案请使用 PUT"}
@@ -155,16 +161,16 @@ def _log(env: dict[str, Any], request_id: str, status: int, seconds: float) -> N
     )
 
 
-def _told(outcome: Outcome, at: datetime) -> tuple[int, dict[str, Any] | bytes]:
+def _told(outcome: Outcome, at: str) -> tuple[int, dict[str, Any] | bytes]:
     """An outcome as the client reads it: JSON, written out where it is figures alone."""
-    deadline = _iso(outcome.deadline) if outcome.deadline else ""
+    deadline = moments.told(outcome.deadline) if outcome.deadline else ""
     if outcome.refused is None and not outcome.stale:
-        told = f'{{"saved": {outcome.saved}, "stale": [], "server_time": "{_iso(at)}", '
+        told = f'{{"saved": {outcome.saved}, "stale": [], "server_time": "{moments.told(at)}", '
         return 200, f'{told}"deadline": "{deadline}"}}'.encode()
     body: dict[str, Any] = {
-        "saved": outcome.saved,
+        "saved": list(outcome.saved),
         "stale": [each.slot for each in outcome.stale],
-        "server_time": _iso(at),
+        "server_time": moments.told(at),
         "deadline": deadline,
     }
     if outcome.stale:
@@ -175,10 +181,6 @@ def _told(outcome: Outcome, at: datetime) -> tuple[int, dict[str, Any] | bytes]:
     if outcome.refused:
         return 409, {"error": outcome.refused.message, "reason": outcome.refused.value, **body}
     return 200, body
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def install(app: Flask) -> None:

@@ -12,17 +12,16 @@ but fight for the interpreter.
 from _thread import allocate_lock
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import pairwise
-from threading import Lock
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from exam.attempts.responses import Response
-from exam.saving.statements import Batch, Outcome, Statements
+from exam.saving.batches import Batch, Outcome, Writer
+from exam.saving.on_postgresql import PostgresWriter
+from exam.saving.on_sqlite import SqliteWriter
 from exam.saving.token import Ticket
 
 log = structlog.get_logger()
@@ -35,34 +34,38 @@ class Unavailable(Exception):
     """The batch is not known to be written; the client sends it again, which does no harm."""
 
 
-@dataclass(eq=False, slots=True)
 class _Job:
-    batch: Batch
-    #: Held until the job is written, or told to write; several times cheaper than an Event.
-    done: Lock = field(default_factory=allocate_lock)
-    outcome: Outcome | None = None
-    #: It is its turn to write, for itself and others.
-    leads: bool = False
-    #: Whom to wake next.
-    after: "_Job | None" = None
-    #: Nobody waits for it any more; it comes again by itself.
-    abandoned: bool = False
+    __slots__ = ("abandoned", "after", "batch", "done", "leads", "outcome")
 
-    def __post_init__(self) -> None:
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        #: Held until the job is written, or told to write; several times cheaper than an Event.
+        self.done = allocate_lock()
         self.done.acquire()
+        self.outcome: Outcome | None = None
+        #: It is its turn to write, for itself and others.
+        self.leads = False
+        #: Whom to wake next.
+        self.after: _Job | None = None
+        #: Nobody waits for it any more; it comes again by itself.
+        self.abandoned = False
 
 
 class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._statements = Statements(engine.dialect.name)
+        embedded = engine.dialect.name == "sqlite"
+        self._writer: Writer = SqliteWriter(engine) if embedded else PostgresWriter(engine)
         #: Guards who waits and whether somebody leads; held for moments only.
         self._lock = allocate_lock()
         self._waiting: deque[_Job] = deque()
         self._led = False
 
-    def save(self, ticket: Ticket, responses: Sequence[Response], at: datetime) -> Outcome:
-        """Write a batch that arrived ``at`` and return once it is durable. Raises Unavailable."""
+    def save(self, ticket: Ticket, responses: Sequence[Response], at: str) -> Outcome:
+        """Write a batch and return once it is durable. Raises Unavailable.
+
+        ``at``: when it arrived, a stored moment.
+        """
         job = _Job(Batch(ticket, responses, at))
         with self._lock:
             self._waiting.append(job)
@@ -113,12 +116,14 @@ class Store:
     def _next_group(self) -> list[_Job]:
         """At most one job of an attempt, in the order in which they came; the others stay."""
         group: dict[int, _Job] = {}
+        later: deque[_Job] = deque()
         for job in self._waiting:
-            if len(group) == BATCH:
-                break
-            group.setdefault(job.batch.ticket.attempt_id, job)
-        taken = set(map(id, group.values()))
-        self._waiting = deque(job for job in self._waiting if id(job) not in taken)
+            attempt_id = job.batch.ticket.attempt_id
+            if attempt_id in group or len(group) == BATCH:
+                later.append(job)
+            else:
+                group[attempt_id] = job
+        self._waiting = later
         return list(group.values())
 
     def _write(self, jobs: Sequence[_Job]) -> None:
@@ -143,15 +148,12 @@ class Store:
                 self._write([job])
 
     def _commit(self, jobs: Sequence[_Job]) -> None:
-        with self._engine.begin() as connection:
-            cursor = connection.connection.cursor()
-            outcomes = self._statements.run(cursor, [job.batch for job in jobs])
         # Nobody is told before the transaction is durable.
+        outcomes = self._writer.write([job.batch for job in jobs])
         for job, outcome in zip(jobs, outcomes, strict=True):
             job.outcome = outcome
 
 
 def _is_down(error: Exception, engine: Engine) -> bool:
     """Whether the database, and not the batch, is to blame."""
-    original = error.orig if isinstance(error, DBAPIError) else error
-    return isinstance(original, engine.dialect.loaded_dbapi.OperationalError)
+    return isinstance(error, (engine.dialect.loaded_dbapi.OperationalError, PoolTimeout))

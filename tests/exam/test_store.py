@@ -9,21 +9,22 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import create_engine, event, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
 from core.audit.models import AuditRecord
-from core.db import Model, db, prepare
+from core.db import Model, db, direct, prepare
 from exam.attempts.responses import Response
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector
 from exam.saving import store as stores
-from exam.saving.statements import Batch
+from exam.saving.batches import Batch
+from exam.saving.moments import stored
 from exam.saving.store import Store, Unavailable
 from exam.saving.token import Ticket
 from question_bank.item_types import ItemType
 from tests.factories import NOON, Make
 
+AT = stored(NOON)
 SHAPES = [(ItemType.SINGLE_CHOICE, 4), (ItemType.MULTIPLE_CHOICE, 4)]
 
 
@@ -139,7 +140,7 @@ def test_a_save_in_flight_is_either_scored_or_refused(app, seat, session) -> Non
 def test_many_saves_at_once_are_all_kept(store, seat, session) -> None:
     places = [seat() for _ in range(4)]
     outcomes = all_at_once([
-        lambda place=place, seq=seq: store.save(ticket(place), chose(1, "B", seq), NOON)
+        lambda place=place, seq=seq: store.save(ticket(place), chose(1, "B", seq), AT)
         for place in places
         for seq in range(1, 9)
     ])  # fmt: skip
@@ -151,7 +152,7 @@ def test_two_batches_in_opposite_order_do_not_block_each_other(store, seat, sess
     place = seat()
     there = [*chose(1, "A"), *chose(2, "B")]
     back = [*chose(2, "C", 2), *chose(1, "D", 2)]
-    acts = [lambda batch=batch: store.save(ticket(place), batch, NOON) for batch in (there, back)]
+    acts = [lambda batch=batch: store.save(ticket(place), batch, AT) for batch in (there, back)]
     all_at_once(acts * 4)
     assert session.scalars(select(Answer.seq).order_by(Answer.slot)).all() == [2, 2]
 
@@ -164,34 +165,64 @@ def test_one_bad_batch_does_not_take_the_others_with_it(apart) -> None:
     ))  # fmt: skip
     apart.session.commit()
     jobs = [
-        stores._Job(Batch(good, chose(1, "A"), NOON)),
-        stores._Job(Batch(bad, chose(1, "A"), NOON)),
-        stores._Job(Batch(good, chose(2, "B"), NOON)),
+        stores._Job(Batch(good, chose(1, "A"), AT)),
+        stores._Job(Batch(bad, chose(1, "A"), AT)),
+        stores._Job(Batch(good, chose(2, "B"), AT)),
     ]
     apart.store._write(jobs)
     assert [job.outcome is not None for job in jobs] == [True, False, True]
     assert apart.saved() == [(good.attempt_id, 1), (good.attempt_id, 2)]
 
 
-def test_nothing_is_acknowledged_when_the_commit_fails(store, seat, session, app) -> None:
+def test_nothing_is_acknowledged_when_the_commit_fails(apart) -> None:
+    mine, _ = apart.tickets
+    for each in (
+        "CREATE TABLE owed (id INTEGER REFERENCES attempt (id) DEFERRABLE INITIALLY DEFERRED)",
+        "CREATE TRIGGER owe AFTER INSERT ON answer BEGIN INSERT INTO owed VALUES (999); END",
+    ):
+        apart.session.execute(text(each))
+    apart.session.commit()
+    with pytest.raises(Unavailable):
+        apart.store.save(mine, chose(1, "A"), AT)
+    assert apart.saved() == []
+    apart.session.execute(text("DROP TRIGGER owe"))
+    apart.session.commit()
+    assert apart.store.save(mine, chose(1, "A"), AT).saved == [1]
+
+
+def test_a_database_that_is_away_is_tried_again_by_the_page(app, store, seat, monkeypatch) -> None:
     place = seat()
     with app.app_context():
-        engine = db.engine
+        away = db.engine.dialect.loaded_dbapi.OperationalError("disk I/O error")
 
-    def fail(_connection: object) -> None:
-        away = engine.dialect.loaded_dbapi.OperationalError("disk I/O error")
-        raise OperationalError("COMMIT", {}, away)
+    def fail(_batches: object) -> None:
+        raise away
 
-    event.listen(engine, "commit", fail)
-    try:
+    with monkeypatch.context() as patch:
+        patch.setattr(store._writer, "write", fail)
         answer = place.answer(1, "A")
-    finally:
-        event.remove(engine, "commit", fail)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert "重试" in answer.get_json()["error"]
-    assert session.scalars(select(Answer)).all() == []
-    session.rollback()
     assert place.answer(1, "A").status_code == 200
+
+
+def test_a_connection_that_was_cut_is_replaced_before_the_page_notices(app, seat) -> None:
+    place = seat()
+    with app.app_context():
+        address = db.engine.url
+    if address.get_backend_name() != "postgresql":
+        pytest.skip("a file is not cut off")
+    engine, other = (create_engine(address, pool_size=1) for _ in range(2))
+    prepare(engine)
+    store = Store(engine)
+    assert store.save(ticket(place), chose(1, "A"), AT).saved == [1]
+    with direct(engine) as cursor:
+        pid = cursor.connection.info.backend_pid
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    assert store.save(ticket(place), chose(2, "B"), AT).saved == [2]
+    engine.dispose()
+    other.dispose()
 
 
 def test_whoever_writes_lets_the_next_one_write_even_if_it_fails(apart, monkeypatch) -> None:
@@ -208,11 +239,11 @@ def test_whoever_writes_lets_the_next_one_write_even_if_it_fails(apart, monkeypa
     all_here = threading.Event()
     monkeypatch.setattr(apart.store, "_commit", fail_once)
     with ThreadPoolExecutor(4) as pool:
-        first = pool.submit(apart.store.save, mine, chose(1, "A"), NOON)
+        first = pool.submit(apart.store.save, mine, chose(1, "A"), AT)
         while not calls:
             time.sleep(0.001)
         rest = [
-            pool.submit(apart.store.save, ticket, chose(slot, "A"), NOON)
+            pool.submit(apart.store.save, ticket, chose(slot, "A"), AT)
             for ticket, slot in ((others, 1), (mine, 2), (others, 2))
         ]
         while len(apart.store._waiting) < len(rest):
@@ -222,7 +253,7 @@ def test_whoever_writes_lets_the_next_one_write_even_if_it_fails(apart, monkeypa
         assert isinstance(first.exception(5), SystemExit)
     # At most one batch of an attempt is written at a time.
     assert all(len(set(each)) == len(each) for each in calls)
-    assert apart.store.save(mine, chose(1, "B"), NOON).saved == [1]
+    assert apart.store.save(mine, chose(1, "B"), AT).saved == [1]
 
 
 def test_who_gave_up_is_neither_written_nor_waited_for(apart, monkeypatch) -> None:
@@ -230,11 +261,11 @@ def test_who_gave_up_is_neither_written_nor_waited_for(apart, monkeypatch) -> No
     monkeypatch.setattr(stores, "WAIT_SECONDS", 0.05)
     apart.store._led = True
     with pytest.raises(Unavailable):
-        apart.store.save(mine, chose(1, "A"), NOON)
+        apart.store.save(mine, chose(1, "A"), AT)
     apart.store._led = False
-    apart.store.save(others, chose(2, "A"), NOON)
+    apart.store.save(others, chose(2, "A"), AT)
     assert apart.saved() == [(others.attempt_id, 2)]
-    gone, behind = (stores._Job(Batch(each, (), NOON)) for each in (mine, others))
+    gone, behind = (stores._Job(Batch(each, (), AT)) for each in (mine, others))
     gone.abandoned, gone.after = True, behind
     apart.store._wake(gone)
     assert (gone.done.locked(), behind.done.locked()) == (True, False)
@@ -243,15 +274,16 @@ def test_who_gave_up_is_neither_written_nor_waited_for(apart, monkeypatch) -> No
 def test_a_locked_database_is_waited_for_and_then_named_unavailable(apart) -> None:
     apart.session.execute(text("SELECT 1"))  # holds the write lock
     with pytest.raises(Unavailable):
-        apart.store.save(apart.tickets[0], chose(1, "A"), NOON)
+        apart.store.save(apart.tickets[0], chose(1, "A"), AT)
     apart.session.rollback()
-    assert apart.store.save(apart.tickets[0], chose(1, "A"), NOON).saved == [1]
+    assert apart.store.save(apart.tickets[0], chose(1, "A"), AT).saved == [1]
 
 
 def test_time_in_the_queue_is_not_the_candidates(store, seat, session) -> None:
     place = seat()
     deadline = NOON + timedelta(minutes=60)
-    assert store.save(ticket(place), chose(1, "A"), deadline).saved == [1]
-    late = store.save(ticket(place), chose(2, "A"), deadline + timedelta(microseconds=1))
+    assert store.save(ticket(place), chose(1, "A"), stored(deadline)).saved == [1]
+    after = stored(deadline + timedelta(microseconds=1))
+    late = store.save(ticket(place), chose(2, "A"), after)
     assert late.refused == "overdue"
     assert session.scalars(select(AttemptEvent.kind)).all()[-1].value == "save_refused"

@@ -12,7 +12,7 @@ from accounts.permissions import Role
 from core import clock
 from exam.kinds import CandidateStatus, Release
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector
-from exam.saving import statements
+from exam.saving import batches
 from tests.factories import NOON
 
 
@@ -102,10 +102,10 @@ def test_nothing_is_saved_after_handing_in_and_the_refusal_is_kept(seat, session
 def test_a_client_that_does_not_stop_fills_no_table_with_refusals(seat, session) -> None:
     place = seat()
     place.submit()
-    for seq in range(statements.NOTED_REFUSALS + 5):
+    for seq in range(batches.NOTED_REFUSALS + 5):
         assert place.answer(1, "A", seq=seq).status_code == 409
     kinds = session.scalars(select(AttemptEvent.kind)).all()
-    assert len(kinds) == 2 + statements.NOTED_REFUSALS
+    assert len(kinds) == 2 + batches.NOTED_REFUSALS
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ class Opening:
             return self._wsgi(env, start)
         actor, data = found
         seconds = time.perf_counter() - began
-        metrics.count_request(200, seconds)
+        metrics.count_answered(seconds, metrics.requests(200))
         logs.answered(
             request_id, method="GET", path=env["PATH_INFO"], status=200, seconds=seconds,
             actor=actor, source=env.get("REMOTE_ADDR", ""),

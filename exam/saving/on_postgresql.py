@@ -1,0 +1,117 @@
+"""Batches of answers written to PostgreSQL: one statement, and one turn of the wire, for a group.
+
+It locks the attempts in the order of their ids, so that a hand-in in progress is waited for and
+then found, and one that comes later waits for the answers; it writes what those attempts take, and
+gives back how they stand and what was there already and is newer.
+"""
+
+from collections.abc import Mapping, Sequence
+from json import JSONEncoder
+from typing import Any
+
+from sqlalchemy import Engine
+
+from core.db import direct
+from exam.saving.batches import (
+    NOTED_REFUSALS,
+    Batch,
+    Facts,
+    Newer,
+    Outcome,
+    Refusal,
+    give_way,
+    outcome,
+)
+
+#: The conditions of the rows written are those of batches.refusal.
+_SAVE = """
+WITH sent AS MATERIALIZED (
+  SELECT (value->>0)::int AS attempt_id, (value->>1)::int AS person_id,
+         (value->>2)::int AS epoch, (value->>3)::timestamp AS at, (value->>4)::int AS slot,
+         (value->>5)::bigint AS seq, value->>6 AS response
+    FROM json_array_elements(%s::json)
+), held AS MATERIALIZED (
+  SELECT a.id, a.person_id, a.epoch, a.deadline, a.submitted_at, a.voided_at,
+         (SELECT 1 FROM account c
+           WHERE c.person_id = a.person_id AND c.disabled_at IS NOT NULL) AS disabled
+    FROM attempt a WHERE a.id IN (SELECT attempt_id FROM sent)
+   ORDER BY a.id FOR KEY SHARE OF a
+), written AS (
+  INSERT INTO answer (attempt_id, slot, seq, response, saved_at)
+  SELECT sent.attempt_id, sent.slot, sent.seq, sent.response, sent.at
+    FROM sent JOIN held ON held.id = sent.attempt_id
+   WHERE held.person_id = sent.person_id AND held.disabled IS NULL AND held.voided_at IS NULL
+     AND held.submitted_at IS NULL AND held.epoch = sent.epoch AND sent.at <= held.deadline
+   ORDER BY sent.attempt_id, sent.slot
+      ON CONFLICT (attempt_id, slot) DO UPDATE
+     SET seq = excluded.seq, response = excluded.response, saved_at = excluded.saved_at
+   WHERE excluded.seq >= answer.seq
+  RETURNING attempt_id
+)
+SELECT held.id, held.person_id, held.epoch, to_char(held.deadline, 'YYYY-MM-DD HH24:MI:SS.US'),
+       held.submitted_at, held.voided_at, held.disabled,
+       (SELECT count(*) FROM written WHERE written.attempt_id = held.id)
+  FROM held
+"""
+_KEPT = """
+SELECT b.slot, b.seq, b.response FROM answer b WHERE b.attempt_id = %s AND b.slot = ANY(%s)
+"""
+_NOTE = """
+INSERT INTO attempt_event (attempt_id, at, kind, detail)
+SELECT %(attempt)s, %(at)s::timestamp, 'save_refused', %(detail)s
+ WHERE (SELECT count(*) FROM attempt_event
+         WHERE attempt_id = %(attempt)s AND kind = 'save_refused') < %(limit)s
+"""
+_encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class PostgresWriter:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def write(self, batches: Sequence[Batch]) -> list[Outcome]:
+        try:
+            return self._write(batches)
+        except self._engine.dialect.loaded_dbapi.OperationalError:
+            # The server may have been restarted since the connection was last used, a moment ago.
+            # What is sent twice is written once.
+            return self._write(batches)
+
+    def _write(self, batches: Sequence[Batch]) -> list[Outcome]:
+        with direct(self._engine) as cursor:
+            sent = [
+                (ticket.attempt_id, ticket.person_id, ticket.epoch, at, *response)
+                for ticket, responses, at in batches
+                for response in responses
+            ]
+            rows = cursor.execute(_SAVE, (_encode(sent),), prepare=True).fetchall()
+            found = {row[0]: (Facts(*row[1:7]), row[7]) for row in rows}
+            outcomes = []
+            for batch in batches:
+                facts, written = found.get(batch.ticket.attempt_id, (None, 0))
+                become = outcome(facts, batch)
+                if become.refused is None:
+                    if written < len(batch.responses):
+                        give_way(become, batch.ticket.attempt_id, _newer(cursor, batch))
+                elif facts is not None:
+                    _note(cursor, batch, become.refused)
+                outcomes.append(become)
+        return outcomes
+
+
+def _newer(cursor: Any, batch: Batch) -> Mapping[tuple[int, int], Newer]:
+    """By (attempt, slot) the stored answers that are newer than those sent, and stay."""
+    attempt_id, sent = batch.ticket.attempt_id, {each.slot: each.seq for each in batch.responses}
+    rows = cursor.execute(_KEPT, (attempt_id, list(sent))).fetchall()
+    return {
+        (attempt_id, slot): Newer(slot, seq, response)
+        for slot, seq, response in rows
+        if seq > sent[slot]
+    }
+
+
+def _note(cursor: Any, batch: Batch, reason: Refusal) -> None:
+    cursor.execute(_NOTE, {
+        "attempt": batch.ticket.attempt_id, "at": batch.at, "detail": reason.message,
+        "limit": NOTED_REFUSALS,
+    })  # fmt: skip

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
+PACKAGES = sorted(path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests")
 Render = Callable[..., BeautifulSoup]
 
 
@@ -263,9 +264,33 @@ def test_every_style_sheet_is_read_by_every_page_or_by_one_that_names_it() -> No
     assert {path.stem for path in SHEETS} == named
 
 
+def test_every_class_of_the_style_sheets_is_used() -> None:
+    code = [path for package in PACKAGES for path in package.rglob("*.py")]
+    users = [*TEMPLATES, *SCRIPTS, *code]
+    used = set(re.findall(r"xf-[a-z0-9-]+", "".join(path.read_text() for path in users)))
+    begun = tuple(name for name in used if name.endswith("-"))
+    described = {name for sheet in SHEETS for name in re.findall(r"\.(xf-[\w-]+)", rules(sheet))}
+    assert [name for name in sorted(described - used) if not name.startswith(begun)] == []
+
+
+def test_a_class_is_described_in_one_style_sheet() -> None:
+    sheets: dict[str, set[str]] = {}
+    for sheet in SHEETS:
+        for selectors in re.findall(r"^([^@{}]+)\{", rules(sheet), flags=re.MULTILINE):
+            for selector in map(str.strip, selectors.split(",")):
+                if re.fullmatch(r"\.xf-[\w-]+", selector):
+                    sheets.setdefault(selector, set()).add(sheet.stem)
+    # On paper things may look otherwise.
+    assert {name: found for name, found in sheets.items() if len(found - {"print"}) > 1} == {}
+
+
+def rules(sheet: Path) -> str:
+    return re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+
+
 @pytest.mark.parametrize("sheet", SHEETS, ids=named)
 def test_a_style_sheet_stays_within_chromium_78(sheet: Path) -> None:
-    text = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+    text = rules(sheet)
     for newer in (":has(", ":is(", ":where(", "@container", "@layer", "clamp(", "aspect-ratio:",
                   " inset:", "dvh", "color-mix", "oklch", "margin-inline:"):  # fmt: skip
         assert newer not in text

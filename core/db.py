@@ -232,6 +232,13 @@ def _ask_after_idleness(engine: Engine) -> None:
             raise DisconnectionError from error
 
 
+def reads_of(engine: Engine) -> Engine:
+    """The engine for queries that need no transaction around them, and begin none on a server."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{READS: True})
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 @contextmanager
 def direct(engine: Engine) -> Iterator[Any]:
     """A short transaction that writes, on the driver's own cursor: a save costs less than what it

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Select, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core import clock, figures
-from core.db import READS
+from core.db import READS, reads_of
 from exam.attempts import contact
 from exam.kinds import EventKind
 from exam.models import Answer, Attempt, AttemptEvent, AttemptPulse, ExamSession
@@ -56,7 +56,7 @@ class News:
 class Pulses:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._reading = engine.execution_options(**{READS: True})
+        self._reading = reads_of(engine)
         self._writing = engine.execution_options(**{READS: False})
         self._seen: dict[int, datetime] = {}
         self._lock = threading.Lock()

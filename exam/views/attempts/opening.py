@@ -13,13 +13,15 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask
-from itsdangerous import URLSafeTimedSerializer
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
+from werkzeug.http import parse_cookie
 
 from accounts.guards import at_once
 from accounts.permissions import Permission
 from core import clock, headers, logs, metrics
-from core.db import READS, db
+from core.db import db, reads_of
 from exam.queries.attempts import taking as queries
 from exam.saving import token
 from exam.views.attempts.page import look_of, page, shared
@@ -38,8 +40,12 @@ class Opening:
         self._settings = app.config["XUEFA"]
         self._key = token.key_of(app.config["SECRET_KEY"])
         self._csrf = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
+        # What Flask makes anew for every request.
+        self._cookie: str = app.config["SESSION_COOKIE_NAME"]
+        self._sessions: Any = SecureCookieSessionInterface().get_signing_serializer(app)
+        self._lifetime = int(app.permanent_session_lifetime.total_seconds())
         with app.app_context():
-            self._reading = db.engine.execution_options(**{READS: True})
+            self._reading = reads_of(db.engine)
         self._headers = [
             ("Content-Type", "text/html; charset=utf-8"),
             ("Cache-Control", "no-store"),
@@ -76,9 +82,8 @@ class Opening:
         self, env: dict[str, Any], attempt_id: int, at: datetime
     ) -> tuple[str, bytes] | None:
         """Who reads, and their page; None where there is anything to be decided."""
-        request = self._app.request_class(env)
-        opened = self._app.session_interface.open_session(self._app, request)
-        session: Mapping[str, Any] = opened if opened is not None else {}
+        cookies = parse_cookie(env)
+        session = self._session(cookies)
         if "_flashes" in session or not {"_user_id", "csrf_token"} <= session.keys():
             return None
         with self._reading.connect() as connection:
@@ -98,11 +103,21 @@ class Opening:
                 seat,
                 reader,
                 at,
-                frame=shared(look_of(seat, request.cookies, request.script_root)),
+                frame=shared(look_of(seat, cookies, env.get("SCRIPT_NAME", "").rstrip("/"))),
                 csrf=str(self._csrf.dumps(session["csrf_token"])),
                 key=self._key,
                 connection=connection,
             )
+
+    def _session(self, cookies: Mapping[str, str]) -> Mapping[str, Any]:
+        """The session in the cookies, as Flask reads it; empty for none and for one not signed."""
+        try:
+            found: Mapping[str, Any] = self._sessions.loads(
+                cookies.get(self._cookie, ""), max_age=self._lifetime
+            )
+        except BadSignature:
+            return {}
+        return found
 
 
 def install(app: Flask) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from secrets import token_hex
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, get_template_attribute
 
@@ -93,12 +93,13 @@ class Sheet:
         def rendered(macro: str, *about: Any) -> list[str]:
             return str(get_template_attribute(TEMPLATE, macro)(*about, gap)).split(edge)
 
-        #: Text, and what fills a gap: the section by its index, or the cells of the answer sheet.
+        #: Text, and what fills a gap: a section by its index, or the cells of the answer sheet.
         self._frame = [
-            part.encode() if index % 2 == 0 else part.split(":")
+            part.encode() if index % 2 == 0 else _gap(*part.split(":"))
             for index, part in enumerate(rendered("paper", paper))
         ]
-        self._places, self._cells = {}, {}
+        self._places: dict[int, _Place] = {}
+        self._cells: dict[int, list[bytes]] = {}
         for each in paper.slots:
             head, _, middle, _, tail = rendered("question", each)
             [cell] = rendered("cell", each)
@@ -106,25 +107,49 @@ class Sheet:
             self._places[each.slot] = _Place(each, question, _fields(each, number), number.encode())
             self._cells[each.slot] = cell.encode().split(number.encode())
 
+        self._paper, self._as_sealed = paper, self._laid_out(paper)
+
     def filled(self, paper: Paper, seed: int, kept: Mapping[int, Kept]) -> list[bytes]:
         """The paper as the candidate of an attempt sees it, with what is saved of it, in parts.
 
         ``paper`` is the sealed one, or what was drawn of it (exam.papers.drawing).
         """
-        shown = {each.slot: b"%d" % place for place, each in enumerate(paper.slots, 1)}
+        layout = self._as_sealed if paper is self._paper else self._laid_out(paper)
         parts: list[bytes] = []
         for part in self._frame:
             if isinstance(part, bytes):
                 parts.append(part)
-            elif part[0] == "cells":
-                parts += [shown[slot].join(self._cells[slot]) for slot in shown]
+            elif part is None:
+                parts += layout.cells
             else:
                 parts += [
-                    self._places[each.slot].filled(shown[each.slot], seed, kept.get(each.slot))
-                    for each in paper.slots
-                    if each.section == int(part[1])
+                    place.filled(number, seed, kept.get(slot))
+                    for slot, number, place in layout.sections.get(part, ())
                 ]
         return parts
+
+    def _laid_out(self, paper: Paper) -> "_Layout":
+        sections: dict[int, list[tuple[int, bytes, _Place]]] = {}
+        cells = []
+        for at, each in enumerate(paper.slots, 1):
+            number = b"%d" % at
+            cells.append(number.join(self._cells[each.slot]))
+            of_section = sections.setdefault(each.section, [])
+            of_section.append((each.slot, number, self._places[each.slot]))
+        return _Layout(cells, sections)
+
+
+class _Layout(NamedTuple):
+    """The questions in the order of a paper, numbered as its candidates read them."""
+
+    cells: list[bytes]
+    #: By section: the slot, the number and the question of each.
+    sections: Mapping[int, list[tuple[int, bytes, _Place]]]
+
+
+def _gap(what: str, section: str) -> int | None:
+    """The section whose questions stand in a gap; None for the cells of the answer sheet."""
+    return None if what == "cells" else int(section)
 
 
 def _fields(slot: Slot, number: str) -> _Fields:

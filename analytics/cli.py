@@ -23,7 +23,7 @@ from analytics.periods import Period, Preset
 from analytics.psychometrics.cli import items
 from analytics.tables import Row
 from core import clock, figures
-from core.cli import report
+from core.cli import ROW, report
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -40,7 +40,7 @@ cli.add_command(board)
 
 
 @cli.command()
-@click.option("--session", "session_id", type=int, help="场次编号；默认最近结束的场次")
+@click.option("--session", "session_id", type=ROW, help="场次编号；默认最近结束的场次")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @with_appcontext
 def rates(session_id: int | None, as_json: bool) -> None:
@@ -76,7 +76,7 @@ def rates(session_id: int | None, as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("--roster", "roster_id", type=int, help="名单快照编号；默认最新的")
+@click.option("--roster", "roster_id", type=ROW, help="名单快照编号；默认最新的")
 @click.option("--from", "first", type=DAY, help="统计期起（含），如 2026-01-01；默认本年初")
 @click.option("--to", "last", type=DAY, help="统计期止（含）；默认本年末")
 @click.option("--target", type=click.FloatRange(0, 2000), help="年学时目标；默认不判达标")

@@ -52,6 +52,18 @@ def report(data: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
     click.echo(json.dumps(data, ensure_ascii=False) if as_json else "\n".join(lines))
 
 
+#: The largest number of a row that both databases know.
+_MOST = 2**63 - 1
+#: Of an argument that is such a number.
+ROW = click.IntRange(1, _MOST)
+
+
+def row_number(text: str) -> int | None:
+    """The number of a row that an argument may be; None if it is none."""
+    number = int(text) if text.isdecimal() and len(text) < len(str(_MOST)) else None
+    return number or None
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
 @click.option("--port", default=8000, show_default=True, help="监听端口")

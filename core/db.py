@@ -296,9 +296,7 @@ def lock(row: Model) -> None:
     """
     if db.engine.dialect.name == "sqlite":
         return
-    ids = table(type(row)).c.id
-    db.session.execute(select(ids).where(ids == row.id).with_for_update())
-    db.session.refresh(row)
+    db.session.refresh(row, with_for_update={"of": type(row)})
 
 
 def hold(rows: Select[Any]) -> None:

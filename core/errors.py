@@ -1,7 +1,7 @@
 """Refusals and the Chinese error pages."""
 
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
@@ -51,8 +51,19 @@ def page(status: int, message: str | None = None) -> tuple[Response | str, int]:
     if wants_json():
         body = {"error": message or HTTPStatus(status).phrase, "reference": reference}
         return jsonify(body), status
-    html = render_template(f"errors/{name}.html", message=message, reference=reference)
+    html = render_template(
+        f"errors/{name}.html", message=message, reference=reference, back=_came_from()
+    )
     return html, status
+
+
+def _came_from() -> str:
+    """The page of ours whose form was refused, to be opened anew; "" where there is none."""
+    sent = urlsplit(request.referrer or "")
+    if request.method != "POST" or sent.netloc != request.host:
+        return ""
+    path = f"/{sent.path.lstrip('/')}"
+    return f"{path}?{sent.query}" if sent.query else path
 
 
 def refused(error: Refused) -> ResponseReturnValue:

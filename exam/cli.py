@@ -10,7 +10,7 @@ import structlog
 from flask.cli import with_appcontext
 
 from core import clock
-from core.cli import report
+from core.cli import ROW, report, row_number
 from core.db import db, only_reads
 from exam.assembling import assembly
 from exam.attempts import timing
@@ -117,7 +117,7 @@ def assemble(
         drawn = searching.find_forms(wanted).forms
     except searching.TooFewItems as refusal:
         gaps = refusal.gaps
-        lines = ["题库不足：", *map(str, gaps)]
+        lines = [f"题库不足{refusal.note}：", *map(str, gaps)]
         counted = [{"cell": gap.cell, "short": gap.short} for gap in gaps]
         report({"forms": [], "gaps": counted}, lines, as_json=as_json)
         sys.exit(1)
@@ -128,15 +128,13 @@ def assemble(
     lines = [f"第 {n} 套：{' '.join(map(str, each))}" for n, each in enumerate(ids, 1)]
     means = [assembly.expected_mean(form, wanted.plans) for form in drawn]
     shared = assembly.overlap(drawn, but=wanted.conditions.must)
-    lines.append(
-        f"种子 {wanted.seed}，任两套最多有 {shared} 题相同，"
-        f"预估平均分 {min(means):.1f}–{max(means):.1f}。"
-    )
+    alike = f"任两套最多有 {shared} 题相同，" if forms > 1 else ""
+    lines.append(f"种子 {wanted.seed}，{alike}预估平均分 {min(means):.1f}–{max(means):.1f}。")
     report({"forms": ids, "gaps": []}, lines, as_json=as_json)
 
 
 @cli.command()
-@click.argument("attempt", type=click.IntRange(1))
+@click.argument("attempt", type=ROW)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @with_appcontext
 def rebuild_paper(attempt: int, as_json: bool) -> None:
@@ -189,7 +187,7 @@ def rebuild_paper(attempt: int, as_json: bool) -> None:
 def _blueprint(name: str) -> Blueprint | None:
     """The blueprint of this id, or else the newest of this title."""
     titled = building_queries.blueprints_titled(name)
-    if name.isdecimal() and (numbered := db.session.get(Blueprint, int(name))):
+    if (number := row_number(name)) and (numbered := db.session.get(Blueprint, number)):
         return numbered
     return titled[0] if titled else None
 
@@ -235,6 +233,6 @@ def verify(session: str, as_json: bool) -> None:
 
 def _session(name: str) -> ExamSession | None:
     """The session of this id, or else the newest of this title."""
-    if name.isdecimal() and (numbered := db.session.get(ExamSession, int(name))):
+    if (number := row_number(name)) and (numbered := db.session.get(ExamSession, number)):
         return numbered
     return next(iter(session_queries.sessions_titled(name)), None)

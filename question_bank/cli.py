@@ -14,9 +14,11 @@ from sqlalchemy import select
 
 from accounts.models import Account
 from core import clock, files
+from core.audit import trail
 from core.db import db
 from core.files import Unreadable
 from core.progress import Say, silent
+from question_bank.exporting.writing import Exported
 from question_bank.importing import readers
 from question_bank.importing.formats import Format, detected
 from question_bank.importing.plan import Accepted, Duplicate, Plan, Rejected
@@ -230,19 +232,41 @@ def export(format_: str, output: Path, state: str | None, taker: str | None, as_
     beside = output.with_name(f"{output.name}.说明.txt")
     try:
         made = bundles.write(found) if wanted is Format.BUNDLE else exporting.written(found, wanted)
-        output.write_bytes(made.data)
-        if made.report:
-            beside.write_text(made.report, encoding="utf-8-sig", newline="")
     except OSError as error:
-        _fail(f"不能写入 {output}：{error.strerror}")
-    exporting.note_export(items=made.count, format_=wanted, narrowed=narrowed, at=clock.now())
+        _fail(f"不能导出：{error.strerror}")
+    exporting.note_export(
+        items=made.count,
+        format_=wanted,
+        narrowed=narrowed,
+        at=clock.now(),
+        taker=by.username if by else "",
+        file=str(output),
+    )
     if by is not None:
         sighting.note_exported(
             revision_ids=query.with_only_columns(Item.current_id, maintain_column_froms=True),
             at=clock.now(),
             by=by,
         )
+    # What leaves is on the trail before it does.
     db.session.commit()
+    _put(made, output, beside)
+    if by is None:
+        click.echo(f"没有写明领用人（--to）：命题回避查不到是谁，审计日志只记下操作系统用户"
+                   f" {trail.user()}。", err=True)  # fmt: skip
+    _say_exported(made, output, beside, as_json=as_json)
+
+
+def _put(made: Exported, output: Path, beside: Path) -> None:
+    try:
+        output.write_bytes(made.data)
+        if made.report:
+            beside.write_text(made.report, encoding="utf-8-sig", newline="")
+    except OSError as error:
+        _fail(f"不能写入 {output}：{error.strerror}")
+
+
+def _say_exported(made: Exported, output: Path, beside: Path, *, as_json: bool) -> None:
     report: dict[str, Any] = {"exported": made.count, "file": str(output)}
     if made.losses:
         report["losses"] = [{"item": each.number, "whole": each.whole, "what": each.what}

@@ -235,9 +235,11 @@ def completions(person: Person, year: int) -> Sequence[CourseCompletion]:
 @dataclass(frozen=True)
 class ExamRecord:
     attempt: Attempt
-    #: None until the session shows scores.
+    #: None until the session shows scores, and until what persons mark of it is final.
     score: Decimal | None
     level: GradeLevel | None
+    #: Scores are shown, but some of it waits for persons.
+    pending: bool = False
 
 
 def exam_records(person: Person, year: int, at: datetime) -> list[ExamRecord]:
@@ -258,21 +260,21 @@ def exam_records(person: Person, year: int, at: datetime) -> list[ExamRecord]:
 def _exam_record(attempt: Attempt, at: datetime) -> ExamRecord:
     session = attempt.session
     shown = review.released(
-        session.score_release,
+        session.score_opens,
         submitted=True,
         closes_at=session.closes_at,
         published=session.published_at is not None,
         at=at,
     )
-    if not shown or attempt.earned is None or attempt.voided_at is not None:
-        return ExamRecord(attempt, None, None)
+    if not shown or attempt.score is None or attempt.voided_at is not None:
+        return ExamRecord(attempt, None, None, pending=shown and not attempt.settled)
     level = level_of(
-        attempt.earned,
+        attempt.score,
         session.pass_score,
         session.excellent_score,
         makeup=session.makeup_of_id is not None,
     )
-    return ExamRecord(attempt, attempt.earned, level)
+    return ExamRecord(attempt, attempt.score, level)
 
 
 def training_tasks(person: Person, at: datetime, today: date) -> list[TrainingTask]:

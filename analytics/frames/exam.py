@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -115,13 +116,22 @@ def _exempt_in(session_ids: Sequence[int]) -> set[int]:
 def _outcomes(session: ExamSession) -> dict[int, Outcome]:
     """What the handed-in sittings of each person came to in one session."""
     rows = db.session.execute(
-        select(Attempt.person_id, Attempt.number, Attempt.earned, Attempt.voided_at)
+        select(
+            Attempt.person_id, Attempt.number, Attempt.earned, Attempt.by_hand, Attempt.voided_at
+        )
         .where(Attempt.session_id == session.id, Attempt.submitted_at.is_not(None))
         .order_by(Attempt.person_id, Attempt.number)
     )
+
+    def score(earned: Decimal | None, by_hand: int) -> Decimal | None:
+        return earned if session.marking_final or not by_hand else None
+
     return {
         person_id: outcome(
-            [Sitting(row.number, row.earned, row.voided_at is not None) for row in sittings],
+            [
+                Sitting(row.number, score(row.earned, row.by_hand), row.voided_at is not None)
+                for row in sittings
+            ],
             policy=session.score_policy,
             pass_score=session.pass_score,
             excellent_score=session.excellent_score,

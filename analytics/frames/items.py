@@ -19,6 +19,7 @@ from core.db import db
 from exam.marking.scoring import NOT_ASKED
 from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
 from exam.papers.snapshot import Slot
+from exam.queries.marking.marks import settled
 
 #: One row a unit and slot. ``earned`` is hundredths of a mark.
 EARNED = {"unit_id": "int64", "slot": "int64", "earned": "int64"}
@@ -57,6 +58,7 @@ def _handed_in(
         Attempt.session_id == session_id,
         Attempt.form_id == form.id,
         Attempt.earned.is_not(None),
+        settled(),
         *COUNTED,
         # Of a script of which only the total is known, nothing is known of its items.
         or_(Attempt.session.has(~ExamSession.on_paper), _has_vector()),

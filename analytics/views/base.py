@@ -18,9 +18,10 @@ from analytics import drawing, people, queries, tables
 from analytics.measures import Count, Measures, Ratio, Total
 from analytics.people import Part
 from analytics.tables import Row
-from core import spreadsheets
+from core import clock, spreadsheets
 from core.downloads import attachment
 from core.spreadsheets import Table
+from exam.models import ExamSession
 
 bp = Blueprint("analytics", __name__, url_prefix="/analytics")
 
@@ -33,6 +34,8 @@ class Reach:
     read: frozenset[int] | None
     #: Empty for nobody's names.
     people: frozenset[int] | None
+    #: Whether they are told scores of people at all.
+    scores: bool
 
     @property
     def is_whole(self) -> bool:
@@ -44,7 +47,7 @@ class Reach:
 
     def opens(self, row: Row, measures: Measures, key: str) -> bool:
         """Whether the reader may know by name whom a figure counts."""
-        if measures.tells_score(key) and not can(Permission.RESULT_READ):
+        if measures.tells_score(key) and not self.scores:
             return False
         return self.opens_row(row)
 
@@ -53,15 +56,22 @@ class Reach:
 
     def knows(self, unit_id: int) -> bool:
         """Whether the reader may know what each of a unit's people scored."""
-        return can(Permission.RESULT_READ) and (self.people is None or unit_id in self.people)
+        return self.scores and (self.people is None or unit_id in self.people)
 
     @property
     def knows_all(self) -> bool:
-        return can(Permission.RESULT_READ) and self.people is None
+        return self.scores and self.people is None
 
 
-def reach() -> Reach:
-    return Reach(units_of(Permission.RATES_READ), units_of(Permission.RATES_PEOPLE))
+def reach(session: ExamSession | None = None) -> Reach:
+    """``session``: of its scores a department is told no sooner than its people are."""
+    whole = scope(Permission.RESULT_READ) is Scope.ALL
+    told = whole or session is None or session.scores_out(clock.now())
+    return Reach(
+        units_of(Permission.RATES_READ),
+        units_of(Permission.RATES_PEOPLE),
+        can(Permission.RESULT_READ) and told,
+    )
 
 
 def units_of(permission: Permission) -> frozenset[int] | None:

@@ -9,7 +9,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
-from accounts.guards import can, requires
+from accounts.guards import requires
 from accounts.permissions import Permission
 from analytics import pictures, queries, rates, summary
 from analytics.frames import exam as frames
@@ -67,12 +67,13 @@ def basis(session: ExamSession, at: datetime) -> list[str]:
 @bp.get("/", endpoint="rates")
 @requires(Permission.RATES_READ)
 def exam_rates() -> str:
-    at, reader = clock.now(), reach()
+    at = clock.now()
     known = queries.reported(at)
     wanted = request.args.get("session", type=int)
     session = queries.session(wanted, at) if wanted is not None else queries.latest(at)
     if session is None:
         return render_template("analytics/empty.html", tabs=sections("analytics.rates"))
+    reader = reach(session)
     candidates = frames.counted(session, at)
     rows = _discreet(rates.department_table(candidates), reader)
     counts = request.args.get("view") == "counts"
@@ -108,8 +109,9 @@ def exam_rates() -> str:
 @requires(Permission.RATES_READ)
 def exam_people(session_id: int) -> str:
     """A figure opened: formula, what it stands on, how it moved; its people within reach."""
-    at, reader = clock.now(), reach()
+    at = clock.now()
     session = queries.session(session_id, at)
+    reader = reach(session)
     candidates = frames.counted(session, at)
     rows = _discreet(rates.department_table(candidates), reader)
     found = behind(rows, candidates, reader, EXAM)
@@ -126,7 +128,7 @@ def exam_people(session_id: int) -> str:
         page=paging.of(_listed(found.shown), number=number, per_page=size)
         if found.shown is not None
         else None,
-        scores_shown=can(Permission.RESULT_READ),
+        scores_shown=reader.scores,
     )
 
 
@@ -136,7 +138,7 @@ LEFT_OUT = "名单快照中“不计入”的人员（退休、调离、停职�
 
 def _row_of(session: ExamSession, row: Row, at: datetime) -> Row | None:
     """The same row of another exam, as the reader may see it."""
-    rows = _discreet(rates.department_table(frames.counted(session, at)), reach())
+    rows = _discreet(rates.department_table(frames.counted(session, at)), reach(session))
     return next((each for each in rows if each.key == row.key), None)
 
 
@@ -147,8 +149,9 @@ def _listed(found: pd.DataFrame) -> list[dict[str, object]]:
 @bp.get("/sessions/<int:session_id>/table.xlsx", endpoint="export")
 @requires(Permission.RATES_READ)
 def exam_workbook(session_id: int) -> Response:
-    at, reader = clock.now(), reach()
+    at = clock.now()
     session = queries.session(session_id, at)
+    reader = reach(session)
     rows = _visible(session, at)
     tables = summary.exam_tables(rows, title=session.title, basis=basis(session, at))
     may_write()
@@ -158,7 +161,7 @@ def exam_workbook(session_id: int) -> Response:
 
 
 def _visible(session: ExamSession, at: datetime) -> list[Row]:
-    reader = reach()
+    reader = reach(session)
     rows = _discreet(rates.department_table(frames.counted(session, at)), reader)
     return [row for row in rows if reader.shows(row)]
 
@@ -197,7 +200,7 @@ def chart(session_id: int, name: str) -> ResponseReturnValue:
         return drawn(name, _bars(_visible(session, at)), "各部门参考率和合格率（应考）")
     if name == "scores":
         candidates = frames.counted(session, at)
-        total = _discreet(rates.department_table(candidates), reach())[-1]
+        total = _discreet(rates.department_table(candidates), reach(session))[-1]
         return drawn(name, _scores(total, candidates, session), "成绩分布")
     raise NoResultFound
 
@@ -246,7 +249,7 @@ def _history(at: datetime) -> list[tuple[ExamSession, Row]]:
     ]
     reader, found = reach(), []
     for each in reversed(ended[:REMEMBERED]):
-        rows = _discreet(rates.department_table(frames.counted(each, at)), reader)
+        rows = _discreet(rates.department_table(frames.counted(each, at)), reach(each))
         found.append((each, headline(rows, reader)))
     # An exam that nobody of the reader's unit was called to is no part of the unit's course.
     own = [(each, row) for each, row in found if not row.is_sum]

@@ -60,7 +60,7 @@ def _lost(shown: list[Sat], reader: Reach) -> Lost:
 @requires(Permission.RATES_READ)
 def weak_points() -> str:
     """Only of sessions that have ended: while one runs, how an item does is nobody's to know."""
-    at, reader = clock.now(), reach()
+    at = clock.now()
     ended = _ended(at)
     wanted = request.args.get("session", type=int)
     session = next((each for each in ended if each.id == wanted), None) if wanted else None
@@ -68,6 +68,7 @@ def weak_points() -> str:
     if session is None:
         return render_template("analytics/empty.html", tabs=sections("analytics.weak_points"))
     chosen = _chosen(session)
+    reader = reach(session)
     found = _lost(_sat(session, chosen), reader)
     whole, own = found.whole, found.own
     laws, articles = items.by_law(whole), items.by_article(whole)
@@ -151,11 +152,12 @@ def _scope(at: datetime) -> Scope:
 @requires(Permission.RATES_READ)
 def weak_point() -> str:
     """A rate opened: the items that it adds up, whose papers they are, how it moved."""
-    at, reader = clock.now(), reach()
+    at = clock.now()
     kind = next((each for each in KINDS if request.args.get(each)), None)
     if kind is None:
         raise NoResultFound
     scope = _scope(at)
+    reader = reach(scope.session)
     found = _lost(scope.shown, reader)
     is_own = request.args.get("own") == "1" and found.own is not None
     forms, title = found.forms(own=is_own), request.args[kind]

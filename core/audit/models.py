@@ -22,7 +22,7 @@ class AuditRecord(Model):
     action: Mapped[Code] = mapped_column(index=True)
     #: The staff number of who did it; empty for the system and for unknown people.
     actor: Mapped[Code] = mapped_column(index=True)
-    #: Address the request came from; empty for commands and jobs.
+    #: Address the request came from, or the operating system's user of a command; empty for jobs.
     source: Mapped[Code]
     object_type: Mapped[Code]
     object_id: Mapped[Code]

@@ -7,12 +7,15 @@ written the commit fails: nothing is done unlogged.
 
 import hashlib
 import json
+import os
+import pwd
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import structlog
 from flask import current_app, g, has_request_context, request
 from sqlalchemy import event, insert, select, text
@@ -27,6 +30,8 @@ log = structlog.get_logger()
 
 _PENDING = "audit_pending"
 _ANCHORS = "audit_anchors"
+#: So many characters of a source are kept.
+_LONGEST = 64
 #: Columns that repeat a field of the body, so that pages can filter.
 _COLUMNS = ("action", "actor", "source", "object_type", "object_id", "result")
 _RECORDS = table(AuditRecord)
@@ -56,13 +61,36 @@ def record(
         "at": (at or clock.now()).isoformat(timespec="microseconds"),
         "action": action,
         "actor": _actor() if actor is None else actor,
-        "source": (request.remote_addr or "") if has_request_context() else "",
+        "source": _source(),
         "object_type": object_type,
         "object_id": str(object_id),
         "result": result,
         "detail": detail,
     }
     db.session.info.setdefault(_PENDING, []).append(fields)
+
+
+def _source() -> str:
+    """The address a request came from, or whose shell a command runs in; "" for jobs."""
+    if has_request_context():
+        return request.remote_addr or ""
+    if click.get_current_context(silent=True) is None:
+        return ""
+    return f"命令行 {user()}"[:_LONGEST]
+
+
+def user() -> str:
+    """Who runs this by the operating system, and through sudo for whom; not by what a shell says.
+
+    Whoever may become root could say anything, and the journal of the system knows of them.
+    """
+    number = os.getuid()
+    try:
+        name = pwd.getpwuid(number).pw_name
+    except KeyError:
+        name = str(number)
+    behind = os.environ.get("SUDO_USER", "")
+    return f"{name}（sudo：{behind}）" if behind and number == 0 else name
 
 
 def _actor() -> str:
@@ -117,6 +145,32 @@ def _anchor(session: Session) -> None:
 def _forget(session: Session) -> None:
     session.info.pop(_PENDING, None)
     session.info.pop(_ANCHORS, None)
+
+
+def last_detail(action: str, about: object) -> dict[str, Any] | None:
+    """The detail of the last such act done to a row, noted in this transaction or before.
+
+    None if there was none, or none whose record still says what its columns say.
+    """
+    kind, number = type(about).__name__, str(getattr(about, "id", ""))
+    for fields in reversed(db.session.info.get(_PENDING, [])):
+        if (fields["action"], fields["object_type"], fields["object_id"]) == (action, kind, number):
+            noted: dict[str, Any] = fields["detail"]
+            return noted
+    found = db.session.scalars(
+        select(AuditRecord)
+        .where(
+            AuditRecord.object_type == kind,
+            AuditRecord.object_id == number,
+            AuditRecord.action == action,
+        )
+        .order_by(AuditRecord.number.desc())
+        .limit(1)
+    ).first()
+    if found is None or not _agrees(found):
+        return None
+    detail: dict[str, Any] = json.loads(found.body)["detail"]
+    return detail
 
 
 def verify() -> chain.Break | None:

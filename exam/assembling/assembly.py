@@ -141,11 +141,15 @@ class Gap:
 
 
 class Shortage(Exception):
-    """The bank cannot fill the blueprint; ``gaps`` names what is short."""
+    """The bank cannot fill the blueprint; ``gaps`` names what is short.
 
-    def __init__(self, gaps: Sequence[Gap]) -> None:
+    Not ``proven``: something is, but it might be less.
+    """
+
+    def __init__(self, gaps: Sequence[Gap], *, proven: bool = True) -> None:
         super().__init__("；".join(map(str, gaps)))
         self.gaps = gaps
+        self.proven = proven
 
 
 class Uneven(Exception):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from exam.assembling.assembly import SectionPlan
+from exam.kinds import ExamKind
 from question_bank.difficulty import POINTS
 from question_bank.item_types import CognitiveLevel, ItemType
 from question_bank.types import kinds
@@ -78,6 +79,17 @@ def faults(sections: Sequence[SectionPlan], conditions: Conditions) -> list[str]
     if len(conditions.must) > items:
         found.append(f"必选题 {len(conditions.must)} 题，多于全卷 {items} 题")
     return found
+
+
+#: Exams that are about certain laws.
+_OF_CERTAIN_LAWS = {ExamKind.NEW_LAW, ExamKind.PARTY_RULES}
+
+
+def of_any_law(sections: Sequence[SectionPlan], kind: ExamKind) -> list[int]:
+    """Rows, from 1, that name no law in an exam that is about certain laws."""
+    if kind not in _OF_CERTAIN_LAWS:
+        return []
+    return [number for number, row in enumerate(sections, 1) if not row.law_ids]
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ class Programme:
         self._starts: list[int] = [0]
         self._low: list[float] = []
         self._high: list[float] = []
+        #: What any answer costs at least, of the last one found.
+        self.least = 0.0
 
     def column(self, cost: float, most: float = np.inf, *, whole: bool = True) -> int:
         """An unknown from 0 to ``most``; ``cost`` is what each of it costs."""
@@ -70,4 +72,9 @@ class Programme:
         )
         if found.x is None and found.status == 1:
             raise GivenUp
+        self.least = found.fun if found.status == 0 else found.mip_dual_bound or 0.0
         return found.x
+
+    def cost(self, values: Any) -> float:
+        """What an answer costs."""
+        return float(np.dot(self._costs, values))

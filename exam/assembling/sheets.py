@@ -83,6 +83,8 @@ NOTHING = Lack({}, {}, {}, {}, {})
 #: What an empty place, a missing scene, a missing item that must be there and a mark beside the
 #: expected mean cost: first of all places are filled.
 _EMPTY, _SCENELESS, _WITHOUT, _BESIDE = 100.0, 50.0, 1000.0, 1.0
+#: Two answers that cost less apart lack the same places and scenes.
+STEP = 50.0
 #: Items whose expected shares are in the same so many percent are nearly equal in ease.
 _BAND = 2
 

@@ -14,7 +14,7 @@ from random import Random
 from exam.assembling.assembly import Gap, PoolItem, Rules, SectionPlan, Shortage, Undecided
 from exam.assembling.lacking import gaps_of
 from exam.assembling.programme import GivenUp, Programme
-from exam.assembling.sheets import Sheet, demand, keep_apart, lack_of, marks_of, sheet_of
+from exam.assembling.sheets import STEP, Sheet, demand, keep_apart, lack_of, marks_of, sheet_of
 from exam.assembling.stems import Bank, Pile, bank_of
 from question_bank.difficulty import PRIOR
 
@@ -60,16 +60,19 @@ def assemble(
 
     The pool has one revision of an item. No form has an item or a stem twice, and two forms have no
     more in common than the rules allow. If there is no such set of forms, the shortage is the least
-    that any could have.
+    that any could have, unless it says that this is not proven.
     """
     rng = Random(seed)  # noqa: S311 - repeatable on purpose
     bank = bank_of(pool, plans, rules or Rules(), rng)
     try:
         found = None if bank.homeless else _one_after_another(bank, forms, _NEAREST, rng)
         if found is None:
-            some, gaps = _together(bank, forms, rng)
+            some, gaps, proven = _together(bank, forms, rng)
+            if gaps and proven:
+                # Of several least shortages the same one whatever the seed.
+                gaps = list(stock(pool, plans, rules, forms=forms).gaps)
             if gaps:
-                raise Shortage(gaps)
+                raise Shortage(gaps, proven=proven)
             found = (
                 _alike(bank, forms, rng) or _one_after_another(bank, forms, _NEARER, rng) or some
             )
@@ -88,6 +91,8 @@ class Stock:
     gaps: Sequence[Gap]
     #: The mean that a form drawn by chance can be expected to have; None if a section has no item.
     mean: Decimal | None = None
+    #: Nothing less can be lacking; otherwise the search ended before that was certain.
+    proven: bool = True
 
 
 def stock(
@@ -101,11 +106,11 @@ def stock(
     rng = Random(0)  # noqa: S311 - no chance in it
     bank = bank_of(pool, plans, rules or Rules(), rng)
     try:
-        _, gaps = _together(bank, forms, rng)
+        _, gaps, proven = _together(bank, forms, rng)
     except GivenUp:
         raise Undecided from None
     fitting = [len({bank.stems[n].wording for n in each}) for each in bank.fitting]
-    return Stock(fitting, gaps, _usual_mean(bank))
+    return Stock(fitting, gaps, _usual_mean(bank), proven)
 
 
 def _usual_mean(bank: Bank) -> Decimal | None:
@@ -224,8 +229,10 @@ def _told(bank: Bank, placed: Placed) -> list[float]:
 # ------------------------------------------------------------------ all forms together
 
 
-def _together(bank: Bank, forms: int, rng: Random) -> tuple[list[Placed], list[Gap]]:
-    """Forms out of the whole bank with the least that they lack, and what that is."""
+def _together(bank: Bank, forms: int, rng: Random) -> tuple[list[Placed], list[Gap], bool]:
+    """Forms out of the whole bank with the least that they lack, what that is, and whether it is
+    certain that they could not lack less. Raises GivenUp where they might lack nothing.
+    """
     order = rng.sample(range(len(bank.stems)), len(bank.stems))
     exact = len(order) * forms * (forms - 1) // 2 <= _PAIRS
     overlapping = bank.rules.overlap > 0 and forms > 1
@@ -244,10 +251,13 @@ def _together(bank: Bank, forms: int, rng: Random) -> tuple[list[Placed], list[G
         # Everything may be lacking, so that there always is an answer.
         raise GivenUp
     gaps = gaps_of(sheets, lacks, values)
+    proven = programme.cost(values) - programme.least < (STEP if bank.rules.mean is None else 1e-3)
+    if gaps and not proven and programme.least < 1e-3:
+        raise GivenUp
     if overlapping and not exact and not gaps:
         # Piles allow what single items may not.
         raise GivenUp
-    return _dealt(sheets, values), gaps
+    return _dealt(sheets, values), gaps, proven
 
 
 def _alike(bank: Bank, forms: int, rng: Random) -> list[Placed] | None:

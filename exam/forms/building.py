@@ -59,12 +59,16 @@ class RowForm(Form):
 
     item_type = SelectField("题型", choices=dict(ItemType.choices()))
     count = IntegerField(
-        "题数", [DataRequired("请填写题数"), NumberRange(1, 200, "题数应为 1 至 200 的整数")]
+        "题数",
+        [
+            DataRequired("请填写题数，1 至 200 的整数"),
+            NumberRange(1, 200, "题数应为 1 至 200 的整数"),
+        ],
     )
     marks = DecimalField(
         "每题分值",
         [
-            DataRequired("请填写每题分值"),
+            DataRequired("请填写每题分值，0.5 的整数倍"),
             NumberRange(Decimal("0.5"), 100, "每题分值应为 0.5 至 100 分"),
         ],
         places=None,

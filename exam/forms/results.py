@@ -30,8 +30,8 @@ class CorrectionForm(Form):
         description="考生会在成绩页看到。写明条文依据。",
     )  # fmt: skip
 
-    def offer(self, remedies: list[Remedy]) -> None:
-        self.remedy.choices = options((each.value, each.label) for each in remedies)
+    def offer(self, remedies: list[Remedy], part: int | None = None) -> None:
+        self.remedy.choices = options((each.value, each.named(part)) for each in remedies)
 
     def chosen(self) -> Remedy:
         return Remedy.of(self.remedy.data)

@@ -79,6 +79,7 @@ class ArrangementForm(Form):
         description="多套试卷或随机抽题时起作用；0 为不避开。",
     )
     double_marking = BooleanField("两人分别评阅（双评）")
+    single_reason = StringField("不双评的理由", [_SHORT])
     mark_tolerance = DecimalField(
         "允许的分差", [Optional(), _MARKS], places=None, default=Decimal(20),
         description="两人给分相差超过它的，由第三人仲裁。",
@@ -126,6 +127,7 @@ class ArrangementForm(Form):
             avoid_exams=1 if value["avoid_exams"] is None else value["avoid_exams"],
             notice=value["notice"] or "",
             double_marking=value["double_marking"],
+            single_reason="" if value["double_marking"] else (value["single_reason"] or "").strip(),
             mark_tolerance=Decimal(value["mark_tolerance"] or 0),
             tolerance_unit=Unit.of(value["tolerance_unit"]),
             mark_combining=Combining.of(value["mark_combining"]),

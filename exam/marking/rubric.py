@@ -101,6 +101,15 @@ def _weight(parts: Sequence[Part]) -> Decimal:
     return sum((part.weight for part in parts), Decimal(0))
 
 
+def share_of_parts(item: Written, numbers: Collection[int]) -> Decimal:
+    """The share of an item's marks that some of its parts are worth."""
+    parts = kind_of(item.item_type).parts(item)
+    if not parts:
+        return Decimal(0)
+    held = [part for number, part in enumerate(parts, 1) if number in numbers]
+    return _weight(held) / _weight(parts)
+
+
 def needs_person(item: Written) -> bool:
     """Whether some question of the item is marked by persons."""
     return bool(questions(item, None))
@@ -149,13 +158,17 @@ def share(
     rule: MultiRule,
     judged: Judged,
     penalty: Decimal = Decimal(0),
+    free: Collection[int] = (),
 ) -> Decimal | None:
     """The share of an item's marks that an answer earns; None while a person has to say.
 
-    It is negative for wrong choices where the paper has a ``penalty``, itself a share.
+    It is negative for wrong choices where the paper has a ``penalty``, itself a share. ``free`` are
+    parts, counted from 1, for which everybody earns all.
     """
 
     def share_of(name: str, written: Written, answer: Response, shown: Order) -> Decimal | None:
+        if int(name) in free:
+            return Decimal(1)
         kind = kind_of(written.item_type)
         if kind.by_hand:
             return _by_hand(name, written, answer, judged)

@@ -1,6 +1,6 @@
 """How a paper is scored. Pure: no database, no request, no clock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -113,19 +113,25 @@ def _share(
     """The best share under the keys that are accepted; nobody waits for an item struck out."""
     if slot.slot in ruled.free:
         return Decimal(1)
-    found = share(ruled.paper, slot, response, seed, judged)
+    free = ruled.free_parts.get(slot.slot, frozenset())
+    found = share(ruled.paper, slot, response, seed, judged, free)
     for other in ruled.also.get(slot.slot, ()):
-        also = share(ruled.paper, other, response, seed, judged)
+        also = share(ruled.paper, other, response, seed, judged, free)
         found = also if found is None or also is None else max(found, also)
     return Decimal(0) if found is None and slot.slot in ruled.struck else found
 
 
 def share(
-    paper: Paper, slot: Slot, response: Response | None, seed: int, judged: Judged
+    paper: Paper,
+    slot: Slot,
+    response: Response | None,
+    seed: int,
+    judged: Judged,
+    free: Collection[int] = frozenset(),
 ) -> Decimal | None:
     """The share of a slot's marks that a response earns; None while a person has to say."""
     if response is None:
-        return ZERO
+        return rubric.share_of_parts(slot, free)
     order = order_of(seed, slot.slot, slot)
     return rubric.share(
         slot,
@@ -134,6 +140,7 @@ def share(
         rule=paper.multi_rule,
         judged=judged,
         penalty=paper.penalty,
+        free=free,
     )
 
 
@@ -141,14 +148,19 @@ def marks(slot: Slot, earned: Decimal | None) -> Decimal | None:
     return None if earned is None else half_up(rubric.exact(slot.marks * earned))
 
 
-def vector(slots: Sequence[Slot], score: Score) -> dict[str, Any]:
-    """The columns ``right`` and ``share`` of the attempt's vector, for all slots as sealed."""
-    right = score.right
+def vector(
+    slots: Sequence[Slot], score: Score, held: Collection[int] = frozenset()
+) -> dict[str, Any]:
+    """The columns ``right`` and ``share`` of the attempt's vector, for all slots as sealed.
+
+    ``held`` are slots that persons marked whose marks are not final: they wait, like the unmarked.
+    """
+    shares = {**score.shares, **{each: None for each in held if each in score.shares}}
+    right = score.right.difference(held)
     return {
         "right": bytes(each.slot in right for each in slots),
         "share": bytes(
-            _percent(score.shares[each.slot]) if each.slot in score.shares else NOT_ASKED
-            for each in slots
+            _percent(shares[each.slot]) if each.slot in shares else NOT_ASKED for each in slots
         ),
     }
 

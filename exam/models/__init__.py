@@ -13,7 +13,7 @@ from exam.models.building import (
 )
 from exam.models.certificates import Certificate
 from exam.models.conduct import AttemptPulse, FormOpening, HallEvent, SessionGate
-from exam.models.corrections import Correction, ScoreChange
+from exam.models.corrections import Correction, ScoreChange, UndoRequest
 from exam.models.finals import Final, Reversal
 from exam.models.marking import MarkingClaim, SessionMarker
 from exam.models.paper_scores import PaperScore
@@ -63,4 +63,5 @@ __all__ = [
     "SessionForm",
     "SessionGate",
     "SessionMarker",
+    "UndoRequest",
 ]

@@ -63,6 +63,8 @@ class Attempt(Model):
     auto_submitted: Mapped[bool] = mapped_column(default=False)
     #: Answers of a handed-in attempt that wait for a person to mark them.
     unmarked: Mapped[int] = mapped_column(default=0)
+    #: Its answers that persons mark: the most that ever waited for them.
+    by_hand: Mapped[int] = mapped_column(default=0, server_default="0")
     #: The marks of the whole paper, once it is handed in and nothing waits to be marked.
     earned: Mapped[Decimal | None] = mapped_column(MARKS)
     voided_at: Mapped[datetime | None]
@@ -71,6 +73,20 @@ class Attempt(Model):
     misconduct: Mapped[Misconduct | None]
     answers: Mapped[list["Answer"]] = relationship(order_by="Answer.slot")
     events: Mapped[list["AttemptEvent"]] = relationship(order_by="AttemptEvent.at, AttemptEvent.id")
+
+    @property
+    def cancelled(self) -> bool:
+        return self.session.cancelled_at is not None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody marks any of it any more: persons mark none, or the marking is final."""
+        return not self.unmarked and (self.by_hand == 0 or self.session.marking_final)
+
+    @property
+    def score(self) -> Decimal | None:
+        """The marks of the whole paper as anybody may be told them: none before they are final."""
+        return self.earned if self.settled else None
 
 
 class Answer(Model):
@@ -126,8 +142,8 @@ class AttemptEvent(Model):
 class AttemptVector(Model):
     """What statistics read of a submitted attempt, one byte a slot.
 
-    While an attempt waits to be marked its unmarked slots are 0 in ``right`` and 255 in ``share``;
-    slots that were not drawn for it are 0 and 254.
+    What waits to be marked, or was marked by persons and is not final yet, is 0 in ``right`` and
+    255 in ``share``; slots that were not drawn for it are 0 and 254.
     """
 
     __tablename__ = "attempt_vector"

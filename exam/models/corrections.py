@@ -35,6 +35,8 @@ class Correction(Model):
     #: decided at once. None for the one that the others name.
     together_id: Mapped[int | None] = mapped_column(ForeignKey("correction.id"), index=True)
     slot: Mapped[int]
+    #: The sub-question of a case that it is about, counted from 1; NULL for the whole item.
+    part: Mapped[int | None]
     remedy: Mapped[Remedy]
     #: The new or the further key, as the type keeps it; NULL for remedies without one.
     key: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
@@ -57,6 +59,31 @@ class Correction(Model):
     undone_by: Mapped[Account | None] = relationship(foreign_keys=undone_by_id)
     undo_reason: Mapped[Line] = mapped_column(default="")
 
+    #: Every time it was asked to be taken back, oldest first.
+    undoings: Mapped[list["UndoRequest"]] = relationship(
+        back_populates="correction", order_by="UndoRequest.id"
+    )
+
+    @property
+    def place(self) -> str:
+        """Where on the sealed paper it is."""
+        return f"第 {self.slot} 题{self.within}"
+
+    @property
+    def done(self) -> str:
+        """What is done, named for the item or for the sub-question."""
+        return self.remedy.named(self.part)
+
+    @property
+    def within(self) -> str:
+        """Which sub-question; "" for the whole item."""
+        return f"第 {self.part} 小题" if self.part else ""
+
+    @property
+    def undo_asked(self) -> "UndoRequest | None":
+        """What waits for another person's decision."""
+        return next((each for each in self.undoings if each.decided_at is None), None)
+
     @property
     def stage(self) -> Stage:
         if self.undone_at is not None:
@@ -64,6 +91,30 @@ class Correction(Model):
         if self.approved_at is not None:
             return Stage.APPLIED
         return Stage.PROPOSED if self.declined_at is None else Stage.DECLINED
+
+
+class UndoRequest(Model):
+    """One person asks to take a correction back; another one decides."""
+
+    __tablename__ = "undo_request"
+    __table_args__ = (
+        CheckConstraint("(decided_at IS NULL) = (decided_by_id IS NULL)", name="decided_whole"),
+        CheckConstraint("NOT approved OR decided_by_id <> asked_by_id", name="approved_by_another"),
+        CheckConstraint("NOT approved OR decided_at IS NOT NULL", name="approved_if_decided"),
+        CheckConstraint("reason <> ''", name="with_reason"),
+    )
+
+    correction_id: Mapped[int] = mapped_column(ForeignKey(Correction.id), index=True)
+    correction: Mapped[Correction] = relationship(back_populates="undoings")
+    reason: Mapped[Line]
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey(Account.id))
+    asked_by: Mapped[Account] = relationship(foreign_keys=asked_by_id)
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    decided_by: Mapped[Account | None] = relationship(foreign_keys=decided_by_id)
+    opinion: Mapped[Line] = mapped_column(default="")
+    approved: Mapped[bool] = mapped_column(default=False)
 
 
 class ScoreChange(Model):

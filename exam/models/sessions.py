@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Account, Person, RosterEntry, RosterSnapshot
@@ -15,6 +15,7 @@ from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.marking.double_marking import Combining, Scheme, Unit
 from exam.models.building import Form
 from exam.models.columns import MARKS
+from exam.results import review
 
 if TYPE_CHECKING:
     from exam.models.attempts import Attempt
@@ -71,6 +72,8 @@ class ExamSession(Model):
     mark_tolerance: Mapped[Decimal] = mapped_column(MARKS, default=Decimal(20))
     tolerance_unit: Mapped[Unit] = mapped_column(default=Unit.PERCENT)
     mark_combining: Mapped[Combining] = mapped_column(default=Combining.MEAN)
+    #: Why one person marks alone though two could; empty where two do, or where nobody has to.
+    single_reason: Mapped[Line] = mapped_column(default="", server_default=text("''"))
     #: When what persons marked was declared final (定评).
     marking_closed_at: Mapped[datetime | None]
     #: When a makeup is planned; the makeup itself is a session with a window of its own.
@@ -101,6 +104,26 @@ class ExamSession(Model):
         return Scheme(
             self.double_marking, self.mark_tolerance, self.tolerance_unit, self.mark_combining
         )
+
+    @property
+    def score_opens(self) -> Release:
+        return review.opens(self.score_release, on_paper=self.on_paper)
+
+    @property
+    def paper_opens(self) -> Release:
+        return review.opens(self.paper_release, on_paper=self.on_paper)
+
+    def scores_out(self, at: datetime) -> bool:
+        """Whether scores are told besides 人事司: from when candidates see theirs, or published."""
+        published = self.published_at is not None
+        return published or review.released(
+            self.score_opens, submitted=True, closes_at=self.closes_at, published=False, at=at
+        )
+
+    @property
+    def marking_final(self) -> bool:
+        """Whether what persons marked is declared final, by itself or with the scores."""
+        return self.marking_closed_at is not None or self.published_at is not None
 
     @property
     def shown_end(self) -> datetime:

@@ -121,11 +121,14 @@ def takes_marks(slot: Slot) -> bool:
 def read_item(slot: Slot, text: str, by: Decimal) -> Item:
     """What a cell says of a slot: the answer, or marks where a person marks. Raises Unreadable.
 
-    Blank is no answer. Letters as printed; √ or ×; blanks apart by ；; in matching - for none.
+    Blank is no answer, but marks that are not there were forgotten. Letters as printed; √ or ×;
+    blanks apart by ；; in matching - for none.
     """
     written = unicodedata.normalize("NFKC", text).strip()
     if takes_marks(slot):
-        marks = read_marks(written) if written else Decimal(0)
+        if not written:
+            raise Unreadable("没有填得分；没有得分的填 0")
+        marks = read_marks(written)
         if why := in_range(marks, slot.marks, by):
             raise Unreadable(why)
         return Item(marks=marks)

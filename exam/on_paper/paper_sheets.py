@@ -82,7 +82,9 @@ def _asked(paper: Paper, by: By) -> list[Column]:
 def _item_column(slot: Slot) -> Column:
     if paper_scores.takes_marks(slot):
         title = f"第{slot.slot}题得分"
-        return Column(title, title, 12, hint=f"阅卷所给的分，满分 {plain(slot.marks)} 分")
+        return Column(
+            title, title, 12, hint=f"阅卷所给的分，满分 {plain(slot.marks)} 分；没有得分的填 0"
+        )
     title = f"第{slot.slot}题"
     return Column(title, title, 8, hint=_HINTS.get(slot.item_type, "选项字母；未答留空"))
 
@@ -177,7 +179,9 @@ class _Reader:
             found.append("这份试卷的大题与表中各列不同，请只填总分")
             return None
         if known and len(known) < len(sections):
-            found.append("有的大题没有填分；没有得分的填 0")
+            named = "、".join(title for title, each in zip(self._sections, sections, strict=True)
+                             if each is None)  # fmt: skip
+            found.append(f"{named}没有填分；没有得分的填 0")
             return None
         if known and total is None:
             total = sum(known, Decimal(0))
@@ -195,6 +199,9 @@ class _Reader:
         items: dict[int, Any] = {}
         step = paper_scores.step(self._paper)
         for slot in self._paper.slots:
+            if state is PaperState.VOIDED and not texts[slot.slot]:
+                # A script that does not count need not have been marked.
+                continue
             try:
                 items[slot.slot] = paper_scores.read_item(slot, texts[slot.slot], step)
             except paper_scores.Unreadable as bad:

@@ -6,13 +6,24 @@ from decimal import Decimal
 from core.ooxml import Element
 from exam.papers.snapshot import Paper
 from exam.printing import layout, papers, writing
-from exam.printing.layout import HEI, SHEETS, SMALL_FOUR, Face, Sheet, Stock, paragraph, run
+from exam.printing.layout import (
+    HEI,
+    SHEETS,
+    SMALL_FOUR,
+    Face,
+    Sheet,
+    Stock,
+    hole,
+    paragraph,
+    run,
+)
 from question_bank.item_types import ItemType
 from question_bank.types import Written, kind_of
 from question_bank.types.base import letter
 
 _BOXES = {ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE}
-_HOLE = "＿" * 9
+#: Blanks in a row.
+_HOLES = 2
 
 
 def write(paper: Paper, face: Face) -> bytes:
@@ -97,13 +108,22 @@ def _answer(head: str, written: Written, marks: Decimal, indent: float = 0) -> I
         yield from found[:-1]
         yield writing.loosened(found[-1])
         return
-    yield paragraph(run(f"{head}{_holes(written)}"), indent=indent, hang=2, before=6)
-
-
-def _holes(written: Written) -> str:
-    if written.item_type is ItemType.MATCHING:
-        letters = " ".join(f"[{letter(n)}]" for n in range(len(written.options)))
-        return "　　".join(f"{n}→{letters}" for n in range(1, len(written.key["left"]) + 1))
+    if written.item_type is ItemType.FILL_BLANK:
+        yield from _holes(head, len(written.key["blanks"]), indent)
+        return
     if written.item_type is ItemType.ORDERING:
-        return writing.sequence(written)
-    return "　".join(f"{n}）{_HOLE}" for n in range(1, len(written.key["blanks"]) + 1))
+        places = writing.sequence(written)
+    else:
+        letters = " ".join(f"[{letter(n)}]" for n in range(len(written.options)))
+        count = len(written.key["left"])
+        places = [run("　　".join(f"{n}→{letters}" for n in range(1, count + 1)))]
+    yield paragraph(run(head), *places, indent=indent, hang=2, before=6)
+
+
+def _holes(head: str, count: int, indent: float) -> Iterator[Element]:
+    """So many blanks to write on, some in a row."""
+    for at in range(1, count + 1, _HOLES):
+        row = [run(head if at == 1 else "　　")]
+        for n in range(at, min(at + _HOLES, count + 1)):
+            row += [run(f"{n}）"), hole(), hole(), run("　")]
+        yield paragraph(*row, indent=indent, hang=2, before=6, keep=at + _HOLES <= count)

@@ -25,6 +25,11 @@ _SEAL_AT, _SEAL_WIDE, _SEAL_FROM_TOP = 7, 17, 14
 _DOTS = "…" * 5
 #: Parts of the package before the media, the width of a picture's dot, the tallest picture.
 _PARTS, _DOT, _TALLEST = 6, 25.4 / 144, 90.0
+#: The room in brackets, in twentieths of a point, and how many times as wide as others the sign is
+#: that blanks are drawn with.
+_ROOM, _STRETCHED = 640, 6
+#: Where a title that takes two lines is best parted.
+_TURN = re.compile(r"(?=[暨（《])|(?<=年度|机关|人员|考试|测试)|(?<=[》）、])")
 #: Marks a run that waits for a picture.
 _ADDRESS = "picture"
 
@@ -119,6 +124,28 @@ def run(text: str, font: str = SONG, size: int = FIVE, *, bold: bool = False) ->
     return node("r", look(font, size, bold=bold), *pieces)
 
 
+def brackets(pair: str = "()", font: str = SONG) -> list[Element]:
+    """Empty brackets to write in, which no program breaks across lines.
+
+    The room between them is that after the first one. Spaces would not do: Word and LibreOffice
+    disagree on which of them a line may end at.
+    """
+    opening = run(pair[0], font)
+    _size_of(opening).addprevious(node("spacing", val=_ROOM))
+    return [opening, run(pair[-1], font)]
+
+
+def hole(font: str = SONG) -> Element:
+    """A blank to write on: one sign drawn as wide as six, since six could be torn apart."""
+    found = run("＿", font)
+    _size_of(found).addprevious(node("w", val=100 * _STRETCHED))
+    return found
+
+
+def _size_of(found: Element) -> Element:
+    return next(each for each in found[0] if each.tag == ooxml.tag("sz"))
+
+
 def paragraph(
     *runs: Element,
     place: str = "left",
@@ -207,8 +234,16 @@ def heading(face: Face, titles: Sequence[str], notes: Sequence[str], sheet: Shee
 
 
 def _balanced(title: str, most: int) -> list[str]:
-    """The title in lines of about the same length, none longer than ``most`` characters."""
+    """The title in lines of about the same length, none longer than ``most`` characters.
+
+    Of two lines the first ends with a word where it can.
+    """
     count = -(-len(title) // most)
+    turns = [each.start() for each in _TURN.finditer(title)
+             if len(title) - most <= each.start() <= most]  # fmt: skip
+    if count == 2 and turns:
+        at = min(turns, key=lambda each: abs(2 * each - len(title)))
+        return [title[:at], title[at:]]
     size = -(-len(title) // count)
     return [title[at : at + size] for at in range(0, len(title), size)]
 
@@ -244,11 +279,11 @@ def document(
         node("titlePg"),
     )  # fmt: skip
     body = node("body", *content, section)
+    media = _drawn(body, sheet, pictures, first=_PARTS + 1)
     if sheet.scale > 1:
         _enlarge(body, sheet.scale)
     first = head or (_seal(sheet) if sealed_off else [])
     further = [deepcopy(each) for each in head]
-    media = _drawn(body, sheet, pictures, first=_PARTS + 1)
     return ooxml.package(
         node("document", body),
         [
@@ -279,7 +314,9 @@ def _enlarge(body: Element, scale: float) -> None:
         if kind in ("sz", "szCs"):
             _set(each, "val", _enlarged(_get(each, "val"), scale))
         elif kind == "spacing":
-            _set(each, "line", round(_get(each, "line") * scale))
+            # Of a paragraph the height of a line, of a run the room after a letter.
+            name = "val" if _named(each, "val") else "line"
+            _set(each, name, round(_get(each, name) * scale))
         elif kind == "ind":
             for side in ("left", "hanging"):
                 _set(each, side, round(_get(each, side) * scale))

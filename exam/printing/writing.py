@@ -9,18 +9,25 @@ from decimal import Decimal
 
 from core.figures import half_up, plain
 from core.ooxml import MM, Element
-from exam.printing.layout import FIVE, SONG, Sheet, paragraph, picture, run, table
+from exam.printing.layout import (
+    FIVE,
+    SONG,
+    Sheet,
+    brackets,
+    hole,
+    paragraph,
+    picture,
+    run,
+    table,
+)
 from question_bank import markup
 from question_bank.item_types import ItemType
 from question_bank.markup import Block, Picture, Piece, Table, Text
 from question_bank.types import Written, kind_of
 from question_bank.types.base import letter
-from question_bank.types.fill_blank import BLANK
+from question_bank.types.fill_blank import BLANK, holds_blank
 
-#: Half-width brackets about spaces at which no line breaks: every program keeps them whole.
-_SPACE = "\u00a0" * 10
-_BRACKETS = f"({_SPACE})"
-_HOLE = "＿" * 6
+_HOLE = "＿＿"
 _TICKED = {ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE}
 LINE = 26
 MOST_LINES = 24
@@ -31,13 +38,14 @@ def words(
     sheet: Sheet,
     *,
     number: str = "",
-    after: str = "",
+    answered: bool = False,
     indent: float = 0,
     before: int = 0,
     font: str = SONG,
     keep: bool = True,
 ) -> Iterator[Element]:
-    """The text of an item with its number before it and brackets at the right edge after it.
+    """The text of an item with its number before it, and brackets at the right edge where it is
+    ``answered`` in them. Blanks within it can be written in.
 
     Tables, pictures and words that stand out as question_bank.markup has them; kept on one page
     with what follows unless ``keep`` says otherwise.
@@ -45,18 +53,18 @@ def words(
     blocks = [each for block in markup.parse(text) for each in _lines(block)]
     if isinstance(blocks[0], Table):
         blocks.insert(0, [])
-    if after and isinstance(blocks[-1], Table):
+    if answered and isinstance(blocks[-1], Table):
         blocks.append([])
     for place, block in enumerate(blocks):
         if isinstance(block, Table):
             yield _table(block, sheet, indent, font)
             continue
         head = number if place == 0 else ""
-        tail = after if place == len(blocks) - 1 else ""
+        tail = answered and place == len(blocks) - 1
         yield paragraph(
             *([run(head, font)] if head else []),
             *_runs(block, font),
-            *([run(f"\t{tail}", font)] if tail else []),
+            *([run("\t", font), *brackets(font=font)] if tail else []),
             edge=round(sheet.column * MM) if tail else 0,
             indent=indent,
             before=before if place == 0 else 0,
@@ -82,11 +90,28 @@ def _lines(block: Block) -> list[list[Piece] | Table]:
 
 
 def _runs(pieces: Sequence[Piece], font: str = SONG) -> list[Element]:
-    return [
-        picture(each.address, each.alt) if isinstance(each, Picture)
-        else run(each.text, font, bold=isinstance(each, Text) and each.strong)
-        for each in pieces
-    ]  # fmt: skip
+    found: list[Element] = []
+    for each in pieces:
+        if isinstance(each, Picture):
+            found.append(picture(each.address, each.alt))
+        else:
+            found += _said(each.text, font, bold=isinstance(each, Text) and each.strong)
+    return found
+
+
+def _said(text: str, font: str, *, bold: bool) -> Iterator[Element]:
+    """Runs of a text, blanks and empty brackets as layout draws them."""
+    at = 0
+    for blank in BLANK.finditer(text):
+        if at < blank.start():
+            yield run(text[at : blank.start()], font, bold=bold)
+        if blank[0][0] in "（(":
+            yield from brackets(blank[0], font)
+        else:
+            yield hole(font)
+        at = blank.end()
+    if at < len(text) or not text:
+        yield run(text[at:], font, bold=bold)
 
 
 def _table(block: Table, sheet: Sheet, indent: float, font: str) -> Element:
@@ -94,8 +119,8 @@ def _table(block: Table, sheet: Sheet, indent: float, font: str) -> Element:
     columns = len(block.rows[0])
     rows = [
         [
-            [run(each.text, font, bold=True) if block.headed and not place
-             and isinstance(each, Text) else _runs([each], font)[0] for each in cell]
+            _runs([Text(each.text, strong=True) if block.headed and not place
+                   and isinstance(each, Text) else each for each in cell], font)
             for cell in row
         ]
         for place, row in enumerate(block.rows)
@@ -130,8 +155,8 @@ def _plain(
 ) -> Iterator[Element]:
     kind, stem = kind_of(written.item_type), written.stem
     if written.item_type in _TICKED:
-        after = "" if BLANK.search(stem) else _BRACKETS
-        yield from words(stem, sheet, number=number, after=after, indent=indent, before=4)
+        answered = not holds_blank(stem)
+        yield from words(stem, sheet, number=number, answered=answered, indent=indent, before=4)
         if written.item_type is not ItemType.TRUE_FALSE:
             yield from options(kind.options(written), sheet, indent=indent)
         return
@@ -140,18 +165,21 @@ def _plain(
     yield from words(stem, sheet, number=number, indent=indent, before=4)
     if written.item_type is ItemType.MATCHING:
         for place, left in enumerate(written.key["left"], 1):
-            yield from words(left, sheet, number=f"{place}．", after=_BRACKETS, indent=indent + 2)
+            yield from words(left, sheet, number=f"{place}．", answered=True, indent=indent + 2)
         yield from options(written.options, sheet, indent=indent)
     if written.item_type is ItemType.ORDERING:
         yield from options(written.options, sheet, indent=indent)
-        yield paragraph(run(f"正确次序：{sequence(written)}"), indent=indent + 2, keep=True)
+        yield paragraph(run("正确次序："), *sequence(written), indent=indent + 2, hang=5, keep=True)
     if kind.by_hand and lines:
         yield from ruled(line_count(marks))
 
 
-def sequence(written: Written) -> str:
+def sequence(written: Written) -> list[Element]:
     """The brackets that an order is written into."""
-    return "→".join(_BRACKETS for _ in written.options)
+    found = brackets()
+    for _ in written.options[1:]:
+        found += [run("→"), *brackets()]
+    return found
 
 
 def options(shown: Sequence[str], sheet: Sheet, *, indent: float = 0) -> Iterator[Element]:

@@ -1,6 +1,7 @@
 """合格证书 as a Word document and as a drawing for a PDF, and its QR code. Pure."""
 
 import io
+import re
 from html import escape
 from typing import Any
 
@@ -64,7 +65,7 @@ def docx(fields: Fields, *, number: str, url: str) -> bytes:
 def svg(fields: Fields, *, number: str, url: str) -> str:
     """The same page as a drawing, for core.pdf."""
     signed = (f"{fields.issuer}（章）", figures.day(fields.issued))
-    lines = _wrapped(f"　　{fields.sentence()}", (_WIDE - 2 * _LEFT) / 18)
+    lines = wrapped(f"　　{fields.sentence()}", (_WIDE - 2 * _LEFT) / 18)
     below = 300 + 36 * len(lines)
     drawn = [
         _frame(22, 4),
@@ -84,12 +85,17 @@ def svg(fields: Fields, *, number: str, url: str) -> str:
     )
 
 
-def _wrapped(text: str, room: float) -> list[str]:
-    """Lines of so many full-width characters; no line begins with a mark that ends something."""
+#: Figures and Latin words stay whole; a mark that opens something stays with what it opens, one
+#: that ends something with what it ends.
+_WHOLE = re.compile(r"[“《（]*(?:[!-~]{1,40}|[^“《（])[，。：；、）”》]*")
+
+
+def wrapped(text: str, room: float) -> list[str]:
+    """Lines of so many full-width characters."""
     lines, taken = [""], 0.0
-    for each in text:
-        width = 1.0 if each > "\x7f" else 0.55
-        if taken + width > room and each not in "，。：；、）”》":
+    for each in _WHOLE.findall(text):
+        width = sum(1.0 if one > "\x7f" else 0.55 for one in each)
+        if lines[-1] and taken + width > room:
             lines, taken = [*lines, ""], 0.0
         lines[-1] += each
         taken += width

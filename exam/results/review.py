@@ -16,7 +16,12 @@ class Shown:
 
 
 def released(
-    release: Release, *, submitted: bool, closes_at: datetime, published: bool, at: datetime
+    release: Release,
+    *,
+    submitted: bool,
+    closes_at: datetime,
+    published: bool,
+    at: datetime,
 ) -> bool:
     """Whether a part of the result is open at ``at``; nothing is before handing in."""
     if not submitted:
@@ -30,3 +35,8 @@ def released(
             return published
         case Release.NEVER:
             return False
+
+
+def opens(release: Release, *, on_paper: bool) -> Release:
+    """What a release means: scores on paper come in one by one, and wait for publication."""
+    return Release.ON_PUBLICATION if on_paper and release is not Release.NEVER else release

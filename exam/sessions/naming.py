@@ -51,6 +51,9 @@ def resolve(rows: Iterable[Sequence[str]], register: Iterable[Known]) -> list[Na
         if not text or text in _HEADINGS:
             continue
         named = _resolved(place, text, numbers, names, [each.strip() for each in cells[1:]])
+        if named.known is not None and (other := _other(named, numbers, names)):
+            fault = f"还写着“{other}”：不止一人的请一人一行；是同一人的，工号与姓名不符"
+            named = Named(place, text, fault=fault)
         if named.known is not None:
             first = seen.setdefault(named.known.person_id, place)
             if first != place:
@@ -77,6 +80,16 @@ def _resolved(
     return Named(place, text, fault="名册中没有这个工号或姓名，请核对")
 
 
+def _other(named: Named, numbers: dict[str, Known], names: dict[str, list[Known]]) -> str | None:
+    """A cell after the first one that names somebody else; nobody is left out without a word."""
+    for cell in named.rest:
+        number = numbers.get(unicodedata.normalize("NFKC", cell).upper())
+        bearers = [number] if number else names.get(_name(cell), [])
+        if bearers and named.known not in bearers:
+            return cell
+    return None
+
+
 def _name(text: str) -> str:
     """A name without the blanks that people put into it to make names as wide as each other."""
     return "".join(unicodedata.normalize("NFKC", text).split())
@@ -85,6 +98,11 @@ def _name(text: str) -> str:
 def split(text: str) -> list[list[str]]:
     """Pasted text as rows of cells: a row a line, cells divided by tabs or commas."""
     return [line.replace("，", ",").replace("\t", ",").split(",") for line in text.splitlines()]
+
+
+def split_people(text: str) -> list[list[str]]:
+    """The same for a list that says nothing but who: 、 and ； divide people too."""
+    return split(text.replace("、", "\n").replace("；", "\n").replace(";", "\n"))
 
 
 _FIELDS = ("公示开始日期", "公示结束日期", "拟任职日期")

@@ -38,6 +38,8 @@ class SessionPlan:
     notice: str = ""
     #: exam.marking.double_marking; says nothing for forms that machines score.
     double_marking: bool = False
+    #: Why one person marks alone though two could.
+    single_reason: str = ""
     mark_tolerance: Decimal = Decimal(20)
     tolerance_unit: Unit = Unit.PERCENT
     mark_combining: Combining = Combining.MEAN
@@ -144,14 +146,25 @@ def _working_day_after(day: date) -> date:
     return day
 
 
-#: The kinds whose answers in words two people mark, unless the planner says otherwise.
-DOUBLE_MARKED = frozenset({ExamKind.ANNUAL, ExamKind.PRE_APPOINTMENT})
+#: So many people mark each answer in words, where there are as many.
+TWO = 2
 
 
-def marking_in_words(scheme: Scheme) -> str:
+def marking_fault(plan: SessionPlan, *, markers: int) -> Fault | None:
+    """What is wrong with one marker alone: two are to mark wherever two can, unless it is said why
+    not. ``markers``: how many may mark what persons mark of the papers."""
+    two = plan.double_marking or plan.on_paper or markers < TWO
+    if two or plan.single_reason.strip():
+        return None
+    told = f"有 {markers} 位阅卷人可评，主观题默认双评；只由一人评阅的，请写明理由"
+    return Fault("single_reason", told)
+
+
+def marking_in_words(scheme: Scheme, single_reason: str = "") -> str:
     """How answers in words are marked, in one sentence."""
     if not scheme.double:
-        return "主观题由一人评阅。"
+        why = f"（不双评的理由：{single_reason}）" if single_reason else ""
+        return f"主观题由一人评阅{why}。"
     apart = f" {figures.plain(scheme.tolerance)} 分"
     if scheme.unit is Unit.PERCENT:
         apart = f"本题分值的 {figures.plain(scheme.tolerance)}%"

@@ -41,8 +41,19 @@ def _shown(item: Item) -> set[str]:
     return set(uses.of(revision, revision.rationale)) if revision is not None else set()
 
 
-def note_export(*, items: int, format_: Format, narrowed: Sequence[str], at: datetime) -> None:
-    """Enter into the trail that so many items left; ``narrowed`` says how they were chosen."""
+def note_export(
+    *,
+    items: int,
+    format_: Format,
+    narrowed: Sequence[str],
+    at: datetime,
+    taker: str = "",
+    file: str = "",
+) -> None:
+    """Enter into the trail that so many items left; ``narrowed`` says how they were chosen.
+
+    ``taker`` is whom a command made the ``file`` for, where it says so.
+    """
     record(
         "item.export",
         object_type="Item",
@@ -50,6 +61,7 @@ def note_export(*, items: int, format_: Format, narrowed: Sequence[str], at: dat
         format=format_.value,
         items=items,
         narrowed=list(narrowed),
+        **({"taker": taker or "未写明", "file": file} if file else {}),
     )
 
 

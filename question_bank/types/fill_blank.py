@@ -32,6 +32,11 @@ MAX_BLANKS, MAX_VARIANTS, MAX_TEXT = 10, 20, 200
 _ANY_ORDER = re.compile(r"\s*不分(?:次序|顺序|先后)\s*[:：]")
 
 
+def holds_blank(text: str) -> bool:
+    """Whether there is a place in it to write in; such a text needs no brackets after it."""
+    return BLANK.search(text) is not None
+
+
 class FillBlank(Kind):
     item_type = ItemType.FILL_BLANK
     names = ("填空", "fillblank", "fill")

@@ -18,6 +18,7 @@ from question_bank.queries import sights
 from question_bank.reach import Reach
 from question_bank.services import sighting
 from question_bank.types import kind_of, letter
+from question_bank.types.fill_blank import holds_blank
 
 bp = Blueprint("bank", __name__, url_prefix="/bank")
 
@@ -91,6 +92,7 @@ def item_words() -> dict[str, Any]:
 
 bp.app_template_global("kind_of")(kind_of)
 bp.app_template_global("letter")(letter)
+bp.app_template_global("holds_blank")(holds_blank)
 bp.app_template_global("blocks_of")(markup.parse)
 bp.app_template_global("pieces_of")(markup.line)
 bp.app_template_filter("said")(markup.said)

@@ -8,7 +8,8 @@ function busy(event) {
 }
 
 export function keys(questions, { choose, flag, isOpen }) {
-  let place = 0;
+  // Before the first, until somebody is at one.
+  let place = -1;
   questions.forEach((question, index) => {
     question.addEventListener("focusin", () => {
       place = index;
@@ -43,7 +44,7 @@ export function keys(questions, { choose, flag, isOpen }) {
     if (busy(event)) {
       return;
     }
-    const question = questions[place];
+    const question = questions[Math.max(place, 0)];
     const key = event.key.toUpperCase();
     if (event.key === "ArrowRight") go(place + 1);
     else if (event.key === "ArrowLeft") go(place - 1);

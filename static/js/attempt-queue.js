@@ -4,6 +4,7 @@
 // answer is named by its sequence number.
 
 import { send, HttpError } from "./http.js";
+import { Shelf } from "./attempt-shelf.js";
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 15000;
@@ -46,6 +47,7 @@ export class Queue {
     this.closed = false;
     this.singly = false;
     this.failing = false;
+    this.shelf = new Shelf(name);
     window.addEventListener("storage", (event) => {
       if (event.key === name) {
         this.adopt(read(event.newValue));
@@ -65,6 +67,7 @@ export class Queue {
     } catch (error) {
       // Without a store there is nothing to restore.
     }
+    this.shelf.get().then((kept) => this.closed || this.adopt(read(kept)));
   }
 
   adopt(kept) {
@@ -85,23 +88,26 @@ export class Queue {
     this.schedule(delay);
   }
 
+  /** Resolves once what waits is on this computer's disk. */
   keep() {
+    const text = this.pending.size ? JSON.stringify(Array.from(this.pending)) : "";
     try {
-      if (this.pending.size) {
-        localStorage.setItem(this.name, JSON.stringify(Array.from(this.pending)));
+      if (text) {
+        localStorage.setItem(this.name, text);
       } else {
         localStorage.removeItem(this.name);
       }
     } catch (error) {
       // A full or forbidden store only costs the second copy.
     }
+    return text ? this.shelf.put(text) : this.shelf.drop();
   }
 
-  /** Leave nothing on this computer: the server has it all. */
+  /** Leave nothing on this computer: the server has it all. Resolves once nothing is left. */
   forget() {
     this.close();
     this.pending.clear();
-    this.keep();
+    return this.keep();
   }
 
   close() {

@@ -30,6 +30,13 @@ const state = document.querySelector("[data-save-state]");
 const clock = new ServerClock(meta("attempt-server-time").content);
 const left = () => Date.parse(meta("attempt-deadline").content) - clock.now() - RESERVE;
 
+/** Answers that wait for longer than this are spoken of; before it nobody need know. */
+const QUIET = 3000;
+/** Another deadline is news if it differs by this much. */
+const NEWS = 20000;
+/** How long a strip stays. */
+const STRIP = 20000;
+
 /** What the page is doing: answering, paused, checking whether time is over, handing in, or over. */
 let phase = "answering";
 let problem = "";
@@ -39,8 +46,12 @@ const isFlagged = (question) => question.classList.contains("xf-question-flagged
 
 // ---------------------------------------------------------------- what is shown
 
+/** What else is painted with a question. */
+const painters = new Map(questions.map((one) => [one, []]));
+
 function paint(question) {
   kindOf(question).paint(question);
+  painters.get(question).forEach((each) => each());
   const slot = question.dataset.slot;
   const cell = document.querySelector(`[data-cell="${slot}"]`);
   const answered = !isOpen(question);
@@ -56,17 +67,59 @@ function paintProgress() {
 }
 
 function paintState() {
-  const text = problem || (queue.size ? `待同步 ${queue.size} 题` : "已保存");
+  const waiting = queue.failing ? `待同步 ${queue.size} 题` : "正在保存…";
+  const text = problem || (queue.size ? waiting : "已保存");
   if (state.textContent !== text) {
     state.textContent = text;
   }
   state.classList.toggle("xf-save-pending", queue.size > 0);
   state.classList.toggle("xf-save-failed", Boolean(problem));
+  document.querySelector("[data-cut]").hidden = !(queue.failing && phase === "answering");
+  listen();
+}
+
+/** For those who hear the page: spoken when they get to it, without moving them. */
+function speak(text) {
+  document.querySelector("[data-spoken]").textContent = text;
+}
+
+let quiet = null;
+let unrest = false;
+
+/** Speak of answers that do not get through, and once more when they do; a usual save is not heard. */
+function listen() {
+  if (!queue.size) {
+    clearTimeout(quiet);
+    quiet = null;
+    if (unrest && !problem) {
+      speak("网络已恢复，答案全部保存");
+    }
+    unrest = false;
+  } else if (quiet === null) {
+    quiet = setTimeout(() => {
+      unrest = queue.size > 0;
+      if (unrest && phase === "answering") {
+        speak(`网络中断，${queue.size} 题待同步。请继续作答，联网后自动补传。`);
+      }
+    }, QUIET);
+  }
 }
 
 function say(text) {
   problem = text;
+  speak(text);
   paintState();
+}
+
+let strip = null;
+
+/** Tell at once, over the paper, for as long as it takes to read. */
+function announce(text) {
+  const line = document.querySelector("[data-time-warning]");
+  line.textContent = text;
+  line.classList.remove("visually-hidden");
+  clearTimeout(strip);
+  strip = setTimeout(() => line.classList.add("visually-hidden"), STRIP);
 }
 
 function setLocked(locked) {
@@ -78,31 +131,63 @@ function setLocked(locked) {
   button.hidden = phase === "over";
 }
 
-/** Close the page for good and say why; `again` offers to open it anew. */
-function shut(title, text, again) {
+/** Close the page for good and say why; `again`: what the button to open it anew is called, "" for none. */
+function shut(title, text, again = "在此继续作答") {
   phase = "over";
   queue.close();
   setLocked(true);
-  say(title);
+  problem = title;
+  paintState();
   document.querySelector("[data-paused]").hidden = true;
   const box = document.querySelector("[data-shut]");
   box.querySelector("[data-shut-title]").textContent = title;
   box.querySelector("[data-shut-text]").textContent = text;
+  box.querySelector("[data-shut-again]").textContent = again;
   box.querySelector("[data-shut-again]").hidden = !again;
   box.hidden = false;
   box.focus();
   window.scrollTo(0, 0);
 }
 
+/** The attempt no longer goes on here: at another device, or the invigilators cut this one off. */
+async function cutOff() {
+  phase = "over";
+  queue.close();
+  setLocked(true);
+  const signedIn = await get(of("alive")).catch(() => null);
+  if (signedIn && signedIn.here) {
+    // This device may go on, or the session is no more: the page that the server has now says which.
+    location.reload();
+    return;
+  }
+  const unsent = queue.size ? `本页还有 ${queue.size} 题没有同步，在此继续时会补传。` : "已保存的答案不受影响。";
+  if (signedIn) {
+    shut("已在另一台设备上继续作答", `本页只能查看。${unsent}`);
+  } else {
+    shut("本页已停止作答", `登录已退出，或监考人员切断了这台设备，请听监考人员安排。${unsent}`, "重新登录");
+  }
+}
+
+/** The end was reached with answers that came too late: whoever wrote them is told, not only the record. */
+function tooLate() {
+  shut(
+    "考试时间已到",
+    `本页有 ${queue.size} 题没有在截止前传到服务器，不计入成绩；此前保存的答案有效。确因网络故障的，请联系监考人员，系统已记下断网情况。`,
+    "",
+  );
+  document.querySelector("[data-shut-result]").hidden = false;
+}
+
 function toResult() {
   phase = "over";
-  queue.forget();
+  const forgotten = queue.forget();
   try {
     localStorage.removeItem(flagKey);
   } catch (error) {
     // Nothing was kept.
   }
-  location.replace(of("result"));
+  const go = () => location.replace(of("result"));
+  Promise.race([forgotten, new Promise((resolve) => setTimeout(resolve, 1000))]).then(go, go);
 }
 
 // ---------------------------------------------------------------- answers
@@ -130,13 +215,16 @@ const queue = new Queue(url, meta("attempt-token").content, storeKey, {
   },
   refused(error) {
     const reason = error.body && error.body.reason;
-    if (error.status === 409 && ["submitted", "overdue", "voided"].includes(reason)) {
+    if (reason === "overdue") {
+      tooLate();
+    } else if (error.status === 409 && ["submitted", "voided"].includes(reason)) {
       toResult();
     } else if (reason === "taken_over") {
-      const unsent = queue.size ? `本页还有 ${queue.size} 题没有同步，在此继续时会补传。` : "已保存的答案不受影响。";
-      shut("已在另一台设备上继续作答", `本页只能查看。${unsent}`, true);
+      cutOff();
+    } else if (reason === "revoked") {
+      shut("不能继续作答", "账号已停用，或本次作答已由监考人员收回。此前保存的答案有效，请联系监考人员。", "重新打开");
     } else {
-      shut("需要重新登录", "答案已保存在本机，重新打开考试页面后会自动补传。", true);
+      shut("需要重新打开", "答案已保存在本机，重新打开考试页面后自动补传。", "重新打开");
     }
   },
 });
@@ -187,8 +275,50 @@ function choose(question, letter) {
     return false;
   }
   input.focus();
-  input.click();
+  if (input.type === "radio" && input.checked) {
+    clear(input.closest("fieldset"), question);
+  } else {
+    input.click();
+  }
   return true;
+}
+
+/** Take one's choice back: a question may be left open, and where wrong answers cost marks it matters. */
+function clear(box, question) {
+  const chosen = radios(box).find((one) => one.checked);
+  if (chosen && phase === "answering") {
+    chosen.checked = false;
+    changed(question, chosen);
+  }
+}
+
+/** The radio buttons of a question, or of one in a case; not those of the cases within it. */
+const radios = (box) => Array.from(box.querySelectorAll("input[type=radio]")).filter((one) => one.closest("fieldset") === box);
+
+/** A button to take the choice back, beside what the question is called; seen while there is a choice. */
+function clearer(box, question) {
+  if (!radios(box).length) {
+    return;
+  }
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-link btn-sm xf-clear";
+  button.textContent = "清除";
+  button.setAttribute("aria-label", `清除，${box.querySelector("legend").textContent.trim().split("。")[0]}`);
+  button.addEventListener("click", () => {
+    clear(box, question);
+    radios(box)[0].focus();
+  });
+  const head = box.parentElement.querySelector(":scope > .xf-question-head");
+  if (head) {
+    head.insertBefore(button, head.querySelector("[data-flag]"));
+  } else {
+    box.parentElement.prepend(button);
+  }
+  const paintButton = () => {
+    button.hidden = !radios(box).some((one) => one.checked);
+  };
+  painters.get(question).push(paintButton);
 }
 
 function flag(question, on = !isFlagged(question)) {
@@ -220,25 +350,37 @@ function warn(milliseconds) {
   [10, 5, 1].forEach((minutes) => {
     if (milliseconds <= minutes * 60000 && milliseconds > (minutes - 1) * 60000 && !warned.has(minutes)) {
       warned.add(minutes);
-      const line = document.querySelector("[data-time-warning]");
-      line.textContent = `距离自动交卷还有 ${minutes} 分钟`;
-      line.classList.remove("visually-hidden");
-      setTimeout(() => line.classList.add("visually-hidden"), 20000);
+      announce(`距离自动交卷还有 ${minutes} 分钟`);
     }
   });
+}
+
+const CLOCK = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false });
+
+/** Take over the deadline; the candidate is told of another one, and warned before it as before any. */
+function setDeadline(told, paused) {
+  const before = Date.parse(meta("attempt-deadline").content);
+  const now = Date.parse(told);
+  meta("attempt-deadline").content = told;
+  if (paused || phase !== "answering" || Math.abs(now - before) < NEWS) {
+    return;
+  }
+  const minutes = Math.max(1, Math.round(Math.abs(now - before) / 60000));
+  warned.forEach((each) => left() > each * 60000 && warned.delete(each));
+  announce(`考试时间有调整：截止时间${now > before ? "推后" : "提前"} ${minutes} 分钟，现为 ${CLOCK.format(now)}`);
 }
 
 /** How things stand, as the server says: its time, the deadline, who sits the attempt, a pause. */
 function heard(news) {
   clock.sync(news.server_time);
-  meta("attempt-deadline").content = news.deadline;
+  setDeadline(news.deadline, news.state === "paused");
   if (phase === "handing in" || phase === "over") {
     return;
   }
   if (news.state === "ended") {
     toResult();
   } else if (news.state === "elsewhere") {
-    shut("已在另一台设备上继续作答", "本页只能查看。已保存的答案不受影响。", true);
+    cutOff();
   } else {
     setPaused(news.state === "paused");
   }
@@ -259,7 +401,7 @@ function setPaused(paused) {
   setLocked(paused);
   document.querySelector("[data-paused]").hidden = !paused;
   if (!paused) {
-    toast("考试恢复，请继续作答；截止时间已相应推后。", "good");
+    announce("考试恢复，请继续作答；截止时间已相应推后。");
   }
 }
 
@@ -305,13 +447,24 @@ async function handIn(auto) {
     } catch (error) {
       const status = error instanceof HttpError ? error.status : 0;
       if (status && status < 500) {
-        shut("还没有交卷", "请重新打开考试页面后交卷；答案已保存。", true);
+        refusedToHandIn(error, auto);
         return;
       }
       say("网络中断，恢复后自动交卷");
       await new Promise((resolve) => setTimeout(resolve, pause));
       pause = Math.min(pause * 2, 10000);
     }
+  }
+}
+
+/** Why the server did not take the hand-in, and what to do about it. */
+function refusedToHandIn(error, auto) {
+  if (error.status === 409) {
+    shut("还没有交卷", `${error.message}。`, "重新打开");
+  } else if (auto) {
+    shut("时间到，系统正在收卷", "登录已过期，不影响收卷：按已保存的答案评分。重新登录后可以查看结果。", "重新登录");
+  } else {
+    shut("还没有交卷：登录已过期", "答案都已保存，计时仍在继续。请重新登录，回到本页再交卷。", "重新登录");
   }
 }
 
@@ -346,6 +499,7 @@ questions.forEach((question) => {
   question.addEventListener("input", (event) => written(question, event));
   question.addEventListener("compositionend", (event) => changed(question, event.target));
   question.querySelector("[data-flag]").addEventListener("click", () => flag(question));
+  question.querySelectorAll("fieldset").forEach((box) => clearer(box, question));
   paint(question);
 });
 questions.filter((one) => flags.has(one.dataset.slot)).forEach((one) => flag(one, true));
@@ -361,8 +515,9 @@ document.querySelectorAll("[data-cell]").forEach((cell, index) => {
 });
 document.querySelector("[data-hand-in]").addEventListener("click", confirmed);
 document.querySelector("[data-shut-again]").addEventListener("click", () => location.reload());
+document.querySelector("[data-shut-result]").addEventListener("click", toResult);
 window.addEventListener("beforeunload", (event) => {
-  if (queue.size > 0 && phase === "answering") {
+  if ((queue.size > 0 || queue.failing || !navigator.onLine) && phase === "answering") {
     event.preventDefault();
     event.returnValue = "";
   }

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, TimeoutError
@@ -14,6 +15,7 @@ from app import create_app
 from core.access import public
 from core.config import Config
 from core.db import db
+from core.errors import Refused
 
 PASSWORD = "Walked-2026-gates"
 
@@ -39,6 +41,7 @@ def live(config: Config) -> Iterator[Flask]:
     app.add_url_rule("/away", "away", fail(away))
     app.add_url_rule("/crowded", "crowded", fail(TimeoutError("QueuePool limit")))
     app.add_url_rule("/unfit", "unfit", fail(OverflowError("Python int too large")))
+    app.add_url_rule("/refused", "refused", fail(Refused("不行")), methods=["POST"])
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -96,3 +99,18 @@ def test_signing_in_leads_to_no_other_site(client, make, elsewhere) -> None:
     assert target.startswith("/")
     assert not target.replace("\t", "").startswith(("//", "/\\"))
     assert "evil" not in target or target.startswith("/%")
+
+
+@pytest.mark.parametrize(
+    ("referrer", "back"),
+    [
+        ("http://localhost/page?n=2", "/page?n=2"),
+        ("http://elsewhere.example/page", None),
+        ("", None),
+    ],
+)
+def test_a_refused_form_leads_back_to_its_page_and_to_no_other_host(live, referrer, back) -> None:
+    answer = live.test_client().post("/refused", headers={"Referer": referrer})
+    assert answer.status_code == 409
+    found = BeautifulSoup(answer.data, "html.parser").select(".xf-error-actions a")
+    assert [each["href"] for each in found] == [each for each in (back, "/") if each]

@@ -23,6 +23,15 @@ SHIFT = """(() => {
   window.Date = Shifted;
 })()"""
 YEAR = 31_557_600_000
+#: How many attempts have answers waiting in IndexedDB.
+SHELVED = """() => new Promise((resolve, reject) => {
+  const asked = indexedDB.open("xf-attempts", 1);
+  asked.onerror = () => reject(asked.error);
+  asked.onsuccess = () => {
+    const count = asked.result.transaction("pending").objectStore("pending").count();
+    count.onsuccess = () => resolve(count.result);
+  };
+})"""
 #: What a browser does when another window covers the page, or no longer does.
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
@@ -84,7 +93,11 @@ def test_an_exam_survives_a_lost_network_and_a_closed_page(
     choose(page, 2)
     choose(page, 3)
     expect(state(page)).to_have_text("待同步 2 题")
+    expect(page.locator("[data-cut]")).to_contain_text("网络中断，请继续作答")
+    expect(page.locator("[data-spoken]")).to_contain_text("2 题待同步")
     # The tab is closed and opened while the network is still away, and then it comes back.
+    # A browser that dies has not written its localStorage to disk yet.
+    page.evaluate("localStorage.clear()")
     address, context = page.url, page.context
     page.close(run_before_unload=False)
     context.set_offline(False)
@@ -102,6 +115,7 @@ def test_an_exam_survives_a_lost_network_and_a_closed_page(
     hand_in(page)
     expect(page.locator("h1")).to_have_count(1)
     assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('attempt'))") == []
+    assert page.evaluate(SHELVED) == 0
     shot(page, "result")
 
 
@@ -138,6 +152,13 @@ def test_two_tabs_show_the_same_answers_and_a_second_device_takes_over(
 
 def test_an_exam_is_taken_by_keyboard_alone(page: Page, house: House, sitters) -> None:
     sit(page, house, next(sitters))
+    # The first step is to the first question, and the same letter once more takes a choice back.
+    for key in ("ArrowRight", "a"):
+        page.keyboard.press(key)
+    expect(chosen(page, 1)).to_be_focused()
+    page.keyboard.press("a")
+    expect(chosen(page, 1)).to_have_count(0)
+    expect(page.locator("[data-progress]")).to_contain_text("已答 0 题")
     for key in ("b", "ArrowRight", "a", "m", "ArrowRight", "c", "ArrowLeft", "ArrowLeft"):
         page.keyboard.press(key)
     expect(chosen(page, 1)).to_be_focused()
@@ -192,16 +213,55 @@ def test_a_pause_locks_the_page_and_what_is_noted_is_told(
     page.reload()
     expect(page.locator("[data-paused]")).to_be_hidden()
     expect(chosen(page, 1)).to_have_count(1)
+    # Time that is given in the middle is told, with the new end.
+    act(hall, "全体加时", "加时 5 分钟")
     choose(page, 2)
+    expect(page.locator("[data-time-warning]")).to_contain_text("截止时间推后 5 分钟，现为")
     expect(state(page)).to_have_text("已保存")
 
 
-def act(hall: Page, name: str) -> None:
+def act(hall: Page, name: str, told: str = "考试已") -> None:
     hall.get_by_role("button", name=name).first.click()
     dialog = hall.locator("dialog[open]")
+    if (minutes := dialog.locator("[name=minutes]")).count():
+        minutes.fill("5")
     dialog.get_by_label("理由").fill("消防演习")
-    dialog.get_by_role("button", name=name).click()
-    expect(hall.locator("[data-toasts]")).to_contain_text("考试已")
+    dialog.locator("[type=submit]").click()
+    expect(hall.locator("[data-toasts]")).to_contain_text(told)
+
+
+def test_who_was_signed_out_or_cut_off_at_the_end_is_told_what_became_of_it(
+    page: Page, house: House, sitters, complaints: list[str]
+) -> None:
+    who = next(sitters)
+    sit(page, house, who)
+    choose(page, 1)
+    expect(state(page)).to_have_text("已保存")
+    # Answers are saved without a sign-in, handing in asks for one, and leads back here.
+    page.context.clear_cookies()
+    choose(page, 2)
+    expect(state(page)).to_have_text("已保存")
+    page.get_by_role("button", name="交卷").first.click()
+    page.locator("dialog[open]").get_by_role("button", name="交卷").click()
+    expect(page.locator("[data-shut]")).to_contain_text("登录已过期")
+    page.get_by_role("button", name="重新登录").click()
+    page.locator("[name=username]").fill(who[0])
+    page.locator("[name=password]").fill(who[1])
+    page.locator("form:has([name=password]) [type=submit]").click()
+    page.wait_for_url(re.compile(r"/exam/attempts/\d+$"))
+    end_soon(house, page, timedelta(seconds=8))
+    page.reload()
+    expect(chosen(page, 2)).to_have_count(1)
+    page.context.set_offline(True)
+    choose(page, 3)
+    expect(page.locator("[data-countdown-time]")).to_have_text("0 秒")
+    page.wait_for_timeout(2_500)
+    page.context.set_offline(False)
+    expect(page.locator("[data-shut]")).to_contain_text("本页有 1 题没有在截止前传到服务器")
+    page.get_by_role("button", name="查看结果").click()
+    page.wait_for_url(RESULT)
+    assert kept(house, page) == 2
+    complaints.clear()
 
 
 @pytest.mark.parametrize("years", [-6, 73], ids=["2020", "2099"])

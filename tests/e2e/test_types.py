@@ -14,7 +14,9 @@ from app import create_app
 from core import clock
 from core.config import Config
 from core.db import db
+from exam.models import ExamSession
 from exam.services.assembling import building
+from exam.services.marking import round as marking_round
 from tests.e2e.browser import barriers, fits, resize, shot, sign_in
 from tests.e2e.conftest import House
 from tests.exam.items import EXAMPLES
@@ -63,6 +65,18 @@ def exam(house: House) -> Exam:
             )  # fmt: skip
         db.engine.dispose()
     return Exam(session.id, candidate.username, grader.username)
+
+
+def declare_final(house: House, exam: Exam) -> None:
+    """The session is over and its marking final (定评)."""
+    app = create_app(Config.from_env(house.env))
+    with app.app_context():
+        session = db.session.get_one(ExamSession, exam.session_id)
+        session.closes_at = clock.now()
+        marking_round.close(session=session, at=clock.now(), by=None)
+        db.session.commit()
+        db.session.close()
+        db.engine.dispose()
 
 
 def question(page: Page, slot: int):
@@ -143,7 +157,7 @@ def test_every_type_is_answered_kept_handed_in_and_marked(
     page.locator("dialog[open]").get_by_role("button", name="交卷").click()
     page.wait_for_url(re.compile(r"/result$"))
     result = page.url
-    expect(page.get_by_text("待阅卷").first).to_be_visible()
+    expect(page.get_by_text("主观题待评").first).to_be_visible()
 
     grader = page.context.browser.new_context(base_url=house.url)
     desk = grader.new_page()
@@ -173,6 +187,11 @@ def test_every_type_is_answered_kept_handed_in_and_marked(
     expect(desk.get_by_text("本题已评完")).to_be_visible()
     grader.close()
 
+    # Nobody is told a total before the marking is final.
+    page.goto(result)
+    expect(page.get_by_text("主观题待评").first).to_be_visible()
+    expect(page.get_by_text("36.88")).to_have_count(0)
+    declare_final(house, exam)
     page.goto(result)
     # 30 for what the machine marks, 3.75 of the short answer, 1.25 and 1.875 of the case.
     expect(page.get_by_text("36.88").first).to_be_visible()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from exam.attempts.responses import Response
 from exam.models import Attempt, ExamSession, Form
 from exam.services.assembling import building
 from exam.services.attempts import taking
+from exam.services.marking import round as marking_round
 from tests.exam.items import CASE, SHORT, SINGLE, Example
 from tests.factories import NOON, Make
 from tests.pages import page
@@ -56,6 +58,15 @@ class Hall:
         answer = client.post(str(form["action"]), data={"points-0": points})
         assert answer.status_code == 302
         return text.get_text() if text else "?"
+
+    def close(self, app: Flask, at: datetime = NOON + timedelta(days=1)) -> None:
+        """Declare what was marked final (定评)."""
+        self.session.rollback()
+        with app.app_context():
+            marking_round.close(
+                session=db.session.get_one(ExamSession, self.exam_id), at=at, by=None
+            )
+            db.session.commit()
 
     def mark_all(self, client: FlaskClient, points: list[str] = HALF, slot: int = 2) -> int:
         """Mark what waits of an item, every answer alike; how many there were."""

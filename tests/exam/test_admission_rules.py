@@ -203,6 +203,17 @@ def test_a_list_names_people_by_number_or_name_and_says_what_is_wrong_by_row() -
     assert "没有这个工号或姓名" in faults[2]
 
 
+def test_nobody_on_a_list_is_left_out_without_a_word() -> None:
+    rows = naming.split_people("XF0001、李明；XF0002，督查室")
+    assert [each.known.person_id for each in naming.resolve(rows, REGISTER)] == [1, 3, 2]
+    for line in ("XF0001，XF0002", "XF0003\t王芳", "XF0001,处长,李明"):
+        [found] = naming.resolve(naming.split(line), REGISTER)
+        assert found.known is None
+        assert "请一人一行" in found.fault
+    [found] = naming.resolve(naming.split("XF0001\t王 芳\t办公室"), REGISTER)
+    assert found.known == REGISTER[0]
+
+
 @pytest.mark.parametrize(
     ("cells", "found"),
     [

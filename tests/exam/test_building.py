@@ -148,6 +148,13 @@ def test_what_is_wrong_with_a_row_is_said_at_its_field(setter, session, fields, 
     assert session.scalars(select(Blueprint)).all() == []
 
 
+def test_the_summary_of_errors_names_the_row_and_leads_to_its_field(setter) -> None:
+    page = soup(setter.post("/exam/blueprints/new", data=sent(row(0), row(1, count="201"))))
+    [link] = page.select("a[href='#rows-1-count']")
+    assert link.get_text() == "第 2 行题数：题数应为 1 至 200 的整数"
+    assert page.select_one("#rows-1-count")
+
+
 def test_too_many_items_and_no_rows_are_refused(setter) -> None:
     answer = setter.post(
         "/exam/blueprints/new", data=sent(row(0, count="200"), row(1, count="101"))
@@ -386,6 +393,19 @@ def test_a_form_with_a_withdrawn_item_is_not_sealed_until_it_is_swapped(
     assert setter.post(f"{drawn}/seal").status_code == 302
 
 
+def test_a_form_with_items_set_apart_after_the_draw_is_not_sealed(setter, drawn, session) -> None:
+    [form] = session.scalars(select(Form)).all()
+    first, second = (each.revision.item_id for each in form.slots[:2])
+    session.rollback()
+    setter.post("/exam/blueprints/enemies", data={"first": first, "second": second})
+    page = soup(setter.get(drawn))
+    assert "有互斥的试题" in page.get_text()
+    assert not page.select(f"form[action='{drawn}/seal']")
+    assert "第 1 题与第 2 题互斥" in text(setter.post(f"{drawn}/seal"))
+    assert setter.post(f"{drawn}/slots/1/swap").status_code == 302
+    assert setter.post(f"{drawn}/seal").status_code == 302
+
+
 def test_an_unsealed_form_is_renamed_and_thrown_away(setter, drawn, session) -> None:
     setter.post(f"{drawn}/rename", data={"title": "改后的卷名"})
     assert seen(session, select(Form.title)) == ["改后的卷名"]
@@ -474,3 +494,5 @@ def test_the_command_names_what_is_short_and_unknown_blueprints(app, run, bank) 
     }  # fmt: skip
     assert run("没有的方案").exit_code == 2
     assert run("大卷", "--forms", "0").exit_code == 2
+    # Longer than any number of a row.
+    assert run("9" * 30).exit_code == 2

@@ -186,3 +186,14 @@ def test_nobody_tries_numbers_for_long(app, noon, client) -> None:
     with clock.frozen(NOON + timedelta(minutes=11)):
         assert client.get("/verify/XF-1").status_code == 200
     CHECKS.forget()
+
+
+def test_no_line_of_a_certificate_breaks_a_figure_or_begins_with_a_closing_mark() -> None:
+    text = "　　兹证明段静姝同志（综合指导司）于2026年参加“年度考试”，成绩56.07分，等次：合格。"
+    for room in range(8, 30):
+        lines = files.wrapped(text, room)
+        assert "".join(lines) == text
+        assert all(len(each) <= room * 2 for each in lines)
+        assert not any(each[0] in "，。：；、）”》" or each[-1] in "“《（" for each in lines)
+        for figure in ("2026", "56.07"):
+            assert any(figure in each for each in lines)

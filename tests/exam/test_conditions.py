@@ -1,10 +1,12 @@
 """What a blueprint asks for beside its rows, from the bank's own facts to the drawn form."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import select
 
 from accounts.permissions import Role
 from core.db import db
@@ -15,12 +17,20 @@ from exam.assembling.matter import setting_of
 from exam.assembling.plans import Conditions
 from exam.assembling.presets import PRESETS
 from exam.kinds import ExamKind
-from exam.models import AttemptVector, Blueprint, BlueprintSection, MustInclude
+from exam.models import (
+    AttemptVector,
+    Blueprint,
+    BlueprintSection,
+    MustInclude,
+    SectionLaw,
+)
 from exam.queries.assembling import building as queries
 from exam.queries.assembling import drawing
 from exam.services.assembling import blueprints, building, enemies
+from laws.categories import Category
 from laws.lists.levels import Requirement, Tier
 from laws.lists.models import MustKnowArticle, MustKnowEntry, MustKnowList, MustKnowVersion
+from laws.models import LawCategory
 from question_bank.item_types import CognitiveLevel, ItemType, MultiRule, Scene
 from question_bank.life import Nearness
 from question_bank.models import ItemState, NearPair
@@ -270,6 +280,24 @@ def test_enemies_are_set_once_and_taken_back(setter, make, article) -> None:
     assert setter.post("/exam/blueprints/enemies/1/delete").status_code == 404
 
 
+def test_a_failed_draw_leads_to_tasks_for_what_it_was_asked_for(setter, make, article) -> None:
+    """Of three forms that may share two items, not of three that share none."""
+    for _ in range(10):
+        make.revision(article=article)
+        make.revision(ItemType.TRUE_FALSE, article=article)
+    setter.post("/exam/blueprints/from/new_law")
+    sent = {"blueprint_id": "1", "title": "卷", "copies": "3", "overlap": "2", "alternatives": "1",
+            "exam_on": "2026-03-05", "seed": "7"}  # fmt: skip
+    page = page_of(setter.post("/exam/forms/new", data=sent))
+    link = page.select_one("a[href*='/blueprints/1/tasks']")
+    asked = page_of(setter.get(link["href"])).get_text(" ", strip=True)
+    assert "按 3 套、任两套最多 2 题相同核对出的缺口" in asked
+    told = page.get_text(" ", strip=True)
+    gaps = re.findall(r"第 \d 行（[^（）]*）缺 \d+ 题", told)
+    assert len(set(gaps)) == 2
+    assert all(each in asked for each in gaps)
+
+
 def test_a_gap_becomes_a_task_that_new_items_close(setter, make, sign_in, article) -> None:
     writer = make.account(Role.ITEM_WRITER)
     make.revision(article=article, difficulty=5)
@@ -304,3 +332,37 @@ def test_a_gap_becomes_a_task_that_new_items_close(setter, make, sign_in, articl
     assert other.post("/bank/tasks/1/cancel").status_code == 403
     assert setter.post("/bank/tasks/1/cancel").status_code == 302
     assert "已取消" in page_of(setter.get("/bank/tasks")).get_text()
+
+
+def test_the_template_of_party_rules_draws_from_party_regulations_only(
+    setter, make, article, session
+) -> None:
+    law_id = article.version.law_id
+    session.add(LawCategory(law_id=law_id, category=Category.PARTY_REGULATION))
+    session.commit()
+    make.revision(article=article)
+    make.revision(article=make.version(articles=["另一部法律的条文。"]).articles[0])
+    setter.post("/exam/blueprints/from/party_rules")
+    assert session.scalars(select(SectionLaw.law_id)).all() == [law_id] * 3
+    page = page_of(setter.get("/exam/blueprints/1"))
+    first = page.select_one("[aria-label='题库缺口'] tbody tr").get_text(" ", strip=True)
+    assert "29 题" in first
+    assert "没有限定法律" not in page.get_text()
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows"), [(ExamKind.NEW_LAW, [1]), (ExamKind.PARTY_RULES, [1]), (ExamKind.ANNUAL, [])]
+)
+def test_an_exam_about_certain_laws_says_which_rows_name_none(kind: ExamKind, rows) -> None:
+    sections = [
+        SectionPlan(ItemType.SINGLE_CHOICE, 5, Decimal(2)),
+        SectionPlan(ItemType.SINGLE_CHOICE, 5, Decimal(2), law_ids=[1]),
+    ]
+    assert plans.of_any_law(sections, kind) == rows
+
+
+def test_a_test_of_a_new_law_that_names_none_is_noted_on_its_page(setter, make, article) -> None:
+    make.revision(article=article)
+    setter.post("/exam/blueprints/from/new_law")
+    said = page_of(setter.get("/exam/blueprints/1")).get_text(" ", strip=True)
+    assert "新法测试只考指定的法律，第 1、2 行却会抽到任何法律的试题" in said

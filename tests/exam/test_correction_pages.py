@@ -71,9 +71,24 @@ def test_a_correction_from_the_session_to_the_candidates_page(exam, make, sign_i
     result = main(person.get(f"/exam/attempts/{attempt.attempts[0].id}/result"))
     session.commit()
     assert "已更正 更换正确答案：条文规定的是乙" in result
-    assert desk.post(f"{url}/undo", data={"opinion": ""}).status_code == 422
-    assert desk.post(f"{url}/undo", data={"opinion": "更正有误"}).status_code == 302
-    assert "已撤销" in main(desk.get(url))
+    assert desk.post(f"{url}/undo/ask", data={"opinion": ""}).status_code == 422
+    assert desk.post(f"{url}/undo", data={"opinion": "属实", "seen": seen}).status_code == 422
+    assert desk.post(f"{url}/undo/ask", data={"opinion": "更正有误"}).status_code == 302
+    waits = main(desk.get(url))
+    assert ("等待另一人批准" in waits, "批准撤销" in waits) == (True, False)
+    assert "1 项试题更正待批准" in main(setter.get("/"))
+    preview = setter.get(url)
+    seen = preview.text.split('name="seen" value="')[1].split('"')[0]
+    # Nobody alone, nor unseen.
+    alone = desk.post(f"{url}/undo", data={"opinion": "属实", "seen": seen})
+    assert (alone.status_code, "以外的另一人批准" in alone.text) == (422, True)
+    assert setter.post(f"{url}/undo", data={"opinion": "属实", "seen": "x"}).status_code == 422
+    assert setter.post(f"{url}/undo/decline", data={"opinion": "更正无误"}).status_code == 302
+    assert "不批准：更正无误" in main(desk.get(url))
+    assert setter.post(f"{url}/undo/ask", data={"opinion": "查明有误"}).status_code == 302
+    assert desk.post(f"{url}/undo", data={"opinion": "属实", "seen": seen}).status_code == 302
+    told = main(desk.get(url))
+    assert ("已撤销" in told, "批准：属实" in told) == (True, True)
 
 
 def test_a_result_names_weak_articles_the_courses_on_them_and_ones_place(

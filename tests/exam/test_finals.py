@@ -13,13 +13,22 @@ from core.db import db
 from exam.kinds import Misconduct
 from exam.marking import corrections as rules
 from exam.marking.corrections import Remedy
-from exam.models import Answer, Attempt, Candidate, ExamSession, Final, Form, Recheck
+from exam.models import (
+    Answer,
+    Attempt,
+    Candidate,
+    Correction,
+    ExamSession,
+    Final,
+    Form,
+    Recheck,
+)
 from exam.queries.marking import corrections as queries
 from exam.results.finals import sealed
 from exam.services.assembling import building
 from exam.services.marking import correcting
 from question_bank.item_types import ItemType
-from tests.exam.after import AFTER, sat
+from tests.exam.after import AFTER, corrected, sat
 from tests.factories import NOON
 from tests.pages import main
 
@@ -168,3 +177,25 @@ def test_a_correction_after_the_final_is_a_reversal_and_makes_the_next(
         db.session.commit()
     assert [each.number for each in finals(session)] == [1, 2]
     assert verify(app, exam)[0] == 0
+
+
+def test_an_undoing_that_waits_is_still_open_and_of_a_part_the_final_says_which(
+    app, exam, officers, make, session
+) -> None:
+    accounts = make.account(Role.EXAM_ADMIN), make.account(Role.RESEARCH_OFFICE)
+    number = corrected(app, exam.form.id, accounts, Remedy.EVERYBODY, slot=1)
+    with app.app_context():
+        correcting.ask_undo(
+            correction=queries.correction(number), reason="有误", at=LATER,
+            by=db.session.merge(accounts[0]),
+        )  # fmt: skip
+        db.session.commit()
+    url = f"/exam/sessions/{exam.id}/final"
+    refused = officers[0].post(url)
+    assert (refused.status_code, "1 项更正待批准" in refused.text) == (409, True)
+    officers[0].post(url, data={"reason": "先定版"})
+    assert verify(app, exam)[0] == 0
+    session.execute(update(Correction).values(part=1))
+    session.commit()
+    code, found = verify(app, exam)
+    assert (code, found["differs"]) == (1, ["corrections"])

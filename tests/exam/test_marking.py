@@ -13,6 +13,7 @@ from analytics.rates import department_table
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
+from exam.marking.scoring import UNMARKED
 from exam.models import Attempt, AttemptVector, ExamSession, Marking
 from exam.queries.sessions import overview as queries
 from tests.exam.marking import HALF, Hall, grader, seated
@@ -38,8 +39,16 @@ def form_of(shown) -> str:
     return str(shown.select_one("form[data-marking]")["action"])
 
 
+def shares_of(session) -> list[list[int]]:
+    """What statistics read of each paper."""
+    session.rollback()
+    rows = session.scalars(select(AttemptVector.share).order_by(AttemptVector.attempt_id)).all()
+    session.rollback()
+    return [list(each) for each in rows]
+
+
 def test_a_marker_sees_what_waits_without_a_name_and_marks_it_to_the_end(
-    hall: Hall, desk, session
+    app, hall: Hall, desk, session
 ) -> None:
     # The blank answer earns nothing without anybody.
     assert hall.earned() == [None, None, Decimal(25)]
@@ -52,15 +61,15 @@ def test_a_marker_sees_what_waits_without_a_name_and_marks_it_to_the_end(
     assert hall.mark_all(desk) == 2
     # 20 marks for the choice, 10 for the first point, 5 for the first question of the case.
     assert hall.earned() == [Decimal(35), Decimal(35), Decimal(25)]
-    vectors = session.scalars(select(AttemptVector).order_by(AttemptVector.attempt_id)).all()
-    shares = [list(each.share) for each in vectors]
-    assert shares == [[100, 50, 25], [100, 50, 25], [100, 0, 25]]
+    assert shares_of(session) == [[100, UNMARKED, 25], [100, UNMARKED, 25], [100, 0, 25]]
     acts = session.scalars(select(AuditRecord).where(AuditRecord.action == "answer.mark")).all()
     assert len(acts) == 2
     assert '"points":{"0":[0]}' in acts[0].body.replace(" ", "")
     assert {each.earned for each in session.scalars(select(Marking))} == {Decimal(10)}
     session.rollback()
     assert "本题已评完" in page(desk.get(hall.path())).get_text()
+    hall.close(app)
+    assert shares_of(session) == [[100, 50, 25], [100, 50, 25], [100, 0, 25]]
 
 
 def test_suggested_words_are_shown_in_the_answer_and_never_ticked(hall: Hall, desk) -> None:
@@ -176,6 +185,8 @@ def test_rates_count_the_unmarked_as_taken_and_their_scores_not_at_all(
     assert shown == {"due": 3, "taken": 3, "scored": 1, "unmarked": 2, "passed": 0}
     assert (before.figures["participation"], before.figures["mean"]) == (Decimal(100), Decimal(25))
     hall.mark_all(desk)
+    assert total().values == before.values
+    hall.close(app)
     after = total()
     assert (after.values["unmarked"], after.values["passed"]) == (0, 2)
     assert after.figures["mean"] == Decimal("31.67")

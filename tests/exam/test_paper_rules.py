@@ -95,8 +95,18 @@ def test_answers_of_a_script_earn_what_the_same_answers_earn_on_line() -> None:
 
 @pytest.mark.parametrize(
     ("slot", "text"),
-    [(1, "AB"), (1, "E"), (2, "Z"), (3, "也许"), (5, "A"), (6, "AA"), (7, "4.5"), (8, "好")],
-)
+    [
+        (1, "AB"),
+        (1, "E"),
+        (2, "Z"),
+        (3, "也许"),
+        (5, "A"),
+        (6, "AA"),
+        (7, "4.5"),
+        (7, ""),
+        (8, "好"),
+    ],
+)  # fmt: skip
 def test_an_answer_that_cannot_be_is_refused(slot: int, text: str) -> None:
     with pytest.raises(rules.Unreadable):
         rules.read_item(paper().slots[slot - 1], text, D("0.5"))
@@ -137,7 +147,7 @@ def test_sections_are_summed_and_must_be_complete() -> None:
     _, [summed, refused] = paper_sheets.read(sheet_of(By.SECTION, whole, torn), paper())
     assert summed.entry is not None
     assert summed.entry.total == 32
-    assert "没有得分的填 0" in refused.faults[0]
+    assert refused.faults == ["八、案例分析题没有填分；没有得分的填 0"]
 
 
 def test_a_sheet_of_answers_is_scored_and_names_the_item_that_is_wrong() -> None:
@@ -148,6 +158,17 @@ def test_a_sheet_of_answers_is_scored_and_names_the_item_that_is_wrong() -> None
     assert scored.entry is not None
     assert (scored.entry.total, scored.entry.sections[6]) == (D("29.5"), D(3))
     assert refused.faults[0].startswith("第 1 题：单选题填了“AB”")
+
+
+def test_marks_that_were_forgotten_are_not_taken_for_none() -> None:
+    """But a script that does not count need not have been marked."""
+    answers = [*RIGHT[:6], "", "2"]
+    forgotten = ["T01", "甲", "", "", *answers, ""]
+    void = ["T02", "乙", "", "成绩无效", *answers, "夹带材料"]
+    _, [refused, voided] = paper_sheets.read(sheet_of(By.ITEM, forgotten, void), paper())
+    assert refused.faults == ["第 7 题：没有填得分；没有得分的填 0"]
+    assert voided.entry is not None
+    assert voided.entry.sections[6] == 0
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Papers in print: the seal line, the score box, whole items, counted pages; and who gets them."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from decimal import Decimal
@@ -13,10 +14,12 @@ from sqlalchemy import select
 
 from accounts.permissions import Role
 from core.audit.models import AuditRecord
+from core.db import db
 from exam.papers import snapshot
 from exam.papers.snapshot import Paper, Quote, Slot
 from exam.printing import bubbles, cards, keys, layout, papers, writing
 from exam.printing.layout import SHEETS, Stock
+from exam.services.assembling import building
 from question_bank.item_types import MultiRule
 from tests.exam.items import CASE, EXAMPLES
 from tests.question_bank import picturing
@@ -103,6 +106,60 @@ def test_items_are_never_torn(printed) -> None:
     kept = [each.find(f"{W}pPr/{W}keepNext") is not None for each in paragraphs[first : first + 2]]
     assert kept == [True, False]
     assert texts[first + 1] == "A．甲B．乙C．丙D．丁"
+
+
+def runs(data: bytes) -> list[tuple[str, str, str]]:
+    """Of each run its text, the room after its letters, and how wide they are drawn."""
+
+    def value(run: etree._Element, name: str) -> str:
+        found = run.find(f"{W}rPr/{W}{name}")
+        return "" if found is None else str(found.get(f"{W}val"))
+
+    return [
+        (text(each), value(each, "spacing"), value(each, "w"))
+        for each in part(data, "document").iter(f"{W}r")
+    ]
+
+
+def test_what_is_written_into_holds_no_space_at_which_a_line_could_end(printed) -> None:
+    """Brackets have their room after the first of them, a blank is one sign drawn wide."""
+    said = text(part(printed, "document"))
+    assert "()" in said
+    assert not re.search(r"[(（]\s+[)）]|[_＿]{2,}", said)
+    assert {each[1] for each in runs(printed) if each[0] == "("} == {"640"}
+    assert {each[2] for each in runs(printed) if each[0] == "＿"} == {"600"}
+
+
+def test_a_stem_with_brackets_of_its_own_gets_no_others_after_it() -> None:
+    slots = paper().slots
+    asked = replace(slots[0], stem="应当在（　）日内办理，由( )决定。")
+    found = papers.write(
+        replace(paper(), slots=[asked, *slots[1:]]), FACE,
+        stock=Stock.LARGE, card=True, pictures={},
+    )  # fmt: skip
+    lines = [each.text for each in docx.Document(io.BytesIO(found)).paragraphs]
+    assert "1．应当在（）日内办理，由()决定。" in lines
+    # In 大字版 there is as much more room as the letters are larger.
+    assert {each[1] for each in runs(found) if each[0] in ("（", "(")} == {"975"}
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("2026年度国家信访局机关工作人员学法用法考试暨任前法律知识考试试卷（综合类）",
+         ["2026年度国家信访局机关工作人员", "学法用法考试暨任前法律知识考试试卷（综合类）"]),
+        ("字" * 30, ["字" * 15, "字" * 15]),
+        ("2026年度学法考试", ["2026年度学法考试"]),
+    ],
+    ids=["by-word", "by-length", "whole"],
+)  # fmt: skip
+def test_a_long_title_is_parted_between_words(title: str, lines: list[str]) -> None:
+    found = papers.write(
+        paper(), layout.face(title, minutes=60), stock=Stock.A4, card=True, pictures={}
+    )
+    assert [each.text for each in docx.Document(io.BytesIO(found)).paragraphs][
+        : len(lines)
+    ] == lines
 
 
 @pytest.mark.parametrize(
@@ -250,6 +307,20 @@ def test_a_paper_that_is_not_as_sealed_is_not_printed(noon, make, sealed, sign_i
     form.hash = "0" * 64
     session.commit()
     client = sign_in(make.account(Role.PAPER_SETTER))
-    answer = client.get(f"/exam/forms/{form.id}/paper.docx")
-    assert answer.status_code >= 400
-    assert "不一致" in answer.get_data(as_text=True)
+    for page in ("paper.docx", "key.docx", "preview", "print", "print/key"):
+        answer = client.get(f"/exam/forms/{form.id}/{page}")
+        assert answer.status_code == 409, page
+        assert "不一致" in answer.get_data(as_text=True)
+
+
+def test_a_paper_changed_together_with_its_hash_is_not_what_the_trail_says_was_sealed(
+    app, noon, make, sealed, sign_in, session
+) -> None:
+    form = sealed()
+    form.snapshot = form.snapshot.replace("题干", "题于", 1)
+    form.hash = snapshot.digest(form.snapshot)
+    session.commit()
+    with app.app_context():
+        assert not building.intact(db.session.merge(form))
+    answer = sign_in(make.account(Role.PAPER_SETTER)).get(f"/exam/forms/{form.id}/paper.docx")
+    assert answer.status_code == 409

@@ -22,7 +22,7 @@ from exam.services.marking import correcting
 from exam.services.marking.regrading import NotAsScored
 from question_bank.item_types import ItemType
 from question_bank.models import Item, ItemComment, ItemState
-from tests.exam.after import AFTER, sat, scores, stored
+from tests.exam.after import AFTER, sat, scores, stored, undone
 from tests.factories import NOON
 
 
@@ -70,11 +70,20 @@ def approve(app, number: int, by, seen: str | None = None) -> None:
         db.session.commit()
 
 
-def undo(app, number: int, by) -> None:
+def ask_undo(app, number: int, by) -> None:
     with app.app_context():
+        correcting.ask_undo(
+            correction=queries.correction(number), reason="更正有误", at=AFTER,
+            by=db.session.merge(by),
+        )  # fmt: skip
+        db.session.commit()
+
+
+def undo(app, number: int, by, seen: str) -> None:
+    with app.app_context():
+        found = queries.correction(number)
         correcting.undo(
-            correction=queries.correction(number),
-            plans=correcting.plan(queries.correction(number)), reason="更正有误", at=AFTER,
+            correction=found, plans=correcting.plan(found), opinion="属实", seen=seen, at=AFTER,
             by=db.session.merge(by),
         )  # fmt: skip
         db.session.commit()
@@ -116,7 +125,7 @@ def test_what_is_previewed_on_many_scripts_is_what_is_done_and_undone(
     session.commit()
     applied = row(session, number)
     assert (applied.stage, applied.before != applied.after) == (Stage.APPLIED, True)
-    undo(app, number, officers[0])
+    undone(app, number, officers)
     assert stored(session, exam) == before
     with app.app_context():
         restored = corrections.digest(queries.scores(form.id))
@@ -137,16 +146,21 @@ def test_the_sealed_paper_stays_and_its_item_is_stopped_in_the_bank(
     assert "条文规定的是乙" in session.scalars(select(ItemComment.text)).one()
 
 
-def test_another_person_approves_and_another_than_that_one_undoes(
-    app, make, session, form, officers
-) -> None:
+def test_two_persons_approve_and_two_undo(app, make, session, form, officers) -> None:
     sat(make, session, form, 3)
     number = propose(app, form, officers[0])
     with pytest.raises(correcting.SamePerson):
         approve(app, number, officers[0])
     approve(app, number, officers[1])
-    with pytest.raises(Refused, match="批准人以外"):
-        undo(app, number, officers[1])
+    with pytest.raises(Refused, match="没有待批准的撤销"):
+        undo(app, number, officers[1], seen="")
+    ask_undo(app, number, officers[1])
+    with pytest.raises(Refused, match="已有待批准的撤销"):
+        ask_undo(app, number, officers[0])
+    with pytest.raises(correcting.SameUndoer):
+        undo(app, number, officers[1], seen="")
+    with pytest.raises(correcting.Changed):
+        undo(app, number, officers[0], seen="x")
     with pytest.raises(Refused, match="已经处理过"):
         approve(app, number, officers[1], seen="")
 

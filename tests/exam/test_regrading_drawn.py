@@ -8,16 +8,14 @@ from sqlalchemy import select
 from accounts.permissions import Role
 from core.db import db
 from exam.attempts.responses import Response
-from exam.marking import corrections
 from exam.marking.corrections import Remedy
 from exam.marking.double_marking import Reader, Unit
 from exam.marking.rechecks import Verdict
 from exam.marking.scoring import NOT_ASKED
 from exam.models import Answer, Attempt, AttemptVector, ExamSession, Form, Marking, Recheck
-from exam.queries.marking import corrections as queries
 from exam.services.assembling import building
-from exam.services.marking import correcting, marks, rechecking
-from tests.exam.after import AFTER, sat, scores, stored
+from exam.services.marking import marks, rechecking
+from tests.exam.after import AFTER, corrected, sat, scores, stored, undone
 from tests.exam.items import SHORT, SINGLE
 from tests.exam.marking import ALL, HALF, grader, seated
 from tests.factories import NOON
@@ -37,32 +35,6 @@ def sealed(app, make, session, items: int, **given) -> Form:
     session.refresh(form)
     session.commit()
     return form
-
-
-def corrected(app, form_id: int, officers, remedy: Remedy, *, slot: int, key: str = "") -> int:
-    with app.app_context():
-        first, second = (db.session.merge(each) for each in officers)
-        made = correcting.propose(
-            form=db.session.get_one(Form, form_id), slot=slot, remedy=remedy, key=key,
-            reason="题有误", at=AFTER, by=first,
-        )  # fmt: skip
-        plans = correcting.plan(made)
-        seen = corrections.seen(correcting.changes(plans))
-        correcting.approve(
-            correction=made, plans=plans, opinion="属实", seen=seen, at=AFTER, by=second
-        )
-        db.session.commit()
-        return made.id
-
-
-def undone(app, number: int, by) -> None:
-    with app.app_context():
-        correcting.undo(
-            correction=queries.correction(number),
-            plans=correcting.plan(queries.correction(number)), reason="更正有误", at=AFTER,
-            by=db.session.merge(by),
-        )  # fmt: skip
-        db.session.commit()
 
 
 def rescored(app, exam_id: int) -> None:
@@ -98,7 +70,7 @@ def test_a_correction_changes_those_who_drew_the_item_and_nobody_else(
     after = stored(session, exam)
     rescored(app, exam.id)
     assert stored(session, exam) == after
-    undone(app, number, officers[0])
+    undone(app, number, officers)
     assert stored(session, exam) == before
 
 
@@ -127,6 +99,7 @@ def test_what_is_marked_on_a_shuffled_paper_stands_where_the_sealed_paper_has_it
     )  # fmt: skip
     hall.mark_all(grader(make, sign_in, "评卷甲"), ALL)
     assert hall.earned() == [20] * 4
+    hall.close(app)
     assert {row.right for row in session.query(AttemptVector.right)} == {b"\0\1\0"}
 
 
@@ -165,5 +138,5 @@ def test_a_recheck_decides_what_two_readers_left_in_between(
     assert hall.earned() == [30, 35]
     assert session.scalars(select(Marking.reader).order_by(Marking.id)).all()[-1] is Reader.RECHECK
     session.rollback()
-    undone(app, number, officers[0])
+    undone(app, number, officers)
     assert hall.earned() == [10, 15]

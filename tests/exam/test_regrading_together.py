@@ -22,7 +22,7 @@ from exam.services.attempts import taking
 from exam.services.attempts.taking import sealed
 from exam.services.marking import correcting
 from exam.services.on_paper import scores as entering
-from tests.exam.after import AFTER, sat, scores, sit_all, stored
+from tests.exam.after import AFTER, sat, scores, sit_all, stored, undone
 from tests.factories import NOON
 from tests.pages import main
 
@@ -121,13 +121,7 @@ def test_one_decision_corrects_every_paper_with_the_item_those_on_paper_too(
     assert scores(session, total) == [50]
     same = [stored(session, exam) == kept for exam, kept in zip(exams, before, strict=True)]
     assert same == [False, False, False, True]
-    with app.app_context():
-        correcting.undo(
-            correction=queries.correction(number),
-            plans=correcting.plan(queries.correction(number)), reason="更正有误",
-            at=AFTER, by=db.session.merge(officers[0]),
-        )  # fmt: skip
-        db.session.commit()
+    undone(app, number, officers)
     assert [stored(session, each) for each in exams] == before
 
 

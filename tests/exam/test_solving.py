@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exam.assembling.assembly import PoolItem, Rules, SectionPlan, Shortage, expected_mean
+from exam.assembling.assembly import Gap, PoolItem, Rules, SectionPlan, Shortage, expected_mean
+from exam.assembling.programme import Programme
 from exam.assembling.solving import assemble, clashes, stock
+from exam.services.assembling.searching import TooFewItems
 from laws.lists.levels import Requirement
 from question_bank.item_types import CognitiveLevel, ItemType
 
@@ -239,3 +241,19 @@ def test_parallel_forms_have_as_many_of_each_difficulty_where_the_bank_has_them(
     held = [sorted(each.difficulty for section in form for each in section) for form in forms]
     assert all(is_form(form, plans, rules) for form in forms)
     assert held == [held[0]] * 4
+
+
+def test_what_any_answer_costs_at_least_is_what_the_best_one_costs() -> None:
+    programme = Programme()
+    cheap, dear = programme.column(1.0, 2), programme.column(5.0, 2)
+    programme.row([(cheap, 1.0), (dear, 1.0)], low=3)
+    values = programme.solve()
+    assert programme.cost(values) == programme.least == 7
+
+
+@pytest.mark.parametrize("proven", [True, False])
+def test_a_shortage_that_might_be_less_says_so(proven: bool) -> None:
+    refusal = TooFewItems(Shortage([Gap("单选题", 3)], proven=proven))
+    assert str(refusal).startswith("题库不足：第 1 行（单选题）缺 3 题")
+    assert ("实际所缺可能略少" in str(refusal)) is not proven
+    assert stock([], [plan()]).proven

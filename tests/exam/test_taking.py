@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from accounts.permissions import Role
@@ -249,3 +250,68 @@ def test_a_form_that_was_changed_after_sealing_is_not_opened(make, sealed, sign_
     form.snapshot = form.snapshot.replace("单选题干", "单选题于")
     session.commit()
     assert sign_in(account).post(f"/exam/sessions/{exam.id}/attempts").status_code == 409
+
+
+def test_the_page_before_an_attempt_comes_back_by_itself_when_there_is_news(
+    make, sealed, sign_in, session
+) -> None:
+    account = make.account(Role.STAFF)
+    exam = make.exam_session(sealed(), account.person, opens_at=NOON + timedelta(minutes=5))
+    client, url = sign_in(account), f"/exam/sessions/{exam.id}"
+
+    def waits() -> str | None:
+        found = BeautifulSoup(client.get(url).data, "html.parser").select_one("[data-again-in]")
+        return found and str(found["data-again-in"])
+
+    assert waits() == "300"
+    exam.opens_at, exam.paused_at = NOON - timedelta(hours=1), NOON
+    session.commit()
+    assert waits() == "15"
+    assert "开始作答</button>" not in client.get(url).text
+    # Whoever pressed the button a moment before is told at the door, not on a page of errors.
+    refused = client.post(f"{url}/attempts")
+    assert refused.status_code == 409
+    assert "考试须知" in refused.text
+    assert "恢复后本页自动出现" in refused.text
+    told = client.post(f"{url}/attempts", headers={"Accept": "application/json"})
+    assert (told.status_code, told.get_json()["error"]) == (409, "考试暂停中，恢复后即可开始")
+    exam.paused_at = None
+    session.commit()
+    assert waits() is None
+    assert client.post(f"{url}/attempts").status_code == 303
+
+
+def test_whose_paper_was_handed_in_for_them_reads_why_and_finds_the_result(
+    seat, make, sign_in
+) -> None:
+    place = seat()
+    place.answer(1, "A")
+    hall = sign_in(make.account(Role.EXAM_ADMIN))
+    hall.post(f"/exam/attempts/{place.attempt_id}/hand-in", data={"reason": "身体不适离场"})
+    assert "由监考人员代为交卷" in place.result()
+    assert "身体不适离场" in place.result()
+    before = place.client.get(f"/exam/sessions/{place.exam.id}").text
+    assert f'href="{place.url}/result"' in before
+
+
+def test_whoever_sits_a_session_that_is_called_off_is_led_out_and_told(
+    seat, make, sign_in, session
+) -> None:
+    place = seat()
+    place.answer(1, "A")
+    hall = sign_in(make.account(Role.EXAM_ADMIN))
+    hall.post(f"/exam/sessions/{place.exam.id}/cancel", data={"reason": "停电改期"})
+    assert place.answer(1, "B", seq=2).status_code == 409
+    assert (
+        place.client.get(f"{place.url}/pulse", headers={"X-Attempt-Token": place.token}).get_json()[
+            "state"
+        ]
+        == "ended"
+    )
+    # The page and its result do not send one another the reader to and fro.
+    assert place.client.get(place.url).location == f"{place.url}/result"
+    told = place.client.get(f"{place.url}/result")
+    assert told.status_code == 200
+    assert "本场次已取消" in told.text
+    assert "正在收卷" not in told.text
+    assert json.loads(session.scalars(select(Answer.response)).one()) == {"choice": ["A"]}

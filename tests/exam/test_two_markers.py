@@ -243,9 +243,12 @@ def test_closing_scores_every_paper_from_what_was_marked(
     assert hall.earned() == [Decimal(35), Decimal(35), Decimal(99)]
 
 
-def test_the_candidate_sees_of_which_points_half_counts(hall: Hall, desks, sign_in, make) -> None:
+def test_the_candidate_sees_of_which_points_half_counts(
+    app, hall: Hall, desks, sign_in, make
+) -> None:
     hall.mark_all(desks[0], HALF)
     hall.mark_all(desks[1], ["0", "1"])
+    hall.close(app)
     candidate = sign_in(make.account(Role.STAFF, person=hall.exam.candidates[0].person))
     hall.session.rollback()
     with clock.frozen(AFTER):

@@ -1,6 +1,8 @@
 """Items in and out of the bank: citations, duplicates, batches, exports."""
 
 import json
+import os
+import pwd
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Account
 from accounts.permissions import Role
+from core.audit.models import AuditRecord
 from core.db import db
 from question_bank import cli
 from question_bank.exporting import tables
@@ -386,6 +389,7 @@ def test_the_bank_is_exported_by_command(
     path = tmp_path / "out.jsonl"
     result = run("export", "--format", "jsonl", "--output", path, "--state", "published", "--json")
     assert json.loads(result.stdout) == {"exported": 1, "file": str(path)}
+    assert "没有写明领用人（--to）" in result.stderr
     assert [json.loads(line)["stem"] for line in path.read_text().splitlines()] == ["题一"]
     taker = make.account(Role.EXAM_ADMIN)
     given = ("export", "--format", "csv", "--output", path, "--state", "published", "--to")
@@ -393,6 +397,14 @@ def test_the_bank_is_exported_by_command(
     assert run(*given, taker.username).exit_code == 0
     noted = session.execute(select(ItemSight.account_id, ItemSight.revision_id)).all()
     assert [tuple(each) for each in noted] == [(taker.id, one)]
+    trail = session.scalars(
+        select(AuditRecord).where(AuditRecord.action == "item.export").order_by(AuditRecord.number)
+    ).all()
+    owner = pwd.getpwuid(os.getuid()).pw_name
+    assert all(each.source.startswith(f"命令行 {owner}") for each in trail)
+    assert [json.loads(each.body)["detail"]["taker"] for each in trail] == [
+        "未写明", taker.username,
+    ]  # fmt: skip
 
 
 @pytest.mark.reference

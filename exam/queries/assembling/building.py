@@ -24,11 +24,12 @@ from exam.models import (
     SessionForm,
 )
 from exam.papers import drawing
-from laws.models import Article, Law, LawVersion
+from laws.categories import Category
+from laws.models import Article, Law, LawCategory, LawVersion
 from laws.queries import is_current
 from question_bank import amendment
 from question_bank.life import FOR_EXAMS
-from question_bank.models import Citation, Item, ItemRevision
+from question_bank.models import Citation, Item, ItemRevision, ItemState
 from question_bank.queries import holding
 
 
@@ -182,9 +183,18 @@ def session_counts(form_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def sealed_forms(text: str = "") -> Select[Form]:
-    query = forms(text, "sealed")
-    return query.order_by(None).order_by(Form.sealed_at.desc(), Form.id.desc())
+def sealed_forms(text: str = "", *, used: Sequence[Form] = ()) -> Select[Form]:
+    """Sealed forms, the newest first.
+
+    For a makeup of a session that ``used`` some: first those of the same plan, last these.
+    """
+    query = forms(text, "sealed").order_by(None)
+    if used:
+        query = query.order_by(
+            Form.id.in_([each.id for each in used]),
+            Form.blueprint_id.not_in({each.blueprint_id for each in used}),
+        )
+    return query.order_by(Form.sealed_at.desc(), Form.id.desc())
 
 
 def law_titles(law_ids: Sequence[int]) -> dict[int, str]:
@@ -210,6 +220,20 @@ def versions_for(on: date, kind: ExamKind | None = None) -> set[int]:
         waiting = and_(LawVersion.promulgated_on <= on, begins > on)
         may = or_(may, and_(waiting, LawVersion.repealed_on.is_(None)))
     return set(db.session.scalars(select(LawVersion.id).where(may).order_by(LawVersion.id)))
+
+
+def party_regulations() -> Sequence[int]:
+    """Ids of the party regulations (党内法规) that published items cite."""
+    return db.session.scalars(
+        select(LawCategory.law_id)
+        .join(LawVersion, LawVersion.law_id == LawCategory.law_id)
+        .join(Article, Article.version_id == LawVersion.id)
+        .join(Citation, Citation.article_id == Article.id)
+        .join(Item, Item.current_id == Citation.revision_id)
+        .where(LawCategory.category == Category.PARTY_REGULATION, Item.state == ItemState.PUBLISHED)
+        .distinct()
+        .order_by(LawCategory.law_id)
+    ).all()
 
 
 def pool(on: date, kind: ExamKind | None = None) -> list[PoolItem]:

@@ -299,7 +299,18 @@ def _often_used(conditions: Conditions, on: date) -> Sequence[int]:
     ).all()
 
 
-# ------------------------------------------------------------------ one slot of a form
+# ------------------------------------------------------------------ a form and its slots
+
+
+def enemies_on(form: Form) -> list[tuple[int, int]]:
+    """Pairs of its slots whose items must not be on one form: they were set apart after the draw,
+    or turned out to say nearly the same."""
+    slots = {each.revision.item_id: each.slot for each in form.slots}
+    return sorted(
+        (min(slots[a], slots[b]), max(slots[a], slots[b]))
+        for a, b in enemies()
+        if a in slots and b in slots
+    )
 
 
 def alternatives(form: Form, slot: int) -> list[PoolItem]:

@@ -50,6 +50,8 @@ class Seat:
     #: Whether something has to be shown to come in.
     gated: bool
     large_print: bool
+    #: Whether the session was called off.
+    cancelled: bool
 
 
 #: Statements that run hundreds of times a second name tables, not objects, and are made once.
@@ -61,6 +63,7 @@ _SEAT = Prepared(
         _ATTEMPT.c.holder_id, _ATTEMPT.c.seed, _ATTEMPT.c.draw_seed, _ATTEMPT.c.left_out,
         _ATTEMPT.c.deadline, _ATTEMPT.c.submitted_at, _ATTEMPT.c.voided_at, _ATTEMPT.c.form_id,
         _FORM.c.hash, _SESSION.c.title, _SESSION.c.gate_id.is_not(None), _CANDIDATE.c.large_print,
+        _SESSION.c.cancelled_at.is_not(None),
     )
     .join_from(_ATTEMPT, _FORM, _FORM.c.id == _ATTEMPT.c.form_id)
     .join(_SESSION, _SESSION.c.id == _ATTEMPT.c.session_id)
@@ -177,6 +180,16 @@ def events(attempt: Attempt, kind: EventKind) -> int:
     return db.session.scalar(query) or 0
 
 
+def latest_event(attempt: Attempt, kind: EventKind) -> AttemptEvent | None:
+    query = (
+        select(AttemptEvent)
+        .where(AttemptEvent.attempt_id == attempt.id, AttemptEvent.kind == kind)
+        .order_by(AttemptEvent.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(query).first()
+
+
 _LAST_DEADLINE = select(func.max(_ATTEMPT.c.deadline)).where(
     _ATTEMPT.c.session_id == bindparam("session_id"),
     _ATTEMPT.c.submitted_at.is_(None),
@@ -202,6 +215,6 @@ def shown_of(attempt: Attempt, at: datetime) -> Shown:
             published=session.published_at is not None,
             at=at,
         )
-        for release in (session.score_release, session.paper_release, session.key_release)
+        for release in (session.score_opens, session.paper_opens, session.key_release)
     )
     return Shown(score=score, paper=paper, key=key)

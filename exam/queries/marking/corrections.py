@@ -26,6 +26,7 @@ from exam.models import (
     PaperScore,
     ScoreChange,
     SessionForm,
+    UndoRequest,
 )
 from exam.on_paper import paper_scores
 from exam.on_paper.paper_scores import Item as PaperItem
@@ -39,7 +40,13 @@ CHUNK = 500
 
 _CORRECTION = table(Correction)
 _RULINGS = (
-    select(_CORRECTION.c.id, _CORRECTION.c.slot, _CORRECTION.c.remedy, _CORRECTION.c.key)
+    select(
+        _CORRECTION.c.id,
+        _CORRECTION.c.slot,
+        _CORRECTION.c.part,
+        _CORRECTION.c.remedy,
+        _CORRECTION.c.key,
+    )
     .where(
         _CORRECTION.c.form_id == bindparam("form_id"),
         _CORRECTION.c.approved_at.is_not(None),
@@ -52,7 +59,7 @@ _RULINGS = (
 def rulings(form_id: int, *, but: int | None = None) -> list[Ruling]:
     """The corrections of a form that are in force, oldest first; one may be left out."""
     rows = db.session.execute(_RULINGS, {"form_id": form_id})
-    return [Ruling(row.slot, row.remedy, row.key) for row in rows if row.id != but]
+    return [Ruling(row.slot, row.remedy, row.key, row.part) for row in rows if row.id != but]
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class Script:
     draw_seed: int
     left_out: Sequence[int]
     earned: Decimal | None
+    by_hand: int
     answers: Mapping[int, Kept]
     #: By slot, what persons found.
     readings: Mapping[int, Sequence[Reading]]
@@ -132,7 +140,7 @@ def scripts(form_id: int, only: Collection[int] | None = None) -> Iterator[list[
     while True:
         query = select(
             Attempt.id, Attempt.session_id, Attempt.seed, Attempt.draw_seed, Attempt.left_out,
-            Attempt.earned,
+            Attempt.earned, Attempt.by_hand,
         ).where(*_scored_here(form_id), Attempt.id > last)  # fmt: skip
         if only is not None:
             some = sorted(each for each in only if each > last)[:CHUNK]
@@ -186,6 +194,18 @@ def scores(form_id: int) -> list[tuple[int, Decimal | None]]:
     return [(row.id, row.earned) for row in rows]
 
 
+def published(attempt_ids: Sequence[int]) -> int:
+    """How many of the attempts are of sessions whose scores are published."""
+    found = 0
+    for start in range(0, len(attempt_ids), CHUNK):
+        query = select(func.count()).where(
+            Attempt.id.in_(attempt_ids[start : start + CHUNK]),
+            Attempt.session.has(ExamSession.published_at.is_not(None)),
+        )
+        found += db.session.scalar(query) or 0
+    return found
+
+
 def sessions_of(form_id: int) -> Sequence[ExamSession]:
     """The sessions in which a form was sat, in the order in which they are locked."""
     sat = select(Attempt.session_id).where(Attempt.form_id == form_id)
@@ -226,6 +246,7 @@ def corrections(form_id: int | None = None) -> Select[Correction]:
         .options(
             joinedload(Correction.form).options(defer(Form.snapshot)),
             joinedload(Correction.proposed_by),
+            selectinload(Correction.undoings),
         )
         .order_by(Correction.id.desc())
     )
@@ -252,25 +273,25 @@ def correction(correction_id: int) -> Correction:
     return db.session.scalars(corrections().where(Correction.id == correction_id)).one()
 
 
-def waiting(form_id: int, slot: int) -> Correction | None:
-    """A proposal for the item that nobody has decided about."""
-    return db.session.scalars(
-        corrections(form_id).where(
-            Correction.slot == slot,
-            Correction.approved_at.is_(None),
-            Correction.declined_at.is_(None),
-        )
-    ).first()
+def waiting(form_id: int, slot: int, part: int | None) -> Correction | None:
+    """A proposal that nobody has decided about, for the item or the same part of it."""
+    query = corrections(form_id).where(
+        Correction.slot == slot, Correction.approved_at.is_(None), Correction.declined_at.is_(None)
+    )
+    if part is not None:
+        query = query.where(or_(Correction.part.is_(None), Correction.part == part))
+    return db.session.scalars(query).first()
 
 
 def proposals() -> int:
-    """How many decisions are waited for."""
-    query = select(func.count()).where(
+    """How many decisions are waited for: about corrections, and about taking them back."""
+    made = select(func.count()).where(
         Correction.approved_at.is_(None),
         Correction.declined_at.is_(None),
         Correction.together_id.is_(None),
     )
-    return db.session.scalar(query) or 0
+    undoing = select(func.count()).where(UndoRequest.decided_at.is_(None))
+    return (db.session.scalar(made) or 0) + (db.session.scalar(undoing) or 0)
 
 
 def in_force(form_id: int) -> Sequence[Correction]:

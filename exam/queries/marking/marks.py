@@ -73,6 +73,12 @@ def for_persons() -> ColumnElement[bool]:
     return or_(Answer.earned.is_(None), marked)
 
 
+def settled() -> ColumnElement[bool]:
+    """Of attempts: persons mark nothing of them, or what they marked is final."""
+    final = or_(ExamSession.marking_closed_at.is_not(None), ExamSession.published_at.is_not(None))
+    return or_(Attempt.by_hand == 0, Attempt.session.has(final))
+
+
 def _may_mark(by: Account) -> ColumnElement[bool]:
     """Of sessions: nobody is named for it, or the marker is."""
     named = select(SessionMarker.id).where(SessionMarker.session_id == ExamSession.id)

@@ -1,6 +1,6 @@
 """Reads for those who run the marking of a session. Markers are named, candidates are not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, select
@@ -10,8 +10,17 @@ from accounts.models import Account, Person, RoleGrant
 from accounts.permissions import GRANTS, Permission
 from core.db import db
 from exam.marking.double_marking import Reader
-from exam.models import Answer, Attempt, ExamSession, Marking, MarkingClaim, SessionMarker
+from exam.models import (
+    Answer,
+    Attempt,
+    ExamSession,
+    Form,
+    Marking,
+    MarkingClaim,
+    SessionMarker,
+)
 from exam.queries.marking.marks import Pile, for_persons, handed_in, in_dispute
+from question_bank.models import Item, ItemRevision
 
 
 @dataclass(frozen=True)
@@ -133,3 +142,17 @@ def markers() -> Sequence[Account]:
         .options(joinedload(Account.person))
         .order_by(Person.staff_number, Account.id)
     ).all()
+
+
+def able(forms: Sequence[Form], revision_ids: Collection[int]) -> list[Account]:
+    """Markers who may mark the items on the papers: who drew or sealed one, or wrote one of the
+    items, does not."""
+    barred = {number for each in forms for number in (each.created_by_id, each.sealed_by_id)}
+    rows = db.session.execute(
+        select(Item.writer_id, ItemRevision.created_by_id)
+        .join(ItemRevision, ItemRevision.item_id == Item.id)
+        .where(ItemRevision.id.in_(revision_ids))
+        .order_by(ItemRevision.id)
+    )
+    barred |= {number for row in rows for number in row}
+    return [each for each in markers() if each.id not in barred]

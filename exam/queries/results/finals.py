@@ -22,6 +22,7 @@ from exam.models import (
     PaperScore,
     Recheck,
     Reversal,
+    UndoRequest,
 )
 from exam.results.finals import canonical, digest
 
@@ -78,14 +79,21 @@ def open_rechecks(session_id: int) -> int:
 
 
 def open_corrections(session_id: int) -> int:
-    """Proposals for the forms of a session that nobody has decided about."""
+    """Proposals for the forms of a session, and to take one back, that nobody has decided about."""
     sat = select(Attempt.form_id).where(Attempt.session_id == session_id)
-    query = select(func.count()).where(
+    made = select(func.count()).where(
         Correction.form_id.in_(sat),
         Correction.approved_at.is_(None),
         Correction.declined_at.is_(None),
     )
-    return db.session.scalar(query) or 0
+    # They are asked for of the correction that those for other papers go with.
+    here = select(func.coalesce(Correction.together_id, Correction.id)).where(
+        Correction.form_id.in_(sat)
+    )
+    undoing = select(func.count()).where(
+        UndoRequest.correction_id.in_(here), UndoRequest.decided_at.is_(None)
+    )
+    return (db.session.scalar(made) or 0) + (db.session.scalar(undoing) or 0)
 
 
 def parts(session: ExamSession) -> dict[str, str]:
@@ -142,15 +150,25 @@ def parts(session: ExamSession) -> dict[str, str]:
                 .order_by(PaperScore.id)
             )
         ),
-        "corrections": _digest(
-            select(
-                Correction.id, Correction.form_id, Correction.slot, Correction.remedy,
-                Correction.key, Correction.approved_at, Correction.undone_at,
-            )
-            .where(Correction.form_id.in_(sat), Correction.approved_at.is_not(None))
-            .order_by(Correction.id)
-        ),
+        "corrections": _corrections(sat),
     }  # fmt: skip
+
+
+def _corrections(sat: Select[int]) -> str:
+    """Those of whole items; what is about parts of them is added where there is any."""
+    query = (
+        select(
+            Correction.id, Correction.form_id, Correction.slot, Correction.remedy,
+            Correction.key, Correction.approved_at, Correction.undone_at,
+        )
+        .where(Correction.form_id.in_(sat), Correction.approved_at.is_not(None))
+        .order_by(Correction.id)
+    )  # fmt: skip
+    of_parts = query.where(Correction.part.is_not(None))
+    if db.session.execute(of_parts.limit(1)).first() is None:
+        return _digest(query)
+    parts = of_parts.with_only_columns(Correction.id, Correction.part)
+    return digest(_digest(query) + _digest(parts))
 
 
 def _rules(session: ExamSession) -> str:

@@ -43,14 +43,14 @@ def _passed(candidate: Candidate, at: datetime) -> datetime | None:
     session = candidate.session
     handed_in = [each for each in candidate.attempts if each.submitted_at is not None]
     outcome = outcomes.outcome(
-        [Sitting(each.number, each.earned, each.voided_at is not None) for each in handed_in],
+        [Sitting(each.number, each.score, each.voided_at is not None) for each in handed_in],
         policy=session.score_policy,
         pass_score=session.pass_score,
         excellent_score=session.excellent_score,
         makeup=session.makeup_of_id is not None,
     )
     shown = review.released(
-        session.score_release,
+        session.score_opens,
         submitted=bool(handed_in),
         closes_at=session.closes_at,
         published=session.published_at is not None,

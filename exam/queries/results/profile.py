@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, exists, select
 from core.db import db, table
 from exam.kinds import ScorePolicy
 from exam.models import Attempt, Certificate, ExamSession, Final, Recheck, ScoreChange
+from exam.queries.marking.marks import settled
 from question_bank.models import ItemRevision
 
 
@@ -58,6 +59,7 @@ def counted_scores(session: ExamSession) -> list[Decimal]:
         .where(
             Attempt.session_id == session.id,
             Attempt.earned.is_not(None),
+            settled(),
             Attempt.voided_at.is_(None),
         )
         .order_by(Attempt.candidate_id, Attempt.number)

@@ -95,7 +95,7 @@ def is_out(session: ExamSession, at: datetime) -> bool:
         return True
     if db.session.scalar(select(exists().where(Final.session_id == session.id))):
         return True
-    match session.score_release:
+    match session.score_opens:
         case Release.AT_SUBMIT:
             handed_in = exists().where(
                 Attempt.session_id == session.id, Attempt.submitted_at.is_not(None)

@@ -1,11 +1,13 @@
 """Reads about the papers of sessions: which belong together, and what must not meet on one."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db import db
-from exam.models import ExamSession, Form
+from exam.kinds import CandidateStatus
+from exam.models import Candidate, ExamSession, Form, SessionForm
 from exam.queries.assembling.building import sealed_forms
 
 
@@ -35,3 +37,29 @@ def addable(session: ExamSession) -> Sequence[Form]:
         )
         .limit(50)
     ).all()
+
+
+def waiting_for(form: Form, at: datetime) -> Sequence[tuple[ExamSession, int]]:
+    """Sessions to be sat that give out papers of the form's blueprint, but not this one, with how
+    many people on their lists wait for a paper that is free of their items."""
+    alike = (
+        select(SessionForm.session_id)
+        .join(Form, Form.id == SessionForm.form_id)
+        .where(Form.blueprint_id == form.blueprint_id)
+    )
+    having = select(SessionForm.session_id).where(SessionForm.form_id == form.id)
+    rows = db.session.execute(
+        select(ExamSession, func.count(Candidate.id))
+        .join(Candidate, Candidate.session_id == ExamSession.id)
+        .where(
+            ExamSession.id.in_(alike),
+            ExamSession.id.not_in(having),
+            ExamSession.closes_at > at,
+            ExamSession.cancelled_at.is_(None),
+            Candidate.form_id.is_(None),
+            Candidate.status == CandidateStatus.DUE,
+        )
+        .group_by(ExamSession.id)
+        .order_by(ExamSession.opens_at, ExamSession.id)
+    )
+    return [(row[0], row[1]) for row in rows]

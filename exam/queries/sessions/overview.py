@@ -23,6 +23,7 @@ from exam.models import (
     Form,
     SessionForm,
 )
+from exam.queries.marking.marks import settled
 from exam.results.outcomes import Outcome, Sitting, outcome
 from exam.sessions.standing import Standing, owes_makeup, standing
 
@@ -258,6 +259,16 @@ def unmarked(session_id: int) -> int:
     return db.session.scalar(query) or 0
 
 
+def unsettled(session_id: int) -> int:
+    """How many valid papers of a session have marks that persons have to give or make final."""
+    query = select(func.count()).where(
+        Attempt.session_id == session_id,
+        Attempt.voided_at.is_(None),
+        or_(Attempt.unmarked > 0, ~settled()),
+    )
+    return db.session.scalar(query) or 0
+
+
 def running_of(candidate_id: int, at: datetime) -> Attempt | None:
     return db.session.scalars(_running(at).where(Attempt.candidate_id == candidate_id)).first()
 
@@ -280,9 +291,12 @@ def outcome_of(
 ) -> Outcome:
     """What somebody's sittings come to; one voided while it ran counts, too.
 
+    Nothing yet where what persons marked of them is not final.
+
     ``instead`` has, by attempt, marks that are to be thought of in place of the real ones.
     """
     marks = {each.id: each.earned for each in candidate.attempts} | dict(instead or {})
+    marks |= dict.fromkeys([each.id for each in candidate.attempts if not each.settled])
     return outcome(
         [
             Sitting(each.number, marks[each.id], each.voided_at is not None)

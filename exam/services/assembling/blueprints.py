@@ -129,9 +129,18 @@ def copy_blueprint(*, blueprint: Blueprint, at: datetime, by: Account | None) ->
     )
 
 
+def sections_of(preset: Preset) -> Sequence[SectionPlan]:
+    """The rows of a template; those of 党内法规考试 name the party regulations that items cite."""
+    if preset.kind is not ExamKind.PARTY_RULES:
+        return preset.sections
+    laws = queries.party_regulations()
+    return [replace(each, law_ids=laws) for each in preset.sections]
+
+
 def create_from(*, preset: Preset, at: datetime, by: Account | None) -> Blueprint:
     """A blueprint as the template has it, named after it and the year."""
-    number, title = 1, f"{clock.local(at).year}年{preset.name}组卷方案"
+    year = f"{clock.local(at).year}年"
+    number, title = 1, f"{year.removesuffix(preset.name[0])}{preset.name}组卷方案"
     while True:
         try:
             return create_blueprint(
@@ -139,7 +148,7 @@ def create_from(*, preset: Preset, at: datetime, by: Account | None) -> Blueprin
                 exam_kind=preset.kind,
                 multi_rule=MultiRule.ALL_OR_NOTHING,
                 conditions=preset.conditions,
-                sections=preset.sections,
+                sections=sections_of(preset),
                 at=at,
                 by=by,
             )

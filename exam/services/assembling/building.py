@@ -10,7 +10,7 @@ from typing import Protocol
 
 from accounts.models import Account
 from core import clock
-from core.audit.trail import record
+from core.audit.trail import last_detail, record
 from core.db import db, lock
 from core.errors import Refused
 from exam.assembling import assembly
@@ -49,12 +49,20 @@ class NeedsApproval(Refused):
     message = "换题方案须由第二人批准后封存"
 
 
+class NotIntact(Refused):
+    message = "试卷内容与封存时不一致，不能打开；请报告系统管理员并核查审计日志"
+
+
 class Empty(Refused):
     message = "试卷没有试题，不能封存"
 
 
 class OutOfDate(Refused):
     """Items were revised or withdrawn, or their law changed; the message names the slots."""
+
+
+class Enemies(Refused):
+    """Two items must not be on one form; the message names their slots."""
 
 
 class OtherCell(Refused):
@@ -219,7 +227,7 @@ def discard(*, form: Form, at: datetime, by: Account | None) -> None:
 def seal(*, form: Form, at: datetime, by: Account | None) -> None:
     """Freeze the form: from here on its snapshot is what counts.
 
-    Raises Sealed, NeedsApproval, Empty, OutOfDate, TooFewScenes.
+    Raises Sealed, NeedsApproval, Empty, OutOfDate, Enemies, TooFewScenes.
     """
     if form.replaces_id is not None:
         raise NeedsApproval
@@ -234,6 +242,9 @@ def seal_proposal(*, form: Form, at: datetime, by: Account | None) -> None:
     if slots := queries.unusable_slots(form):
         named = paper_plans.named(slots)
         raise OutOfDate(f"第 {named} 题已修改、停用或所引条文在考试日不再有效，请先换题")
+    if pairs := drawing.enemies_on(form):
+        named = "；".join(f"第 {a} 题与第 {b} 题" for a, b in pairs[:5])
+        raise Enemies(f"{named}互斥或内容相近，不能同卷，请先换题")
     if (short := queries.scenes_needed(form) - queries.scenes_held(form)) > 0:
         raise TooFewScenes(
             f"情景题（来访、来信、网上件）还缺 {short} 题，"
@@ -247,8 +258,25 @@ def seal_proposal(*, form: Form, at: datetime, by: Account | None) -> None:
 
 
 def intact(form: Form) -> bool:
-    """Whether a sealed form still is what was sealed."""
-    return form.snapshot is not None and snapshot.digest(form.snapshot) == form.hash
+    """Whether a sealed form still is what was sealed: by its hash, and by what the trail says.
+
+    Who changes the paper in the database and its hash with it does not change the trail.
+    """
+    if form.snapshot is None or snapshot.digest(form.snapshot) != form.hash:
+        return False
+    return sealed_as_noted(form)
+
+
+def sealed_as_noted(form: Form) -> bool:
+    """Whether the seal of a form is the one on the trail, where that has any."""
+    noted = last_detail("form.seal", form)
+    return noted is None or noted.get("hash") == form.hash
+
+
+def must_be_intact(form: Form) -> None:
+    """Raises NotIntact for a sealed form that is not as it was sealed."""
+    if form.sealed_at is not None and not intact(form):
+        raise NotIntact
 
 
 def paper_of(form: Form) -> Paper:

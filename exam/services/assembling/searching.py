@@ -13,13 +13,16 @@ from exam.models import Blueprint
 from exam.queries.assembling import building as queries
 from exam.queries.assembling import drawing
 
+NOT_PROVEN = "限定时间内求得，实际所缺可能略少"
+
 
 class TooFewItems(Refused):
     """The bank cannot fill the blueprint; the message names the short cells."""
 
-    def __init__(self, gaps: Sequence[Gap]) -> None:
-        super().__init__(f"题库不足：{'；'.join(map(str, gaps))}", field="blueprint_id")
-        self.gaps = gaps
+    def __init__(self, shortage: Shortage) -> None:
+        self.gaps: Sequence[Gap] = shortage.gaps
+        self.note = "" if shortage.proven else f"（{NOT_PROVEN}）"
+        super().__init__(f"题库不足：{shortage}{self.note}", field="blueprint_id")
 
 
 class TooHard(Refused):
@@ -73,7 +76,7 @@ def find_forms(wanted: Wanted) -> Found:
             offered.pool, wanted.plans, offered.rules, forms=wanted.copies, seed=wanted.seed
         )
     except Shortage as shortage:
-        raise TooFewItems(shortage.gaps) from None
+        raise TooFewItems(shortage) from None
     except Undecided:
         raise TooHard(field="blueprint_id") from None
     return Found(wanted, forms)

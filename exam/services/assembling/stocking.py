@@ -31,15 +31,13 @@ class TooUneven(Refused):
 
 
 class TooManyTouched(Refused):
-    """Those who wait have together been in contact with too much of the bank."""
+    """Each of those who wait has been in contact with too much of the bank."""
 
     def __init__(self, waiting: Sequence[Candidate]) -> None:
         count = {each: len(contacts.items_of({each.person_id})) for each in waiting}
-        most = sorted(waiting, key=lambda each: (-count[each], each.id))[:_NAMED]
-        named = "、".join(f"{each.entry.name}（{count[each]} 题）" for each in most)
+        named = "、".join(f"{each.entry.name}（{count[each]} 题）" for each in waiting[:_NAMED])
         super().__init__(
-            f"除去 {len(waiting)} 名待定人员接触过的试题，题库余下的组不成一套卷。"
-            f"接触最多的是{named}；请先批准接触多的人免考，再为其余的人另抽回避卷"
+            f"待定人员接触过的试题太多，除去后题库余下的组不成一套卷（接触最多的是{named}）；请批准免考"
         )
 
 
@@ -74,7 +72,7 @@ def find_stock(
     try:
         return stocking.stock(pool, rows, offered.rules, alternatives=alternatives, seed=seed)
     except Shortage as shortage:
-        raise TooFewItems(shortage.gaps) from None
+        raise TooFewItems(shortage) from None
     except Undecided:
         raise TooHard(field="blueprint_id") from None
     except Uneven:
@@ -139,32 +137,41 @@ def draw_stock(
     return form
 
 
-def draw_free_paper(*, session: ExamSession, seed: int, at: datetime, by: Account | None) -> Form:
-    """A paper of the session's blueprint without any item that those who wait have to do with.
+def draw_free_paper(
+    *, session: ExamSession, seed: int, at: datetime, by: Account | None
+) -> tuple[Form, Sequence[Candidate]]:
+    """A paper of the session's blueprint for those who wait, without any item that they touched.
 
-    It has to be sealed and added to the session (papers.add_paper). Whoever draws or seals it has
-    seen it, and is not among them. Raises NobodyWaits, TooManyTouched, Refused.
+    Where the bank has no paper that is free for all, those who touched most go without: they are
+    returned with it, and have to be exempted. It has to be sealed and added to the session
+    (dealing.add_paper). Whoever draws or seals it has seen it, and is not among them. Raises
+    NobodyWaits, TooManyTouched, Refused.
     """
     waiting = dealing.undecided(session)
     if not waiting:
         raise NobodyWaits
-    ids = {each.person_id for each in waiting}
-    if by is not None and by.person_id in ids:
+    if by is not None and by.person_id in {each.person_id for each in waiting}:
         raise Refused("您本人也在待定名单中，回避卷须由他人抽取和封存")
-    mine = [each for each in session.papers if each.rank_group == waiting[0].entry.rank_group]
-    model = (mine or session.papers)[0].form
-    everything = contacts.items_of(ids)
+    touched = {each.id: len(contacts.items_of({each.person_id})) for each in waiting}
+    waiting = sorted(waiting, key=lambda each: (-touched[each.id], each.id))
     number = sum("回避卷" in each.title for each in session.forms) + 1
-    try:
-        return draw_stock(
-            blueprint=model.blueprint,
-            title=f"{session.title}回避卷{number if number > 1 else ''}",
-            alternatives=1,
-            seed=seed,
-            exam_on=model.exam_on,
-            at=at,
-            by=by,
-            without=everything,
-        )
-    except TooFewItems:
-        raise TooManyTouched(waiting) from None
+    for without in range(len(waiting)):
+        served = waiting[without:]
+        group = served[-1].entry.rank_group
+        mine = [each for each in session.papers if each.rank_group == group]
+        model = (mine or session.papers)[0].form
+        try:
+            form = draw_stock(
+                blueprint=model.blueprint,
+                title=f"{session.title}回避卷{number if number > 1 else ''}",
+                alternatives=1,
+                seed=seed,
+                exam_on=model.exam_on,
+                at=at,
+                by=by,
+                without=contacts.items_of({each.person_id for each in served}),
+            )
+        except TooFewItems:
+            continue
+        return form, waiting[:without]
+    raise TooManyTouched(waiting)

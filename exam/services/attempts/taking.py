@@ -28,6 +28,7 @@ from exam.queries.marking import corrections as correction_queries
 from exam.queries.papers import stopping
 from exam.queries.sessions import eligibility, hall
 from exam.saving import token
+from exam.services.assembling.building import sealed_as_noted
 from question_bank.types import kind_of
 
 _ATTEMPT, _EVENT, _VECTOR = table(Attempt), table(AttemptEvent), table(AttemptVector)
@@ -260,7 +261,7 @@ def _dealt_and_opened(candidate: Candidate) -> Form:
 
 def _paper_for(candidate: Candidate) -> Form:
     form = _dealt_and_opened(candidate)
-    if snapshot.digest(queries.snapshot_of(form.id)) != form.hash:
+    if snapshot.digest(queries.snapshot_of(form.id)) != form.hash or not sealed_as_noted(form):
         raise Broken
     if stopping.stopped_on(candidate.session, form):
         raise Suspended
@@ -335,7 +336,7 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
     _write_marks(attempt.id, kept, score)
     attempt.submitted_at = min(at, attempt.deadline)
     attempt.auto_submitted, attempt.earned = auto, score.earned
-    attempt.unmarked = len(score.unmarked)
+    attempt.unmarked = attempt.by_hand = len(score.unmarked)
     db.session.flush()
     staff_number, unit_id = queries.listed(attempt.candidate_id)
     values = {

@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.progress import Say, silent
 from exam.marking import corrections
 from exam.marking.corrections import KEYED, Change, Remedy, Ruling, Stage
-from exam.models import Attempt, Correction, Form, ScoreChange
+from exam.models import Attempt, Correction, Form, ScoreChange, UndoRequest
 from exam.papers.snapshot import Slot
 from exam.queries.marking import corrections as queries
 from exam.services.attempts.taking import sealed
@@ -26,11 +26,14 @@ from exam.services.marking import regrading
 from exam.services.marking.regrading import Prepared
 from exam.services.results import certificates, finals
 from question_bank.services import reviewing
-from question_bank.types import kind_of
 
 
 class SamePerson(Refused):
     message = "更正须由提出人以外的另一人批准"
+
+
+class SameUndoer(Refused):
+    message = "撤销更正须由提出撤销的人以外的另一人批准"
 
 
 class Changed(Refused):
@@ -56,27 +59,30 @@ def propose(
     reason: str,
     at: datetime,
     by: Account,
+    part: int | None = None,
 ) -> Correction:
     """Ask for a correction here and on every other paper with the item; ``key`` is written as in
-    an import file. Raises Refused.
+    an import file. ``part`` is the sub-question of a case that it is about, counted from 1. Raises
+    Refused.
 
     Papers where it cannot be asked for, being corrected already, are left out (``left_out``).
     """
     item = slot_of(form, slot)
+    must_have(item, part)
     others = queries.other_forms(form.id, item.revision_id)
     for each in sorted([form, *others], key=lambda each: each.id):
         lock(each)
     if not reason.strip():
         raise Refused("请写明更正的理由和依据", field="reason")
-    if remedy not in corrections.remedies_of(item):
+    if remedy not in corrections.remedies_of(item, part):
         raise Refused("这种题型不能这样更正，请选择其他方式", field="remedy")
     if not any(queries.handed_in(each.id) for each in [form, *others]):
         raise Refused("还没有人交卷；试题有误请换题重新封卷")
-    made = _propose(form, slot, remedy, key, reason, at, by)
+    made = _propose(form, slot, part, remedy, key, reason, at, by)
     for other in others:
         place = queries.slot_with(other.id, item.revision_id)
         try:
-            _propose(other, place, remedy, key, reason, at, by, made)
+            _propose(other, place, part, remedy, key, reason, at, by, made)
         except Refused:
             continue
     return made
@@ -85,6 +91,7 @@ def propose(
 def _propose(
     form: Form,
     slot: int,
+    part: int | None,
     remedy: Remedy,
     key: str,
     reason: str,
@@ -93,24 +100,27 @@ def _propose(
     first: Correction | None = None,
 ) -> Correction:
     rulings = queries.rulings(form.id)
-    if queries.waiting(form.id, slot) is not None:
+    if queries.waiting(form.id, slot, part) is not None:
         raise Refused("本题已有待批准的更正，请先处理")
-    if any(each.slot == slot and each.remedy not in KEYED for each in rulings):
+    settled = [each for each in rulings if each.slot == slot and each.remedy not in KEYED]
+    if any(each.part in (None, part) for each in settled):
         raise Refused("本题已全体给分或删去；如需改变，请先撤销原更正")
     made = Correction(
         form_id=form.id,
         together_id=first.id if first else None,
         slot=slot,
+        part=part,
         remedy=remedy,
-        key=_key(slot_of(form, slot), key, rulings) if remedy in KEYED else None,
+        key=_key(slot_of(form, slot), part, key, rulings) if remedy in KEYED else None,
         reason=reason.strip(),
         proposed_at=at,
         proposed_by_id=by.id,
     )
     db.session.add(made)
     db.session.flush()
+    more: dict[str, Any] = {"part": part} if part else {}
     record("correction.propose", made, at=at, form=form.id, slot=slot, remedy=remedy.value,
-           reason=made.reason)  # fmt: skip
+           reason=made.reason, **more)  # fmt: skip
     return made
 
 
@@ -122,13 +132,23 @@ def left_out(correction: Correction) -> list[Form]:
     return [each for each in others if each.id not in covered]
 
 
-def _key(item: Slot, written: str, rulings: Sequence[Ruling]) -> Any:
+def must_have(item: Slot, part: int | None) -> None:
+    """Raises Refused for a sub-question that the item does not have."""
     try:
-        key = corrections.read_key(item, written.strip())
+        corrections.question_of(item, part)
+    except LookupError:
+        raise Refused("这道题没有这个小题") from None
+
+
+def _key(item: Slot, part: int | None, written: str, rulings: Sequence[Ruling]) -> Any:
+    try:
+        key = corrections.read_key(item, written.strip(), part)
     except ValueError as unclear:
         raise Refused(str(unclear) or "看不懂这个答案", field="key") from None
-    now = [each.key for each in rulings if each.slot == item.slot][-1:] or [item.key]
-    if corrections.key_text(item, key) == kind_of(item.item_type).key_text(item) or key == now[0]:
+    sealed_key = corrections.question_of(item, part).key
+    now = [each.key for each in rulings if (each.slot, each.part) == (item.slot, part)]
+    first = corrections.key_text(item, sealed_key, part)
+    if corrections.key_text(item, key, part) == first or key == [sealed_key, *now][-1]:
         raise Refused("与现在的答案相同，没有需要更正的", field="key")
     return key
 
@@ -197,26 +217,86 @@ def decline(*, correction: Correction, opinion: str, at: datetime, by: Account) 
     record("correction.decline", correction, at=at, reason=correction.opinion)
 
 
-def undo(
-    *, correction: Correction, plans: Plans, reason: str, at: datetime, by: Account
-) -> list[Change]:
-    """Take a correction back: every score becomes what it would be without it.
-
-    Whoever approved it does not; that makes two persons of each change. Raises Refused.
-    """
-    group = _lock(correction)
-    if correction.stage is not Stage.APPLIED:
+def ask_undo(*, correction: Correction, reason: str, at: datetime, by: Account) -> UndoRequest:
+    """Ask that a correction be taken back, with those that go with it. Raises Refused."""
+    leading = _leading(_lock(correction))
+    if leading.stage is not Stage.APPLIED:
         raise Refused("这项更正没有生效，不用撤销")
-    if by.id == correction.approved_by_id:
-        raise Refused("撤销须由批准人以外的另一人办理")
+    db.session.refresh(leading, ["undoings"])
+    if leading.undo_asked is not None:
+        raise Refused("这项更正已有待批准的撤销，请先处理")
     if not reason.strip():
         raise Refused("撤销更正须写明理由", field="reason")
+    made = UndoRequest(reason=reason.strip(), asked_at=at, asked_by_id=by.id)
+    leading.undoings.append(made)
+    db.session.flush()
+    record("correction.undo_ask", leading, at=at, reason=made.reason)
+    return made
+
+
+def decline_undo(*, correction: Correction, opinion: str, at: datetime, by: Account) -> None:
+    """Leave a correction in force, or withdraw one's own request. Raises Refused."""
+    leading = _leading(_lock(correction))
+    asked = _asked(leading)
+    if not opinion.strip():
+        raise Refused("不批准须写明理由", field="opinion")
+    asked.decided_at, asked.decided_by_id, asked.opinion = at, by.id, opinion.strip()
+    db.session.flush()
+    record("correction.undo_decline", leading, at=at, reason=asked.opinion)
+
+
+def undo(
+    *, correction: Correction, plans: Plans, opinion: str, seen: str, at: datetime, by: Account
+) -> list[Change]:
+    """Take a correction back, as was asked for: every score becomes what it would be without it.
+
+    ``seen`` names the preview that was looked at. Raises SameUndoer, Changed, NotAsScored, Refused.
+    """
+    group = _lock(correction)
+    leading = _leading(group)
+    if leading.stage is not Stage.APPLIED:
+        raise Refused("这项更正没有生效，不用撤销")
+    asked = _asked(leading)
+    if by.id == asked.asked_by_id:
+        raise SameUndoer
+    if not opinion.strip():
+        raise Refused("批准须写明理由", field="opinion")
     plans = _brought_up(group, plans)
+    if corrections.seen(changes(plans)) != seen:
+        raise Changed
+    if obstacle := in_the_way(changes(plans)):
+        raise Refused(obstacle)
     _must_not_be_own(plans, by)
+    asked.decided_at, asked.decided_by_id, asked.opinion = at, by.id, opinion.strip()
+    asked.approved = True
     for each in group:
         each.undone_at, each.undone_by_id = at, by.id
-        each.undo_reason = reason.strip()
-    return _write(group, plans, at, by, f"撤销更正：{correction.undo_reason}")
+        each.undo_reason = asked.reason
+    return _write(group, plans, at, by, f"撤销更正：{asked.reason}")
+
+
+def in_the_way(done: Sequence[Change]) -> str:
+    """Why a correction cannot be taken back: answers that nobody marked would need somebody, and
+    scores are published already. "" for nothing."""
+    ids = [each.attempt_id for each in done if each.old is not None and each.new is None]
+    waiting = queries.published(ids)
+    return (
+        f"撤销后有 {waiting} 份已公布成绩的答卷要由人评阅本题，而评阅已经结束，不能撤销"
+        if waiting
+        else ""
+    )
+
+
+def _leading(group: Sequence[Correction]) -> Correction:
+    """The one that the others of a group name."""
+    return next(each for each in group if each.together_id is None)
+
+
+def _asked(leading: Correction) -> UndoRequest:
+    db.session.refresh(leading, ["undoings"])
+    if leading.undo_asked is None:
+        raise Refused("这项更正没有待批准的撤销")
+    return leading.undo_asked
 
 
 def _lock(correction: Correction) -> list[Correction]:
@@ -296,5 +376,6 @@ def _keep(correction: Correction, done: Sequence[Change], at: datetime, why: str
 
 def _flag(correction: Correction, at: datetime, by: Account) -> None:
     item = queries.item_of(correction.form_id, correction.slot)
-    remark = f"考后更正（{correction.remedy.label}）：{correction.reason}"
+    part = f"第 {correction.part} 小题" if correction.part else ""
+    remark = f"考后更正（{part}{correction.done}）：{correction.reason}"
     reviewing.suspend(item=item, remark=remark, at=at, by=by)

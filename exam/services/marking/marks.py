@@ -206,12 +206,12 @@ def _checked(slot: Slot, answer: Answer, found: Judged) -> dict[str, set[int]]:
 
 def rescore(*, attempt: Attempt, at: datetime) -> Score:
     """Bring an attempt, its answers and its vector in line with all that was found so far."""
-    sheet, kept = ruled_of(attempt), answers_of(attempt)
+    sheet, kept, judged = ruled_of(attempt), answers_of(attempt), judged_of(attempt)
     score = scoring.score_ruled(
         sheet,
         {slot: responses.of(each.response) for slot, each in kept.items()},
         seed=attempt.seed,
-        judged=judged_of(attempt),
+        judged=judged,
     )
     changed = [
         {"id": each.id, "earned": score.by_slot[slot]}
@@ -222,7 +222,9 @@ def rescore(*, attempt: Attempt, at: datetime) -> Score:
         db.session.execute(update(Answer), changed)
     waited = attempt.unmarked > 0
     attempt.unmarked, attempt.earned = len(score.unmarked), score.earned
-    for name, value in scoring.vector(sealed(attempt.form).slots, score).items():
+    attempt.by_hand = max(attempt.by_hand, attempt.unmarked)
+    held = () if attempt.session.marking_final else judged.keys()
+    for name, value in scoring.vector(sealed(attempt.form).slots, score, held).items():
         setattr(queries.vector_of(attempt.id), name, value)
     if waited and not attempt.unmarked:
         db.session.add(AttemptEvent(attempt_id=attempt.id, at=at, kind=EventKind.MARKED))

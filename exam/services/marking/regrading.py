@@ -39,6 +39,8 @@ class Rewrite:
 
     change: Change
     unmarked: int
+    #: What the attempt has of such answers so far.
+    by_hand: int
     #: (answer, marks) of the answers whose marks change.
     answers: Sequence[tuple[int, Decimal | None]]
     vector: dict[str, Any]
@@ -51,6 +53,8 @@ class Setting:
     now: Sequence[Ruling]
     then: Sequence[Ruling]
     schemes: Mapping[int, Scheme]
+    #: Sessions in which what persons marked is final.
+    final: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,15 @@ def brought_up(correction: Correction, prepared: Prepared) -> Prepared | None:
 def _setting(correction: Correction) -> Setting:
     form_id = correction.form_id
     others, now = queries.rulings(form_id, but=correction.id), queries.rulings(form_id)
-    mine = Ruling(correction.slot, correction.remedy, correction.key)
+    mine = Ruling(correction.slot, correction.remedy, correction.key, correction.part)
     then = others if correction.stage is Stage.APPLIED else [*others, mine]
-    return Setting(now, then, {each.id: each.scheme for each in queries.sessions_of(form_id)})
+    sessions = queries.sessions_of(form_id)
+    return Setting(
+        now,
+        then,
+        {each.id: each.scheme for each in sessions},
+        frozenset(each.id for each in sessions if each.marking_final),
+    )
 
 
 def _rewrites(
@@ -125,7 +135,7 @@ def _rewrites(
             old, new = _scored(script, now, then, paper, correction.slot, setting)
             if old.earned != script.earned:
                 wrong.append(script.attempt_id)
-            elif (rewrite := _rewrite(script, old, new, paper)) is not None:
+            elif (rewrite := _rewrite(script, old, new, paper, setting)) is not None:
                 found[script.attempt_id] = rewrite
         done += len(chunk)
         say(what, done, of)
@@ -151,19 +161,22 @@ def _scored(
     return old, scoring.score_anew(then, old, slot, given, seed=script.seed, judged=judged)
 
 
-def _rewrite(script: Script, old: Score, new: Score, paper: Paper) -> Rewrite | None:
+def _rewrite(
+    script: Script, old: Score, new: Score, paper: Paper, setting: Setting
+) -> Rewrite | None:
     """None for a script of which nothing changes."""
     answers = [
         (kept.id, new.by_slot[slot])
         for slot, kept in script.answers.items()
         if slot in new.by_slot and kept.earned != new.by_slot[slot]
     ]
-    vector = scoring.vector(paper.slots, new)
+    held = () if script.session_id in setting.final else script.readings.keys()
+    vector = scoring.vector(paper.slots, new, held)
     same = old.earned == new.earned and old.unmarked == new.unmarked
-    if same and not answers and vector == scoring.vector(paper.slots, old):
+    if same and not answers and vector == scoring.vector(paper.slots, old, held):
         return None
     change = Change(script.attempt_id, script.earned, new.earned)
-    return Rewrite(change, len(new.unmarked), answers, vector)
+    return Rewrite(change, len(new.unmarked), script.by_hand, answers, vector)
 
 
 def write(prepared: Prepared) -> None:
@@ -182,7 +195,12 @@ def _write_chunk(chunk: Sequence[Rewrite]) -> None:
     db.session.execute(
         update(Attempt),
         [
-            {"id": each.change.attempt_id, "earned": each.change.new, "unmarked": each.unmarked}
+            {
+                "id": each.change.attempt_id,
+                "earned": each.change.new,
+                "unmarked": each.unmarked,
+                "by_hand": max(each.by_hand, each.unmarked),
+            }
             for each in chunk
         ],
     )

@@ -104,15 +104,13 @@ def close(*, session: ExamSession, at: datetime, by: Account | None) -> None:
         raise StillWaiting("场次尚未结束，不能定评")
     if sitting := session_queries.not_handed_in(session.id):
         raise StillWaiting(f"还有 {sitting} 份答卷没有交卷或正在收卷，请稍候再定评")
-    attempts = queries.attempts_with_markings(session.id)
-    for attempt in attempts:
-        lock(attempt)
-        marks.rescore(attempt=attempt, at=at)
-    if waiting := session_queries.unmarked(session.id):
-        raise StillWaiting(f"还有 {waiting} 份答卷待评或待仲裁，请评完后定评")
     session.marking_closed_at = at
+    records = _rescore(session, at)
+    if waiting := session_queries.unmarked(session.id):
+        session.marking_closed_at = None
+        raise StillWaiting(f"还有 {waiting} 份答卷待评或待仲裁，请评完后定评")
     db.session.flush()
-    record("marking.close", session, at=at, title=session.title, records=len(attempts))
+    record("marking.close", session, at=at, title=session.title, records=records)
 
 
 def reopen(*, session: ExamSession, reason: str, at: datetime, by: Account | None) -> None:
@@ -125,8 +123,18 @@ def reopen(*, session: ExamSession, reason: str, at: datetime, by: Account | Non
     if not reason.strip():
         raise Refused("撤销定评须写明理由", field="reason")
     session.marking_closed_at = None
+    _rescore(session, at)
     db.session.flush()
     record("marking.reopen", session, at=at, title=session.title, reason=reason.strip())
+
+
+def _rescore(session: ExamSession, at: datetime) -> int:
+    """Score every paper from what was marked; how many there are."""
+    attempts = queries.attempts_with_markings(session.id)
+    for attempt in attempts:
+        lock(attempt)
+        marks.rescore(attempt=attempt, at=at)
+    return len(attempts)
 
 
 def _lock_open(session: ExamSession) -> None:

@@ -1,5 +1,6 @@
 """The list of a session: exempt, deferred, more time, joined late, taken off."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from accounts.models import Account, Person, RosterEntry
@@ -57,6 +58,26 @@ def set_status(
     candidate.status, candidate.reason = status, why
     db.session.flush()
     record("candidate.status", candidate, at=at, old=before.value, new=status.value, reason=reason)
+
+
+def exempt_undecided(
+    *,
+    session: ExamSession,
+    candidate_ids: Collection[int],
+    reason: str,
+    at: datetime,
+    by: Account | None,
+) -> int:
+    """Exempt those named whom no paper of a session is free for; how many there were.
+
+    Raises what set_status raises, and Refused for nobody.
+    """
+    chosen = [each for each in dealing.undecided(session) if each.id in candidate_ids]
+    if not chosen:
+        raise Refused("没有选定待定人员，或他们已有试卷")
+    for each in chosen:
+        set_status(candidate=each, status=CandidateStatus.EXEMPT, reason=reason, at=at, by=by)
+    return len(chosen)
 
 
 def grant_minutes(

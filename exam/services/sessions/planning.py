@@ -17,10 +17,11 @@ from exam.models import AttemptEvent, Candidate, ExamSession, Form
 from exam.papers import snapshot
 from exam.queries.assembling import building as building_queries
 from exam.queries.marking import marks as marking_queries
+from exam.queries.marking import progress as marking_progress
 from exam.queries.on_paper import scores as paper_queries
 from exam.queries.papers import stopping
 from exam.queries.sessions import overview as queries
-from exam.services.assembling.building import intact
+from exam.services.assembling.building import intact, paper_of
 from exam.services.sessions import dealing as dealt
 from exam.services.sessions.dealing import PaperOf
 from exam.services.turns import take_turn
@@ -35,7 +36,7 @@ PLANNED = (
     "recheck_days", "shuffle_options", "shuffle_items", "avoid_exams", "on_paper", "notice",
     "makeup_from",
     "makeup_until", "remind_hours", "double_marking", "mark_tolerance", "tolerance_unit",
-    "mark_combining",
+    "mark_combining", "single_reason",
 )  # fmt: skip
 
 
@@ -193,7 +194,20 @@ def check(
     """Raises what create_session would raise for the plan and the people whom it calls."""
     for each in papers:
         _must_hold_together(plan, each.form, at)
+    _must_be_marked_by_two(plan, [each.form for each in papers])
     dealt.must_match(papers, [each.rank_group for each in entries])
+
+
+def _must_be_marked_by_two(plan: SessionPlan, forms: Sequence[Form]) -> None:
+    """Raises BadPlan where two people could mark, one is to, and nobody says why."""
+    if fault := planning.marking_fault(plan, markers=len(able_markers(forms))):
+        raise BadPlan(fault.message, field=fault.field)
+
+
+def able_markers(forms: Sequence[Form]) -> list[Account]:
+    """Who may mark what persons mark of papers; nobody where they mark nothing."""
+    by_hand = [slot.revision_id for each in forms for slot in paper_of(each).by_hand]
+    return marking_progress.able(forms, by_hand) if by_hand else []
 
 
 def _as_listed(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -244,6 +258,7 @@ def revise_session(
         raise Begun
     for form in session.forms:
         _must_hold_together(plan, form, at)
+    _must_be_marked_by_two(plan, session.forms)
     changes = {}
     for name in PLANNED:
         old, new = getattr(session, name), getattr(plan, name)

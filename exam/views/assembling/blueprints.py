@@ -60,6 +60,7 @@ def blueprint(blueprint_id: int) -> str:
             [(_content(section), row) for section, row in zip(found.sections, rows, strict=True)]
         ),
         levels=plans.LEVELS,
+        of_any_law=plans.of_any_law(rows, found.exam_kind),
         calibrated=bool(calibrated.of()),
         use=queries.uses([found.id]).get(found.id),
         difficulties=DIFFICULTIES,
@@ -88,7 +89,7 @@ def blueprint_from(preset: str) -> ResponseReturnValue:
 @requires(Permission.FORM_BUILD)
 def new_blueprint() -> ResponseReturnValue:
     preset = PRESETS.get(request.args.get("preset", ""), PRESETS["annual"])
-    rows = [row_of(section) for section in preset.sections]
+    rows = [row_of(section) for section in services.sections_of(preset)]
     kind = {"exam_kind": preset.kind.value, "rows": rows}
     form = _form(fields_of(preset.conditions) | kind)
     return _edit(form, None)

@@ -23,6 +23,7 @@ from exam.queries.assembling import building as queries
 from exam.queries.assembling import drawing
 from exam.queries.papers import contacts, stopping
 from exam.queries.papers.unsealing import begun_session
+from exam.queries.sessions import dealing as paper_queries
 from exam.services.assembling import building as services
 from exam.services.assembling import searching, stocking
 from exam.services.papers import replacing
@@ -180,11 +181,13 @@ def form(form_id: int) -> str:
         places={each.slot: each for each in found.slots},
         # A sealed form shows what was sealed, whatever became of its items.
         unusable=[] if found.sealed_at else queries.unusable_slots(found),
+        enemies=[] if found.sealed_at else drawing.enemies_on(found),
         stopped=replacing.stopped(found, at) if to_be_sat else [],
         proposals=stopping.replacements(found.id),
         replaced=_replaced(found),
         own_proposal=found.created_by_id == account().id,
         sessions=sessions,
+        waited_for=paper_queries.waiting_for(found, at) if found.sealed_at else [],
         may_unseal=found.sealed_by_id != account().id and not begun_session(found.id, at),
         rename=RenameForm(title=found.title),
         difficulties=DIFFICULTIES,
@@ -267,7 +270,10 @@ def print_key(form_id: int) -> str:
 
 
 def _paper_page(template: str, form_id: int) -> str:
-    found = _seen(queries.form(form_id))
+    """Raises building.NotIntact."""
+    found = queries.form(form_id)
+    services.must_be_intact(found)
+    found = _seen(found)
     paper: Paper = services.paper_of(found)
     return render_template(template, form=found, paper=paper, questions=rubric.questions)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from core import clock
@@ -12,6 +13,7 @@ from exam.assembling.solving import Stock
 from exam.kinds import ExamKind
 from exam.queries.assembling import drawing
 from exam.queries.assembling.drawing import Offer
+from exam.services.assembling.searching import NOT_PROVEN
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Outlook:
     mean: Decimal | None
     #: The search was given up: nothing is known of gaps.
     undecided: bool = False
+    #: What to say of the gaps where less might be lacking.
+    note: str = ""
 
     @property
     def mean_in_words(self) -> str:
@@ -46,12 +50,19 @@ def outlook(
     conditions: Conditions,
     *,
     copies: int = 1,
+    overlap: int = 0,
+    on: date | None = None,
     explain: bool = False,
 ) -> Outlook:
-    """Of so many forms without an item in common; ``explain``: with what would help."""
+    """Of so many forms with so many items in common, for an exam today or on another day.
+
+    ``explain``: with what would help.
+    """
     whole = [(number, row) for number, row in enumerate(rows, 1) if row is not None]
     sections = [row for _, row in whole]
-    offered = drawing.offer(sections, conditions, on=clock.today(), kind=kind)
+    offered = drawing.offer(
+        sections, conditions, on=on or clock.today(), kind=kind, overlap=overlap
+    )
     found, undecided = Stock([], []), False
     try:
         found = solving.stock(offered.pool, sections, offered.rules, forms=copies)
@@ -72,6 +83,7 @@ def outlook(
         resting=sum(item.item_id in offered.rules.barred for item in offered.pool),
         mean=found.mean,
         undecided=undecided,
+        note="" if found.proven else NOT_PROVEN,
     )
 
 

@@ -1,7 +1,7 @@
 """From what a blueprint lacks to tasks of writing items (命题任务)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +12,7 @@ from core import clock
 from core.db import db
 from core.errors import Refused
 from exam.assembling.assembly import Gap, SectionPlan
+from exam.assembling.plans import MAX_ITEMS
 from exam.forms.building import TaskForm
 from exam.queries.assembling import building as queries
 from exam.queries.assembling import drawing
@@ -30,8 +31,13 @@ _USUAL = timedelta(days=14)
 def blueprint_tasks(blueprint_id: int) -> ResponseReturnValue:
     found = queries.blueprint(blueprint_id)
     copies = min(max(1, request.args.get("forms", 1, type=int)), MAX_FORMS)
+    # As the draw was asked for that failed.
+    overlap = min(max(0, request.args.get("overlap", 0, type=int)), MAX_ITEMS)
+    on = _day(request.args.get("on", ""))
     rows = [queries.plan_of(section) for section in found.sections]
-    looked = outlook(rows, found.exam_kind, drawing.conditions_of(found), copies=copies)
+    looked = outlook(
+        rows, found.exam_kind, drawing.conditions_of(found), copies=copies, overlap=overlap, on=on
+    )
     gaps = [gap for gap in looked.gaps if gap.counts_items]
     names = [str(number) for number in range(len(gaps))]
     form = TaskForm(due_on=clock.today() + _USUAL, writer_id="", gaps=names)
@@ -58,8 +64,21 @@ def blueprint_tasks(blueprint_id: int) -> ResponseReturnValue:
             flash(_said(len(made), len(chosen)), "success")
             return redirect(url_for("bank.tasks"))
     return render_template(
-        "exam/blueprint_tasks.html", blueprint=found, form=form, gaps=gaps, copies=copies
+        "exam/blueprint_tasks.html",
+        blueprint=found,
+        form=form,
+        gaps=gaps,
+        copies=copies,
+        overlap=overlap,
+        note=looked.note,
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _cells(gaps: Sequence[Gap], rows: Sequence[SectionPlan]) -> list[Cell]:

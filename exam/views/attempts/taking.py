@@ -1,5 +1,6 @@
 """Pages of those who sit an exam."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +14,10 @@ from accounts.guards import device, identity, me, requires
 from accounts.permissions import Permission
 from core import clock
 from core.db import db, may_write, only_reads
+from core.errors import Refused, wants_json
 from exam.attempts import responses, timing
 from exam.forms.taking import LeftForm
-from exam.kinds import CandidateStatus
+from exam.kinds import CandidateStatus, EventKind, HallEventKind
 from exam.marking import scoring
 from exam.marking.corrections import Ruled
 from exam.marking.rubric import Judged
@@ -31,6 +33,7 @@ from exam.saving import token
 from exam.services.assembling import building
 from exam.services.attempts import taking
 from exam.services.marking import marks
+from exam.services.sessions.access import NotAdmitted
 from exam.views.attempts.page import frame_of, look_of, page
 from exam.views.base import bp
 from exam.views.results import own
@@ -44,6 +47,13 @@ from question_bank.types import Order, Response
 
 #: Sessions that may still be sat.
 AHEAD = {timing.SessionState.UPCOMING, timing.SessionState.OPEN}
+
+#: What is wrong with the code that somebody entered, and is said beside it.
+CODE_REFUSED = {HallEventKind.CODE_WRONG, HallEventKind.CODE_LOCKED}
+#: A page that is open so many seconds before the beginning waits for it.
+WAITED_FOR = 6 * 3600
+#: Seconds after which a page asks again whether a pause is over, or the paper there.
+SOON = 15
 
 
 @dataclass(frozen=True)
@@ -76,14 +86,16 @@ def intro(session_id: int) -> str:
     return _intro(session_id)
 
 
-def _intro(session_id: int, objection: str = "") -> str:
+def _intro(session_id: int, objection: Refused | None = None) -> str:
     """The page before an attempt; ``objection``: why it did not begin."""
     at = clock.now()
     candidate = queries.candidacy(identity().person_id, session_id)
     form = candidate.form or candidate.session.form
     running = [each for each in candidate.attempts if each.submitted_at is None]
     state = state_of(candidate.session, at)
-    gated = candidate.status is CandidateStatus.DUE and state in AHEAD and not running
+    ahead = candidate.status is CandidateStatus.DUE and state in AHEAD
+    gated = ahead and not running
+    wait = taking.wait_of(candidate) if gated and state is timing.SessionState.OPEN else ""
     return render_template(
         "exam/intro.html",
         candidate=candidate,
@@ -93,14 +105,27 @@ def _intro(session_id: int, objection: str = "") -> str:
         issued=bool((kept := notices.notice(session_id)) and kept.issued_at),
         requests=requests.of_candidate(candidate.id),
         lacks=eligibility.lacks_of(candidate, at) if gated else [],
-        wait=taking.wait_of(candidate) if gated and state is timing.SessionState.OPEN else "",
+        wait=wait,
         entry=entry_in_words(candidate.session),
         running=running[0] if running and running[0].deadline > at else None,
         paper=taking.sealed(form) if form.hash else building.paper_of(form),
         asks_for_code=asks_for_code(candidate),
-        objection=objection,
+        objection=str(objection or ""),
+        code_refused=isinstance(objection, NotAdmitted) and objection.kind in CODE_REFUSED,
+        done=[each for each in candidate.attempts if each.submitted_at is not None],
+        again_in=_again_in(candidate.session, at, waits=bool(wait)) if ahead else 0,
         left=candidate.session.max_attempts - len(candidate.attempts),
     )
+
+
+def _again_in(session: ExamSession, at: datetime, *, waits: bool) -> int:
+    """In how many seconds the page before an attempt may have news to show; 0 for not soon."""
+    if session.on_paper:
+        return 0
+    if at < session.opens_at:
+        seconds = math.ceil((session.opens_at - at).total_seconds())
+        return seconds if seconds <= WAITED_FOR else 0
+    return SOON if waits or session.paused_at is not None else 0
 
 
 @bp.post("/sessions/<int:session_id>/attempts")
@@ -108,10 +133,17 @@ def _intro(session_id: int, objection: str = "") -> str:
 def start(session_id: int) -> ResponseReturnValue:
     candidate, at = queries.candidacy(identity().person_id, session_id, held=True), clock.now()
     if objection := objection_to_start(candidate, at):
-        return _intro(session_id, str(objection)), objection.status
-    attempt_id = taking.begin(
-        candidate=candidate, actor=identity().staff_number, at=at, device=device()
-    )
+        return _intro(session_id, objection), objection.status
+    try:
+        attempt_id = taking.begin(
+            candidate=candidate, actor=identity().staff_number, at=at, device=device()
+        )
+    except Refused as refusal:
+        if wants_json():
+            raise
+        # Whoever was at the door is told there, and goes on from there.
+        db.session.rollback()
+        return _intro(session_id, refusal), refusal.status
     db.session.commit()
     return redirect(url_for(".attempt", attempt_id=attempt_id), 303)
 
@@ -150,7 +182,7 @@ def _not_admitted(attempt_id: int, at: datetime) -> ResponseReturnValue | None:
     """What to show instead of the attempt; None once it is the reader's at this device."""
     found = queries.attempt_of(identity().person_id, attempt_id)
     if objection := objection_to_open(found, at):
-        return _intro(found.session_id, str(objection)), objection.status
+        return _intro(found.session_id, objection), objection.status
     if taking.held_elsewhere(found, device()):
         if asks_for_code(found.candidate):
             return redirect(url_for(".intro", session_id=found.session_id))
@@ -164,7 +196,7 @@ def _not_admitted(attempt_id: int, at: datetime) -> ResponseReturnValue | None:
 
 def is_over(attempt: Attempt | Seat, at: datetime) -> bool:
     ended = attempt.submitted_at is not None or attempt.voided_at is not None
-    return ended or attempt.deadline <= at
+    return ended or attempt.cancelled or attempt.deadline <= at
 
 
 @bp.get("/attempts/<int:attempt_id>/alive")
@@ -212,7 +244,8 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if not is_over(found, at):
         return redirect(url_for(".attempt", attempt_id=found.id))
     ruled, shown, session = taking.ruled_of(found), queries.shown_of(found, at), found.session
-    kept = queries.answers_of(found) if shown.paper or (shown.score and found.unmarked) else {}
+    wanted = shown.paper or (shown.score and not found.settled)
+    kept = own.told(found, queries.answers_of(found)) if wanted else {}
     itemised = own.itemised(found, kept)
     return render_template(
         "exam/result.html",
@@ -220,12 +253,19 @@ def result(attempt_id: int) -> ResponseReturnValue:
         session=session,
         paper=ruled.paper,
         shown=shown,
-        level=level_of(found.earned, session.pass_score, session.excellent_score)
-        if shown.score and found.earned is not None
+        handed_in_for=queries.latest_event(found, EventKind.HANDED_IN),
+        level=level_of(
+            found.score,
+            session.pass_score,
+            session.excellent_score,
+            makeup=session.makeup_of_id is not None,
+        )
+        if shown.score and found.score is not None
         else None,
         # Of a script on paper perhaps nothing but the total is known.
         questions=questions(found, ruled, kept) if shown.paper and itemised else [],
         so_far=scoring.total(each.earned for each in kept.values()),
+        waiting=own.waiting(ruled, kept),
         **own.of(found, ruled, kept, shown, at),
     )
 
@@ -250,7 +290,7 @@ def questions(attempt: Attempt, ruled: Ruled, kept: Mapping[int, Kept]) -> list[
             order_of(attempt.seed, slot.slot, slot),
             responses.of(answer.response) if answer else {},
             answer.earned if answer else ruled.blank(slot),
-            judged.get(slot.slot),
+            judged.get(slot.slot) if answer is None or answer.earned is not None else None,
         )
         for number, slot in enumerate(ruled.paper.slots, 1)
         for answer in (kept.get(slot.slot),)

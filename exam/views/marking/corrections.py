@@ -54,14 +54,16 @@ def new_correction(form_id: int) -> ResponseReturnValue:
     number = request.args.get("slot", type=int)
     if number is None:
         return _choose(found)
-    slot = correcting.slot_of(found, number)
+    slot, part = correcting.slot_of(found, number), request.args.get("part", type=int)
+    correcting.must_have(slot, part)
     form = CorrectionForm()
-    form.offer(rules.remedies_of(slot))
+    form.offer(rules.remedies_of(slot, part), part)
     if form.validate_on_submit():
         try:
             made = correcting.propose(
                 form=found,
                 slot=number,
+                part=part,
                 remedy=form.chosen(),
                 key=form.key.data or "",
                 reason=form.reason.data or "",
@@ -72,7 +74,7 @@ def new_correction(form_id: int) -> ResponseReturnValue:
             db.session.rollback()
             name = refusal.field if refusal.field in form.data else "reason"
             form[name].errors = [str(refusal)]
-            return _propose(building_queries.form(form_id), slot, form), 422
+            return _propose(building_queries.form(form_id), slot, part, form), 422
         missed = correcting.left_out(made)
         db.session.commit()
         flash("已提出更正，请由另一人查看影响后批准。", "success")
@@ -81,30 +83,35 @@ def new_correction(form_id: int) -> ResponseReturnValue:
             flash(f"未一并提出：{named}。这些试卷的同一题已有更正，请另行核对。", "info")
         return redirect(url_for(".correction", correction_id=made.id))
     status = 422 if request.method == "POST" else 200
-    return _propose(found, slot, form), status
+    return _propose(found, slot, part, form), status
 
 
 def _choose(form: Form) -> str:
-    waiting = {each.slot: each for each in db.session.scalars(queries.corrections(form.id))
+    waiting = {(each.slot, each.part): each
+               for each in db.session.scalars(queries.corrections(form.id))
                if each.stage in (Stage.PROPOSED, Stage.APPLIED)}  # fmt: skip
     return render_template(
         "exam/correction_choose.html",
         form=form,
         slots=sealed(form).slots,
         corrected=waiting,
+        cases={each.slot: bool(kind_of(each.item_type).parts(each)) for each in sealed(form).slots},
         kind_of=kind_of,
     )
 
 
-def _propose(form: Form, slot: Slot, asked: CorrectionForm) -> str:
-    kind = kind_of(slot.item_type)
+def _propose(form: Form, slot: Slot, part: int | None, asked: CorrectionForm) -> str:
+    about = rules.question_of(slot, part)
+    kind = kind_of(about.item_type)
     return render_template(
         "exam/correction_new.html",
         form=form,
         slot=slot,
+        part=part,
+        about=about,
         asked=asked,
-        key_text=kind.key_text(slot),
-        key_help=kind.key_help if rules.Remedy.NEW_KEY in rules.remedies_of(slot) else None,
+        key_text=kind.key_text(about),
+        key_help=kind.key_help if rules.Remedy.NEW_KEY in rules.remedies_of(slot, part) else None,
         others=queries.other_forms(form.id, slot.revision_id),
     )
 
@@ -128,6 +135,7 @@ def correction(correction_id: int) -> ResponseReturnValue:
 def _page(found: Correction, error: str = "") -> str:
     """What a proposal would do, or what one that was applied did and its undoing would do."""
     slot = correcting.slot_of(found.form, found.slot)
+    about = rules.question_of(slot, found.part)
     lines: list[Line] = []
     seen = obstacle = ""
     if found.stage in (Stage.PROPOSED, Stage.APPLIED):
@@ -137,6 +145,8 @@ def _page(found: Correction, error: str = "") -> str:
             obstacle = str(wrong)
         else:
             lines, seen = _lines(changes), rules.seen(changes)
+            if found.stage is Stage.APPLIED:
+                obstacle = correcting.in_the_way(changes)
     number, size = paging.asked()
     group = queries.together(found)
     forms = [each.form_id for each in group]
@@ -146,8 +156,9 @@ def _page(found: Correction, error: str = "") -> str:
         correction=found,
         group=group,
         slot=slot,
-        key_text=kind_of(slot.item_type).key_text(slot),
-        new_key=rules.key_text(slot, found.key) if found.key is not None else None,
+        about=about,
+        key_text=kind_of(about.item_type).key_text(about),
+        new_key=rules.key_text(slot, found.key, found.part) if found.key is not None else None,
         page=paging.of(lines, number=number, per_page=size),
         summary=impact.summary([each.effect for each in lines]),
         seen=seen,
@@ -219,6 +230,40 @@ def decline_correction(correction_id: int) -> ResponseReturnValue:
     return redirect(url_for(".correction", correction_id=correction_id))
 
 
+@bp.post("/corrections/<int:correction_id>/undo/ask")
+@requires(Permission.RESULT_CORRECT, Permission.RESULT_APPROVE)
+def ask_undo_correction(correction_id: int) -> ResponseReturnValue:
+    try:
+        correcting.ask_undo(
+            correction=queries.correction(correction_id),
+            reason=OpinionForm().opinion.data or "",
+            at=clock.now(),
+            by=account(),
+        )
+    except Refused as refusal:
+        return _refused(correction_id, refusal)
+    db.session.commit()
+    flash("已提出撤销，请由另一人查看影响后批准；批准以前更正仍然有效。", "success")
+    return redirect(url_for(".correction", correction_id=correction_id))
+
+
+@bp.post("/corrections/<int:correction_id>/undo/decline")
+@requires(Permission.RESULT_CORRECT, Permission.RESULT_APPROVE)
+def decline_undo_correction(correction_id: int) -> ResponseReturnValue:
+    try:
+        correcting.decline_undo(
+            correction=queries.correction(correction_id),
+            opinion=OpinionForm().opinion.data or "",
+            at=clock.now(),
+            by=account(),
+        )
+    except Refused as refusal:
+        return _refused(correction_id, refusal)
+    db.session.commit()
+    flash("更正继续有效，成绩没有变化。", "success")
+    return redirect(url_for(".correction", correction_id=correction_id))
+
+
 @bp.post("/corrections/<int:correction_id>/undo")
 @requires(Permission.RESULT_APPROVE)
 def undo_correction(correction_id: int) -> ResponseReturnValue:
@@ -227,7 +272,8 @@ def undo_correction(correction_id: int) -> ResponseReturnValue:
         changed = correcting.undo(
             correction=queries.correction(correction_id),
             plans=plans,
-            reason=OpinionForm().opinion.data or "",
+            opinion=OpinionForm().opinion.data or "",
+            seen=request.form.get("seen", ""),
             at=clock.now(),
             by=account(),
         )

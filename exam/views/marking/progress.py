@@ -1,7 +1,7 @@
 """Pages of those who run the marking of a session: how far it is, how well two agree, closing."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -27,6 +27,7 @@ from exam.queries.marking.progress import Judgement
 from exam.queries.sessions import overview as session_queries
 from exam.services.attempts.taking import sealed
 from exam.services.marking import round as services
+from exam.services.sessions.planning import able_markers
 from exam.sessions import planning
 from exam.views.base import bp
 
@@ -66,7 +67,7 @@ def marking_progress(session_id: int) -> str:
     return render_template(
         "exam/marking_progress.html",
         session=session,
-        scheme=planning.marking_in_words(session.scheme),
+        scheme=planning.marking_in_words(session.scheme, session.single_reason),
         piles=piles,
         items=items,
         forms=marking_queries.forms_of([session_id]),
@@ -81,15 +82,23 @@ def marking_progress(session_id: int) -> str:
         since={each.account_id: each.claimed_at for each in unfinished},
         names=queries.names([each for each in ids if each is not None]),
         named=named,
+        able=_able(session, {each.account_id for each in named}),
         others=[each for each in queries.markers()
                 if each.id not in {one.account_id for one in named}],
         disputes=len(disputes),
         totals=(sum(each.total for each in piles.values()),
                 sum(each.done for each in piles.values())),
         unfinished=session_queries.unmarked(session_id),
+        unsettled=session_queries.unsettled(session_id),
         over=clock.now() >= session.closes_at,
         reopen_form=ReasonForm(),
     )  # fmt: skip
+
+
+def _able(session: ExamSession, named: Collection[int]) -> int:
+    """How many people may mark the session's papers now."""
+    found = {each.id for each in able_markers(session.forms)}
+    return len(found & set(named) if named else found)
 
 
 def _items(session_id: int, piles: Mapping[Pile, object]) -> dict[Pile, Slot]:

@@ -33,10 +33,6 @@ from question_bank.pictures.queries import contents
 ZIP = "application/zip"
 
 
-class NotIntact(Refused):
-    message = "试卷内容与封存时不一致，不能打印；请报告系统管理员并核查审计日志"
-
-
 class Drawn(Refused):
     message = "这份试卷每人随机抽题，不能印成一份纸质试卷；请用每题位只有一题的试卷"
 
@@ -99,11 +95,10 @@ class _Printed:
 
 
 def _printed(form: Form, minutes: int | None) -> _Printed:
-    """Raises NotIntact, Drawn."""
+    """Raises building.NotIntact, Drawn."""
     if form.alternatives > 1:
         raise Drawn
-    if form.sealed_at is not None and not services.intact(form):
-        raise NotIntact
+    services.must_be_intact(form)
     face = layout.face(form.title, minutes=minutes, draft=form.sealed_at is None)
     paper = services.paper_of(form)
     return _Printed(face, paper, contents(markup.addresses(asdict(paper))))

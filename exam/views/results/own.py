@@ -1,21 +1,26 @@
 """What the page of somebody's result shows besides the paper: changes, shares, the distribution."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from core import clock
+from exam.attempts import responses
+from exam.marking import rubric
 from exam.marking.corrections import Ruled
 from exam.models import Attempt, Certificate
 from exam.queries.attempts.taking import Kept
 from exam.queries.marking import corrections, rechecks
+from exam.queries.marking import marks as marking_queries
 from exam.queries.results import certificates, finals, teaching
 from exam.queries.results import profile as queries
 from exam.queries.sessions import overview
 from exam.results import profile
 from exam.results.profile import Bin, Mark
 from exam.results.review import Shown
+from question_bank.types import kind_of
 
 
 def of(
@@ -32,7 +37,9 @@ def of(
     final = finals.latest(attempt.session_id) if there_is.final else None
     return {
         "numbers": {each.slot: n for n, each in enumerate(ruled.paper.slots, 1)},
-        "changes": corrections.changes_to([attempt.id]) if there_is.changed else [],
+        "changes": corrections.changes_to([attempt.id])
+        if there_is.changed and attempt.settled
+        else [],
         "rechecks": rechecks.of_attempt(attempt.id) if there_is.rechecked else [],
         "corrections": corrections.in_force(attempt.form_id)
         if shown.paper and not attempt.session.on_paper
@@ -50,6 +57,44 @@ def of(
         "courses": teaching.of_articles([each.quote.article_id for each in weak]),
         "bins": _bins(attempt, ruled.paper.total, at),
     }
+
+
+def told(attempt: Attempt, kept: Mapping[int, Kept]) -> Mapping[int, Kept]:
+    """The answers as their candidate may see them: what persons gave waits until it is final."""
+    if attempt.settled:
+        return kept
+    marked = marking_queries.readings_of(attempt.id)
+    return {slot: each._replace(earned=None) if slot in marked else each
+            for slot, each in kept.items()}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What of a paper waits for persons, or for their marks to be final."""
+
+    items: int
+    marks: Decimal
+    #: Questions for persons that were left blank, which earns nothing.
+    blank: int
+    #: What the rest is worth, which is known.
+    rest: Decimal
+
+
+def waiting(ruled: Ruled, kept: Mapping[int, Kept]) -> Waiting:
+    slots = ruled.paper.slots
+    wait = [each.marks for each in slots if each.slot in kept and kept[each.slot].earned is None]
+    blank = [
+        each.marks
+        for each in slots
+        if kind_of(each.item_type).by_hand and not _said(kept.get(each.slot))
+    ]
+    marks = sum(wait, Decimal(0))
+    rest = ruled.paper.total - marks - sum(blank, Decimal(0))
+    return Waiting(len(wait), marks, len(blank), rest)
+
+
+def _said(kept: Kept | None) -> bool:
+    return kept is not None and bool(rubric.answer_text(responses.of(kept.response)))
 
 
 def _certificate(attempt: Attempt, at: datetime) -> Certificate | None:
@@ -81,10 +126,10 @@ def _marks(ruled: Ruled, kept: Mapping[int, Kept]) -> list[Mark]:
 
 
 def _bins(attempt: Attempt, total: Decimal, at: datetime) -> list[Bin]:
-    """The distribution once nobody is sitting any more and everything is marked."""
+    """The distribution once nobody is sitting any more and all marks are final."""
     session = attempt.session
-    if attempt.earned is None or attempt.voided_at is not None or at < session.closes_at:
+    if attempt.score is None or attempt.voided_at is not None or at < session.closes_at:
         return []
-    if overview.not_handed_in(session.id) or overview.unmarked(session.id):
+    if overview.not_handed_in(session.id) or overview.unsettled(session.id):
         return []
-    return profile.distribution(queries.counted_scores(session), attempt.earned, total)
+    return profile.distribution(queries.counted_scores(session), attempt.score, total)

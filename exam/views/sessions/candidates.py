@@ -46,7 +46,7 @@ def candidate(candidate_id: int) -> str:
         state=state,
         open_list=state in {SessionState.UPCOMING, SessionState.OPEN},
         answered=queries.answered([each.id for each in found.attempts]),
-        score_shown=may_see_score(found.entry),
+        score_shown=may_see_score(found),
         released={each.id for each in found.attempts if shown_of(each, at).paper},
         requests=requests.of_candidate(found.id) if scope(Permission.REQUEST_FILE) else [],
         may_file=scope(Permission.REQUEST_FILE) is Scope.ALL or state is SessionState.UPCOMING,

@@ -8,12 +8,13 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import account, requires
+from accounts.guards import account, can, me, requires
 from accounts.permissions import Permission
 from core import clock, paging, spreadsheets
 from core.audit.trail import record
 from core.db import db, may_write
 from core.downloads import attachment
+from core.errors import Refused
 from core.spreadsheets import Column, Table
 from exam.attempts.timing import SessionState
 from exam.forms.sessions import ReasonForm
@@ -23,6 +24,7 @@ from exam.queries.papers import contacts
 from exam.queries.sessions import dealing as paper_queries
 from exam.queries.sessions import overview as queries
 from exam.services.assembling import stocking
+from exam.services.sessions import candidates as candidate_services
 from exam.services.sessions import dealing as services
 from exam.services.sessions.planning import CHANCE
 from exam.views.attempts.taking import state_of
@@ -70,6 +72,8 @@ def papers(session_id: int) -> str:
         page=paging.of(listed, number=number, per_page=size),
         touching=touching,
         addable=paper_queries.addable(found),
+        reader_id=me().id,
+        own=any(each.person_id == me().id for each in services.undecided(found)),
     )
 
 
@@ -102,12 +106,43 @@ def redraw_paper(candidate_id: int) -> ResponseReturnValue:
 @requires(Permission.FORM_BUILD)
 def draw_free_paper(session_id: int) -> ResponseReturnValue:
     """Draw a paper without the items of those who wait; it has to be sealed before it is added."""
-    made = stocking.draw_free_paper(
-        session=queries.session(session_id), seed=randbits(48), at=clock.now(), by=account()
-    )
+    try:
+        made, without = stocking.draw_free_paper(
+            session=queries.session(session_id), seed=randbits(48), at=clock.now(), by=account()
+        )
+    except Refused as refusal:
+        if not can(Permission.SESSION_MANAGE):
+            raise
+        db.session.rollback()
+        flash(f"{refusal}。", "error")
+        return redirect(url_for(".papers", session_id=session_id))
     db.session.commit()
     flash("回避卷已抽好，封存后请回到场次的“试卷分配与命题回避”加入。", "success")
+    if without:
+        named = "、".join(each.entry.name for each in without)
+        flash(f"{named}接触过的试题太多，没有可用的回避卷，请批准免考。", "warning")
     return redirect(url_for(".form", form_id=made.id))
+
+
+@bp.post("/sessions/<int:session_id>/papers/exempt")
+@requires(Permission.SESSION_MANAGE)
+def exempt_undecided(session_id: int) -> ResponseReturnValue:
+    """Exempt those whom no paper is free for, all at once."""
+    try:
+        count = candidate_services.exempt_undecided(
+            session=queries.session(session_id),
+            candidate_ids=set(request.form.getlist("candidate", type=int)),
+            reason=ReasonForm().reason.data or "",
+            at=clock.now(),
+            by=account(),
+        )
+    except Refused as refusal:
+        db.session.rollback()
+        flash(f"{refusal}。", "error")
+    else:
+        db.session.commit()
+        flash(f"已批准 {count} 人免考。", "success")
+    return redirect(url_for(".papers", session_id=session_id))
 
 
 @bp.post("/sessions/<int:session_id>/papers")

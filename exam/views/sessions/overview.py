@@ -14,6 +14,7 @@ from core import clock, figures, paging, spreadsheets
 from core.audit.trail import record
 from core.db import db, may_write
 from core.downloads import attachment
+from core.errors import Refused
 from core.paging import Page
 from core.spreadsheets import Column, Table
 from exam.attempts.timing import SessionState
@@ -36,6 +37,7 @@ from exam.views.sessions.rows import (
     Row,
     counts_of,
     may_see_score,
+    may_see_scores,
     rows_of,
     score_record,
     sorted_rows,
@@ -55,6 +57,10 @@ SCORES = (
     Column("用时", "taken", 14),
     Column("备注", "remarks", 30),
 )
+
+
+class NotOut(Refused):
+    message = "本场次的成绩还没有公布，公布后可以导出"
 
 
 UNFINISHED = {SessionState.UPCOMING, SessionState.OPEN}
@@ -86,7 +92,7 @@ def session(session_id: int) -> str:
     unit_id = unit_limit(Permission.SESSION_READ)
     found, at = queries.session(session_id, unit_id), clock.now()
     rows = rows_of(found, unit_id, at)
-    state, scores_shown = state_of(found, at), scope(Permission.RESULT_READ) is not None
+    state, scores_shown = state_of(found, at), may_see_scores(found)
     page = _shown(rows)
     managing = scope(Permission.SESSION_MANAGE) is not None
     over = state in {SessionState.CLOSED, SessionState.PUBLISHED}
@@ -103,11 +109,9 @@ def session(session_id: int) -> str:
         units=list(dict.fromkeys(row.entry.unit_name for row in rows)),
         scores_shown=scores_shown,
         may_see_score=may_see_score,
-        policy=planning.policy_in_words(
-            found.score_release, found.paper_release, found.key_release
-        ),
+        policy=planning.policy_in_words(found.score_opens, found.paper_opens, found.key_release),
         by_hand=any(building.intact(each) and taking.sealed(each).by_hand for each in found.forms),
-        marking=planning.marking_in_words(found.scheme),
+        marking=planning.marking_in_words(found.scheme, found.single_reason),
         stopped=stopping.stopped_papers(found) if state in UNFINISHED else [],
         several=len(found.forms) > 1,
         given=Counter(each.form_id for each in found.candidates),
@@ -165,7 +169,7 @@ def _shown(rows: list[Row]) -> Page[Row]:
             per_page=size,
         )
     # Whose score is not the reader's to see stands at the end, in no telling order.
-    seen = [row for row in found if may_see_score(row.entry)]
+    seen = [row for row in found if may_see_score(row.candidate)]
     hidden = [row for row in found if row not in seen]
     ordered = sorted_rows(seen, "score", descending=descending) + hidden
     return paging.of(ordered, number=number, per_page=size)
@@ -180,7 +184,7 @@ def _wanted(row: Row) -> bool:
         and asked("unit", "") in ("", row.entry.unit_name)
         and asked("paper", "") in ("", str(row.candidate.form_id or "none"))
         and asked("standing", "") in ("", row.standing.value)
-        and (not level or (may_see_score(row.entry) and row.outcome.level == level))
+        and (not level or (may_see_score(row.candidate) and row.outcome.level == level))
     )
 
 
@@ -194,7 +198,7 @@ def _progress(rows: Any) -> dict[int, dict[str, Any]]:
 def _line(row: Row, answered: dict[int, tuple[int, datetime]]) -> dict[str, Any]:
     attempt = row.latest
     count, saved = answered.get(attempt.id, (0, None)) if attempt else (None, None)
-    shown = may_see_score(row.entry) and row.outcome.score is not None
+    shown = may_see_score(row.candidate) and row.outcome.score is not None
     return {
         "standing": row.standing.value,
         "label": row.standing.label,
@@ -226,6 +230,8 @@ def progress(session_id: int) -> ResponseReturnValue:
 def export_scores(session_id: int) -> Response:
     unit_id = unit_limit(Permission.RESULT_READ)
     found = queries.session(session_id, unit_id)
+    if not may_see_scores(found):
+        raise NotOut
     rows = rows_of(found, unit_id, clock.now())
     final = final_queries.latest(found.id)
     table = Table(

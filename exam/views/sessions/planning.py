@@ -32,6 +32,7 @@ from exam.queries.assembling import building as building_queries
 from exam.queries.sessions import dealing as paper_queries
 from exam.queries.sessions import naming as naming_queries
 from exam.queries.sessions import overview as queries
+from exam.results import review
 from exam.services.assembling import building
 from exam.services.attempts import taking
 from exam.services.sessions import planning as services
@@ -45,6 +46,8 @@ from exam.views.base import bp
 MAX_PAPERS = 12
 #: The groups of a paper that is for all who have none of their own.
 EVERYBODY: Sequence[RankGroup | None] = (None,)
+#: Names that are listed for checking.
+SHOWN_NAMES = 100
 #: Faulty rows of a list that are shown at once.
 SHOWN = 20
 
@@ -65,7 +68,7 @@ def new_session() -> ResponseReturnValue:
     chosen = _chosen()
     if not chosen or "more" in request.args:
         return _choose_form(makeup_of, chosen)
-    form = _blank(chosen[0], makeup_of)
+    form = _blank(chosen, makeup_of)
     act = request.form.get("act", "check")
     if act != "edit" and form.validate_on_submit():
         try:
@@ -119,7 +122,8 @@ def _owing(makeup_of: ExamSession) -> list[Candidate]:
 
 def _choose_form(makeup_of: ExamSession | None, chosen: Sequence[Form]) -> str:
     number, size = paging.asked()
-    query = building_queries.sealed_forms(request.args.get("q", "").strip())
+    used = makeup_of.forms if makeup_of else ()
+    query = building_queries.sealed_forms(request.args.get("q", "").strip(), used=used)
     page = paging.select_page(query, number=number, per_page=size)
     return render_template(
         "exam/session_form.html",
@@ -131,7 +135,8 @@ def _choose_form(makeup_of: ExamSession | None, chosen: Sequence[Form]) -> str:
     )
 
 
-def _blank(paper_form: Form, makeup_of: ExamSession | None) -> ArrangementForm:
+def _blank(chosen: Sequence[Form], makeup_of: ExamSession | None) -> ArrangementForm:
+    paper_form = chosen[0]
     opens_at, closes_at = planning.usual_window(clock.now(), clock.LOCAL)
     usual = {"opens_at": opens_at, "closes_at": closes_at}
     if makeup_of is not None:
@@ -149,7 +154,7 @@ def _blank(paper_form: Form, makeup_of: ExamSession | None) -> ArrangementForm:
         "minutes": 60, "max_attempts": 1, "shuffle_options": True,
         "pass_score": _share(paper_form, 60), "excellent_score": _share(paper_form, 90),
         "paper_release": "after_close", "key_release": "after_close",
-        "double_marking": paper_form.blueprint.exam_kind in planning.DOUBLE_MARKED,
+        "double_marking": len(services.able_markers(chosen)) >= planning.TWO,
         "mark_tolerance": 20,
     })  # fmt: skip
     form.offer_units({unit.id: unit.name for unit in queries.units()})
@@ -186,6 +191,7 @@ def _arrange(form: ArrangementForm, chosen: Sequence[Form], makeup_of: ExamSessi
         chosen=chosen,
         papers={each.id: building.paper_of(each) for each in chosen},
         paper=building.paper_of(chosen[0]),
+        markers=len(services.able_markers(chosen)),
         groups={each.id: _groups(each) for each in chosen},
         all_groups=RankGroup,
         makeup_of=makeup_of,
@@ -203,6 +209,8 @@ class Turnout:
     deferred: Sequence[RosterEntry]
     #: How many the plan would call but who are not counted, by reason.
     left_out: Sequence[tuple[str, int]]
+    #: Who is called by name, where few enough to be read through.
+    named: Sequence[RosterEntry] = ()
 
 
 def turnout(plan: SessionPlan) -> Turnout:
@@ -217,6 +225,7 @@ def turnout(plan: SessionPlan) -> Turnout:
         due=due.total(),
         deferred=[each for each in called if each.proposes_deferral],
         left_out=sorted(left_out.items()),
+        named=called if plan.person_ids is not None and len(called) <= SHOWN_NAMES else (),
     )
 
 
@@ -249,15 +258,20 @@ def _next_step(
         plan=plan,
         given=[(each, building.paper_of(each.form)) for each in papers],
         makeup_of=makeup_of,
+        namesakes=queries.sessions_titled(plan.title),
         turnout=found,
-        policy=planning.policy_in_words(plan.score_release, plan.paper_release, plan.key_release),
-        marking=planning.marking_in_words(plan.scheme),
+        policy=planning.policy_in_words(
+            review.opens(plan.score_release, on_paper=plan.on_paper),
+            review.opens(plan.paper_release, on_paper=plan.on_paper),
+            plan.key_release,
+        ),
+        marking=planning.marking_in_words(plan.scheme, plan.single_reason),
     )
 
 
 def _named(text: str) -> frozenset[int]:
     """The people whom a list names. Raises Refused with what is wrong, row by row."""
-    rows = naming.resolve(naming.split(text), naming_queries.register())
+    rows = naming.resolve(naming.split_people(text), naming_queries.register())
     if faults := [f"第 {each.row} 行“{each.text}”：{each.fault}" for each in rows if each.fault]:
         more = f"；另有 {len(faults) - SHOWN} 行" if len(faults) > SHOWN else ""
         raise Refused("；".join(faults[:SHOWN]) + more, field="named")
@@ -286,6 +300,7 @@ def edit_session(session_id: int) -> ResponseReturnValue:
         form=form,
         session=queries.session(session_id),
         paper=building.paper_of(found.form),
+        markers=len(services.able_markers(found.forms)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from accounts.guards import me, scope
 from accounts.models import RosterEntry
 from accounts.permissions import Permission, Scope
+from core import clock
 from core.figures import duration
 from exam.models import Attempt, Candidate, ExamSession
 from exam.queries.sessions import overview as queries
@@ -15,10 +16,20 @@ from exam.results.outcomes import Outcome
 from exam.sessions.standing import Standing, in_score_table
 
 
-def may_see_score(entry: RosterEntry) -> bool:
-    """Whether the reader sees this person's score; lists may reach further than scores do."""
+def may_see_scores(session: ExamSession) -> bool:
+    """Whether the reader sees scores of a session at all: those of a department from when its own
+    people may see theirs."""
     reach = scope(Permission.RESULT_READ)
-    return reach is Scope.ALL or (reach is Scope.DEPARTMENT and entry.unit_id == me().stat_unit_id)
+    if reach is not Scope.DEPARTMENT:
+        return reach is Scope.ALL
+    return session.scores_out(clock.now())
+
+
+def may_see_score(candidate: Candidate) -> bool:
+    """Whether the reader sees this person's score; lists may reach further than scores do."""
+    everybody = scope(Permission.RESULT_READ) is Scope.ALL
+    own = everybody or candidate.entry.unit_id == me().stat_unit_id
+    return own and may_see_scores(candidate.session)
 
 
 @dataclass(frozen=True)

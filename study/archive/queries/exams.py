@@ -101,7 +101,7 @@ def _sat(
     session = candidate.session
     where = exams.standing_of(candidate, at)
     shown = where in {Standing.DONE, Standing.VOIDED} and review.released(
-        session.score_release,
+        session.score_opens,
         submitted=True,
         closes_at=session.closes_at,
         published=session.published_at is not None,

@@ -109,6 +109,18 @@ def test_only_the_networks_of_the_room_are_let_in_at_start_and_at_opening(door, 
     assert noted(session) == ["network_refused"] * 3
 
 
+def test_what_is_wrong_is_said_where_it_can_be_mended(door) -> None:
+    place = door(networks="10.1.2.0/24", code_secret="ab" * 16)
+    outside = place.start("000000", environ_base={"REMOTE_ADDR": "10.9.9.9"})
+    page = BeautifulSoup(outside.data, "html.parser")
+    assert "10.9.9.9 不在其中" in page.select_one(".xf-callout").text
+    assert page.select_one("#code-error") is None
+    inside = place.start("000000", environ_base={"REMOTE_ADDR": "10.1.2.3"})
+    page = BeautifulSoup(inside.data, "html.parser")
+    assert page.select_one("#code-error") is not None
+    assert page.select_one("#code")["aria-invalid"] == "true"
+
+
 def test_safe_exam_browser_has_to_prove_its_settings_for_each_address(door, session) -> None:
     place = door(seb_config_keys=KEY, seb_exam_keys="cd" * 32)
 

@@ -341,7 +341,7 @@ def test_scores_are_typed_into_a_table_and_a_wrong_row_keeps_them_all_back(
 
 
 def test_the_candidate_sees_the_score_and_no_empty_paper(
-    noon, make, on_paper, officers, do, sign_in, rows
+    noon, make, on_paper, officers, do, sign_in, rows, session
 ) -> None:
     account = make.account(Role.STAFF)
     exam, (first, second) = on_paper(account.person), officers
@@ -350,6 +350,10 @@ def test_the_candidate_sees_the_score_and_no_empty_paper(
     assert "待登分" in main(client.get("/exam/"))
     do.check(do(exam, scored(75), first), second)
     [attempt] = rows(Attempt)
+    page = main(client.get(f"/exam/attempts/{attempt.id}/result"))
+    assert ("成绩：公布成绩后可查看" in page, "75" in page) == (True, False)
+    session.get_one(ExamSession, exam.id).published_at = NOON
+    session.commit()
     page = main(client.get(f"/exam/attempts/{attempt.id}/result"))
     assert "得分 75 分" in page
     assert "用时" not in page

@@ -185,8 +185,10 @@ def test_who_has_seen_an_item_gets_another_paper_or_waits_for_a_decision(
     form = session.get_one(Form, hall.one)
     form.blueprint.sections[0].count = 20
     session.commit()
-    refused = text(officer.post(f"/exam/sessions/{hall.id}/papers/draw"))
-    assert re.search("接触最多的是.+（2 题）；请先批准", refused)
+    # What the bank has not is said where one asked for it.
+    refused = officer.post(f"/exam/sessions/{hall.id}/papers/draw", follow_redirects=True)
+    assert re.search("接触最多的是.+（2 题）.；请批准免考", text(refused))
+    assert "试卷分配与命题回避" in text(refused)
     form.blueprint.sections[0].count = 4
     form.blueprint.sections[0].marks = Decimal(25)
     # A free paper is drawn, sealed by another and added; only who waits gets it.
@@ -204,12 +206,59 @@ def test_who_has_seen_an_item_gets_another_paper_or_waits_for_a_decision(
     }
     assert len(touched) == 2
     assert not touched & items
-    officer.post(f"/exam/forms/{free_id}/seal")
+    sealed = officer.post(f"/exam/forms/{free_id}/seal", follow_redirects=True)
+    assert "还有 1 人待定" in text(sealed)
     added = officer.post(f"/exam/sessions/{hall.id}/papers", data={"form": free_id})
     assert added.status_code == 302
     after = listed(session, hall.id)
     assert after[1].form_id == free_id
     assert [after[0], *after[2:]] == [writer, *others]
+
+
+def test_a_free_paper_is_for_as_many_as_it_can_be_and_the_rest_are_exempted_at_once(
+    app, hall, officer, make, session
+) -> None:
+    reviewer = make.account(Role.ITEM_REVIEWER)
+    form = session.get_one(Form, hall.one)
+    form.blueprint.sections[0].count, form.blueprint.sections[0].marks = 4, Decimal(25)
+    # Who commented on everything there is joins; there is no paper for them, but one for the other.
+    every = [*(each.revision for each in form.slots), *(make.revision() for _ in range(8))]
+    session.add_all(
+        ItemComment(item_id=each.item_id, revision_id=each.id, text="？", at=NOON,
+                    by_id=reviewer.id)
+        for each in every
+    )  # fmt: skip
+    session.add_all(
+        ItemComment(item_id=each.revision.item_id, revision_id=each.revision_id, text="？", at=NOON,
+                    by_id=reviewer.id)
+        for each in session.get_one(Form, hall.other).slots
+    )  # fmt: skip
+    session.commit()
+    person_id = reviewer.person_id
+    session.rollback()
+    officer.post(f"/exam/sessions/{hall.id}/candidates/{person_id}", data={"reason": "新进"})
+    drawn = officer.post(f"/exam/sessions/{hall.id}/papers/draw", follow_redirects=True)
+    assert "接触过的试题太多，没有可用的回避卷，请批准免考" in text(drawn)
+    free_id = session.scalars(select(Form.id).where(Form.title.contains("回避卷"))).one()
+    session.rollback()
+    officer.post(f"/exam/forms/{free_id}/seal")
+    officer.post(f"/exam/sessions/{hall.id}/papers", data={"form": free_id})
+    after = listed(session, hall.id)
+    assert [after[1].form_id, after[-1].form_id] == [free_id, None]
+    # Nobody who has a paper is exempted by the way.
+    data = {"candidate": [after[0].id, after[-1].id], "reason": "命题回避"}
+    done = officer.post(f"/exam/sessions/{hall.id}/papers/exempt", data=data, follow_redirects=True)
+    assert "已批准 1 人免考" in text(done)
+    assert "待定，作出决定前" not in text(done)
+    again = officer.post(
+        f"/exam/sessions/{hall.id}/papers/exempt", data=data, follow_redirects=True
+    )
+    assert "没有选定待定人员" in text(again)
+    session.rollback()
+    statuses = session.scalars(
+        select(Candidate.status).where(Candidate.session_id == hall.id).order_by(Candidate.id)
+    ).all()
+    assert Counter(statuses) == {CandidateStatus.DUE: 6, CandidateStatus.EXEMPT: 1}
 
 
 def _contacts(app, hall) -> list[contacts.Contact]:

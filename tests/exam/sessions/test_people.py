@@ -14,6 +14,7 @@ from accounts.permissions import Role
 from accounts.standing import DutyStatus, Line
 from core import clock
 from core.audit.models import AuditRecord
+from exam.kinds import Release
 from exam.models import AttemptEvent, Candidate
 from tests.factories import NOON
 
@@ -314,6 +315,24 @@ def test_a_head_sees_the_scores_of_the_own_department_only(exam, of_unit, sit) -
         io.BytesIO(head.get(f"/exam/sessions/{exam.id}/scores.xlsx").data)
     )
     assert [row[2].value for row in book.active.iter_rows(min_row=3, max_row=4)] == ["甲一", "甲二"]
+
+
+def test_a_head_sees_scores_no_sooner_than_the_department_itself(
+    exam, of_unit, sit, session
+) -> None:
+    sit(exam, seat(exam, "甲一").person, right=3)
+    head, one = of_unit(Role.UNIT_HEAD, "甲一"), seat(exam, "甲一").id
+    exam.score_release = Release.ON_PUBLICATION
+    session.commit()
+    pages = [f"sessions/{exam.id}/manage?sort=score", f"sessions/candidates/{one}"]
+    assert all("75" not in text(head.get(f"/exam/{each}")) for each in pages)
+    rows = head.get(f"/exam/sessions/{exam.id}/progress").get_json()["rows"]
+    assert rows[str(one)]["score"] is None
+    refused = head.get(f"/exam/sessions/{exam.id}/scores.xlsx")
+    assert (refused.status_code, "还没有公布" in refused.text) == (409, True)
+    exam.score_release, exam.published_at = Release.NEVER, NOON
+    session.commit()
+    assert all("75" in text(head.get(f"/exam/{each}")) for each in pages)
 
 
 def test_scores_reach_no_further_than_their_own_permission(

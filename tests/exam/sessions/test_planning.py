@@ -75,6 +75,11 @@ def test_three_steps_make_a_session_with_sensible_defaults(
     assert done.location == f"/exam/sessions/{made.id}/manage"
     statuses = seen(session, select(Candidate.status).order_by(Candidate.id))
     assert sorted(statuses) == [CandidateStatus.DEFERRED, CandidateStatus.DUE]
+    # Candidates could not tell another one of this name from it; who is named is read through.
+    assert "已有同名场次" not in summary
+    again = text(officer.post(path, data=fields | chosen | {"named": "病中人"}))
+    assert "已有同名场次" in again
+    assert "共 1 人：病中人（" in again
 
 
 def test_going_back_from_the_summary_keeps_what_was_typed(officer, sealed_form, arranged) -> None:
@@ -330,6 +335,24 @@ def test_a_makeup_calls_those_who_were_absent_deferred_or_failed(
         officer = sign_in(make.account(Role.EXAM_ADMIN))
         row = text(officer.get(f"/exam/sessions/{makeup.id}/manage?q=缺考"))
     assert "100 合格" in row
+
+
+def test_a_makeup_is_offered_a_paper_of_the_same_plan_first_and_plans_no_makeup(
+    officer, make, sealed_form
+) -> None:
+    exam = make.exam_session(sealed_form(title="A卷"), make.person())
+    parallel = sealed_form(title="B卷", blueprint=exam.form.blueprint)
+    sealed_form(title="别的方案")
+    path = f"/exam/sessions/new?makeup_of={exam.id}"
+    with clock.frozen(NOON + timedelta(hours=2)):
+        page = BeautifulSoup(officer.get(path).data, "html.parser")
+        rows = [row.get_text(" ", strip=True) for row in page.select("tbody tr")]
+        assert [row.split()[0] for row in rows] == ["B卷", "别的方案", "A卷"]
+        assert "同一方案，未用过" in rows[0]
+        assert page.select_one(f"a[href='/exam/forms/new?blueprint={exam.form.blueprint_id}']")
+        page = BeautifulSoup(officer.get(f"{path}&form={parallel.id}").data, "html.parser")
+        assert page.select_one("[name=opens_at]")
+        assert not page.select_one("[name=makeup_from]")
 
 
 def test_a_makeup_on_the_same_form_is_warned_of(officer, make, sealed_form) -> None:

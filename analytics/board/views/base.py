@@ -33,7 +33,7 @@ from laws.categories import Category
 bp = Blueprint("board", __name__, url_prefix="/analytics/board")
 READ, NAMES = Permission.RATES_READ, Permission.RATES_PEOPLE
 #: Nobody's names: what a wall shows.
-BLIND = Reach(None, frozenset())
+BLIND = Reach(None, frozenset(), scores=False)
 #: Editions that the course of a figure goes back over.
 REMEMBERED = 8
 

@@ -13,11 +13,11 @@ from analytics import people as behind
 from analytics.board import facts, queries, report
 from analytics.board.facts import MONTHS
 from analytics.board.measures import BOARD, exclusions, seen_by
-from analytics.board.views.base import NAMES, READ, Board, bp, must_have, opens, wanted_span
+from analytics.board.views.base import BLIND, NAMES, READ, Board, bp, must_have, opens, wanted_span
 from analytics.measures import Ratio
 from analytics.people import Part
 from analytics.tables import LINE_LABELS, Row
-from analytics.views.base import Reach, sections, units_of
+from analytics.views.base import sections, units_of
 from core import paging
 
 
@@ -130,7 +130,7 @@ def _person(person_id: int, *, own: bool) -> str:
         if own:
             return render_template("analytics/board/person.html", span=span, row=None, own=True)
         raise NoResultFound
-    found = Board(span, edition, queries.Filter(), Reach(None, frozenset()))
+    found = Board(span, edition, queries.Filter(), BLIND)
     chosen = people[people["person_id"].eq(person_id)]
     if chosen.empty and own:
         return render_template("analytics/board/person.html", span=span, row=None, own=True)

@@ -131,7 +131,13 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
         "题库",
         "bi-collection",
         (
-            Entry("试题", "bi-collection", "bank.index", (P.ITEM_READ, P.ITEM_WRITE)),
+            Entry(
+                "试题",
+                "bi-collection",
+                "bank.index",
+                (P.ITEM_READ, P.ITEM_WRITE),
+                also=("exam.exposure", "exam.item_exposure"),
+            ),
             Entry(
                 "修法与新法",
                 "bi-arrow-left-right",
@@ -162,7 +168,13 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
             Entry("组卷方案", "bi-grid-3x3", "exam.blueprints", (P.FORM_BUILD,)),
             Entry("试卷", "bi-file-earmark-lock", "exam.forms", (P.FORM_BUILD, P.FORM_SEAL)),
             Entry("阅卷", "bi-check2-square", "exam.marking", (P.ANSWER_MARK,)),
-            Entry("成绩复核", "bi-search", "exam.rechecks", (P.RECHECK_ANSWER,)),
+            Entry(
+                "成绩复核",
+                "bi-search",
+                "exam.rechecks",
+                (P.RECHECK_ANSWER,),
+                also=("exam.calendar",),
+            ),
             Entry(
                 "更正判分", "bi-eraser", "exam.corrections", (P.RESULT_CORRECT, P.RESULT_APPROVE)
             ),

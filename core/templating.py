@@ -2,7 +2,7 @@
 
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, request
@@ -30,6 +30,11 @@ def _moment(value: datetime | None) -> str:
     return NONE if value is None else figures.moment(clock.local(value))
 
 
+def _last_day(value: datetime) -> str:
+    """The last day before a deadline that falls on midnight."""
+    return figures.day(clock.local(value - timedelta(microseconds=1)).date())
+
+
 def preferences(cookies: Mapping[str, str] | None = None) -> dict[str, str]:
     """How the reader wants pages to look, as their browser remembers it."""
     kept = request.cookies if cookies is None else cookies
@@ -43,6 +48,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=figures.day,
         moment=_moment,
+        last_day=_last_day,
         percent=figures.percent,
         share=figures.share,
         plain=figures.plain,

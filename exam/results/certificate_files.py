@@ -2,7 +2,6 @@
 
 import io
 import re
-from datetime import date
 from html import escape
 from typing import Any
 
@@ -55,7 +54,7 @@ def docx(fields: Fields, *, number: str, url: str) -> bytes:
     code.add_run().add_picture(_qr_png(url), width=Cm(3.2))
     _line(document, "扫码或在系统“证书核验”页输入编号，可核验真伪。", _BODY, 10.5)
     _space(document, 2)
-    for text in (f"{fields.issuer}（章）", figures.day(date.fromisoformat(fields.issued_on))):
+    for text in (f"{fields.issuer}（章）", figures.day(fields.issued)):
         signed = _line(document, text, _BODY, 16)
         signed.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     out = io.BytesIO()
@@ -65,7 +64,7 @@ def docx(fields: Fields, *, number: str, url: str) -> bytes:
 
 def svg(fields: Fields, *, number: str, url: str) -> str:
     """The same page as a drawing, for core.pdf."""
-    signed = (f"{fields.issuer}（章）", figures.day(date.fromisoformat(fields.issued_on)))
+    signed = (f"{fields.issuer}（章）", figures.day(fields.issued))
     lines = wrapped(f"　　{fields.sentence()}", (_WIDE - 2 * _LEFT) / 18)
     below = 300 + 36 * len(lines)
     drawn = [

@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, Self
 
 from core.labels import Labelled
@@ -38,6 +39,10 @@ class Fields:
     issuer: str
     #: As an ISO date.
     issued_on: str
+
+    @property
+    def issued(self) -> date:
+        return date.fromisoformat(self.issued_on)
 
     def data(self) -> dict[str, Any]:
         return asdict(self)

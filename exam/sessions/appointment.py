@@ -39,7 +39,7 @@ def countdown(post_since: date, today: date) -> Countdown:
 class Verdict(Labelled):
     """What an appointee's exam and makeup come to."""
 
-    WAITING = "waiting", "待考"
+    WAITING = "waiting", "尚无结果"
     PASSED = "passed", "合格"
     EXEMPT = "exempt", "免考"
     MAKEUP = "makeup", "待补考（只补考一次）"

@@ -92,7 +92,7 @@ function showStock(found) {
     const gap = found.gaps.find((each) => each.row === index + 1);
     const lacking = gap ? `，缺 ${gap.short} 题` : "";
     place.textContent = fits === null || fits === undefined ? "" : `题库现有 ${fits} 题${lacking}`;
-    place.classList.toggle("xf-short", Boolean(gap) || (fits !== null && fits < number(row, "count")));
+    place.classList.toggle("xf-lacking", Boolean(gap) || (fits !== null && fits < number(row, "count")));
   });
   document.querySelector("[data-mean]").textContent = found.mean || "—";
   const box = document.querySelector("[data-gaps]");

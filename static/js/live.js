@@ -2,6 +2,7 @@
 // changed, and asked for again while somebody looks.
 
 import { get } from "./http.js";
+import { markNothing } from "./tables.js";
 
 const ICONS = {
   good: "check-circle",
@@ -12,7 +13,10 @@ const ICONS = {
 };
 
 export function write(cell, text) {
-  if (cell && cell.textContent.trim() !== text) cell.textContent = text;
+  if (!cell || cell.textContent.trim() === text) return;
+  cell.textContent = text;
+  const whole = cell.closest("td");
+  if (whole) markNothing(whole);
 }
 
 export function writeBadge(cell, tone, text) {

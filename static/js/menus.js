@@ -43,8 +43,16 @@ function showTab(current) {
   }
 }
 
+/** A menu longer than the window scrolls: the entry of the page shown is brought into view. */
+function showEntry(current) {
+  const box = current.closest(".xf-nav-body");
+  const below = current.getBoundingClientRect().bottom - box.getBoundingClientRect().bottom;
+  if (below > 0) box.scrollTop += below + box.clientHeight / 3;
+}
+
 export function menus() {
   document.querySelectorAll(".xf-tabs [aria-current]").forEach(showTab);
+  document.querySelectorAll(".xf-nav-link[aria-current]").forEach(showEntry);
   document.querySelectorAll("[data-menu]").forEach(closing);
   document.querySelectorAll("[data-nav-fold]").forEach(folding);
   for (const button of document.querySelectorAll("[data-print]")) {

@@ -13,12 +13,21 @@ function labelCells(table) {
   }
 }
 
-// Names, dates and figures stay on one line; sentences wrap.
+// Names, dates and figures stay on one line; sentences wrap and take the width of a card.
 const SHORT = 12;
+const LONG = 20;
 
-function keepShortCellsWhole(table) {
+/** A card leaves out what is not there. */
+export function markNothing(cell) {
+  cell.classList.toggle("xf-nothing", cell.textContent.trim() === "—");
+}
+
+function sortCells(table) {
   for (const cell of table.querySelectorAll("tbody > tr > *")) {
-    if (cell.textContent.trim().length <= SHORT) cell.classList.add("xf-nowrap");
+    const length = cell.textContent.trim().length;
+    if (length <= SHORT) cell.classList.add("xf-nowrap");
+    if (length > LONG) cell.classList.add("xf-long");
+    markNothing(cell);
   }
 }
 
@@ -105,7 +114,7 @@ export function tables() {
       labelCells(table);
       keepRoles(table);
     }
-    keepShortCellsWhole(table);
+    sortCells(table);
     watchWidth(box);
     openRows(table);
     chooseRows(table);

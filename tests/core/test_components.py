@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
+PACKAGES = sorted(path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests")
 Render = Callable[..., BeautifulSoup]
 
 
@@ -145,7 +146,6 @@ def paged(number: int, pages: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("number", "pages", "shown"),
     [
-        (1, 1, []),
         (1, 3, ["1", "2", "3"]),
         (1, 12, ["1", "2", "3", "4", "5"]),
         (6, 12, ["4", "5", "6", "7", "8"]),
@@ -163,9 +163,21 @@ def test_paging_shows_the_pages_around_this_one(
     assert f"第 {number} / {pages} 页 · 共 {pages * 20} 条" in page.get_text()
 
 
-def test_nothing_to_page_through_shows_no_paging(render: Render) -> None:
-    page = render(use("table", "{{ paging(page) }}"), page=paged(1, 0) | {"total": 0})
+@pytest.mark.parametrize("total", [0, 20])
+def test_a_list_on_one_page_shows_no_paging(render: Render, total: int) -> None:
+    page = render(use("table", "{{ paging(page) }}"), page=paged(1, 1) | {"total": total})
     assert page.get_text(strip=True) == ""
+
+
+def test_a_long_page_may_be_made_shorter(render: Render) -> None:
+    page = render(use("table", "{{ paging(page) }}"), page=paged(1, 1) | {"total": 30})
+    assert "第 1 / 1 页 · 共 30 条" in page.get_text()
+
+
+def test_further_actions_stand_in_a_menu(render: Render) -> None:
+    page = render(use("page", "{% call more() %}<li><a href='/x'>通知</a></li>{% endcall %}"))
+    assert [link["href"] for link in page.select("details[data-menu] li > a")] == ["/x"]
+    assert page.select_one("summary").get_text(strip=True) == "更多"
 
 
 def test_a_field_is_tied_to_its_help_and_its_error(bare: Flask, render: Render) -> None:
@@ -252,9 +264,33 @@ def test_every_style_sheet_is_read_by_every_page_or_by_one_that_names_it() -> No
     assert {path.stem for path in SHEETS} == named
 
 
+def test_every_class_of_the_style_sheets_is_used() -> None:
+    code = [path for package in PACKAGES for path in package.rglob("*.py")]
+    users = [*TEMPLATES, *SCRIPTS, *code]
+    used = set(re.findall(r"xf-[a-z0-9-]+", "".join(path.read_text() for path in users)))
+    begun = tuple(name for name in used if name.endswith("-"))
+    described = {name for sheet in SHEETS for name in re.findall(r"\.(xf-[\w-]+)", rules(sheet))}
+    assert [name for name in sorted(described - used) if not name.startswith(begun)] == []
+
+
+def test_a_class_is_described_in_one_style_sheet() -> None:
+    sheets: dict[str, set[str]] = {}
+    for sheet in SHEETS:
+        for selectors in re.findall(r"^([^@{}]+)\{", rules(sheet), flags=re.MULTILINE):
+            for selector in map(str.strip, selectors.split(",")):
+                if re.fullmatch(r"\.xf-[\w-]+", selector):
+                    sheets.setdefault(selector, set()).add(sheet.stem)
+    # On paper things may look otherwise.
+    assert {name: found for name, found in sheets.items() if len(found - {"print"}) > 1} == {}
+
+
+def rules(sheet: Path) -> str:
+    return re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+
+
 @pytest.mark.parametrize("sheet", SHEETS, ids=named)
 def test_a_style_sheet_stays_within_chromium_78(sheet: Path) -> None:
-    text = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+    text = rules(sheet)
     for newer in (":has(", ":is(", ":where(", "@container", "@layer", "clamp(", "aspect-ratio:",
                   " inset:", "dvh", "color-mix", "oklch", "margin-inline:"):  # fmt: skip
         assert newer not in text

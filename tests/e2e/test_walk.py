@@ -1,5 +1,6 @@
 """Each role's way through the house: every entry of its menu at every width, no dead end."""
 
+import re
 from urllib.parse import urljoin, urlparse
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.permissions import Role
 from question_bank.item_types import ItemType
-from tests.e2e.browser import barriers, fits, shot, sign_in
+from tests.e2e.browser import barriers, fits, resize, shot, sign_in
 from tests.e2e.conftest import House
 
 pytestmark = pytest.mark.once
@@ -39,6 +40,7 @@ def test_every_entry_of_the_menu_leads_somewhere_and_keeps_nobody_out(
         page.goto(url)
         expect(page.locator("h1")).to_have_count(1)
         fits(page)
+        expect(page.locator("#navigation [aria-current=page]")).to_be_in_viewport()
         shot(page, f"{role.value}{urlparse(url).path.replace('/', '-')}")
         searched = role in SEARCHED or url == entries[0]
         if searched and (serious := barriers(page)):
@@ -50,6 +52,16 @@ def test_every_entry_of_the_menu_leads_somewhere_and_keeps_nobody_out(
             answer = page.request.get(link)
             assert answer.status < 400, f"{link} on {url} answers {answer.status}"
     assert found == {}
+
+
+def test_on_a_phone_a_card_leaves_out_what_is_not_there(page: Page, house: House) -> None:
+    sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
+    page.goto("/exam/sessions/1/manage")
+    nothing = page.locator(".xf-table tbody td", has_text=re.compile(r"^\s*—\s*$")).first
+    expect(nothing).to_be_visible()
+    resize(page, "phone")
+    expect(page.locator(".xf-as-cards").first).to_be_visible()
+    expect(nothing).to_be_hidden()
 
 
 #: Pages that no menu leads to, by who works on them.

@@ -278,7 +278,7 @@ def test_the_year_after_an_appointment_is_listed_by_days_left(
     sit(exam, passed, right=4)
     shown = main(officer.get("/exam/appointments"))
     assert shown.index("超期 办公室") < shown.index("近任 办公室")
-    assert "2026年3月1日 -1" in shown
+    assert "2026年3月1日 逾期 1 天" in shown
     assert "1 人已满一年" in shown
     assert not any(name in shown for name in ("早任", "无期", "非领导"))
     # The exam is passed, the training is not done yet; with both, the person leaves the list.

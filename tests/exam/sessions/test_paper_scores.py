@@ -24,7 +24,7 @@ from exam.services.on_paper import scores as services
 from exam.services.results import finals
 from exam.services.sessions import planning as session_services
 from tests.factories import NOON
-from tests.pages import main
+from tests.pages import main, page
 
 HOUR = timedelta(hours=1)
 D = Decimal
@@ -315,12 +315,17 @@ def test_scores_are_typed_into_a_table_and_a_wrong_row_keeps_them_all_back(
     client, url = sign_in(first), f"/exam/sessions/{exam.id}/paper-scores"
     assert "一、单选题 100 分" in main(client.get(f"{url}?by=section"))
     sent = {"row": [one, two], f"total-{one}": "88.5", f"total-{two}": "120"}
-    page = main(client.post(url, data=sent))
-    assert "120 分超过满分 100 分" in page
+    answer = client.post(url, data=sent)
+    assert "120 分超过满分 100 分" in main(answer)
+    assert [each["name"] for each in page(answer).select("[aria-invalid]")] == [f"total-{two}"]
     assert rows(PaperScore) == []
     sent |= {f"state-{two}": "absent", f"total-{two}": ""}
     assert client.post(url, data=sent).status_code == 302
     assert "待复核 2" in main(client.get(url))
+    # Who has entered all of them is not offered to check any.
+    mine = main(client.get(f"{url}/check"))
+    assert ("须由另一人复核" in mine, "所选复核无误" in mine) == (True, False)
+    assert "所选复核无误" in main(sign_in(second).get(f"{url}/check"))
     entered = rows(PaperScore)
     assert [each.total for each in entered] == [D("88.5"), None]
     own = f"/exam/sessions/candidates/{one}/paper-score"

@@ -34,7 +34,7 @@ def blueprints() -> str:
     query = queries.blueprints(request.args.get("q", "").strip(), request.args.get("kind", ""))
     page = paging.select_page(query, number=number, per_page=size)
     return render_template(
-        "exam/blueprints.html",
+        "exam/assembling/blueprints.html",
         page=page,
         uses=queries.uses([each.id for each in page.items]),
         kinds=ExamKind.choices(),
@@ -50,7 +50,7 @@ def blueprint(blueprint_id: int) -> str:
     copies = min(max(1, request.args.get("forms", 1, type=int)), building.MAX_FORMS)
     conditions = drawing.conditions_of(found)
     return render_template(
-        "exam/blueprint.html",
+        "exam/assembling/blueprint.html",
         blueprint=found,
         outlook=outlook(rows, found.exam_kind, conditions, copies=copies, explain=True),
         conditions=conditions,
@@ -136,7 +136,7 @@ def _edit(form: BlueprintForm, found: Blueprint | None) -> ResponseReturnValue:
             flash("组卷方案已保存。", "success")
             return redirect(url_for(".blueprint", blueprint_id=made.id))
     return render_template(
-        "exam/blueprint_edit.html",
+        "exam/assembling/blueprint_edit.html",
         form=form,
         blueprint=found,
         outlook=outlook(rows, _kind(form), form.conditions()),

@@ -46,7 +46,7 @@ def forms() -> str:
     query = queries.forms(request.args.get("q", "").strip(), request.args.get("state", ""))
     page = paging.select_page(query, number=number, per_page=size)
     return render_template(
-        "exam/forms.html",
+        "exam/assembling/forms.html",
         page=page,
         sessions=queries.session_counts([each.id for each in page.items]),
         any_blueprint=paging.select_page(queries.blueprints(), number=1, per_page=1).total,
@@ -81,7 +81,9 @@ def new_form() -> ResponseReturnValue:
             if len(drawn.forms) > 1:
                 return redirect(url_for(".forms"))
             return redirect(url_for(".form", form_id=drawn.forms[0].id))
-    return render_template("exam/form_new.html", form=form, blueprints=offered, short_of=short_of)
+    return render_template(
+        "exam/assembling/form_new.html", form=form, blueprints=offered, short_of=short_of
+    )
 
 
 def _draw(form: DrawForm) -> services.Drawn:
@@ -168,7 +170,7 @@ def form(form_id: int) -> str:
     # What was sat stays as it was sat; only what is still to be sat can be stopped.
     to_be_sat = found.sealed_at and (not sessions or stopping.planned_on(found.id, at))
     return render_template(
-        "exam/form.html",
+        "exam/assembling/form.html",
         form=found,
         paper=services.paper_of(found),
         intact=services.intact(found),
@@ -252,21 +254,21 @@ def approve_form(form_id: int) -> ResponseReturnValue:
 @requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
 def preview_form(form_id: int) -> str:
     """The paper as a candidate sees it: no key, no rationale."""
-    return _paper_page("exam/form_preview.html", form_id)
+    return _paper_page("exam/assembling/form_preview.html", form_id)
 
 
 @bp.get("/forms/<int:form_id>/print")
 @requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
 def print_form(form_id: int) -> str:
     """The paper for an exam on paper."""
-    return _paper_page("exam/form_print.html", form_id)
+    return _paper_page("exam/assembling/form_print.html", form_id)
 
 
 @bp.get("/forms/<int:form_id>/print/key")
 @requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
 def print_key(form_id: int) -> str:
     """The key and the marking guide for an exam on paper; never with the paper itself."""
-    return _paper_page("exam/form_key.html", form_id)
+    return _paper_page("exam/assembling/form_key.html", form_id)
 
 
 def _paper_page(template: str, form_id: int) -> str:
@@ -294,7 +296,7 @@ def slot(form_id: int, slot: int) -> str:
         found = _open_form(form_id)
         place = queries.place(found, slot)
     return render_template(
-        "exam/form_slot.html",
+        "exam/assembling/form_slot.html",
         form=found,
         place=place,
         page=page,

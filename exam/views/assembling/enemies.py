@@ -36,7 +36,7 @@ def enemies() -> ResponseReturnValue:
             return redirect(url_for(".enemies"))
     number, size = paging.asked()
     page = paging.select_page(drawing.set_apart(), number=number, per_page=size)
-    return render_template("exam/enemies.html", form=form, page=page)
+    return render_template("exam/assembling/enemies.html", form=form, page=page)
 
 
 @bp.post("/blueprints/enemies/<int:enemy_id>/delete")

@@ -64,7 +64,7 @@ def blueprint_tasks(blueprint_id: int) -> ResponseReturnValue:
             flash(_said(len(made), len(chosen)), "success")
             return redirect(url_for("bank.tasks"))
     return render_template(
-        "exam/blueprint_tasks.html",
+        "exam/assembling/blueprint_tasks.html",
         blueprint=found,
         form=form,
         gaps=gaps,

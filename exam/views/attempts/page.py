@@ -22,7 +22,7 @@ from exam.saving import token
 from exam.services.attempts import taking
 from exam.views.papers.sheet import sheet
 
-TEMPLATE = "exam/attempt.html"
+TEMPLATE = "exam/attempts/attempt.html"
 
 
 class Look(NamedTuple):

@@ -77,7 +77,7 @@ def mine() -> str:
     at = clock.now()
     candidacies = session_queries.own_candidacies(me())
     states = {each.session_id: state_of(each.session, at) for each in candidacies}
-    return render_template("exam/mine.html", candidacies=candidacies, states=states, at=at)
+    return render_template("exam/attempts/mine.html", candidacies=candidacies, states=states, at=at)
 
 
 @bp.get("/sessions/<int:session_id>")
@@ -97,7 +97,7 @@ def _intro(session_id: int, objection: Refused | None = None) -> str:
     gated = ahead and not running
     wait = taking.wait_of(candidate) if gated and state is timing.SessionState.OPEN else ""
     return render_template(
-        "exam/intro.html",
+        "exam/attempts/intro.html",
         candidate=candidate,
         session=candidate.session,
         state=state,
@@ -245,7 +245,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
     kept = own.told(found, queries.answers_of(found)) if wanted else {}
     itemised = own.itemised(found, kept)
     return render_template(
-        "exam/result.html",
+        "exam/attempts/result.html",
         attempt=found,
         session=session,
         paper=ruled.paper,

@@ -41,7 +41,7 @@ def corrections() -> str:
     number, size = paging.asked()
     page = paging.select_page(queries.leading(), number=number, per_page=size)
     beside = queries.counts_beside([each.id for each in page.items])
-    return render_template("exam/corrections.html", page=page, with_others=beside)
+    return render_template("exam/marking/corrections.html", page=page, with_others=beside)
 
 
 @bp.route("/forms/<int:form_id>/corrections/new", methods=["GET", "POST"])
@@ -91,7 +91,7 @@ def _choose(form: Form) -> str:
                for each in db.session.scalars(queries.corrections(form.id))
                if each.stage in (Stage.PROPOSED, Stage.APPLIED)}  # fmt: skip
     return render_template(
-        "exam/correction_choose.html",
+        "exam/marking/correction_choose.html",
         form=form,
         slots=sealed(form).slots,
         corrected=waiting,
@@ -104,7 +104,7 @@ def _propose(form: Form, slot: Slot, part: int | None, asked: CorrectionForm) ->
     about = rules.question_of(slot, part)
     kind = kind_of(about.item_type)
     return render_template(
-        "exam/correction_new.html",
+        "exam/marking/correction_new.html",
         form=form,
         slot=slot,
         part=part,
@@ -152,7 +152,7 @@ def _page(found: Correction, error: str = "") -> str:
     forms = [each.form_id for each in group]
     sessions = {each.id: each for form_id in forms for each in queries.sessions_of(form_id)}
     return render_template(
-        "exam/correction.html",
+        "exam/marking/correction.html",
         correction=found,
         group=group,
         slot=slot,

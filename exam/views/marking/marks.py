@@ -79,7 +79,10 @@ def marking() -> str:
     query = queries.sessions(account(), open_only=not every)
     page = paging.select_page(query, number=number, per_page=size)
     return render_template(
-        "exam/marking.html", page=page, tasks=_tasks([each.id for each in page.items]), every=every
+        "exam/marking/marking.html",
+        page=page,
+        tasks=_tasks([each.id for each in page.items]),
+        every=every,
     )
 
 
@@ -153,7 +156,7 @@ def _page(
         else []
     )
     return render_template(
-        "exam/mark.html",
+        "exam/marking/mark.html",
         place=place,
         session=place.session,
         slot=place.item,
@@ -275,7 +278,7 @@ def marked(session_id: int, form_id: int, slot: int) -> str:
     number, size = paging.asked()
     page = paging.select_page(queries.marked(place.pile, account()), number=number, per_page=size)
     return render_template(
-        "exam/marked.html",
+        "exam/marking/marked.html",
         place=place,
         session=place.session,
         slot=place.item,

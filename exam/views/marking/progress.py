@@ -65,7 +65,7 @@ def marking_progress(session_id: int) -> str:
     number, size = paging.asked()
     worth = {(pile.form_id, pile.slot): _by_persons(item) for pile, item in items.items()}
     return render_template(
-        "exam/marking_progress.html",
+        "exam/marking/marking_progress.html",
         session=session,
         scheme=planning.marking_in_words(session.scheme, session.single_reason),
         piles=piles,

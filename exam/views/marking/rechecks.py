@@ -55,7 +55,7 @@ def ask_recheck(attempt_id: int) -> ResponseReturnValue:
             return redirect(url_for(".result", attempt_id=attempt_id))
     found = taking_queries.attempt_of(identity().person_id, attempt_id)
     page = render_template(
-        "exam/recheck_ask.html",
+        "exam/marking/recheck_ask.html",
         attempt=found,
         session=found.session,
         form=form,
@@ -73,7 +73,7 @@ def rechecks() -> str:
     page = paging.select_page(queries.rechecks_of(answered=answered), number=number, per_page=size)
     at = clock.now()
     return render_template(
-        "exam/rechecks.html",
+        "exam/marking/rechecks.html",
         page=page,
         numbers=rechecking.numbers(page.items),
         answered=answered,
@@ -146,7 +146,7 @@ def _recheck_page(found: Recheck, form: AnswerForm) -> str:
         and answers[slot.slot].markings
     }
     return render_template(
-        "exam/recheck.html",
+        "exam/marking/recheck.html",
         recheck=found,
         session=attempt.session,
         questions=[
@@ -182,7 +182,7 @@ def calendar() -> ResponseReturnValue:
     number, size = paging.asked()
     page = paging.select_page(queries.calendar_days(), number=number, per_page=size)
     status = 422 if request.method == "POST" else 200
-    return render_template("exam/calendar.html", page=page, form=form), status
+    return render_template("exam/marking/calendar.html", page=page, form=form), status
 
 
 @bp.post("/calendar/<int:day_id>/remove")

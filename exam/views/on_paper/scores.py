@@ -60,7 +60,7 @@ def paper_scores(session_id: int) -> ResponseReturnValue:
     page = paging.select_page(queries.listed(session_id, shown), number=number, per_page=PER_PAGE)
     paper = taking.sealed(found.form)
     return render_template(
-        "exam/paper_scores.html",
+        "exam/on_paper/paper_scores.html",
         session=found,
         paper=paper,
         possible=rules.section_marks(paper),
@@ -120,7 +120,7 @@ def paper_score(candidate_id: int) -> ResponseReturnValue:
         return redirect(url_for(".paper_score", candidate_id=candidate_id))
     paper = taking.sealed(candidate.form or found.form)
     return render_template(
-        "exam/paper_score.html",
+        "exam/on_paper/paper_score.html",
         session=found,
         candidate=candidate,
         form=form,
@@ -170,7 +170,7 @@ def check_paper_scores(session_id: int) -> ResponseReturnValue:
     number, _ = paging.asked()
     page = paging.select_page(queries.waiting(session_id), number=number, per_page=PER_PAGE)
     return render_template(
-        "exam/paper_check.html",
+        "exam/on_paper/paper_check.html",
         session=found,
         paper=taking.sealed(found.form),
         alike=alike(found),

@@ -61,7 +61,9 @@ def import_scores(session_id: int) -> ResponseReturnValue:
             else:
                 token = uploads.keep([(f"{session_id}", b""), (name, data)], owner=account().id)
                 return redirect(url_for(".preview_scores", session_id=session_id, token=token))
-    return render_template("exam/paper_import.html", session=found, form=form, kinds=By.choices())
+    return render_template(
+        "exam/on_paper/paper_import.html", session=found, form=form, kinds=By.choices()
+    )
 
 
 def _sheets(name: str, data: bytes) -> list[Sheet]:
@@ -109,7 +111,7 @@ def preview_scores(session_id: int, token: str) -> ResponseReturnValue:
     kind = next((each for each in Kind if each.value == asked), first)
     number, size = paging.asked()
     return render_template(
-        "exam/paper_preview.html",
+        "exam/on_paper/paper_preview.html",
         session=found,
         token=token,
         file=name,

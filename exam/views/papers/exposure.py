@@ -31,7 +31,7 @@ def exposure() -> str:
     if noted_as_seen([row[1].id for row in page.items]):
         page = _page(shown, least)
     return render_template(
-        "exam/exposure.html",
+        "exam/papers/exposure.html",
         page=page,
         shown=shown,
         least=least,
@@ -54,7 +54,7 @@ def item_exposure(item_id: int) -> str:
         found = browsing.item(item_id, _reach())
     uses = queries.uses_of(item_id)
     return render_template(
-        "exam/item_exposure.html",
+        "exam/papers/item_exposure.html",
         item=found,
         uses=uses,
         met=sum(each.met for each in uses),

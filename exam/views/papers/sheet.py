@@ -24,7 +24,7 @@ from exam.services.attempts import taking
 from question_bank.types import Order, kind_of
 from question_bank.types.base import letter
 
-TEMPLATE = "exam/sheet.html"
+TEMPLATE = "exam/papers/sheet.html"
 #: Filled questions of a slot that are kept: the blank ones in many orders, and some saved answers.
 KEPT = 256
 

@@ -67,7 +67,7 @@ def certificates(session_id: int) -> str:
         each.id not in have and session_queries.outcome_of(session, each).passed for each in listed
     )
     return render_template(
-        "exam/certificates.html",
+        "exam/results/certificates.html",
         session=session, page=page, due=due, live=len(have), form=IssueForm(), status=_status,
     )  # fmt: skip
 
@@ -164,7 +164,7 @@ def certificate(certificate_id: int) -> str:
     """The certificate on paper."""
     found = _printable(certificate_id)
     return render_template(
-        "exam/certificate.html",
+        "exam/results/certificate.html",
         certificate=found,
         fields=Fields.of(found.fields),
         qr=Markup(files.qr_svg(_url(found))),  # noqa: S704 - drawn by us from our own address
@@ -194,7 +194,7 @@ def ask() -> ResponseReturnValue:
     """Type a number in."""
     if number := request.args.get("number", "").strip():
         return redirect(url_for(".certificate", number=rules.read_number(number[:40])))
-    return render_template("exam/verify.html", asked=None, status=None, certificate=None)
+    return render_template("exam/results/verify.html", asked=None, status=None, certificate=None)
 
 
 @verify_bp.get("/<number>", endpoint="certificate")
@@ -207,7 +207,7 @@ def verify(number: str) -> ResponseReturnValue:
     status = Status.INVALID if found is None else _status(found)
     shown = found if status is not Status.INVALID else None
     return render_template(
-        "exam/verify.html",
+        "exam/results/verify.html",
         asked=number[:40],
         status=status,
         certificate=shown,

@@ -23,7 +23,7 @@ def final(session_id: int) -> str:
     number, size = paging.asked()
     proof = services.verify(found) if request.args.get("verify") == "1" else None
     return render_template(
-        "exam/final.html",
+        "exam/results/final.html",
         session=found,
         finals=queries.finals(session_id),
         obstacles=services.obstacles(found, clock.now()),

@@ -32,7 +32,7 @@ def standards(form_id: int) -> str:
     found = form_queries.form(form_id)
     panels = queries.panels(form_id)
     return render_template(
-        "exam/standards.html",
+        "exam/results/standards.html",
         form=found,
         rows=[(each, _standard(queries.panel(each.id), each.round_number)) for each in panels],
     )
@@ -63,7 +63,7 @@ def new_standard(form_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash("评委名单已建立，请逐人录入或下载评分表。", "success")
             return redirect(url_for(".standard", panel_id=made.id), 303)
-    return render_template("exam/standard_new.html", form=form, paper=found)
+    return render_template("exam/results/standard_new.html", form=form, paper=found)
 
 
 @bp.get("/forms/standards/<int:panel_id>")
@@ -77,7 +77,7 @@ def _page(panel_id: int, **forms: Any) -> str:
     places = queries.places(panel.form)
     now = _standard(panel, panel.round_number)
     return render_template(
-        "exam/standard.html",
+        "exam/results/standard.html",
         panel=panel,
         items=len(places),
         full=sum(each.marks for each in places),
@@ -113,7 +113,7 @@ def standard_judge(panel_id: int, judge_id: int) -> ResponseReturnValue:
             flash(f"已保存 {judge.name} 的 {len(ratings)} 题。", "success")
             return redirect(url_for(".standard", panel_id=panel_id), 303)
     return render_template(
-        "exam/standard_judge.html",
+        "exam/results/standard_judge.html",
         judge=judge, panel=judge.panel, slots=paper.slots, values=values, wrong=wrong,
     )  # fmt: skip
 

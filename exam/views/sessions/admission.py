@@ -54,7 +54,7 @@ def eligibility(session_id: int) -> ResponseReturnValue:
     names = queries.names_of(read)
     number, size = paging.asked()
     return render_template(
-        "exam/eligibility.html",
+        "exam/sessions/eligibility.html",
         session=found,
         form=form,
         need=need,
@@ -153,7 +153,7 @@ def appointees(session_id: int) -> ResponseReturnValue:
     judged = appointing_queries.judged(found, at)
     number, size = paging.asked()
     return render_template(
-        "exam/appointees.html",
+        "exam/sessions/appointees.html",
         session=found,
         form=form,
         report=[replace(each, fault=said) for each, said in report if isinstance(said, str)],
@@ -177,7 +177,7 @@ def appointments() -> str:
     number, size = paging.asked()
     shown = everybody if request.args.get("all") else left
     return render_template(
-        "exam/appointments.html",
+        "exam/sessions/appointments.html",
         page=paging.of(shown, number=number, per_page=size),
         left=len(left),
         overdue=sum(each.countdown.overdue for each in left),

@@ -39,7 +39,7 @@ def candidate(candidate_id: int) -> str:
     at = clock.now()
     state = state_of(found.session, at)
     return render_template(
-        "exam/candidate.html",
+        "exam/sessions/candidate.html",
         candidate=found,
         session=found.session,
         row=row_of(found.session, found, at),
@@ -122,7 +122,7 @@ def new_candidate(session_id: int) -> str:
     number, size = paging.asked()
     query = queries.unlisted(session_id, request.args.get("q", "").strip())
     return render_template(
-        "exam/candidate_new.html",
+        "exam/sessions/candidate_new.html",
         session=found,
         page=paging.select_page(query, number=number, per_page=size),
     )
@@ -152,7 +152,7 @@ def attempt_paper(attempt_id: int) -> str:
         raise NotReleased
     sealed = taking.sealed(found.form)
     return render_template(
-        "exam/attempt_paper.html",
+        "exam/sessions/attempt_paper.html",
         attempt=found,
         paper=taking.paper_of(found),
         places=rebuilt(sealed, seed=found.seed, draw_seed=found.draw_seed, left_out=found.left_out),

@@ -64,7 +64,7 @@ def papers(session_id: int) -> str:
     listed = [each for each in queries.candidates(found.id) if each.person_id in touching]
     state = state_of(found, at)
     return render_template(
-        "exam/session_papers.html",
+        "exam/sessions/session_papers.html",
         session=found,
         is_open=state in {SessionState.UPCOMING, SessionState.OPEN},
         given=services.given(found),

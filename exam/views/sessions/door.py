@@ -112,7 +112,7 @@ def gate(session_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash("进入条件已保存，从现在起生效；正在作答的人不受影响。", "success")
             return redirect(url_for(".session", session_id=session_id))
-    return render_template("exam/gate.html", form=form, session=found)
+    return render_template("exam/sessions/gate.html", form=form, session=found)
 
 
 def _filled(session: ExamSession) -> GateForm:
@@ -146,7 +146,7 @@ def opening(session_id: int) -> str:
     found = session_queries.session(session_id)
     waiting = queries.unopened(found)
     return render_template(
-        "exam/opening.html",
+        "exam/sessions/opening.html",
         session=found,
         waiting=waiting,
         openings=queries.openings(session_id),

@@ -36,7 +36,7 @@ def monitor(session_id: int) -> str:
     lines = queries.lines(found, at)
     page = _shown(lines)
     return render_template(
-        "exam/monitor.html",
+        "exam/sessions/monitor.html",
         session=found,
         state=state_of(found, at),
         page=page,

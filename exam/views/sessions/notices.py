@@ -51,7 +51,9 @@ def notice(session_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash("通知已保存，可以下载核对。", "success")
         return redirect(url_for(".notice", session_id=session_id))
-    return render_template("exam/notice.html", session=found, form=form, kept=kept, title=now.title)
+    return render_template(
+        "exam/sessions/notice.html", session=found, form=form, kept=kept, title=now.title
+    )
 
 
 @bp.post("/sessions/<int:session_id>/notice/issue")
@@ -94,7 +96,7 @@ def reminders() -> str:
     number, size = paging.asked()
     found = queries.reminders(clock.now(), unit_limit(Permission.SESSION_READ))
     return render_template(
-        "exam/reminders.html", page=paging.of(found, number=number, per_page=size)
+        "exam/sessions/reminders.html", page=paging.of(found, number=number, per_page=size)
     )
 
 

@@ -78,7 +78,7 @@ def sessions() -> str:
         query = query.where(queries.in_state(state, at))
     page = paging.select_page(query, number=number, per_page=size)
     return render_template(
-        "exam/sessions.html",
+        "exam/sessions/sessions.html",
         page=page,
         states={each.id: state_of(each, at) for each in page.items},
         turnout=queries.turnout([each.id for each in page.items], unit_id),
@@ -97,7 +97,7 @@ def session(session_id: int) -> str:
     managing = scope(Permission.SESSION_MANAGE) is not None
     over = state in {SessionState.CLOSED, SessionState.PUBLISHED}
     return render_template(
-        "exam/session.html",
+        "exam/sessions/session.html",
         session=found,
         roster_digest=snapshots.digest(found.roster)[: snapshots.PRINTED],
         state=state,

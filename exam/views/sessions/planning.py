@@ -126,7 +126,7 @@ def _choose_form(makeup_of: ExamSession | None, chosen: Sequence[Form]) -> str:
     query = building_queries.sealed_forms(request.args.get("q", "").strip(), used=used)
     page = paging.select_page(query, number=number, per_page=size)
     return render_template(
-        "exam/session_form.html",
+        "exam/sessions/session_form.html",
         page=page,
         sessions=building_queries.session_counts([each.id for each in page.items]),
         makeup_of=makeup_of,
@@ -186,7 +186,7 @@ def _written(marks: Decimal) -> Decimal:
 def _arrange(form: ArrangementForm, chosen: Sequence[Form], makeup_of: ExamSession | None) -> str:
     due = _owing(makeup_of) if makeup_of else []
     return render_template(
-        "exam/session_new.html",
+        "exam/sessions/session_new.html",
         form=form,
         chosen=chosen,
         papers={each.id: building.paper_of(each) for each in chosen},
@@ -253,7 +253,7 @@ def _next_step(
     if not found.by_unit:
         raise services.NobodyToSit(field="unit_ids")
     return render_template(
-        "exam/session_check.html",
+        "exam/sessions/session_check.html",
         form=form,
         plan=plan,
         given=[(each, building.paper_of(each.form)) for each in papers],
@@ -296,7 +296,7 @@ def edit_session(session_id: int) -> ResponseReturnValue:
             flash("场次安排已修改。", "success")
             return redirect(url_for(".session", session_id=session_id))
     return render_template(
-        "exam/session_edit.html",
+        "exam/sessions/session_edit.html",
         form=form,
         session=queries.session(session_id),
         paper=building.paper_of(found.form),

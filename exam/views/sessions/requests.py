@@ -54,7 +54,7 @@ def requests() -> str:
     if session_id is not None:
         query = query.where(ExamSession.id == session_id)
     return render_template(
-        "exam/requests.html",
+        "exam/sessions/requests.html",
         page=paging.select_page(query, number=number, per_page=size),
         states=RequestState.choices(),
         kinds=RequestKind.choices(),
@@ -80,7 +80,7 @@ def candidate_request(request_id: int) -> str:
     others = not _is_own(found)
     opines = can(Permission.REQUEST_OPINE) and found.candidate.entry.unit_id == me().stat_unit_id
     return render_template(
-        "exam/request.html",
+        "exam/sessions/request.html",
         request_=found,
         candidate=found.candidate,
         session=found.candidate.session,
@@ -176,7 +176,7 @@ def _ask(candidate: Candidate, back: str, *, late: bool | None) -> ResponseRetur
             flash("申请已提交，等待部门负责人提出意见。", "success")
             return redirect(url_for(".candidate_request", request_id=made.id))
     return render_template(
-        "exam/request_new.html",
+        "exam/sessions/request_new.html",
         form=form,
         kind=kind,
         kinds=list(RequestKind),

@@ -97,8 +97,8 @@ def test_a_paper_with_what_a_person_must_mark_waits_for_its_score(place, session
     session.rollback()
     page = BeautifulSoup(place.result(), "html.parser")
     text = page.get_text(" ", strip=True)
-    assert "待阅卷" in text
-    assert "已评部分得分 30" in text
+    assert "待评 2 题" in text
+    assert "客观题得分 30 分" in text
 
 
 def test_a_paper_without_any_words_to_mark_has_its_score_at_once(place, session) -> None:

@@ -6,7 +6,7 @@ from alembic import op
 import core.db
 
 
-revision = '0018'
+revision = '0016'
 down_revision = '0015'
 branch_labels = None
 depends_on = None

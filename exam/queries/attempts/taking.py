@@ -224,8 +224,10 @@ def score_shown(attempt: Attempt, at: datetime) -> bool:
 
 
 def scores_out(session: ExamSession, at: datetime) -> bool:
-    """Whether scores are told besides 人事司: from when candidates see theirs, or published."""
-    return session.published_at is not None or scores_open(session, at)
+    """Whether scores were told besides 人事司 at a moment: published, or opened to candidates."""
+    if session.published_at is not None and session.published_at <= at:
+        return True
+    return session.score_opens is not Release.ON_PUBLICATION and scores_open(session, at)
 
 
 def shown_of(attempt: Attempt, at: datetime) -> Shown:

@@ -235,17 +235,16 @@ def test_what_an_exam_came_to_is_told_by_rates_no_sooner_than_by_names(
     def told(client: Any, figure: str) -> int:
         return client.get(f"{base}/people?row=total&figure={figure}").status_code
 
-    def drawn(client: Any) -> bool:
-        picture = client.get(f"{base}/charts/departments.svg").text
-        return "合格率" in picture.partition("</title>")[2]
+    def drawn() -> list[bytes]:
+        return [client.get(f"{base}/charts/departments.svg").data for client in readers]
 
+    then = drawn()
     for client in readers:
         page = soup(client.get("/analytics/"))
         assert "成绩尚未公布，只列参考情况" in page.get_text()
         assert not page.select('#table a[href*="figure=pass"], #table a[href*="figure=mean"]')
         assert [told(client, each) for each in scored] == [404] * 3
         assert told(client, "participation") == 200
-        assert not drawn(client)
         sheet = openpyxl.load_workbook(BytesIO(client.get(f"{base}/table.xlsx").data))["部门汇总表"]
         heads, *rows = [row for row in sheet.values if row[1]]
         assert {row[heads.index("平均分")] for row in rows} == {None}
@@ -256,13 +255,13 @@ def test_what_an_exam_came_to_is_told_by_rates_no_sooner_than_by_names(
         assert "还没有可统计的考试" in client.get("/analytics/weak-points").text
         assert "《甲法》" not in client.get("/analytics/mastery?year=2026").text
     assert [told(officer, each) for each in scored] == [200] * 3
-    assert drawn(officer)
     assert officer.get(f"{base}/circular").status_code == 200
     session.get_one(ExamSession, exam["id"]).published_at = NOON
     session.commit()
     for client in readers:
         assert [told(client, each) for each in scored] == [200] * 3
         assert "成绩尚未公布" not in client.get("/analytics/").text
+    assert all(before != now for before, now in zip(then, drawn(), strict=True))
 
 
 def test_a_makeup_counts_for_a_head_from_when_its_scores_are_out(

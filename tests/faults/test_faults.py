@@ -5,22 +5,31 @@ import os
 import random
 import resource
 import signal
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from accounts import passwords
+from accounts.permissions import Role
+from core import clock
+from core.audit.models import AuditRecord
 from core.db import db
 from exam.attempts import responses
 from exam.marking import scoring
-from exam.models import Answer, Attempt, AttemptVector
+from exam.models import Answer, Attempt, AttemptVector, ExamSession, Final
 from exam.queries.attempts import taking as queries
 from exam.services.attempts import taking
+from exam.services.results import finals
+from tests.factories import Make
 from tests.faults.candidate import Candidate
 from tests.faults.conftest import KILLS, QUESTIONS, Scene
-from tests.hall import Offline, Seat
+from tests.hall import PASSWORD, Offline, Seat
 from tests.serving import xuefa
 
 
@@ -61,6 +70,79 @@ def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(scene: Scene) 
             check_score(person.seat.attempt_id)
     assert json.loads(xuefa(scene.env, "audit", "verify", "--json"))["ok"]
     assert json.loads(xuefa(scene.env, "check", "--json"))["integrity"] == "ok"
+
+
+def test_a_session_is_wholly_final_or_not_at_all_when_the_server_is_killed(scene: Scene) -> None:
+    officer, sessions = ended(scene, KILLS + 1)
+    dice = random.Random(os.urandom(8))
+    for session_id in sessions[:-1]:
+        with Seat(scene.server.port) as desk:
+            desk.sign_in(officer)
+            desk.csrf = desk.ask("GET", f"/exam/sessions/{session_id}/final").meta("csrf-token")
+            press = threading.Thread(target=finalise, args=(desk, session_id))
+            press.start()
+            time.sleep(dice.uniform(0.005, 0.12))
+            scene.server.kill()
+            press.join(30)
+        scene.server.start()
+        check_final(scene, session_id)
+    with Seat(scene.server.port) as desk:
+        desk.sign_in(officer)
+        for session_id in sessions:
+            page = desk.ask("GET", f"/exam/sessions/{session_id}/final")
+            desk.csrf = page.meta("csrf-token")
+            assert ("重算核对" in page.text) is bool(finals_of(scene, session_id))
+            finalise(desk, session_id)
+            assert len(finals_of(scene, session_id)) == 1
+            check_final(scene, session_id)
+    assert json.loads(xuefa(scene.env, "audit", "verify", "--json"))["ok"]
+
+
+def ended(scene: Scene, count: int) -> tuple[str, list[int]]:
+    """Who may make results final, and published sessions of as many scripts as there are people."""
+    with scene.app.app_context(), Session(db.engine, expire_on_commit=False) as rows:
+        make, hall = Make(rows), rows.get_one(ExamSession, scene.hall.session_id)
+        people = [each.person for each in hall.candidates]
+        hashed = passwords.hashed(PASSWORD)
+        officer = make.account(
+            Role.EXAM_ADMIN, password_hash=hashed, password_set_at=clock.now()
+        ).username
+        found, over = [], clock.now() - timedelta(days=60)
+        for _ in range(count):
+            exam = make.exam_session(
+                hall.form, *people, opens_at=over - timedelta(hours=2), closes_at=over,
+                published_at=over,
+            )  # fmt: skip
+            for person in people:
+                make.attempt(exam, person, 12)
+            found.append(exam.id)
+        return officer, found
+
+
+def finalise(desk: Seat, session_id: int) -> None:
+    with suppress(Offline):
+        desk.post(f"/exam/sessions/{session_id}/final", reason="")
+
+
+def finals_of(scene: Scene, session_id: int) -> list[int]:
+    with scene.app.app_context():
+        query = select(Final.number).where(Final.session_id == session_id)
+        return list(db.session.scalars(query))
+
+
+def check_final(scene: Scene, session_id: int) -> None:
+    """Final, intact and on record, or none of these."""
+    made = finals_of(scene, session_id)
+    with scene.app.app_context():
+        proof = finals.verify(db.session.get_one(ExamSession, session_id))
+        records = db.session.scalars(
+            select(AuditRecord.id).where(
+                AuditRecord.action == "session.finalise",
+                AuditRecord.object_id == str(session_id),
+            )
+        ).all()
+    assert len(made) == len(records) in {0, 1}
+    assert (proof is not None and proof.intact) is bool(made)
 
 
 def check_promises(person: Candidate) -> None:

@@ -328,7 +328,7 @@ def test_a_makeup_calls_those_who_were_absent_deferred_or_failed(
         again = officer.post(
             f"{path}&form={other.id}", data=arranged | {"title": "再补考", "act": "create"}
         )
-        assert "没有应考人员" in text(again)
+        assert "原场次没有需要补考的人员" in text(again)
     late = people["缺考"]
     sit(makeup, late, right=4, at=makeup.opens_at)
     with clock.frozen(makeup.opens_at + timedelta(minutes=5)):

@@ -328,7 +328,7 @@ def test_a_makeup_calls_those_who_were_absent_deferred_or_failed(
         again = officer.post(
             f"{path}&form={other.id}", data=arranged | {"title": "再补考", "act": "create"}
         )
-        assert "原场次没有需要补考的人员" in text(again)
+        assert "没有应考人员" in text(again)
     late = people["缺考"]
     sit(makeup, late, right=4, at=makeup.opens_at)
     with clock.frozen(makeup.opens_at + timedelta(minutes=5)):
@@ -360,6 +360,16 @@ def test_a_makeup_on_the_same_form_is_warned_of(officer, make, sealed_form) -> N
     with clock.frozen(NOON + timedelta(hours=2)):
         answer = officer.get(f"/exam/sessions/new?makeup_of={exam.id}&form={exam.form.id}")
         assert "与原场次同一套试卷" in text(answer)
+
+
+def test_no_makeup_is_begun_that_nobody_owes(officer, make, sealed_form, sit) -> None:
+    person = make.person()
+    exam = make.exam_session(sealed_form(), person, pass_score=60)
+    sit(exam, person, right=4)
+    with clock.frozen(NOON + timedelta(hours=2)):
+        answer = officer.get(f"/exam/sessions/new?makeup_of={exam.id}")
+    assert answer.status_code == 409
+    assert "原场次没有需要补考的人员" in text(answer)
 
 
 # ------------------------------------------------------------------ the list of sessions

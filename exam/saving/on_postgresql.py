@@ -65,6 +65,10 @@ SELECT %(attempt)s, %(at)s::timestamp, 'save_refused', %(detail)s
 _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+class NotWritten(Exception):
+    """The statement and batches.refusal disagree; what is not written is never said to be."""
+
+
 class PostgresWriter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -93,6 +97,8 @@ class PostgresWriter:
                 if become.refused is None:
                     if written < len(batch.responses):
                         give_way(become, batch.ticket.attempt_id, _newer(cursor, batch))
+                        if len(become.saved) > written:
+                            raise NotWritten(batch.ticket.attempt_id)
                 elif facts is not None:
                     _note(cursor, batch, become.refused)
                 outcomes.append(become)

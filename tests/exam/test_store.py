@@ -16,6 +16,7 @@ from core.audit.models import AuditRecord
 from core.db import Model, db, direct, prepare
 from exam.attempts.responses import Response
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector
+from exam.saving import batches
 from exam.saving import store as stores
 from exam.saving.batches import Batch
 from exam.saving.moments import stored
@@ -223,6 +224,18 @@ def test_a_connection_that_was_cut_is_replaced_before_the_page_notices(app, seat
     assert store.save(ticket(place), chose(2, "B"), AT).saved == [2]
     engine.dispose()
     other.dispose()
+
+
+def test_what_the_statement_does_not_write_is_not_said_to_be_saved(
+    app, store, seat, monkeypatch
+) -> None:
+    place = seat()
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("there the rule alone decides")
+    monkeypatch.setattr(batches, "refusal", lambda *_: None)
+    with pytest.raises(Unavailable):
+        store.save(ticket(place)._replace(epoch=2), chose(1, "A"), AT)
 
 
 def test_whoever_writes_lets_the_next_one_write_even_if_it_fails(apart, monkeypatch) -> None:

@@ -140,9 +140,11 @@ class ArrangementForm(Form):
         )
 
     def note(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it belongs to."""
-        name = refusal.field or "title"
-        self[name if name in self.data else "title"].errors = [str(refusal)]
+        """Show a refusal at the field that it belongs to, or above the form."""
+        if refusal.field in self.data:
+            self[refusal.field].errors = [str(refusal)]
+        else:
+            self.form_errors.append(str(refusal))
 
 
 class SessionForm(ArrangementForm):

@@ -258,7 +258,7 @@ def test_the_same_draw_sent_twice_makes_one_form(setter, bank, session) -> None:
 def test_parallel_forms_are_drawn_apart(setter, bank, session) -> None:
     setter.post("/exam/blueprints/new", data=sent(row(0, count="4")))
     answer = draw(setter, copies="3")
-    assert answer.location == "/exam/forms"
+    assert answer.location == "/exam/forms/1/set"
     forms = session.scalars(select(Form).order_by(Form.id)).all()
     assert [each.title for each in forms] == ["年度试卷 A卷", "年度试卷 B卷", "年度试卷 C卷"]
     held = [each.revision_id for form in forms for each in form.slots]
@@ -406,6 +406,40 @@ def test_a_form_with_items_set_apart_after_the_draw_is_not_sealed(setter, drawn,
     assert setter.post(f"{drawn}/seal").status_code == 302
 
 
+def test_forms_drawn_together_are_sealed_in_one_act(setter, bank, session) -> None:
+    """Those that can be; one that cannot is named with the reason and sealed once it is mended."""
+    setter.post("/exam/blueprints/new", data=sent(row(0, count="3")))
+    shown = draw(setter, copies="3").location
+    draw(setter, seed="43", title="另一次")
+    held = session.scalars(select(Form).order_by(Form.id)).all()
+    held[1].slots[1].revision.item.state = ItemState.QUARANTINED
+    session.commit()
+    page = soup(setter.get(shown))
+    assert page.select_one(f"form[action='{shown}/seal'][data-confirm]")
+    assert "第 2 题已修改、停用" in page.get_text()
+    assert "另一次" not in page.get_text()
+    said = text(setter.post(f"{shown}/seal", follow_redirects=True))
+    assert "已封存 2 套，可以建立考试场次：年度试卷 A卷、年度试卷 C卷。" in said
+    assert "“年度试卷 B卷”没有封存：第 2 题已修改、停用" in said
+    session.expire_all()
+    sealed = [bool(each.hash) for each in session.scalars(select(Form).order_by(Form.id))]
+    session.rollback()
+    assert sealed == [True, False, True, False]
+    assert not soup(setter.get(shown)).select(f"form[action='{shown}/seal']")
+    setter.post("/exam/forms/2/slots/2/swap")
+    assert "一并查看、封存" in text(setter.get("/exam/forms/1"))
+    setter.post(f"{shown}/seal")
+    sealings = select(AuditRecord.object_id).where(AuditRecord.action == "form.seal")
+    noted = seen(session, sealings.order_by(AuditRecord.id))
+    assert [int(each) for each in noted] == [1, 3, 2]
+    assert "此前已全部封存" in text(setter.post(f"{shown}/seal", follow_redirects=True))
+
+
+def test_a_form_that_was_drawn_alone_is_no_set(setter, drawn) -> None:
+    assert setter.get(f"{drawn}/set").location == drawn
+    assert "同次抽出" not in text(setter.get(drawn))
+
+
 def test_an_unsealed_form_is_renamed_and_thrown_away(setter, drawn, session) -> None:
     setter.post(f"{drawn}/rename", data={"title": "改后的卷名"})
     assert seen(session, select(Form.title)) == ["改后的卷名"]
@@ -448,10 +482,10 @@ def test_rows_of_one_type_and_marks_make_one_section_of_the_paper(app, bank) -> 
 )
 def test_no_other_role_sees_a_form_or_a_key(setter, drawn, make, sign_in, role) -> None:
     client = sign_in(make.account(role))
-    for path in (drawn, f"{drawn}/preview", f"{drawn}/print", f"{drawn}/slots/1", "/exam/forms",
-                 "/exam/blueprints", "/exam/blueprints/1"):  # fmt: skip
+    for path in (drawn, f"{drawn}/set", f"{drawn}/preview", f"{drawn}/print", f"{drawn}/slots/1",
+                 "/exam/forms", "/exam/blueprints", "/exam/blueprints/1"):  # fmt: skip
         assert client.get(path).status_code == 403
-    for path in (f"{drawn}/seal", f"{drawn}/slots/1/swap", f"{drawn}/discard"):
+    for path in (f"{drawn}/seal", f"{drawn}/set/seal", f"{drawn}/slots/1/swap", f"{drawn}/discard"):
         assert client.post(path).status_code == 403
 
 

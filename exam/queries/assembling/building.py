@@ -151,10 +151,10 @@ def form(form_id: int) -> Form:
 
 
 def forms_drawn(blueprint_id: int, seed: int) -> Sequence[Form]:
-    """The forms that one draw made, in order."""
+    """The forms that one draw made, in order; not the proposals to replace them."""
     return db.session.scalars(
         select(Form)
-        .where(Form.blueprint_id == blueprint_id, Form.seed == seed)
+        .where(Form.blueprint_id == blueprint_id, Form.seed == seed, Form.replaces_id.is_(None))
         .options(selectinload(Form.slots))
         .order_by(Form.id)
     ).all()

@@ -237,6 +237,38 @@ def seal(*, form: Form, at: datetime, by: Account | None) -> None:
 def seal_proposal(*, form: Form, at: datetime, by: Account | None) -> None:
     """The same for a proposal that somebody approves (exam.services.papers.replacing)."""
     _lock_open(form)
+    must_be_fit(form)
+    text = snapshot.dump(paper_of(form))
+    form.snapshot, form.hash = text, snapshot.digest(text)
+    form.sealed_at, form.sealed_by_id = at, by.id if by else None
+    db.session.flush()
+    record("form.seal", form, at=at, title=form.title, hash=form.hash)
+
+
+@dataclass(frozen=True)
+class SealedTogether:
+    forms: Sequence[Form]
+    #: Those that could not be sealed, each with the reason.
+    left: Sequence[tuple[Form, str]]
+
+
+def seal_together(*, forms: Sequence[Form], at: datetime, by: Account | None) -> SealedTogether:
+    """Seal each of the forms that can be; those that are sealed already stay as they are."""
+    done, left = [], []
+    for form in forms:
+        try:
+            seal(form=form, at=at, by=by)
+        except Sealed:
+            continue
+        except Refused as refusal:
+            left.append((form, str(refusal)))
+        else:
+            done.append(form)
+    return SealedTogether(done, left)
+
+
+def must_be_fit(form: Form) -> None:
+    """Raises Empty, OutOfDate, Enemies, TooFewScenes for a form not to be sealed."""
     if not form.slots:
         raise Empty
     if slots := queries.unusable_slots(form):
@@ -250,11 +282,6 @@ def seal_proposal(*, form: Form, at: datetime, by: Account | None) -> None:
             f"情景题（来访、来信、网上件）还缺 {short} 题，"
             f"组卷方案要求不低于 {form.blueprint.scene_percent}%"
         )
-    text = snapshot.dump(paper_of(form))
-    form.snapshot, form.hash = text, snapshot.digest(text)
-    form.sealed_at, form.sealed_by_id = at, by.id if by else None
-    db.session.flush()
-    record("form.seal", form, at=at, title=form.title, hash=form.hash)
 
 
 def intact(form: Form) -> bool:

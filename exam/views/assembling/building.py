@@ -78,9 +78,8 @@ def new_form() -> ResponseReturnValue:
         else:
             db.session.commit()
             flash(_drawn(drawn), "success")
-            if len(drawn.forms) > 1:
-                return redirect(url_for(".forms"))
-            return redirect(url_for(".form", form_id=drawn.forms[0].id))
+            page = ".form_set" if len(drawn.forms) > 1 else ".form"
+            return redirect(url_for(page, form_id=drawn.forms[0].id))
     return render_template(
         "exam/assembling/form_new.html", form=form, blueprints=offered, short_of=short_of
     )
@@ -128,6 +127,51 @@ def _drawn(drawn: services.Drawn) -> str:
         return "试卷已抽好，请逐题查看；不合适的可以换题。"
     shared = f"任两套最多有 {drawn.overlap} 题相同" if drawn.overlap else "各套没有相同的试题"
     return f"已抽 {len(drawn.forms)} 套试卷，{shared}。"
+
+
+@bp.get("/forms/<int:form_id>/set")
+@requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
+def form_set(form_id: int) -> ResponseReturnValue:
+    """The parallel forms that were drawn together with a form, each with what bars its sealing."""
+    asked = queries.form(form_id)
+    found = queries.forms_drawn(asked.blueprint_id, asked.seed)
+    if len(found) == 1:
+        return redirect(url_for(".form", form_id=form_id))
+    return render_template(
+        "exam/assembling/form_set.html",
+        form=found[0],
+        forms=found,
+        bars={each.id: _bar_to_sealing(each) for each in found if each.sealed_at is None},
+        sessions=queries.session_counts([each.id for each in found]),
+    )
+
+
+def _bar_to_sealing(form: Form) -> str:
+    """Why a form cannot be sealed; "" where it can."""
+    try:
+        services.must_be_fit(form)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+@bp.post("/forms/<int:form_id>/set/seal")
+@requires(Permission.FORM_SEAL)
+def seal_set(form_id: int) -> ResponseReturnValue:
+    """Seal the forms that were drawn together, each that can be."""
+    asked = queries.form(form_id)
+    done = services.seal_together(
+        forms=queries.forms_drawn(asked.blueprint_id, asked.seed), at=clock.now(), by=account()
+    )
+    db.session.commit()
+    if done.forms:
+        named = "、".join(each.title for each in done.forms)
+        flash(f"已封存 {len(done.forms)} 套，可以建立考试场次：{named}。", "success")
+    for each, reason in done.left:
+        flash(f"“{each.title}”没有封存：{reason}。", "error")
+    if not done.forms and not done.left:
+        flash("这几套试卷此前已全部封存。", "info")
+    return redirect(url_for(".form_set", form_id=form_id), 303)
 
 
 @dataclass(frozen=True)
@@ -189,6 +233,7 @@ def form(form_id: int) -> str:
         replaced=_replaced(found),
         own_proposal=found.created_by_id == account().id,
         sessions=sessions,
+        drawn_with=queries.forms_drawn(found.blueprint_id, found.seed),
         waited_for=paper_queries.waiting_for(found, at) if found.sealed_at else [],
         may_unseal=found.sealed_by_id != account().id and not begun_session(found.id, at),
         rename=RenameForm(title=found.title),

@@ -1,6 +1,5 @@
 """Pages that show sessions: the list, one with its live board and scores, the score table."""
 
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +27,7 @@ from exam.queries.sessions import overview as queries
 from exam.results.outcomes import GradeLevel
 from exam.services.assembling import building
 from exam.services.attempts import taking
-from exam.services.sessions.dealing import undecided
+from exam.services.sessions.dealing import given, undecided
 from exam.sessions import planning
 from exam.sessions.standing import Standing
 from exam.views.attempts.taking import state_of
@@ -114,7 +113,7 @@ def session(session_id: int) -> str:
         marking=planning.marking_in_words(found.scheme, found.single_reason),
         stopped=stopping.stopped_papers(found) if state in UNFINISHED else [],
         several=len(found.forms) > 1,
-        given=Counter(each.form_id for each in found.candidates),
+        given=given(found),
         undecided=undecided(found) if managing and state in UNFINISHED else [],
         makeups=queries.makeups_of(found.id),
         makeup_due=queries.makeup_candidates(found, at) if managing and over else [],

@@ -56,6 +56,10 @@ class NotOver(Refused):
     message = "原场次结束后才能建补考"
 
 
+class NobodyOwes(Refused):
+    message = "原场次没有需要补考的人员：缺考、不合格和缓考人员都已列入补考，或者本来就没有"
+
+
 class MakeupOfMakeup(Refused):
     message = "补考场次不再另建补考，请从原场次建"
 
@@ -111,6 +115,10 @@ def _makeup_of() -> ExamSession | None:
         raise MakeupOfMakeup
     if state_of(found, clock.now()) not in {SessionState.CLOSED, SessionState.PUBLISHED}:
         raise NotOver
+    if not _owing(found):
+        if found.exam_kind is ExamKind.PRE_APPOINTMENT and queries.makeups_of(found.id):
+            raise services.OneMakeupOnly
+        raise NobodyOwes
     return found
 
 

@@ -229,7 +229,7 @@ def test_an_appointees_exam_has_one_makeup_and_two_failures_are_reported(
             data=arranged | {"title": "再补考", "opens_at": "2026-03-05T09:00",
                              "closes_at": "2026-03-05T18:00", "act": "create"},
         )  # fmt: skip
-        assert "没有应考人员" in main(second)
+        assert "只补考一次，不再安排第二次补考" in text(second)
         shown = main(officer.get(path))
         assert "2 人正考、补考均未合格，请报干部管理部门 拟一（办公室）、拟三（办公室）" in shown
     other = make.exam_session(form, people[1], exam_kind=ExamKind.MAKEUP, makeup_of_id=exam.id)

@@ -109,6 +109,7 @@ def test_each_rank_gets_its_paper_and_a_rank_without_one_is_named(
     assert "总分应相同" in text(unequal)
     missing = officer.post(path, data=wanted | {f"groups-{divisions.id}": "other"})
     assert "处级（2 人）没有试卷" in text(missing)
+    assert "场次名称：处级" not in text(missing)
     checked = text(officer.post(path, data=wanted | {"act": "check"}))
     assert "司局级：厅级卷" in checked
     assert "处级：处级卷" in checked
@@ -122,6 +123,11 @@ def test_each_rank_gets_its_paper_and_a_rank_without_one_is_named(
     shown = text(officer.get(made.location))
     assert "厅级卷（1 人）" in shown
     assert "处级卷（2 人）" in shown
+    leading, rest = groups
+    both = {leading: ["dept_leader", "division"], rest: "other"}
+    shared = officer.post(path, data=wanted | both | {"title": "另一场"})
+    shown = text(officer.get(shared.location))
+    assert "司局级：厅级卷（1 人）；处级：厅级卷（2 人）" in shown
 
 
 @dataclass(frozen=True)
@@ -402,6 +408,16 @@ def drawn_form(app, make, session) -> Form:
         db.session.commit()
         form_id = form.id
     return session.get_one(Form, form_id)
+
+
+def test_the_summary_says_that_drawn_items_stand_in_an_order_of_their_own(
+    drawn_form, arranged, officer, make, session
+) -> None:
+    make.person(name="考生")
+    path = f"/exam/sessions/new?form={drawn_form.id}"
+    session.rollback()
+    checked = text(officer.post(path, data=arranged | {"act": "check"}))
+    assert "题目次序随机抽题的每人不同" in "".join(checked.split())
 
 
 def test_everybody_sits_a_paper_of_their_own_and_all_is_counted_rightly(

@@ -362,6 +362,16 @@ def test_a_makeup_on_the_same_form_is_warned_of(officer, make, sealed_form) -> N
         assert "与原场次同一套试卷" in text(answer)
 
 
+def test_no_makeup_is_begun_that_nobody_owes(officer, make, sealed_form, sit) -> None:
+    person = make.person()
+    exam = make.exam_session(sealed_form(), person, pass_score=60)
+    sit(exam, person, right=4)
+    with clock.frozen(NOON + timedelta(hours=2)):
+        answer = officer.get(f"/exam/sessions/new?makeup_of={exam.id}")
+    assert answer.status_code == 409
+    assert "原场次没有需要补考的人员" in text(answer)
+
+
 # ------------------------------------------------------------------ the list of sessions
 
 

@@ -92,7 +92,18 @@ import study.practice.queries.pictures
 import study.practice.queries.runs
 import study.practice.views
 import study.views
-from core import assets, db, errors, headers, jobs, logs, places, routing, templating
+from core import (
+    assets,
+    command_words,
+    db,
+    errors,
+    headers,
+    jobs,
+    logs,
+    places,
+    routing,
+    templating,
+)
 from core.config import BadSetting, Config
 from core.fulltext import index
 from laws import following
@@ -293,6 +304,7 @@ def cli() -> None:
     """学法培训考试系统。"""
 
 
+command_words.install()
 # Which application and which environment is not a question for operators.
 cli.params.clear()
 core.cli.register(cli)

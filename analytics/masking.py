@@ -72,6 +72,12 @@ def without_scores_of_few(
     return list(rows)
 
 
+def without_scores(rows: Sequence[Row], measures: Measures) -> list[Row]:
+    """The rows without anything that tells of scores, for readers who are not told them yet."""
+    told = {key for key in measures.titles if measures.tells_score(key)}
+    return [replace(_without(row, told), rank=None) for row in rows]
+
+
 def _without(row: Row, keys: Collection[str]) -> Row:
     return replace(
         row,

@@ -63,6 +63,7 @@ def trend(exams: Sequence[tuple[str, Row]]) -> list[dict[str, Any]]:
         }
         for title, row in exams
         for key in EXAM_SHOWN
+        if row.figures[key] is not None
     ]
 
 

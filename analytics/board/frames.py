@@ -26,6 +26,7 @@ from courses.hours.factors import Course
 from courses.models import StudyDay
 from exam.kinds import ExamKind
 from exam.models import ExamSession, Form
+from exam.queries.attempts.taking import scores_out
 from exam.services.attempts.taking import sealed
 
 #: A month counts as one of study from so many credited seconds on.
@@ -124,8 +125,9 @@ def _months(
 
 
 def sessions(period: Period, at: datetime) -> Sequence[ExamSession]:
-    """Main sessions of the period that have ended, in the order in which they did."""
-    return db.session.scalars(
+    """Main sessions of the period that have ended and whose scores are out, in the order in which
+    they ended."""
+    ended = db.session.scalars(
         select(ExamSession)
         .where(
             ExamSession.exam_kind.in_(KINDS),
@@ -137,13 +139,14 @@ def sessions(period: Period, at: datetime) -> Sequence[ExamSession]:
         )
         .order_by(ExamSession.closes_at, ExamSession.id)
     ).all()
+    return [each for each in ended if scores_out(each, at)]
 
 
 def _exams(person_ids: pd.Series, period: Period, at: datetime) -> pd.DataFrame:
     """0 and 1 by person, and the mean score in hundredths of a hundred marks."""
     keys = ["due", "taken", "scored", "passed", "excellent"]
     parts = [
-        _percent(exam.counted(each, at), int(sealed(each.form).total * 100))[
+        _percent(exam.counted(each, at, untold=False), int(sealed(each.form).total * 100))[
             ["person_id", *keys, "score"]
         ]
         for each in sessions(period, at)

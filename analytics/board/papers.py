@@ -26,7 +26,7 @@ def resting(sources: Sequence[Mapping[str, Any]] | None) -> str:
     if sources is None:
         return "法律、条文得分率所依据的试卷：这一版没有记下，重新计算后列出"
     named = [f"《{each['session']}》{each['form']}（{each['scripts']} 份）" for each in sources]
-    return f"法律、条文得分率所依据的试卷：{'、'.join(named) or '没有已结束的试卷'}"
+    return f"法律、条文得分率所依据的试卷：{'、'.join(named) or '没有成绩已公布的试卷'}"
 
 
 def workbook(

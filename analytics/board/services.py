@@ -185,7 +185,8 @@ def _forget(same: tuple[Any, ...], day: date) -> None:
 
 def due(at: datetime) -> list[Span]:
     """Periods whose edition is to be made anew: this year, quarter and month while they run, and
-    once after they have ended. A bureau that takes long is reckoned once a day, at night."""
+    after they have ended once, and when scores come out later. A bureau that takes long is reckoned
+    once a day, at night."""
     today, hour = clock.local(at).date(), clock.local(at).hour
     return [
         each for each in _current(today) if _is_due(each, queries.newest(each.period), at, hour)
@@ -202,11 +203,17 @@ def _is_due(span: Span, last: BoardEdition | None, at: datetime, hour: int) -> b
     today = clock.local(at).date()
     if last is None:
         return span.period.last >= today
-    if last.made_on > span.period.last:
+    if last.made_on > span.period.last and not _exams_moved(last, span.period, at):
         return False
     if last.took > LONG.total_seconds() * 1000:
         return last.made_on < today and hour in NIGHT
     return at - last.made_at >= EVERY
+
+
+def _exams_moved(edition: BoardEdition, period: Period, at: datetime) -> bool:
+    """Whether other exams count now than those that the edition counts."""
+    now = [each.id for each in frames.sessions(period, at)]
+    return now != [each["id"] for each in queries.whole(edition).content["exams"]]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from analytics.frames.shape import PERSON, frame
 from core.db import db
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, Candidate, ExamSession
+from exam.queries.attempts.taking import scores_out
 from exam.results.outcomes import Outcome, Sitting, combined, outcome
 
 #: One row a person on the list of a session, then one for each on its roster who is not counted.
@@ -49,14 +50,19 @@ _ORDER = (RosterEntry.unit_position, RosterEntry.unit_id, RosterEntry.id)
 _NOBODY = Outcome(None, None)
 
 
-def counted(session: ExamSession, at: datetime) -> pd.DataFrame:
-    """The candidates of a session and its makeups as they count at a moment."""
+def counted(session: ExamSession, at: datetime, *, untold: bool = True) -> pd.DataFrame:
+    """The candidates of a session and its makeups as they count at a moment.
+
+    ``untold``: with makeups whose scores are not out yet; without, they are still to come.
+    """
     makeups = makeups_of(session, at)
+    told = [each for each in makeups if untold or scores_out(each, at)]
+    over = bool(makeups) and max(each.closes_at for each in makeups) <= at
     stage = rates.Stage(
         closed=session.closes_at <= at and not _awaited(session),
-        makeup_over=bool(makeups) and max(each.closes_at for each in makeups) <= at,
+        makeup_over=over and len(told) == len(makeups),
     )
-    return rates.counted(candidates(session, makeups), stage)
+    return rates.counted(candidates(session, told), stage)
 
 
 def _awaited(session: ExamSession) -> bool:

@@ -19,6 +19,7 @@ from exam.kinds import CandidateStatus
 from exam.marking.scoring import NOT_ASKED, UNMARKED
 from exam.models import Attempt, AttemptVector, Candidate, ExamSession, Form
 from exam.papers.snapshot import Paper
+from exam.queries.attempts.taking import scores_out
 from exam.services.attempts.taking import sealed
 
 #: People, the groups that they count in (mastery.group), and their shares of the marks
@@ -27,7 +28,7 @@ Scripts = tuple[Sequence[int], Sequence[int], Sequence[bytes]]
 
 
 def marks(period: Period, at: datetime) -> pd.DataFrame:
-    """A frame of MARKS: the valid scripts of the period's exams that nobody sits any more.
+    """A frame of MARKS: the valid scripts of the period's exams whose scores are out.
 
     A person counts in the line of the exam's roster; who sat in two units counts in either. An item
     that cites two laws counts whole for both.
@@ -70,24 +71,27 @@ def units(unit_ids: Collection[int]) -> Sequence[OrgUnit]:
 
 
 def papers(period: Period, at: datetime) -> Sequence[tuple[int, Form]]:
-    """The sessions of the period that nobody sits any more, with each paper that was sat in one."""
+    """The sessions of the period that nobody sits any more and whose scores are out, with each
+    paper that was sat in one."""
     sitting = exists().where(
         Attempt.session_id == ExamSession.id,
         Attempt.submitted_at.is_(None),
         Attempt.voided_at.is_(None),
         Attempt.deadline > at,
     )
-    ended = select(ExamSession.id).where(
+    ended = select(ExamSession).where(
         ExamSession.closes_at >= period.begins,
         ExamSession.closes_at < period.ends,
         ExamSession.closes_at <= at,
         ExamSession.cancelled_at.is_(None),
         ~sitting,
     )
+    known = db.session.scalars(ended.order_by(ExamSession.id)).all()
+    told = {each.id for each in known if scores_out(each, at)}
     # The ids alone: a paper's whole text would be sorted with every vector.
     pairs = db.session.execute(
         select(AttemptVector.session_id, AttemptVector.form_id)
-        .where(AttemptVector.session_id.in_(ended))
+        .where(AttemptVector.session_id.in_(told))
         .distinct()
         .order_by(AttemptVector.session_id, AttemptVector.form_id)
     ).all()

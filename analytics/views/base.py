@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,7 @@ from core import clock, spreadsheets
 from core.downloads import attachment
 from core.spreadsheets import Table
 from exam.models import ExamSession
+from exam.queries.attempts.taking import scores_out
 
 bp = Blueprint("analytics", __name__, url_prefix="/analytics")
 
@@ -36,6 +38,8 @@ class Reach:
     people: frozenset[int] | None
     #: Whether they are told scores of people at all.
     scores: bool = False
+    #: Whether they are told what a session came to, even in sums and rates.
+    told: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -64,14 +68,24 @@ class Reach:
 
 
 def reach(session: ExamSession | None = None) -> Reach:
-    """``session``: of its scores a department is told no sooner than its people are."""
-    whole = scope(Permission.RESULT_READ) is Scope.ALL
-    told = whole or session is None or session.scores_out(clock.now())
+    """``session``: of its scores nobody but 人事司 is told sooner than the candidates are."""
+    told = session is None or tells(session, clock.now())
     return Reach(
         units_of(Permission.RATES_READ),
         units_of(Permission.RATES_PEOPLE),
         can(Permission.RESULT_READ) and told,
+        told,
     )
+
+
+def tells(session: ExamSession, at: datetime) -> bool:
+    """Whether the reader is told what a session came to, in sums and rates, too."""
+    return sees_untold() or scores_out(session, at)
+
+
+def sees_untold() -> bool:
+    """Whether the reader sees scores that are not out yet."""
+    return scope(Permission.RESULT_READ) is Scope.ALL
 
 
 def units_of(permission: Permission) -> frozenset[int] | None:

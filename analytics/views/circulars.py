@@ -13,7 +13,7 @@ from analytics.frames import exam as frames
 from analytics.frames.items import scored
 from analytics.measures import EXAM
 from analytics.tables import Row
-from analytics.views.base import OPENING, bp, reach, roster_line
+from analytics.views.base import OPENING, bp, reach, roster_line, sees_untold, tells
 from core import clock, figures, official
 from core.audit.trail import record
 from core.db import db, may_write
@@ -26,9 +26,11 @@ ADDRESSEES, ORGAN = "各司（室）、直属单位", "国家信访局人事司"
 
 
 def _drafted(session_id: int, at: datetime) -> tuple[ExamSession, Circular]:
-    """Raises NoResultFound while the exam runs, and for those who see only their own unit."""
+    """Raises NoResultFound while the exam runs, for those who see only their own unit, and for
+    those who are not told its scores yet."""
     session = queries.session(session_id, at)
-    if session.closes_at > at or not reach().is_whole:
+    reader = reach(session)
+    if session.closes_at > at or not (reader.is_whole and reader.told):
         raise NoResultFound
     forms = masking.of_enough([(sealed(each), scored(session.id, each)) for each in session.forms])
     makeups = [each for each in frames.makeups_of(session, at) if each.closes_at > at]
@@ -51,13 +53,13 @@ def _drafted(session_id: int, at: datetime) -> tuple[ExamSession, Circular]:
 
 
 def _rows(session: ExamSession, at: datetime) -> list[Row]:
-    return rates.department_table(frames.counted(session, at))
+    return rates.department_table(frames.counted(session, at, untold=sees_untold()))
 
 
 def _earlier(session: ExamSession, at: datetime) -> tuple[str, Row] | None:
     """The exam of the same kind that ended before, main sessions only."""
     found = queries.before(session, at)
-    return (found.title, _rows(found, at)[-1]) if found else None
+    return (found.title, _rows(found, at)[-1]) if found and tells(found, at) else None
 
 
 @bp.get("/sessions/<int:session_id>/circular", endpoint="circular")

@@ -13,7 +13,7 @@ from accounts.guards import requires
 from accounts.permissions import Permission
 from analytics import pictures, queries, rates, summary
 from analytics.frames import exam as frames
-from analytics.masking import without_scores_of_few
+from analytics.masking import without_scores, without_scores_of_few
 from analytics.measures import EXAM
 from analytics.tables import Row
 from analytics.views.base import (
@@ -28,8 +28,10 @@ from analytics.views.base import (
     reach,
     roster_line,
     sections,
+    sees_untold,
     sorted_rows,
     sorting,
+    tells,
 )
 from core import clock, figures, paging
 from core.audit.trail import record
@@ -54,14 +56,25 @@ RARE = {"pending", "waiting", "voided", "unmarked"}
 
 def basis(session: ExamSession, at: datetime) -> list[str]:
     """Which roster and which moment the figures stand on."""
-    makeups = frames.makeups_of(session, at)
+    makeups = [each for each in frames.makeups_of(session, at) if tells(each, at)]
     said = [
         roster_line(session.roster),
         f"统计时点 {figures.moment(clock.local(at))}；多次作答{session.score_policy.label}",
     ]
     if makeups:
         said.append(f"含补考：{'、'.join(each.title for each in makeups)}")
+    if not tells(session, at):
+        said.append(UNTOLD)
     return said
+
+
+#: Said to readers who are not told a session's scores yet.
+UNTOLD = "成绩尚未公布，只列参考情况；合格率、优秀率、平均分公布后显示"
+
+
+def _counted(session: ExamSession, at: datetime) -> pd.DataFrame:
+    """As the reader may know them: makeups whose scores are not out are still to come."""
+    return frames.counted(session, at, untold=sees_untold())
 
 
 @bp.get("/", endpoint="rates")
@@ -74,7 +87,7 @@ def exam_rates() -> str:
     if session is None:
         return render_template("analytics/empty.html", tabs=sections("analytics.rates"))
     reader = reach(session)
-    candidates = frames.counted(session, at)
+    candidates = _counted(session, at)
     rows = _discreet(rates.department_table(candidates), reader)
     counts = request.args.get("view") == "counts"
     total = rows[-1]
@@ -88,7 +101,7 @@ def exam_rates() -> str:
         at=at,
         ended=session.closes_at <= at,
         basis=basis(session, at),
-        notes=summary.notes(headline(rows, reader)),
+        notes=[*([] if reader.told else [UNTOLD]), *summary.notes(headline(rows, reader))],
         rows=sorted_rows(rows, reader),
         total=total,
         head=headline(rows, reader),
@@ -112,7 +125,7 @@ def exam_people(session_id: int) -> str:
     at = clock.now()
     session = queries.session(session_id, at)
     reader = reach(session)
-    candidates = frames.counted(session, at)
+    candidates = _counted(session, at)
     rows = _discreet(rates.department_table(candidates), reader)
     found = behind(rows, candidates, reader, EXAM)
     number, size = paging.asked()
@@ -138,7 +151,7 @@ LEFT_OUT = "名单快照中“不计入”的人员（退休、调离、停职�
 
 def _row_of(session: ExamSession, row: Row, at: datetime) -> Row | None:
     """The same row of another exam, as the reader may see it."""
-    rows = _discreet(rates.department_table(frames.counted(session, at)), reach(session))
+    rows = _discreet(rates.department_table(_counted(session, at)), reach(session))
     return next((each for each in rows if each.key == row.key), None)
 
 
@@ -162,12 +175,15 @@ def exam_workbook(session_id: int) -> Response:
 
 def _visible(session: ExamSession, at: datetime) -> list[Row]:
     reader = reach(session)
-    rows = _discreet(rates.department_table(frames.counted(session, at)), reader)
+    rows = _discreet(rates.department_table(_counted(session, at)), reader)
     return [row for row in rows if reader.shows(row)]
 
 
 def _discreet(rows: Sequence[Row], reader: Reach) -> list[Row]:
-    """Without the scores of a handful, for those who may not know whose they are."""
+    """Without the scores of a handful, for those who may not know whose they are; without any
+    before they are told."""
+    if not reader.told:
+        return without_scores(rows, EXAM)
     return without_scores_of_few(
         rows, EXAM, opens_scores=lambda row: reader.opens(row, EXAM, "score_sum")
     )
@@ -199,7 +215,7 @@ def chart(session_id: int, name: str) -> ResponseReturnValue:
     if name == "departments":
         return drawn(name, _bars(_visible(session, at)), "各部门参考率和合格率（应考）")
     if name == "scores":
-        candidates = frames.counted(session, at)
+        candidates = _counted(session, at)
         total = _discreet(rates.department_table(candidates), reach(session))[-1]
         return drawn(name, _scores(total, candidates, session), "成绩分布")
     raise NoResultFound
@@ -249,7 +265,7 @@ def _history(at: datetime) -> list[tuple[ExamSession, Row]]:
     ]
     reader, found = reach(), []
     for each in reversed(ended[:REMEMBERED]):
-        rows = _discreet(rates.department_table(frames.counted(each, at)), reach(each))
+        rows = _discreet(rates.department_table(_counted(each, at)), reach(each))
         found.append((each, headline(rows, reader)))
     # An exam that nobody of the reader's unit was called to is no part of the unit's course.
     own = [(each, row) for each, row in found if not row.is_sum]

@@ -66,7 +66,7 @@ class Report:
         made = figures.moment(clock.local(self.edition.made_at))
         scripts = sum(each["scripts"] for each in self.sources)
         return (
-            f"{self.year} 年已结束的各场考试 {len(self.sources)} 套试卷、{scripts} 份有效答卷，"
+            f"{self.year} 年成绩已公布的各场考试 {len(self.sources)} 套试卷、{scripts} 份有效答卷，"
             f"即 {self.year} 年看板 {made} 计算的一版（快照摘要 {self.edition.digest[:16]}），"
             "得分率与看板相同：每人得分率的平均；成绩无效的不计，"
             f"不足 {mastery.SMALLEST} 人的不下结论。"

@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from analytics import items, masking, queries
 from analytics.frames import items as frames
 from analytics.tables import LINE_LABELS
-from analytics.views.base import Reach, bp, reach, roster_line, sections
+from analytics.views.base import Reach, bp, reach, roster_line, sections, tells
 from core import clock, figures, paging
 from exam.models import ExamSession, Form
 from exam.services.attempts.taking import sealed
@@ -38,7 +38,8 @@ class Lost:
 
 
 def _ended(at: datetime) -> list[ExamSession]:
-    return [each for each in queries.reported(at) if each.closes_at <= at]
+    """With the scores told to the reader."""
+    return [each for each in queries.reported(at) if each.closes_at <= at and tells(each, at)]
 
 
 def _lost(shown: list[Sat], reader: Reach) -> Lost:
@@ -144,6 +145,7 @@ def _scope(at: datetime) -> Scope:
     if session is None:
         raise NoResultFound
     chosen, last = _chosen(session), queries.before(session, at)
+    last = last if last is not None and tells(last, at) else None
     return Scope(session.title, _sat(session, chosen), session, chosen,
                  last.title if last else "", _sat(last) if last else [])  # fmt: skip
 

@@ -113,13 +113,6 @@ class ExamSession(Model):
     def paper_opens(self) -> Release:
         return review.opens(self.paper_release, on_paper=self.on_paper)
 
-    def scores_out(self, at: datetime) -> bool:
-        """Whether scores are told besides 人事司: from when candidates see theirs, or published."""
-        published = self.published_at is not None
-        return published or review.released(
-            self.score_opens, submitted=True, closes_at=self.closes_at, published=False, at=at
-        )
-
     @property
     def marking_final(self) -> bool:
         """Whether what persons marked is declared final, by itself or with the scores."""

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
 from bs4 import BeautifulSoup
 
@@ -217,3 +219,74 @@ def test_a_head_is_told_scores_no_sooner_than_the_department_itself(
     session.get_one(ExamSession, exam["id"]).score_release = Release.ON_PUBLICATION
     session.commit()
     assert told() == [False, True]
+
+
+def test_what_an_exam_came_to_is_told_by_rates_no_sooner_than_by_names(
+    exam, make, sign_in, session
+) -> None:
+    """A large department, leaders and 研究室 see who took part until the scores are out."""
+    roles = [Role.UNIT_HEAD, Role.LIAISON, Role.BUREAU_LEADER, Role.RESEARCH_OFFICE]
+    readers = [sign_in(make.account(each, unit=exam["letters"])) for each in roles]
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    session.get_one(ExamSession, exam["id"]).score_release = Release.ON_PUBLICATION
+    session.commit()
+    base, scored = f"/analytics/sessions/{exam['id']}", ("pass_due", "excellent_due", "mean")
+
+    def told(client: Any, figure: str) -> int:
+        return client.get(f"{base}/people?row=total&figure={figure}").status_code
+
+    def drawn() -> list[bytes]:
+        return [client.get(f"{base}/charts/departments.svg").data for client in readers]
+
+    then = drawn()
+    for client in readers:
+        page = soup(client.get("/analytics/"))
+        assert "成绩尚未公布，只列参考情况" in page.get_text()
+        assert not page.select('#table a[href*="figure=pass"], #table a[href*="figure=mean"]')
+        assert [told(client, each) for each in scored] == [404] * 3
+        assert told(client, "participation") == 200
+        sheet = openpyxl.load_workbook(BytesIO(client.get(f"{base}/table.xlsx").data))["部门汇总表"]
+        heads, *rows = [row for row in sheet.values if row[1]]
+        assert {row[heads.index("平均分")] for row in rows} == {None}
+        assert {row[heads.index("参考率")] for row in rows} == {100}
+        for path in ("/analytics/history", "/analytics/history/trend.svg", f"{base}/print"):
+            assert client.get(path).status_code == 200
+        assert client.get(f"{base}/circular").status_code in (403, 404)
+        assert "还没有可统计的考试" in client.get("/analytics/weak-points").text
+        assert "《甲法》" not in client.get("/analytics/mastery?year=2026").text
+    assert [told(officer, each) for each in scored] == [200] * 3
+    assert officer.get(f"{base}/circular").status_code == 200
+    session.get_one(ExamSession, exam["id"]).published_at = NOON
+    session.commit()
+    for client in readers:
+        assert [told(client, each) for each in scored] == [200] * 3
+        assert "成绩尚未公布" not in client.get("/analytics/").text
+    assert all(before != now for before, now in zip(then, drawn(), strict=True))
+
+
+def test_a_makeup_counts_for_a_head_from_when_its_scores_are_out(
+    exam, make, sign_in, session
+) -> None:
+    first = session.get_one(ExamSession, exam["id"])
+    failed = exam["people"][1]
+    makeup = make.exam_session(
+        first.form,
+        session.merge(failed),
+        title="补考",
+        makeup_of_id=first.id,
+        score_release=Release.ON_PUBLICATION,
+    )
+    make.attempt(makeup, failed, 30)
+    clients = [
+        sign_in(make.account(Role.UNIT_HEAD, unit=exam["letters"])),
+        sign_in(make.account(Role.EXAM_ADMIN)),
+    ]
+    path = f"/analytics/?session={exam['id']}"
+
+    def told() -> list[bool]:
+        return ["含补考：补考" in client.get(path).text for client in clients]
+
+    assert told() == [False, True]
+    makeup.published_at = NOON
+    make.save(makeup)
+    assert told() == [True, True]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -24,6 +24,7 @@ from courses.hours.kinds import Bucket
 from courses.hours.models import AppendOnly
 from courses.models import StudyDay
 from exam.kinds import Release
+from exam.queries.results import passing
 from study.archive import editions, papers, registry, sections, views
 from study.archive.models import ArchiveEdition
 from study.archive.queries import lists, whole
@@ -140,6 +141,26 @@ def test_a_score_waits_for_its_release_and_a_head_sees_it_as_elsewhere(
         hidden = whole.archive(account.person, YEAR, AT, lambda _: False).section("exams")
     assert [each.value for each in hidden.figures] == ["1", "1", "0", "0", "0"]
     assert hidden.rows[0][3] == "未公布"
+
+
+def test_scores_that_open_after_the_window_wait_for_who_still_has_extra_time(
+    app, make, december
+) -> None:
+    done, late = make.person(), make.person()
+    session = make.exam_session(
+        make.sealed_form(), done, late, score_release=Release.AFTER_CLOSE, closes_at=AT
+    )
+    make.attempt(session, done, 92)
+    over = AT + timedelta(minutes=5)
+    make.attempt(session, late, None, deadline=over)
+
+    def told(at: datetime) -> tuple[bool, str]:
+        found = whole.archive(done, YEAR, at, lambda _: True).section("exams")
+        return done.id in passing.passed_at(session.id, at), found.rows[0][3]
+
+    with app.test_request_context():
+        assert told(AT) == (False, "未公布")
+        assert told(over) == (True, "92")
 
 
 def test_anothers_archive_is_read_with_a_reason_that_is_kept(learner, sign_in, make, session):

@@ -235,7 +235,8 @@ class Board:
     def basis(self) -> list[str]:
         made = figures.moment(clock.local(self.edition.made_at))
         exams = (
-            "、".join(each["title"] for each in self.whole.content["exams"]) or "没有已结束的考试"
+            "、".join(each["title"] for each in self.whole.content["exams"])
+            or "没有成绩已公布的考试"
         )
         said = [
             f"统计期 {self.span.period.label}，计算时间 {made}",

@@ -203,19 +203,31 @@ def ends_at(session: ExamSession) -> datetime:
     return session.closes_at if last is None else max(last, session.closes_at)
 
 
-def score_shown(attempt: Attempt, at: datetime) -> bool:
-    """Whether the candidate may see the score of an attempt that was handed in."""
-    session, closes_at = attempt.session, attempt.session.closes_at
+def scores_open(session: ExamSession, at: datetime) -> bool:
+    """Whether candidates who handed in may see their scores."""
+    closes_at = session.closes_at
     if session.score_opens is Release.AFTER_CLOSE and closes_at <= at:
         # Others may still have extra time.
         closes_at = ends_at(session)
     return review.released(
         session.score_opens,
-        submitted=attempt.submitted_at is not None,
+        submitted=True,
         closes_at=closes_at,
         published=session.published_at is not None,
         at=at,
     )
+
+
+def score_shown(attempt: Attempt, at: datetime) -> bool:
+    """Whether the candidate may see the score of an attempt."""
+    return attempt.submitted_at is not None and scores_open(attempt.session, at)
+
+
+def scores_out(session: ExamSession, at: datetime) -> bool:
+    """Whether scores were told besides 人事司 at a moment: published, or opened to candidates."""
+    if session.published_at is not None and session.published_at <= at:
+        return True
+    return session.score_opens is not Release.ON_PUBLICATION and scores_open(session, at)
 
 
 def shown_of(attempt: Attempt, at: datetime) -> Shown:

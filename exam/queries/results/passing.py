@@ -8,7 +8,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
 from exam.models import Attempt, Candidate, ExamSession
-from exam.results import outcomes, review
+from exam.queries.attempts import taking
+from exam.results import outcomes
 from exam.results.outcomes import Sitting
 
 
@@ -49,13 +50,6 @@ def _passed(candidate: Candidate, at: datetime) -> datetime | None:
         excellent_score=session.excellent_score,
         makeup=session.makeup_of_id is not None,
     )
-    shown = review.released(
-        session.score_opens,
-        submitted=bool(handed_in),
-        closes_at=session.closes_at,
-        published=session.published_at is not None,
-        at=at,
-    )
-    if not (shown and outcome.passed):
+    if not (outcome.passed and taking.scores_open(session, at)):
         return None
     return max(each.submitted_at for each in handed_in if each.submitted_at is not None)

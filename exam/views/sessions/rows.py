@@ -11,6 +11,7 @@ from accounts.permissions import Permission, Scope
 from core import clock
 from core.figures import duration
 from exam.models import Attempt, Candidate, ExamSession
+from exam.queries.attempts import taking
 from exam.queries.sessions import overview as queries
 from exam.results.outcomes import Outcome
 from exam.sessions.standing import Standing, in_score_table
@@ -22,7 +23,7 @@ def may_see_scores(session: ExamSession) -> bool:
     reach = scope(Permission.RESULT_READ)
     if reach is not Scope.DEPARTMENT:
         return reach is Scope.ALL
-    return session.scores_out(clock.now())
+    return taking.scores_out(session, clock.now())
 
 
 def may_see_score(candidate: Candidate) -> bool:

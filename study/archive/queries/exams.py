@@ -13,9 +13,9 @@ from core.db import db
 from courses.classes.models import Enrolment
 from exam.kinds import ExamKind
 from exam.models import Candidate, Certificate, ExamSession
+from exam.queries.attempts import taking
 from exam.queries.results import certificates
 from exam.queries.sessions import overview as exams
-from exam.results import review
 from exam.results.outcomes import Outcome
 from exam.sessions.standing import Standing, in_score_table
 from study.archive.registry import MaySee
@@ -100,13 +100,7 @@ def _sat(
 ) -> Sat:
     session = candidate.session
     where = exams.standing_of(candidate, at)
-    shown = where in {Standing.DONE, Standing.VOIDED} and review.released(
-        session.score_opens,
-        submitted=True,
-        closes_at=session.closes_at,
-        published=session.published_at is not None,
-        at=at,
-    )
+    shown = where in {Standing.DONE, Standing.VOIDED} and taking.scores_open(session, at)
     seen = shown and may_see(candidate.entry.unit_id)
     return Sat(
         candidate,

@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,14 +17,15 @@ from analytics.board import queries, services, spans
 from analytics.board.cli import make_due
 from analytics.board.measures import BOARD
 from analytics.board.models import BoardEdition, BoardTopic
+from analytics.board.queries import Filter
 from analytics.cli import cli
 from analytics.measures import Count, Ratio
 from analytics.periods import Period
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
-from exam.kinds import ExamKind
-from exam.models import AttemptVector
+from exam.kinds import ExamKind, Release
+from exam.models import AttemptVector, ExamSession
 from tests.analytics.test_pages import sheets, soup
 from tests.factories import NOON, Make
 
@@ -421,6 +422,40 @@ def test_editions_are_due_while_their_period_runs_and_once_after(bureau, app) ->
         noon, night = at + timedelta(days=1), at + timedelta(hours=14)
         assert "2026" not in [each.key for each in services.due(noon)]
         assert "2026" in [each.key for each in services.due(night)]
+
+
+def test_an_exam_counts_from_when_its_scores_are_out_also_after_the_period(
+    app, bureau, make, session
+) -> None:
+    exam = session.get_one(ExamSession, bureau["exam"].id)
+    exam.score_release = Release.ON_PUBLICATION
+    session.commit()
+    year = spans.running(clock.local(LATER).date())[0].period
+
+    def made_at(at: datetime) -> tuple[list[str], int, int]:
+        """The exams, people with scores and laws of the edition that is made then."""
+        with app.app_context():
+            services.keep(services.prepare(year, at), at=at, asked=False)
+            db.session.commit()
+            found = queries.newest(year)
+            total = queries.rows(found, Filter())[-1].values
+            exams = [each["title"] for each in queries.whole(found).content["exams"]]
+            return exams, total["exam_due"], len(queries.subjects(found, Filter()))
+
+    def is_due(at: datetime) -> bool:
+        with app.app_context():
+            return "2026" in [each.key for each in services.due(at)]
+
+    assert made_at(LATER) == ([], 0, 0)
+    january = LATER.replace(year=2027, month=1, day=5)
+    assert made_at(january) == ([], 0, 0)
+    assert not is_due(january + timedelta(hours=1))
+    exam.published_at = january + timedelta(minutes=1)
+    make.save(exam)
+    assert is_due(january + timedelta(hours=1))
+    exams, due, laws = made_at(january + timedelta(hours=1))
+    assert (exams, due > 0, laws > 0) == (["年度考试"], True, True)
+    assert not is_due(january + timedelta(hours=2))
 
 
 def test_two_periods_and_two_departments_stand_side_by_side(board, make, sign_in) -> None:

@@ -451,7 +451,10 @@ async function handIn(auto) {
   while (phase === "handing in") {
     try {
       await send("POST", of("submit"), new URLSearchParams(auto ? { auto: "1" } : {}));
-      toResult();
+      // Unless there is something to be read first: answers that came too late.
+      if (phase === "handing in") {
+        toResult();
+      }
     } catch (error) {
       const status = error instanceof HttpError ? error.status : 0;
       if (status && status < 500) {

@@ -393,7 +393,7 @@ def test_the_countdown_after_an_appointment_shows_the_training(make, sign_in) ->
     seat(make, late, trained, by, completed=True, judged_at=NOON)
     seat(make, other, untrained, by, completed=True, judged_at=NOON)
     text = main(sign_in(by).get("/exam/appointments"))
-    since = "2026年1月10日 2027年1月10日 314"
+    since = "2026年1月10日 2027年1月10日 314 天"
     assert f"{since} 未通过 2026年3月4日完成" in text
     assert f"{since} 未通过 未完成" in text
 

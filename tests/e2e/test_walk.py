@@ -39,8 +39,8 @@ def test_every_entry_of_the_menu_leads_somewhere_and_keeps_nobody_out(
     for url in entries:
         page.goto(url)
         expect(page.locator("h1")).to_have_count(1)
-        fits(page)
         expect(page.locator("#navigation [aria-current=page]")).to_be_in_viewport()
+        fits(page)
         shot(page, f"{role.value}{urlparse(url).path.replace('/', '-')}")
         searched = role in SEARCHED or url == entries[0]
         if searched and (serious := barriers(page)):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from exam.models import Marking, MarkingClaim
-from tests.exam.marking import ALL, HALF, Hall, grader, seated
+from tests.exam.marked import ALL, HALF, Hall, grader, seated
 from tests.pages import main, page
 
 #: Three that only differ in what folding takes away, and one that says something else.

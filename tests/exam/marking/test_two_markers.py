@@ -15,7 +15,7 @@ from exam.marking.double_marking import Reader, Unit
 from exam.marking.queueing import LEASE
 from exam.models import Answer, Attempt, Marking, MarkingClaim
 from tests.exam.crawling import Crawler
-from tests.exam.marking import ALL, HALF, NONE, Hall, grader, seated
+from tests.exam.marked import ALL, HALF, NONE, Hall, grader, seated
 from tests.factories import NOON
 from tests.pages import main, page
 

@@ -15,7 +15,7 @@ from exam.models import Attempt, ExamSession
 from exam.queries.results import passing
 from exam.queries.sessions import overview as queries
 from tests.exam.after import corrected
-from tests.exam.marking import ALL, Hall, grader, seated
+from tests.exam.marked import ALL, Hall, grader, seated
 from tests.factories import NOON
 from tests.pages import main, page
 

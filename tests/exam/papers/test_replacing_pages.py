@@ -13,7 +13,7 @@ from accounts.models import Account
 from accounts.permissions import Role
 from core import clock
 from exam.models import Form, SessionForm
-from tests.exam.test_replacing import BEFORE, Hall
+from tests.exam.papers.test_replacing import BEFORE, Hall
 from tests.factories import NOON, Make
 from tests.pages import main
 

@@ -16,7 +16,7 @@ from core.db import db
 from exam.marking.scoring import UNMARKED
 from exam.models import Attempt, AttemptVector, ExamSession, Marking
 from exam.queries.sessions import overview as queries
-from tests.exam.marking import HALF, Hall, grader, seated
+from tests.exam.marked import HALF, Hall, grader, seated
 from tests.factories import NOON
 from tests.pages import page
 

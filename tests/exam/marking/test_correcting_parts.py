@@ -20,7 +20,7 @@ from exam.services.marking import correcting
 from question_bank.item_types import ItemType
 from tests.exam.after import AFTER, corrected, stored, undone
 from tests.exam.items import MULTIPLE, SHORT, SINGLE, Example, part
-from tests.exam.marking import Hall, grader, seated
+from tests.exam.marked import Hall, grader, seated
 from tests.factories import NOON
 from tests.pages import main
 

@@ -17,7 +17,7 @@ from exam.services.assembling import building
 from exam.services.marking import marks, rechecking
 from tests.exam.after import AFTER, corrected, sat, scores, stored, undone
 from tests.exam.items import SHORT, SINGLE
-from tests.exam.marking import ALL, HALF, grader, seated
+from tests.exam.marked import ALL, HALF, grader, seated
 from tests.factories import NOON
 from tests.pages import main, page
 

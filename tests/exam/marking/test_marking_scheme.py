@@ -8,7 +8,7 @@ from accounts.permissions import Role
 from exam.marking.double_marking import Combining, Scheme, Unit
 from exam.models import ExamSession
 from exam.sessions import planning
-from tests.exam.marking import seated
+from tests.exam.marked import seated
 from tests.pages import main, page
 
 ASKED = {

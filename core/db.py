@@ -296,6 +296,8 @@ def lock(row: Model) -> None:
     """
     if db.engine.dialect.name == "sqlite":
         return
+    # What was changed of it before is written first: reading it anew would forget it.
+    db.session.flush()
     db.session.refresh(row, with_for_update={"of": type(row)})
 
 

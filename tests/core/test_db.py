@@ -7,7 +7,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.db import db, in_short_transactions
+from accounts.models import Person
+from core.db import db, in_short_transactions, lock
 from laws.models import Law
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -39,3 +40,11 @@ def test_what_fails_takes_only_what_is_not_committed_along() -> None:
     db.session.add(Law(title=next(names), short_title="乙法"))
     db.session.rollback()
     assert db.session.scalars(select(Law.title)).all() == ["甲法"]
+
+
+def test_a_row_that_is_locked_keeps_what_was_changed_before(make) -> None:
+    mine = db.session.get_one(Person, make.person().id)
+    mine.name = "改过的名字"
+    lock(mine)
+    assert mine.name == "改过的名字"
+    db.session.rollback()

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from question_bank.item_types import ItemType
@@ -37,7 +36,6 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_once)
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def read(data: bytes, shapes: Sequence[Shape]) -> list[Response]:
@@ -57,7 +55,7 @@ def read(data: bytes, shapes: Sequence[Shape]) -> list[Response]:
     if b"\\u" in data:
         _must_be_storable(answers)
     read_answers = [_response(each, shapes) for each in answers]
-    if len(read_answers) > 1 and len({each.slot for each in read_answers}) < len(read_answers):
+    if len({each.slot for each in read_answers}) < len(read_answers):
         raise BadBatch("同一题出现多次")
     return read_answers
 
@@ -72,26 +70,11 @@ def _response(answer: Any, shapes: Sequence[Shape]) -> Response:
         raise BadBatch("题号不在本卷之中")
     if type(seq) is not int or not 0 <= seq <= MAX_SEQ:
         raise BadBatch(f"第 {slot} 题的 seq 应为非负整数")
+    item_type, shape = shapes[slot - 1]
     try:
-        return Response(slot, seq, _body(answer, *shapes[slot - 1]))
+        return Response(slot, seq, kind_of(item_type).stored(answer, shape))
     except BadResponse as bad:
         raise BadBatch(f"第 {slot} 题{bad}") from None
-
-
-def _body(answer: dict[str, Any], item_type: ItemType, needed: Any) -> str:
-    chosen = answer.get("choice")
-    if type(chosen) is list and len(answer) == 3:
-        try:
-            return _choice(item_type, needed, *chosen)
-        except TypeError:
-            pass  # not letters; the type says so
-    return _ENCODER.encode(kind_of(item_type).read_response(answer, needed))
-
-
-@lru_cache(maxsize=4096)
-def _choice(item_type: ItemType, needed: Any, *letters: str) -> str:
-    """Most answers are a few letters, and always the same few."""
-    return _ENCODER.encode(kind_of(item_type).read_response({"choice": list(letters)}, needed))
 
 
 def _must_be_storable(answers: Any) -> None:
@@ -116,8 +99,3 @@ def of(body: str) -> Mapping[str, Any]:
     """A stored response."""
     response: dict[str, Any] = json.loads(body)
     return response
-
-
-def body_of(response: Mapping[str, Any]) -> str:
-    """A canonical response as it is stored."""
-    return _ENCODER.encode(dict(response))

@@ -1,5 +1,6 @@
 """Batches of answers, and what becomes of them. Pure."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,9 @@ from exam.saving.token import Ticket
 
 #: Refused batches of one attempt that are noted; a client that does not stop fills no table.
 NOTED_REFUSALS = 50
+
+#: Rows as they travel to the database, in one text.
+encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Refusal(StrEnum):

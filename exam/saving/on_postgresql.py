@@ -6,7 +6,6 @@ gives back how they stand and what was there already and is newer.
 """
 
 from collections.abc import Mapping, Sequence
-from json import JSONEncoder
 from typing import Any
 
 from sqlalchemy import Engine
@@ -19,6 +18,7 @@ from exam.saving.batches import (
     Newer,
     Outcome,
     Refusal,
+    encoded,
     give_way,
     outcome,
 )
@@ -62,7 +62,6 @@ SELECT %(attempt)s, %(at)s::timestamp, 'save_refused', %(detail)s
  WHERE (SELECT count(*) FROM attempt_event
          WHERE attempt_id = %(attempt)s AND kind = 'save_refused') < %(limit)s
 """
-_encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class NotWritten(Exception):
@@ -88,7 +87,7 @@ class PostgresWriter:
                 for ticket, responses, at in batches
                 for response in responses
             ]
-            rows = cursor.execute(_SAVE, (_encode(sent),), prepare=True).fetchall()
+            rows = cursor.execute(_SAVE, (encoded(sent),), prepare=True).fetchall()
             found = {row[0]: (Facts(*row[1:7]), row[7]) for row in rows}
             outcomes = []
             for batch in batches:

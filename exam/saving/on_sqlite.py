@@ -19,6 +19,7 @@ from exam.saving.batches import (
     Newer,
     Outcome,
     Refusal,
+    encoded,
     give_way,
     outcome,
 )
@@ -50,7 +51,6 @@ SELECT ?1, ?2, 'save_refused', ?3
  WHERE (SELECT count(*) FROM attempt_event
          WHERE attempt_id = ?1 AND kind = 'save_refused') < ?4
 """
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class SqliteWriter:
@@ -83,7 +83,7 @@ class SqliteWriter:
 
 
 def _rows(cursor: Any, query: str, sent: Sequence[Any]) -> Any:
-    [[found]] = cursor.execute(query, (_encode(sent),)).fetchall()
+    [[found]] = cursor.execute(query, (encoded(sent),)).fetchall()
     return json.loads(found)
 
 
@@ -93,7 +93,7 @@ def _write_answers(
     """By (attempt, slot) the stored answers that are newer than those sent, and stay."""
     if not rows:
         return {}
-    if cursor.execute(_UPSERT, (_encode(rows),)).rowcount == len(rows):
+    if cursor.execute(_UPSERT, (encoded(rows),)).rowcount == len(rows):
         return {}
     sent = {(attempt_id, slot): seq for attempt_id, slot, seq, *_ in rows}
     return {

@@ -24,14 +24,15 @@ from question_bank.types.base import (
     Unclear,
     Words,
     Written,
+    encoded,
     letter,
 )
 from question_bank.types.registry import kind_of, kinds, register, withdraw
 
 __all__ = [
     "KEY", "OPTIONS", "PARTS", "STEM", "BadResponse", "Claims", "Content", "Fault", "Kind", "Order",
-    "Part", "Response", "Sent", "Unclear", "Words", "Written", "kind_of", "kinds", "letter",
-    "register", "withdraw",
+    "Part", "Response", "Sent", "Unclear", "Words", "Written", "encoded", "kind_of", "kinds",
+    "letter", "register", "withdraw",
 ]  # fmt: skip
 
 for _module in iter_modules(__path__):

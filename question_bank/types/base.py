@@ -5,6 +5,7 @@ A type is one module of this package with one ``Kind``, and a folder of template
 the form that is the type's own) and ``take.html`` (answering it in an exam).
 """
 
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,13 @@ Order = Sequence[Any] | None
 
 #: Of a response, in JSON.
 Response = Mapping[str, Any]
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def encoded(response: Response) -> str:
+    """A canonical response as it is stored."""
+    return _ENCODER.encode(response)
 
 
 class Written(Protocol):
@@ -208,6 +216,10 @@ class Kind(ABC):
         Fields besides the response's own are passed over. Letters are those that the candidate
         sees.
         """
+
+    def stored(self, sent: Mapping[str, Any], shape: Any) -> str:
+        """The canonical response in what a client sent, as it is stored. Raises BadResponse."""
+        return encoded(self.read_response(sent, shape))
 
     def shuffle(self, written: Written, chance: Chance) -> Order:
         """An order of the options for one candidate; None where it is always as written."""

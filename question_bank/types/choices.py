@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from core import figures
@@ -23,6 +24,7 @@ from question_bank.types.base import (
     Sent,
     Words,
     Written,
+    encoded,
     written_of,
 )
 from question_bank.types.registry import register
@@ -104,6 +106,13 @@ class Choice(Kind):
             raise BadResponse("含有不存在或重复的选项")
         return {"choice": sorted(chosen)}
 
+    def stored(self, sent: Mapping[str, Any], shape: Any) -> str:
+        """Answers are a few letters, and always the same few: made once."""
+        chosen = sent.get("choice")
+        if isinstance(chosen, list) and all(isinstance(each, str) for each in chosen):
+            return _stored(self, shape, *chosen)
+        return super().stored(sent, shape)
+
     def shuffle(self, written: Written, chance: Chance) -> Order:
         places = list(range(len(written.options)))
         chance.shuffle(places)
@@ -126,6 +135,11 @@ class Choice(Kind):
 
     def _chosen(self, response: Response, order: Order) -> set[int]:
         return {written_of(LETTERS.index(each), order) for each in response.get("choice", ())}
+
+
+@lru_cache(maxsize=4096)
+def _stored(kind: Choice, shape: Any, *letters: str) -> str:
+    return encoded(kind.read_response({"choice": list(letters)}, shape))
 
 
 class SingleChoice(Choice):

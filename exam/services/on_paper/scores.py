@@ -14,7 +14,6 @@ from accounts.models import Account
 from core.audit.trail import record
 from core.db import db, lock, share
 from core.errors import Refused
-from exam.attempts import responses
 from exam.kinds import CandidateStatus, EventKind, PaperState
 from exam.marking import corrections, scoring
 from exam.models import (
@@ -33,6 +32,7 @@ from exam.queries.marking import corrections as correction_queries
 from exam.queries.on_paper import scores as queries
 from exam.services.attempts import taking
 from exam.services.results import certificates, finals
+from question_bank.types import encoded
 
 
 class NotOnPaper(Refused):
@@ -253,7 +253,7 @@ def _itemise(attempt: Attempt, score: PaperScore, at: datetime) -> None:
             attempt_id=attempt.id,
             slot=slot,
             seq=0,
-            response=responses.body_of(each.response or rules.NOTHING),
+            response=encoded(each.response or rules.NOTHING),
             saved_at=at,
             earned=found.by_slot[slot],
         )

@@ -1,6 +1,8 @@
 """Papers with alternatives for each place (卷卷不同), and papers free of somebody's items."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.models import Account
@@ -33,9 +35,9 @@ class TooUneven(Refused):
 class TooManyTouched(Refused):
     """Each of those who wait has been in contact with too much of the bank."""
 
-    def __init__(self, waiting: Sequence[Candidate]) -> None:
-        count = {each: len(contacts.items_of({each.person_id})) for each in waiting}
-        named = "、".join(f"{each.entry.name}（{count[each]} 题）" for each in waiting[:_NAMED])
+    def __init__(self, most: Sequence[tuple[str, int]]) -> None:
+        """``most``: names of those who touched most, and how many items."""
+        named = "、".join(f"{name}（{count} 题）" for name, count in most)
         super().__init__(
             f"待定人员接触过的试题太多，除去后题库余下的组不成一套卷（接触最多的是{named}）；请批准免考"
         )
@@ -88,10 +90,9 @@ def draw_stock(
     exam_on: date,
     at: datetime,
     by: Account | None,
-    without: Collection[int] = (),
     found: Rows | None = None,
 ) -> Form:
-    """A paper with so many items ready for each place, none of those in ``without``.
+    """A paper with so many items ready for each place.
 
     ``found`` is what find_stock found for the same. The same draw asked for twice, by its seed, is
     made once. Raises TooFewItems, TooHard, Refused.
@@ -100,7 +101,7 @@ def draw_stock(
     if made := queries.forms_drawn(blueprint.id, seed):
         return made[0]
     rows = found or find_stock(
-        blueprint=blueprint, alternatives=alternatives, seed=seed, exam_on=exam_on, without=without
+        blueprint=blueprint, alternatives=alternatives, seed=seed, exam_on=exam_on
     )
     stocked = [
         (section, item)
@@ -137,41 +138,76 @@ def draw_stock(
     return form
 
 
-def draw_free_paper(
-    *, session: ExamSession, seed: int, at: datetime, by: Account | None
-) -> tuple[Form, Sequence[Candidate]]:
-    """A paper of the session's blueprint for those who wait, without any item that they touched.
+@dataclass(frozen=True)
+class Free:
+    """A paper for those who wait, without any item that they touched; nothing of it is written."""
 
-    Where the bank has no paper that is free for all, those who touched most go without: they are
-    returned with it, and have to be exempted. It has to be sealed and added to the session
-    (dealing.add_paper). Whoever draws or seals it has seen it, and is not among them. Raises
-    NobodyWaits, TooManyTouched, Refused.
+    blueprint_id: int
+    exam_on: date
+    seed: int
+    rows: Rows
+    #: Candidates who touched too much for any such paper, and have to be exempted.
+    without: Sequence[int]
+
+
+def find_free(*, session: ExamSession, seed: int, by: Account | None) -> Free:
+    """Of the session's blueprint, for as many of those who wait as can be served.
+
+    Those who touched most go without first. Raises NobodyWaits, TooManyTouched, Refused.
     """
     waiting = dealing.undecided(session)
     if not waiting:
         raise NobodyWaits
     if by is not None and by.person_id in {each.person_id for each in waiting}:
         raise Refused("您本人也在待定名单中，回避卷须由他人抽取和封存")
-    touched = {each.id: len(contacts.items_of({each.person_id})) for each in waiting}
-    waiting = sorted(waiting, key=lambda each: (-touched[each.id], each.id))
-    number = sum("回避卷" in each.title for each in session.forms) + 1
-    for without in range(len(waiting)):
-        served = waiting[without:]
-        group = served[-1].entry.rank_group
-        mine = [each for each in session.papers if each.rank_group == group]
-        model = (mine or session.papers)[0].form
+    touched = {each.id: contacts.items_of({each.person_id}) for each in waiting}
+    waiting = sorted(waiting, key=lambda each: (-len(touched[each.id]), each.id))
+    group = waiting[-1].entry.rank_group
+    mine = [each for each in session.papers if each.rank_group == group]
+    model = (mine or session.papers)[0].form
+    found: dict[int, Rows] = {}
+
+    def serves_without(count: int) -> bool:
+        barred = set().union(*(touched[each.id] for each in waiting[count:]))
         try:
-            form = draw_stock(
+            found[count] = find_stock(
                 blueprint=model.blueprint,
-                title=f"{session.title}回避卷{number if number > 1 else ''}",
                 alternatives=1,
                 seed=seed,
                 exam_on=model.exam_on,
-                at=at,
-                by=by,
-                without=contacts.items_of({each.person_id for each in served}),
+                without=barred,
             )
         except TooFewItems:
-            continue
-        return form, waiting[:without]
-    raise TooManyTouched(waiting)
+            return False
+        return True
+
+    # The fewer are to be served, the more items are free.
+    count = bisect_left(range(len(waiting)), True, key=serves_without)
+    if count == len(waiting):
+        raise TooManyTouched(
+            [(each.entry.name, len(touched[each.id])) for each in waiting[:_NAMED]]
+        )
+    without = [each.id for each in waiting[:count]]
+    return Free(model.blueprint_id, model.exam_on, seed, found[count], without)
+
+
+def draw_free_paper(
+    *, session: ExamSession, free: Free, at: datetime, by: Account | None
+) -> tuple[Form, Sequence[Candidate]]:
+    """Draw what find_free found; who goes without it is returned with it.
+
+    It has to be sealed and added to the session (dealing.add_paper). Whoever draws or seals it has
+    seen it, and is not among those who wait.
+    """
+    number = sum("回避卷" in each.title for each in session.forms) + 1
+    form = draw_stock(
+        blueprint=queries.blueprint(free.blueprint_id),
+        title=f"{session.title}回避卷{number if number > 1 else ''}",
+        alternatives=1,
+        seed=free.seed,
+        exam_on=free.exam_on,
+        at=at,
+        by=by,
+        found=free.rows,
+    )
+    return form, [each for each in session.candidates if each.id in free.without]

@@ -12,7 +12,7 @@ from accounts.guards import account, can, me, requires
 from accounts.permissions import Permission
 from core import clock, paging, spreadsheets
 from core.audit.trail import record
-from core.db import db, may_write
+from core.db import db, may_write, reading
 from core.downloads import attachment
 from core.errors import Refused
 from core.spreadsheets import Column, Table
@@ -107,8 +107,13 @@ def redraw_paper(candidate_id: int) -> ResponseReturnValue:
 def draw_free_paper(session_id: int) -> ResponseReturnValue:
     """Draw a paper without the items of those who wait; it has to be sealed before it is added."""
     try:
+        # Search first, so that nobody waits for a write lock meanwhile.
+        with reading():
+            free = stocking.find_free(
+                session=queries.session(session_id), seed=randbits(48), by=account()
+            )
         made, without = stocking.draw_free_paper(
-            session=queries.session(session_id), seed=randbits(48), at=clock.now(), by=account()
+            session=queries.session(session_id), free=free, at=clock.now(), by=account()
         )
     except Refused as refusal:
         if not can(Permission.SESSION_MANAGE):

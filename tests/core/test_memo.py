@@ -31,6 +31,15 @@ def test_a_question_is_asked_once_while_its_answer_holds(app: Flask, clock: list
     assert asked == ["a", "b", "a", "a", "a"]
 
 
+def test_the_answers_to_the_latest_keys_are_kept(app: Flask, clock: list[float]) -> None:
+    asked: list[str] = []
+    question = Memo(lambda key: asked.append(key) or len(asked), seconds=30, keep=2)
+    with app.app_context():
+        assert [question(key) for key in "abab"] == [1, 2, 1, 2]
+        assert [question(key) for key in "cba"] == [3, 2, 4]
+    assert asked == ["a", "b", "c", "a"]
+
+
 def test_nothing_is_an_answer_and_each_database_has_its_own(
     app: Flask, clock: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from sqlalchemy import bindparam, exists, select
 
 from core.db import db, table
-from exam.kinds import ScorePolicy
-from exam.models import Attempt, Certificate, ExamSession, Final, Recheck, ScoreChange
+from exam.kinds import EventKind, ScorePolicy
+from exam.models import Attempt, AttemptEvent, Certificate, ExamSession, Final, Recheck, ScoreChange
 from exam.queries.marking.marks import settled
 from question_bank.models import ItemRevision
 
@@ -21,15 +21,20 @@ class Aftermath:
     changed: bool
     rechecked: bool
     certified: bool
+    #: By somebody else.
+    handed_in: bool
 
 
 _FINAL, _CHANGE, _RECHECK = table(Final), table(ScoreChange), table(Recheck)
-_CERTIFICATE = table(Certificate)
+_CERTIFICATE, _EVENT = table(Certificate), table(AttemptEvent)
 _AFTERMATH = select(
     exists().where(_FINAL.c.session_id == bindparam("session_id")),
     exists().where(_CHANGE.c.attempt_id == bindparam("attempt_id")),
     exists().where(_RECHECK.c.attempt_id == bindparam("attempt_id")),
     exists().where(_CERTIFICATE.c.candidate_id == bindparam("candidate_id")),
+    exists().where(
+        _EVENT.c.attempt_id == bindparam("attempt_id"), _EVENT.c.kind == EventKind.HANDED_IN
+    ),
 )
 
 

@@ -28,7 +28,7 @@ from exam.queries.marking import corrections as correction_queries
 from exam.queries.papers import stopping
 from exam.queries.sessions import eligibility, hall
 from exam.saving import token
-from exam.services.assembling.building import sealed_as_noted
+from exam.services.assembling.building import intact
 from question_bank.types import kind_of
 
 _ATTEMPT, _EVENT, _VECTOR = table(Attempt), table(AttemptEvent), table(AttemptVector)
@@ -261,7 +261,7 @@ def _dealt_and_opened(candidate: Candidate) -> Form:
 
 def _paper_for(candidate: Candidate) -> Form:
     form = _dealt_and_opened(candidate)
-    if snapshot.digest(queries.snapshot_of(form.id)) != form.hash or not sealed_as_noted(form):
+    if not intact(form):
         raise Broken
     if stopping.stopped_on(candidate.session, form):
         raise Suspended

@@ -17,7 +17,7 @@ from core.db import db, may_write, only_reads
 from core.errors import Refused, wants_json
 from exam.attempts import responses, timing
 from exam.forms.taking import LeftForm
-from exam.kinds import CandidateStatus, EventKind, HallEventKind
+from exam.kinds import CandidateStatus, HallEventKind
 from exam.marking import scoring
 from exam.marking.corrections import Ruled
 from exam.marking.rubric import Judged
@@ -250,7 +250,6 @@ def result(attempt_id: int) -> ResponseReturnValue:
         session=session,
         paper=ruled.paper,
         shown=shown,
-        handed_in_for=queries.latest_event(found, EventKind.HANDED_IN),
         level=level_of(
             found.score,
             session.pass_score,

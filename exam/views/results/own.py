@@ -8,9 +8,11 @@ from typing import Any
 
 from core import clock
 from exam.attempts import responses
+from exam.kinds import EventKind
 from exam.marking import rubric
 from exam.marking.corrections import Ruled
 from exam.models import Attempt, Certificate
+from exam.queries.attempts import taking
 from exam.queries.attempts.taking import Kept
 from exam.queries.marking import corrections, rechecks
 from exam.queries.marking import marks as marking_queries
@@ -26,16 +28,18 @@ from question_bank.types import kind_of
 def of(
     attempt: Attempt, ruled: Ruled, kept: Mapping[int, Kept], shown: Shown, at: datetime
 ) -> dict[str, Any]:
-    """Nothing of it before the score is shown; articles only with the key."""
+    """Little of it before the score is shown; articles only with the key."""
+    there_is = queries.aftermath(attempt)
+    handed_in = taking.latest_event(attempt, EventKind.HANDED_IN) if there_is.handed_in else None
     if not shown.score:
-        return {}
+        return {"handed_in_for": handed_in}
     until = rechecks.asked_until(attempt.session)
     marks = _marks(ruled, kept) if shown.paper and itemised(attempt, kept) else []
     topics = queries.topics([each.slot.revision_id for each in marks]) if marks else {}
     weak = profile.weak(marks) if shown.key else []
-    there_is = queries.aftermath(attempt)
     final = finals.latest(attempt.session_id) if there_is.final else None
     return {
+        "handed_in_for": handed_in,
         "numbers": {each.slot: n for n, each in enumerate(ruled.paper.slots, 1)},
         "changes": corrections.changes_to([attempt.id])
         if there_is.changed and attempt.settled

@@ -25,7 +25,7 @@ from exam.services.attempts import conduct, taking
 from exam.services.sessions import candidates as services
 from exam.views.attempts.taking import state_of
 from exam.views.base import bp
-from exam.views.sessions.rows import may_see_score, row_of
+from exam.views.sessions.rows import row_of, sees_score
 
 
 class NotReleased(Refused):
@@ -46,7 +46,7 @@ def candidate(candidate_id: int) -> str:
         state=state,
         open_list=state in {SessionState.UPCOMING, SessionState.OPEN},
         answered=queries.answered([each.id for each in found.attempts]),
-        score_shown=may_see_score(found),
+        score_shown=sees_score(found.session)(found),
         released={each.id for each in found.attempts if shown_of(each, at).paper},
         requests=requests.of_candidate(found.id) if scope(Permission.REQUEST_FILE) else [],
         may_file=scope(Permission.REQUEST_FILE) is Scope.ALL or state is SessionState.UPCOMING,

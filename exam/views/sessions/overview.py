@@ -34,11 +34,12 @@ from exam.views.attempts.taking import state_of
 from exam.views.base import bp
 from exam.views.sessions.rows import (
     Row,
+    Sees,
     counts_of,
-    may_see_score,
     may_see_scores,
     rows_of,
     score_record,
+    sees_score,
     sorted_rows,
 )
 
@@ -92,7 +93,8 @@ def session(session_id: int) -> str:
     found, at = queries.session(session_id, unit_id), clock.now()
     rows = rows_of(found, unit_id, at)
     state, scores_shown = state_of(found, at), may_see_scores(found)
-    page = _shown(rows)
+    sees = sees_score(found)
+    page = _shown(rows, sees)
     managing = scope(Permission.SESSION_MANAGE) is not None
     over = state in {SessionState.CLOSED, SessionState.PUBLISHED}
     return render_template(
@@ -101,13 +103,13 @@ def session(session_id: int) -> str:
         roster_digest=snapshots.digest(found.roster)[: snapshots.PRINTED],
         state=state,
         page=page,
-        progress=_progress(page.items),
+        progress=_progress(page.items, sees),
         counts=counts_of(rows),
         standings=[each for each in Standing if any(row.standing is each for row in rows)],
         levels=GradeLevel.choices(),
         units=list(dict.fromkeys(row.entry.unit_name for row in rows)),
         scores_shown=scores_shown,
-        may_see_score=may_see_score,
+        sees_score=sees,
         policy=planning.policy_in_words(found.score_opens, found.paper_opens, found.key_release),
         by_hand=any(building.intact(each) and taking.sealed(each).by_hand for each in found.forms),
         marking=planning.marking_in_words(found.scheme, found.single_reason),
@@ -155,11 +157,11 @@ def _gate_in_words(session: ExamSession) -> str:
     return "、".join(filter(None, parts)) or "不限"
 
 
-def _shown(rows: list[Row]) -> Page[Row]:
+def _shown(rows: list[Row], sees: Sees) -> Page[Row]:
     """The page of the list that the address asks for."""
     number, size = paging.asked()
     asked = request.args.get
-    found = [row for row in rows if _wanted(row)]
+    found = [row for row in rows if _wanted(row, sees)]
     descending = asked("dir") == "desc"
     if asked("sort") != "score":
         return paging.of(
@@ -168,13 +170,13 @@ def _shown(rows: list[Row]) -> Page[Row]:
             per_page=size,
         )
     # Whose score is not the reader's to see stands at the end, in no telling order.
-    seen = [row for row in found if may_see_score(row.candidate)]
-    hidden = [row for row in found if row not in seen]
+    seen = [row for row in found if sees(row.candidate)]
+    hidden = [row for row in found if not sees(row.candidate)]
     ordered = sorted_rows(seen, "score", descending=descending) + hidden
     return paging.of(ordered, number=number, per_page=size)
 
 
-def _wanted(row: Row) -> bool:
+def _wanted(row: Row, sees: Sees) -> bool:
     """Whether the filters of the address let a row through."""
     asked = request.args.get
     level = asked("level", "")
@@ -183,21 +185,21 @@ def _wanted(row: Row) -> bool:
         and asked("unit", "") in ("", row.entry.unit_name)
         and asked("paper", "") in ("", str(row.candidate.form_id or "none"))
         and asked("standing", "") in ("", row.standing.value)
-        and (not level or (may_see_score(row.candidate) and row.outcome.level == level))
+        and (not level or (sees(row.candidate) and row.outcome.level == level))
     )
 
 
-def _progress(rows: Any) -> dict[int, dict[str, Any]]:
+def _progress(rows: Any, sees: Sees) -> dict[int, dict[str, Any]]:
     """What the live board says of each candidate shown, by id."""
     latest = [row.latest for row in rows if row.latest is not None]
     answered = queries.answered([each.id for each in latest])
-    return {row.candidate.id: _line(row, answered) for row in rows}
+    return {row.candidate.id: _line(row, answered, sees) for row in rows}
 
 
-def _line(row: Row, answered: dict[int, tuple[int, datetime]]) -> dict[str, Any]:
+def _line(row: Row, answered: dict[int, tuple[int, datetime]], sees: Sees) -> dict[str, Any]:
     attempt = row.latest
     count, saved = answered.get(attempt.id, (0, None)) if attempt else (None, None)
-    shown = may_see_score(row.candidate) and row.outcome.score is not None
+    shown = sees(row.candidate) and row.outcome.score is not None
     return {
         "standing": row.standing.value,
         "label": row.standing.label,
@@ -216,10 +218,11 @@ def progress(session_id: int) -> ResponseReturnValue:
     unit_id, at = unit_limit(Permission.SESSION_READ), clock.now()
     found = queries.session(session_id, unit_id)
     rows = rows_of(found, unit_id, at)
-    page = _shown(rows)
+    sees = sees_score(found)
+    page = _shown(rows, sees)
     return jsonify(
         counts=counts_of(rows),
-        rows={str(key): line for key, line in _progress(page.items).items()},
+        rows={str(key): line for key, line in _progress(page.items, sees).items()},
         state=state_of(found, at).value,
     )
 

@@ -26,11 +26,16 @@ def may_see_scores(session: ExamSession) -> bool:
     return taking.scores_out(session, clock.now())
 
 
-def may_see_score(candidate: Candidate) -> bool:
-    """Whether the reader sees this person's score; lists may reach further than scores do."""
-    everybody = scope(Permission.RESULT_READ) is Scope.ALL
-    own = everybody or candidate.entry.unit_id == me().stat_unit_id
-    return own and may_see_scores(candidate.session)
+#: Whether the reader sees the score of somebody on a list.
+Sees = Callable[[Candidate], bool]
+
+
+def sees_score(session: ExamSession) -> Sees:
+    """Of whom on a session's list: lists may reach further than scores do. Asked once a page."""
+    if not may_see_scores(session):
+        return lambda _: False
+    unit_id = None if scope(Permission.RESULT_READ) is Scope.ALL else me().stat_unit_id
+    return lambda candidate: unit_id in (None, candidate.entry.unit_id)
 
 
 @dataclass(frozen=True)

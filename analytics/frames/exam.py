@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +16,7 @@ from core.db import db
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, Candidate, ExamSession
 from exam.queries.attempts.taking import scores_out
+from exam.queries.marking import marks
 from exam.results.outcomes import Outcome, Sitting, combined, outcome
 
 #: One row a person on the list of a session, then one for each on its roster who is not counted.
@@ -123,21 +123,18 @@ def _outcomes(session: ExamSession) -> dict[int, Outcome]:
     """What the handed-in sittings of each person came to in one session."""
     rows = db.session.execute(
         select(
-            Attempt.person_id, Attempt.number, Attempt.earned, Attempt.by_hand, Attempt.voided_at
+            Attempt.person_id,
+            Attempt.number,
+            marks.score().label("score"),
+            Attempt.voided_at,
         )
         .where(Attempt.session_id == session.id, Attempt.submitted_at.is_not(None))
         .order_by(Attempt.person_id, Attempt.number)
     )
 
-    def score(earned: Decimal | None, by_hand: int) -> Decimal | None:
-        return earned if session.marking_final or not by_hand else None
-
     return {
         person_id: outcome(
-            [
-                Sitting(row.number, score(row.earned, row.by_hand), row.voided_at is not None)
-                for row in sittings
-            ],
+            [Sitting(row.number, row.score, row.voided_at is not None) for row in sittings],
             policy=session.score_policy,
             pass_score=session.pass_score,
             excellent_score=session.excellent_score,

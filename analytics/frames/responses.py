@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 import numpy as np
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from accounts.models import RosterEntry
 from accounts.standing import RankGroup
@@ -17,7 +17,7 @@ from exam.marking.scoring import NOT_ASKED, UNMARKED
 from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
 from exam.papers.ordering import orders_of
 from exam.papers.snapshot import Paper, Slot
-from exam.queries.marking.marks import settled
+from exam.queries.marking import marks
 from question_bank.types import letter
 
 #: More options than any item has.
@@ -142,7 +142,7 @@ def who(found: Sat, session: ExamSession, form: Form) -> Sequence[Examinee]:
     """Who sat, in the order of the responses."""
     rows = db.session.execute(
         select(Attempt.id, RosterEntry.staff_number, RosterEntry.name, RosterEntry.unit_name,
-               RosterEntry.unit_position, case((settled(), Attempt.earned)))
+               RosterEntry.unit_position, marks.score())
         .join(Candidate, Candidate.id == Attempt.candidate_id)
         .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
         .where(Attempt.session_id == session.id, Attempt.form_id == form.id)

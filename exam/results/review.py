@@ -16,12 +16,7 @@ class Shown:
 
 
 def released(
-    release: Release,
-    *,
-    submitted: bool,
-    closes_at: datetime,
-    published: bool,
-    at: datetime,
+    release: Release, *, submitted: bool, closes_at: datetime, published: bool, at: datetime
 ) -> bool:
     """Whether a part of the result is open at ``at``; nothing is before handing in."""
     if not submitted:

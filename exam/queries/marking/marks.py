@@ -6,6 +6,7 @@ Loading is authorising: a marker gets claims of their own, in sessions that they
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -77,6 +78,11 @@ def settled() -> ColumnElement[bool]:
     """Of attempts: persons mark nothing of them, or what they marked is final."""
     final = or_(ExamSession.marking_closed_at.is_not(None), ExamSession.published_at.is_not(None))
     return or_(Attempt.by_hand == 0, Attempt.session.has(final))
+
+
+def score() -> ColumnElement[Decimal | None]:
+    """Of attempts: Attempt.score."""
+    return case((settled(), Attempt.earned))
 
 
 def _may_mark(by: Account) -> ColumnElement[bool]:

@@ -376,6 +376,5 @@ def _keep(correction: Correction, done: Sequence[Change], at: datetime, why: str
 
 def _flag(correction: Correction, at: datetime, by: Account) -> None:
     item = queries.item_of(correction.form_id, correction.slot)
-    part = f"第 {correction.part} 小题" if correction.part else ""
-    remark = f"考后更正（{part}{correction.done}）：{correction.reason}"
+    remark = f"考后更正（{correction.within}{correction.done}）：{correction.reason}"
     reviewing.suspend(item=item, remark=remark, at=at, by=by)

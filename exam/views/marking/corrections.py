@@ -1,5 +1,6 @@
 """Pages that put a wrong key right after the exam: proposed, previewed, approved, taken back."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -196,95 +197,77 @@ def _lines(changes: list[rules.Change]) -> list[Line]:
 @bp.post("/corrections/<int:correction_id>/approve")
 @requires(Permission.RESULT_APPROVE)
 def approve_correction(correction_id: int) -> ResponseReturnValue:
-    try:
-        plans = _planned(correction_id)
-        changed = correcting.approve(
-            correction=queries.correction(correction_id),
-            plans=plans,
-            opinion=OpinionForm().opinion.data or "",
-            seen=request.form.get("seen", ""),
-            at=clock.now(),
-            by=account(),
-        )
-    except Refused as refusal:
-        return _refused(correction_id, refusal)
-    db.session.commit()
-    flash(f"更正已生效，{len(changed)} 份答卷的成绩有变化。", "success")
-    return redirect(url_for(".correction", correction_id=correction_id))
+    def act(opinion: str) -> str:
+        changed = _carry_out(correcting.approve, correction_id, opinion)
+        return f"更正已生效，{changed} 份答卷的成绩有变化。"
+
+    return _done(correction_id, act)
 
 
 @bp.post("/corrections/<int:correction_id>/decline")
 @requires(Permission.RESULT_CORRECT, Permission.RESULT_APPROVE)
 def decline_correction(correction_id: int) -> ResponseReturnValue:
-    try:
-        correcting.decline(
-            correction=queries.correction(correction_id),
-            opinion=OpinionForm().opinion.data or "",
-            at=clock.now(),
-            by=account(),
-        )
-    except Refused as refusal:
-        return _refused(correction_id, refusal)
-    db.session.commit()
-    flash("已登记为不批准，成绩没有变化。", "success")
-    return redirect(url_for(".correction", correction_id=correction_id))
+    def act(opinion: str) -> str:
+        found = queries.correction(correction_id)
+        correcting.decline(correction=found, opinion=opinion, at=clock.now(), by=account())
+        return "已登记为不批准，成绩没有变化。"
+
+    return _done(correction_id, act)
 
 
 @bp.post("/corrections/<int:correction_id>/undo/ask")
 @requires(Permission.RESULT_CORRECT, Permission.RESULT_APPROVE)
 def ask_undo_correction(correction_id: int) -> ResponseReturnValue:
-    try:
-        correcting.ask_undo(
-            correction=queries.correction(correction_id),
-            reason=OpinionForm().opinion.data or "",
-            at=clock.now(),
-            by=account(),
-        )
-    except Refused as refusal:
-        return _refused(correction_id, refusal)
-    db.session.commit()
-    flash("已提出撤销，请由另一人查看影响后批准；批准以前更正仍然有效。", "success")
-    return redirect(url_for(".correction", correction_id=correction_id))
+    def act(reason: str) -> str:
+        found = queries.correction(correction_id)
+        correcting.ask_undo(correction=found, reason=reason, at=clock.now(), by=account())
+        return "已提出撤销，请由另一人查看影响后批准；批准以前更正仍然有效。"
+
+    return _done(correction_id, act)
 
 
 @bp.post("/corrections/<int:correction_id>/undo/decline")
 @requires(Permission.RESULT_CORRECT, Permission.RESULT_APPROVE)
 def decline_undo_correction(correction_id: int) -> ResponseReturnValue:
-    try:
-        correcting.decline_undo(
-            correction=queries.correction(correction_id),
-            opinion=OpinionForm().opinion.data or "",
-            at=clock.now(),
-            by=account(),
-        )
-    except Refused as refusal:
-        return _refused(correction_id, refusal)
-    db.session.commit()
-    flash("更正继续有效，成绩没有变化。", "success")
-    return redirect(url_for(".correction", correction_id=correction_id))
+    def act(opinion: str) -> str:
+        found = queries.correction(correction_id)
+        correcting.decline_undo(correction=found, opinion=opinion, at=clock.now(), by=account())
+        return "更正继续有效，成绩没有变化。"
+
+    return _done(correction_id, act)
 
 
 @bp.post("/corrections/<int:correction_id>/undo")
 @requires(Permission.RESULT_APPROVE)
 def undo_correction(correction_id: int) -> ResponseReturnValue:
+    def act(opinion: str) -> str:
+        changed = _carry_out(correcting.undo, correction_id, opinion)
+        return f"更正已撤销，{changed} 份答卷的成绩恢复。"
+
+    return _done(correction_id, act)
+
+
+def _carry_out(decide: Callable[..., Sequence[rules.Change]], correction_id: int, why: str) -> int:
+    """Approve or undo what was looked at; how many scores change. Raises Refused."""
+    plans = _planned(correction_id)
+    changed = decide(
+        correction=queries.correction(correction_id),
+        plans=plans,
+        opinion=why,
+        seen=request.form.get("seen", ""),
+        at=clock.now(),
+        by=account(),
+    )
+    return len(changed)
+
+
+def _done(correction_id: int, act: Callable[[str], str]) -> ResponseReturnValue:
+    """Act with the words that were given and say what was done, or why nothing was."""
     try:
-        plans = _planned(correction_id)
-        changed = correcting.undo(
-            correction=queries.correction(correction_id),
-            plans=plans,
-            opinion=OpinionForm().opinion.data or "",
-            seen=request.form.get("seen", ""),
-            at=clock.now(),
-            by=account(),
-        )
+        said = act(OpinionForm().opinion.data or "")
     except Refused as refusal:
-        return _refused(correction_id, refusal)
+        db.session.rollback()
+        return _page(queries.correction(correction_id), error=str(refusal)), 422
     db.session.commit()
-    flash(f"更正已撤销，{len(changed)} 份答卷的成绩恢复。", "success")
+    flash(said, "success")
     return redirect(url_for(".correction", correction_id=correction_id))
-
-
-def _refused(correction_id: int, refusal: Refused) -> ResponseReturnValue:
-    """The page as it stands now, with why nothing was done."""
-    db.session.rollback()
-    return _page(queries.correction(correction_id), error=str(refusal)), 422

@@ -15,12 +15,8 @@ class Shown:
     key: bool
 
 
-def released(
-    release: Release, *, submitted: bool, closes_at: datetime, published: bool, at: datetime
-) -> bool:
-    """Whether a part of the result is open at ``at``; nothing is before handing in."""
-    if not submitted:
-        return False
+def released(release: Release, *, closes_at: datetime, published: bool, at: datetime) -> bool:
+    """Whether a part of the result is open at ``at`` to those who handed in."""
     match release:
         case Release.AT_SUBMIT:
             return True

@@ -203,19 +203,22 @@ def ends_at(session: ExamSession) -> datetime:
     return session.closes_at if last is None else max(last, session.closes_at)
 
 
-def scores_open(session: ExamSession, at: datetime) -> bool:
-    """Whether candidates who handed in may see their scores."""
+def _open(session: ExamSession, releases: Sequence[Release], at: datetime) -> Sequence[bool]:
+    """Whether each of the releases is due, for those who handed in."""
     closes_at = session.closes_at
-    if session.score_opens is Release.AFTER_CLOSE and closes_at <= at:
+    if Release.AFTER_CLOSE in releases and closes_at <= at:
         # Others may still have extra time.
         closes_at = ends_at(session)
-    return review.released(
-        session.score_opens,
-        submitted=True,
-        closes_at=closes_at,
-        published=session.published_at is not None,
-        at=at,
-    )
+    published = session.published_at is not None
+    return [
+        review.released(each, closes_at=closes_at, published=published, at=at) for each in releases
+    ]
+
+
+def scores_open(session: ExamSession, at: datetime) -> bool:
+    """Whether candidates who handed in may see their scores."""
+    [score] = _open(session, [session.score_opens], at)
+    return score
 
 
 def score_shown(attempt: Attempt, at: datetime) -> bool:
@@ -232,16 +235,9 @@ def scores_out(session: ExamSession, at: datetime) -> bool:
 
 def shown_of(attempt: Attempt, at: datetime) -> Shown:
     """What of an attempt its candidate may look at."""
+    if attempt.submitted_at is None:
+        return Shown(score=False, paper=False, key=False)
     session = attempt.session
-    closes_at = ends_at(session)
-    score, paper, key = (
-        review.released(
-            release,
-            submitted=attempt.submitted_at is not None,
-            closes_at=closes_at,
-            published=session.published_at is not None,
-            at=at,
-        )
-        for release in (session.score_opens, session.paper_opens, session.key_release)
-    )
+    releases = session.score_opens, session.paper_opens, session.key_release
+    score, paper, key = _open(session, releases, at)
     return Shown(score=score, paper=paper, key=key)

@@ -19,3 +19,8 @@ def main(answer: TestResponse) -> str:
     found = page(answer).find("main")
     assert found
     return " ".join(found.get_text(" ").split())
+
+
+def text(answer: TestResponse) -> str:
+    """All the words of a page."""
+    return BeautifulSoup(answer.text, "html.parser").get_text(" ", strip=True)

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
+from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.attempts.responses import Response
@@ -14,6 +16,12 @@ from exam.models import Attempt, ExamSession, Form
 from exam.services.assembling import building
 from exam.services.attempts import taking
 from tests.factories import NOON
+
+
+@pytest.fixture
+def officer(make, sign_in) -> FlaskClient:
+    """Somebody of 人事司, signed in."""
+    return sign_in(make.account(Role.EXAM_ADMIN))
 
 
 @pytest.fixture

@@ -31,15 +31,7 @@ from tests.pages import main
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.frozen(NOON):
-        yield
-
-
-@pytest.fixture
-def officer(make, sign_in):
-    return sign_in(make.account(Role.EXAM_ADMIN))
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture

@@ -14,13 +14,9 @@ from core.audit.models import AuditRecord
 from exam.models import Attempt, Form, FormOpening, HallEvent, SessionGate
 from exam.sessions import access
 from tests.factories import NOON
+from tests.pages import text
 
 KEY = "ab" * 32
-
-
-@pytest.fixture
-def officer(make, sign_in):
-    return sign_in(make.account(Role.EXAM_ADMIN))
 
 
 @pytest.fixture
@@ -41,10 +37,6 @@ def door(noon, make, sealed, sign_in, session):
         return place
 
     return stand
-
-
-def text(answer) -> str:
-    return BeautifulSoup(answer.data, "html.parser").get_text(" ", strip=True)
 
 
 def seen(session, statement) -> list:

@@ -2,25 +2,15 @@
 
 from datetime import timedelta
 
-import pytest
-from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from accounts.permissions import Role
 from core import clock
 from exam.models import Answer, Attempt, AttemptEvent, ExamSession
 from tests.factories import NOON
+from tests.pages import text
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def officer(make, sign_in):
-    return sign_in(make.account(Role.EXAM_ADMIN))
-
-
-def text(answer) -> str:
-    return BeautifulSoup(answer.data, "html.parser").get_text(" ", strip=True)
 
 
 def seen(session, statement) -> list:

@@ -17,17 +17,9 @@ from core.audit.models import AuditRecord
 from exam.kinds import Release
 from exam.models import AttemptEvent, Candidate
 from tests.factories import NOON
+from tests.pages import text
 
-
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.frozen(NOON):
-        yield
-
-
-@pytest.fixture
-def officer(make, sign_in):
-    return sign_in(make.account(Role.EXAM_ADMIN))
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
@@ -41,10 +33,6 @@ def exam(make, sealed_form):
 
 def seat(exam, name) -> Candidate:
     return next(each for each in exam.candidates if each.entry.name == name)
-
-
-def text(answer) -> str:
-    return BeautifulSoup(answer.data, "html.parser").get_text(" ", strip=True)
 
 
 def seen(session, statement) -> list:

@@ -14,21 +14,9 @@ from core.audit.models import AuditRecord
 from exam.kinds import CandidateStatus, Release
 from exam.models import AttemptEvent, Candidate, ExamSession
 from tests.factories import NOON
+from tests.pages import text
 
-
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.frozen(NOON):
-        yield
-
-
-@pytest.fixture
-def officer(make, sign_in):
-    return sign_in(make.account(Role.EXAM_ADMIN))
-
-
-def text(answer) -> str:
-    return BeautifulSoup(answer.data, "html.parser").get_text(" ", strip=True)
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def seen(session, statement) -> list:

@@ -9,6 +9,7 @@ import { keys } from "./attempt-keys.js";
 import { drawer } from "./attempt-drawer.js";
 import { Presence, discourageCopying } from "./attempt-presence.js";
 import { isText, kindOf } from "./attempt-answers.js";
+import { chosenIn, clearer } from "./attempt-clear.js";
 
 const meta = (name) => document.querySelector(`meta[name=${name}]`);
 const url = meta("attempt-answers").content;
@@ -291,40 +292,11 @@ function choose(question, letter) {
 
 /** Take one's choice back: a question may be left open, and where wrong answers cost marks it matters. */
 function clear(box, question) {
-  const chosen = radios(box).find((one) => one.checked);
+  const chosen = chosenIn(box);
   if (chosen && phase === "answering") {
     chosen.checked = false;
     changed(question, chosen);
   }
-}
-
-/** The radio buttons of a question, or of one in a case; not those of the cases within it. */
-const radios = (box) => Array.from(box.querySelectorAll("input[type=radio]")).filter((one) => one.closest("fieldset") === box);
-
-/** A button to take the choice back, beside what the question is called; seen while there is a choice. */
-function clearer(box, question) {
-  if (!radios(box).length) {
-    return;
-  }
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "btn btn-link btn-sm xf-clear";
-  button.textContent = "清除";
-  button.setAttribute("aria-label", `清除，${box.querySelector("legend").textContent.trim().split("。")[0]}`);
-  button.addEventListener("click", () => {
-    clear(box, question);
-    radios(box)[0].focus();
-  });
-  const head = box.parentElement.querySelector(":scope > .xf-question-head");
-  if (head) {
-    head.insertBefore(button, head.querySelector("[data-flag]"));
-  } else {
-    box.parentElement.prepend(button);
-  }
-  const paintButton = () => {
-    button.hidden = !radios(box).some((one) => one.checked);
-  };
-  painters.get(question).push(paintButton);
 }
 
 function flag(question, on = !isFlagged(question)) {
@@ -521,7 +493,12 @@ questions.forEach((question) => {
   question.addEventListener("input", (event) => written(question, event));
   question.addEventListener("compositionend", (event) => changed(question, event.target));
   question.querySelector("[data-flag]").addEventListener("click", () => flag(question));
-  question.querySelectorAll("fieldset").forEach((box) => clearer(box, question));
+  question.querySelectorAll("fieldset").forEach((box) => {
+    const paintButton = clearer(box, () => clear(box, question));
+    if (paintButton) {
+      painters.get(question).push(paintButton);
+    }
+  });
   paint(question);
 });
 questions.filter((one) => flags.has(one.dataset.slot)).forEach((one) => flag(one, true));

@@ -4,6 +4,8 @@ The same for everybody and without a word about anybody: a page that says so and
 itself, and the script that shows it (static/js/attempt-worker.js).
 """
 
+from pathlib import Path
+
 from flask import Response, current_app, render_template, url_for
 
 from core.access import public
@@ -23,9 +25,8 @@ def away() -> str:
 @public
 def worker() -> Response:
     """Beside the pages of attempts, because a script may stand before what lies beside it only."""
-    answer = current_app.send_static_file("js/attempt-worker.js")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    script = Path(str(current_app.static_folder), "js/attempt-worker.js").read_bytes()
+    return Response(script, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 def worker_address() -> str:

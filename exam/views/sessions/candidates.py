@@ -44,6 +44,7 @@ def candidate(candidate_id: int) -> str:
         session=found.session,
         row=row_of(found.session, found, at),
         state=state,
+        may_add_time=queries.may_have_time(found, at),
         open_list=state in {SessionState.UPCOMING, SessionState.OPEN},
         answered=queries.answered([each.id for each in found.attempts]),
         score_shown=sees_score(found.session)(found),

@@ -25,6 +25,7 @@ from exam.services.attempts import conduct, taking
 from exam.services.sessions import candidates as services
 from exam.views.attempts.taking import state_of
 from exam.views.base import bp
+from exam.views.sessions.acting import acted
 from exam.views.sessions.rows import row_of, sees_score
 
 
@@ -68,7 +69,8 @@ def _back(candidate_id: int) -> ResponseReturnValue:
 def candidate_status(candidate_id: int) -> ResponseReturnValue:
     found = queries.candidate(candidate_id, unit_limit(Permission.CANDIDATE_STATUS))
     form = StatusForm()
-    if form.validate_on_submit():
+
+    def act() -> str:
         services.set_status(
             candidate=found,
             status=form.chosen(),
@@ -76,10 +78,9 @@ def candidate_status(candidate_id: int) -> ResponseReturnValue:
             at=clock.now(),
             by=account(),
         )
-        db.session.commit()
-        flash(f"{found.entry.name}已登记为{found.status.label}。", "success")
-    else:
-        flash(form.first_error(), "error")
+        return f"{found.entry.name}已登记为{found.status.label}。"
+
+    acted(form, act)
     return _back(candidate_id)
 
 
@@ -87,7 +88,8 @@ def candidate_status(candidate_id: int) -> ResponseReturnValue:
 @requires(Permission.SESSION_MANAGE)
 def candidate_minutes(candidate_id: int) -> ResponseReturnValue:
     found, form = queries.candidate(candidate_id), MinutesForm()
-    if form.validate_on_submit():
+
+    def act() -> str:
         services.grant_minutes(
             candidate=found,
             minutes=form.amount(),
@@ -95,10 +97,9 @@ def candidate_minutes(candidate_id: int) -> ResponseReturnValue:
             at=clock.now(),
             by=account(),
         )
-        db.session.commit()
-        flash(f"{found.entry.name}共加时 {found.extra_minutes} 分钟，已即时生效。", "success")
-    else:
-        flash(form.first_error(), "error")
+        return f"{found.entry.name}共加时 {found.extra_minutes} 分钟，已即时生效。"
+
+    acted(form, act)
     return _back(candidate_id)
 
 

@@ -5,6 +5,7 @@ import { ask } from "./dialogs.js";
 import { toast } from "./toasts.js";
 import { ServerClock, inWords } from "./attempt-clock.js";
 import { Queue } from "./attempt-queue.js";
+import { shelfName } from "./attempt-shelf.js";
 import { keys } from "./attempt-keys.js";
 import { drawer } from "./attempt-drawer.js";
 import { Presence, discourageCopying } from "./attempt-presence.js";
@@ -14,7 +15,7 @@ import { chosenIn, clearer } from "./attempt-clear.js";
 const meta = (name) => document.querySelector(`meta[name=${name}]`);
 const url = meta("attempt-answers").content;
 const of = (act) => url.replace(/answers$/, act);
-const storeKey = `xf-attempt-${url}`;
+const storeKey = shelfName(url);
 const flagKey = `${storeKey}-flags`;
 /** Changes within this time travel together. */
 const TOGETHER = 400;
@@ -24,6 +25,8 @@ const LONGEST_UNSENT = 8000;
 /** The page closes this long before the deadline, so that the last answers still arrive in time. */
 const RESERVE = 2000;
 const ALIVE_EVERY = 240000;
+/** Everybody begins in the same minute; what is for later is fetched a little later, and not by all at once. */
+const SETTLED = 3000;
 
 const questions = Array.from(document.querySelectorAll("[data-slot][data-type]"));
 const bySlot = new Map(questions.map((one) => [Number(one.dataset.slot), one]));
@@ -484,6 +487,13 @@ async function askToHandIn() {
   }
 }
 
+/** Have a page at hand for who reloads while the server is away: over https, and where the server is this computer. */
+function standIn() {
+  if ("serviceWorker" in navigator) {
+    navigator.serviceWorker.register(meta("attempt-worker").content).catch(() => {});
+  }
+}
+
 // ---------------------------------------------------------------- begin
 
 const flags = flagsKept();
@@ -530,3 +540,4 @@ tick();
 presence.ask();
 presence.keepAsking(() => phase === "paused");
 queue.flush();
+setTimeout(standIn, SETTLED * (1 + 3 * Math.random()));

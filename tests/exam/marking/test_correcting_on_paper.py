@@ -107,7 +107,7 @@ def test_scripts_that_persons_marked_are_named_to_be_looked_at_again(
         assert "第 1 题 5 分（满分 20 分）" in told["录五分"][1]
         assert "只录了总分，12 分" in told["录总分"][1]
         enter(seat["录五分"], Decimal(10), AFTER + HOUR, "第 1 小题更正")
-        assert "更正后重新登记" in listed(desk, number)["录五分"][1]
+        assert "更正后登记" in listed(desk, number)["录五分"][1]
         undone(app, number, officers)
         assert set(listed(desk, number)) == {"录五分"}, "and has to be put back"
         assert "应当改回" in main(desk.get(f"/exam/corrections/{number}"))

@@ -26,7 +26,7 @@ def away() -> str:
 def worker() -> Response:
     """Beside the pages of attempts, because a script may stand before what lies beside it only."""
     script = Path(str(current_app.static_folder), "js/attempt-worker.js").read_bytes()
-    return Response(script, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+    return Response(script, mimetype="text/javascript")
 
 
 def worker_address() -> str:

@@ -3,13 +3,14 @@
 Chance is SHA-256 of the seed and the slot, as for the draw of the items (exam.papers.drawing).
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from functools import cache
+from hashlib import sha256
 from math import factorial
 
 from question_bank.types import Order, Written, kind_of
 
+from_bytes = int.from_bytes
 #: While so much of a digest is left, what is taken of it is as good as even.
 _ENOUGH = 2**64
 #: Lists up to this length are brought into order by one look-up.
@@ -53,7 +54,7 @@ class _Chance:
 
     def _fill(self) -> None:
         if self._pool < _ENOUGH:
-            digest = hashlib.sha256(b"%s/%d" % (self._name, self._rounds)).digest()
+            digest = sha256(b"%s/%d" % (self._name, self._rounds)).digest()
             self._pool, self._rounds = int.from_bytes(digest, "big"), self._rounds + 1
 
 
@@ -94,12 +95,12 @@ def orders_of(slot: int, written: Written) -> Callable[[int], Order]:
     if [shuffled] != asked.lists or length > _SHORT or {*asked.lists[0]} != {*range(length)}:
         return each_time
     orders = [tuple(_shuffled(length, drawn)) for drawn in range(factorial(length))]
-    ways, name = len(orders), b"%%d/options/%d/0" % slot
+    ways, enough, name = len(orders), len(orders) * _ENOUGH, b"%%d/options/%d/0" % slot
 
     def at_once(seed: int) -> Order:
         if not seed:
             return None
-        pool = int.from_bytes(hashlib.sha256(name % seed).digest(), "big")
-        return orders[pool % ways] if pool >= ways * _ENOUGH else each_time(seed)
+        pool = from_bytes(sha256(name % seed).digest(), "big")
+        return orders[pool % ways] if pool >= enough else each_time(seed)
 
     return at_once

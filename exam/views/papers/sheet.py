@@ -3,8 +3,8 @@
 A paper never changes, so its HTML is made once a process, question by question, with gaps where
 attempts differ: which number a question has, what is answered in, and the sequence numbers. It is
 kept as it goes over the wire, a question for each order of its options and each answer.
-Each gap is filled by the template of the item's type; an option to tick is rendered once for each
-letter that it may stand under, anything else once for each answer that some attempt has saved.
+Each gap is filled by the template of the item's type; an option to tick is rendered once, whatever
+letter it stands under, anything else once for each answer that some attempt has saved.
 """
 
 from collections.abc import Callable, Mapping
@@ -57,15 +57,16 @@ class _Place:
         self._blank: dict[Order, bytes] = {}
 
     def filled(self, number: bytes, seed: int, kept: Kept | None) -> bytes:
+        order = self._order(seed)
         if kept is None and number == self._sealed:
-            order = self._order(seed)
-            found = self._blank.get(order)
-            if found is None:
-                found = self._with(order, number)
-                if len(self._blank) < KEPT:
-                    self._blank[order] = found
-            return found
-        return self._with(self._order(seed), number, kept)
+            return self._blank.get(order) or self._kept_blank(order)
+        return self._with(order, number, kept)
+
+    def _kept_blank(self, order: Order) -> bytes:
+        found = self._with(order, self._sealed)
+        if len(self._blank) < KEPT:
+            self._blank[order] = found
+        return found
 
     def _with(self, order: Order, number: bytes, kept: Kept | None = None) -> bytes:
         if kept is None:
@@ -167,15 +168,20 @@ def _fields(slot: Slot, number: str) -> _Fields:
 
 def _options(slot: Slot, label: str, type_of: Any) -> _Fields:
     opening = str(type_of.opening(slot, label))
-    option = cache(type_of.option)
     options = kind_of(slot.item_type).options(slot)
     written = range(len(options))
     letters = [letter(place) for place in written]
+    #: Stands for the letter that an option gets from the order.
+    mark = token_hex(16)
+
+    @cache
+    def option(place: int, chosen: bool) -> str:
+        return str(type_of.option(_name(slot), mark, options[place], chosen))
 
     def rendered(order: Order, response: str) -> str:
         chosen = responses.of(response).get("choice", ())
         return opening + "".join(
-            option(_name(slot), each, options[place], each in chosen)
+            option(place, each in chosen).replace(mark, each)
             for each, place in zip(letters, order or written, strict=True)
         )
 

@@ -5,14 +5,15 @@ decided anew at every execution otherwise – which dialect, which types, which 
 once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
+from core.apart import Apart
 from core.db import db
 
 Row = Sequence[Any]
@@ -24,6 +25,8 @@ class _Made:
     #: Names of parameters in the order of their places; None where they go by name.
     places: Sequence[str] | None
     types: Sequence[TypeEngine[Any]]
+    #: What the driver is told: a server plans such a query once a connection.
+    options: Mapping[str, bool]
     #: What makes a driver's value into ours, by column, where it is not that already; known with
     #: the first result.
     processors: Sequence[tuple[int, Callable[[Any], Any]]] | None = None
@@ -36,15 +39,15 @@ class Prepared:
         self._query = query
         self._made: dict[str, _Made] = {}
 
-    def rows(self, connection: Connection | None = None, **values: int | str) -> Sequence[Row]:
-        """The rows of the query: in the transaction of a connection, by default the session's."""
-        connection = connection or db.session.connection()
+    def rows(self, apart: Apart | None = None, **values: int | str) -> Sequence[Row]:
+        """The rows of the query: in the session's transaction, or apart from any."""
+        connection = apart or db.session.connection()
         dialect = connection.dialect
         made = self._made.get(dialect.name) or self._make(dialect)
         sent: Any = values if made.places is None else [values[each] for each in made.places]
         driver: Any = connection.connection.dbapi_connection
         try:
-            cursor = driver.execute(made.text, sent)
+            cursor = driver.execute(made.text, sent, **made.options)
             rows: Sequence[Row] = cursor.fetchall()
         except dialect.loaded_dbapi.Error as error:
             if dialect.is_disconnect(error, driver, None):
@@ -62,6 +65,7 @@ class Prepared:
             compiled.string,
             compiled.positiontup if compiled.positional else None,
             [column.type.dialect_impl(dialect) for column in self._query.selected_columns],
+            {"prepare": True} if dialect.name == "postgresql" else {},
         )
         return made
 

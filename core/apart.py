@@ -1,37 +1,44 @@
-"""Queries that each stand by themselves, in no transaction: on the driver's own connection.
+"""Queries that each stand by themselves, in no transaction: on a connection kept for them.
 
-To begin a transaction and to end it costs a server as much as a query does.
+To take a connection from the pool, to begin a transaction and to end it costs more than a short
+query does.
 """
 
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, event
 
 
 class Apart:
-    """A connection without a transaction, for core.prepared; held by ``with``."""
+    """A connection for core.prepared, of one thread at a time.
+
+    It is opened when it is needed, anew after an error, and closed with the engine's others.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.dialect = engine.dialect
-        base = self.dialect.loaded_dbapi.Error
-        try:
-            self.connection = engine.raw_connection()
-        except base as error:
-            raise DBAPIError.instance(None, None, error, base, dialect=self.dialect) from error
+        self._engine = engine
+        self._cursor: Any = None
+        event.listen(engine, "engine_disposed", self.let_go)
+
+    @property
+    def driver(self) -> Any:
+        """The driver's cursor. Raises the driver's errors."""
+        if self._cursor is None:
+            self._cursor = self._opened()
+        return self._cursor
+
+    def _opened(self) -> Any:
+        connection = self._engine.raw_connection()
+        driver: Any = connection.dbapi_connection
+        connection.detach()
         # On SQLite the driver begins no transaction unless it is told to (core.db.prepare).
-        self._server: Any = None
         if self.dialect.name != "sqlite":
-            self._server = self.connection.dbapi_connection
-            self._server.autocommit = True
+            driver.autocommit = True
+        return driver.cursor()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._server is not None and not self._server.closed:
-            self._server.autocommit = False
-        self.connection.close()
-
-    def invalidate(self, error: BaseException) -> None:
-        self.connection.invalidate(error)
+    def let_go(self, _: object) -> None:
+        """Be closed, after an error or with the engine."""
+        cursor, self._cursor = self._cursor, None
+        if cursor is not None:
+            cursor.connection.close()

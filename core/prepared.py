@@ -19,6 +19,19 @@ from core.db import db
 Row = Sequence[Any]
 
 
+class _Session:
+    """Where queries run by default: in the session's transaction."""
+
+    def __init__(self) -> None:
+        self._connection = db.session.connection()
+        self.dialect = self._connection.dialect
+        self.driver: Any = self._connection.connection.dbapi_connection
+
+    def let_go(self, error: Exception) -> None:
+        if self.dialect.is_disconnect(error, self.driver, None):
+            self._connection.invalidate(error)
+
+
 @dataclass
 class _Made:
     text: str
@@ -41,17 +54,15 @@ class Prepared:
 
     def rows(self, apart: Apart | None = None, **values: int | str) -> Sequence[Row]:
         """The rows of the query: in the session's transaction, or apart from any."""
-        connection = apart or db.session.connection()
-        dialect = connection.dialect
+        source = apart or _Session()
+        dialect = source.dialect
         made = self._made.get(dialect.name) or self._make(dialect)
         sent: Any = values if made.places is None else [values[each] for each in made.places]
-        driver: Any = connection.connection.dbapi_connection
         try:
-            cursor = driver.execute(made.text, sent, **made.options)
+            cursor = source.driver.execute(made.text, sent, **made.options)
             rows: Sequence[Row] = cursor.fetchall()
         except dialect.loaded_dbapi.Error as error:
-            if dialect.is_disconnect(error, driver, None):
-                connection.invalidate(error)
+            source.let_go(error)
             base = dialect.loaded_dbapi.Error
             raise DBAPIError.instance(made.text, sent, error, base, dialect=dialect) from error
         processors = made.processors

@@ -24,44 +24,45 @@ def in_app(app: Flask) -> Iterator[None]:
         yield
 
 
-def test_each_query_sees_what_is_committed_by_then(make) -> None:
+@pytest.fixture
+def apart() -> Apart:
+    return Apart(db.engine)
+
+
+def test_each_query_sees_what_is_committed_by_then(apart, make) -> None:
     person = make.person()
-    with Apart(db.engine) as apart:
-        assert _NAME.rows(apart, person_id=person.id) == [(person.name,)]
-        with Session(db.engine) as other:
-            other.get_one(Person, person.id).name = "改过的名字"
-            other.commit()
-        assert _NAME.rows(apart, person_id=person.id) == [("改过的名字",)]
-        assert _NAME.rows(apart, person_id=0) == []
+    assert _NAME.rows(apart, person_id=person.id) == [(person.name,)]
+    with Session(db.engine) as other:
+        other.get_one(Person, person.id).name = "改过的名字"
+        other.commit()
+    assert _NAME.rows(apart, person_id=person.id) == [("改过的名字",)]
+    assert _NAME.rows(apart, person_id=0) == []
 
 
-def test_a_connection_goes_back_as_it_was() -> None:
-    def of_driver() -> object:
-        with db.engine.connect() as connection:
-            driver = connection.connection.dbapi_connection
-            return getattr(driver, "autocommit", None), getattr(driver, "isolation_level", None)
-
-    before = of_driver()
-    with Apart(db.engine):
-        pass
-    assert of_driver() == before
+def test_it_takes_no_connection_from_others_and_is_closed_with_them(apart, make) -> None:
+    person = make.person()
+    assert _NAME.rows(apart, person_id=person.id)
+    assert db.engine.pool.checkedout() == 0
+    cursor = apart.driver
+    db.engine.dispose()
+    with pytest.raises(db.engine.dialect.loaded_dbapi.Error):
+        cursor.execute("SELECT 1")
+    assert _NAME.rows(apart, person_id=person.id) == [(person.name,)]
 
 
 def test_a_database_out_of_reach_is_an_error_like_any_other() -> None:
     away = create_engine("sqlite:////nowhere/at/all.db")
     with pytest.raises(OperationalError):
-        Apart(away)
+        _NAME.rows(Apart(away), person_id=1)
 
 
-def test_a_lost_connection_is_not_used_again(make) -> None:
+def test_a_lost_connection_is_opened_anew(apart, make) -> None:
     if db.engine.dialect.name != "postgresql":
         pytest.skip("SQLite has no server that could go away")
     person = make.person()
-    with Apart(db.engine) as apart:
-        pid = apart.connection.dbapi_connection.info.backend_pid
-        with db.engine.connect() as other:
-            other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
-        with pytest.raises(DBAPIError):
-            _NAME.rows(apart, person_id=person.id)
-    with Apart(db.engine) as apart:
-        assert _NAME.rows(apart, person_id=person.id) == [(person.name,)]
+    pid = apart.driver.connection.info.backend_pid
+    with db.engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    with pytest.raises(DBAPIError):
+        _NAME.rows(apart, person_id=person.id)
+    assert _NAME.rows(apart, person_id=person.id) == [(person.name,)]

@@ -5,6 +5,7 @@ device that holds the attempt gets the page from here, by the same queries, rule
 in exam.views.attempts.taking; everybody else, and every question to be decided, is Flask's.
 """
 
+import json
 import re
 import time
 from _thread import allocate_lock
@@ -29,6 +30,7 @@ from exam.saving import token
 from exam.views.attempts.page import look_of, page, shared
 from exam.views.attempts.taking import is_over, is_to_be_admitted
 
+_COUNTED = metrics.requests(200)
 PATH = re.compile(r"/exam/attempts/([0-9]{1,9})")
 
 
@@ -42,14 +44,14 @@ class Opening:
         self._settings = app.config["XUEFA"]
         self._key = token.key_of(app.config["SECRET_KEY"])
         self._csrf = Signing(
-            URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
+            URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token", serializer=json)
         )
         self._cookie: str = app.config["SESSION_COOKIE_NAME"]
         serializer: Any = SecureCookieSessionInterface().get_signing_serializer(app)
         self._sessions = Signing(serializer)
         self._lifetime = int(app.permanent_session_lifetime.total_seconds())
         with app.app_context():
-            self._engine = db.engine
+            self._apart = Apart(db.engine)
         self._headers = [
             ("Content-Type", "text/html; charset=utf-8"),
             ("Cache-Control", "no-store"),
@@ -73,7 +75,7 @@ class Opening:
             return self._wsgi(env, start)
         actor, data = found
         seconds = time.perf_counter() - began
-        metrics.count_answered(seconds, metrics.requests(200))
+        metrics.count_answered(seconds, _COUNTED)
         logs.answered(
             request_id, method="GET", path=env["PATH_INFO"], status=200, seconds=seconds,
             actor=actor, source=env.get("REMOTE_ADDR", ""),
@@ -90,26 +92,25 @@ class Opening:
         session = self._session(cookies)
         if "_flashes" in session or not {"_user_id", "csrf_token"} <= session.keys():
             return None
-        with Apart(self._engine) as apart:
-            found = queries.seated(session["_user_id"], attempt_id, apart)
-            if found is None:
-                return None
-            reader, seat = found
-            if (
-                not lets_pass(reader, Permission.EXAM_TAKE, self._settings, at)
-                or is_over(seat, at)
-                or is_to_be_admitted(seat, reader.sign_in_id)
-            ):
-                return None
-            return reader.staff_number, page(
-                seat,
-                reader,
-                at,
-                frame=shared(look_of(seat, cookies, env.get("SCRIPT_NAME", "").rstrip("/"))),
-                csrf=self._csrf.dumps(session["csrf_token"]),
-                key=self._key,
-                apart=apart,
-            )
+        found = queries.seated(session["_user_id"], attempt_id, self._apart)
+        if found is None:
+            return None
+        reader, seat = found
+        if (
+            not lets_pass(reader, Permission.EXAM_TAKE, self._settings, at)
+            or is_over(seat, at)
+            or is_to_be_admitted(seat, reader.sign_in_id)
+        ):
+            return None
+        return reader.staff_number, page(
+            seat,
+            reader,
+            at,
+            frame=shared(look_of(seat, cookies, env.get("SCRIPT_NAME", "").rstrip("/"))),
+            csrf=self._csrf.dumps(session["csrf_token"]),
+            key=self._key,
+            apart=self._apart,
+        )
 
     def _session(self, cookies: Mapping[str, str]) -> Mapping[str, Any]:
         """The session in the cookies, as Flask reads it; empty for none and for one not signed."""

@@ -7,6 +7,7 @@ Each gap is filled by the template of the item's type; an option to tick is rend
 letter it stands under, anything else once for each answer that some attempt has saved.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,7 +18,7 @@ from flask import current_app, get_template_attribute
 
 from core import figures
 from exam.attempts import responses
-from exam.papers.ordering import orders_of
+from exam.papers.ordering import Ways, orders_of, ways_of
 from exam.papers.snapshot import Paper, Slot
 from exam.queries.attempts.taking import Kept
 from exam.services.attempts import taking
@@ -50,14 +51,13 @@ class _Place:
         self._question, self._fields, self._number = question, fields, number
         #: The number that it was sealed under, and most candidates know it by.
         self._sealed = b"%d" % slot.slot
-        self._order = orders_of(slot.slot, slot)
+        self.ways = ways_of(slot.slot, slot)
         #: Before and after its sequence number, in pieces between which its own number stands.
         self._pieces = lru_cache(maxsize=KEPT)(self._made)
         #: Blank and under the number that it was sealed under, by the order of its options.
         self._blank: dict[Order, bytes] = {}
 
-    def filled(self, number: bytes, seed: int, kept: Kept | None) -> bytes:
-        order = self._order(seed)
+    def filled(self, number: bytes, order: Order, kept: Kept | None) -> bytes:
         if kept is None and number == self._sealed:
             return self._blank.get(order) or self._kept_blank(order)
         return self._with(order, number, kept)
@@ -122,30 +122,39 @@ class Sheet:
                 parts.append(part)
             elif part is None:
                 parts += layout.cells
-            else:
+            elif part in layout.sections:
+                section = layout.sections[part]
                 parts += [
-                    place.filled(number, seed, kept.get(slot))
-                    for slot, number, place in layout.sections.get(part, ())
+                    place.filled(number, order, kept.get(slot))
+                    for (slot, number, place), order in zip(
+                        section.questions, orders_of(seed, section.ways), strict=True
+                    )
                 ]
         return parts
 
     def _laid_out(self, paper: Paper) -> "_Layout":
-        sections: dict[int, list[tuple[int, bytes, _Place]]] = {}
+        sections: dict[int, _Section] = defaultdict(lambda: _Section([], []))
         cells = []
         for at, each in enumerate(paper.slots, 1):
-            number = b"%d" % at
+            number, place = b"%d" % at, self._places[each.slot]
             cells.append(number.join(self._cells[each.slot]))
-            of_section = sections.setdefault(each.section, [])
-            of_section.append((each.slot, number, self._places[each.slot]))
+            sections[each.section].questions.append((each.slot, number, place))
+            sections[each.section].ways.append(place.ways)
         return _Layout(cells, sections)
+
+
+class _Section(NamedTuple):
+    #: The slot, the number and the question of each.
+    questions: list[tuple[int, bytes, _Place]]
+    #: How the options of each may be ordered.
+    ways: list[Ways]
 
 
 class _Layout(NamedTuple):
     """The questions in the order of a paper, numbered as its candidates read them."""
 
     cells: list[bytes]
-    #: By section: the slot, the number and the question of each.
-    sections: Mapping[int, list[tuple[int, bytes, _Place]]]
+    sections: Mapping[int, _Section]
 
 
 def _gap(what: str, section: str) -> int | None:

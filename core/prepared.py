@@ -27,7 +27,7 @@ class _Session:
         self.dialect = self._connection.dialect
         self.driver: Any = self._connection.connection.dbapi_connection
 
-    def let_go(self, error: Exception) -> None:
+    def let_go(self, error: Any) -> None:
         if self.dialect.is_disconnect(error, self.driver, None):
             self._connection.invalidate(error)
 

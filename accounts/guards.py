@@ -9,7 +9,7 @@ from typing import ParamSpec, Self, TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 
 from accounts import sessions, standing
 from accounts.models import Account, Person, SignIn
@@ -98,23 +98,15 @@ def _is_to_be_touched(found: Identity, at: datetime) -> bool:
     return at - found.seen_at >= TOUCH_EVERY
 
 
-def at_once(
-    token: str, permission: Permission, *, connection: Connection, settings: Config, at: datetime
-) -> Identity | None:
-    """Who asks in front of Flask, where the guards would let them in and have nothing else to do.
-
-    None for everybody else, who is told by the guards what they are told.
-    """
-    found = identity_of(token, connection)
-    if (
-        found is None
-        or not _is_live(found, settings, at)
-        or _is_to_be_touched(found, at)
-        or found.must_change
-        or scope_of(found.roles, permission) is None
-    ):
-        return None
-    return found
+def lets_pass(found: Identity, permission: Permission, settings: Config, at: datetime) -> bool:
+    """Whether the guards would let somebody in and had nothing else to do, so that they may be
+    answered in front of Flask."""
+    return (
+        _is_live(found, settings, at)
+        and not _is_to_be_touched(found, at)
+        and not found.must_change
+        and scope_of(found.roles, permission) is not None
+    )
 
 
 def _touch(sign_in_id: int) -> None:

@@ -1,6 +1,7 @@
 """Structured logs: one JSON object a line on standard error."""
 
 import atexit
+import json
 import logging
 import sys
 import threading
@@ -12,10 +13,10 @@ from random import getrandbits
 import structlog
 from flask import Flask, Response, g, request
 
-from core import assets, metrics
+from core import assets, clock, metrics
 
 log = structlog.get_logger()
-
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 #: Seconds that lines about what went well may wait for others in a serving process.
 GATHERED = 0.2
@@ -24,6 +25,8 @@ KEPT = 100_000
 _waiting: deque[str] = deque(maxlen=KEPT)
 _writing = threading.Lock()
 _gathers = threading.Event()
+#: Whether the level lets lines about what went well through.
+_tells = threading.Event()
 
 
 class Lines:
@@ -65,6 +68,7 @@ def _write_on() -> None:
 
 def configure(level: str) -> None:
     number = getattr(logging, level.upper(), logging.INFO)
+    (_tells.set if number <= logging.INFO else _tells.clear)()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -94,17 +98,22 @@ def answered(
     source: str,
     actor: str = "",
 ) -> None:
-    """Log a request that has been answered."""
-    log.info(
-        "request",
-        id=request_id,
-        method=method,
-        path=path,
-        status=status,
-        ms=round(seconds * 1000, 1),
-        actor=actor,
-        source=source,
-    )
+    """Log a request that has been answered: a line like all others, written out at once."""
+    if not _tells.is_set():
+        return
+    line = {
+        "id": request_id,
+        "method": method,
+        "path": path,
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+        "actor": actor,
+        "source": source,
+        "event": "request",
+        "level": "info",
+        "timestamp": clock.now().isoformat().replace("+00:00", "Z"),
+    }
+    Lines().info(_encode(line))
 
 
 def init_app(app: Flask) -> None:

@@ -5,17 +5,31 @@ decided anew at every execution otherwise – which dialect, which types, which 
 once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
+from core.apart import Apart
 from core.db import db
 
 Row = Sequence[Any]
+
+
+class _Session:
+    """Where queries run by default: in the session's transaction."""
+
+    def __init__(self) -> None:
+        self._connection = db.session.connection()
+        self.dialect = self._connection.dialect
+        self.driver: Any = self._connection.connection.dbapi_connection
+
+    def let_go(self, error: Any) -> None:
+        if self.dialect.is_disconnect(error, self.driver, None):
+            self._connection.invalidate(error)
 
 
 @dataclass
@@ -24,6 +38,8 @@ class _Made:
     #: Names of parameters in the order of their places; None where they go by name.
     places: Sequence[str] | None
     types: Sequence[TypeEngine[Any]]
+    #: What the driver is told: a server plans such a query once a connection.
+    options: Mapping[str, bool]
     #: What makes a driver's value into ours, by column, where it is not that already; known with
     #: the first result.
     processors: Sequence[tuple[int, Callable[[Any], Any]]] | None = None
@@ -36,19 +52,17 @@ class Prepared:
         self._query = query
         self._made: dict[str, _Made] = {}
 
-    def rows(self, connection: Connection | None = None, **values: int | str) -> Sequence[Row]:
-        """The rows of the query: in the transaction of a connection, by default the session's."""
-        connection = connection or db.session.connection()
-        dialect = connection.dialect
+    def rows(self, apart: Apart | None = None, **values: int | str) -> Sequence[Row]:
+        """The rows of the query: in the session's transaction, or apart from any."""
+        source = apart or _Session()
+        dialect = source.dialect
         made = self._made.get(dialect.name) or self._make(dialect)
         sent: Any = values if made.places is None else [values[each] for each in made.places]
-        driver: Any = connection.connection.dbapi_connection
         try:
-            cursor = driver.execute(made.text, sent)
+            cursor = source.driver.execute(made.text, sent, **made.options)
             rows: Sequence[Row] = cursor.fetchall()
         except dialect.loaded_dbapi.Error as error:
-            if dialect.is_disconnect(error, driver, None):
-                connection.invalidate(error)
+            source.let_go(error)
             base = dialect.loaded_dbapi.Error
             raise DBAPIError.instance(made.text, sent, error, base, dialect=dialect) from error
         processors = made.processors
@@ -62,6 +76,7 @@ class Prepared:
             compiled.string,
             compiled.positiontup if compiled.positional else None,
             [column.type.dialect_impl(dialect) for column in self._query.selected_columns],
+            {"prepare": True} if dialect.name == "postgresql" else {},
         )
         return made
 

@@ -1,10 +1,10 @@
 """Accounts, their sessions and their roles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import Account, OrgUnit, Person, RoleGrant, SignIn
@@ -12,9 +12,10 @@ from accounts.permissions import Role
 from accounts.queries.people import named
 from accounts.sessions import token_hash
 from accounts.standing import GONE
+from core.apart import Apart
 from core.db import db, table
 from core.labels import Labelled
-from core.prepared import Prepared
+from core.prepared import Prepared, Row
 
 #: An account that nobody signed in to for so long is worth a look.
 UNUSED_AFTER = timedelta(days=90)
@@ -142,8 +143,7 @@ def signed_in_accounts(*, after: datetime, but: int) -> Sequence[Account]:
     ).all()
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(NamedTuple):
     """Who is asking, as every request needs it: one row a role, read with no object behind it."""
 
     sign_in_id: int
@@ -161,7 +161,9 @@ class Identity:
 
 _SIGN_IN, _ACCOUNT, _GRANT = table(SignIn), table(Account), table(RoleGrant)
 _PERSON, _UNIT = table(Person), table(OrgUnit)
-_IDENTITY = Prepared(
+#: Whose open session ``token_hash`` stands for, in a row for each of their roles; what else is read
+#: of them with it joins their person and adds its columns.
+IDENTITY = (
     select(
         _SIGN_IN.c.id, _SIGN_IN.c.created_at, _SIGN_IN.c.seen_at, _ACCOUNT.c.id,
         _ACCOUNT.c.must_change, _PERSON.c.id, _PERSON.c.staff_number, _PERSON.c.name,
@@ -178,16 +180,27 @@ _IDENTITY = Prepared(
     )
     .order_by(_GRANT.c.id)
 )  # fmt: skip
+_IDENTITY = Prepared(IDENTITY)
+#: Where in a row of it the role stands: last.
+_ROLE = Identity._fields.index("roles")
 
 
-def identity_of(token: str, connection: Connection | None = None) -> Identity | None:
+def identity_of(token: str) -> Identity | None:
     """Whose open session a token is; None for any other token."""
-    rows = _IDENTITY.rows(connection, token_hash=token_hash(token))
+    found, _ = told(_IDENTITY, token)
+    return found
+
+
+def told(
+    query: Prepared, token: str, apart: Apart | None = None, **values: int | str
+) -> tuple[Identity | None, Row]:
+    """Whose open session a token is, and what a query made of ``IDENTITY`` says besides."""
+    rows = query.rows(apart, token_hash=token_hash(token), **values)
     if not rows:
-        return None
-    facts = [*rows[0]]
-    facts[-1] = tuple(row[-1] for row in rows if row[-1] is not None)
-    return Identity(*facts)
+        return None, ()
+    facts = rows[0]
+    roles = tuple(row[_ROLE] for row in rows if row[_ROLE] is not None)
+    return Identity._make([*facts[:_ROLE], roles]), facts[_ROLE + 1 :]
 
 
 _WITH_PERSON = (

@@ -15,7 +15,7 @@ from analytics.psychometrics.responses import Bools, Responses
 from core.db import db
 from exam.marking.scoring import NOT_ASKED, UNMARKED
 from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
-from exam.papers.ordering import orders_of
+from exam.papers.ordering import orders_of, ways_of
 from exam.papers.snapshot import Paper, Slot
 from exam.queries.marking import marks
 from question_bank.types import letter
@@ -119,12 +119,13 @@ def ticked(
         number: np.zeros((found.people, len(slot.options)), dtype=bool)
         for number, slot in by_slot.items()
     }
-    shown = {number: orders_of(number, slot) for number, slot in by_slot.items()}
+    ways = {number: ways_of(number, slot) for number, slot in by_slot.items()}
     for number, attempt_id, seed, response in rows:
         if (person := places.get(attempt_id)) is None:
             continue
         options = len(by_slot[number].options)
-        order = shown[number](seed) or range(options)
+        [order] = orders_of(seed, [ways[number]])
+        order = order or range(options)
         for each in _letters(response):
             if each < options:
                 chosen[number][person, order[each]] = True

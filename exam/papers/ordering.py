@@ -3,15 +3,18 @@
 Chance is SHA-256 of the seed and the slot, as for the draw of the items (exam.papers.drawing).
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from functools import cache
+from hashlib import sha256
 from math import factorial
+from typing import NamedTuple
 
 from question_bank.types import Order, Written, kind_of
 
 #: While so much of a digest is left, what is taken of it is as good as even.
 _ENOUGH = 2**64
+#: More than any digest.
+_NEVER = 2**256
 #: Lists up to this length are brought into order by one look-up.
 _SHORT = 5
 
@@ -53,7 +56,7 @@ class _Chance:
 
     def _fill(self) -> None:
         if self._pool < _ENOUGH:
-            digest = hashlib.sha256(b"%s/%d" % (self._name, self._rounds)).digest()
+            digest = sha256(b"%s/%d" % (self._name, self._rounds)).digest()
             self._pool, self._rounds = int.from_bytes(digest, "big"), self._rounds + 1
 
 
@@ -78,28 +81,43 @@ def order_of(seed: int, slot: int, written: Written) -> Order:
     return kind_of(written.item_type).shuffle(written, _Chance(f"{seed}/options/{slot}"))
 
 
-def orders_of(slot: int, written: Written) -> Callable[[int], Order]:
-    """What ``order_of`` says of a slot that thousands meet, by the seed, in tuples.
+class Ways(NamedTuple):
+    """How the options of a slot that thousands meet may be ordered."""
 
-    Of a short list that is shuffled, every order is made beforehand.
-    """
+    #: What its chance is named by, after the seed.
+    name: bytes
+    #: Every order, as the digits of one figure count them; the one of what is never shuffled.
+    orders: Sequence[Order]
+    #: From which digest on it is the figure; a longer list is shuffled draw by draw.
+    least: int
+    #: ``order_of`` the seed, in tuples.
+    order: Callable[[int], Order]
 
-    def each_time(seed: int) -> Order:
-        order = order_of(seed, slot, written)
-        return order and tuple(tuple(e) if isinstance(e, list) else e for e in order)
 
-    asked = _Asked()
+def ways_of(slot: int, written: Written) -> Ways:
+    def order(seed: int) -> Order:
+        found = order_of(seed, slot, written)
+        return found and tuple(tuple(e) if isinstance(e, list) else e for e in found)
+
+    asked, name = _Asked(), b"%d/0" % slot
     shuffled = kind_of(written.item_type).shuffle(written, asked)
+    if not asked.lists:
+        return Ways(name, [None], 0, order)
     length = len(shuffled or ())
     if [shuffled] != asked.lists or length > _SHORT or {*asked.lists[0]} != {*range(length)}:
-        return each_time
+        return Ways(name, (), _NEVER, order)
     orders = [tuple(_shuffled(length, drawn)) for drawn in range(factorial(length))]
-    ways, name = len(orders), b"%%d/options/%d/0" % slot
+    return Ways(name, orders, len(orders) * _ENOUGH, order)
 
-    def at_once(seed: int) -> Order:
-        if not seed:
-            return None
-        pool = int.from_bytes(hashlib.sha256(name % seed).digest(), "big")
-        return orders[pool % ways] if pool >= ways * _ENOUGH else each_time(seed)
 
-    return at_once
+def orders_of(seed: int, ways: Sequence[Ways]) -> Sequence[Order]:
+    """What ``order_of`` says of many slots, in tuples."""
+    if not seed:
+        return [None] * len(ways)
+    of_seed, figure, found = sha256(b"%d/options/" % seed), int.from_bytes, []
+    for name, orders, least, order in ways:
+        chance = of_seed.copy()
+        chance.update(name)
+        pool = figure(chance.digest(), "big")
+        found.append(orders[pool % len(orders)] if pool >= least else order(seed))
+    return found

@@ -1,16 +1,17 @@
 """Reads for taking an exam. Loading is authorising: everybody gets their own and nothing else."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from accounts.models import RosterEntry
+from accounts.models import Person, RosterEntry
+from accounts.queries.accounts import IDENTITY, Identity, told
+from core.apart import Apart
 from core.db import db, hold, table
 from core.prepared import Prepared
 from exam.kinds import EventKind, Release
@@ -28,8 +29,7 @@ class Kept(NamedTuple):
     earned: Decimal | None
 
 
-@dataclass(frozen=True)
-class Seat:
+class Seat(NamedTuple):
     """An attempt as the page to answer on needs it, read with no object behind it."""
 
     id: int
@@ -43,42 +43,63 @@ class Seat:
     deadline: datetime
     submitted_at: datetime | None
     voided_at: datetime | None
+    #: Whether any answer is saved.
+    begun: bool
     form_id: int
     #: The seal of the paper.
     digest: str
     title: str
     #: Whether something has to be shown to come in.
     gated: bool
-    large_print: bool
     #: Whether the session was called off.
     cancelled: bool
+    large_print: bool
 
 
 #: Statements that run hundreds of times a second name tables, not objects, and are made once.
 _ATTEMPT, _ANSWER, _FORM = table(Attempt), table(Answer), table(Form)
 _SESSION, _CANDIDATE, _ENTRY = table(ExamSession), table(Candidate), table(RosterEntry)
-_SEAT = Prepared(
-    select(
-        _ATTEMPT.c.id, _ATTEMPT.c.session_id, _ATTEMPT.c.person_id, _ATTEMPT.c.epoch,
-        _ATTEMPT.c.holder_id, _ATTEMPT.c.seed, _ATTEMPT.c.draw_seed, _ATTEMPT.c.left_out,
-        _ATTEMPT.c.deadline, _ATTEMPT.c.submitted_at, _ATTEMPT.c.voided_at, _ATTEMPT.c.form_id,
-        _FORM.c.hash, _SESSION.c.title, _SESSION.c.gate_id.is_not(None), _CANDIDATE.c.large_print,
-        _SESSION.c.cancelled_at.is_not(None),
-    )
-    .join_from(_ATTEMPT, _FORM, _FORM.c.id == _ATTEMPT.c.form_id)
-    .join(_SESSION, _SESSION.c.id == _ATTEMPT.c.session_id)
-    .join(_CANDIDATE, _CANDIDATE.c.id == _ATTEMPT.c.candidate_id)
-    .where(
-        _ATTEMPT.c.id == bindparam("attempt_id"), _ATTEMPT.c.person_id == bindparam("person_id")
-    )
+_FACTS = (
+    _ATTEMPT.c.id, _ATTEMPT.c.session_id, _ATTEMPT.c.person_id, _ATTEMPT.c.epoch,
+    _ATTEMPT.c.holder_id, _ATTEMPT.c.seed, _ATTEMPT.c.draw_seed, _ATTEMPT.c.left_out,
+    _ATTEMPT.c.deadline, _ATTEMPT.c.submitted_at, _ATTEMPT.c.voided_at,
+    exists().where(_ANSWER.c.attempt_id == _ATTEMPT.c.id), _FORM.c.id, _FORM.c.hash,
+    _SESSION.c.title, _SESSION.c.gate_id.is_not(None), _SESSION.c.cancelled_at.is_not(None),
+    _CANDIDATE.c.large_print,
 )  # fmt: skip
 
 
-def seat(person_id: int, attempt_id: int, connection: Connection | None = None) -> Seat:
+def _prepared(attempts: Select[*tuple[Any, ...]]) -> Prepared:
+    """A query for attempts as the query for the seat of one of them."""
+    return Prepared(
+        attempts.join(_FORM, _FORM.c.id == _ATTEMPT.c.form_id)
+        .join(_SESSION, _SESSION.c.id == _ATTEMPT.c.session_id)
+        .join(_CANDIDATE, _CANDIDATE.c.id == _ATTEMPT.c.candidate_id)
+        .where(_ATTEMPT.c.id == bindparam("attempt_id"))
+    )
+
+
+_SEAT = _prepared(
+    select(*_FACTS).select_from(_ATTEMPT).where(_ATTEMPT.c.person_id == bindparam("person_id"))
+)
+
+
+def seat(person_id: int, attempt_id: int) -> Seat:
     """The person's own attempt; NoResultFound, shown as 404, for anyone else's."""
-    for facts in _SEAT.rows(connection, attempt_id=attempt_id, person_id=person_id):
+    for facts in _SEAT.rows(attempt_id=attempt_id, person_id=person_id):
         return Seat(*facts)
     raise NoResultFound
+
+
+_SEATED = _prepared(
+    IDENTITY.add_columns(*_FACTS).join(_ATTEMPT, _ATTEMPT.c.person_id == table(Person).c.id)
+)
+
+
+def seated(token: str, attempt_id: int, apart: Apart) -> tuple[Identity, Seat] | None:
+    """Whose open session a token is, with their own attempt; None unless they have both."""
+    reader, facts = told(_SEATED, token, apart, attempt_id=attempt_id)
+    return reader and (reader, Seat(*facts))
 
 
 _CANDIDACY = (
@@ -167,9 +188,9 @@ _ANSWERS = Prepared(
 )  # fmt: skip
 
 
-def answers_of(attempt: Attempt | Seat, connection: Connection | None = None) -> Mapping[int, Kept]:
+def answers_of(attempt: Attempt | Seat, apart: Apart | None = None) -> Mapping[int, Kept]:
     """What is saved of an attempt, by slot, as the database has it now."""
-    return {slot: Kept(*kept) for slot, *kept in _ANSWERS.rows(connection, attempt_id=attempt.id)}
+    return {slot: Kept(*kept) for slot, *kept in _ANSWERS.rows(apart, attempt_id=attempt.id)}
 
 
 def events(attempt: Attempt, kind: EventKind) -> int:

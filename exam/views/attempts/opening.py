@@ -5,6 +5,7 @@ device that holds the attempt gets the page from here, by the same queries, rule
 in exam.views.attempts.taking; everybody else, and every question to be decided, is Flask's.
 """
 
+import json
 import re
 import time
 from _thread import allocate_lock
@@ -15,18 +16,21 @@ from typing import Any
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy.exc import NoResultFound, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_cookie
 
-from accounts.guards import at_once
+from accounts.guards import lets_pass
 from accounts.permissions import Permission
 from core import clock, headers, logs, metrics
-from core.db import db, reads_of
+from core.apart import Apart
+from core.db import db
+from core.signing import Signing
 from exam.queries.attempts import taking as queries
 from exam.saving import token
 from exam.views.attempts.page import look_of, page, shared
 from exam.views.attempts.taking import is_over, is_to_be_admitted
 
+_COUNTED = metrics.requests(200)
 PATH = re.compile(r"/exam/attempts/([0-9]{1,9})")
 
 
@@ -39,13 +43,15 @@ class Opening:
         self._turn = allocate_lock()
         self._settings = app.config["XUEFA"]
         self._key = token.key_of(app.config["SECRET_KEY"])
-        self._csrf = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
-        # What Flask makes anew for every request.
+        self._csrf = Signing(
+            URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token", serializer=json)
+        )
         self._cookie: str = app.config["SESSION_COOKIE_NAME"]
-        self._sessions: Any = SecureCookieSessionInterface().get_signing_serializer(app)
+        serializer: Any = SecureCookieSessionInterface().get_signing_serializer(app)
+        self._sessions = Signing(serializer)
         self._lifetime = int(app.permanent_session_lifetime.total_seconds())
         with app.app_context():
-            self._reading = reads_of(db.engine)
+            self._apart = Apart(db.engine)
         self._headers = [
             ("Content-Type", "text/html; charset=utf-8"),
             ("Cache-Control", "no-store"),
@@ -61,7 +67,7 @@ class Opening:
         try:
             with self._turn:
                 found = self._usual(env, int(path[1]), at)
-        except (NoResultFound, SQLAlchemyError, RuntimeError):
+        except (SQLAlchemyError, RuntimeError):
             # Not this reader's, or a database, frame or paper that is not at hand: Flask has them
             # or says what is wrong.
             found = None
@@ -69,7 +75,7 @@ class Opening:
             return self._wsgi(env, start)
         actor, data = found
         seconds = time.perf_counter() - began
-        metrics.count_answered(seconds, metrics.requests(200))
+        metrics.count_answered(seconds, _COUNTED)
         logs.answered(
             request_id, method="GET", path=env["PATH_INFO"], status=200, seconds=seconds,
             actor=actor, source=env.get("REMOTE_ADDR", ""),
@@ -86,28 +92,25 @@ class Opening:
         session = self._session(cookies)
         if "_flashes" in session or not {"_user_id", "csrf_token"} <= session.keys():
             return None
-        with self._reading.connect() as connection:
-            reader = at_once(
-                session["_user_id"],
-                Permission.EXAM_TAKE,
-                connection=connection,
-                settings=self._settings,
-                at=at,
-            )
-            if reader is None:
-                return None
-            seat = queries.seat(reader.person_id, attempt_id, connection)
-            if is_over(seat, at) or is_to_be_admitted(seat, reader.sign_in_id):
-                return None
-            return reader.staff_number, page(
-                seat,
-                reader,
-                at,
-                frame=shared(look_of(seat, cookies, env.get("SCRIPT_NAME", "").rstrip("/"))),
-                csrf=str(self._csrf.dumps(session["csrf_token"])),
-                key=self._key,
-                connection=connection,
-            )
+        found = queries.seated(session["_user_id"], attempt_id, self._apart)
+        if found is None:
+            return None
+        reader, seat = found
+        if (
+            not lets_pass(reader, Permission.EXAM_TAKE, self._settings, at)
+            or is_over(seat, at)
+            or is_to_be_admitted(seat, reader.sign_in_id)
+        ):
+            return None
+        return reader.staff_number, page(
+            seat,
+            reader,
+            at,
+            frame=shared(look_of(seat, cookies, env.get("SCRIPT_NAME", "").rstrip("/"))),
+            csrf=self._csrf.dumps(session["csrf_token"]),
+            key=self._key,
+            apart=self._apart,
+        )
 
     def _session(self, cookies: Mapping[str, str]) -> Mapping[str, Any]:
         """The session in the cookies, as Flask reads it; empty for none and for one not signed."""

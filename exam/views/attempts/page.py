@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from flask import current_app, render_template, session
 from markupsafe import Markup, escape
-from sqlalchemy import Connection
 
 from accounts.queries.accounts import Identity
+from core.apart import Apart
 from core.templating import preferences
 from exam.queries.attempts import taking as queries
 from exam.queries.attempts.taking import Seat
@@ -94,11 +94,11 @@ def look_of(seat: Seat, cookies: Mapping[str, str], script_root: str) -> Look:
 
 def page(
     seat: Seat, reader: Identity, at: datetime, *, frame: Frame, csrf: str, key: bytes,
-    connection: Connection | None = None,
+    apart: Apart | None = None,
 ) -> bytes:  # fmt: skip
     """The page of an attempt, as its candidate may see it now."""
     paper = taking.drawn(seat.digest, seat.form_id, seat.draw_seed, seat.left_out)
-    kept = queries.answers_of(seat, connection)
+    kept = queries.answers_of(seat, apart) if seat.begun else {}
     return frame.filled(
         sheet(seat.digest, seat.form_id).filled(paper, seat.seed, kept),
         attempt=seat.id,

@@ -3,10 +3,11 @@
 A paper never changes, so its HTML is made once a process, question by question, with gaps where
 attempts differ: which number a question has, what is answered in, and the sequence numbers. It is
 kept as it goes over the wire, a question for each order of its options and each answer.
-Each gap is filled by the template of the item's type; an option to tick is rendered once for each
-letter that it may stand under, anything else once for each answer that some attempt has saved.
+Each gap is filled by the template of the item's type; an option to tick is rendered once, whatever
+letter it stands under, anything else once for each answer that some attempt has saved.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,7 +18,7 @@ from flask import current_app, get_template_attribute
 
 from core import figures
 from exam.attempts import responses
-from exam.papers.ordering import orders_of
+from exam.papers.ordering import Ways, orders_of, ways_of
 from exam.papers.snapshot import Paper, Slot
 from exam.queries.attempts.taking import Kept
 from exam.services.attempts import taking
@@ -50,22 +51,22 @@ class _Place:
         self._question, self._fields, self._number = question, fields, number
         #: The number that it was sealed under, and most candidates know it by.
         self._sealed = b"%d" % slot.slot
-        self._order = orders_of(slot.slot, slot)
+        self.ways = ways_of(slot.slot, slot)
         #: Before and after its sequence number, in pieces between which its own number stands.
         self._pieces = lru_cache(maxsize=KEPT)(self._made)
         #: Blank and under the number that it was sealed under, by the order of its options.
         self._blank: dict[Order, bytes] = {}
 
-    def filled(self, number: bytes, seed: int, kept: Kept | None) -> bytes:
+    def filled(self, number: bytes, order: Order, kept: Kept | None) -> bytes:
         if kept is None and number == self._sealed:
-            order = self._order(seed)
-            found = self._blank.get(order)
-            if found is None:
-                found = self._with(order, number)
-                if len(self._blank) < KEPT:
-                    self._blank[order] = found
-            return found
-        return self._with(self._order(seed), number, kept)
+            return self._blank.get(order) or self._kept_blank(order)
+        return self._with(order, number, kept)
+
+    def _kept_blank(self, order: Order) -> bytes:
+        found = self._with(order, self._sealed)
+        if len(self._blank) < KEPT:
+            self._blank[order] = found
+        return found
 
     def _with(self, order: Order, number: bytes, kept: Kept | None = None) -> bytes:
         if kept is None:
@@ -121,30 +122,39 @@ class Sheet:
                 parts.append(part)
             elif part is None:
                 parts += layout.cells
-            else:
+            elif part in layout.sections:
+                section = layout.sections[part]
                 parts += [
-                    place.filled(number, seed, kept.get(slot))
-                    for slot, number, place in layout.sections.get(part, ())
+                    place.filled(number, order, kept.get(slot))
+                    for (slot, number, place), order in zip(
+                        section.questions, orders_of(seed, section.ways), strict=True
+                    )
                 ]
         return parts
 
     def _laid_out(self, paper: Paper) -> "_Layout":
-        sections: dict[int, list[tuple[int, bytes, _Place]]] = {}
+        sections: dict[int, _Section] = defaultdict(lambda: _Section([], []))
         cells = []
         for at, each in enumerate(paper.slots, 1):
-            number = b"%d" % at
+            number, place = b"%d" % at, self._places[each.slot]
             cells.append(number.join(self._cells[each.slot]))
-            of_section = sections.setdefault(each.section, [])
-            of_section.append((each.slot, number, self._places[each.slot]))
+            sections[each.section].questions.append((each.slot, number, place))
+            sections[each.section].ways.append(place.ways)
         return _Layout(cells, sections)
+
+
+class _Section(NamedTuple):
+    #: The slot, the number and the question of each.
+    questions: list[tuple[int, bytes, _Place]]
+    #: How the options of each may be ordered.
+    ways: list[Ways]
 
 
 class _Layout(NamedTuple):
     """The questions in the order of a paper, numbered as its candidates read them."""
 
     cells: list[bytes]
-    #: By section: the slot, the number and the question of each.
-    sections: Mapping[int, list[tuple[int, bytes, _Place]]]
+    sections: Mapping[int, _Section]
 
 
 def _gap(what: str, section: str) -> int | None:
@@ -167,15 +177,20 @@ def _fields(slot: Slot, number: str) -> _Fields:
 
 def _options(slot: Slot, label: str, type_of: Any) -> _Fields:
     opening = str(type_of.opening(slot, label))
-    option = cache(type_of.option)
     options = kind_of(slot.item_type).options(slot)
     written = range(len(options))
     letters = [letter(place) for place in written]
+    #: Stands for the letter that an option gets from the order.
+    mark = token_hex(16)
+
+    @cache
+    def option(place: int, chosen: bool) -> str:
+        return str(type_of.option(_name(slot), mark, options[place], chosen))
 
     def rendered(order: Order, response: str) -> str:
         chosen = responses.of(response).get("choice", ())
         return opening + "".join(
-            option(_name(slot), each, options[place], each in chosen)
+            option(place, each in chosen).replace(mark, each)
             for each, place in zip(letters, order or written, strict=True)
         )
 

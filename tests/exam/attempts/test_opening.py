@@ -10,7 +10,7 @@ from accounts.models import Account, SignIn
 from accounts.permissions import Role
 from core import clock
 from exam.models import Attempt
-from exam.papers.ordering import order_of, orders_of
+from exam.papers.ordering import order_of, orders_of, ways_of
 from exam.views.attempts.opening import Opening
 from question_bank.item_types import ItemType
 from question_bank.types import Content
@@ -129,7 +129,7 @@ def test_a_session_is_kept_alive_and_times_run_out(seat, given, session) -> None
 @pytest.mark.parametrize("count", [2, 4, 5, 6])
 def test_orders_made_beforehand_are_the_orders_of_the_seed(count) -> None:
     written = Content(ItemType.MULTIPLE_CHOICE, "题干", [f"选项{n}" for n in range(count)], [0])
-    quick = orders_of(7, written)
+    ways = [ways_of(slot, written) for slot in (7, 70)]
     for seed in (0, 1, 2**47 + 1, *range(3, 400, 2)):
-        order = order_of(seed, 7, written)
-        assert quick(seed) == (None if order is None else tuple(order))
+        orders = [order_of(seed, slot, written) for slot in (7, 70)]
+        assert [*orders_of(seed, ways)] == [order and tuple(order) for order in orders]

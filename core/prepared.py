@@ -5,7 +5,7 @@ decided anew at every execution otherwise – which dialect, which types, which 
 once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,8 @@ class _Made:
     #: Names of parameters in the order of their places; None where they go by name.
     places: Sequence[str] | None
     types: Sequence[TypeEngine[Any]]
+    #: What the driver is told besides.
+    manner: Mapping[str, bool]
     #: What makes a driver's value into ours, by column, where it is not that already; known with
     #: the first result.
     processors: Sequence[tuple[int, Callable[[Any], Any]]] | None = None
@@ -44,7 +46,7 @@ class Prepared:
         sent: Any = values if made.places is None else [values[each] for each in made.places]
         driver: Any = connection.connection.dbapi_connection
         try:
-            cursor = driver.execute(made.text, sent)
+            cursor = driver.execute(made.text, sent, **made.manner)
             rows: Sequence[Row] = cursor.fetchall()
         except dialect.loaded_dbapi.Error as error:
             if dialect.is_disconnect(error, driver, None):
@@ -62,6 +64,7 @@ class Prepared:
             compiled.string,
             compiled.positiontup if compiled.positional else None,
             [column.type.dialect_impl(dialect) for column in self._query.selected_columns],
+            {"prepare": True} if dialect.name == "postgresql" else {},
         )
         return made
 

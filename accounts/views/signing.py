@@ -12,11 +12,11 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 
 from accounts import agents, password_policy
 from accounts.forms.signing import PasswordForm, SignInForm
-from accounts.guards import Principal, account, device, requires, signed_in
+from accounts.guards import account, admit, device, requires, signed_in
 from accounts.models import SignIn
 from accounts.permissions import Permission
 from accounts.queries import accounts as queries
@@ -51,14 +51,13 @@ def _let_in(username: str, password: str) -> None:
     only_reads()
     limits = Limits(settings.lock_after, settings.lock_source_after, settings.lock_for)
     locking.must_not_be_locked(username=username, source=source, at=at, limits=limits)
-    found = signing.checked(username=username, password=password, at=at)
-    db.session.rollback()
+    found = signing.checked(username=username, password=password)
     if found is None:
         locking.note_failure(username=username, source=source, at=at)
         db.session.commit()
         raise signing.WrongPassword
-    _, token = signing.open_session(
-        account=db.session.merge(found),
+    token = signing.open_session(
+        account=found,
         source=source,
         agent=str(request.user_agent),
         at=at,
@@ -66,8 +65,7 @@ def _let_in(username: str, password: str) -> None:
     )
     db.session.commit()
     session.clear()
-    if identity := queries.identity_of(token):
-        login_user(Principal(identity, token))
+    admit(token)
 
 
 def landing() -> str:

@@ -16,12 +16,10 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Enum,
-    Insert,
     MetaData,
     Select,
     String,
@@ -114,13 +112,6 @@ class Model(DeclarativeBase):
 def table(model: type[Model]) -> Table:
     """The table of a model, for statements that need no objects and run hundreds a second."""
     return cast(Table, model.__table__)
-
-
-def added(statement: Insert, values: dict[str, Any]) -> int:
-    """Insert a row; its id."""
-    result = cast(CursorResult[Any], db.session.execute(statement, values))
-    [row_id] = cast(Any, result.inserted_primary_key)
-    return int(row_id)
 
 
 def init_app(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: how they plan, what they keep prepared, when they are asked for life."""
+"""Connections to PostgreSQL: how they plan, what they keep prepared, when they are asked."""
 
 import sys
 import time

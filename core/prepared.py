@@ -118,6 +118,21 @@ class Prepared:
         return made
 
 
+class Held:
+    """Waits for the rows of a query and holds them until the transaction ends, as core.db.hold.
+
+    ``shared``: others may hold them as well, but nobody change them, as core.db.share.
+    """
+
+    def __init__(self, query: Select[Any], *, shared: bool = False) -> None:
+        self._query = Prepared(query.with_for_update(read=shared))
+
+    def wait(self, **values: Any) -> None:
+        # On SQLite the transaction that may write holds everything.
+        if db.engine.dialect.name != "sqlite":
+            self._query.rows(**values)
+
+
 def _processors(
     types: Sequence[TypeEngine[Any]], dialect: Dialect, columns: Sequence[Sequence[Any]]
 ) -> Sequence[tuple[int, Processor]]:

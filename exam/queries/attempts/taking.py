@@ -6,15 +6,25 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.models import RosterEntry
-from core.db import db, hold, table
-from core.prepared import Prepared
+from core.db import db, table
+from core.prepared import Held, Prepared, often
 from exam.kinds import EventKind, Release
-from exam.models import Answer, Attempt, AttemptEvent, Candidate, ExamSession, Form
+from exam.models import (
+    Answer,
+    Attempt,
+    AttemptEvent,
+    Candidate,
+    CandidateRequest,
+    EligibilityRule,
+    ExamNotice,
+    ExamSession,
+    Form,
+)
 from exam.results import review
 from exam.results.review import Shown
 
@@ -81,7 +91,7 @@ def seat(person_id: int, attempt_id: int, connection: Connection | None = None) 
     raise NoResultFound
 
 
-_CANDIDACY = (
+_CANDIDACY = often(
     select(Candidate)
     .join(Candidate.session)
     .where(
@@ -92,7 +102,13 @@ _CANDIDACY = (
     .options(
         contains_eager(Candidate.session),
         joinedload(Candidate.form).defer(Form.snapshot),
-        selectinload(Candidate.attempts),
+        joinedload(Candidate.attempts),
+    )
+)
+_CANDIDATE_HELD = Held(
+    select(_CANDIDATE.c.id).where(
+        _CANDIDATE.c.session_id == bindparam("session_id"),
+        _CANDIDATE.c.person_id == bindparam("person_id"),
     )
 )
 
@@ -102,16 +118,13 @@ def candidacy(person_id: int, session_id: int, *, held: bool = False) -> Candida
 
     ``held``: as core.db.lock holds a row, until the transaction ends.
     """
+    whose = {"session_id": session_id, "person_id": person_id}
     if held:
-        hold(
-            select(_CANDIDATE.c.id).where(
-                _CANDIDATE.c.session_id == session_id, _CANDIDATE.c.person_id == person_id
-            )
-        )
-    return db.session.scalars(_CANDIDACY, {"session_id": session_id, "person_id": person_id}).one()
+        _CANDIDATE_HELD.wait(**whose)
+    return db.session.scalars(_CANDIDACY, whose).unique().one()
 
 
-_OWN_ATTEMPT = (
+_OWN_ATTEMPT = often(
     select(Attempt)
     .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
     .options(
@@ -121,11 +134,24 @@ _OWN_ATTEMPT = (
 )
 
 
-def attempt_of(person_id: int, attempt_id: int) -> Attempt:
-    """The person's own attempt; NoResultFound, shown as 404, for anyone else's."""
-    return db.session.scalars(
-        _OWN_ATTEMPT, {"attempt_id": attempt_id, "person_id": person_id}
-    ).one()
+_OWN = select(_ATTEMPT.c.form_id).where(
+    _ATTEMPT.c.id == bindparam("attempt_id"), _ATTEMPT.c.person_id == bindparam("person_id")
+)
+_FORM_SHARED = Held(select(_FORM.c.id).where(_FORM.c.id == _OWN.scalar_subquery()), shared=True)
+_ATTEMPT_HELD = Held(_OWN)
+
+
+def attempt_of(person_id: int, attempt_id: int, *, held: bool = False) -> Attempt:
+    """The person's own attempt; NoResultFound, shown as 404, for anyone else's.
+
+    ``held``: its paper is shared and the attempt held, until the transaction ends, in this order
+    (exam.services.attempts.taking.submit).
+    """
+    whose = {"attempt_id": attempt_id, "person_id": person_id}
+    if held:
+        _FORM_SHARED.wait(**whose)
+        _ATTEMPT_HELD.wait(**whose)
+    return db.session.scalars(_OWN_ATTEMPT, whose).one()
 
 
 def overdue(before: datetime, limit: int = 1_000) -> Sequence[int]:
@@ -138,14 +164,16 @@ def overdue(before: datetime, limit: int = 1_000) -> Sequence[int]:
     ).all()
 
 
-_SNAPSHOT = select(_FORM.c.snapshot).where(_FORM.c.id == bindparam("form_id"))
+_SNAPSHOT = Prepared(select(_FORM.c.snapshot).where(_FORM.c.id == bindparam("form_id")))
 
 
 def snapshot_of(form_id: int) -> str:
-    return db.session.execute(_SNAPSHOT, {"form_id": form_id}).scalar_one() or ""
+    """The sealed paper of a form as the database has it now; "" for one that is not sealed."""
+    [(text,)] = _SNAPSHOT.rows(form_id=form_id)
+    return text or ""
 
 
-_LISTED = (
+_LISTED = Prepared(
     select(_ENTRY.c.staff_number, _ENTRY.c.unit_id)
     .join_from(_CANDIDATE, _ENTRY, _ENTRY.c.id == _CANDIDATE.c.entry_id)
     .where(_CANDIDATE.c.id == bindparam("candidate_id"))
@@ -154,8 +182,8 @@ _LISTED = (
 
 def listed(candidate_id: int) -> tuple[str, int]:
     """Staff number and unit of a candidate, as the list of the session has them."""
-    row = db.session.execute(_LISTED, {"candidate_id": candidate_id}).one()
-    return row.staff_number, row.unit_id
+    [(staff_number, unit_id)] = _LISTED.rows(candidate_id=candidate_id)
+    return staff_number, unit_id
 
 
 _ANSWERS = Prepared(
@@ -188,6 +216,36 @@ def latest_event(attempt: Attempt, kind: EventKind) -> AttemptEvent | None:
         .limit(1)
     )
     return db.session.scalars(query).first()
+
+
+@dataclass(frozen=True)
+class Around:
+    """What there is of a candidate's session besides; asked at once, because usually nothing is."""
+
+    #: Its notice was issued.
+    noticed: bool
+    #: It asks for something before it may be sat.
+    conditional: bool
+    #: Something was requested for the candidate.
+    requested: bool
+
+
+_NOTICE, _RULE = table(ExamNotice), table(EligibilityRule)
+_REQUEST = table(CandidateRequest)
+_AROUND = Prepared(
+    select(
+        exists().where(
+            _NOTICE.c.session_id == bindparam("session_id"), _NOTICE.c.issued_at.is_not(None)
+        ),
+        exists().where(_RULE.c.session_id == bindparam("session_id")),
+        exists().where(_REQUEST.c.candidate_id == bindparam("candidate_id")),
+    )
+)
+
+
+def around(candidate: Candidate) -> Around:
+    [found] = _AROUND.rows(session_id=candidate.session_id, candidate_id=candidate.id)
+    return Around(*map(bool, found))
 
 
 _LAST_DEADLINE = select(func.max(_ATTEMPT.c.deadline)).where(

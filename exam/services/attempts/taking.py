@@ -1,18 +1,19 @@
 """Taking an exam: started, saved, handed in, scored."""
 
-from collections import defaultdict
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import lru_cache
 from secrets import randbits
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Text, bindparam, cast, insert, update
 
 from accounts.models import Person
 from core.audit.trail import record
-from core.db import added, db, lock, share, table
+from core.db import db, lock, share, table
 from core.errors import Refused
+from core.lookup import looked_up
+from core.prepared import Prepared
 from exam.attempts import responses, timing
 from exam.attempts.responses import Response, Shape
 from exam.kinds import CandidateStatus, EventKind
@@ -20,6 +21,7 @@ from exam.marking import corrections, scoring
 from exam.marking.corrections import Ruled
 from exam.marking.scoring import Score
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
+from exam.models.columns import MARKS
 from exam.papers import drawing, snapshot
 from exam.papers.snapshot import Paper
 from exam.queries.attempts import taking as queries
@@ -33,14 +35,26 @@ from question_bank.types import kind_of
 
 _ATTEMPT, _EVENT, _VECTOR = table(Attempt), table(AttemptEvent), table(AttemptVector)
 _ANSWER = table(Answer)
-_MARK = (
+_BEGIN = Prepared(
+    insert(_ATTEMPT),
+    "candidate_id", "number", "person_id", "session_id", "form_id", "started_at", "deadline",
+    "holder_id", "seed", "draw_seed", "left_out",
+)  # fmt: skip
+_NOTE = Prepared(insert(_EVENT), "attempt_id", "at", "kind", "detail")
+#: What each saved answer earned: ``marks`` is a JSON object by slot.
+_MARK = Prepared(
     update(_ANSWER)
-    .where(
-        _ANSWER.c.attempt_id == bindparam("of_attempt"),
-        _ANSWER.c.slot.in_(bindparam("slots", expanding=True)),
-    )
-    .values(earned=bindparam("marks"))
+    .where(_ANSWER.c.attempt_id == bindparam("of_attempt"))
+    .values(earned=cast(looked_up(bindparam("marks", type_=Text), _ANSWER.c.slot), MARKS))
 )
+_HAND_IN = Prepared(
+    update(_ATTEMPT).where(_ATTEMPT.c.id == bindparam("of_attempt")),
+    "submitted_at", "auto_submitted", "earned", "unmarked", "by_hand",
+)  # fmt: skip
+_COUNT = Prepared(
+    insert(_VECTOR),
+    "attempt_id", "session_id", "form_id", "person_id", "unit_id", "right", "share",
+)  # fmt: skip
 
 #: A page hands in a little before the deadline, and its clock may be off by as much again.
 EARLY = timedelta(seconds=10)
@@ -176,25 +190,24 @@ def begin(*, candidate: Candidate, actor: str, at: datetime, device: int | None 
     form = _must_be_open(candidate, at)
     if len(candidate.attempts) >= session.max_attempts:
         raise NoAttemptLeft
-    values = {
-        "candidate_id": candidate.id,
-        "number": len(candidate.attempts) + 1,
-        "person_id": candidate.person_id,
-        "session_id": session.id,
-        "form_id": form.id,
-        "started_at": at,
-        "deadline": timing.deadline(
+    attempt_id = _BEGIN.added(
+        candidate_id=candidate.id,
+        number=len(candidate.attempts) + 1,
+        person_id=candidate.person_id,
+        session_id=session.id,
+        form_id=form.id,
+        started_at=at,
+        deadline=timing.deadline(
             at,
             minutes=session.minutes,
             extra_minutes=candidate.extra_minutes,
             closes_at=session.closes_at,
         ),
-        "holder_id": device,
-        "seed": randbits(48) | 1 if session.shuffle_options else 0,
-        "draw_seed": randbits(48) | 1 if session.shuffle_items or form.alternatives > 1 else 0,
-        "left_out": candidate.left_out,
-    }
-    attempt_id = added(insert(_ATTEMPT), values)
+        holder_id=device,
+        seed=randbits(48) | 1 if session.shuffle_options else 0,
+        draw_seed=randbits(48) | 1 if session.shuffle_items or form.alternatives > 1 else 0,
+        left_out=candidate.left_out,
+    )
     db.session.expire(candidate, ["attempts"])
     _note(attempt_id, EventKind.STARTED, at)
     record(
@@ -261,7 +274,7 @@ def _dealt_and_opened(candidate: Candidate) -> Form:
 
 def _paper_for(candidate: Candidate) -> Form:
     form = _dealt_and_opened(candidate)
-    if not intact(form):
+    if not intact(form, queries.snapshot_of(form.id)):
         raise Broken
     if stopping.stopped_on(candidate.session, form):
         raise Suspended
@@ -305,8 +318,8 @@ def save_answers(*, attempt: Attempt, answers: Sequence[Response], at: datetime)
     return saved
 
 
-def hand_in(*, attempt: Attempt, device: int, at: datetime, auto: bool = False) -> Attempt:
-    """The candidate's own submit; ``auto``: it was the page's clock.
+def hand_in(*, attempt: Attempt, device: int, at: datetime, auto: bool = False) -> None:
+    """The candidate's own submit of an attempt that is held; ``auto``: it was the page's clock.
 
     Raises HeldElsewhere while the attempt runs at another device, TimeLeft for a clock that is
     wrong.
@@ -316,7 +329,7 @@ def hand_in(*, attempt: Attempt, device: int, at: datetime, auto: bool = False) 
         raise TimeLeft
     if attempt.submitted_at is None and not overdue and held_elsewhere(attempt, device):
         raise HeldElsewhere
-    return submit(attempt=attempt, at=at, auto=auto or overdue)
+    _score(attempt, at=at, auto=auto or overdue)
 
 
 def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
@@ -327,27 +340,37 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
     # A correction that is being applied finds this attempt, or this attempt finds the correction.
     share(Form, attempt.form_id)
     lock(attempt)
+    _score(attempt, at=at, auto=auto)
+    return attempt
+
+
+def _score(attempt: Attempt, *, at: datetime, auto: bool) -> None:
+    """Hand in and score an attempt that is held; its row is written without the object."""
     if attempt.submitted_at is not None:
-        return attempt
+        return
     sheet, kept = ruled_of(attempt), queries.answers_of(attempt)
     score = scoring.score_ruled(
         sheet, {slot: responses.of(kept[slot].response) for slot in kept}, seed=attempt.seed
     )
     _write_marks(attempt.id, kept, score)
-    attempt.submitted_at = min(at, attempt.deadline)
-    attempt.auto_submitted, attempt.earned = auto, score.earned
-    attempt.unmarked = attempt.by_hand = len(score.unmarked)
-    db.session.flush()
+    unmarked = len(score.unmarked)
+    _HAND_IN.run(
+        of_attempt=attempt.id,
+        submitted_at=min(at, attempt.deadline),
+        auto_submitted=auto,
+        earned=score.earned,
+        unmarked=unmarked,
+        by_hand=unmarked,
+    )
     staff_number, unit_id = queries.listed(attempt.candidate_id)
-    values = {
-        "attempt_id": attempt.id,
-        "session_id": attempt.session_id,
-        "form_id": attempt.form_id,
-        "person_id": attempt.person_id,
-        "unit_id": unit_id,
+    _COUNT.run(
+        attempt_id=attempt.id,
+        session_id=attempt.session_id,
+        form_id=attempt.form_id,
+        person_id=attempt.person_id,
+        unit_id=unit_id,
         **scoring.vector(sealed(attempt.form).slots, score),
-    }
-    db.session.execute(insert(_VECTOR), values)
+    )
     _note(attempt.id, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)
     record(
         "attempt.submit",
@@ -356,19 +379,16 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
         actor=staff_number,
         earned=str(score.so_far),
         auto=auto,
-        unmarked=attempt.unmarked,
+        unmarked=unmarked,
     )
-    return attempt
+    db.session.expire(attempt)
 
 
 def _write_marks(attempt_id: int, kept: Mapping[int, Kept], score: Score) -> None:
-    """What each saved answer earned: a statement for each figure that occurs, which are few."""
-    slots: defaultdict[Decimal | None, list[int]] = defaultdict(list)
-    for slot in kept:
-        slots[score.by_slot.get(slot, scoring.ZERO)].append(slot)
-    for marks, of_marks in slots.items():
-        values = {"of_attempt": attempt_id, "slots": of_marks, "marks": marks}
-        db.session.execute(_MARK, values)
+    """What each saved answer earned; nothing for those that wait to be marked."""
+    marks = {slot: score.by_slot.get(slot, scoring.ZERO) for slot in kept}
+    found = {slot: str(each) for slot, each in marks.items() if each is not None}
+    _MARK.run(of_attempt=attempt_id, marks=json.dumps(found))
 
 
 def close(*, attempt_id: int, at: datetime) -> None:
@@ -398,5 +418,4 @@ def note_left(*, attempt: Attempt, seconds: int, at: datetime) -> None:
 
 
 def _note(attempt_id: int, kind: EventKind, at: datetime, detail: str = "") -> None:
-    values = {"attempt_id": attempt_id, "at": at, "kind": kind, "detail": detail}
-    db.session.execute(insert(_EVENT), values)
+    _NOTE.run(attempt_id=attempt_id, at=at, kind=kind, detail=detail)

@@ -17,16 +17,16 @@ class looked_up(ColumnElement[str]):  # noqa: N801 - reads as SQL's functions do
     inherit_cache = True
 
     def __init__(self, texts: ColumnElement[str], key: ColumnElement[int]) -> None:
-        self.texts, self.key = texts, key
+        self.texts, self.looked_for = texts, key
 
 
 @compiles(looked_up, "sqlite")
 def _on_sqlite(element: looked_up, compiler: SQLCompiler, **given: Any) -> str:
-    texts, key = (compiler.process(each, **given) for each in (element.texts, element.key))
+    texts, key = (compiler.process(each, **given) for each in (element.texts, element.looked_for))
     return f"json_extract({texts}, '$.' || {key})"
 
 
 @compiles(looked_up, "postgresql")
 def _on_postgresql(element: looked_up, compiler: SQLCompiler, **given: Any) -> str:
-    texts, key = (compiler.process(each, **given) for each in (element.texts, element.key))
+    texts, key = (compiler.process(each, **given) for each in (element.texts, element.looked_for))
     return f"(CAST({texts} AS jsonb) ->> CAST({key} AS text))"

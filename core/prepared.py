@@ -51,7 +51,7 @@ class Prepared:
     ``columns``: which of its table's an INSERT or UPDATE sets, from parameters of the same names.
     """
 
-    def __init__(self, statement: Select[Any] | Insert | Update, *columns: str) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update, *columns: str) -> None:
         self._statement, self._columns = statement, columns
         self._made: dict[str, _Made] = {}
 
@@ -124,7 +124,7 @@ class Held:
     ``shared``: others may hold them as well, but nobody change them, as core.db.share.
     """
 
-    def __init__(self, query: Select[Any], *, shared: bool = False) -> None:
+    def __init__(self, query: Select[*tuple[Any, ...]], *, shared: bool = False) -> None:
         self._query = Prepared(query.with_for_update(read=shared))
 
     def wait(self, **values: Any) -> None:

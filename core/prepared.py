@@ -19,6 +19,7 @@ from core.db import db
 from core.postgresql import PREPARED
 
 Row = Sequence[Any]
+Statement = Select[*tuple[Any, ...]] | Insert | Update
 Processor = Callable[[Any], Any]
 S = TypeVar("S", bound=Executable)
 
@@ -51,11 +52,11 @@ class Prepared:
     ``columns``: which of its table's an INSERT or UPDATE sets, from parameters of the same names.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update, *columns: str) -> None:
+    def __init__(self, statement: Statement, *columns: str) -> None:
         self._statement, self._columns = statement, columns
         self._made: dict[str, _Made] = {}
 
-    def rows(self, connection: Connection | None = None, **values: Any) -> Sequence[Row]:
+    def rows(self, connection: Connection | None = None, /, **values: Any) -> Sequence[Row]:
         """The rows of a query: in the transaction of a connection, by default the session's."""
         made, cursor = self._run(connection, values)
         rows: Sequence[Row] = cursor.fetchall()
@@ -65,11 +66,11 @@ class Prepared:
             processors = made.processors = _processors(made.types, dialect, cursor.description)
         return [_processed(row, processors) for row in rows] if processors else rows
 
-    def run(self, connection: Connection | None = None, **values: Any) -> int:
+    def run(self, connection: Connection | None = None, /, **values: Any) -> int:
         """Write, in the same transaction; how many rows were written."""
         return int(self._run(connection, values)[1].rowcount)
 
-    def added(self, connection: Connection | None = None, **values: Any) -> int:
+    def added(self, connection: Connection | None = None, /, **values: Any) -> int:
         """Insert a row, in the same transaction; its id."""
         made, cursor = self._run(connection, values)
         return int(cursor.fetchone()[0] if made.types else cursor.lastrowid)

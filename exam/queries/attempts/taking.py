@@ -134,24 +134,75 @@ _OWN_ATTEMPT = often(
 )
 
 
-_OWN = select(_ATTEMPT.c.form_id).where(
-    _ATTEMPT.c.id == bindparam("attempt_id"), _ATTEMPT.c.person_id == bindparam("person_id")
+def attempt_of(person_id: int, attempt_id: int) -> Attempt:
+    """The person's own attempt; NoResultFound, shown as 404, for anyone else's."""
+    return db.session.scalars(
+        _OWN_ATTEMPT, {"attempt_id": attempt_id, "person_id": person_id}
+    ).one()
+
+
+@dataclass(frozen=True)
+class Submission:
+    """An attempt as handing it in needs it, read with no object behind it."""
+
+    id: int
+    candidate_id: int
+    session_id: int
+    person_id: int
+    form_id: int
+    #: The seal of the paper.
+    digest: str
+    seed: int
+    draw_seed: int
+    left_out: Sequence[int]
+    deadline: datetime
+    submitted_at: datetime | None
+    holder_id: int | None
+    #: Whether the session is sat on paper.
+    on_paper: bool
+    #: Staff number and unit, as the list of the session has them.
+    staff_number: str
+    unit_id: int
+
+
+_OWN = (
+    _ATTEMPT.c.id == bindparam("attempt_id"),
+    _ATTEMPT.c.person_id == bindparam("person_id"),
 )
-_FORM_SHARED = Held(select(_FORM.c.id).where(_FORM.c.id == _OWN.scalar_subquery()), shared=True)
-_ATTEMPT_HELD = Held(_OWN)
+_FORM_SHARED = Held(
+    select(_FORM.c.id).where(
+        _FORM.c.id == select(_ATTEMPT.c.form_id).where(*_OWN).scalar_subquery()
+    ),
+    shared=True,
+)
+_ATTEMPT_HELD = Held(select(_ATTEMPT.c.id).where(*_OWN))
+_SUBMISSION = Prepared(
+    select(
+        _ATTEMPT.c.id, _ATTEMPT.c.candidate_id, _ATTEMPT.c.session_id, _ATTEMPT.c.person_id,
+        _ATTEMPT.c.form_id, _FORM.c.hash, _ATTEMPT.c.seed, _ATTEMPT.c.draw_seed,
+        _ATTEMPT.c.left_out, _ATTEMPT.c.deadline, _ATTEMPT.c.submitted_at, _ATTEMPT.c.holder_id,
+        _SESSION.c.on_paper, _ENTRY.c.staff_number, _ENTRY.c.unit_id,
+    )
+    .join_from(_ATTEMPT, _FORM, _FORM.c.id == _ATTEMPT.c.form_id)
+    .join(_SESSION, _SESSION.c.id == _ATTEMPT.c.session_id)
+    .join(_CANDIDATE, _CANDIDATE.c.id == _ATTEMPT.c.candidate_id)
+    .join(_ENTRY, _ENTRY.c.id == _CANDIDATE.c.entry_id)
+    .where(*_OWN)
+)  # fmt: skip
 
 
-def attempt_of(person_id: int, attempt_id: int, *, held: bool = False) -> Attempt:
-    """The person's own attempt; NoResultFound, shown as 404, for anyone else's.
+def submission(person_id: int, attempt_id: int) -> Submission:
+    """The person's own attempt, held until the transaction ends; NoResultFound for anyone else's.
 
-    ``held``: its paper is shared and the attempt held, until the transaction ends, in this order
-    (exam.services.attempts.taking.submit).
+    Its paper is shared before: a correction that is being applied finds this attempt, or this
+    attempt finds the correction.
     """
     whose = {"attempt_id": attempt_id, "person_id": person_id}
-    if held:
-        _FORM_SHARED.wait(**whose)
-        _ATTEMPT_HELD.wait(**whose)
-    return db.session.scalars(_OWN_ATTEMPT, whose).one()
+    _FORM_SHARED.wait(**whose)
+    _ATTEMPT_HELD.wait(**whose)
+    for facts in _SUBMISSION.rows(**whose):
+        return Submission(*facts)
+    raise NoResultFound
 
 
 def overdue(before: datetime, limit: int = 1_000) -> Sequence[int]:
@@ -173,19 +224,6 @@ def snapshot_of(form_id: int) -> str:
     return text or ""
 
 
-_LISTED = Prepared(
-    select(_ENTRY.c.staff_number, _ENTRY.c.unit_id)
-    .join_from(_CANDIDATE, _ENTRY, _ENTRY.c.id == _CANDIDATE.c.entry_id)
-    .where(_CANDIDATE.c.id == bindparam("candidate_id"))
-)
-
-
-def listed(candidate_id: int) -> tuple[str, int]:
-    """Staff number and unit of a candidate, as the list of the session has them."""
-    [(staff_number, unit_id)] = _LISTED.rows(candidate_id=candidate_id)
-    return staff_number, unit_id
-
-
 _ANSWERS = Prepared(
     select(
         _ANSWER.c.slot, _ANSWER.c.id, _ANSWER.c.seq, _ANSWER.c.response, _ANSWER.c.earned
@@ -195,7 +233,9 @@ _ANSWERS = Prepared(
 )  # fmt: skip
 
 
-def answers_of(attempt: Attempt | Seat, connection: Connection | None = None) -> Mapping[int, Kept]:
+def answers_of(
+    attempt: Attempt | Seat | Submission, connection: Connection | None = None
+) -> Mapping[int, Kept]:
     """What is saved of an attempt, by slot, as the database has it now."""
     return {slot: Kept(*kept) for slot, *kept in _ANSWERS.rows(connection, attempt_id=attempt.id)}
 

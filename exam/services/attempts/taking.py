@@ -10,7 +10,7 @@ from sqlalchemy import Text, bindparam, cast, insert, update
 
 from accounts.models import Person
 from core.audit.trail import record
-from core.db import db, lock, share, table
+from core.db import db, lock, table
 from core.errors import Refused
 from core.lookup import looked_up
 from core.prepared import Prepared
@@ -25,7 +25,7 @@ from exam.models.columns import MARKS
 from exam.papers import drawing, snapshot
 from exam.papers.snapshot import Paper
 from exam.queries.attempts import taking as queries
-from exam.queries.attempts.taking import Kept
+from exam.queries.attempts.taking import Kept, Submission
 from exam.queries.marking import corrections as correction_queries
 from exam.queries.papers import stopping
 from exam.queries.sessions import eligibility, hall
@@ -158,7 +158,11 @@ def ruled_of(attempt: Attempt) -> Ruled:
     """
     if attempt.session.on_paper and not attempt.answers:
         return Ruled(paper_of(attempt))
-    sheet, rulings = paper_of(attempt), correction_queries.rulings(attempt.form_id)
+    return _ruled(paper_of(attempt), attempt.form_id)
+
+
+def _ruled(sheet: Paper, form_id: int) -> Ruled:
+    rulings = correction_queries.rulings(form_id)
     return corrections.ruled(sheet, rulings) if rulings else Ruled(sheet)
 
 
@@ -217,7 +221,7 @@ def begin(*, candidate: Candidate, actor: str, at: datetime, device: int | None 
     return attempt_id
 
 
-def held_elsewhere(attempt: Attempt, device: int | None) -> bool:
+def held_elsewhere(attempt: Attempt | Submission, device: int | None) -> bool:
     return attempt.holder_id not in (None, device)
 
 
@@ -318,18 +322,21 @@ def save_answers(*, attempt: Attempt, answers: Sequence[Response], at: datetime)
     return saved
 
 
-def hand_in(*, attempt: Attempt, device: int, at: datetime, auto: bool = False) -> None:
-    """The candidate's own submit of an attempt that is held; ``auto``: it was the page's clock.
+def hand_in(
+    *, person_id: int, attempt_id: int, device: int, at: datetime, auto: bool = False
+) -> None:
+    """The candidate's own submit; ``auto``: it was the page's clock.
 
     Raises HeldElsewhere while the attempt runs at another device, TimeLeft for a clock that is
-    wrong.
+    wrong; NoResultFound for an attempt that is not theirs.
     """
-    overdue = at >= attempt.deadline
-    if auto and attempt.submitted_at is None and at < attempt.deadline - EARLY:
+    found = queries.submission(person_id, attempt_id)
+    overdue = at >= found.deadline
+    if auto and found.submitted_at is None and at < found.deadline - EARLY:
         raise TimeLeft
-    if attempt.submitted_at is None and not overdue and held_elsewhere(attempt, device):
+    if found.submitted_at is None and not overdue and held_elsewhere(found, device):
         raise HeldElsewhere
-    _score(attempt, at=at, auto=auto or overdue)
+    _score(found, at=at, auto=auto or overdue)
 
 
 def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
@@ -337,51 +344,46 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
 
     Answers that a person has to mark stay without marks, and the attempt without a score.
     """
-    # A correction that is being applied finds this attempt, or this attempt finds the correction.
-    share(Form, attempt.form_id)
-    lock(attempt)
-    _score(attempt, at=at, auto=auto)
+    db.session.flush()
+    _score(queries.submission(attempt.person_id, attempt.id), at=at, auto=auto)
+    db.session.expire(attempt)
     return attempt
 
 
-def _score(attempt: Attempt, *, at: datetime, auto: bool) -> None:
-    """Hand in and score an attempt that is held; its row is written without the object."""
-    if attempt.submitted_at is not None:
+def _score(found: Submission, *, at: datetime, auto: bool) -> None:
+    """Hand in and score an attempt that is held."""
+    if found.submitted_at is not None:
         return
-    sheet, kept = ruled_of(attempt), queries.answers_of(attempt)
+    sheet = drawn(found.digest, found.form_id, found.draw_seed, found.left_out)
+    kept = queries.answers_of(found)
+    # As in ruled_of.
+    ruled = Ruled(sheet) if found.on_paper and not kept else _ruled(sheet, found.form_id)
     score = scoring.score_ruled(
-        sheet, {slot: responses.of(kept[slot].response) for slot in kept}, seed=attempt.seed
+        ruled, {slot: responses.of(kept[slot].response) for slot in kept}, seed=found.seed
     )
-    _write_marks(attempt.id, kept, score)
+    _write_marks(found.id, kept, score)
     unmarked = len(score.unmarked)
     _HAND_IN.run(
-        of_attempt=attempt.id,
-        submitted_at=min(at, attempt.deadline),
+        of_attempt=found.id,
+        submitted_at=min(at, found.deadline),
         auto_submitted=auto,
         earned=score.earned,
         unmarked=unmarked,
         by_hand=unmarked,
     )
-    staff_number, unit_id = queries.listed(attempt.candidate_id)
     _COUNT.run(
-        attempt_id=attempt.id,
-        session_id=attempt.session_id,
-        form_id=attempt.form_id,
-        person_id=attempt.person_id,
-        unit_id=unit_id,
-        **scoring.vector(sealed(attempt.form).slots, score),
+        attempt_id=found.id,
+        session_id=found.session_id,
+        form_id=found.form_id,
+        person_id=found.person_id,
+        unit_id=found.unit_id,
+        **scoring.vector(paper(found.digest, found.form_id).slots, score),
     )
-    _note(attempt.id, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)
+    _note(found.id, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)
     record(
-        "attempt.submit",
-        attempt,
-        at=at,
-        actor=staff_number,
-        earned=str(score.so_far),
-        auto=auto,
-        unmarked=unmarked,
-    )
-    db.session.expire(attempt)
+        "attempt.submit", object_type=Attempt.__name__, object_id=found.id, at=at,
+        actor=found.staff_number, earned=str(score.so_far), auto=auto, unmarked=unmarked,
+    )  # fmt: skip
 
 
 def _write_marks(attempt_id: int, kept: Mapping[int, Kept], score: Score) -> None:

@@ -227,10 +227,15 @@ def left(attempt_id: int) -> ResponseReturnValue:
 @bp.post("/attempts/<int:attempt_id>/submit")
 @requires(Permission.EXAM_TAKE)
 def submit(attempt_id: int) -> ResponseReturnValue:
-    found = queries.attempt_of(identity().person_id, attempt_id, held=True)
     # The page says so when it was its clock, and not the candidate, that handed in.
     auto = request.form.get("auto") == "1"
-    taking.hand_in(attempt=found, device=device(), at=clock.now(), auto=auto)
+    taking.hand_in(
+        person_id=identity().person_id,
+        attempt_id=attempt_id,
+        device=device(),
+        at=clock.now(),
+        auto=auto,
+    )
     db.session.commit()
     return redirect(url_for(".result", attempt_id=attempt_id), 303)
 

@@ -25,6 +25,7 @@ from accounts.services.locking import Limits
 from accounts.views.base import alive_after, bp, show_refusal
 from core import clock
 from core.access import public
+from core.alike import alike
 from core.db import db, only_reads
 from core.errors import Refused
 
@@ -32,8 +33,10 @@ from core.errors import Refused
 @bp.route("/login", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
-    if request.method == "GET" and signed_in():
-        return redirect(landing())
+    if request.method == "GET":
+        if signed_in():
+            return redirect(landing())
+        return alike("accounts/sign_in.html", lambda: {"form": SignInForm()})
     form = SignInForm()
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form)

@@ -22,7 +22,7 @@ def alike(template: str, context: Callable[[], dict[str, Any]]) -> str:
     """
     if current_app.debug or "_flashes" in session:
         return render_template(template, **context())
-    token = generate_csrf()
+    token = str(generate_csrf())
     kept: dict[Any, list[str]] = current_app.extensions.setdefault(_KEPT, {})
     folded = request.cookies.get("xf_nav") == "folded"
     look = (template, *preferences().values(), folded, request.script_root)

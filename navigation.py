@@ -223,18 +223,16 @@ def menu() -> Sequence[Group]:
 
 
 def bar() -> Markup:
-    """The same as the page shows it, rendered once for all who see the same. For the signed in."""
+    """The same as pages show it, rendered once for all who see the same; empty for nobody."""
+    if not signed_in():
+        return Markup()
     render = _bar.__wrapped__ if current_app.debug else _bar
     return render(_place(), request.cookies.get("xf_nav") == "folded")
 
 
 def _place() -> Place:
-    roles, root, endpoint, path = (
-        identity().roles,
-        request.script_root,
-        request.endpoint,
-        request.path,
-    )
+    roles, root = identity().roles, request.script_root
+    endpoint, path = request.endpoint, request.path
     urls = _open_to(roles, root)
     own = next((url for entry, url in urls.items() if endpoint in entry.also), None)
     here = own or max((each for each in urls.values() if _leads(each, path)), key=len, default="")
@@ -268,7 +266,8 @@ def _bar(place: Place, folded: bool) -> Markup:
     shown: Callable[..., Markup] = get_template_attribute(
         "components/navigation.html", "navigation_bar"
     )
-    return shown(_groups(place), folded)
+    groups = _groups(place)
+    return shown(groups, folded) if groups else Markup()
 
 
 @lru_cache(maxsize=256)

@@ -46,9 +46,9 @@ def _lasting(driver: Any) -> Any:
         def rollback(self) -> None:
             if self.pgconn.transaction_status == idle:
                 return
-            result = self.pgconn.exec_(b"ROLLBACK")
-            if result.status != done:
-                raise driver.errors.error_from_result(result)
+            if self.pgconn.exec_(b"ROLLBACK").status != done:
+                # The driver says what is wrong, and that the connection is lost.
+                super().rollback()
 
     return Connection
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 from sqlalchemy import Numeric, Text, bindparam, cast, func, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from accounts.models import Account, Person, SignIn, SignInFailure
 from core.db import db, table
@@ -118,3 +118,15 @@ def test_postgresql_keeps_what_was_prepared_when_a_transaction_is_undone() -> No
     for _ in range(7):
         db.session.scalar(select(func.count(SignInFailure.id)))
     assert db.session.scalar(kept) == before
+
+
+def test_a_connection_that_is_lost_before_its_transaction_is_undone_is_replaced() -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no connection to lose")
+    own = db.session.scalar(text("SELECT pg_backend_pid()"))
+    with db.engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:own)"), {"own": own})
+    with pytest.raises(OperationalError):
+        db.session.rollback()
+    db.session.close()
+    assert OF_SOURCE.rows(source="10.0.0.1", since=NOW) == []

@@ -6,22 +6,17 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from secrets import randbits
 
-from sqlalchemy import Text, bindparam, cast, insert, update
-
 from accounts.models import Person
 from core.audit.trail import record
-from core.db import db, lock, table
+from core.db import db, lock
 from core.errors import Refused
-from core.lookup import looked_up
-from core.prepared import Prepared
 from exam.attempts import responses, timing
 from exam.attempts.responses import Response, Shape
 from exam.kinds import CandidateStatus, EventKind
 from exam.marking import corrections, scoring
 from exam.marking.corrections import Ruled
 from exam.marking.scoring import Score
-from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
-from exam.models.columns import MARKS
+from exam.models import Answer, Attempt, Candidate, ExamSession, Form
 from exam.papers import drawing, snapshot
 from exam.papers.snapshot import Paper
 from exam.queries.attempts import taking as queries
@@ -31,30 +26,8 @@ from exam.queries.papers import stopping
 from exam.queries.sessions import eligibility, hall
 from exam.saving import token
 from exam.services.assembling.building import intact
+from exam.services.attempts import rows
 from question_bank.types import kind_of
-
-_ATTEMPT, _EVENT, _VECTOR = table(Attempt), table(AttemptEvent), table(AttemptVector)
-_ANSWER = table(Answer)
-_BEGIN = Prepared(
-    insert(_ATTEMPT),
-    "candidate_id", "number", "person_id", "session_id", "form_id", "started_at", "deadline",
-    "holder_id", "seed", "draw_seed", "left_out",
-)  # fmt: skip
-_NOTE = Prepared(insert(_EVENT), "attempt_id", "at", "kind", "detail")
-#: What each saved answer earned: ``marks`` is a JSON object by slot.
-_MARK = Prepared(
-    update(_ANSWER)
-    .where(_ANSWER.c.attempt_id == bindparam("of_attempt"))
-    .values(earned=cast(looked_up(bindparam("marks", type_=Text), _ANSWER.c.slot), MARKS))
-)
-_HAND_IN = Prepared(
-    update(_ATTEMPT).where(_ATTEMPT.c.id == bindparam("of_attempt")),
-    "submitted_at", "auto_submitted", "earned", "unmarked", "by_hand",
-)  # fmt: skip
-_COUNT = Prepared(
-    insert(_VECTOR),
-    "attempt_id", "session_id", "form_id", "person_id", "unit_id", "right", "share",
-)  # fmt: skip
 
 #: A page hands in a little before the deadline, and its clock may be off by as much again.
 EARLY = timedelta(seconds=10)
@@ -194,7 +167,7 @@ def begin(*, candidate: Candidate, actor: str, at: datetime, device: int | None 
     form = _must_be_open(candidate, at)
     if len(candidate.attempts) >= session.max_attempts:
         raise NoAttemptLeft
-    attempt_id = _BEGIN.added(
+    attempt_id = rows.BEGUN.added(
         candidate_id=candidate.id,
         number=len(candidate.attempts) + 1,
         person_id=candidate.person_id,
@@ -363,7 +336,7 @@ def _score(found: Submission, *, at: datetime, auto: bool) -> None:
     )
     _write_marks(found.id, kept, score)
     unmarked = len(score.unmarked)
-    _HAND_IN.run(
+    rows.HANDED_IN.run(
         of_attempt=found.id,
         submitted_at=min(at, found.deadline),
         auto_submitted=auto,
@@ -371,7 +344,7 @@ def _score(found: Submission, *, at: datetime, auto: bool) -> None:
         unmarked=unmarked,
         by_hand=unmarked,
     )
-    _COUNT.run(
+    rows.COUNTED.run(
         attempt_id=found.id,
         session_id=found.session_id,
         form_id=found.form_id,
@@ -390,7 +363,7 @@ def _write_marks(attempt_id: int, kept: Mapping[int, Kept], score: Score) -> Non
     """What each saved answer earned; nothing for those that wait to be marked."""
     marks = {slot: score.by_slot.get(slot, scoring.ZERO) for slot in kept}
     found = {slot: str(each) for slot, each in marks.items() if each is not None}
-    _MARK.run(of_attempt=attempt_id, marks=json.dumps(found))
+    rows.MARKED.run(of_attempt=attempt_id, marks=json.dumps(found))
 
 
 def close(*, attempt_id: int, at: datetime) -> None:
@@ -420,4 +393,4 @@ def note_left(*, attempt: Attempt, seconds: int, at: datetime) -> None:
 
 
 def _note(attempt_id: int, kind: EventKind, at: datetime, detail: str = "") -> None:
-    _NOTE.run(attempt_id=attempt_id, at=at, kind=kind, detail=detail)
+    rows.NOTED.run(attempt_id=attempt_id, at=at, kind=kind, detail=detail)

@@ -51,9 +51,12 @@ class Page(Generic[T]):
         return (self.number - 1) * self.per_page + 1 if self.total else 0
 
 
-def asked() -> tuple[int, int]:
-    """The page number and size that the request asks for, brought into range."""
-    number = request.args.get("page", 1, type=int)
+def asked(name: str = "page") -> tuple[int, int]:
+    """The page number and size that the request asks for, brought into range.
+
+    ``name``: the argument with the number, where a page has several lists.
+    """
+    number = request.args.get(name, 1, type=int)
     size = request.args.get("per_page", SIZES[0], type=int)
     return min(max(1, number), 1_000_000), size if size in SIZES else SIZES[0]
 

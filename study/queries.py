@@ -109,7 +109,12 @@ def recent_results(person: Person, at: datetime, limit: int = 5) -> Sequence[Att
 def score_changes(person: Person, at: datetime) -> Sequence[ScoreChange]:
     """Scores of the person that were changed lately and that they may see, the newest first."""
     found = corrections.own_changes(person, at - NEWS)
-    return [each for each in found if _exam_record(each.attempt, at).score is not None]
+    told = taking.open_among([each.attempt.session for each in found], at)
+    return [
+        each
+        for each in found
+        if _exam_record(each.attempt, shown=each.attempt.session_id in told).score is not None
+    ]
 
 
 def running_sessions(at: datetime) -> Sequence[ExamSession]:
@@ -250,16 +255,15 @@ def exam_records(person: Person, year: int, at: datetime) -> list[ExamRecord]:
         .options(joinedload(Attempt.session))
         .order_by(Attempt.submitted_at.desc(), Attempt.id.desc())
     )
-    return [
-        _exam_record(each, at)
-        for each in rows
-        if each.submitted_at and clock.local(each.submitted_at).year == year
+    own = [
+        each for each in rows if each.submitted_at and clock.local(each.submitted_at).year == year
     ]
+    told = taking.open_among([each.session for each in own], at)
+    return [_exam_record(each, shown=each.session_id in told) for each in own]
 
 
-def _exam_record(attempt: Attempt, at: datetime) -> ExamRecord:
+def _exam_record(attempt: Attempt, *, shown: bool) -> ExamRecord:
     session = attempt.session
-    shown = taking.score_shown(attempt, at)
     if not shown or attempt.score is None or attempt.voided_at is not None:
         return ExamRecord(attempt, None, None, pending=shown and not attempt.settled)
     level = level_of(

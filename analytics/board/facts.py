@@ -8,7 +8,7 @@ analytics.tables makes rows of, so that a figure and the people behind it come o
 import hashlib
 import io
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,9 @@ _CODES: Mapping[str, Sequence[str]] = {
     "line": LINES, "rank_group": RANKS, "staff_category": CATEGORIES,
 }  # fmt: skip
 NUMBERS = (*COUNTS, *TOTALS, *MONTHS)
+#: Numbers that older editions lack, by what they were then the same as: an exam counted from when
+#: its scores were out.
+SAME = {"exam_told": "exam_due"}
 #: A frame of facts, and how it is kept. ``score``: hundredths, NONE without one.
 FACTS = {
     "person_id": "int64",
@@ -69,14 +72,20 @@ def _reach(numbers: Any) -> int:
 def unpacked(data: bytes, columns: Collection[str] = tuple(FACTS)) -> pd.DataFrame:
     """The columns of a frame of facts; names of groups as categories, which take less room."""
     with np.load(io.BytesIO(data), allow_pickle=False) as kept:
+        names = {key: key if key in kept else SAME[key] for key in columns}
         return pd.DataFrame(
             {
-                key: pd.Categorical.from_codes(kept[key], categories=pd.Index(list(_CODES[key])))
+                key: pd.Categorical.from_codes(kept[name], categories=pd.Index(list(_CODES[key])))
                 if key in _CODES
-                else kept[key].astype(np.int64)
-                for key in columns
+                else kept[name].astype(np.int64)
+                for key, name in names.items()
             }
         )
+
+
+def current(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Cells of an edition with all the numbers that are counted now."""
+    return [{key: cell[name] for key, name in SAME.items()} | dict(cell) for cell in found]
 
 
 def cells(facts: pd.DataFrame) -> list[dict[str, Any]]:
@@ -103,7 +112,7 @@ def cells(facts: pd.DataFrame) -> list[dict[str, Any]]:
 def frame(found: Sequence[Mapping[str, Any]], units: Sequence[Sequence[Any]]) -> pd.DataFrame:
     """Cells as a frame with the names and places of their units: [id, name, position]."""
     columns = [*GROUP, *NUMBERS, "scores"]
-    cells_ = pd.DataFrame.from_records(list(found), columns=columns)
+    cells_ = pd.DataFrame.from_records(current(found), columns=columns)
     names = pd.DataFrame(
         [tuple(each) for each in units], columns=["unit_id", "unit", "unit_position"]
     )

@@ -26,7 +26,7 @@ from courses.hours.factors import Course
 from courses.models import StudyDay
 from exam.kinds import ExamKind
 from exam.models import ExamSession, Form
-from exam.queries.attempts.taking import scores_out
+from exam.queries.attempts.taking import ends_at, scores_out
 from exam.services.attempts.taking import sealed
 
 #: A month counts as one of study from so many credited seconds on.
@@ -51,7 +51,7 @@ def facts(snapshot: RosterSnapshot, period: Period, at: datetime) -> pd.DataFram
     found = found.drop(columns="score", errors="ignore").merge(exams, on="person_id", how="left")
     found = found.merge(duty, on="person_id", how="left")
     obliged, finished = found["obliged"], found["finished"]
-    sat = found["exam_taken"].eq(1) & due
+    sat = found["told_taken"].eq(1) & due
     numbers = {
         "begun": obliged & (found["studied"] | found["pairs_done"].gt(0)),
         "months_due": on_books.where(due, 0),
@@ -67,7 +67,7 @@ def facts(snapshot: RosterSnapshot, period: Period, at: datetime) -> pd.DataFram
     return found.fillna(dict.fromkeys((*_EXAM, *_DUTY, "score_sum"), 0)).astype(FACTS)[list(FACTS)]
 
 
-_EXAM = ("exam_due", "exam_taken", "exam_scored", "exam_passed", "excellent")
+_EXAM = ("exam_due", "exam_taken", "exam_told", "exam_scored", "exam_passed", "excellent")
 _DUTY = ("judged", "pace", "met")
 
 
@@ -124,10 +124,22 @@ def _months(
     )
 
 
-def sessions(period: Period, at: datetime) -> Sequence[ExamSession]:
-    """Main sessions of the period that have ended and whose scores are out, in the order in which
-    they ended."""
-    ended = db.session.scalars(
+@dataclass(frozen=True)
+class Ended:
+    """An exam of the period that everybody's time is over for."""
+
+    session: ExamSession
+    #: Its scores are out. Before, nothing counts of it but who sat.
+    told: bool
+
+
+def exams(period: Period, at: datetime) -> list[Ended]:
+    """Main sessions of the period that have ended, in the order in which they did.
+
+    Who sat on paper is known only as scores are entered: such a session counts from when they are
+    out.
+    """
+    closed = db.session.scalars(
         select(ExamSession)
         .where(
             ExamSession.exam_kind.in_(KINDS),
@@ -139,25 +151,30 @@ def sessions(period: Period, at: datetime) -> Sequence[ExamSession]:
         )
         .order_by(ExamSession.closes_at, ExamSession.id)
     ).all()
-    return [each for each in ended if scores_out(each, at)]
+    found = [Ended(each, scores_out(each, at)) for each in closed]
+    return [
+        each
+        for each in found
+        if each.told or (not each.session.on_paper and ends_at(each.session) <= at)
+    ]
+
+
+#: What is added up of the exams that somebody owes; ``told`` and ``told_taken`` are due and taken
+#: of those whose scores are out.
+_KEYS = ("due", "taken", "told", "told_taken", "scored", "passed", "excellent")
 
 
 def _exams(person_ids: pd.Series, period: Period, at: datetime) -> pd.DataFrame:
     """0 and 1 by person, and the mean score in hundredths of a hundred marks."""
-    keys = ["due", "taken", "scored", "passed", "excellent"]
-    parts = [
-        _percent(exam.counted(each, at, untold=False), int(sealed(each.form).total * 100))[
-            ["person_id", *keys, "score"]
-        ]
-        for each in sessions(period, at)
-    ]
+    parts = [_sat(each, at)[["person_id", *_KEYS, "score"]] for each in exams(period, at)]
     if not parts:
-        columns = {"person_id": "int64", **dict.fromkeys((*_EXAM, "score_sum", "score"), "int64")}
-        return frame([], columns)
+        names = ("person_id", *_EXAM, "told_taken", "score_sum", "score")
+        return frame([], dict.fromkeys(names, "int64"))
     every = pd.concat(parts, ignore_index=True)
     every = every[every["person_id"].isin(person_ids)]
-    sums = every.astype(dict.fromkeys(keys, "int64")).groupby("person_id").sum()
-    owes, scored = sums["due"] > 0, sums["scored"] > 0
+    sums = every.astype(dict.fromkeys(_KEYS, "int64")).groupby("person_id").sum()
+    owes, told = sums["due"] > 0, sums["told"] > 0
+    scored = told & (sums["scored"] > 0)
     # Half up, in whole numbers.
     mean = (2 * sums["score"] + sums["scored"]) // (2 * sums["scored"]).where(scored, 1)
     return pd.DataFrame(
@@ -165,13 +182,25 @@ def _exams(person_ids: pd.Series, period: Period, at: datetime) -> pd.DataFrame:
             "person_id": sums.index,
             "exam_due": owes.to_numpy(),
             "exam_taken": (owes & sums["taken"].eq(sums["due"])).to_numpy(),
-            "exam_scored": (owes & scored).to_numpy(),
-            "exam_passed": (owes & sums["passed"].eq(sums["due"])).to_numpy(),
-            "excellent": (owes & sums["excellent"].eq(sums["due"])).to_numpy(),
-            "score_sum": mean.where(owes & scored, 0).to_numpy(),
-            "score": mean.where(owes & scored, NONE).to_numpy(),
+            "exam_told": told.to_numpy(),
+            "told_taken": (told & sums["told_taken"].eq(sums["told"])).to_numpy(),
+            "exam_scored": scored.to_numpy(),
+            "exam_passed": (told & sums["passed"].eq(sums["told"])).to_numpy(),
+            "excellent": (told & sums["excellent"].eq(sums["told"])).to_numpy(),
+            "score_sum": mean.where(scored, 0).to_numpy(),
+            "score": mean.where(scored, NONE).to_numpy(),
         }
     ).astype("int64")
+
+
+def _sat(each: Ended, at: datetime) -> pd.DataFrame:
+    """Who owed an exam and sat it; and what it came to, once that is told."""
+    found = exam.counted(each.session, at, untold=False)
+    if not each.told:
+        nothing = dict.fromkeys(("told", "told_taken", "scored", "passed", "excellent"), False)
+        return found.assign(**nothing, score=0)
+    total = int(sealed(each.session.form).total * 100)
+    return _percent(found.assign(told=found["due"], told_taken=found["taken"]), total)
 
 
 def _percent(candidates: pd.DataFrame, total: int) -> pd.DataFrame:

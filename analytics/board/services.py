@@ -78,7 +78,10 @@ def prepare(period: Period, at: datetime, say: Say = silent) -> Prepared:
         "units": _units(roster),
         "elapsed": list(spans.elapsed(period, day)),
         "months": [each.isoformat() for each in spans.months(period, day)],
-        "exams": [{"id": each.id, "title": each.title} for each in frames.sessions(period, at)],
+        "exams": [
+            {"id": each.session.id, "title": each.session.title, "told": each.told}
+            for each in frames.exams(period, at)
+        ],
         "roster": snapshots.digest(roster),
         "sources": [each.told() for each in papers],
         "plan": _plan(period.first.year, day),
@@ -211,9 +214,10 @@ def _is_due(span: Span, last: BoardEdition | None, at: datetime, hour: int) -> b
 
 
 def _exams_moved(edition: BoardEdition, period: Period, at: datetime) -> bool:
-    """Whether other exams count now than those that the edition counts."""
-    now = [each.id for each in frames.sessions(period, at)]
-    return now != [each["id"] for each in queries.whole(edition).content["exams"]]
+    """Whether other exams count now than those that the edition counts, or scores came out."""
+    now = [(each.session.id, each.told) for each in frames.exams(period, at)]
+    exams = queries.whole(edition).content["exams"]
+    return now != [(each["id"], each.get("told", True)) for each in exams]
 
 
 @dataclass(frozen=True)
@@ -232,9 +236,10 @@ class Checked:
 def check(edition: BoardEdition, at: datetime) -> Checked:
     """For the newest edition of its period."""
     people, content = edition.people or b"", edition.content
-    agrees = facts.cells(facts.unpacked(people)) == content["cells"] if people else True
+    kept = facts.current(content["cells"])
+    agrees = facts.cells(facts.unpacked(people)) == kept if people else True
     now = prepare(edition.period, at).content["cells"]
-    before = {_place(each): each for each in content["cells"]}
+    before = {_place(each): each for each in kept}
     after = {_place(each): each for each in now}
     moved = sum(before.get(key) != after.get(key) for key in before.keys() | after.keys())
     whole = facts.digest(content) == edition.digest and (

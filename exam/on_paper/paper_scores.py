@@ -10,7 +10,7 @@ from typing import Any
 from core.figures import plain
 from exam.kinds import PaperState
 from exam.marking import rubric, scoring
-from exam.marking.corrections import Ruled
+from exam.marking.corrections import Remedy, Ruled, Ruling
 from exam.marking.scoring import Score
 from exam.papers.snapshot import Paper, Slot
 from question_bank.item_types import ItemType
@@ -174,6 +174,24 @@ def scored(paper: Paper, items: Mapping[int, Item], ruled: Ruled | None = None) 
     return Score(
         {each.slot: scoring.marks(each, shares[each.slot]) for each in ruled.paper.slots}, shares
     )
+
+
+#: Remedies by which nobody loses marks.
+_GAINS = (Remedy.ALSO, Remedy.EVERYBODY)
+
+
+def stays(paper: Paper, total: Decimal | None, items: Mapping[int, Item], ruling: Ruling) -> bool:
+    """Whether marks stay as a person gave them that a ruling should perhaps change.
+
+    ``scored`` lays rulings over answers, and over marks of whole items. What was answered to a
+    part of a case it does not know, nor anything where ``items`` is empty.
+    """
+    if not items:
+        return not (ruling.remedy in _GAINS and total == paper.total)
+    item, most = items.get(ruling.slot), {each.slot: each.marks for each in paper.slots}
+    if ruling.part is None or item is None or item.marks is None:
+        return False
+    return not (ruling.remedy in _GAINS and item.marks == most[ruling.slot])
 
 
 def of_items(

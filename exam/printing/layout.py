@@ -343,6 +343,10 @@ def picture(address: str, alt: str) -> Element:
     return found
 
 
+def holds_picture(found: Element) -> bool:
+    return any(each.get(_ADDRESS) for each in found.iter())
+
+
 def _drawn(
     body: Element, sheet: Sheet, pictures: Mapping[str, Picture], *, first: int
 ) -> list[Media]:

@@ -43,6 +43,9 @@ def _content(paper: Paper, face: Face, sheet: Sheet, *, card: bool) -> Iterator[
         for slot in paper.slots:
             if slot.section == number:
                 yield from writing.item(slot, f"{slot.slot}．", slot.marks, sheet, lines=not card)
+    if sheet.scale > 1:
+        # A file does not end with a table.
+        yield paragraph(exact=1)
 
 
 def rules(*, card: bool) -> list[str]:

@@ -7,13 +7,15 @@ letters is drawn there.
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from core import ooxml
 from core.figures import half_up, plain
-from core.ooxml import MM, Element
+from core.ooxml import MM, Element, node
 from exam.printing.layout import (
     FIVE,
     SONG,
     Sheet,
     brackets,
+    holds_picture,
     hole,
     paragraph,
     picture,
@@ -31,6 +33,9 @@ _HOLE = "＿＿"
 _TICKED = {ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE}
 LINE = 26
 MOST_LINES = 24
+#: Rows of text that an item may take that is held together by a table; a page in large print has
+#: room for thirty.
+_MOST_ROWS = 24
 
 
 def words(
@@ -146,8 +151,11 @@ def item(
             yield from item(part.content, head, earns, sheet, lines=lines, indent=indent + 1)
         return
     found = list(_plain(written, number, marks, sheet, lines=lines, indent=indent))
-    yield from found[:-1]
-    yield loosened(found[-1])
+    if sheet.scale > 1 and _fits(found, sheet):
+        yield _held(found, sheet)
+    else:
+        yield from found[:-1]
+        yield loosened(found[-1])
 
 
 def _plain(
@@ -237,6 +245,43 @@ def loosened(last: Element) -> Element:
         if each.tag.endswith("}keepNext"):
             look.remove(each)
     return last
+
+
+def _fits(found: Sequence[Element], sheet: Sheet) -> bool:
+    """Whether an item takes well less than a page, as far as it is known before it is drawn."""
+    if any(each.tag != ooxml.tag("p") or holds_picture(each) for each in found):
+        return False
+    # What is indented, hangs or is written into takes room, too.
+    room, rows = sheet.characters - 6, 0.0
+    for each in found:
+        said = "".join(letters.text or "" for letters in each.iter(ooxml.tag("t")))
+        rows += -(-(width(said) + 6) // room) if said else 2
+    return rows <= _MOST_ROWS
+
+
+def _held(found: Sequence[Element], sheet: Sheet) -> Element:
+    """Paragraphs in the one row of a table without lines, which no page ends within.
+
+    In large print few items fill a page, and LibreOffice tears some whose paragraphs are merely
+    kept with the next. A row that is longer than a page it would cut off.
+    """
+    wide = round(sheet.column * MM)
+    none = [node(side, w=0, type="dxa") for side in ("left", "right")]
+    return node(
+        "tbl",
+        node(
+            "tblPr",
+            node("tblW", w=wide, type="dxa"),
+            node("tblLayout", type="fixed"),
+            node("tblCellMar", *none),
+        ),
+        node("tblGrid", node("gridCol", w=wide)),
+        node(
+            "tr",
+            node("trPr", node("cantSplit")),
+            node("tc", node("tcPr", node("tcW", w=wide, type="dxa")), *map(loosened, found)),
+        ),
+    )
 
 
 def worth(marks: Decimal) -> str:

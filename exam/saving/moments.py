@@ -3,12 +3,13 @@
 In this form they compare as they are, and cost a save nothing to read and to tell.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 
 def stored(at: datetime) -> str:
-    """``2026-03-01 04:00:00.000000``"""
-    return at.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+    """``2026-03-01 04:00:00.000000``, of a moment that is in UTC, as the clock's and the database's
+    are."""
+    return at.isoformat(" ", "microseconds")[:26]
 
 
 def told(moment: str) -> str:

@@ -1,18 +1,18 @@
 """Batches of answers made durable, many a commit.
 
-Whoever comes first writes, for itself and for all who came by then; who comes meanwhile waits, and
-one of them writes for those next. So two statements and one flush to disk acknowledge many batches,
-and a batch that comes alone is written where it is, without waking another thread. A group holds
-one batch of an attempt; another of the same attempt waits for the next.
-
-Those whose batches are written wake one another in turn: woken all at once, they would do nothing
-but fight for the interpreter.
+A batch that comes alone is written where it is, without waking another thread. Those that come
+meanwhile wait together, and a thread kept for it writes them group after group for as long as any
+are left: so two statements and one flush to disk acknowledge many batches, and while people answer
+by the thousand the turn to write passes from nobody to nobody. A group holds one batch of an
+attempt; another of the same attempt waits for the next.
 """
 
 from _thread import allocate_lock
 from collections import deque
 from collections.abc import Sequence
-from itertools import pairwise
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
 
 import structlog
 from sqlalchemy import Engine
@@ -35,20 +35,15 @@ class Unavailable(Exception):
 
 
 class _Job:
-    __slots__ = ("abandoned", "after", "batch", "done", "leads", "outcome")
+    __slots__ = ("batch", "done", "outcome")
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
-        #: Held until the job is written, or told to write; several times cheaper than an Event.
+        #: Held until the job is done with; several times cheaper than an Event.
         self.done = allocate_lock()
         self.done.acquire()
+        #: None for as long as it is not written.
         self.outcome: Outcome | None = None
-        #: It is its turn to write, for itself and others.
-        self.leads = False
-        #: Whom to wake next.
-        self.after: _Job | None = None
-        #: Nobody waits for it any more; it comes again by itself.
-        self.abandoned = False
 
 
 class Store:
@@ -56,10 +51,12 @@ class Store:
         self._engine = engine
         embedded = engine.dialect.name == "sqlite"
         self._writer: Writer = SqliteWriter(engine) if embedded else PostgresWriter(engine)
-        #: Guards who waits and whether somebody leads; held for moments only.
-        self._lock = allocate_lock()
         self._waiting: deque[_Job] = deque()
-        self._led = False
+        #: Held by whoever writes; it alone takes jobs from those that wait.
+        self._turn = allocate_lock()
+        #: Gives the turn to the thread that writes those who wait, which starts at the first ring.
+        self._bell: SimpleQueue[None] = SimpleQueue()
+        self._thread: Thread | None = None
 
     def save(self, ticket: Ticket, responses: Sequence[Response], at: str) -> Outcome:
         """Write a batch and return once it is durable. Raises Unavailable.
@@ -67,63 +64,58 @@ class Store:
         ``at``: when it arrived, a stored moment.
         """
         job = _Job(Batch(ticket, responses, at))
-        with self._lock:
-            self._waiting.append(job)
-            job.leads, self._led = not self._led, True
-        if not job.leads and not job.done.acquire(timeout=WAIT_SECONDS):
+        self._waiting.append(job)
+        if self._turn.acquire(blocking=False):
+            self._write_next()
+        if not job.done.acquire(timeout=WAIT_SECONDS):
             self._give_up(job)
-        if job.leads:
-            self._lead()
-        elif not job.abandoned:
-            self._wake(job.after)
         if job.outcome is None:
             raise Unavailable
         return job.outcome
 
     def _give_up(self, job: _Job) -> None:
-        with self._lock:
-            # Unless it was woken in this very moment.
-            job.abandoned = not job.done.acquire(blocking=False)
-            if job in self._waiting and not job.leads:
-                self._waiting.remove(job)
+        """Nobody waits for it any more; unless it is being written already, it comes again."""
+        with suppress(ValueError):
+            self._waiting.remove(job)
 
-    def _wake(self, job: _Job | None) -> None:
-        """Wake a job, or who comes after it if nobody waits for it."""
-        while job is not None:
-            with self._lock:
-                if not job.abandoned:
-                    job.done.release()
-                    return
-            job = job.after
-
-    def _lead(self) -> None:
-        """Write all who wait, oneself the first of them; then whoever came meanwhile leads."""
-        with self._lock:
-            group = self._next_group()
-        for job, after in pairwise(group):
-            job.after = after
+    def _write_next(self) -> None:
+        """Write the next group, as the holder of the turn, and pass the turn on."""
+        group: list[_Job] = []
         try:
-            self._write(group)
+            group = self._next_group()
+            if group:
+                self._write(group)
         finally:
-            with self._lock:
-                following = self._waiting[0] if self._waiting else None
-                self._led = following is not None
-                if following is not None:
-                    following.leads = True
-                    following.done.release()
-            self._wake(group[0].after)
+            self._turn.release()
+            # Whoever comes now takes the turn; whoever came before is waiting.
+            if self._waiting and self._turn.acquire(blocking=False):
+                self._ring()
+            for job in group:
+                job.done.release()
+
+    def _ring(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = Thread(target=self._write_on, name="answers", daemon=True)
+            self._thread.start()
+        self._bell.put(None)
+
+    def _write_on(self) -> None:
+        while True:
+            self._bell.get()
+            # Whatever happens to a group, the next ones are written.
+            with suppress(BaseException):
+                self._write_next()
 
     def _next_group(self) -> list[_Job]:
         """At most one job of an attempt, in the order in which they came; the others stay."""
         group: dict[int, _Job] = {}
-        later: deque[_Job] = deque()
-        for job in self._waiting:
-            attempt_id = job.batch.ticket.attempt_id
-            if attempt_id in group or len(group) == BATCH:
-                later.append(job)
-            else:
-                group[attempt_id] = job
-        self._waiting = later
+        later: list[_Job] = []
+        with suppress(IndexError):  # no more of them
+            while len(group) < BATCH:
+                job = self._waiting.popleft()
+                if group.setdefault(job.batch.ticket.attempt_id, job) is not job:
+                    later.append(job)
+        self._waiting.extendleft(reversed(later))
         return list(group.values())
 
     def _write(self, jobs: Sequence[_Job]) -> None:

@@ -1,7 +1,7 @@
 """Pages: building forms, running sessions, taking an exam."""
 
 from exam.views.assembling import blueprints, building, enemies, tasks
-from exam.views.attempts import taking
+from exam.views.attempts import away, taking
 from exam.views.base import bp
 from exam.views.marking import corrections, marks, progress, rechecks
 from exam.views.on_paper import printing, scores, sheets
@@ -22,6 +22,7 @@ from exam.views.sessions import (
 
 __all__ = [
     "admission",
+    "away",
     "blueprints",
     "bp",
     "building",

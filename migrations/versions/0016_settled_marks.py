@@ -1,5 +1,7 @@
 """marks that persons give, corrections of a part, undoing by two"""
 
+from itertools import groupby
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,6 +24,7 @@ def upgrade() -> None:
         " OR EXISTS (SELECT 1 FROM marking WHERE marking.answer_id = answer.id)))"
         " WHERE submitted_at IS NOT NULL"
     )
+    _hold_back()
     op.add_column('exam_session', sa.Column('single_reason', sa.String(length=300), server_default=sa.text("''"), nullable=False))
     op.add_column('correction', sa.Column('part', sa.Integer(), nullable=True))
     op.create_table('undo_request',
@@ -45,6 +48,34 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('undo_request', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_undo_request_correction_id'), ['correction_id'], unique=False)
+
+
+def _hold_back() -> None:
+    """What persons marked and is not final waits in vectors, as scoring writes them from here on."""
+    vector = sa.table(
+        'attempt_vector',
+        sa.column('id', sa.Integer),
+        sa.column('right', sa.LargeBinary),
+        sa.column('share', sa.LargeBinary),
+    )
+    connection = op.get_bind()
+    rows = connection.execute(sa.text(
+        "SELECT DISTINCT attempt_vector.id, answer.slot FROM attempt_vector"
+        " JOIN exam_session ON exam_session.id = attempt_vector.session_id"
+        " JOIN answer ON answer.attempt_id = attempt_vector.attempt_id"
+        " JOIN marking ON marking.answer_id = answer.id"
+        " WHERE exam_session.marking_closed_at IS NULL AND exam_session.published_at IS NULL"
+        " ORDER BY attempt_vector.id, answer.slot"
+    )).all()
+    for vector_id, marked in groupby(rows, key=lambda row: row[0]):
+        here = vector.c.id == vector_id
+        found = connection.execute(sa.select(vector).where(here)).one()
+        right, share = bytearray(found.right), bytearray(found.share)
+        for _, slot in marked:
+            right[slot - 1], share[slot - 1] = 0, 255
+        connection.execute(
+            sa.update(vector).where(here).values(right=bytes(right), share=bytes(share))
+        )
 
 
 def downgrade() -> None:

@@ -109,9 +109,12 @@ class Choice(Kind):
     def stored(self, sent: Mapping[str, Any], shape: Any) -> str:
         """Answers are a few letters, and always the same few: made once."""
         chosen = sent.get("choice")
-        if isinstance(chosen, list) and all(isinstance(each, str) for each in chosen):
+        if not isinstance(chosen, list):
+            return super().stored(sent, shape)
+        try:
             return _stored(self, shape, *chosen)
-        return super().stored(sent, shape)
+        except TypeError:  # something among them has no hash, so it is no letter
+            return super().stored(sent, shape)
 
     def shuffle(self, written: Written, chance: Chance) -> Order:
         places = list(range(len(written.options)))
@@ -138,8 +141,8 @@ class Choice(Kind):
 
 
 @lru_cache(maxsize=4096)
-def _stored(kind: Choice, shape: Any, *letters: str) -> str:
-    return encoded(kind.read_response({"choice": list(letters)}, shape))
+def _stored(kind: Choice, shape: Any, *chosen: Any) -> str:
+    return encoded(kind.read_response({"choice": list(chosen)}, shape))
 
 
 class SingleChoice(Choice):

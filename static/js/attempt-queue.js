@@ -4,22 +4,13 @@
 // answer is named by its sequence number.
 
 import { send, HttpError } from "./http.js";
-import { Shelf } from "./attempt-shelf.js";
+import { read, Shelf } from "./attempt-shelf.js";
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 15000;
 /** Answers and letters in one request; well below what the server takes. */
 const BATCH = 200;
 const LETTERS = 12000;
-
-function read(text) {
-  try {
-    const kept = JSON.parse(text || "[]");
-    return kept.filter(([slot, one]) => Number.isInteger(slot) && Number.isInteger(one.seq) && one.response instanceof Object);
-  } catch (error) {
-    return [];
-  }
-}
 
 /** The answer in what the server or we send of a slot. */
 function responseOf(sent) {

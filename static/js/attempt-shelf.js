@@ -14,6 +14,25 @@ function opened() {
   });
 }
 
+/** The address to which the answers of an attempt are sent, by that of one of its pages; "" for other pages. */
+export function answersOf(path) {
+  const [attempt] = path.match(/^.*\/exam\/attempts\/[0-9]+/) || [];
+  return attempt ? `${attempt}/answers` : "";
+}
+
+/** Under which name answers to an address wait, here and in localStorage. */
+export const shelfName = (url) => `xf-attempt-${url}`;
+
+/** [slot, {seq, response}] of each answer in what is kept; nothing for what is no longer readable. */
+export function read(text) {
+  try {
+    const kept = JSON.parse(text || "[]");
+    return kept.filter(([slot, one]) => Number.isInteger(slot) && Number.isInteger(one.seq) && one.response instanceof Object);
+  } catch (error) {
+    return [];
+  }
+}
+
 export class Shelf {
   constructor(name) {
     this.name = name;

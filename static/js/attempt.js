@@ -2,9 +2,13 @@
 
 import { get, send, HttpError } from "./http.js";
 import { ask } from "./dialogs.js";
-import { toast } from "./toasts.js";
-import { ServerClock, inWords } from "./attempt-clock.js";
+import { ServerClock } from "./attempt-clock.js";
+import { Deadline } from "./attempt-deadline.js";
+import { announce, Network, speak } from "./attempt-told.js";
+import { Flags, isFlagged } from "./attempt-flags.js";
+import { remaining } from "./attempt-remaining.js";
 import { Queue } from "./attempt-queue.js";
+import { shelfName } from "./attempt-shelf.js";
 import { keys } from "./attempt-keys.js";
 import { drawer } from "./attempt-drawer.js";
 import { Presence, discourageCopying } from "./attempt-presence.js";
@@ -14,8 +18,7 @@ import { chosenIn, clearer } from "./attempt-clear.js";
 const meta = (name) => document.querySelector(`meta[name=${name}]`);
 const url = meta("attempt-answers").content;
 const of = (act) => url.replace(/answers$/, act);
-const storeKey = `xf-attempt-${url}`;
-const flagKey = `${storeKey}-flags`;
+const storeKey = shelfName(url);
 /** Changes within this time travel together. */
 const TOGETHER = 400;
 /** Writing is sent when it pauses, and now and then while it does not. */
@@ -24,26 +27,22 @@ const LONGEST_UNSENT = 8000;
 /** The page closes this long before the deadline, so that the last answers still arrive in time. */
 const RESERVE = 2000;
 const ALIVE_EVERY = 240000;
+/** Everybody begins in the same minute; what is for later is fetched a little later, and not by all at once. */
+const SETTLED = 3000;
 
 const questions = Array.from(document.querySelectorAll("[data-slot][data-type]"));
+const flags = new Flags(`${storeKey}-flags`, questions);
 const bySlot = new Map(questions.map((one) => [Number(one.dataset.slot), one]));
 const state = document.querySelector("[data-save-state]");
 const clock = new ServerClock(meta("attempt-server-time").content);
-const left = () => Date.parse(meta("attempt-deadline").content) - clock.now() - RESERVE;
-
-/** Answers that wait for longer than this are spoken of; before it nobody need know. */
-const QUIET = 3000;
-/** Another deadline is news if it differs by this much. */
-const NEWS = 20000;
-/** How long a strip stays. */
-const STRIP = 20000;
+const deadline = new Deadline(meta("attempt-deadline").content, clock, RESERVE);
 
 /** What the page is doing: answering, paused, checking whether time is over, handing in, or over. */
 let phase = "answering";
 let problem = "";
+const network = new Network(() => phase === "answering");
 
 const isOpen = (question) => kindOf(question).isOpen(question);
-const isFlagged = (question) => question.classList.contains("xf-question-flagged");
 
 // ---------------------------------------------------------------- what is shown
 
@@ -76,51 +75,13 @@ function paintState() {
   state.classList.toggle("xf-save-pending", queue.size > 0);
   state.classList.toggle("xf-save-failed", Boolean(problem));
   document.querySelector("[data-cut]").hidden = !(queue.failing && phase === "answering");
-  listen();
-}
-
-/** For those who hear the page: spoken when they get to it, without moving them. */
-function speak(text) {
-  document.querySelector("[data-spoken]").textContent = text;
-}
-
-let quiet = null;
-let unrest = false;
-
-/** Speak of answers that do not get through, and once more when they do; a usual save is not heard. */
-function listen() {
-  if (!queue.size) {
-    clearTimeout(quiet);
-    quiet = null;
-    if (unrest && !problem) {
-      speak("网络已恢复，答案全部保存");
-    }
-    unrest = false;
-  } else if (quiet === null) {
-    quiet = setTimeout(() => {
-      unrest = queue.size > 0;
-      if (unrest && phase === "answering") {
-        speak(`网络中断，${queue.size} 题待同步。请继续作答，联网后自动补传。`);
-      }
-    }, QUIET);
-  }
+  network.heard(queue.size, problem);
 }
 
 function say(text) {
   problem = text;
   speak(text);
   paintState();
-}
-
-let strip = null;
-
-/** Tell at once, over the paper, for as long as it takes to read. */
-function announce(text) {
-  const line = document.querySelector("[data-time-warning]");
-  line.textContent = text;
-  line.classList.remove("visually-hidden");
-  clearTimeout(strip);
-  strip = setTimeout(() => line.classList.add("visually-hidden"), STRIP);
 }
 
 function setLocked(locked) {
@@ -188,11 +149,7 @@ function tooLate() {
 function toResult() {
   phase = "over";
   const forgotten = queue.forget();
-  try {
-    localStorage.removeItem(flagKey);
-  } catch (error) {
-    // Nothing was kept.
-  }
+  flags.forget();
   const go = () => location.replace(of("result"));
   Promise.race([forgotten, new Promise((resolve) => setTimeout(resolve, 1000))]).then(go, go);
 }
@@ -204,7 +161,7 @@ const queue = new Queue(url, meta("attempt-token").content, storeKey, {
   saved(answer) {
     clock.sync(answer.server_time);
     // Another deadline than the one known: somebody gave time, or stopped the clock.
-    if (Date.parse(answer.deadline) !== Date.parse(meta("attempt-deadline").content)) {
+    if (!deadline.is(answer.deadline)) {
       presence.ask();
     }
   },
@@ -241,7 +198,7 @@ let writingSince = null;
 
 /** How long a change may wait for others to travel with. */
 function delayOf(field) {
-  if (left() < 15000) {
+  if (deadline.left() < 15000) {
     return 0;
   }
   if (!field || !isText(field)) {
@@ -299,59 +256,17 @@ function clear(box, question) {
   }
 }
 
-function flag(question, on = !isFlagged(question)) {
-  const button = question.querySelector("[data-flag]");
-  question.classList.toggle("xf-question-flagged", on);
-  button.setAttribute("aria-pressed", String(on));
-  button.querySelector("span").textContent = on ? "已标记" : "标记";
+function flag(question, on) {
+  flags.set(question, on);
   paint(question);
-  try {
-    localStorage.setItem(flagKey, JSON.stringify(questions.filter(isFlagged).map((one) => one.dataset.slot)));
-  } catch (error) {
-    // Marks then last as long as the page.
-  }
-}
-
-function flagsKept() {
-  try {
-    return new Set(JSON.parse(localStorage.getItem(flagKey) || "[]"));
-  } catch (error) {
-    return new Set();
-  }
 }
 
 // ---------------------------------------------------------------- time
 
-const warned = new Set();
-
-function warn(milliseconds) {
-  [10, 5, 1].forEach((minutes) => {
-    if (milliseconds <= minutes * 60000 && milliseconds > (minutes - 1) * 60000 && !warned.has(minutes)) {
-      warned.add(minutes);
-      announce(`距离自动交卷还有 ${minutes} 分钟`);
-    }
-  });
-}
-
-const CLOCK = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false });
-
-/** Take over the deadline; the candidate is told of another one, and warned before it as before any. */
-function setDeadline(told, paused) {
-  const before = Date.parse(meta("attempt-deadline").content);
-  const now = Date.parse(told);
-  meta("attempt-deadline").content = told;
-  if (paused || phase !== "answering" || Math.abs(now - before) < NEWS) {
-    return;
-  }
-  const minutes = Math.max(1, Math.round(Math.abs(now - before) / 60000));
-  warned.forEach((each) => left() > each * 60000 && warned.delete(each));
-  announce(`考试时间有调整：截止时间${now > before ? "推后" : "提前"} ${minutes} 分钟，现为 ${CLOCK.format(now)}`);
-}
-
 /** How things stand, as the server says: its time, the deadline, who sits the attempt, a pause. */
 function heard(news) {
   clock.sync(news.server_time);
-  setDeadline(news.deadline, news.state === "paused");
+  deadline.take(news.deadline, news.state === "paused" || phase !== "answering");
   if (phase === "handing in" || phase === "over") {
     return;
   }
@@ -384,24 +299,16 @@ function setPaused(paused) {
   }
 }
 
-function showTime(milliseconds) {
-  const text = phase === "paused" ? "暂停" : inWords(milliseconds);
-  document.querySelector("[data-countdown-time]").textContent = text;
-  document.querySelector("[data-countdown]").classList.toggle("xf-countdown-soon", milliseconds < 300000);
-}
-
 async function tick() {
   if (clock.drifted()) {
     await presence.ask();
   }
-  const milliseconds = left();
-  showTime(milliseconds);
-  warn(milliseconds);
-  if (milliseconds <= 0 && phase === "answering") {
+  deadline.show(phase === "paused");
+  if (deadline.left() <= 0 && phase === "answering") {
     phase = "checking";
     await presence.ask();
     phase = phase === "checking" ? "answering" : phase;
-    if (left() <= 0 && phase === "answering") {
+    if (deadline.left() <= 0 && phase === "answering") {
       handIn(true);
     }
   }
@@ -418,7 +325,7 @@ async function handIn(auto) {
   closeDialogs();
   setLocked(true);
   say(auto ? "时间到，正在交卷…" : "正在交卷…");
-  await queue.settle(() => left() < -RESERVE);
+  await queue.settle(() => deadline.left() < -RESERVE);
   let pause = 1000;
   while (phase === "handing in") {
     try {
@@ -465,34 +372,27 @@ async function confirmed() {
 async function askToHandIn() {
   await queue.flush();
   const open = questions.filter(isOpen);
-  const marked = questions.filter(isFlagged);
-  const numbers = (some) => some.slice(0, 12).map((one) => one.dataset.number).join("、");
-  const which = (some) => `第 ${numbers(some)} 题${some.length > 12 ? "等" : ""}。`;
-  const lines = [];
-  if (open.length) {
-    lines.push(`还有 ${open.length} 题未答：${which(open)}`);
-  }
-  if (marked.length) {
-    lines.push(`标记了 ${marked.length} 题：${which(marked)}`);
-  }
-  if (queue.size) {
-    lines.push(`还有 ${queue.size} 题未同步，交卷时会先补传。`);
-  }
-  lines.push("交卷后不能再修改。");
-  if (await ask({ title: "确定交卷吗？", text: lines.join("\n"), yes: "交卷", no: "继续作答", danger: open.length > 0 })) {
+  const text = [...remaining(open, questions.filter(isFlagged), queue.size), "交卷后不能再修改。"].join("\n");
+  if (await ask({ title: "确定交卷吗？", text, yes: "交卷", no: "继续作答", danger: open.length > 0 })) {
     handIn(false);
+  }
+}
+
+/** Have a page at hand for who reloads while the server is away: over https, and where the server is this computer. */
+function standIn() {
+  if ("serviceWorker" in navigator) {
+    navigator.serviceWorker.register(meta("attempt-worker").content).catch(() => {});
   }
 }
 
 // ---------------------------------------------------------------- begin
 
-const flags = flagsKept();
 questions.forEach((question) => {
   // What was written was noted with each letter; leaving the field only hastens it on its way.
   question.addEventListener("change", (event) => (isText(event.target) ? queue.hasten() : changed(question, event.target)));
   question.addEventListener("input", (event) => written(question, event));
   question.addEventListener("compositionend", (event) => changed(question, event.target));
-  question.querySelector("[data-flag]").addEventListener("click", () => flag(question));
+  question.querySelector("[data-flag]").addEventListener("click", () => flag(question, !isFlagged(question)));
   question.querySelectorAll("fieldset").forEach((box) => {
     const paintButton = clearer(box, () => clear(box, question));
     if (paintButton) {
@@ -501,11 +401,11 @@ questions.forEach((question) => {
   });
   paint(question);
 });
-questions.filter((one) => flags.has(one.dataset.slot)).forEach((one) => flag(one, true));
+flags.kept().forEach((one) => flag(one, true));
 queue.restore();
 paintProgress();
 paintState();
-const { go } = keys(questions, { choose, flag, isOpen });
+const { go } = keys(questions, { choose, flag: (one) => flag(one, !isFlagged(one)), isOpen });
 document.querySelectorAll("[data-cell]").forEach((cell, index) => {
   cell.addEventListener("click", (event) => {
     event.preventDefault();
@@ -530,3 +430,4 @@ tick();
 presence.ask();
 presence.keepAsking(() => phase === "paused");
 queue.flush();
+setTimeout(standIn, SETTLED * (1 + 3 * Math.random()));

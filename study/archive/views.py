@@ -33,7 +33,7 @@ from study.archive import editions as rules
 from study.archive import papers, sections, services
 from study.archive.forms import ReasonForm, RemarkForm
 from study.archive.models import ArchiveEdition
-from study.archive.queries import editions, lists, whole
+from study.archive.queries import editions, exams, lists, whole
 from study.archive.queries.lists import Line
 from study.archive.sections import Archive
 
@@ -348,12 +348,13 @@ def freeze_all() -> ResponseReturnValue:
     with progress.shown(owner) as say:
         with reading():
             ids = [each.id for each in db.session.scalars(whole.people(None, ""))]
+            told = exams.told(year, at)
         say(FREEZING, 0, len(ids))
         for start in range(0, len(ids), TOGETHER):
             some = ids[start : start + TOGETHER]
             with reading():
                 archives = {
-                    each: whole.archive(whole.person(each, None), year, at, _everything)
+                    each: whole.archive(whole.person(each, None), year, at, _everything, told)
                     for each in some
                 }
             done += _keep(archives, year, at)

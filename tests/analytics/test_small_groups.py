@@ -78,7 +78,7 @@ def random_rows(dice: Random) -> list[Row]:
 
 def row(key: str, kind: str, due: int, scored: int, unit_id: int | None) -> Row:
     values = dict.fromkeys((each.key for each in BOARD.values), 0) | {
-        "due": due, "exam_due": scored, "exam_scored": scored,
+        "due": due, "exam_due": scored, "exam_told": scored, "exam_scored": scored,
     }  # fmt: skip
     return Row(key, key, kind, unit_id, values, BOARD.figures(values))
 

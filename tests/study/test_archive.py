@@ -10,7 +10,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from accounts.models import Person
 from accounts.permissions import Role
@@ -24,10 +24,12 @@ from courses.hours.kinds import Bucket
 from courses.hours.models import AppendOnly
 from courses.models import StudyDay
 from exam.kinds import Release
+from exam.models import ExamSession
+from exam.queries.attempts import taking
 from exam.queries.results import passing
 from study.archive import editions, papers, registry, sections, views
 from study.archive.models import ArchiveEdition
-from study.archive.queries import lists, whole
+from study.archive.queries import exams, lists, whole
 from study.archive.sections import Archive, Entry, Figure, Section, Unit
 from tests.courses.schooling import seat, training_class
 from tests.factories import NOON
@@ -161,6 +163,52 @@ def test_scores_that_open_after_the_window_wait_for_who_still_has_extra_time(
     with app.test_request_context():
         assert told(AT) == (False, "未公布")
         assert told(over) == (True, "92")
+
+
+def test_what_is_open_of_many_sessions_is_what_is_open_of_each(app, make, december) -> None:
+    person, form, over = make.person(), make.sealed_form(), AT + timedelta(minutes=5)
+    for release in Release:
+        for given in ({"closes_at": AT}, {"closes_at": over}, {"published_at": AT}):
+            for running in (False, True):
+                made = make.exam_session(form, person, score_release=release, **given)
+                if running:
+                    make.attempt(made, person, None, deadline=over)
+    with app.app_context():
+        every = db.session.scalars(select(ExamSession)).all()
+        for at in (AT, over):
+            each_alone = {each.id for each in every if taking.scores_open(each, at)}
+            assert taking.open_among(every, at) == each_alone
+            assert exams.told(YEAR, at) == each_alone
+        assert 0 < len(each_alone) < len(every)
+        assert exams.told(YEAR - 1, over) == taking.open_among([], over) == frozenset()
+
+
+def test_the_archives_of_many_ask_once_when_the_last_ones_time_is_over(
+    app, make, december, sign_in
+) -> None:
+    people = [make.person() for _ in range(25)]
+    for title in ("专题", "年度"):
+        made = make.exam_session(
+            make.sealed_form(), *people, title=title, score_release=Release.AFTER_CLOSE
+        )
+        for person in people:
+            make.attempt(made, person, 92)
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    asked: list[str] = []
+    with app.app_context():
+        engine = db.engine
+
+    def note(_connection, _cursor, statement: str, *_rest) -> None:
+        asked.extend([statement] if "max(attempt.deadline)" in statement else [])
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        officer.post("/archive/people/freeze", data={"year": YEAR})
+        assert len(asked) == 1
+        officer.post(f"/archive/people/{people[0].id}/freeze", data={"year": YEAR})
+        assert len(asked) == 2, "of one person's two sessions, too"
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_anothers_archive_is_read_with_a_reason_that_is_kept(learner, sign_in, make, session):

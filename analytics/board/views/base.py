@@ -234,14 +234,14 @@ class Board:
     @property
     def basis(self) -> list[str]:
         made = figures.moment(clock.local(self.edition.made_at))
-        exams = (
-            "、".join(each["title"] for each in self.whole.content["exams"])
-            or "没有成绩已公布的考试"
+        exams = "、".join(
+            each["title"] + ("" if each.get("told", True) else "（成绩未公布，只计参考率）")
+            for each in self.whole.content["exams"]
         )
         said = [
             f"统计期 {self.span.period.label}，计算时间 {made}",
             snapshots.said(self.edition.roster, self.whole.content.get("roster")),
-            f"计入的考试：{exams}",
+            f"计入的考试：{exams or '没有已结束的考试'}",
             papers.resting(self.sources()),
         ]
         if self.narrow.words:

@@ -47,7 +47,7 @@ VIEWS = {
     ),
     "counts": (
         "due", "studied", "obliged", "finished", "judged", "met", "exam_due", "exam_taken",
-        "exam_passed", "excluded",
+        "exam_told", "exam_passed", "excluded",
     ),
 }  # fmt: skip
 

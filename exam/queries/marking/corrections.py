@@ -9,10 +9,10 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
-from accounts.models import Person
+from accounts.models import Person, RosterEntry
 from core.db import db, table
 from core.prepared import Prepared
-from exam.marking.corrections import Ruling
+from exam.marking.corrections import Change, Ruling
 from exam.marking.double_marking import Reading
 from exam.models import (
     Answer,
@@ -98,14 +98,41 @@ def _scored_here(form_id: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def totals_only(form_ids: Collection[int]) -> int:
-    """Scripts on paper of which only the total is known: no correction can score them anew."""
-    known = select(AttemptVector.attempt_id)
-    on_paper = select(ExamSession.id).where(ExamSession.on_paper)
-    query = select(func.count()).where(
-        Attempt.form_id.in_(form_ids), Attempt.session_id.in_(on_paper), Attempt.id.not_in(known)
-    )
-    return db.session.scalar(query) or 0
+@dataclass(frozen=True)
+class Entered:
+    """What was entered of a script on paper, and checked, last."""
+
+    attempt_id: int
+    candidate_id: int
+    total: Decimal | None
+    #: By slot; empty where only the total is known.
+    items: Mapping[int, PaperItem]
+    entered_at: datetime
+
+
+def entered(form_id: int) -> list[Entered]:
+    """The scripts on paper of a form, in the order of their sessions and of the bureau."""
+    rows = db.session.execute(
+        select(
+            Attempt.id, Attempt.candidate_id, PaperScore.total, PaperScore.items,
+            PaperScore.entered_at,
+        )
+        .join(ExamSession, ExamSession.id == Attempt.session_id)
+        .join(Candidate, Candidate.id == Attempt.candidate_id)
+        .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
+        .join(PaperScore, PaperScore.candidate_id == Attempt.candidate_id)
+        .where(
+            Attempt.form_id == form_id, ExamSession.on_paper, PaperScore.checked_at.is_not(None)
+        )
+        .order_by(
+            Attempt.session_id, RosterEntry.unit_position, RosterEntry.id, PaperScore.number
+        )
+    )  # fmt: skip
+    newest = {row[0]: row for row in rows}
+    return [
+        Entered(attempt, candidate, total, paper_scores.load(items), at)
+        for attempt, candidate, total, items, at in newest.values()
+    ]
 
 
 #: A script's score, its newest judgement and its newest checked entry: what it is scored from.
@@ -321,15 +348,14 @@ def in_force(form_id: int) -> Sequence[Correction]:
     ).all()
 
 
-def changes_of(correction_id: int) -> Select[ScoreChange]:
-    """What a correction, and its being taken back, did to scores; the newest first."""
-    return (
-        select(ScoreChange)
-        .where(ScoreChange.correction_id == correction_id)
-        .options(joinedload(ScoreChange.attempt).joinedload(Attempt.candidate)
-                 .joinedload(Candidate.entry))
-        .order_by(ScoreChange.undoing.desc(), ScoreChange.id)
-    )  # fmt: skip
+def changes_by(correction_ids: Collection[int], *, undoing: bool = False) -> list[Change]:
+    """What corrections did to scores when they were applied, or taken back."""
+    rows = db.session.execute(
+        select(ScoreChange.attempt_id, ScoreChange.old, ScoreChange.new)
+        .where(ScoreChange.correction_id.in_(correction_ids), ScoreChange.undoing.is_(undoing))
+        .order_by(ScoreChange.attempt_id, ScoreChange.id)
+    )
+    return [Change(*row) for row in rows]
 
 
 def changes_to(attempt_ids: Sequence[int]) -> Sequence[ScoreChange]:

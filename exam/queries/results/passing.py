@@ -33,14 +33,17 @@ def passed_at(session_id: int, at: datetime, person_id: int | None = None) -> di
     )
     if person_id is not None:
         query = query.where(Candidate.person_id == person_id)
+    candidates = db.session.scalars(query).all()
+    told = taking.open_among([each.session for each in candidates], at)
     found: defaultdict[int, list[datetime]] = defaultdict(list)
-    for candidate in db.session.scalars(query):
-        if (moment := _passed(candidate, at)) is not None:
+    for candidate in candidates:
+        moment = _passed(candidate) if candidate.session_id in told else None
+        if moment is not None:
             found[candidate.person_id].append(moment)
     return {person: min(moments) for person, moments in found.items()}
 
 
-def _passed(candidate: Candidate, at: datetime) -> datetime | None:
+def _passed(candidate: Candidate) -> datetime | None:
     session = candidate.session
     handed_in = [each for each in candidate.attempts if each.submitted_at is not None]
     outcome = outcomes.outcome(
@@ -50,6 +53,6 @@ def _passed(candidate: Candidate, at: datetime) -> datetime | None:
         excellent_score=session.excellent_score,
         makeup=session.makeup_of_id is not None,
     )
-    if not (outcome.passed and taking.scores_open(session, at)):
+    if not outcome.passed:
         return None
     return max(each.submitted_at for each in handed_in if each.submitted_at is not None)

@@ -25,7 +25,7 @@ from exam.models import (
 )
 from exam.queries.marking.marks import settled
 from exam.results.outcomes import Outcome, Sitting, outcome
-from exam.sessions.standing import Standing, owes_makeup, standing
+from exam.sessions.standing import POSSIBLE, Act, Standing, owes_makeup, standing
 
 
 def sessions(unit_id: int | None = None) -> Select[ExamSession]:
@@ -332,6 +332,22 @@ def standing_of(candidate: Candidate, at: datetime) -> Standing:
         closed=at >= session.closes_at,
         awaited=session.on_paper and session.published_at is None,
     )
+
+
+def sits_yet(candidate: Candidate, at: datetime) -> bool:
+    """Whether somebody has time ahead in a session: sits, or may begin (again) before it closes."""
+    session, had = candidate.session, candidate.attempts
+    if at < session.closes_at and len(had) < session.max_attempts:
+        return True
+    return any(
+        each.submitted_at is None and each.voided_at is None and each.deadline > at for each in had
+    )
+
+
+def may_have_time(candidate: Candidate, at: datetime) -> bool:
+    """Whether more time can be given to somebody, and is of use to them."""
+    allowed = Act.AID in POSSIBLE[standing_of(candidate, at)]
+    return allowed and sits_yet(candidate, at)
 
 
 def makeup_candidates(

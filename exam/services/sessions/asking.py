@@ -185,6 +185,7 @@ def _apply(request: CandidateRequest, at: datetime, by: Account) -> None:
             candidate=candidate, status=status, reason=reason_of(request), at=at, by=by
         )
         return
+    candidates.must_sit_yet(candidate, at)
     candidates.grant_aid(
         candidate=candidate,
         minutes=max(candidate.extra_minutes, request.minutes),

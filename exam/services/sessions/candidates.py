@@ -85,9 +85,23 @@ def grant_minutes(
 ) -> None:
     """Give somebody so many minutes more in all, now or in an attempt already running.
 
-    Raises Over, OwnCase, Refused.
+    Raises Over, OwnCase, Impossible, Refused.
     """
     _lock(candidate)
+    must_sit_yet(candidate, at)
+    _set_minutes(candidate, minutes, reason, at, by)
+
+
+def must_sit_yet(candidate: Candidate, at: datetime) -> None:
+    """Raises Impossible for who has handed in and has no sitting left: what is granted is lost."""
+    if candidate.attempts and not queries.sits_yet(candidate, at):
+        _must_allow(candidate, Act.AID, at)
+        raise Impossible(f"{candidate.entry.name}在本场次的作答已经结束，不能再加时或给予便利")
+
+
+def _set_minutes(
+    candidate: Candidate, minutes: int, reason: str, at: datetime, by: Account | None
+) -> None:
     _not_ones_own(candidate, by)
     if not 0 <= minutes <= MAX_EXTRA:
         raise Refused(f"加时应为 0 至 {MAX_EXTRA} 分钟", field="minutes")
@@ -116,11 +130,14 @@ def grant_aid(
     at: datetime,
     by: Account | None,
 ) -> None:
-    """Set what somebody is helped with, at once. Raises as grant_minutes does."""
+    """Set what somebody is helped with, at once, also back to less after they handed in.
+
+    Raises Over, OwnCase, Impossible, Refused.
+    """
+    _lock(candidate)
     if minutes != candidate.extra_minutes:
-        grant_minutes(candidate=candidate, minutes=minutes, reason=reason, at=at, by=by)
+        _set_minutes(candidate, minutes, reason, at, by)
     else:
-        _lock(candidate)
         _not_ones_own(candidate, by)
         if at >= candidate.session.closes_at:
             raise Over

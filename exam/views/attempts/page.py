@@ -20,6 +20,7 @@ from exam.queries.attempts import taking as queries
 from exam.queries.attempts.taking import Seat
 from exam.saving import token
 from exam.services.attempts import taking
+from exam.views.attempts.away import worker_address
 from exam.views.papers.sheet import sheet
 
 TEMPLATE = "exam/attempts/attempt.html"
@@ -50,6 +51,7 @@ class Frame:
             title=look.title,
             text_size=look.text_size,
             gap=gap,
+            worker=worker_address(),
             csrf_token=lambda: gap("csrf"),
         )
         parts = page.split(edge)

@@ -1,39 +1,27 @@
 """Pages that put a wrong key right after the exam: proposed, previewed, approved, taken back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.guards import account, requires, scope
-from accounts.permissions import Permission, Scope
+from accounts.guards import account, requires
+from accounts.permissions import Permission
 from core import clock, paging, progress
 from core.db import db, reading
 from core.errors import Refused
 from exam.forms.results import CorrectionForm, OpinionForm
 from exam.marking import corrections as rules
-from exam.marking import impact
 from exam.marking.corrections import Stage
-from exam.marking.impact import Effect
-from exam.models import Candidate, Correction, Form
+from exam.models import Form
 from exam.papers.snapshot import Slot
 from exam.queries.assembling import building as building_queries
 from exam.queries.marking import corrections as queries
-from exam.queries.sessions import overview as session_queries
 from exam.services.attempts.taking import sealed
 from exam.services.marking import correcting
-from exam.services.marking.regrading import NotAsScored
 from exam.views.base import bp
+from exam.views.marking.correction_page import shown
 from question_bank.types import kind_of
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of the preview."""
-
-    effect: Effect
-    candidate: Candidate
 
 
 @bp.get("/corrections")
@@ -130,68 +118,13 @@ def correction(correction_id: int) -> ResponseReturnValue:
     found = queries.correction(correction_id)
     if found.together_id is not None:
         return redirect(url_for(".correction", correction_id=found.together_id))
-    return _page(found)
-
-
-def _page(found: Correction, error: str = "") -> str:
-    """What a proposal would do, or what one that was applied did and its undoing would do."""
-    slot = correcting.slot_of(found.form, found.slot)
-    about = rules.question_of(slot, found.part)
-    lines: list[Line] = []
-    seen = obstacle = ""
-    if found.stage in (Stage.PROPOSED, Stage.APPLIED):
-        try:
-            changes = correcting.changes(correcting.plan(found))
-        except NotAsScored as wrong:
-            obstacle = str(wrong)
-        else:
-            lines, seen = _lines(changes), rules.seen(changes)
-            if found.stage is Stage.APPLIED:
-                obstacle = correcting.in_the_way(changes)
-    number, size = paging.asked()
-    group = queries.together(found)
-    forms = [each.form_id for each in group]
-    sessions = {each.id: each for form_id in forms for each in queries.sessions_of(form_id)}
-    return render_template(
-        "exam/marking/correction.html",
-        correction=found,
-        group=group,
-        slot=slot,
-        about=about,
-        key_text=kind_of(about.item_type).key_text(about),
-        new_key=rules.key_text(slot, found.key, found.part) if found.key is not None else None,
-        page=paging.of(lines, number=number, per_page=size),
-        summary=impact.summary([each.effect for each in lines]),
-        seen=seen,
-        scripts=sum(queries.handed_in(each) for each in forms),
-        totals_only=queries.totals_only(forms),
-        sessions=list(sessions.values()),
-        named=scope(Permission.RESULT_READ) is Scope.ALL,
-        obstacle=obstacle,
-        error=error,
-        form=OpinionForm(),
-        account_id=account().id,
-    )
+    return shown(found)
 
 
 def _planned(correction_id: int) -> correcting.Plans:
     """What deciding does, computed while nobody waits for the write lock. Raises NotAsScored."""
     with progress.shown(account().id) as say, reading():
         return correcting.plan(queries.correction(correction_id), say=say)
-
-
-def _lines(changes: list[rules.Change]) -> list[Line]:
-    people = queries.candidates_of([each.attempt_id for each in changes])
-    instead = {each.attempt_id: each.new for each in changes}
-    lines = []
-    for each in changes:
-        person = people[each.attempt_id]
-        before = session_queries.outcome_of(person.session, person)
-        after = session_queries.outcome_of(person.session, person, instead)
-        lines.append(Line(Effect(each, before, after), person))
-    return sorted(
-        lines, key=lambda line: (line.effect.crossing is None, line.effect.change.attempt_id)
-    )
 
 
 @bp.post("/corrections/<int:correction_id>/approve")
@@ -267,7 +200,7 @@ def _done(correction_id: int, act: Callable[[str], str]) -> ResponseReturnValue:
         said = act(OpinionForm().opinion.data or "")
     except Refused as refusal:
         db.session.rollback()
-        return _page(queries.correction(correction_id), error=str(refusal)), 422
+        return shown(queries.correction(correction_id), error=str(refusal)), 422
     db.session.commit()
     flash(said, "success")
     return redirect(url_for(".correction", correction_id=correction_id))

@@ -25,6 +25,7 @@ from exam.services.attempts import conduct, taking
 from exam.services.sessions import candidates as services
 from exam.views.attempts.taking import state_of
 from exam.views.base import bp
+from exam.views.sessions.acting import acted
 from exam.views.sessions.rows import row_of, sees_score
 
 
@@ -44,6 +45,7 @@ def candidate(candidate_id: int) -> str:
         session=found.session,
         row=row_of(found.session, found, at),
         state=state,
+        may_add_time=queries.may_have_time(found, at),
         open_list=state in {SessionState.UPCOMING, SessionState.OPEN},
         answered=queries.answered([each.id for each in found.attempts]),
         score_shown=sees_score(found.session)(found),
@@ -67,7 +69,8 @@ def _back(candidate_id: int) -> ResponseReturnValue:
 def candidate_status(candidate_id: int) -> ResponseReturnValue:
     found = queries.candidate(candidate_id, unit_limit(Permission.CANDIDATE_STATUS))
     form = StatusForm()
-    if form.validate_on_submit():
+
+    def act() -> str:
         services.set_status(
             candidate=found,
             status=form.chosen(),
@@ -75,10 +78,9 @@ def candidate_status(candidate_id: int) -> ResponseReturnValue:
             at=clock.now(),
             by=account(),
         )
-        db.session.commit()
-        flash(f"{found.entry.name}已登记为{found.status.label}。", "success")
-    else:
-        flash(form.first_error(), "error")
+        return f"{found.entry.name}已登记为{found.status.label}。"
+
+    acted(form, act)
     return _back(candidate_id)
 
 
@@ -86,7 +88,8 @@ def candidate_status(candidate_id: int) -> ResponseReturnValue:
 @requires(Permission.SESSION_MANAGE)
 def candidate_minutes(candidate_id: int) -> ResponseReturnValue:
     found, form = queries.candidate(candidate_id), MinutesForm()
-    if form.validate_on_submit():
+
+    def act() -> str:
         services.grant_minutes(
             candidate=found,
             minutes=form.amount(),
@@ -94,10 +97,9 @@ def candidate_minutes(candidate_id: int) -> ResponseReturnValue:
             at=clock.now(),
             by=account(),
         )
-        db.session.commit()
-        flash(f"{found.entry.name}共加时 {found.extra_minutes} 分钟，已即时生效。", "success")
-    else:
-        flash(form.first_error(), "error")
+        return f"{found.entry.name}共加时 {found.extra_minutes} 分钟，已即时生效。"
+
+    acted(form, act)
     return _back(candidate_id)
 
 

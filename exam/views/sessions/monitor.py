@@ -24,6 +24,7 @@ from exam.sessions import access, board
 from exam.sessions.board import Line, Mark, Presence
 from exam.views.attempts.taking import state_of
 from exam.views.base import bp
+from exam.views.sessions.acting import acted
 
 #: How many of the latest events the board shows.
 LATEST = 12
@@ -147,15 +148,15 @@ def unpause(session_id: int) -> ResponseReturnValue:
 @requires(Permission.SESSION_MANAGE)
 def add_time(session_id: int) -> ResponseReturnValue:
     found, form = overview.session(session_id), AddTimeForm()
-    if form.validate_on_submit():
+
+    def act() -> str:
         count = pausing.add_time(
             session=found, minutes=form.amount(), reason=form.reason.data or "",
             at=clock.now(), by=account(),
         )  # fmt: skip
-        db.session.commit()
-        flash(f"已给正在作答的 {count} 人加时 {form.amount()} 分钟，结束时间同时推后。", "success")
-    else:
-        flash(form.first_error(), "error")
+        return f"已给正在作答的 {count} 人加时 {form.amount()} 分钟，结束时间同时推后。"
+
+    acted(form, act)
     return _back(session_id)
 
 

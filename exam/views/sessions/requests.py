@@ -21,6 +21,7 @@ from exam.services.sessions import asking as services
 from exam.sessions import asking
 from exam.sessions.asking import RequestKind, RequestState, Step
 from exam.views.base import bp
+from exam.views.sessions.acting import acted
 
 READERS = (Permission.REQUEST_FILE, Permission.REQUEST_OPINE, Permission.CANDIDATE_STATUS)
 
@@ -194,7 +195,8 @@ def _ask(candidate: Candidate, back: str, *, late: bool | None) -> ResponseRetur
 def opine(request_id: int) -> ResponseReturnValue:
     found = queries.request(request_id, unit_limit(Permission.REQUEST_OPINE))
     form = OpinionForm()
-    if form.validate_on_submit():
+
+    def act() -> str:
         services.opine(
             request=found,
             agrees=form.says_yes(),
@@ -202,10 +204,9 @@ def opine(request_id: int) -> ResponseReturnValue:
             at=clock.now(),
             by=account(),
         )
-        db.session.commit()
-        flash("意见已提交，转人事司审批。", "success")
-    else:
-        flash(form.first_error(), "error")
+        return "意见已提交，转人事司审批。"
+
+    acted(form, act)
     return _back(request_id)
 
 
@@ -214,7 +215,8 @@ def opine(request_id: int) -> ResponseReturnValue:
 def decide(request_id: int) -> ResponseReturnValue:
     found = queries.request(request_id, unit_limit(Permission.CANDIDATE_STATUS))
     form = DecisionForm()
-    if form.validate_on_submit():
+
+    def act() -> str:
         services.decide(
             request=found,
             grants=form.says_yes(),
@@ -222,10 +224,9 @@ def decide(request_id: int) -> ResponseReturnValue:
             at=clock.now(),
             by=account(),
         )
-        db.session.commit()
-        flash("已批准，即时生效。" if form.says_yes() else "已登记为不批准。", "success")
-    else:
-        flash(form.first_error(), "error")
+        return "已批准，即时生效。" if form.says_yes() else "已登记为不批准。"
+
+    acted(form, act)
     return _back(request_id)
 
 

@@ -1,6 +1,6 @@
 """The sections on exams, 任前考试 and the facts that rewards and reminders are made of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,8 +63,29 @@ class Sat:
         return Entry(f"{self.session.title}（{day}，{self.state}）")
 
 
-def sat(person: Person, year: int, at: datetime, may_see: MaySee) -> list[Sat]:
-    """The sessions of a year on whose list the person stood, in their order."""
+def told(year: int, at: datetime) -> frozenset[int]:
+    """The ids of the sessions of a year whose candidates may see their scores."""
+    sessions = db.session.scalars(
+        select(ExamSession)
+        .where(ExamSession.cancelled_at.is_(None))
+        .order_by(ExamSession.opens_at, ExamSession.id)
+    )
+    return taking.open_among(
+        [each for each in sessions if clock.local(each.opens_at).year == year], at
+    )
+
+
+def sat(
+    person: Person,
+    year: int,
+    at: datetime,
+    may_see: MaySee,
+    told_ids: Collection[int] | None = None,
+) -> list[Sat]:
+    """The sessions of a year on whose list the person stood, in their order.
+
+    ``told_ids`` are ``told``, where it was asked for many people at once.
+    """
     rows = db.session.scalars(
         select(Candidate)
         .join(ExamSession, ExamSession.id == Candidate.session_id)
@@ -79,7 +100,18 @@ def sat(person: Person, year: int, at: datetime, may_see: MaySee) -> list[Sat]:
     own = [each for each in rows if clock.local(each.session.opens_at).year == year]
     live = {each.candidate_id: each for each in certificates.live([each.id for each in own])}
     kinds = _kinds([each.session.makeup_of_id or each.session_id for each in own])
-    return [_sat(each, live.get(each.id), kinds, at, may_see) for each in own]
+    if told_ids is None:
+        told_ids = taking.open_among([each.session for each in own], at)
+    return [
+        _sat(
+            each,
+            live.get(each.id),
+            kinds[each.session.makeup_of_id or each.session_id],
+            at,
+            shown=each.session_id in told_ids and may_see(each.entry.unit_id),
+        )
+        for each in own
+    ]
 
 
 def _kinds(session_ids: Sequence[int]) -> dict[int, ExamKind]:
@@ -92,22 +124,17 @@ def _kinds(session_ids: Sequence[int]) -> dict[int, ExamKind]:
 
 
 def _sat(
-    candidate: Candidate,
-    held: Certificate | None,
-    kinds: Mapping[int, ExamKind],
-    at: datetime,
-    may_see: MaySee,
+    candidate: Candidate, held: Certificate | None, kind: ExamKind, at: datetime, *, shown: bool
 ) -> Sat:
-    session = candidate.session
-    where = exams.standing_of(candidate, at)
-    shown = where in {Standing.DONE, Standing.VOIDED} and taking.scores_open(session, at)
-    seen = shown and may_see(candidate.entry.unit_id)
+    """``shown``: what a sitting came to is for the reader."""
+    session, where = candidate.session, exams.standing_of(candidate, at)
+    seen = shown and where in {Standing.DONE, Standing.VOIDED}
     return Sat(
         candidate,
         where,
         exams.outcome_of(session, candidate) if seen else None,
         held if seen else None,
-        kinds[session.makeup_of_id or session.id],
+        kind,
     )
 
 

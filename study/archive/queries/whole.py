@@ -1,5 +1,6 @@
 """A person's archive of a year, put together; whose it may be is decided here."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
@@ -52,11 +53,20 @@ def years(found: Person, today: date) -> list[int]:
     return list(range(today.year, min(oldest) - 1, -1))
 
 
-def archive(found: Person, year: int, at: datetime, may_see: MaySee) -> Archive:
-    """Everything about a year, as the reader may see it. The person must have been loaded."""
+def archive(
+    found: Person,
+    year: int,
+    at: datetime,
+    may_see: MaySee,
+    told_ids: Collection[int] | None = None,
+) -> Archive:
+    """Everything about a year, as the reader may see it. The person must have been loaded.
+
+    ``told_ids``: exams.told, where many archives are put together.
+    """
     today = clock.local(at).date()
     ledger = learning.ledger(found.id)
-    sat = exams.sat(found, year, at, may_see)
+    sat = exams.sat(found, year, at, may_see, told_ids)
     classes = learning.enrolments(found, year)
     duties = learning.duties(found, year, today, ledger)
     overdue = next(each for each in duties.figures if each.label == "逾期未完成")

@@ -2,97 +2,30 @@
 
 import io
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from docx import Document
 from sqlalchemy import func, select
 
 from accounts.permissions import Role
-from accounts.standing import DutyStatus, Grade, LeaderLevel
+from accounts.standing import DutyStatus, LeaderLevel
 from analytics.board import queries, services, spans
 from analytics.board.cli import make_due
 from analytics.board.measures import BOARD
 from analytics.board.models import BoardEdition, BoardTopic
-from analytics.board.queries import Filter
 from analytics.cli import cli
 from analytics.measures import Count, Ratio
 from analytics.periods import Period
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
-from exam.kinds import ExamKind, Release
-from exam.models import AttemptVector, ExamSession
+from tests.analytics.board.edition import LATER, figures, made
 from tests.analytics.test_pages import sheets, soup
-from tests.factories import NOON, Make
 
-LATER = NOON + timedelta(days=40)
-
-
-@pytest.fixture(autouse=True)
-def _much_later():
-    with clock.frozen(LATER):
-        yield
-
-
-@pytest.fixture
-def bureau(make: Make) -> dict[str, Any]:
-    """办信司 of six (all with scores, one failed), 督查室 of five (one exempt, one away), 投诉办 of
-    one; one seconded to 办信司, one retired. A course is required of everybody."""
-    letters, inspection, complaints = (make.unit(name) for name in ("办信司", "督查室", "投诉办"))
-    clerk = {"grade": Grade.CLERK_1}
-    own = [make.person(letters, name=f"来信{n}", **clerk) for n in range(6)]
-    others = [make.person(inspection, name=f"督查{n}", **clerk) for n in range(5)]
-    alone = make.person(complaints, name="孤单", **clerk)
-    guest = make.person(letters, name="借调", duty_status=DutyStatus.SECONDED_IN, **clerk)
-    gone = make.person(letters, name="退休", duty_status=DutyStatus.RETIRED)
-    everybody = [*own, *others, alone, guest, gone]
-    form = make.sealed_form()
-    exam = make.exam_session(form, *everybody, title="年度考试")
-    for person, score in zip([*own, *others[:3], alone], (95, 90, 80, 70, 60, 40, 100, 50, 61, 77),
-                             strict=True):  # fmt: skip
-        attempt = make.attempt(exam, person, score)
-        make.save(AttemptVector(
-            attempt_id=attempt.id, session_id=exam.id, form_id=form.id, person_id=person.id,
-            unit_id=person.stat_unit_id, right=bytes([score == 100]), share=bytes([score]),
-        ))  # fmt: skip
-    candidate = next(each for each in exam.candidates if each.person_id == others[3].id)
-    candidate.status, candidate.reason = "exempt", "出国"
-    make.save(candidate)
-    course = make.course(title="宪法导读")
-    make.assignment(course)
-    for person in (*own[:3], alone):
-        make.completion(person, course)
-    make.credit(own[0], "7.5")
-    make.roster(*everybody, title="全员名单")
-    return {"letters": letters, "inspection": inspection, "complaints": complaints, "own": own,
-            "others": others, "alone": alone, "exam": exam, "form": form,
-            "course": course}  # fmt: skip
-
-
-def made(app, at=LATER) -> None:
-    with app.app_context():
-        span = spans.running(clock.local(at).date())[0]
-        services.keep(services.prepare(span.period, at), at=at, asked=False)
-        db.session.commit()
-
-
-@pytest.fixture
-def board(app, bureau) -> dict[str, Any]:
-    made(app)
-    return bureau
-
-
-def figures(page: BeautifulSoup) -> dict[str, list[str]]:
-    """The department table of a page, by row."""
-    found = page.select("#table tbody tr, #table tfoot tr")
-    return {
-        row.th.get_text(strip=True): [cell.get_text(" ", strip=True) for cell in row.select("td")]
-        for row in found
-    }
+pytestmark = pytest.mark.usefixtures("much_later")
 
 
 def test_the_first_screen_says_what_was_counted_by_hand(board, make, sign_in) -> None:
@@ -151,30 +84,6 @@ def test_of_a_retired_or_exempt_person_the_figures_say_nothing(board, make, sign
     assert listed == {"督查3", "退休"}
     assert "不计入" in aside.get_text()
     assert "第一次计算，没有上次" in aside.get_text()
-
-
-def test_of_several_exams_every_one_counts_and_scores_are_averaged_half_up(
-    bureau, make, app
-) -> None:
-    own = bureau["own"]
-    second = make.exam_session(
-        make.sealed_form(), *own[:3], title="专题", exam_kind=ExamKind.THEMATIC
-    )
-    # 95 and 80.01 are on average 87.505.
-    make.attempt(second, own[0], "80.01")
-    make.attempt(second, own[1], 40)
-    made(app)
-    with app.app_context():
-        edition = queries.newest(spans.running(clock.local(LATER).date())[0].period)
-        assert edition is not None
-        people = queries.people(edition)
-        assert people is not None
-        by_id = people.set_index("person_id")
-        keys = ["exam_due", "exam_taken", "exam_scored", "exam_passed", "excellent", "score_sum"]
-        assert by_id.loc[own[0].id, keys].tolist() == [1, 1, 1, 1, 0, 8751]
-        assert by_id.loc[own[1].id, keys].tolist() == [1, 1, 1, 0, 0, 6500]
-        assert by_id.loc[own[2].id, keys].tolist() == [1, 0, 1, 0, 0, 8000]
-        assert by_id.loc[own[3].id, keys].tolist() == [1, 1, 1, 1, 0, 7000]
 
 
 def test_the_workbook_recomputed_says_what_the_page_says(board, make, sign_in) -> None:
@@ -422,40 +331,6 @@ def test_editions_are_due_while_their_period_runs_and_once_after(bureau, app) ->
         noon, night = at + timedelta(days=1), at + timedelta(hours=14)
         assert "2026" not in [each.key for each in services.due(noon)]
         assert "2026" in [each.key for each in services.due(night)]
-
-
-def test_an_exam_counts_from_when_its_scores_are_out_also_after_the_period(
-    app, bureau, make, session
-) -> None:
-    exam = session.get_one(ExamSession, bureau["exam"].id)
-    exam.score_release = Release.ON_PUBLICATION
-    session.commit()
-    year = spans.running(clock.local(LATER).date())[0].period
-
-    def made_at(at: datetime) -> tuple[list[str], int, int]:
-        """The exams, people with scores and laws of the edition that is made then."""
-        with app.app_context():
-            services.keep(services.prepare(year, at), at=at, asked=False)
-            db.session.commit()
-            found = queries.newest(year)
-            total = queries.rows(found, Filter())[-1].values
-            exams = [each["title"] for each in queries.whole(found).content["exams"]]
-            return exams, total["exam_due"], len(queries.subjects(found, Filter()))
-
-    def is_due(at: datetime) -> bool:
-        with app.app_context():
-            return "2026" in [each.key for each in services.due(at)]
-
-    assert made_at(LATER) == ([], 0, 0)
-    january = LATER.replace(year=2027, month=1, day=5)
-    assert made_at(january) == ([], 0, 0)
-    assert not is_due(january + timedelta(hours=1))
-    exam.published_at = january + timedelta(minutes=1)
-    make.save(exam)
-    assert is_due(january + timedelta(hours=1))
-    exams, due, laws = made_at(january + timedelta(hours=1))
-    assert (exams, due > 0, laws > 0) == (["年度考试"], True, True)
-    assert not is_due(january + timedelta(hours=2))
 
 
 def test_two_periods_and_two_departments_stand_side_by_side(board, make, sign_in) -> None:

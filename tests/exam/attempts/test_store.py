@@ -269,19 +269,44 @@ def test_whoever_writes_lets_the_next_one_write_even_if_it_fails(apart, monkeypa
     assert apart.store.save(mine, chose(1, "B"), AT).saved == [1]
 
 
-def test_who_gave_up_is_neither_written_nor_waited_for(apart, monkeypatch) -> None:
+def test_what_fails_while_others_wait_stops_nobody_who_comes_later(apart, monkeypatch) -> None:
+    mine, others = apart.tickets
+    commit, calls, here = apart.store._commit, [], threading.Event()
+
+    def fail_twice(jobs) -> None:
+        calls.append(len(jobs))
+        if len(calls) == 1:
+            here.wait(5)
+        if len(calls) < 3:
+            raise SystemExit
+        commit(jobs)
+
+    monkeypatch.setattr(apart.store, "_commit", fail_twice)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(apart.store.save, mine, chose(1, "A"), AT)
+        while not calls:
+            time.sleep(0.001)
+        second = pool.submit(apart.store.save, others, chose(1, "A"), AT)
+        while not apart.store._waiting:
+            time.sleep(0.001)
+        here.set()
+        # The one who writes hears of it; who waits for the thread that writes sends it again.
+        assert isinstance(first.exception(5), SystemExit)
+        assert isinstance(second.exception(5), Unavailable)
+    assert all_at_once([
+        lambda each=each, slot=slot: apart.store.save(each, chose(slot, "A"), AT).saved
+        for each in (mine, others)
+        for slot in (1, 2)
+    ]) == [[1], [2], [1], [2]]  # fmt: skip
+
+
+def test_who_gave_up_is_not_written(apart, monkeypatch) -> None:
     mine, others = apart.tickets
     monkeypatch.setattr(stores, "WAIT_SECONDS", 0.05)
-    apart.store._led = True
-    with pytest.raises(Unavailable):
+    with apart.store._turn, pytest.raises(Unavailable):
         apart.store.save(mine, chose(1, "A"), AT)
-    apart.store._led = False
     apart.store.save(others, chose(2, "A"), AT)
     assert apart.saved() == [(others.attempt_id, 2)]
-    gone, behind = (stores._Job(Batch(each, (), AT)) for each in (mine, others))
-    gone.abandoned, gone.after = True, behind
-    apart.store._wake(gone)
-    assert (gone.done.locked(), behind.done.locked()) == (True, False)
 
 
 def test_a_locked_database_is_waited_for_and_then_named_unavailable(apart) -> None:

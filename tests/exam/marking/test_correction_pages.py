@@ -6,12 +6,13 @@ from sqlalchemy import select
 from accounts.permissions import Role
 from core import clock
 from core.db import db
+from exam.marking.corrections import Remedy
 from exam.models import Correction
 from exam.services.assembling import building
 from question_bank.models import ItemRevision
-from tests.exam.after import AFTER, sat
+from tests.exam.after import AFTER, corrected, sat
 from tests.factories import NOON
-from tests.pages import main
+from tests.pages import main, page
 
 
 @pytest.fixture
@@ -53,6 +54,8 @@ def test_a_correction_from_the_session_to_the_candidates_page(exam, make, sign_i
     setter = sign_in(make.account(Role.PAPER_SETTER))
     assert "1 项试题更正待批准" in main(setter.get("/"))
     preview = setter.get(url)
+    was_previewed = moves(desk, url)
+    assert was_previewed
     assert "考生0" not in preview.text
     assert "考生0" in desk.get(url).text
     stale = setter.post(f"{url}/approve", data={"opinion": "属实", "seen": "x"})
@@ -60,6 +63,11 @@ def test_a_correction_from_the_session_to_the_candidates_page(exam, make, sign_i
     seen = preview.text.split('name="seen" value="')[1].split('"')[0]
     assert setter.post(f"{url}/approve", data={"opinion": "属实", "seen": seen}).status_code == 302
     assert "已更正" in main(desk.get("/exam/corrections"))
+    # What was done stands before what taking it back would do.
+    applied = desk.get(url).text
+    parts = ("更正的结果", "如果撤销，上列")
+    assert sorted(parts, key=applied.index) == list(parts)
+    assert moves(desk, url) == was_previewed
     session.commit()
     applied = session.scalars(select(Correction)).one()
     changed = applied.before != applied.after
@@ -76,6 +84,8 @@ def test_a_correction_from_the_session_to_the_candidates_page(exam, make, sign_i
     assert desk.post(f"{url}/undo/ask", data={"opinion": "更正有误"}).status_code == 302
     waits = main(desk.get(url))
     assert ("等待另一人批准" in waits, "批准撤销" in waits) == (True, False)
+    parts = ("更正的结果", "已提出撤销", "如果撤销")
+    assert sorted(parts, key=waits.index) == list(parts)
     assert "1 项试题更正待批准" in main(setter.get("/"))
     preview = setter.get(url)
     seen = preview.text.split('name="seen" value="')[1].split('"')[0]
@@ -89,6 +99,30 @@ def test_a_correction_from_the_session_to_the_candidates_page(exam, make, sign_i
     assert desk.post(f"{url}/undo", data={"opinion": "属实", "seen": seen}).status_code == 302
     told = main(desk.get(url))
     assert ("已撤销" in told, "批准：属实" in told) == (True, True)
+    assert f"撤销时，上列 {len(was_previewed)} 份答卷已恢复到原分" in told
+    assert moves(desk, url) == was_previewed, "what had been done is still told"
+
+
+def moves(client, url: str) -> list[list[str]]:
+    """The first list of changed scores: whose, from what, to what."""
+    shown = page(client.get(url)).select_one("table")
+    rows = shown.select("tbody tr") if shown else []
+    return [[each.get_text() for each in row.select("th, td.xf-num")] for row in rows]
+
+
+def test_what_taking_back_does_is_listed_apart_where_more_happened_since(
+    app, exam, make, sign_in, session
+) -> None:
+    officers = make.account(Role.EXAM_ADMIN), make.account(Role.RESEARCH_OFFICE)
+    number = corrected(app, exam.form.id, officers, Remedy.EVERYBODY, slot=1)
+    url = f"/exam/corrections/{number}"
+    desk = sign_in(officers[0])
+    done = moves(desk, url)
+    corrected(app, exam.form.id, officers, Remedy.STRUCK, slot=2)
+    told = page(desk.get(url))
+    assert "更正以后另有变动" in main(desk.get(url))
+    assert len(told.select("table")) == 2
+    assert moves(desk, url) == done
 
 
 def test_a_result_names_weak_articles_the_courses_on_them_and_ones_place(

@@ -101,7 +101,8 @@ def test_one_decision_corrects_every_paper_with_the_item_those_on_paper_too(
     desk = sign_in(officers[1])
     page = desk.get(f"/exam/corrections/{rows[1].id}", follow_redirects=True)
     assert "2 套：" in main(page)
-    assert "另有 1 份线下答卷只录了总分" in main(page)
+    assert "须由人核对的线下答卷" in main(page)
+    assert main(page).count("只录了总分，50 分") == 1
     assert main(desk.get("/exam/corrections")).count("等 2 套试卷") == 1
     with app.app_context():
         preview = correcting.changes(correcting.plan(queries.correction(number)))

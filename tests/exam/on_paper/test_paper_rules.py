@@ -8,9 +8,10 @@ from core.files import Unreadable
 from core.spreadsheets import Sheet
 from exam.kinds import PaperState
 from exam.marking import scoring
+from exam.marking.corrections import Remedy, Ruling
 from exam.on_paper import paper_scores as rules
 from exam.on_paper import paper_sheets
-from exam.on_paper.paper_scores import Entry
+from exam.on_paper.paper_scores import Entry, Item
 from exam.on_paper.paper_sheets import By
 from exam.papers import snapshot
 from exam.papers.snapshot import Paper, Slot
@@ -177,3 +178,23 @@ def test_marks_that_were_forgotten_are_not_taken_for_none() -> None:
 def test_a_sheet_without_its_headings_is_refused(titles: list[str]) -> None:
     with pytest.raises(Unreadable):
         paper_sheets.read([Sheet("表", [titles, ["T01", "1"]])], paper())
+
+
+@pytest.mark.parametrize(
+    ("remedy", "part", "items", "total", "stays"),
+    [
+        (Remedy.NEW_KEY, 1, {8: Item(marks=D(4))}, 4, True),
+        (Remedy.ALSO, 1, {8: Item(marks=D(4))}, 4, False),
+        (Remedy.EVERYBODY, 1, {8: Item(marks=D(0))}, 0, True),
+        (Remedy.EVERYBODY, None, {8: Item(marks=D(0))}, 0, False),
+        (Remedy.STRUCK, None, {8: Item(marks=D(0))}, 0, False),
+        (Remedy.NEW_KEY, None, {8: Item({"choice": ["A"]})}, 0, False),
+        (Remedy.EVERYBODY, None, {}, 31, True),
+        (Remedy.EVERYBODY, None, {}, 32, False),
+        (Remedy.STRUCK, None, {}, 32, True),
+    ],
+)
+def test_marks_stay_where_only_a_person_can_say_what_they_become(
+    remedy, part, items, total, stays
+) -> None:
+    assert rules.stays(paper(), D(total), items, Ruling(8, remedy, None, part)) is stays

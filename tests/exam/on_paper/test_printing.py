@@ -21,7 +21,7 @@ from exam.printing import bubbles, cards, keys, layout, papers, writing
 from exam.printing.layout import SHEETS, Stock
 from exam.services.assembling import building
 from question_bank.item_types import MultiRule
-from tests.exam.items import CASE, EXAMPLES
+from tests.exam.items import CASE, EXAMPLES, SHORT, SINGLE
 from tests.question_bank import picturing
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -137,7 +137,7 @@ def test_a_stem_with_brackets_of_its_own_gets_no_others_after_it() -> None:
         replace(paper(), slots=[asked, *slots[1:]]), FACE,
         stock=Stock.LARGE, card=True, pictures={},
     )  # fmt: skip
-    lines = [each.text for each in docx.Document(io.BytesIO(found)).paragraphs]
+    lines = [text(each) for each in part(found, "document").iter(f"{W}p")]
     assert "1．应当在（）日内办理，由()决定。" in lines
     # In 大字版 there is as much more room as the letters are larger.
     assert {each[1] for each in runs(found) if each[0] in ("（", "(")} == {"975"}
@@ -226,6 +226,28 @@ def test_large_print_is_the_same_paper_in_sixteen_points() -> None:
         for data in (usual, large)
     ]  # fmt: skip
     assert sizes == [[21, 24, 36], [32, 37, 43]]
+
+
+def test_in_large_print_an_item_is_held_by_a_row_unless_it_may_outgrow_a_page() -> None:
+    """LibreOffice tears some items whose paragraphs are merely kept with the next, and cuts off a
+    row that is longer than a page."""
+    sheet = SHEETS[Stock.LARGE]
+    long = replace(SINGLE, stem="题" * sheet.characters * 30)
+    pictured = replace(SINGLE, stem=f"看图。{picturing.named(picturing.picture())}")
+    tabled = replace(SINGLE, stem=picturing.TABLE)
+    shown = [(SINGLE, True), (SHORT, True), (long, False), (pictured, False), (tabled, False)]
+    for each, held in shown:
+        found = list(writing.item(each, "1．", Decimal(6), sheet, lines=True))  # type: ignore[arg-type]  # an example is what is written
+        rows = [row for one in found for row in one.iter(f"{W}tr")]
+        assert (len(found) == 1) is held
+        if held:
+            [row] = rows
+            assert row.find(f"{W}trPr/{W}cantSplit") is not None
+            # Kept with the next, the row would be so as well.
+            assert row.find(f".//{W}keepNext") is None
+    data = papers.write(paper(), FACE, stock=Stock.LARGE, card=True, pictures={})
+    last = part(data, "document").find(f"{W}body")[-2]
+    assert (last.tag, text(last)) == (f"{W}p", "")
 
 
 def test_the_key_has_points_marks_and_the_articles_as_sealed() -> None:

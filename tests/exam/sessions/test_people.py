@@ -15,7 +15,7 @@ from accounts.standing import DutyStatus, Line
 from core import clock
 from core.audit.models import AuditRecord
 from exam.kinds import Release
-from exam.models import AttemptEvent, Candidate
+from exam.models import AttemptEvent, Candidate, ExamSession
 from tests.factories import NOON
 from tests.pages import text
 
@@ -112,6 +112,36 @@ def test_time_is_not_taken_away_under_somebodys_hands_nor_given_after_the_end(
     assert attempt(running).deadline == NOON + timedelta(minutes=40)
     with clock.frozen(NOON + timedelta(hours=3)):
         assert officer.post(path, data={"minutes": "60", "reason": "晚"}).status_code == 409
+
+
+def test_who_has_handed_in_is_given_time_only_while_a_sitting_is_left(
+    officer, exam, sit, session
+) -> None:
+    candidate = seat(exam, "甲一")
+    page = f"/exam/sessions/candidates/{candidate.id}"
+    grant = {"minutes": "10", "reason": "断网"}
+    offered = "给甲一加时"
+    sit(exam, candidate.person)
+    assert offered in text(officer.get(page))
+    sit(exam, candidate.person, right=1)
+    assert offered not in text(officer.get(page))
+    refused = officer.post(f"{page}/minutes", data=grant)
+    assert (refused.status_code, "作答已经结束" in text(refused)) == (409, True)
+    session.get_one(ExamSession, exam.id).max_attempts = 2
+    session.commit()
+    assert offered in text(officer.get(page))
+    assert officer.post(f"{page}/minutes", data=grant).status_code == 302
+
+
+def test_who_sits_on_past_the_window_can_be_given_more_time(officer, exam, sit, attempt) -> None:
+    candidate = seat(exam, "甲一")
+    page = f"/exam/sessions/candidates/{candidate.id}"
+    officer.post(f"{page}/minutes", data={"minutes": "60", "reason": "视障"})
+    running = sit(exam, candidate.person, at=NOON + timedelta(minutes=30))
+    with clock.frozen(exam.closes_at + timedelta(minutes=1)):
+        assert "给甲一加时" in text(officer.get(page))
+        officer.post(f"{page}/minutes", data={"minutes": "80", "reason": "视障，断电"})
+    assert attempt(running).deadline == NOON + timedelta(minutes=140)
 
 
 # ------------------------------------------------------------------ the list

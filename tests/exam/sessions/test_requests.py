@@ -256,6 +256,22 @@ def test_an_accommodation_holds_at_once_and_is_undone_as_it_was(
     assert (standing().extra_minutes, standing().large_print, standing().aid) == (0, False, "")
 
 
+def test_an_accommodation_comes_too_late_for_who_has_handed_in_but_goes_back_as_it_was(
+    act, sit, exam, standing
+) -> None:
+    aid = asked(RequestKind.ACCOMMODATION, ReasonCode.IMPAIRED_SIGHT, minutes=30)
+    assert act("ask", "liaison", asked=aid, proof=PDF, of="甲二") is None
+    sit(exam, seat(exam, "甲二").person, right=1)
+    assert "作答已经结束" in act("decide", "officer", NOON, grants=True, text="补批")
+    assert act("decide", "officer", NOON, grants=False, text="已交卷") is None
+    assert act("ask", "liaison", asked=aid, proof=PDF) is None
+    assert act("decide", "officer", grants=True, text="属实") is None
+    sit(exam, seat(exam, "甲一").person, right=1)
+    assert standing().extra_minutes == 30
+    assert act("reverse", "officer", NOON, reason="误批") is None
+    assert standing().extra_minutes == 0
+
+
 def test_a_grant_that_was_overruled_since_is_not_reversed(act, app, exam) -> None:
     act("ask", "asker")
     act("decide", "officer", grants=True, text="急")

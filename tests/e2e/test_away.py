@@ -1,0 +1,67 @@
+"""The page of an exam reloaded while the server is out of reach."""
+
+import json
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.browser import SIZES, barriers, hidden_to_the_right, resize, shot, sign_in
+from tests.e2e.conftest import House, watch
+from tests.e2e.wire import Wire
+
+
+@pytest.fixture
+def who(house: House) -> tuple[str, str]:
+    accounts = json.loads(house.xuefa("demo", "--json"))["accounts"]
+    # Nobody whom the other tests have sit the same session.
+    found = [each for each in accounts if each["role"] == "staff"][20]
+    return found["username"], found["password"]
+
+
+def test_who_reloads_while_the_server_is_away_is_told_so_and_comes_back(
+    browser: Browser, house: House, who: tuple[str, str]
+) -> None:
+    with Wire(urlsplit(house.url).port or 0) as wire:
+        home = f"http://127.0.0.1:{wire.port}"
+        context = browser.new_context(base_url=home)
+        complaints: list[str] = []
+        watch(context, complaints, home)
+        page = context.new_page()
+        sign_in(page, *who)
+        page.goto(f"/exam/sessions/{house.open_session}")
+        page.locator("form[action$='/attempts'] [type=submit]").click()
+        page.wait_for_url(re.compile(r"/exam/attempts/\d+$"))
+        address = page.url
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        assert complaints == []
+
+        wire.cut()
+        choose(page, 1)
+        choose(page, 2)
+        expect(page.locator("[data-save-state]")).to_have_text("待同步 2 题")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        expect(page.locator("h1")).to_have_text("暂时连不上考试系统")
+        expect(page.locator("[data-away-waiting]")).to_contain_text("还有 2 题没有同步")
+        expect(page.locator("[data-away-state]")).to_contain_text("还没有连上", timeout=10_000)
+        assert page.url == address
+        assert page.locator("meta[name=csrf-token]").get_attribute("content") == ""
+        assert who[0] not in page.content()
+        for size in SIZES:
+            resize(page, size)
+            assert hidden_to_the_right(page) == 0
+            shot(page, f"away-{size}")
+        assert barriers(page) == []
+
+        wire.mend()
+        expect(page.locator("[data-save-state]")).to_have_text("已保存", timeout=20_000)
+        for slot in (1, 2):
+            expect(page.locator(f"[data-slot='{slot}'][data-type] input:checked")).to_have_count(1)
+        assert not [each for each in complaints if "net::ERR" not in each]
+        context.close()
+
+
+def choose(page: Page, slot: int) -> None:
+    page.locator(f"[data-slot='{slot}'][data-type] input").first.check(force=True)

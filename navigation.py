@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, get_template_attribute, request, url_for
+from markupsafe import Markup
 
 from accounts.guards import identity, signed_in
 from accounts.permissions import Permission, Role, scope_of
@@ -204,27 +206,68 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
 )
 
 
-def menu() -> list[Group]:
+class Place(NamedTuple):
+    """All that the menus of two readers have in common who see the same."""
+
+    roles: Sequence[Role]
+    root: str
+    #: The address of the entry that the page belongs to; "" for none.
+    here: str
+    #: Endpoints of entries that concern the reader, of those that do not concern everybody.
+    concerning: frozenset[str]
+
+
+def menu() -> Sequence[Group]:
     """The groups that the signed-in person may open; none for somebody who is not signed in."""
+    return _groups(_place()) if signed_in() else ()
+
+
+def bar() -> Markup:
+    """The same as pages show it, rendered once for all who see the same; empty for nobody."""
     if not signed_in():
-        return []
-    urls = _open_to(identity().roles, request.script_root)
-    own = next((url for entry, url in urls.items() if request.endpoint in entry.also), None)
-    here = own or max(filter(_leads_here, urls.values()), key=len, default="")
+        return Markup()
+    render = _bar.__wrapped__ if current_app.debug else _bar
+    return render(_place(), request.cookies.get("xf_nav") == "folded")
+
+
+def _place() -> Place:
+    roles, root = identity().roles, request.script_root
+    endpoint, path = request.endpoint, request.path
+    urls = _open_to(roles, root)
+    own = next((url for entry, url in urls.items() if endpoint in entry.also), None)
+    here = own or max((each for each in urls.values() if _leads(each, path)), key=len, default="")
+    concerning = frozenset(
+        entry.endpoint for entry in urls if entry.concerns is not None and entry.concerns()
+    )
+    return Place(roles, root, here, concerning)
+
+
+@lru_cache(maxsize=1024)
+def _groups(place: Place) -> Sequence[Group]:
+    urls = _open_to(place.roles, place.root)
     found = []
     for label, icon, entries in MENU:
         links = [
-            Link(entry.label, entry.icon, urls[entry], urls[entry] == here)
+            Link(entry.label, entry.icon, urls[entry], urls[entry] == place.here)
             for entry in entries
-            if entry in urls and (entry.concerns is None or entry.concerns())
+            if entry in urls and (entry.concerns is None or entry.endpoint in place.concerning)
         ]
         if links:
             found.append((label, icon, links))
     is_short = sum(len(links) for _label, _icon, links in found) <= SHORT
     return [
-        Group(label, icon, links, is_short or place == 0 or any(link.active for link in links))
-        for place, (label, icon, links) in enumerate(found)
+        Group(label, icon, links, is_short or number == 0 or any(link.active for link in links))
+        for number, (label, icon, links) in enumerate(found)
     ]
+
+
+@lru_cache(maxsize=1024)
+def _bar(place: Place, folded: bool) -> Markup:
+    shown: Callable[..., Markup] = get_template_attribute(
+        "components/navigation.html", "navigation_bar"
+    )
+    groups = _groups(place)
+    return shown(groups, folded) if groups else Markup()
 
 
 @lru_cache(maxsize=256)
@@ -238,10 +281,11 @@ def _open_to(roles: Sequence[Role], _root: str) -> Mapping[Entry, str]:
     }
 
 
-def _leads_here(url: str) -> bool:
-    """Whether the page shown lies under the entry: /laws/12 under /laws/."""
-    return request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
+def _leads(url: str, path: str) -> bool:
+    """Whether the page at a path lies under the entry: /laws/12 under /laws/."""
+    return path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["navigation"] = menu
+    app.jinja_env.globals["navigation_bar"] = bar

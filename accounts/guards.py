@@ -8,7 +8,7 @@ from typing import ParamSpec, Self, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager, current_user, login_user
 from sqlalchemy import update
 
 from accounts import sessions, standing
@@ -66,6 +66,23 @@ class Reader:
     @classmethod
     def of(cls, identity: Identity) -> Self:
         return cls(identity.name, identity.unit_name, [role.label for role in identity.roles])
+
+
+class _Newcomer:
+    """Somebody who signed in a moment ago; the next request finds out who they are."""
+
+    is_active = True
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def admit(token: str) -> None:
+    """Let the browser hold the token of a session that was opened; the answer leads elsewhere."""
+    login_user(_Newcomer(token))
 
 
 @login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types

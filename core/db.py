@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from functools import partial
 from inspect import iscoroutinefunction
-from math import inf
 from typing import Annotated, Any, TypeVar, cast
 
 from flask import Flask, has_request_context, request
@@ -17,12 +16,10 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Enum,
-    Insert,
     MetaData,
     Select,
     String,
@@ -34,9 +31,10 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from core import postgresql
 
 #: Execution option that says whether a connection only reads; by default the request's method
 #: decides, and outside of requests every transaction may write.
@@ -45,9 +43,6 @@ READS = "xuefa_reads"
 PATIENCE = 15.0
 #: On a connection: the turn that it waits for before it writes, and that it has its turn.
 _TURNS, _TURN = "xuefa_turns", "xuefa_turn"
-#: On a connection: since when it is idle, on the monotonic clock; and for how many seconds one may
-#: be before it is asked whether its server is still there.
-_IDLE, _TRUSTED = "xuefa_idle", 1.0
 #: Seconds that one of many short transactions takes, and that SQLite is then left to others: those
 #: of this process queue, writers of another one look for it every tenth of a second at least.
 _HOLD, _LEFT, _LEFT_BY_COMMANDS = 0.5, 0.01, 0.11
@@ -55,7 +50,8 @@ _HOLD, _LEFT, _LEFT_BY_COMMANDS = 0.5, 0.01, 0.11
 T = TypeVar("T")
 
 db = SQLAlchemy(
-    engine_options={"pool_size": 40, "max_overflow": 40},
+    # The connection used last knows most by heart: statements, tables, pages.
+    engine_options={"pool_size": 40, "max_overflow": 40, "pool_use_lifo": True},
     session_options={"autoflush": True},
 )
 
@@ -118,13 +114,6 @@ def table(model: type[Model]) -> Table:
     return cast(Table, model.__table__)
 
 
-def added(statement: Insert, values: dict[str, Any]) -> int:
-    """Insert a row; its id."""
-    result = cast(CursorResult[Any], db.session.execute(statement, values))
-    [row_id] = cast(Any, result.inserted_primary_key)
-    return int(row_id)
-
-
 def init_app(app: Flask) -> None:
     db.init_app(app)
     # The extension's second clean-up is for asynchronous sessions, which we have none of; it would
@@ -149,8 +138,7 @@ def prepare(engine: Engine, patience: float = PATIENCE) -> None:
     instead; commands in other processes still meet SQLite's lock. ``patience``: seconds to wait.
     """
     if engine.dialect.name == "postgresql":
-        _plan_for_short_queries(engine)
-        _ask_after_idleness(engine)
+        postgresql.set_up(engine)
     if engine.dialect.name == "sqlite":
         _set_up(engine, patience)
         _take_turns(engine, patience)
@@ -196,40 +184,6 @@ def _take_turns(engine: Engine, patience: float) -> None:
 def _wait_for_turn(info: dict[Any, Any]) -> None:
     if not info.get(_TURN):
         info[_TURN] = info[_TURNS]()
-
-
-def _plan_for_short_queries(engine: Engine) -> None:
-    """The database fits into memory, where a row by an index costs little more than the next one
-    in order; and no page is worth compiling for, or a second core while people sit an exam."""
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: Any) -> None:
-        connection.autocommit = True
-        for setting in (
-            "random_page_cost = 1.1",
-            "jit = off",
-            "max_parallel_workers_per_gather = 0",
-        ):
-            connection.execute(f"SET {setting}")
-        connection.autocommit = False
-
-
-def _ask_after_idleness(engine: Engine) -> None:
-    """A connection that was idle is asked whether its server is still there; one used a moment ago
-    is not: asking at every turn costs as much as a short query."""
-
-    @event.listens_for(engine, "checkin")
-    def note(_connection: Any, record: ConnectionPoolEntry) -> None:
-        record.info[_IDLE] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def ask(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-        if time.monotonic() - record.info.get(_IDLE, inf) <= _TRUSTED:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise DisconnectionError from error
 
 
 def reads_of(engine: Engine) -> Engine:

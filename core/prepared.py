@@ -1,35 +1,49 @@
-"""Queries that run hundreds of times a second: compiled once, run by the driver itself.
+"""Statements that run hundreds of times a second: compiled once, run by the driver itself.
 
-They are built like any other query and give the same values and the same errors; only what is
+They are built like any other statement and give the same values and the same errors; only what is
 decided anew at every execution otherwise – which dialect, which types, which result – is decided
-once.
+once. They go on in the transaction of the session, which knows nothing of the rows: what it holds
+of them and has not written yet is flushed before by whoever runs them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import ColumnElement, Connection, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.base import Executable
 from sqlalchemy.types import TypeEngine
 
 from core.apart import Apart
 from core.db import db
+from core.postgresql import PREPARED
 
 Row = Sequence[Any]
+Statement = Select[*tuple[Any, ...]] | Insert | Update
+Processor = Callable[[Any], Any]
+S = TypeVar("S", bound=Executable)
 
 
-class _Session:
-    """Where queries run by default: in the session's transaction."""
+def often(statement: S) -> S:
+    """A statement for the session that runs as often: PostgreSQL plans it once a connection."""
+    return statement.execution_options(**{PREPARED: True})
 
-    def __init__(self) -> None:
-        self._connection = db.session.connection()
-        self.dialect = self._connection.dialect
-        self.driver: Any = self._connection.connection.dbapi_connection
+
+class Within:
+    """Where statements run by default: in the transaction of a connection, the session's."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.dialect = connection.dialect
+        self.driver: Any = connection.connection.dbapi_connection
 
     def let_go(self, error: Any) -> None:
         if self.dialect.is_disconnect(error, self.driver, None):
             self._connection.invalidate(error)
+
+
+Source = Within | Apart
 
 
 @dataclass
@@ -37,60 +51,115 @@ class _Made:
     text: str
     #: Names of parameters in the order of their places; None where they go by name.
     places: Sequence[str] | None
+    #: What makes a value of ours into the driver's, by parameter, where it is not that already.
+    senders: Mapping[str, Processor]
+    #: Figures that the statement itself names, and what columns are set to that no run names.
+    defaults: Mapping[str, Any]
     types: Sequence[TypeEngine[Any]]
-    #: What the driver is told: a server plans such a query once a connection.
-    options: Mapping[str, bool]
+    #: What the driver is told besides: a server plans such a statement once a connection.
+    manner: Mapping[str, bool]
     #: What makes a driver's value into ours, by column, where it is not that already; known with
     #: the first result.
-    processors: Sequence[tuple[int, Callable[[Any], Any]]] | None = None
+    processors: Sequence[tuple[int, Processor]] | None = None
 
 
 class Prepared:
-    """A query whose parameters are plain figures and texts, given at each run."""
+    """A statement whose parameters are given at each run.
 
-    def __init__(self, query: Select[Any]) -> None:
-        self._query = query
+    ``columns``: which of its table's an INSERT or UPDATE sets, from parameters of the same names.
+    """
+
+    def __init__(self, statement: Statement, *columns: str) -> None:
+        self._statement, self._columns = statement, columns
         self._made: dict[str, _Made] = {}
 
-    def rows(self, apart: Apart | None = None, **values: int | str) -> Sequence[Row]:
-        """The rows of the query: in the session's transaction, or apart from any."""
-        source = apart or _Session()
+    def rows(self, source: Source | None = None, /, **values: Any) -> Sequence[Row]:
+        """The rows of a query: in the session's transaction, in another, or apart from any."""
+        source = source or Within(db.session.connection())
+        made, cursor = self._run(source, values)
+        rows: Sequence[Row] = cursor.fetchall()
+        processors = made.processors
+        if processors is None:
+            processors = _processors(made.types, source.dialect, cursor.description)
+            made.processors = processors
+        return [_processed(row, processors) for row in rows] if processors else rows
+
+    def run(self, source: Source | None = None, /, **values: Any) -> int:
+        """Write; how many rows were written."""
+        return int(self._run(source, values)[1].rowcount)
+
+    def added(self, source: Source | None = None, /, **values: Any) -> int:
+        """Insert a row; its id."""
+        made, cursor = self._run(source, values)
+        return int(cursor.fetchone()[0] if made.types else cursor.lastrowid)
+
+    def _run(self, source: Source | None, values: Mapping[str, Any]) -> tuple[_Made, Any]:
+        source = source or Within(db.session.connection())
         dialect = source.dialect
         made = self._made.get(dialect.name) or self._make(dialect)
-        sent: Any = values if made.places is None else [values[each] for each in made.places]
+        given: dict[str, Any] = {**made.defaults, **values}
+        for name, process in made.senders.items():
+            given[name] = process(given[name])
+        sent: Any = given if made.places is None else [given[each] for each in made.places]
         try:
-            cursor = source.driver.execute(made.text, sent, **made.options)
-            rows: Sequence[Row] = cursor.fetchall()
+            return made, source.driver.execute(made.text, sent, **made.manner)
         except dialect.loaded_dbapi.Error as error:
             source.let_go(error)
             base = dialect.loaded_dbapi.Error
             raise DBAPIError.instance(made.text, sent, error, base, dialect=dialect) from error
-        processors = made.processors
-        if processors is None:
-            processors = made.processors = _processors(made.types, dialect, cursor.description)
-        return [_processed(row, processors) for row in rows] if processors else rows
 
     def _make(self, dialect: Dialect) -> _Made:
-        compiled: Any = self._query.compile(dialect=dialect)
+        statement, on_server = self._statement, dialect.name == "postgresql"
+        returned: Sequence[ColumnElement[Any]] = []
+        if isinstance(statement, Select):
+            returned = [*statement.selected_columns]
+        elif isinstance(statement, Insert) and on_server:
+            returned = [statement.table.c.id]
+            statement = statement.returning(*returned)
+        compiled: Any = statement.compile(dialect=dialect, column_keys=list(self._columns))
+        named = {
+            name: each.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, each in compiled.binds.items()
+        }
         made = self._made[dialect.name] = _Made(
             compiled.string,
             compiled.positiontup if compiled.positional else None,
-            [column.type.dialect_impl(dialect) for column in self._query.selected_columns],
-            {"prepare": True} if dialect.name == "postgresql" else {},
+            {name: process for name, process in named.items() if process},
+            {
+                **{name: each.value for name, each in compiled.binds.items() if not each.required},
+                **{each.key: each.default.arg for each in compiled.insert_prefetch},
+            },
+            [column.type.dialect_impl(dialect) for column in returned],
+            {"prepare": True} if on_server else {},
         )
         return made
 
 
+class Held:
+    """Waits for the rows of a query and holds them until the transaction ends, as core.db.hold.
+
+    ``shared``: others may hold them as well, but nobody change them, as core.db.share.
+    """
+
+    def __init__(self, query: Select[*tuple[Any, ...]], *, shared: bool = False) -> None:
+        self._query = Prepared(query.with_for_update(read=shared))
+
+    def wait(self, **values: Any) -> None:
+        # On SQLite the transaction that may write holds everything.
+        if db.engine.dialect.name != "sqlite":
+            self._query.rows(**values)
+
+
 def _processors(
     types: Sequence[TypeEngine[Any]], dialect: Dialect, columns: Sequence[Sequence[Any]]
-) -> Sequence[tuple[int, Callable[[Any], Any]]]:
+) -> Sequence[tuple[int, Processor]]:
     found = [
         of.result_processor(dialect, column[1]) for of, column in zip(types, columns, strict=True)
     ]
     return [(place, processor) for place, processor in enumerate(found) if processor]
 
 
-def _processed(row: Row, processors: Sequence[tuple[int, Callable[[Any], Any]]]) -> Row:
+def _processed(row: Row, processors: Sequence[tuple[int, Processor]]) -> Row:
     values = list(row)
     for place, processor in processors:
         values[place] = processor(values[place])

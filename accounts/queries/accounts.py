@@ -1,6 +1,7 @@
 """Accounts, their sessions and their roles."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import Account, OrgUnit, Person, RoleGrant, SignIn
-from accounts.permissions import Role
+from accounts.permissions import Lane, Role
 from accounts.queries.people import named
 from accounts.sessions import token_hash
 from accounts.standing import GONE
@@ -201,6 +202,34 @@ def told(
     facts = rows[0]
     roles = tuple(row[_ROLE] for row in rows if row[_ROLE] is not None)
     return Identity._make([*facts[:_ROLE], roles]), facts[_ROLE + 1 :]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An account as opening it needs it, read with no object behind it."""
+
+    id: int
+    password_hash: str
+    password_set_at: datetime
+    issued_until: datetime | None
+    must_change: bool
+    lane: Lane
+    staff_number: str
+
+
+_OPENED = Prepared(
+    select(
+        _ACCOUNT.c.id, _ACCOUNT.c.password_hash, _ACCOUNT.c.password_set_at,
+        _ACCOUNT.c.issued_until, _ACCOUNT.c.must_change, _ACCOUNT.c.lane, _PERSON.c.staff_number,
+    )
+    .join_from(_ACCOUNT, _PERSON, _PERSON.c.id == _ACCOUNT.c.person_id)
+    .where(_ACCOUNT.c.username == bindparam("username"), _ACCOUNT.c.disabled_at.is_(None))
+)  # fmt: skip
+
+
+def opened_by(username: str) -> Opened | None:
+    """The account that a user name, in its normal form, opens with the right password."""
+    return next((Opened(*facts) for facts in _OPENED.rows(username=username)), None)
 
 
 _WITH_PERSON = (

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, bindparam, func, select
 
 from accounts.models import Account, SignIn, SignInFailure
 from accounts.services.signing import normal_username
 from core.audit.trail import record
-from core.db import db
+from core.db import db, table
 from core.errors import Refused
+from core.prepared import Prepared
 
 #: Wrong passwords for an account in all, over this span.
 IN_ALL, IN_ALL_SPAN = 100, timedelta(days=30)
@@ -37,16 +38,19 @@ class Limits:
 def must_not_be_locked(*, username: str, source: str, at: datetime, limits: Limits) -> None:
     """Raises LockedOut, alike for names that exist and for those that do not. Reads only."""
     name, source = normal_username(username)[:60], source[:64]
-    of_source = SignInFailure.source == source
-    for limit, of in (
-        (limits.one_account, (of_source, SignInFailure.username == name)),
-        (limits.one_source, (of_source,)),
-    ):
-        since = _nth_latest(limit, *of, SignInFailure.at > at - limits.span)
-        if since is not None:
+    [(of_account, of_source, in_all)] = _FAILURES.rows(
+        username=name,
+        source=source,
+        since=at - limits.span,
+        since_long=at - IN_ALL_SPAN,
+        before_account=max(limits.one_account - 1, 0),
+        before_source=max(limits.one_source - 1, 0),
+    )
+    for limit, since in ((limits.one_account, of_account), (limits.one_source, of_source)):
+        if limit > 0 and since is not None:
             minutes = -(-int((since + limits.span - at).total_seconds()) // 60)
             raise LockedOut(f"密码错误次数过多，请约 {max(1, minutes)} 分钟后再试")
-    if _failed_in_all(name, at) >= IN_ALL and not _is_known(name, source, at):
+    if in_all >= IN_ALL and not _is_known(name, source, at):
         raise LockedOut("该账号的密码错误次数过多，请联系系统管理员重置密码")
 
 
@@ -56,29 +60,41 @@ def note_failure(*, username: str, source: str, at: datetime) -> None:
     record("sign_in", object_type="Account", object_id=name, actor="", result="refused", at=at)
 
 
-def _nth_latest(number: int, *where: ColumnElement[bool]) -> datetime | None:
-    """When the ``number``-th latest failure was; None if there are not so many."""
-    times = db.session.scalars(
-        select(SignInFailure.at)
-        .where(*where)
-        .order_by(SignInFailure.at.desc(), SignInFailure.id.desc())
-        .limit(number)
-    ).all()
-    return times[-1] if len(times) >= number > 0 else None
-
-
-def _failed_in_all(name: str, at: datetime) -> int:
-    """Failures for the name since its password was last set, within the span."""
-    set_at = db.session.scalar(select(Account.password_set_at).where(Account.username == name))
-    since = max(at - IN_ALL_SPAN, set_at) if set_at else at - IN_ALL_SPAN
+def _latest_but(number: str, *where: ColumnElement[bool]) -> ScalarSelect[datetime]:
+    """SQL: when a failure within the span was, so many before the latest; NULL for none."""
     return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(SignInFailure)
-            .where(SignInFailure.username == name, SignInFailure.at > since)
-        )
-        or 0
+        select(_FAILURE.c.at)
+        .where(*where, _FAILURE.c.at > bindparam("since"))
+        .order_by(_FAILURE.c.at.desc(), _FAILURE.c.id.desc())
+        .limit(1)
+        .offset(bindparam(number, type_=Integer))
+        .scalar_subquery()
     )
+
+
+_FAILURE, _ACCOUNT = table(SignInFailure), table(Account)
+_OF_SOURCE = _FAILURE.c.source == bindparam("source")
+_OF_NAME = _FAILURE.c.username == bindparam("username")
+_PASSWORD_SET_AT = (
+    select(_ACCOUNT.c.password_set_at)
+    .where(_ACCOUNT.c.username == bindparam("username"))
+    .scalar_subquery()
+)
+#: When the failure was that makes too many: for the account from the source, and from the source;
+#: and how many there are for the name in all since its password was last set, within the long span.
+_FAILURES = Prepared(
+    select(
+        _latest_but("before_account", _OF_SOURCE, _OF_NAME),
+        _latest_but("before_source", _OF_SOURCE),
+        select(func.count())
+        .where(
+            _OF_NAME,
+            _FAILURE.c.at > bindparam("since_long"),
+            _FAILURE.c.at > func.coalesce(_PASSWORD_SET_AT, bindparam("since_long")),
+        )
+        .scalar_subquery(),
+    )
+)
 
 
 def _is_known(name: str, source: str, at: datetime) -> bool:

@@ -3,16 +3,19 @@
 import unicodedata
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from accounts import password_policy, passwords, sessions
 from accounts.models import Account, Person, SignIn
 from accounts.passwords import NOBODYS
+from accounts.queries import accounts as queries
+from accounts.queries.accounts import Opened
 from accounts.standing import GONE
 from core import clock
 from core.audit.trail import record
-from core.db import db
+from core.db import db, table
 from core.errors import Refused
+from core.prepared import Prepared
 
 ISSUED_FOR = timedelta(hours=72)
 
@@ -149,12 +152,16 @@ def has_left(person: Person, at: datetime) -> bool:
 
 def end_sessions(*, account: Account, at: datetime, keep: SignIn | None = None) -> int:
     """End the account's sessions, except the one to ``keep``; returns how many."""
+    return _end_sessions(account.id, at=at, but=keep.id if keep else 0)
+
+
+def _end_sessions(account_id: int, *, at: datetime, but: int = 0) -> int:
     ended = db.session.execute(
         update(SignIn)
         .where(
-            SignIn.account_id == account.id,
+            SignIn.account_id == account_id,
             SignIn.ended_at.is_(None),
-            SignIn.id != (keep.id if keep else 0),
+            SignIn.id != but,
         )
         .values(ended_at=at)
     )
@@ -175,55 +182,68 @@ def _must_be_anothers(account: Account, by: Account | None) -> None:
         raise OwnAccount
 
 
-def checked(*, username: str, password: str, at: datetime) -> Account | None:
+def checked(*, username: str, password: str) -> Opened | None:
     """The account that the password opens; None for a wrong one. Reads only, and takes time."""
-    account = db.session.scalars(
-        select(Account).where(
-            Account.username == normal_username(username), Account.disabled_at.is_(None)
-        )
-    ).one_or_none()
-    kept = account.password_hash if account else NOBODYS
+    found = queries.opened_by(normal_username(username))
     # The look-up's transaction ends first: nothing is held while the hash is computed.
-    found = account.id if account else None
     db.session.rollback()
-    if not passwords.matches(password, kept) or found is None:
-        return None
-    return db.session.get(Account, found)
+    matches = passwords.matches(password, found.password_hash if found else NOBODYS)
+    return found if matches else None
+
+
+_ACCOUNT, _SIGN_IN = table(Account), table(SignIn)
+#: Unless it was disabled, or got another password, since this one was checked.
+_OPEN = Prepared(
+    update(_ACCOUNT).where(
+        _ACCOUNT.c.id == bindparam("account_id"),
+        _ACCOUNT.c.password_hash == bindparam("checked"),
+        _ACCOUNT.c.disabled_at.is_(None),
+    ),
+    "last_sign_in_at", "must_change",
+)  # fmt: skip
+_KEEP = Prepared(
+    insert(_SIGN_IN), "account_id", "token_hash", "source", "agent", "created_at", "seen_at"
+)
 
 
 def open_session(
     *,
-    account: Account,
+    account: Opened,
     source: str,
     agent: str,
     at: datetime,
     password_age: timedelta = timedelta(0),
-) -> tuple[SignIn, str]:
-    """A new session and its token. Raises IssuedExpired.
+) -> str:
+    """The token of a new session. Raises IssuedExpired, WrongPassword for one that no longer is it.
 
     A password older than ``password_age`` (0: never too old) must be changed in it. The session
     of an administrator is their only one; others may be signed in on several machines.
     """
     if account.issued_until is not None and at > account.issued_until:
         raise IssuedExpired
-    if password_age and at - account.password_set_at > password_age:
-        account.must_change = True
-    ended = 0 if sessions.may_be_several(account.lane) else end_sessions(account=account, at=at)
+    is_old = bool(password_age) and at - account.password_set_at > password_age
+    if not _OPEN.run(
+        account_id=account.id,
+        checked=account.password_hash,
+        last_sign_in_at=at,
+        must_change=account.must_change or is_old,
+    ):
+        raise WrongPassword
+    ended = 0 if sessions.may_be_several(account.lane) else _end_sessions(account.id, at=at)
     token = sessions.new_token()
-    sign_in = SignIn(
-        account=account,
+    _KEEP.run(
+        account_id=account.id,
         token_hash=sessions.token_hash(token),
         source=source[:64],
         agent=agent[:300],
         created_at=at,
         seen_at=at,
     )
-    account.last_sign_in_at = at
-    db.session.add(sign_in)
-    db.session.flush()
-    number = account.person.staff_number
-    record("sign_in", account, at=at, actor=number, ended_sessions=ended)
-    return sign_in, token
+    record(
+        "sign_in", object_type=Account.__name__, object_id=account.id, at=at,
+        actor=account.staff_number, ended_sessions=ended,
+    )  # fmt: skip
+    return token
 
 
 def close_session(*, sign_in: SignIn, at: datetime) -> None:

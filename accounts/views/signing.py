@@ -12,11 +12,11 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 
 from accounts import agents, password_policy
 from accounts.forms.signing import PasswordForm, SignInForm
-from accounts.guards import Principal, account, device, requires, signed_in
+from accounts.guards import account, admit, device, requires, signed_in
 from accounts.models import SignIn
 from accounts.permissions import Permission
 from accounts.queries import accounts as queries
@@ -25,6 +25,7 @@ from accounts.services.locking import Limits
 from accounts.views.base import alive_after, bp, show_refusal
 from core import clock
 from core.access import public
+from core.alike import alike
 from core.db import db, only_reads
 from core.errors import Refused
 
@@ -32,8 +33,10 @@ from core.errors import Refused
 @bp.route("/login", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
-    if request.method == "GET" and signed_in():
-        return redirect(landing())
+    if request.method == "GET":
+        if signed_in():
+            return redirect(landing())
+        return alike("accounts/sign_in.html", lambda: {"form": SignInForm()})
     form = SignInForm()
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form)
@@ -51,14 +54,13 @@ def _let_in(username: str, password: str) -> None:
     only_reads()
     limits = Limits(settings.lock_after, settings.lock_source_after, settings.lock_for)
     locking.must_not_be_locked(username=username, source=source, at=at, limits=limits)
-    found = signing.checked(username=username, password=password, at=at)
-    db.session.rollback()
+    found = signing.checked(username=username, password=password)
     if found is None:
         locking.note_failure(username=username, source=source, at=at)
         db.session.commit()
         raise signing.WrongPassword
-    _, token = signing.open_session(
-        account=db.session.merge(found),
+    token = signing.open_session(
+        account=found,
         source=source,
         agent=str(request.user_agent),
         at=at,
@@ -66,8 +68,7 @@ def _let_in(username: str, password: str) -> None:
     )
     db.session.commit()
     session.clear()
-    if identity := queries.identity_of(token):
-        login_user(Principal(identity, token))
+    admit(token)
 
 
 def landing() -> str:

@@ -18,13 +18,14 @@ from typing import Any
 import click
 import structlog
 from flask import current_app, g, has_request_context, request
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, func, insert, select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.audit import chain
 from core.audit.models import AuditRecord
 from core.db import Turn, db, table
+from core.prepared import Prepared, Within
 
 log = structlog.get_logger()
 
@@ -35,7 +36,11 @@ _LONGEST = 64
 #: Columns that repeat a field of the body, so that pages can filter.
 _COLUMNS = ("action", "actor", "source", "object_type", "object_id", "result")
 _RECORDS = table(AuditRecord)
-_LAST = select(_RECORDS.c.number, _RECORDS.c.mac).order_by(_RECORDS.c.number.desc()).limit(1)
+_WAIT = Prepared(select(func.pg_advisory_xact_lock(int(Turn.AUDIT))))
+_LAST = Prepared(
+    select(_RECORDS.c.number, _RECORDS.c.mac).order_by(_RECORDS.c.number.desc()).limit(1)
+)
+_APPEND = Prepared(insert(_RECORDS), "number", "at", "body", "previous", "mac", *_COLUMNS)
 
 
 def record(
@@ -104,30 +109,26 @@ def _write(session: Session) -> None:
         return
     # What is still to be written comes first: the end of the chain is to be held shortly.
     session.flush()
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": int(Turn.AUDIT)})
-    last = connection.execute(_LAST).first()
-    number, previous = (last.number, last.mac) if last else (0, chain.GENESIS)
-    rows = []
+    within = Within(session.connection())
+    if within.dialect.name == "postgresql":
+        _WAIT.rows(within)
+    number, previous = next(iter(_LAST.rows(within)), (0, chain.GENESIS))
     anchors = session.info.setdefault(_ANCHORS, [])
     for fields in pending:
         number += 1
         body = chain.body(fields)
         mac = chain.mac(_key(), number, body, previous)
-        rows.append(
-            {
-                "number": number,
-                "at": datetime.fromisoformat(fields["at"]),
-                "body": body,
-                "previous": previous,
-                "mac": mac,
-                **{name: fields[name] for name in _COLUMNS},
-            }
+        _APPEND.run(
+            within,
+            number=number,
+            at=datetime.fromisoformat(fields["at"]),
+            body=body,
+            previous=previous,
+            mac=mac,
+            **{name: fields[name] for name in _COLUMNS},
         )
         anchors.append(f"{number} {mac}\n")
         previous = mac
-    connection.execute(insert(_RECORDS), rows)
 
 
 @event.listens_for(Session, "after_commit")

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from core import figures
@@ -65,7 +66,7 @@ class Paper:
     #: How many slots in turn stand ready for one place (exam.papers.drawing).
     alternatives: int = 1
 
-    @property
+    @cached_property
     def by_hand(self) -> Sequence[Slot]:
         """Items with a question that persons mark."""
         return [each for each in self.slots if needs_person(each)]

@@ -148,6 +148,30 @@ def test_people_end_their_own_other_sessions(app, somebody) -> None:
     assert "/login" in there.get("/").location
 
 
+def test_everybody_signs_in_on_the_same_page_with_a_token_of_their_own(app) -> None:
+    def page(client: FlaskClient) -> tuple[str, set[str]]:
+        text = client.get("/login").text
+        tokens = set(re.findall(r'csrf[-_]token" (?:content|value)="([^"]+)"', text))
+        return re.sub("|".join(map(re.escape, tokens)), "…", text), tokens
+
+    first, second = app.test_client(), app.test_client()
+    (one, own), (other, others) = page(first), page(second)
+    assert one == other
+    assert len(own) == len(others) == 1
+    assert own != others
+    second.set_cookie("xf_size", "large")
+    assert 'data-size="large"' in page(second)[0]
+    assert 'data-size="normal"' in page(first)[0]
+
+
+def test_who_signed_out_is_told_so_once_on_the_page_to_sign_in(client, somebody) -> None:
+    client.get("/login")
+    post(client, somebody)
+    client.post("/logout")
+    assert "安全退出" in client.get("/login").text
+    assert "安全退出" not in client.get("/login").text
+
+
 # ------------------------------------------------------------------ refusals
 
 

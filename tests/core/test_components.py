@@ -37,7 +37,7 @@ def bare() -> Flask:
     CSRFProtect(app)
     assets.init_app(app)
     templating.init_app(app)
-    app.jinja_env.globals["navigation"] = list
+    app.jinja_env.globals["navigation_bar"] = str
     app.add_url_rule("/sign-out", "accounts.sign_out", str)
     app.add_url_rule("/password", "accounts.password", str)
     return app

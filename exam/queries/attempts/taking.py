@@ -1,21 +1,32 @@
 """Reads for taking an exam. Loading is authorising: everybody gets their own and nothing else."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.models import Person, RosterEntry
 from accounts.queries.accounts import IDENTITY, Identity, told
 from core.apart import Apart
-from core.db import db, hold, table
-from core.prepared import Prepared
+from core.db import db, table
+from core.prepared import Held, Prepared, often
 from exam.kinds import EventKind, Release
-from exam.models import Answer, Attempt, AttemptEvent, Candidate, ExamSession, Form
+from exam.models import (
+    Answer,
+    Attempt,
+    AttemptEvent,
+    Candidate,
+    CandidateRequest,
+    EligibilityRule,
+    ExamNotice,
+    ExamSession,
+    Form,
+)
 from exam.results import review
 from exam.results.review import Shown
 
@@ -102,7 +113,7 @@ def seated(token: str, attempt_id: int, apart: Apart) -> tuple[Identity, Seat] |
     return reader and (reader, Seat(*facts))
 
 
-_CANDIDACY = (
+_CANDIDACY = often(
     select(Candidate)
     .join(Candidate.session)
     .where(
@@ -113,7 +124,13 @@ _CANDIDACY = (
     .options(
         contains_eager(Candidate.session),
         joinedload(Candidate.form).defer(Form.snapshot),
-        selectinload(Candidate.attempts),
+        joinedload(Candidate.attempts),
+    )
+)
+_CANDIDATE_HELD = Held(
+    select(_CANDIDATE.c.id).where(
+        _CANDIDATE.c.session_id == bindparam("session_id"),
+        _CANDIDATE.c.person_id == bindparam("person_id"),
     )
 )
 
@@ -123,16 +140,13 @@ def candidacy(person_id: int, session_id: int, *, held: bool = False) -> Candida
 
     ``held``: as core.db.lock holds a row, until the transaction ends.
     """
+    whose = {"session_id": session_id, "person_id": person_id}
     if held:
-        hold(
-            select(_CANDIDATE.c.id).where(
-                _CANDIDATE.c.session_id == session_id, _CANDIDATE.c.person_id == person_id
-            )
-        )
-    return db.session.scalars(_CANDIDACY, {"session_id": session_id, "person_id": person_id}).one()
+        _CANDIDATE_HELD.wait(**whose)
+    return db.session.scalars(_CANDIDACY, whose).unique().one()
 
 
-_OWN_ATTEMPT = (
+_OWN_ATTEMPT = often(
     select(Attempt)
     .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
     .options(
@@ -149,6 +163,70 @@ def attempt_of(person_id: int, attempt_id: int) -> Attempt:
     ).one()
 
 
+@dataclass(frozen=True)
+class Submission:
+    """An attempt as handing it in needs it, read with no object behind it."""
+
+    id: int
+    candidate_id: int
+    session_id: int
+    person_id: int
+    form_id: int
+    #: The seal of the paper.
+    digest: str
+    seed: int
+    draw_seed: int
+    left_out: Sequence[int]
+    deadline: datetime
+    submitted_at: datetime | None
+    holder_id: int | None
+    #: Whether the session is sat on paper.
+    on_paper: bool
+    #: Staff number and unit, as the list of the session has them.
+    staff_number: str
+    unit_id: int
+
+
+_OWN = (
+    _ATTEMPT.c.id == bindparam("attempt_id"),
+    _ATTEMPT.c.person_id == bindparam("person_id"),
+)
+_FORM_SHARED = Held(
+    select(_FORM.c.id).where(
+        _FORM.c.id == select(_ATTEMPT.c.form_id).where(*_OWN).scalar_subquery()
+    ),
+    shared=True,
+)
+_ATTEMPT_HELD = Held(select(_ATTEMPT.c.id).where(*_OWN))
+_SUBMISSION = Prepared(
+    select(
+        _ATTEMPT.c.id, _ATTEMPT.c.candidate_id, _ATTEMPT.c.session_id, _ATTEMPT.c.person_id,
+        _ATTEMPT.c.form_id, _FORM.c.hash, _ATTEMPT.c.seed, _ATTEMPT.c.draw_seed,
+        _ATTEMPT.c.left_out, _ATTEMPT.c.deadline, _ATTEMPT.c.submitted_at, _ATTEMPT.c.holder_id,
+        _SESSION.c.on_paper, _ENTRY.c.staff_number, _ENTRY.c.unit_id,
+    )
+    .join_from(_ATTEMPT, _FORM, _FORM.c.id == _ATTEMPT.c.form_id)
+    .join(_SESSION, _SESSION.c.id == _ATTEMPT.c.session_id)
+    .join(_CANDIDATE, _CANDIDATE.c.id == _ATTEMPT.c.candidate_id)
+    .join(_ENTRY, _ENTRY.c.id == _CANDIDATE.c.entry_id)
+    .where(*_OWN)
+)  # fmt: skip
+
+
+def submission(person_id: int, attempt_id: int) -> Submission:
+    """The person's own attempt, held until the transaction ends; NoResultFound for anyone else's.
+
+    Its paper is shared before: a correction that is being applied finds this attempt, or this
+    attempt finds the correction.
+    """
+    whose = {"attempt_id": attempt_id, "person_id": person_id}
+    _FORM_SHARED.wait(**whose)
+    _ATTEMPT_HELD.wait(**whose)
+    for facts in _SUBMISSION.rows(**whose):
+        return Submission(*facts)
+    raise NoResultFound
+
+
 def overdue(before: datetime, limit: int = 1_000) -> Sequence[int]:
     """Ids of attempts whose deadline lies before a moment and that nobody handed in."""
     return db.session.scalars(
@@ -159,24 +237,13 @@ def overdue(before: datetime, limit: int = 1_000) -> Sequence[int]:
     ).all()
 
 
-_SNAPSHOT = select(_FORM.c.snapshot).where(_FORM.c.id == bindparam("form_id"))
+_SNAPSHOT = Prepared(select(_FORM.c.snapshot).where(_FORM.c.id == bindparam("form_id")))
 
 
 def snapshot_of(form_id: int) -> str:
-    return db.session.execute(_SNAPSHOT, {"form_id": form_id}).scalar_one() or ""
-
-
-_LISTED = (
-    select(_ENTRY.c.staff_number, _ENTRY.c.unit_id)
-    .join_from(_CANDIDATE, _ENTRY, _ENTRY.c.id == _CANDIDATE.c.entry_id)
-    .where(_CANDIDATE.c.id == bindparam("candidate_id"))
-)
-
-
-def listed(candidate_id: int) -> tuple[str, int]:
-    """Staff number and unit of a candidate, as the list of the session has them."""
-    row = db.session.execute(_LISTED, {"candidate_id": candidate_id}).one()
-    return row.staff_number, row.unit_id
+    """The sealed paper of a form as the database has it now; "" for one that is not sealed."""
+    [(text,)] = _SNAPSHOT.rows(form_id=form_id)
+    return text or ""
 
 
 _ANSWERS = Prepared(
@@ -188,7 +255,9 @@ _ANSWERS = Prepared(
 )  # fmt: skip
 
 
-def answers_of(attempt: Attempt | Seat, apart: Apart | None = None) -> Mapping[int, Kept]:
+def answers_of(
+    attempt: Attempt | Seat | Submission, apart: Apart | None = None
+) -> Mapping[int, Kept]:
     """What is saved of an attempt, by slot, as the database has it now."""
     return {slot: Kept(*kept) for slot, *kept in _ANSWERS.rows(apart, attempt_id=attempt.id)}
 
@@ -209,6 +278,36 @@ def latest_event(attempt: Attempt, kind: EventKind) -> AttemptEvent | None:
         .limit(1)
     )
     return db.session.scalars(query).first()
+
+
+@dataclass(frozen=True)
+class Around:
+    """What there is of a candidate's session besides; asked at once, because usually nothing is."""
+
+    #: Its notice was issued.
+    noticed: bool
+    #: It asks for something before it may be sat.
+    conditional: bool
+    #: Something was requested for the candidate.
+    requested: bool
+
+
+_NOTICE, _RULE = table(ExamNotice), table(EligibilityRule)
+_REQUEST = table(CandidateRequest)
+_AROUND = Prepared(
+    select(
+        exists().where(
+            _NOTICE.c.session_id == bindparam("session_id"), _NOTICE.c.issued_at.is_not(None)
+        ),
+        exists().where(_RULE.c.session_id == bindparam("session_id")),
+        exists().where(_REQUEST.c.candidate_id == bindparam("candidate_id")),
+    )
+)
+
+
+def around(candidate: Candidate) -> Around:
+    [found] = _AROUND.rows(session_id=candidate.session_id, candidate_id=candidate.id)
+    return Around(*map(bool, found))
 
 
 _LAST_DEADLINE = select(func.max(_ATTEMPT.c.deadline)).where(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 
 from accounts.models import Person, RosterEntry
 from core.db import db, table
+from core.prepared import Prepared
 from exam.marking.corrections import Change, Ruling
 from exam.marking.double_marking import Reading
 from exam.models import (
@@ -39,7 +40,7 @@ CHUNK = 500
 
 
 _CORRECTION = table(Correction)
-_RULINGS = (
+_RULINGS = Prepared(
     select(
         _CORRECTION.c.id,
         _CORRECTION.c.slot,
@@ -58,8 +59,11 @@ _RULINGS = (
 
 def rulings(form_id: int, *, but: int | None = None) -> list[Ruling]:
     """The corrections of a form that are in force, oldest first; one may be left out."""
-    rows = db.session.execute(_RULINGS, {"form_id": form_id})
-    return [Ruling(row.slot, row.remedy, row.key, row.part) for row in rows if row.id != but]
+    return [
+        Ruling(slot, remedy, key, part)
+        for correction_id, slot, part, remedy, key in _RULINGS.rows(form_id=form_id)
+        if correction_id != but
+    ]
 
 
 @dataclass(frozen=True)

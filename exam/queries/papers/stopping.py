@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from core import clock
 from core.db import db, table
+from core.prepared import Prepared
 from exam.kinds import ExamKind
 from exam.models import Attempt, ExamSession, Form, FormItem, SessionForm
 from exam.queries.assembling import building
@@ -67,7 +68,7 @@ def stopped_on(session: ExamSession, form: Form) -> list[int]:
 
 
 _ATTEMPT = table(Attempt)
-_BEGUN = (
+_BEGUN = Prepared(
     select(_ATTEMPT.c.id)
     .where(
         _ATTEMPT.c.session_id == bindparam("session_id"),
@@ -78,8 +79,7 @@ _BEGUN = (
 
 
 def _begun(session_id: int, form_id: int) -> bool:
-    values = {"session_id": session_id, "form_id": form_id}
-    return db.session.execute(_BEGUN, values).scalar() is not None
+    return bool(_BEGUN.rows(session_id=session_id, form_id=form_id))
 
 
 def planned_on(form_id: int, at: datetime) -> Sequence[ExamSession]:

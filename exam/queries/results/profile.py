@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy import bindparam, exists, select
 
 from core.db import db, table
+from core.prepared import Prepared
 from exam.kinds import EventKind, ScorePolicy
 from exam.models import Attempt, AttemptEvent, Certificate, ExamSession, Final, Recheck, ScoreChange
 from exam.queries.marking.marks import settled
@@ -27,24 +28,24 @@ class Aftermath:
 
 _FINAL, _CHANGE, _RECHECK = table(Final), table(ScoreChange), table(Recheck)
 _CERTIFICATE, _EVENT = table(Certificate), table(AttemptEvent)
-_AFTERMATH = select(
-    exists().where(_FINAL.c.session_id == bindparam("session_id")),
-    exists().where(_CHANGE.c.attempt_id == bindparam("attempt_id")),
-    exists().where(_RECHECK.c.attempt_id == bindparam("attempt_id")),
-    exists().where(_CERTIFICATE.c.candidate_id == bindparam("candidate_id")),
-    exists().where(
-        _EVENT.c.attempt_id == bindparam("attempt_id"), _EVENT.c.kind == EventKind.HANDED_IN
-    ),
+_AFTERMATH = Prepared(
+    select(
+        exists().where(_FINAL.c.session_id == bindparam("session_id")),
+        exists().where(_CHANGE.c.attempt_id == bindparam("attempt_id")),
+        exists().where(_RECHECK.c.attempt_id == bindparam("attempt_id")),
+        exists().where(_CERTIFICATE.c.candidate_id == bindparam("candidate_id")),
+        exists().where(
+            _EVENT.c.attempt_id == bindparam("attempt_id"), _EVENT.c.kind == EventKind.HANDED_IN
+        ),
+    )
 )
 
 
 def aftermath(attempt: Attempt) -> Aftermath:
-    values = {
-        "attempt_id": attempt.id,
-        "candidate_id": attempt.candidate_id,
-        "session_id": attempt.session_id,
-    }
-    return Aftermath(*map(bool, db.session.execute(_AFTERMATH, values).one()))
+    [found] = _AFTERMATH.rows(
+        attempt_id=attempt.id, candidate_id=attempt.candidate_id, session_id=attempt.session_id
+    )
+    return Aftermath(*map(bool, found))
 
 
 def topics(revision_ids: Sequence[int]) -> Mapping[int, str]:

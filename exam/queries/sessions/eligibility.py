@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from accounts.models import OrgUnit
 from core import clock
 from core.db import db, table
+from core.prepared import Prepared
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, EligibilityRule, ExamSession
 from exam.queries.sessions import overview as queries
@@ -96,7 +97,7 @@ def stored_rule(session_id: int, rule_id: int) -> EligibilityRule:
 
 
 _RULE = table(EligibilityRule)
-_RULES = (
+_RULES = Prepared(
     select(_RULE.c.need, _RULE.c.terms)
     .where(_RULE.c.session_id == bindparam("session_id"))
     .order_by(_RULE.c.id)
@@ -104,7 +105,7 @@ _RULES = (
 
 
 def rules_of(session_id: int) -> list[Rule]:
-    rows = db.session.execute(_RULES, {"session_id": session_id})
+    rows = _RULES.rows(session_id=session_id)
     return [eligibility.read(need, terms) for need, terms in rows]
 
 

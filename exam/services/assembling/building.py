@@ -285,12 +285,14 @@ def must_be_fit(form: Form) -> None:
         )
 
 
-def intact(form: Form) -> bool:
+def intact(form: Form, content: str | None = None) -> bool:
     """Whether a sealed form still is what was sealed: by its hash, and by what the trail says.
 
     Who changes the paper in the database and its hash with it does not change the trail.
+    ``content``: its snapshot, where that was read already.
     """
-    if form.snapshot is None or snapshot.digest(form.snapshot) != form.hash:
+    content = content or form.snapshot
+    if content is None or snapshot.digest(content) != form.hash:
         return False
     return _is_noted((form.id, form.hash))
 

@@ -1,17 +1,14 @@
 """Taking an exam: started, saved, handed in, scored."""
 
-from collections import defaultdict
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import lru_cache
 from secrets import randbits
 
-from sqlalchemy import bindparam, insert, update
-
 from accounts.models import Person
 from core.audit.trail import record
-from core.db import added, db, lock, share, table
+from core.db import db, lock
 from core.errors import Refused
 from exam.attempts import responses, timing
 from exam.attempts.responses import Response, Shape
@@ -19,28 +16,18 @@ from exam.kinds import CandidateStatus, EventKind
 from exam.marking import corrections, scoring
 from exam.marking.corrections import Ruled
 from exam.marking.scoring import Score
-from exam.models import Answer, Attempt, AttemptEvent, AttemptVector, Candidate, ExamSession, Form
+from exam.models import Answer, Attempt, Candidate, ExamSession, Form
 from exam.papers import drawing, snapshot
 from exam.papers.snapshot import Paper
 from exam.queries.attempts import taking as queries
-from exam.queries.attempts.taking import Kept
+from exam.queries.attempts.taking import Kept, Submission
 from exam.queries.marking import corrections as correction_queries
 from exam.queries.papers import stopping
 from exam.queries.sessions import eligibility, hall
 from exam.saving import token
 from exam.services.assembling.building import intact
+from exam.services.attempts import rows
 from question_bank.types import kind_of
-
-_ATTEMPT, _EVENT, _VECTOR = table(Attempt), table(AttemptEvent), table(AttemptVector)
-_ANSWER = table(Answer)
-_MARK = (
-    update(_ANSWER)
-    .where(
-        _ANSWER.c.attempt_id == bindparam("of_attempt"),
-        _ANSWER.c.slot.in_(bindparam("slots", expanding=True)),
-    )
-    .values(earned=bindparam("marks"))
-)
 
 #: A page hands in a little before the deadline, and its clock may be off by as much again.
 EARLY = timedelta(seconds=10)
@@ -144,7 +131,11 @@ def ruled_of(attempt: Attempt) -> Ruled:
     """
     if attempt.session.on_paper and not attempt.answers:
         return Ruled(paper_of(attempt))
-    sheet, rulings = paper_of(attempt), correction_queries.rulings(attempt.form_id)
+    return _ruled(paper_of(attempt), attempt.form_id)
+
+
+def _ruled(sheet: Paper, form_id: int) -> Ruled:
+    rulings = correction_queries.rulings(form_id)
     return corrections.ruled(sheet, rulings) if rulings else Ruled(sheet)
 
 
@@ -176,25 +167,24 @@ def begin(*, candidate: Candidate, actor: str, at: datetime, device: int | None 
     form = _must_be_open(candidate, at)
     if len(candidate.attempts) >= session.max_attempts:
         raise NoAttemptLeft
-    values = {
-        "candidate_id": candidate.id,
-        "number": len(candidate.attempts) + 1,
-        "person_id": candidate.person_id,
-        "session_id": session.id,
-        "form_id": form.id,
-        "started_at": at,
-        "deadline": timing.deadline(
+    attempt_id = rows.BEGUN.added(
+        candidate_id=candidate.id,
+        number=len(candidate.attempts) + 1,
+        person_id=candidate.person_id,
+        session_id=session.id,
+        form_id=form.id,
+        started_at=at,
+        deadline=timing.deadline(
             at,
             minutes=session.minutes,
             extra_minutes=candidate.extra_minutes,
             closes_at=session.closes_at,
         ),
-        "holder_id": device,
-        "seed": randbits(48) | 1 if session.shuffle_options else 0,
-        "draw_seed": randbits(48) | 1 if session.shuffle_items or form.alternatives > 1 else 0,
-        "left_out": candidate.left_out,
-    }
-    attempt_id = added(insert(_ATTEMPT), values)
+        holder_id=device,
+        seed=randbits(48) | 1 if session.shuffle_options else 0,
+        draw_seed=randbits(48) | 1 if session.shuffle_items or form.alternatives > 1 else 0,
+        left_out=candidate.left_out,
+    )
     db.session.expire(candidate, ["attempts"])
     _note(attempt_id, EventKind.STARTED, at)
     record(
@@ -204,7 +194,7 @@ def begin(*, candidate: Candidate, actor: str, at: datetime, device: int | None 
     return attempt_id
 
 
-def held_elsewhere(attempt: Attempt, device: int | None) -> bool:
+def held_elsewhere(attempt: Attempt | Submission, device: int | None) -> bool:
     return attempt.holder_id not in (None, device)
 
 
@@ -261,7 +251,7 @@ def _dealt_and_opened(candidate: Candidate) -> Form:
 
 def _paper_for(candidate: Candidate) -> Form:
     form = _dealt_and_opened(candidate)
-    if not intact(form):
+    if not intact(form, queries.snapshot_of(form.id)):
         raise Broken
     if stopping.stopped_on(candidate.session, form):
         raise Suspended
@@ -305,18 +295,21 @@ def save_answers(*, attempt: Attempt, answers: Sequence[Response], at: datetime)
     return saved
 
 
-def hand_in(*, attempt: Attempt, device: int, at: datetime, auto: bool = False) -> Attempt:
+def hand_in(
+    *, person_id: int, attempt_id: int, device: int, at: datetime, auto: bool = False
+) -> None:
     """The candidate's own submit; ``auto``: it was the page's clock.
 
     Raises HeldElsewhere while the attempt runs at another device, TimeLeft for a clock that is
-    wrong.
+    wrong; NoResultFound for an attempt that is not theirs.
     """
-    overdue = at >= attempt.deadline
-    if auto and attempt.submitted_at is None and at < attempt.deadline - EARLY:
+    found = queries.submission(person_id, attempt_id)
+    overdue = at >= found.deadline
+    if auto and found.submitted_at is None and at < found.deadline - EARLY:
         raise TimeLeft
-    if attempt.submitted_at is None and not overdue and held_elsewhere(attempt, device):
+    if found.submitted_at is None and not overdue and held_elsewhere(found, device):
         raise HeldElsewhere
-    return submit(attempt=attempt, at=at, auto=auto or overdue)
+    _score(found, at=at, auto=auto or overdue)
 
 
 def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
@@ -324,51 +317,53 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
 
     Answers that a person has to mark stay without marks, and the attempt without a score.
     """
-    # A correction that is being applied finds this attempt, or this attempt finds the correction.
-    share(Form, attempt.form_id)
-    lock(attempt)
-    if attempt.submitted_at is not None:
-        return attempt
-    sheet, kept = ruled_of(attempt), queries.answers_of(attempt)
-    score = scoring.score_ruled(
-        sheet, {slot: responses.of(kept[slot].response) for slot in kept}, seed=attempt.seed
-    )
-    _write_marks(attempt.id, kept, score)
-    attempt.submitted_at = min(at, attempt.deadline)
-    attempt.auto_submitted, attempt.earned = auto, score.earned
-    attempt.unmarked = attempt.by_hand = len(score.unmarked)
     db.session.flush()
-    staff_number, unit_id = queries.listed(attempt.candidate_id)
-    values = {
-        "attempt_id": attempt.id,
-        "session_id": attempt.session_id,
-        "form_id": attempt.form_id,
-        "person_id": attempt.person_id,
-        "unit_id": unit_id,
-        **scoring.vector(sealed(attempt.form).slots, score),
-    }
-    db.session.execute(insert(_VECTOR), values)
-    _note(attempt.id, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)
-    record(
-        "attempt.submit",
-        attempt,
-        at=at,
-        actor=staff_number,
-        earned=str(score.so_far),
-        auto=auto,
-        unmarked=attempt.unmarked,
-    )
+    _score(queries.submission(attempt.person_id, attempt.id), at=at, auto=auto)
+    db.session.expire(attempt)
     return attempt
 
 
+def _score(found: Submission, *, at: datetime, auto: bool) -> None:
+    """Hand in and score an attempt that is held."""
+    if found.submitted_at is not None:
+        return
+    sheet = drawn(found.digest, found.form_id, found.draw_seed, found.left_out)
+    kept = queries.answers_of(found)
+    # As in ruled_of.
+    ruled = Ruled(sheet) if found.on_paper and not kept else _ruled(sheet, found.form_id)
+    score = scoring.score_ruled(
+        ruled, {slot: responses.of(kept[slot].response) for slot in kept}, seed=found.seed
+    )
+    _write_marks(found.id, kept, score)
+    unmarked = len(score.unmarked)
+    rows.HANDED_IN.run(
+        of_attempt=found.id,
+        submitted_at=min(at, found.deadline),
+        auto_submitted=auto,
+        earned=score.earned,
+        unmarked=unmarked,
+        by_hand=unmarked,
+    )
+    rows.COUNTED.run(
+        attempt_id=found.id,
+        session_id=found.session_id,
+        form_id=found.form_id,
+        person_id=found.person_id,
+        unit_id=found.unit_id,
+        **scoring.vector(paper(found.digest, found.form_id).slots, score),
+    )
+    _note(found.id, EventKind.AUTO_SUBMITTED if auto else EventKind.SUBMITTED, at)
+    record(
+        "attempt.submit", object_type=Attempt.__name__, object_id=found.id, at=at,
+        actor=found.staff_number, earned=str(score.so_far), auto=auto, unmarked=unmarked,
+    )  # fmt: skip
+
+
 def _write_marks(attempt_id: int, kept: Mapping[int, Kept], score: Score) -> None:
-    """What each saved answer earned: a statement for each figure that occurs, which are few."""
-    slots: defaultdict[Decimal | None, list[int]] = defaultdict(list)
-    for slot in kept:
-        slots[score.by_slot.get(slot, scoring.ZERO)].append(slot)
-    for marks, of_marks in slots.items():
-        values = {"of_attempt": attempt_id, "slots": of_marks, "marks": marks}
-        db.session.execute(_MARK, values)
+    """What each saved answer earned; nothing for those that wait to be marked."""
+    marks = {slot: score.by_slot.get(slot, scoring.ZERO) for slot in kept}
+    found = {slot: str(each) for slot, each in marks.items() if each is not None}
+    rows.MARKED.run(of_attempt=attempt_id, marks=json.dumps(found))
 
 
 def close(*, attempt_id: int, at: datetime) -> None:
@@ -398,5 +393,4 @@ def note_left(*, attempt: Attempt, seconds: int, at: datetime) -> None:
 
 
 def _note(attempt_id: int, kind: EventKind, at: datetime, detail: str = "") -> None:
-    values = {"attempt_id": attempt_id, "at": at, "kind": kind, "detail": detail}
-    db.session.execute(insert(_EVENT), values)
+    rows.NOTED.run(attempt_id=attempt_id, at=at, kind=kind, detail=detail)

@@ -26,7 +26,7 @@ from exam.papers.ordering import order_of
 from exam.papers.snapshot import Slot
 from exam.queries.attempts import taking as queries
 from exam.queries.attempts.taking import Kept, Seat
-from exam.queries.sessions import eligibility, notices, requests
+from exam.queries.sessions import eligibility, requests
 from exam.queries.sessions import overview as session_queries
 from exam.results.outcomes import level_of
 from exam.saving import token
@@ -96,15 +96,16 @@ def _intro(session_id: int, objection: Refused | None = None) -> str:
     ahead = candidate.status is CandidateStatus.DUE and state in AHEAD
     gated = ahead and not running
     wait = taking.wait_of(candidate) if gated and state is timing.SessionState.OPEN else ""
+    around = queries.around(candidate)
     return render_template(
         "exam/attempts/intro.html",
         candidate=candidate,
         session=candidate.session,
         state=state,
         may_ask=state is timing.SessionState.UPCOMING,
-        issued=bool((kept := notices.notice(session_id)) and kept.issued_at),
-        requests=requests.of_candidate(candidate.id),
-        lacks=eligibility.lacks_of(candidate, at) if gated else [],
+        issued=around.noticed,
+        requests=requests.of_candidate(candidate.id) if around.requested else [],
+        lacks=eligibility.lacks_of(candidate, at) if gated and around.conditional else [],
         wait=wait,
         entry=entry_in_words(candidate.session),
         running=running[0] if running and running[0].deadline > at else None,
@@ -226,10 +227,15 @@ def left(attempt_id: int) -> ResponseReturnValue:
 @bp.post("/attempts/<int:attempt_id>/submit")
 @requires(Permission.EXAM_TAKE)
 def submit(attempt_id: int) -> ResponseReturnValue:
-    found = queries.attempt_of(identity().person_id, attempt_id)
     # The page says so when it was its clock, and not the candidate, that handed in.
     auto = request.form.get("auto") == "1"
-    taking.hand_in(attempt=found, device=device(), at=clock.now(), auto=auto)
+    taking.hand_in(
+        person_id=identity().person_id,
+        attempt_id=attempt_id,
+        device=device(),
+        at=clock.now(),
+        auto=auto,
+    )
     db.session.commit()
     return redirect(url_for(".result", attempt_id=attempt_id), 303)
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import OrgUnit, Person
-from core.db import db
+from core.db import db, table
+from core.prepared import Prepared
 from study.group import rules
 from study.group.kinds import MemberKind
 from study.group.models.groups import (
@@ -54,9 +55,15 @@ def groups(reader: Reader) -> Sequence[StudyGroup]:
     ).all()
 
 
+_MEMBER = table(GroupMember)
+_MEMBERSHIP = Prepared(
+    select(_MEMBER.c.id).where(_MEMBER.c.person_id == bindparam("person_id")).limit(1)
+)
+
+
 def is_in_any(person_id: int) -> bool:
-    """Whether somebody is, or was, in a group."""
-    return db.session.scalar(select(exists().where(GroupMember.person_id == person_id))) or False
+    """Whether somebody is, or was, in a group; the navigation of every page asks."""
+    return bool(_MEMBERSHIP.rows(person_id=person_id))
 
 
 def group(group_id: int, reader: Reader) -> StudyGroup:

@@ -4,10 +4,12 @@ Pages are made by the interpreter, which runs one thread at a time: dozens that 
 up to twice the processor time for each. Saving answers does not come this way; it wants all the
 server's threads, because those that wait together are written together.
 
-Nobody waits for long behind requests that take long themselves (a large import, a slow disk):
-after ``PATIENCE`` seconds a request goes on beside the others.
+Nobody waits for long behind requests that take long themselves (a large import, a slow disk): when
+none has ended for ``PATIENCE`` seconds, those that wait go on beside the others. However many come,
+as long as they get on, each waits for its turn.
 """
 
+import time
 from _thread import allocate_lock
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -16,9 +18,9 @@ from typing import Any
 
 from flask import Flask
 
-#: Requests that are worked on at a time.
-WIDTH = 4
-#: Seconds that a request waits at most.
+#: Requests that are worked on at a time: one while another waits for the database or the disk.
+WIDTH = 2
+#: Seconds for which the requests that wait let none end before they go on.
 PATIENCE = 0.5
 
 
@@ -30,6 +32,8 @@ class Places:
         self._lock = allocate_lock()
         #: Released when a place is given to who waits with it.
         self._waiting: deque[Lock] = deque()
+        #: When the last one ended, on the monotonic clock.
+        self._moved = time.monotonic()
 
     def __enter__(self) -> None:
         with self._lock:
@@ -39,8 +43,15 @@ class Places:
             given = allocate_lock()
             given.acquire()
             self._waiting.append(given)
-        if not given.acquire(timeout=self._patience):
-            self._go_on_without(given)
+        began = time.monotonic()
+        while not given.acquire(timeout=self._left(began)):
+            if not self._left(began):
+                self._go_on_without(given)
+                return
+
+    def _left(self, began: float) -> float:
+        """For how many seconds who waits since ``began`` still will, if none ends meanwhile."""
+        return max(0.0, max(began, self._moved) + self._patience - time.monotonic())
 
     def _go_on_without(self, given: Lock) -> None:
         with self._lock:
@@ -51,6 +62,7 @@ class Places:
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
+            self._moved = time.monotonic()
             self._free += 1
             if self._free > 0 and self._waiting:
                 self._free -= 1

@@ -3,10 +3,13 @@
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
 from datetime import datetime, timedelta
+from threading import RLock
 from typing import Any
 
 from flask import Flask, request
+from flask.sansio.app import App
 from flask.templating import Environment
+from jinja2 import Template
 
 from core import clock, figures, markdown
 from core.figures import NONE
@@ -20,7 +23,21 @@ class _Globals(ChainMap[str, Any]):
 
 
 class Templates(Environment):
-    """Jinja asks for the names of a template's globals at every import of every page."""
+    """Jinja asks for the names of a template's globals at every import of every page, and compiles
+    a template as often as it is asked for before the first time is over."""
+
+    def __init__(self, app: App, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._turn = RLock()
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> Template:
+        with self._turn:
+            return super().get_template(name, parent, globals)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return _Globals({} if d is None else d, self.globals)

@@ -130,3 +130,16 @@ def test_thousands_who_lose_their_patience_at_the_last_moment_leave_every_place(
     assert len(passed) == 3_600
     assert places._free == 3
     assert not places._waiting
+
+
+def test_patience_is_counted_from_when_the_last_one_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("core.places.time.monotonic", lambda: now[0])
+    places = Places(1, 10.0)
+    with places:
+        now[0] = 103.0
+    now[0] = 107.0
+    assert places._left(began=95.0) == 6.0
+    assert places._left(began=106.0) == 9.0
+    now[0] = 113.0
+    assert places._left(began=95.0) == 0.0

@@ -5,68 +5,87 @@ up to twice the processor time for each. Saving answers does not come this way; 
 server's threads, because those that wait together are written together.
 
 Nobody waits for long behind requests that take long themselves (a large import, a slow disk): when
-none has ended for ``PATIENCE`` seconds, those that wait go on beside the others. However many come,
-as long as they get on, each waits for its turn.
+nothing has moved for ``PATIENCE`` seconds, those at work are written off and others get as many
+places again. However many come, as long as they get on, each waits for its turn.
 """
 
 import time
 from _thread import allocate_lock
 from collections import deque
 from collections.abc import Callable, Iterable
-from threading import Lock
 from typing import Any
 
 from flask import Flask
 
 #: Requests that are worked on at a time: one while another waits for the database or the disk.
 WIDTH = 2
-#: Seconds for which the requests that wait let none end before they go on.
+#: Seconds for which nobody comes to work or ends, before those at work no longer count.
 PATIENCE = 0.5
 
 
+class _Turn:
+    """Somebody who waits: until the lock is released, then with the term of their place."""
+
+    __slots__ = ("lock", "term")
+
+    def __init__(self) -> None:
+        self.lock = allocate_lock()
+        self.lock.acquire()
+        self.term = 0
+
+
 class Places:
-    """Held by ``with``: ``width`` at a time, and those that lost their patience."""
+    """``width`` at a time, besides those that were written off."""
 
     def __init__(self, width: int, patience: float) -> None:
-        self._free, self._patience = width, patience
+        self._width, self._patience = width, patience
         self._lock = allocate_lock()
-        #: Released when a place is given to who waits with it.
-        self._waiting: deque[Lock] = deque()
-        #: When the last one ended, on the monotonic clock.
+        self._free = width
+        #: Goes up as those at work are written off: their places are not given back.
+        self._term = 0
+        #: When somebody came to work, or ended, last; on the monotonic clock.
         self._moved = time.monotonic()
+        #: Nobody, as long as a place is free.
+        self._waiting: deque[_Turn] = deque()
 
-    def __enter__(self) -> None:
+    def take(self) -> int:
+        """Wait for a place; the term to give it back with."""
         with self._lock:
-            if self._free > 0:
+            if self._free:
                 self._free -= 1
-                return
-            given = allocate_lock()
-            given.acquire()
-            self._waiting.append(given)
-        began = time.monotonic()
-        while not given.acquire(timeout=self._left(began)):
-            if not self._left(began):
-                self._go_on_without(given)
-                return
+                self._moved = time.monotonic()
+                return self._term
+            turn = _Turn()
+            self._waiting.append(turn)
+        while not turn.lock.acquire(timeout=max(0.0, self._left())):
+            self._write_off()
+        return turn.term
 
-    def _left(self, began: float) -> float:
-        """For how many seconds who waits since ``began`` still will, if none ends meanwhile."""
-        return max(0.0, max(began, self._moved) + self._patience - time.monotonic())
-
-    def _go_on_without(self, given: Lock) -> None:
+    def give_back(self, term: int) -> None:
         with self._lock:
-            # Unless it was given a place in this very moment.
-            if not given.acquire(blocking=False):
-                self._waiting.remove(given)
-                self._free -= 1
+            if term == self._term:
+                self._free += 1
+                self._hand_on()
 
-    def __exit__(self, *_: object) -> None:
+    def _left(self) -> float:
+        """Seconds until those at work are written off, if nothing moves meanwhile."""
+        return self._moved + self._patience - time.monotonic()
+
+    def _write_off(self) -> None:
         with self._lock:
-            self._moved = time.monotonic()
-            self._free += 1
-            if self._free > 0 and self._waiting:
-                self._free -= 1
-                self._waiting.popleft().release()
+            if self._left() <= 0:
+                self._term += 1
+                self._free = self._width
+                self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Give those who wait, in the order in which they came, the places that are free."""
+        self._moved = time.monotonic()
+        while self._free and self._waiting:
+            self._free -= 1
+            turn = self._waiting.popleft()
+            turn.term = self._term
+            turn.lock.release()
 
 
 class InPlaces:
@@ -76,8 +95,11 @@ class InPlaces:
         self._wsgi, self._places = wsgi, places
 
     def __call__(self, env: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        with self._places:
+        term = self._places.take()
+        try:
             return self._wsgi(env, start)
+        finally:
+            self._places.give_back(term)
 
 
 def install(app: Flask) -> None:

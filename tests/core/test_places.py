@@ -51,11 +51,12 @@ class Crowd:
             thread.join(LONG)
 
     def _work(self, name: int) -> None:
-        with self.places:
-            with self._came:
-                self.working.append(name)
-                self._came.notify_all()
-            self._gone[name].wait(LONG)
+        term = self.places.take()
+        with self._came:
+            self.working.append(name)
+            self._came.notify_all()
+        self._gone[name].wait(LONG)
+        self.places.give_back(term)
 
 
 @contextmanager
@@ -84,21 +85,24 @@ def test_those_who_find_no_place_are_let_in_as_they_came() -> None:
         hall.until(1, 2, 3, 4, 5)
 
 
-def test_nobody_waits_for_ever_behind_those_who_stay_and_their_places_are_not_lost() -> None:
-    with crowd(1, patience=0.01) as hall:
-        hall.come(1)
-        hall.until(1)
-        hall.come(2)
-        hall.until(1, 2)
-        hall.end()
-        # Both went: one place is free again, and one only.
+def test_those_who_stay_are_written_off_and_their_places_come_back_once() -> None:
+    with crowd(2, patience=0.05) as hall:
+        for name in (1, 2, 3):
+            hall.come(name)
+            hall.until(*range(1, name + 1))
+        # Both stayed and were written off: there are two places besides, of which one is taken.
         hall.places._patience = LONG
-        hall.come(3)
-        hall.until(1, 2, 3)
-        hall.queue(4)
-        assert hall.working == [1, 2, 3]
-        hall.go(3)
+        hall.come(4)
         hall.until(1, 2, 3, 4)
+        hall.queue(5)
+        hall.go(1)
+        hall.go(2)
+        hall.queue(6)
+        assert hall.working == [1, 2, 3, 4]
+        hall.go(3)
+        hall.until(1, 2, 3, 4, 5)
+        hall.go(4)
+        hall.until(1, 2, 3, 4, 5, 6)
 
 
 def test_a_request_that_fails_gives_its_place_back() -> None:
@@ -114,13 +118,14 @@ def test_a_request_that_fails_gives_its_place_back() -> None:
     assert wsgi({"PATH_INFO": "/"}, print) == [b"done"]
 
 
-def test_thousands_who_lose_their_patience_at_the_last_moment_leave_every_place() -> None:
+def test_thousands_who_are_written_off_at_the_last_moment_leave_every_place() -> None:
     places, passed = Places(3, 0.0002), []
 
     def come() -> None:
         for _ in range(300):
-            with places:
-                passed.append(1)
+            term = places.take()
+            passed.append(1)
+            places.give_back(term)
 
     threads = [threading.Thread(target=come) for _ in range(12)]
     for each in threads:
@@ -132,14 +137,16 @@ def test_thousands_who_lose_their_patience_at_the_last_moment_leave_every_place(
     assert not places._waiting
 
 
-def test_patience_is_counted_from_when_the_last_one_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_long_as_they_get_on_nobody_is_written_off(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     monkeypatch.setattr("core.places.time.monotonic", lambda: now[0])
     places = Places(1, 10.0)
-    with places:
-        now[0] = 103.0
-    now[0] = 107.0
-    assert places._left(began=95.0) == 6.0
-    assert places._left(began=106.0) == 9.0
-    now[0] = 113.0
-    assert places._left(began=95.0) == 0.0
+    term = places.take()
+    now[0] = 109.0
+    places._write_off()
+    places.give_back(term)
+    now[0] = 118.0
+    assert places.take() == term
+    now[0] = 128.0
+    places._write_off()
+    assert places.take() == term + 1

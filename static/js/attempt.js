@@ -380,7 +380,9 @@ async function askToHandIn() {
 
 /** Have a page at hand for who reloads while the server is away: over https, and where the server is this computer. */
 function standIn() {
-  if ("serviceWorker" in navigator) {
+  if (!navigator.onLine) {
+    window.addEventListener("online", standIn, { once: true });
+  } else if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register(meta("attempt-worker").content).catch(() => {});
   }
 }

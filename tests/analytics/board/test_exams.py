@@ -15,7 +15,7 @@ from core import clock
 from core.db import db
 from exam.kinds import ExamKind, Release
 from exam.models import ExamSession
-from tests.analytics.board.edition import LATER, figures, made
+from tests.analytics.board.edition import LATER, by_person, figures, made
 from tests.analytics.test_pages import soup
 
 pytestmark = pytest.mark.usefixtures("much_later")
@@ -33,11 +33,7 @@ def test_of_several_exams_every_one_counts_and_scores_are_averaged_half_up(
     make.attempt(second, own[1], 40)
     made(app)
     with app.app_context():
-        edition = queries.newest(spans.running(clock.local(LATER).date())[0].period)
-        assert edition is not None
-        people = queries.people(edition)
-        assert people is not None
-        by_id = people.set_index("person_id")
+        by_id = by_person()
         keys = ["exam_due", "exam_taken", "exam_scored", "exam_passed", "excellent", "score_sum"]
         assert by_id.loc[own[0].id, keys].tolist() == [1, 1, 1, 1, 0, 8751]
         assert by_id.loc[own[1].id, keys].tolist() == [1, 1, 1, 0, 0, 6500]
@@ -100,11 +96,7 @@ def test_an_exam_whose_scores_are_not_out_is_in_the_participation_alone(
     make.attempt(untold, own[0], 10)
     made(app)
     with app.app_context():
-        edition = queries.newest(spans.running(clock.local(LATER).date())[0].period)
-        assert edition is not None
-        people = queries.people(edition)
-        assert people is not None
-        by_id = people.set_index("person_id")
+        by_id = by_person()
         keys = ["exam_due", "exam_taken", "exam_told", "exam_passed", "score_sum"]
         # The first sat both, the second only the one that is told.
         assert by_id.loc[own[0].id, keys].tolist() == [1, 1, 1, 1, 9500]

@@ -61,6 +61,7 @@ import exam.queries.papers.pictures
 import exam.queries.results.teaching
 import exam.queries.sessions.eligibility
 import exam.queries.sessions.training
+import exam.saving.front
 import exam.saving.middleware
 import exam.saving.pulses
 import exam.views
@@ -100,12 +101,12 @@ from core import (
     headers,
     jobs,
     logs,
-    places,
     routing,
     templating,
 )
 from core.config import BadSetting, Config
 from core.fulltext import index
+from core.serving.bridge import Bridge
 from laws import following
 
 ROOT = Path(__file__).parent
@@ -266,7 +267,6 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
         app.register_blueprint(blueprint)
     following.wire(followers(config))
     courses.reminding.registry.wire(*owed(config))
-    places.install(app)
     exam.views.attempts.opening.install(app)
     exam.saving.middleware.install(app)
     if os.environ.get(core.cli.SERVING):
@@ -278,6 +278,12 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
     return app
+
+
+def create_server() -> Bridge:
+    """The application of the environment as the server calls it."""
+    app = create_app()
+    return Bridge(app.wsgi_app, exam.saving.front.of(app))
 
 
 def _spare_the_collector() -> None:

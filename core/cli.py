@@ -18,7 +18,7 @@ from alembic.config import Config as AlembicConfig
 from flask import current_app
 from flask.cli import with_appcontext
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from sqlalchemy import text
 
@@ -28,9 +28,6 @@ from core.db import db
 from core.fulltext import index
 
 ROOT = Path(__file__).parent.parent
-#: Server threads of one process; on SQLite one process serves. Saves that wait together are
-#: written together, so many wait; of other requests few are at work at a time (core.places).
-THREADS = 64
 #: Seconds that a connection may be idle: a candidate saves every half minute or so.
 IDLE = 75
 #: Connections that a process holds at most, idle ones included: a browser keeps some open, and who
@@ -78,13 +75,14 @@ def serve(host: str, port: int, processes: int | None) -> None:
     # The processes that serve, and only they, run the recurring jobs.
     os.environ[SERVING] = "1"
     Granian(
-        "app:create_app",
+        "app:create_server",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         factory=True,
         workers=processes or (1 if embedded else 2),
-        blocking_threads=THREADS if embedded else THREADS // 2,
+        loop=Loops.asyncio,
+        websockets=False,
         backlog=4096,
         backpressure=connections(),
         http1_settings=HTTP1Settings(header_read_timeout=IDLE * 1000),

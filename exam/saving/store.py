@@ -1,10 +1,10 @@
 """Batches of answers made durable, many a commit.
 
-A batch that comes alone is written where it is, without waking another thread. Those that come
-meanwhile wait together, and a thread kept for it writes them group after group for as long as any
-are left: so two statements and one flush to disk acknowledge many batches, and while people answer
-by the thousand the turn to write passes from nobody to nobody. A group holds one batch of an
-attempt; another of the same attempt waits for the next.
+Batches wait together, and a thread kept for it writes them group after group for as long as any are
+left: so two statements and one flush to disk acknowledge many batches, and while people answer by
+the thousand the turn to write passes from nobody to nobody. A group holds one batch of an attempt;
+another of the same attempt waits for the next. A thread that would wait for its own batch writes it
+itself, if it comes alone.
 """
 
 from _thread import allocate_lock
@@ -34,16 +34,34 @@ class Unavailable(Exception):
     """The batch is not known to be written; the client sends it again, which does no harm."""
 
 
-class _Job:
-    __slots__ = ("batch", "done", "outcome")
+class Job:
+    """A batch to be written, for somebody who is told when it is done with."""
+
+    __slots__ = ("batch", "outcome")
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
+        #: None for as long as it is not written.
+        self.outcome: Outcome | None = None
+
+    def tell(self) -> None:
+        """It is written, or will not be: said by the thread that writes."""
+        raise NotImplementedError
+
+
+class _OfThread(Job):
+    """Of a thread that waits for it."""
+
+    __slots__ = ("done",)
+
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
         #: Held until the job is done with; several times cheaper than an Event.
         self.done = allocate_lock()
         self.done.acquire()
-        #: None for as long as it is not written.
-        self.outcome: Outcome | None = None
+
+    def tell(self) -> None:
+        self.done.release()
 
 
 class Store:
@@ -51,7 +69,7 @@ class Store:
         self._engine = engine
         embedded = engine.dialect.name == "sqlite"
         self._writer: Writer = SqliteWriter(engine) if embedded else PostgresWriter(engine)
-        self._waiting: deque[_Job] = deque()
+        self._waiting: deque[Job] = deque()
         #: Held by whoever writes; it alone takes jobs from those that wait.
         self._turn = allocate_lock()
         #: Gives the turn to the thread that writes those who wait, which starts at the first ring.
@@ -63,24 +81,30 @@ class Store:
 
         ``at``: when it arrived, a stored moment.
         """
-        job = _Job(Batch(ticket, responses, at))
+        job = _OfThread(Batch(ticket, responses, at))
         self._waiting.append(job)
         if self._turn.acquire(blocking=False):
             self._write_next()
         if not job.done.acquire(timeout=WAIT_SECONDS):
-            self._give_up(job)
+            self.give_up(job)
         if job.outcome is None:
             raise Unavailable
         return job.outcome
 
-    def _give_up(self, job: _Job) -> None:
+    def put(self, job: Job) -> None:
+        """Have a job written, without waiting for it."""
+        self._waiting.append(job)
+        if self._turn.acquire(blocking=False):
+            self._ring()
+
+    def give_up(self, job: Job) -> None:
         """Nobody waits for it any more; unless it is being written already, it comes again."""
         with suppress(ValueError):
             self._waiting.remove(job)
 
     def _write_next(self) -> None:
         """Write the next group, as the holder of the turn, and pass the turn on."""
-        group: list[_Job] = []
+        group: list[Job] = []
         try:
             group = self._next_group()
             if group:
@@ -91,7 +115,7 @@ class Store:
             if self._waiting and self._turn.acquire(blocking=False):
                 self._ring()
             for job in group:
-                job.done.release()
+                job.tell()
 
     def _ring(self) -> None:
         if self._thread is None or not self._thread.is_alive():
@@ -106,10 +130,10 @@ class Store:
             with suppress(BaseException):
                 self._write_next()
 
-    def _next_group(self) -> list[_Job]:
+    def _next_group(self) -> list[Job]:
         """At most one job of an attempt, in the order in which they came; the others stay."""
-        group: dict[int, _Job] = {}
-        later: list[_Job] = []
+        group: dict[int, Job] = {}
+        later: list[Job] = []
         with suppress(IndexError):  # no more of them
             while len(group) < BATCH:
                 job = self._waiting.popleft()
@@ -118,14 +142,14 @@ class Store:
         self._waiting.extendleft(reversed(later))
         return list(group.values())
 
-    def _write(self, jobs: Sequence[_Job]) -> None:
+    def _write(self, jobs: Sequence[Job]) -> None:
         """Write jobs of different attempts; those not written have no outcome."""
         try:
             self._commit(jobs)
         except Exception as error:
             self._rescue(jobs, error)
 
-    def _rescue(self, jobs: Sequence[_Job], error: Exception) -> None:
+    def _rescue(self, jobs: Sequence[Job], error: Exception) -> None:
         """What can still be done for jobs whose transaction failed.
 
         A database that is locked, full or gone refuses them all. Anything else is the fault of one
@@ -139,7 +163,7 @@ class Store:
             for job in jobs:
                 self._write([job])
 
-    def _commit(self, jobs: Sequence[_Job]) -> None:
+    def _commit(self, jobs: Sequence[Job]) -> None:
         # Nobody is told before the transaction is durable.
         outcomes = self._writer.write([job.batch for job in jobs])
         for job, outcome in zip(jobs, outcomes, strict=True):

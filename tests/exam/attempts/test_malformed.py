@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from exam.attempts import responses
 from exam.attempts.responses import BadBatch
 from exam.models import Answer
-from exam.saving.middleware import MAX_BODY
+from exam.saving.protocol import MAX_BODY
 from question_bank.item_types import ItemType
 
 GOOD = '{"slot":1,"seq":1,"choice":["A"]}'

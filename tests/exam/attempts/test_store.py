@@ -166,9 +166,9 @@ def test_one_bad_batch_does_not_take_the_others_with_it(apart) -> None:
     ))  # fmt: skip
     apart.session.commit()
     jobs = [
-        stores._Job(Batch(good, chose(1, "A"), AT)),
-        stores._Job(Batch(bad, chose(1, "A"), AT)),
-        stores._Job(Batch(good, chose(2, "B"), AT)),
+        stores._OfThread(Batch(good, chose(1, "A"), AT)),
+        stores._OfThread(Batch(bad, chose(1, "A"), AT)),
+        stores._OfThread(Batch(good, chose(2, "B"), AT)),
     ]
     apart.store._write(jobs)
     assert [job.outcome is not None for job in jobs] == [True, False, True]

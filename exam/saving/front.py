@@ -1,0 +1,164 @@
+"""Saves answered on the server's loop: no thread waits while an answer is being made durable.
+
+What is not a save as it should be is left to the middleware, which says what is wrong with it.
+"""
+
+import time
+from asyncio import AbstractEventLoop, Future
+from collections import deque
+
+from flask import Flask
+
+from core import clock, logs, metrics
+from core.serving.environ import source_of
+from core.serving.rsgi import Exchange, Scope
+from exam.attempts import responses
+from exam.attempts.responses import BadBatch
+from exam.saving import moments, token
+from exam.saving.batches import Batch
+from exam.saving.middleware import STORE
+from exam.saving.protocol import (
+    COUNTED,
+    EXTRA,
+    MAX_BODY,
+    PATH,
+    UNAVAILABLE,
+    Told,
+    headers_of,
+    length_of,
+    told,
+    written,
+)
+from exam.saving.store import WAIT_SECONDS, Job, Store
+
+#: Seconds between two looks for those who have waited too long.
+SWEEP = 1.0
+
+
+class _OfCoroutine(Job):
+    """Of a coroutine, which goes on when the loop gets to it."""
+
+    __slots__ = ("came", "done", "news")
+
+    def __init__(self, batch: Batch, done: Future[None], news: "_News") -> None:
+        super().__init__(batch)
+        self.done, self.news, self.came = done, news, time.monotonic()
+
+    def tell(self) -> None:
+        self.news.tell(self)
+
+
+class _News:
+    """Brings to the loop which jobs are done with: those of a group at once."""
+
+    def __init__(self, loop: AbstractEventLoop) -> None:
+        self._loop = loop
+        self._jobs: deque[_OfCoroutine] = deque()
+        self._under_way = False
+
+    def tell(self, job: _OfCoroutine) -> None:
+        """Called by the thread that writes."""
+        self._jobs.append(job)
+        if not self._under_way:
+            self._under_way = True
+            self._loop.call_soon_threadsafe(self._bring)
+
+    def _bring(self) -> None:
+        # First: what is told from now on is brought now or called for again.
+        self._under_way = False
+        while self._jobs:
+            job = self._jobs.popleft()
+            if not job.done.done():
+                job.done.set_result(None)
+
+
+class Front:
+    """Takes saves; leaves everything else alone."""
+
+    def __init__(self, key: bytes, store: Store, *, tls: bool, proxies: int) -> None:
+        self._key, self._store, self._proxies = key, store, proxies
+        self._headers = headers_of(tls=tls)
+        #: Those who wait, in the order in which they came.
+        self._waiting: dict[_OfCoroutine, None] = {}
+
+    def start(self, loop: AbstractEventLoop) -> None:
+        self._loop, self._news = loop, _News(loop)
+        loop.call_later(SWEEP, self._sweep)
+
+    def _sweep(self) -> None:
+        """Send away those who have waited too long."""
+        self._loop.call_later(SWEEP, self._sweep)
+        since = time.monotonic() - WAIT_SECONDS
+        for job in list(self._waiting):
+            if job.came > since:
+                break
+            self._store.give_up(job)
+            if not job.done.done():
+                job.done.set_result(None)
+
+    async def __call__(self, scope: Scope, exchange: Exchange) -> bytes | None:
+        path = PATH.fullmatch(scope.path)
+        if path is None or path[2] != "answers" or scope.method != "PUT":
+            return b""
+        # Stamped at entry: time spent waiting for the writer is not the candidate's.
+        at, began, request_id = clock.now(), time.perf_counter(), logs.new_id()
+        headers = scope.headers
+        ticket = token.unsign(self._key, headers.get("x-attempt-token") or "")
+        length = length_of(headers.get("content-length") or "")
+        if (
+            ticket is None
+            or ticket.attempt_id != int(path[1])
+            or not length
+            or length > MAX_BODY
+            or "transfer-encoding" in headers
+        ):
+            return b""
+        data = await exchange()
+        try:
+            batch = Batch(ticket, responses.read(data, ticket.shapes), moments.stored(at))
+        except BadBatch:
+            return data
+        status, body = await self._answer(batch)
+        seconds = time.perf_counter() - began
+        metrics.count_answered(seconds, *COUNTED[status])
+        # A save that succeeds is on record as the answer itself; a log line each would cost as much
+        # as saving does.
+        if status != 200:
+            source = source_of(scope, self._proxies)
+            logs.answered(
+                request_id, method="PUT", path=scope.path, status=status, seconds=seconds,
+                source=source,
+            )  # fmt: skip
+        content = written(body)
+        exchange.response_bytes(
+            status,
+            [
+                *self._headers,
+                *EXTRA.get(status, ()),
+                ("X-Request-Id", request_id),
+                ("Content-Length", str(len(content))),
+            ],
+            content,
+        )
+        return None
+
+    async def _answer(self, batch: Batch) -> Told:
+        job = _OfCoroutine(batch, self._loop.create_future(), self._news)
+        self._waiting[job] = None
+        try:
+            self._store.put(job)
+            await job.done
+        finally:
+            del self._waiting[job]
+        return UNAVAILABLE if job.outcome is None else told(job.outcome, batch.at)
+
+
+def of(app: Flask) -> Front:
+    """The front of an application whose middleware is installed."""
+    settings = app.config["XUEFA"]
+    return Front(
+        token.key_of(app.config["SECRET_KEY"]),
+        app.extensions[STORE],
+        tls=settings.tls,
+        proxies=settings.proxies,
+    )

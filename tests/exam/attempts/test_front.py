@@ -1,0 +1,238 @@
+"""Saves on the server's loop: the same answers as in front of Flask, and nobody waits in vain."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from core.serving.bridge import Bridge
+from exam.models import Answer
+from exam.saving import front as fronts
+from exam.saving import store as stores
+from exam.saving.front import Front
+from exam.saving.middleware import STORE
+from exam.saving.protocol import MAX_BODY
+
+GOOD = {"slot": 1, "seq": 1, "choice": ["A"]}
+#: Headers that differ from answer to answer.
+CHANGING = {"x-request-id", "content-length"}
+
+
+@dataclass
+class Scope:
+    method: str
+    path: str
+    headers: dict[str, str]
+    http_version: str = "1.1"
+    server: str = "127.0.0.1:80"
+    client: str = "10.1.2.3:5000"
+    scheme: str = "http"
+    query_string: str = ""
+    authority: str | None = None
+
+
+@dataclass
+class Exchange:
+    """One request's body, read once, and its answer."""
+
+    body: bytes
+    reads: int = 0
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    content: bytes = b""
+
+    async def __call__(self) -> bytes:
+        self.reads += 1
+        assert self.reads == 1, "a body is there once"
+        return self.body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield await self()
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        assert not self.status, "answered twice"
+        self.status, self.content = status, body
+        self.headers = {name.lower(): value for name, value in headers}
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+
+def put(place, *answers: Any, **given: Any) -> tuple[Scope, Exchange]:
+    """A save as a page sends it, or as ``given`` says."""
+    body = given.pop("body", None)
+    if body is None:
+        body = json.dumps({"answers": answers or [GOOD]}).encode()
+    headers = {"x-attempt-token": given.pop("token", place.token)}
+    headers |= {"content-length": str(len(body))} | given.pop("headers", {})
+    path = given.pop("path", f"{place.url}/answers")
+    return Scope(given.pop("method", "PUT"), path, headers), Exchange(body)
+
+
+def on_the_loop(act: Callable[[asyncio.AbstractEventLoop], Coroutine[Any, Any, None]]) -> None:
+    async def all_of_it() -> None:
+        await act(asyncio.get_running_loop())
+
+    asyncio.run(all_of_it())
+
+
+def asked(app: Flask, *requests: tuple[Scope, Exchange]) -> list[Exchange]:
+    """Requests that come at once, answered behind the bridge."""
+
+    async def act(loop: asyncio.AbstractEventLoop) -> None:
+        bridge = Bridge(app.wsgi_app, fronts.of(app))
+        bridge.__rsgi_init__(loop)
+        await asyncio.gather(*(bridge.__rsgi__(*each) for each in requests))
+
+    on_the_loop(act)
+    return [exchange for _, exchange in requests]
+
+
+ASKED: dict[str, dict[str, Any]] = {
+    "a save": {},
+    "an open brace": {"body": b"{"},
+    "nothing": {"body": b""},
+    "slot 3 of 2": {"body": b'{"answers":[{"slot":3,"seq":1,"choice":["A"]}]}'},
+    "an unknown option": {"body": b'{"answers":[{"slot":1,"seq":1,"choice":["E"]}]}'},
+    "192 KiB": {"body": json.dumps({"answers": [GOOD]}).ljust(MAX_BODY).encode()},
+    "more": {"body": json.dumps({"answers": [GOOD]}).ljust(MAX_BODY + 1).encode()},
+    "no token": {"token": ""},
+    "a token of nobody": {"token": "1.1.1.x.y"},
+    "GET": {"method": "GET"},
+    "POST": {"method": "POST"},
+    "no stated length": {"headers": {"transfer-encoding": "chunked"}},
+    "a length in full-width digits": {"headers": {"content-length": "１"}},
+    "somebody else's attempt": {"path": "/exam/attempts/999999/answers"},
+    "no address": {"path": "/exam/attempts/1/answers/"},
+}
+
+
+@pytest.mark.parametrize("given", ASKED.values(), ids=ASKED)
+def test_both_ways_answer_alike(app, seat, given) -> None:
+    place = seat()
+    scope, exchange = put(place, **given)
+    [here] = asked(app, (scope, exchange))
+    there = place.client.open(
+        scope.path,
+        method=scope.method,
+        data=exchange.body,
+        environ_overrides={
+            "HTTP_" + name.upper().replace("-", "_"): value
+            for name, value in scope.headers.items()
+            if name != "content-length"
+        }
+        | {"CONTENT_LENGTH": scope.headers["content-length"]},
+    )
+    assert here.status == there.status_code
+    if there.status_code == 404:
+        return
+    theirs = {name.lower(): value for name, value in there.headers}
+    assert {**here.headers, **dict.fromkeys(CHANGING)} == {**theirs, **dict.fromkeys(CHANGING)}
+    told = there.get_json()
+    if there.status_code == 200:
+        told["server_time"] = here.json["server_time"]
+    assert here.json == told
+
+
+def test_many_at_once_are_kept_and_told_each_its_own(app, seat, session) -> None:
+    places = [seat() for _ in range(5)]
+    sent = [
+        put(place, {"slot": slot, "seq": seq, "choice": ["B"]})
+        for seq in range(1, 9)
+        for place in places
+        for slot in (1, 2)
+    ]
+    found = asked(app, *sent)
+    assert {each.status for each in found} == {200}
+    assert [each.json["saved"] for each in found] == [[1], [2]] * 40
+    assert session.scalar(select(func.count()).select_from(Answer)) == 10
+    assert set(session.scalars(select(Answer.seq))) == {8}
+
+
+def test_what_is_refused_and_what_is_older_is_told(app, seat) -> None:
+    place = seat()
+    [new] = asked(app, put(place, {"slot": 1, "seq": 9, "choice": ["A"]}))
+    [old] = asked(app, put(place, {"slot": 1, "seq": 3, "choice": ["B"]}))
+    assert (new.json["saved"], old.json["stale"]) == ([1], [1])
+    assert old.json["newer"] == [{"slot": 1, "seq": 9, "choice": ["A"]}]
+    place.submit()
+    [late] = asked(app, put(place))
+    assert (late.status, late.json["reason"]) == (409, "submitted")
+
+
+def test_who_is_refused_is_logged_with_the_address_that_our_proxy_saw(
+    app, seat, monkeypatch
+) -> None:
+    place = seat()
+    place.submit()
+    lines: list[dict[str, Any]] = []
+    monkeypatch.setattr(fronts.logs, "answered", lambda _id, **line: lines.append(line))
+    key, store = fronts.token.key_of(app.config["SECRET_KEY"]), app.extensions[STORE]
+
+    async def act(loop: asyncio.AbstractEventLoop) -> None:
+        for proxies in (0, 1):
+            front = Front(key, store, tls=False, proxies=proxies)
+            front.start(loop)
+            request = put(place, headers={"x-forwarded-for": "6.6.6.6, 10.9.9.9"})
+            assert await front(*request) is None
+
+    on_the_loop(act)
+    assert [line["source"] for line in lines] == ["10.1.2.3", "10.9.9.9"]
+    assert lines[0]["status"] == 409
+    assert lines[0]["path"] == f"{place.url}/answers"
+
+
+def test_a_database_that_is_away_is_tried_again_by_the_page(app, seat, monkeypatch) -> None:
+    place = seat()
+    with monkeypatch.context() as patch:
+        patch.setattr(app.extensions[STORE], "_commit", lambda _jobs: 1 / 0)
+        [away] = asked(app, put(place))
+    assert (away.status, away.headers["retry-after"]) == (503, "2")
+    assert "重试" in away.json["error"]
+    assert [each.status for each in asked(app, put(place))] == [200]
+
+
+def test_who_waits_too_long_is_sent_away_and_not_written(app, seat, session, monkeypatch) -> None:
+    place, store = seat(), app.extensions[STORE]
+    with store._turn, monkeypatch.context() as patch:
+        patch.setattr(fronts, "WAIT_SECONDS", 0.05)
+        patch.setattr(fronts, "SWEEP", 0.02)
+        [sent] = asked(app, put(place))
+    assert sent.status == 503
+    assert not store._waiting
+    [again] = asked(app, put(place, {"slot": 2, "seq": 1, "choice": ["A"]}))
+    assert again.status == 200
+    assert session.scalars(select(Answer.slot)).all() == [2]
+
+
+def test_the_loop_does_not_wait_for_who_is_being_written(app, seat, monkeypatch) -> None:
+    place, store = seat(), app.extensions[STORE]
+    held = stores.allocate_lock()
+    held.acquire()
+    commit = store._commit
+
+    def slowly(jobs: Any) -> None:
+        held.acquire(timeout=20)
+        commit(jobs)
+
+    monkeypatch.setattr(store, "_commit", slowly)
+
+    async def act(loop: asyncio.AbstractEventLoop) -> None:
+        bridge = Bridge(app.wsgi_app, fronts.of(app))
+        bridge.__rsgi_init__(loop)
+        scope, exchange = put(place)
+        saving = loop.create_task(bridge.__rsgi__(scope, exchange))
+        refused = put(place, token="")
+        await bridge.__rsgi__(*refused)
+        assert (refused[1].status, exchange.status) == (403, 0)
+        held.release()
+        await saving
+        assert exchange.status == 200
+
+    on_the_loop(act)

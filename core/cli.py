@@ -81,7 +81,7 @@ def serve(host: str, port: int, processes: int | None) -> None:
         interface=Interfaces.RSGI,
         factory=True,
         workers=processes or (1 if embedded else 2),
-        loop=Loops.asyncio,
+        loop=Loops.auto,
         websockets=False,
         backlog=4096,
         backpressure=connections(),

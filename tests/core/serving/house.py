@@ -78,6 +78,6 @@ if __name__ == "__main__":
         port=int(sys.argv[1]),
         interface=Interfaces.RSGI,
         factory=True,
-        loop=Loops.asyncio,
+        loop=Loops.auto,
         websockets=False,
     ).serve()

@@ -12,6 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core.serving.files import ServedFile
 from core.serving.rsgi import Exchange, Scope
 
+#: Seconds for which a thread that reads a body waits for its next piece.
+PAUSE = 30.0
 #: Bytes of a body that are read before anybody works on the request: every form without a file.
 SMALL = 64 * 1024
 
@@ -92,7 +94,7 @@ class Incoming(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Raises ConnectionError if it breaks off."""
+        """Raises ConnectionError if it breaks off or stands still."""
         if not self._left:
             self._left = self._next()
         count = min(len(buffer), len(self._left))
@@ -100,9 +102,11 @@ class Incoming(io.RawIOBase):
         return count
 
     def _next(self) -> bytes:
+        coming = run_coroutine_threadsafe(self._receive(), self._loop)
         try:
-            return run_coroutine_threadsafe(self._receive(), self._loop).result()
-        except RuntimeError as error:
+            return coming.result(PAUSE)
+        except (RuntimeError, TimeoutError) as error:
+            coming.cancel()
             raise ConnectionError("the body broke off") from error
 
     async def _receive(self) -> bytes:

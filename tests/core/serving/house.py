@@ -15,6 +15,7 @@ from flask import Flask, Response, request, send_file
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
+from core.serving import environ
 from core.serving.bridge import Bridge
 
 app = Flask(__name__)
@@ -69,6 +70,7 @@ def wsgi(env: dict[str, Any], start: Any) -> Iterable[bytes]:
 
 
 def create() -> Bridge:
+    environ.PAUSE = 1.0
     return Bridge(wsgi)
 
 

@@ -168,6 +168,14 @@ def test_who_sends_slowly_keeps_nobody_waiting(port: int) -> None:
         wire.close()
 
 
+def test_a_large_body_that_stands_still_is_given_up(port: int) -> None:
+    head = b"POST /taken HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), LONG) as wire:
+        wire.sendall(head + b"x" * 100_000)
+        assert wire.recv(100).startswith(b"HTTP/1.1 400")
+    assert ask(port, "GET", "/long/0")[1] == b"done"
+
+
 def test_what_the_application_answers_in_parts_comes_whole(port: int) -> None:
     answer, data = ask(port, "GET", "/parts")
     assert (answer.headers["Content-Length"], data) == ("7", b"one two")

@@ -4,10 +4,11 @@
 worker of a parallel run makes one of its own beside it.
 """
 
+import gc
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +29,18 @@ from study.practice.queries.runs import LAST_SEED
 from tests.factories import Make
 
 REFERENCE = "XUEFA_REFERENCE_DATA"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Modules and tests stay to the end of the run: none is looked through for garbage again and
+    again, which would take a fifth of the time."""
+    gc.disable()
+    result = yield
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    return result
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

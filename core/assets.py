@@ -18,10 +18,11 @@ from core.access import public
 
 #: In the order in which they are read: what comes later has the last word.
 STYLESHEETS = (
-    "tokens", "base", "header", "frame", "search", "parts", "buttons", "facts", "marks", "tables",
-    "forms", "plain", "laws", "compare", "lists", "question_bank", "item_types", "questions",
-    "taking", "building", "papers", "answers", "rich", "hall", "results", "courses", "prose",
-    "lessons", "outline", "classes", "group", "daily", "analytics", "accounts", "print",
+    "tokens", "base", "header", "frame", "search", "parts", "buttons", "facts", "marks", "messages",
+    "dialogs", "figures", "tables", "cards", "filters", "paging", "forms", "plain", "laws",
+    "compare", "lists", "question_bank", "item_types", "questions", "taking", "building", "papers",
+    "answers", "rich", "hall", "results", "courses", "prose", "lessons", "outline", "classes",
+    "group", "daily", "analytics", "heat", "board", "wall", "accounts", "print",
 )  # fmt: skip
 
 #: The part of an address that names the release, and under which flask.g keeps the one asked for.

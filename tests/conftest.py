@@ -4,16 +4,18 @@
 worker of a parallel run makes one of its own beside it.
 """
 
+import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import sqlite3
+from collections.abc import Callable, Generator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -27,6 +29,18 @@ from study.practice.queries.runs import LAST_SEED
 from tests.factories import Make
 
 REFERENCE = "XUEFA_REFERENCE_DATA"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Modules and tests stay to the end of the run: none is looked through for garbage again and
+    again, which would take a fifth of the time."""
+    gc.disable()
+    result = yield
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    return result
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -111,7 +125,17 @@ def installation(database_template: str, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session")
 def built_app(installation: Config) -> Flask:
     """The application, built once: binding some hundred routes takes longer than most tests."""
-    return create_app(installation, TESTING=True, WTF_CSRF_ENABLED=False)
+    app = create_app(installation, TESTING=True, WTF_CSRF_ENABLED=False)
+    engine = _engine(app)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _wait_for_no_disk)
+    return app
+
+
+def _wait_for_no_disk(connection: sqlite3.Connection, _record: object) -> None:
+    """What a test commits need not outlive a power cut; waiting for the disk to have it takes a
+    quarter of a test. Servers and applications of a test's own wait as they do everywhere."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from sqlalchemy import Row, select
 
 from accounts.models import RosterEntry
 from accounts.standing import Line
-from analytics import rates, tables
-from analytics.frames.shape import PERSON, frame
+from analytics import rates
+from analytics.frames.shape import PERSON, frame, person
 from core.db import db
 from exam.kinds import CandidateStatus
 from exam.models import Attempt, Candidate, ExamSession
@@ -153,7 +153,7 @@ def _candidate(
     deferred = row.status is CandidateStatus.DEFERRED
     later = deferred and row.person_id in excused and not year.taken
     return (
-        *_person(row, excluded=False, reason=row.status_reason or row.reason),
+        *person(row, excluded=False, reason=row.status_reason or row.reason),
         row.status is CandidateStatus.EXEMPT or later,
         deferred and not later,
         year.taken,
@@ -170,18 +170,4 @@ def _candidate(
 
 def _left_out(row: Row[Any]) -> tuple[Any, ...]:
     flags = [False] * 10
-    return (*_person(row, excluded=True, reason=row.reason), *flags, -1)
-
-
-def _person(row: Row[Any], *, excluded: bool, reason: str) -> tuple[Any, ...]:
-    return (
-        row.person_id,
-        row.staff_number,
-        row.name,
-        row.unit_id,
-        row.unit_name,
-        row.unit_position,
-        tables.line(row.line, row.duty_status),
-        excluded,
-        reason,
-    )
+    return (*person(row, excluded=True, reason=row.reason), *flags, -1)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased
 from accounts.models import Person, RosterEntry, RosterSnapshot
 from accounts.queries import units as unit_queries
 from accounts.standing import Grade, Line
-from analytics import learning, tables
-from analytics.frames.shape import PERSON, frame
+from analytics import learning
+from analytics.frames.shape import PERSON, frame, person
 from analytics.learning import HOURS, Target
 from analytics.periods import Period, months_on_books
 from core import clock
@@ -107,15 +107,7 @@ def _learner(
     if months == 0 and not excluded:
         excluded, reason = True, "统计期内不在册"
     return (
-        row.person_id,
-        row.staff_number,
-        row.name,
-        row.unit_id,
-        row.unit_name,
-        row.unit_position,
-        tables.line(row.line, row.duty_status),
-        excluded,
-        reason,
+        *person(row, excluded=excluded, reason=reason),
         months,
         int(who.share(span, max(1, months)) * 100),
         studied,

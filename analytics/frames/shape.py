@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import Row
+
+from analytics import tables
 
 #: Who somebody is on a roster snapshot, and the row on which they count (analytics.tables).
 PERSON = {
@@ -18,6 +21,21 @@ PERSON = {
     "excluded": "bool",
     "reason": "str",
 }
+
+
+def person(row: Row[Any], *, excluded: bool, reason: str) -> tuple[Any, ...]:
+    """The columns of PERSON from a row of a roster snapshot with the names of its unit."""
+    return (
+        row.person_id,
+        row.staff_number,
+        row.name,
+        row.unit_id,
+        row.unit_name,
+        row.unit_position,
+        tables.line(row.line, row.duty_status),
+        excluded,
+        reason,
+    )
 
 
 def frame(rows: Iterable[Any], shape: Mapping[str, str]) -> pd.DataFrame:

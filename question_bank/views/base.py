@@ -1,18 +1,20 @@
 """The blueprint that the pages of this package hang on, and what they share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from accounts.guards import account, can, scope, signed_in
 from accounts.permissions import Permission, Scope
-from core import clock
+from core import clock, uploads
 from core.db import db, may_write, only_reads
+from core.files import Unreadable, bare_name
 from laws import force
 from question_bank import figure_check, item_types, markup
 from question_bank.amendment import footing
 from question_bank.figure_check import Hint
+from question_bank.forms import ImportForm, RestoreForm
 from question_bank.models import Citation, Item, ItemRevision
 from question_bank.queries import sights
 from question_bank.reach import Reach
@@ -51,6 +53,24 @@ def noted_as_seen(revision_ids: Sequence[int]) -> bool:
     db.session.commit()
     only_reads()
     return True
+
+
+def taken_in(form: ImportForm | RestoreForm, read: Callable[[bytes], object]) -> str | None:
+    """Keep the file that was sent for its preview, and say under which token.
+
+    None for no file, or one that ``read`` finds Unreadable: the form then says so.
+    """
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        form.file.errors = ["请选择文件"]
+        return None
+    data = sent.read()
+    try:
+        read(data)
+    except Unreadable as error:
+        form.file.errors = [f"{sent.filename}：{error}"]
+        return None
+    return uploads.keep([(bare_name(sent.filename)[-200:], data)], owner=account().id)
 
 
 def hints(revision: ItemRevision) -> list[Hint]:

@@ -10,7 +10,6 @@ from accounts.permissions import Permission
 from core import clock, paging, progress, uploads
 from core.db import db, reading
 from core.downloads import attachment
-from core.files import Unreadable, bare_name
 from core.progress import Say, silent
 from question_bank.exporting import tables
 from question_bank.forms import ImportForm
@@ -22,7 +21,7 @@ from question_bank.queries import imported
 from question_bank.queries.importing import plan_of
 from question_bank.services import importing
 from question_bank.services.importing import NothingToImport
-from question_bank.views.base import bp
+from question_bank.views.base import bp, taken_in
 
 
 @bp.route("/import", methods=["GET", "POST"])
@@ -30,22 +29,16 @@ from question_bank.views.base import bp
 def import_() -> ResponseReturnValue:
     """Upload a file; it is read and previewed, and nothing is written yet."""
     form = ImportForm()
-    if form.validate_on_submit():
-        sent = request.files.get("file")
-        if sent is None or not sent.filename:
-            form.file.errors = ["请选择文件"]
-        else:
-            data = sent.read()
-            try:
-                with progress.shown(account().id) as say, reading():
-                    say("读取文件", 0, 0)
-                    readers.read(data)
-            except Unreadable as error:
-                form.file.errors = [f"{sent.filename}：{error}"]
-            else:
-                token = uploads.keep([(bare_name(sent.filename)[-200:], data)], owner=account().id)
-                return redirect(url_for(".preview", token=token))
+    if form.validate_on_submit() and (token := taken_in(form, _read)):
+        return redirect(url_for(".preview", token=token))
     return render_template("question_bank/import.html", form=form)
+
+
+def _read(data: bytes) -> None:
+    """Raises Unreadable."""
+    with progress.shown(account().id) as say, reading():
+        say("读取文件", 0, 0)
+        readers.read(data)
 
 
 @bp.get("/import/template.xlsx")

@@ -1,17 +1,16 @@
 """A lossless bundle put back: looked at first, then restored as a whole."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, progress, uploads
 from core.db import db, reading
-from core.files import Unreadable, bare_name
 from question_bank.forms import RestoreForm
 from question_bank.queries.bundles import contents
 from question_bank.services import bundles
-from question_bank.views.base import bp
+from question_bank.views.base import bp, taken_in
 
 #: Refusals that a page lists; the rest is counted.
 SHOWN = 200
@@ -22,22 +21,15 @@ SHOWN = 200
 def bundle() -> ResponseReturnValue:
     """Upload a bundle; it is looked at, and nothing is written yet."""
     form = RestoreForm()
-    if form.validate_on_submit():
-        sent = request.files.get("file")
-        if sent is None or not sent.filename:
-            form.file.errors = ["请选择文件"]
-        else:
-            data = sent.read()
-            try:
-                with reading():
-                    bundles.read(data)
-            except Unreadable as error:
-                form.file.errors = [f"{sent.filename}：{error}"]
-            else:
-                name = bare_name(sent.filename)[-200:]
-                token = uploads.keep([(name, data)], owner=account().id)
-                return redirect(url_for(".bundle_preview", token=token))
+    if form.validate_on_submit() and (token := taken_in(form, _read)):
+        return redirect(url_for(".bundle_preview", token=token))
     return render_template("question_bank/restore.html", form=form)
+
+
+def _read(data: bytes) -> None:
+    """Raises Unreadable."""
+    with reading():
+        bundles.read(data)
 
 
 @bp.get("/bundle/<token>")

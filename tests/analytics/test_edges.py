@@ -12,7 +12,7 @@ from accounts.standing import DutyStatus, Grade
 from core import clock
 from exam.kinds import CandidateStatus
 from exam.models import ExamSession
-from tests.analytics.test_pages import soup
+from tests.analytics.figures import soup
 from tests.factories import NOON, Make
 
 LATER = NOON + timedelta(days=40)

@@ -24,7 +24,7 @@ from courses.models import CourseCategory
 from courses.plans.models import PlanItem, PlanPeriod, TrainingPlan
 from exam.models import Answer, AttemptVector
 from exam.services.assembling import building
-from tests.analytics.test_pages import soup
+from tests.analytics.figures import soup
 from tests.courses.test_must_know import listed
 from tests.factories import NOON, Make
 

@@ -17,7 +17,7 @@ from core.db import db
 from exam.kinds import Release
 from exam.models import Answer, AttemptVector, ExamSession
 from exam.services.assembling import building
-from tests.analytics.test_pages import soup
+from tests.analytics.figures import soup
 from tests.factories import NOON, Make
 
 LATER = NOON + timedelta(days=40)

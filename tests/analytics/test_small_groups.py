@@ -28,7 +28,7 @@ from core import clock
 from core.db import db
 from exam.models import AttemptVector
 from exam.papers import snapshot
-from tests.analytics.test_pages import sheets, soup
+from tests.analytics.figures import sheets, soup
 from tests.factories import NOON, Make
 
 LATER = NOON + timedelta(days=40)

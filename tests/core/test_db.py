@@ -1,14 +1,15 @@
 """What the database layer promises to long acts."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Person
-from core.db import db, in_short_transactions, lock
+from core.db import db, in_short_transactions, lock, prepare
 from laws.models import Law
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -48,3 +49,14 @@ def test_a_row_that_is_locked_keeps_what_was_changed_before(make) -> None:
     lock(mine)
     assert mine.name == "改过的名字"
     db.session.rollback()
+
+
+def test_what_is_committed_on_sqlite_is_on_the_disk(tmp_path: Path) -> None:
+    """The application that the other tests share does not wait for that; every other one does."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'own.db'}")
+    prepare(engine)
+    with engine.connect() as connection:
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+    engine.dispose()
+    assert found == ["wal", 2, 1]

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from flask import Flask
+
 from accounts.models import Account
 from accounts.permissions import Role
 from core import clock
+from core.attachments import Upload
 from core.db import db
 from study.group.kinds import MemberKind, Method, Presence, SessionForm
 from study.group.models.groups import StudyGroup
@@ -18,6 +21,7 @@ from study.group.services.meetings import MeetingDraft
 HOUR = timedelta(hours=1)
 WHO = group_queries.Reader(0, reads_all=True)
 P, L, A = Presence.PRESENT, Presence.LEAVE, Presence.ABSENT
+PDF = Upload("材料.pdf", b"%PDF-1.7 x")
 
 
 @dataclass
@@ -96,3 +100,9 @@ def held(
         )
     db.session.commit()
     return made
+
+
+def read(app: Flask, query) -> list:
+    """Rows as a request of their own would see them."""
+    with app.app_context():
+        return [tuple(each) for each in db.session.execute(query)]

@@ -16,7 +16,7 @@ from core.db import db
 from exam.kinds import ExamKind, Release
 from exam.models import ExamSession
 from tests.analytics.board.edition import LATER, by_person, figures, made
-from tests.analytics.test_pages import soup
+from tests.analytics.figures import soup
 
 pytestmark = pytest.mark.usefixtures("much_later")
 

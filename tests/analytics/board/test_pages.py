@@ -23,7 +23,7 @@ from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
 from tests.analytics.board.edition import LATER, figures, made
-from tests.analytics.test_pages import sheets, soup
+from tests.analytics.figures import sheets, soup
 
 pytestmark = pytest.mark.usefixtures("much_later")
 

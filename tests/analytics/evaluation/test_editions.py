@@ -30,7 +30,7 @@ from core.db import db
 from core.figures import plain
 from courses.models import StudyDay
 from exam.kinds import CandidateStatus
-from tests.analytics.test_pages import soup
+from tests.analytics.figures import soup
 from tests.factories import NOON, Make
 
 LATER = NOON + timedelta(days=1)

@@ -268,7 +268,6 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
         part.init_app(app)
     accounts.guards.init_app(app)
     index.init_app(app, FINDABLE)
-    app.jinja_env.globals["may_search"] = study.finding.views.may_search
     navigation.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

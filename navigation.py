@@ -6,10 +6,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Flask, current_app, get_template_attribute, request, url_for
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from accounts.guards import identity, signed_in
+from accounts.guards import Reader, identity, signed_in
 from accounts.permissions import Permission, Role, scope_of
+from core.templating import Gapped
+from study.finding.views import may_search
 from study.group.views.base import concerns_me
 
 
@@ -230,6 +233,50 @@ def bar() -> Markup:
     return render(_place(), request.cookies.get("xf_nav") == "folded")
 
 
+class Head(NamedTuple):
+    """All that the heads of two readers' pages have in common who see the same."""
+
+    roles: Sequence[Role]
+    root: str
+    #: Whether the reader is led anywhere.
+    leads: bool
+    text_size: str | None
+    contrast: str | None
+
+
+def head(leads: object) -> Markup:
+    """The head of a page, rendered once for all who see the same of it but for who they are.
+
+    ``leads``: true where the page has a navigation.
+    """
+    reader = Reader.of(identity()) if signed_in() else None
+    searched = request.args.get("q", "") if request.endpoint == "finding.find" else None
+    if reader is None or searched is not None or current_app.debug:
+        return _rendered_head(bool(leads), reader, generate_csrf(), searched)
+    size, contrast = map(request.cookies.get, ("xf_size", "xf_contrast"))
+    shown = _head(Head(identity().roles, request.script_root, bool(leads), size, contrast))
+    return shown.filled(name=reader.name, department=reader.department_name, csrf=generate_csrf())
+
+
+@lru_cache(maxsize=256)
+def _head(shown: Head) -> Gapped:
+    labels = [role.label for role in shown.roles]
+    return Gapped(
+        lambda gap: _rendered_head(
+            shown.leads, Reader(gap("name"), gap("department"), labels), gap("csrf")
+        )
+    )
+
+
+def _rendered_head(
+    leads: bool, reader: Reader | None, csrf: str, searched: str | None = None
+) -> Markup:
+    rendered: Callable[..., Markup] = get_template_attribute("components/header.html", "page_head")
+    return rendered(
+        current_app.config["XUEFA"].unit_name, reader, leads, may_search(), searched, csrf
+    )
+
+
 def _place() -> Place:
     roles, root = identity().roles, request.script_root
     endpoint, path = request.endpoint, request.path
@@ -289,3 +336,4 @@ def _leads(url: str, path: str) -> bool:
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["navigation"] = menu
     app.jinja_env.globals["navigation_bar"] = bar
+    app.jinja_env.globals["page_head"] = head

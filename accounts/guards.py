@@ -145,8 +145,16 @@ def init_app(app: Flask) -> None:
 
 
 def signed_in() -> bool:
+    return _asking() is not None
+
+
+def _asking() -> Principal | None:
+    """Who is asking; None for somebody who is not signed in."""
     # Pages that report a database out of reach must not ask it who is reading.
-    return not g.get("database_down") and bool(current_user.is_authenticated)
+    if g.get("database_down"):
+        return None
+    found = current_user._get_current_object()
+    return found if found.is_authenticated else None
 
 
 def principal() -> Principal:
@@ -177,7 +185,8 @@ def me() -> Person:
 
 def scope(permission: Permission) -> Scope | None:
     """How far the signed-in account may use the permission; None for not at all."""
-    return scope_of(identity().roles, permission) if signed_in() else None
+    asking = _asking()
+    return None if asking is None else scope_of(asking.identity.roles, permission)
 
 
 def unit_limit(permission: Permission) -> int | None:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 #: Stands for a rate without a denominator, and for anything that is not there.
 NONE = "—"
@@ -9,7 +10,13 @@ NONE = "—"
 
 def half_up(value: Decimal, places: int = 2) -> Decimal:
     """Round half away from zero, as the trade's tables do (Python's round() does not)."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return value.quantize(_unit(places), rounding=ROUND_HALF_UP)
+
+
+@cache
+def _unit(places: int) -> Decimal:
+    """One in the last of so many decimal places."""
+    return Decimal(1).scaleb(-places)
 
 
 def rate(numerator: int | Decimal, denominator: int | Decimal) -> Decimal | None:

@@ -1,8 +1,9 @@
 """What every template can use: filters for figures and moments, and the reader's preferences."""
 
 from collections import ChainMap
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime, timedelta
+from secrets import token_hex
 from threading import RLock
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import Flask, request
 from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2 import Template
+from markupsafe import Markup, escape
 
 from core import clock, figures, markdown
 from core.figures import NONE
@@ -41,6 +43,22 @@ class Templates(Environment):
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return _Globals({} if d is None else d, self.globals)
+
+
+class Gapped:
+    """A text with gaps, which is made once and then only filled in for each who reads it."""
+
+    def __init__(self, made: Callable[[Callable[[str], Markup]], Markup]) -> None:
+        """``made``: the text, from what gives a gap by its name."""
+        # Stands where a gap begins and ends; nobody who writes what is shown can know it.
+        edge = token_hex(16)
+        #: Text and the names of gaps in turn, beginning with text.
+        self._parts = made(lambda what: Markup("{0}{1}{0}").format(edge, what)).split(edge)
+
+    def filled(self, **fillings: str) -> Markup:
+        """The text with each gap filled; what fills them is escaped."""
+        found = {name: escape(value) for name, value in fillings.items()}
+        return Markup("").join(found[part] if n % 2 else part for n, part in enumerate(self._parts))
 
 
 def _moment(value: datetime | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from core.figures import half_up
@@ -145,7 +145,13 @@ def share(
 
 
 def marks(slot: Slot, earned: Decimal | None) -> Decimal | None:
-    return None if earned is None else half_up(rubric.exact(slot.marks * earned))
+    return None if earned is None else _worth(slot.marks, earned)
+
+
+@lru_cache(maxsize=1024)
+def _worth(marks: Decimal, share: Decimal) -> Decimal:
+    """Most slots of a paper are worth the same, and most answers earn all of it or nothing."""
+    return half_up(rubric.exact(marks * share))
 
 
 def vector(
@@ -165,5 +171,6 @@ def vector(
     }
 
 
+@lru_cache(maxsize=1024)
 def _percent(share: Decimal | None) -> int:
     return UNMARKED if share is None else int(half_up(rubric.exact(max(share, ZERO) * 100), 0))

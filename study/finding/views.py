@@ -162,4 +162,4 @@ def _standing(version: LawVersion) -> State:
 
 def may_search() -> bool:
     """Whether there is anything that the reader could find."""
-    return bool(_kinds())
+    return any(can(permission) for kind in Kind for permission in OPEN_TO[kind])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask, render_template, render_template_string
+from flask import Flask, get_template_attribute, render_template, render_template_string
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
@@ -38,6 +38,9 @@ def bare() -> Flask:
     assets.init_app(app)
     templating.init_app(app)
     app.jinja_env.globals["navigation_bar"] = str
+    app.jinja_env.globals["page_head"] = lambda leads: get_template_attribute(
+        "components/header.html", "page_head"
+    )(config.unit_name, None, leads, False, None, "")
     app.add_url_rule("/sign-out", "accounts.sign_out", str)
     app.add_url_rule("/password", "accounts.password", str)
     return app

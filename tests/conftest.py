@@ -150,8 +150,12 @@ def sweeper(database_template: str) -> Iterator[Engine]:
 @pytest.fixture
 def config(installation: Config, database_template: str, sweeper: Engine) -> Config:
     """An installation of this test's own: nothing in its database, nothing in its folder."""
-    shutil.rmtree(installation.data_dir)
-    installation.data_dir.mkdir()
+    installation.data_dir.mkdir(exist_ok=True)
+    for each in installation.data_dir.iterdir():
+        if each.is_dir() and not each.is_symlink():
+            shutil.rmtree(each)
+        else:
+            each.unlink()
     if database_template.startswith("sqlite"):
         path = installation.database_url.removeprefix("sqlite:///")
         shutil.copyfile(database_template.removeprefix("sqlite:///"), path)

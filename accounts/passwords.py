@@ -7,9 +7,10 @@ cannot take all processors and memory.
 import secrets
 import threading
 
-import argon2
+from nacl.exceptions import CryptoError
+from nacl.pwhash import argon2id
 
-_hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_PASSES, _MEMORY = 2, 19_456 * 1024
 _one_at_a_time = threading.Lock()
 
 #: Without characters that look alike in print.
@@ -23,17 +24,15 @@ def issued() -> str:
 
 def hashed(password: str) -> str:
     with _one_at_a_time:
-        return _hasher.hash(password)
+        return argon2id.str(password.encode(), _PASSES, _MEMORY).decode()
 
 
 def matches(password: str, kept: str) -> bool:
     """Whether the password is the one kept. Takes as long for a wrong one as for a right one."""
     with _one_at_a_time:
         try:
-            return _hasher.verify(kept, password)
-        except argon2.exceptions.VerificationError:
-            return False
-        except argon2.exceptions.InvalidHashError:
+            return argon2id.verify(kept.encode(), password.encode())
+        except CryptoError:  # another password, or nothing that could be kept
             return False
 
 

@@ -67,3 +67,20 @@ def test_equal_passwords_are_kept_differently() -> None:
     kept = passwords.hashed("Right-horse-9")
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert kept != passwords.hashed("Right-horse-9")
+
+
+def test_what_another_library_kept_still_matches() -> None:
+    kept = (
+        "$argon2id$v=19$m=19456,t=2,p=1$VqMSuIRLeJxzqIxJV"
+        "mwNvw$Gcv95/gMOrMsPSkCsKWDH2n8Qq1CiDIYp0noErzhOqQ"
+    )
+    assert passwords.matches("旧的密码-2025", kept)
+    assert not passwords.matches("旧的密码-2026", kept)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["", "x", "中", "$2b$12$abc", "$argon2id$v=19$m=19456,t=2,p=1$aaaa", "$argon2id$" + "x" * 200],
+)
+def test_what_is_no_hash_matches_nothing(kept: str) -> None:
+    assert not passwords.matches("Right-horse-9", kept)

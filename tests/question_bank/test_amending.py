@@ -52,7 +52,7 @@ def law(make: Make) -> Amended:
 
 
 @pytest.fixture
-def context(app: Flask) -> Iterator[None]:
+def in_app(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
 
@@ -78,7 +78,7 @@ def case(revision: ItemRevision) -> AmendmentCase:
 
 
 def test_an_item_on_an_article_that_stands_gets_a_further_citation(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     kept, moved = (make.revision(article=law.old.articles[n]) for n in (0, 1))
     amending.follow(law.event)
@@ -92,7 +92,7 @@ def test_an_item_on_an_article_that_stands_gets_a_further_citation(
 
 
 def test_an_item_on_an_edited_or_removed_article_is_stopped(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     edited, removed = (make.revision(article=law.old.articles[n]) for n in (2, 3))
     amending.follow(law.event)
@@ -104,7 +104,7 @@ def test_an_item_on_an_edited_or_removed_article_is_stopped(
 
 
 def test_one_edited_article_of_two_stops_the_item_whole(
-    context: None, make: Make, session: Session, law: Amended
+    in_app: None, make: Make, session: Session, law: Amended
 ) -> None:
     revision = make.revision(article=law.old.articles[0])
     make.save(Citation(revision_id=revision.id, article_id=law.old.articles[2].id))
@@ -114,7 +114,7 @@ def test_one_edited_article_of_two_stops_the_item_whole(
 
 
 def test_a_draft_stays_a_draft_and_a_retired_item_is_left_alone(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     draft = make.revision(article=law.old.articles[2], state=ItemState.DRAFT)
     retired = make.revision(article=law.old.articles[2], state=ItemState.RETIRED)
@@ -124,7 +124,7 @@ def test_a_draft_stays_a_draft_and_a_retired_item_is_left_alone(
     assert case(retired) is None
 
 
-def test_followed_twice_nothing_changes(context: None, make: Make, law: Amended) -> None:
+def test_followed_twice_nothing_changes(in_app: None, make: Make, law: Amended) -> None:
     kept, edited = (make.revision(article=law.old.articles[n]) for n in (0, 2))
     amending.follow(law.event)
     amending.follow(law.event)
@@ -135,7 +135,7 @@ def test_followed_twice_nothing_changes(context: None, make: Make, law: Amended)
     assert item(edited).state is ItemState.PUBLISHED
 
 
-def test_a_repealed_law_stops_every_item_that_rests_on_it(context: None, make: Make) -> None:
+def test_a_repealed_law_stops_every_item_that_rests_on_it(in_app: None, make: Make) -> None:
     version = make.version(repealed_on=date(2026, 5, 1))
     revision, other = make.revision(article=version.articles[0]), make.revision()
     amending.follow(Event(version.law_id, version.id, NOON, None, repealed=True))
@@ -147,7 +147,7 @@ def test_a_repealed_law_stops_every_item_that_rests_on_it(context: None, make: M
 
 
 def test_an_older_version_registered_afterwards_stops_nothing_that_rests_on_a_newer(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     revision = make.revision(article=law.old.articles[0])
     amending.follow(law.event)
@@ -163,7 +163,7 @@ def test_an_older_version_registered_afterwards_stops_nothing_that_rests_on_a_ne
 
 
 def test_still_applies_cites_the_new_article_and_publishes(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     revision = make.revision(article=law.old.articles[2])
     amending.follow(law.event)
@@ -173,7 +173,7 @@ def test_still_applies_cites_the_new_article_and_publishes(
     assert queries.stage(case(revision)) is Stage.SETTLED
 
 
-def test_nothing_can_rest_on_a_removed_article(context: None, make: Make, law: Amended) -> None:
+def test_nothing_can_rest_on_a_removed_article(in_app: None, make: Make, law: Amended) -> None:
     revision = make.revision(article=law.old.articles[3])
     amending.follow(law.event)
     with pytest.raises(deciding.Gone):
@@ -181,7 +181,7 @@ def test_nothing_can_rest_on_a_removed_article(context: None, make: Make, law: A
     assert item(revision).state is ItemState.QUARANTINED
 
 
-def test_a_writer_does_not_let_the_own_item_pass(context: None, make: Make, law: Amended) -> None:
+def test_a_writer_does_not_let_the_own_item_pass(in_app: None, make: Make, law: Amended) -> None:
     writer = make.account(Role.ITEM_WRITER)
     revision = make.revision(article=law.old.articles[2], writer=writer)
     amending.follow(law.event)
@@ -191,7 +191,7 @@ def test_a_writer_does_not_let_the_own_item_pass(context: None, make: Make, law:
 
 
 def test_until_effective_publishes_up_to_the_day_before(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     revision = make.revision(article=law.old.articles[2])
     amending.follow(law.event)
@@ -201,7 +201,7 @@ def test_until_effective_publishes_up_to_the_day_before(
 
 
 def test_once_the_new_version_applies_there_is_no_until(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     revision = make.revision(article=law.old.articles[2])
     amending.follow(law.event)
@@ -215,7 +215,7 @@ def test_once_the_new_version_applies_there_is_no_until(
 
 
 def test_an_item_sent_to_its_writer_is_passed_again_once_changed(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     revision = make.revision(article=law.old.articles[2])
     amending.follow(law.event)
@@ -235,7 +235,7 @@ def test_an_item_sent_to_its_writer_is_passed_again_once_changed(
 
 @pytest.mark.parametrize("decision", list(Decision))
 def test_a_decision_can_be_taken_back(
-    context: None, make: Make, law: Amended, decision: Decision
+    in_app: None, make: Make, law: Amended, decision: Decision
 ) -> None:
     revision = make.revision(article=law.old.articles[2])
     amending.follow(law.event)
@@ -248,7 +248,7 @@ def test_a_decision_can_be_taken_back(
 
 
 def test_a_decision_is_not_taken_back_from_an_item_that_was_changed_since(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     revision = make.revision(article=law.old.articles[2])
     amending.follow(law.event)
@@ -261,7 +261,7 @@ def test_a_decision_is_not_taken_back_from_an_item_that_was_changed_since(
 
 
 def test_an_item_that_still_applies_waits_again_if_a_later_version_touches_it(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     revision = make.revision(article=law.old.articles[2])
     amending.follow(law.event)
@@ -277,7 +277,7 @@ def test_an_item_that_still_applies_waits_again_if_a_later_version_touches_it(
 
 
 def test_a_retired_item_brought_back_waits_for_a_decision(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     revision = make.revision(article=law.old.articles[2])
     amending.follow(law.event)
@@ -291,7 +291,7 @@ def test_a_retired_item_brought_back_waits_for_a_decision(
 
 
 def test_an_item_passed_later_follows_what_was_registered_meanwhile(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     revision = make.revision(article=law.old.articles[1], state=ItemState.DRAFT)
     reviewing.publish(item=item(revision), at=NOON, by=None)
@@ -299,7 +299,7 @@ def test_an_item_passed_later_follows_what_was_registered_meanwhile(
 
 
 def test_naming_any_version_over_which_an_item_was_carried_is_no_change(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     revision = make.revision(article=law.old.articles[1])
     amending.follow(law.event)
@@ -315,7 +315,7 @@ def test_naming_any_version_over_which_an_item_was_carried_is_no_change(
 
 
 def test_a_law_version_without_items_is_followed_without_a_trace(
-    context: None, make: Make, law: Amended
+    in_app: None, make: Make, law: Amended
 ) -> None:
     amending.follow(law.event)
     assert db.session.get_one(LawVersion, law.new.id).label == "2026年修订"

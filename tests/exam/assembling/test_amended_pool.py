@@ -24,7 +24,7 @@ BEGINS = date(2026, 6, 1)
 
 
 @pytest.fixture
-def context(app: Flask) -> Iterator[None]:
+def in_app(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
 
@@ -38,7 +38,7 @@ def event(old: LawVersion, new: LawVersion) -> Event:
 
 
 def test_of_200_items_exactly_those_on_touched_articles_are_stopped_and_never_drawn(
-    context: None, make: Make
+    in_app: None, make: Make
 ) -> None:
     law = make.law()
     old = make.version(law, [f"旧{n}。" for n in range(40)])
@@ -81,7 +81,7 @@ def test_of_200_items_exactly_those_on_touched_articles_are_stopped_and_never_dr
             assert not {each.item_id for each in section} & key
 
 
-def test_a_registration_that_fails_leaves_nothing_half_done(context: None, make: Make) -> None:
+def test_a_registration_that_fails_leaves_nothing_half_done(in_app: None, make: Make) -> None:
     law = make.law()
     old = make.version(law, ["一。", "二。"])
     new = make.version(law, ["一。", "二改。"], promulgated_on=date(2026, 2, 1))
@@ -99,7 +99,7 @@ def test_a_registration_that_fails_leaves_nothing_half_done(context: None, make:
     assert set(states) == {ItemState.PUBLISHED}
 
 
-def test_around_the_day_of_effect_only_law_in_force_is_drawn(context: None, make: Make) -> None:
+def test_around_the_day_of_effect_only_law_in_force_is_drawn(in_app: None, make: Make) -> None:
     """Every date of a year, against the plain reading of the rule."""
     law, other = make.law(), make.law()
     old = make.version(law, ["一。"], promulgated_on=date(2015, 1, 1),
@@ -132,7 +132,7 @@ def test_around_the_day_of_effect_only_law_in_force_is_drawn(context: None, make
         assert drawn_on(day) == expected, day
 
 
-def test_a_test_of_new_law_may_ask_what_is_not_yet_in_force(context: None, make: Make) -> None:
+def test_a_test_of_new_law_may_ask_what_is_not_yet_in_force(in_app: None, make: Make) -> None:
     law = make.law()
     make.version(law, ["一。"])
     new = make.version(law, ["一改。"], promulgated_on=date(2026, 2, 1), effective_on=BEGINS)
@@ -144,7 +144,7 @@ def test_a_test_of_new_law_may_ask_what_is_not_yet_in_force(context: None, make:
 
 
 def test_only_a_contrast_of_old_and_new_asks_superseded_and_repealed_law(
-    context: None, make: Make
+    in_app: None, make: Make
 ) -> None:
     law = make.law()
     old = make.version(law, ["一。"])

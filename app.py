@@ -289,7 +289,8 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
 def create_server() -> Bridge:
     """The application of the environment as the server calls it."""
     app = create_app()
-    return Bridge(app.wsgi_app, exam.saving.front.of(app))
+    always = headers.of_every_answer(tls=app.config["XUEFA"].tls)
+    return Bridge(app.wsgi_app, exam.saving.front.of(app), always)
 
 
 def _spare_the_collector() -> None:

@@ -82,4 +82,5 @@ if __name__ == "__main__":
         factory=True,
         loop=Loops.auto,
         websockets=False,
+        workers_kill_timeout=3,
     ).serve()

@@ -341,3 +341,14 @@ def test_a_server_that_is_told_to_stop_answers_first(folder: Path) -> None:
     asking.join(LONG)
     assert found == [b"done"]
     assert process.wait(LONG) == 0
+
+
+def test_who_reads_slowly_does_not_keep_a_server_from_stopping(folder: Path) -> None:
+    process, port = started(folder)
+    with socket.socket() as wire:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        wire.connect(("127.0.0.1", port))
+        wire.sendall(b"GET /large HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert wire.recv(10) == b"HTTP/1.1 2"
+        process.send_signal(signal.SIGTERM)
+        process.wait(LONG)

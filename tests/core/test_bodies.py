@@ -63,6 +63,32 @@ def test_what_is_no_form_may_not_be_as_large_as_one(client) -> None:
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (b"a=b&" * bodies.MOST_FIELDS, 413),
+        (b"a=b&" * (bodies.MOST_FIELDS - 1), 200),
+        (b"a=" + b"b" * bodies.MOST_OF_FORM, 413),
+    ],
+    ids=["too many fields", "many fields", "too large"],
+)
+def test_a_form_without_files_has_its_limits(client, data, status) -> None:
+    answer = client.post("/login", data=data, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == status
+
+
+def test_what_does_not_say_its_length_is_not_cut_off(client) -> None:
+    for more, status in ((0, 413), (-1, 200)):
+        data = b"a=" + b"b" * (bodies.MOST_OF_FORM - 2 + more)
+        answer = client.post(
+            "/login",
+            input_stream=io.BytesIO(data + b"&c=d" * (more + 1)),
+            content_type="application/x-www-form-urlencoded",
+            environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+        )
+        assert answer.status_code == status
+
+
 def test_of_what_nobody_takes_nothing_is_read(app, client) -> None:
     for path, status in (("/nowhere", 404), ("/healthz", 405)):
         coming = Coming(app, b"x" * 1_000)

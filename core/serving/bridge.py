@@ -51,6 +51,8 @@ class Task(NamedTuple):
 #: What is told where the application does not answer.
 _FAILED = 500, "服务出错，请稍后再试"
 _BROKEN_OFF = 400, "请求没有完整送达，请重试"
+#: The server leaves out a header that is not ASCII: nobody could sign in, nor would know why.
+_COOKIE = 400, "Cookie 里有无法识别的文字，请清除浏览器中本网站和同一主机上其他系统的 Cookie 后重试"
 
 
 class Bridge:
@@ -97,6 +99,8 @@ class Bridge:
             read = await self._front(scope, exchange)
             if read is None:
                 return None
+        if "cookie" in scope.headers and scope.headers.get("cookie") is None:
+            return self._short(*_COOKIE)
         env = environ(scope)
         coming = BytesIO(read) if read else await body(scope, exchange, self._loop)
         env["wsgi.input"] = coming

@@ -133,6 +133,12 @@ def test_a_name_that_would_pass_for_another_is_left_out(port: int) -> None:
     assert not {"HTTP_X_FORWARDED_FOR", "CONTENT_LENGTH"} & env.keys()
 
 
+def test_who_brings_a_cookie_that_is_lost_is_told(port: int) -> None:
+    answer = raw(port, "GET /told/x HTTP/1.1\r\nHost: h\r\nCookie: a=法; b=1\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert "清除浏览器中本网站" in answer.decode()
+
+
 def test_headers_of_an_answer_may_come_twice(port: int) -> None:
     answer, _ = ask(port, "GET", "/told/x")
     assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]

@@ -99,6 +99,7 @@ import study.practice.views
 import study.views
 from core import (
     assets,
+    bodies,
     command_words,
     db,
     errors,
@@ -258,8 +259,8 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     app.config.from_mapping(flask_config)
     app.config["MIGRATION_HEAD"] = migration_head()
     db.init_app(app)
-    # Before the check of forms, which reads the body.
     courses.lessons.views.large.init_app(app)
+    bodies.init_app(app)
     csrf.init_app(app)
     # A package has no session that could be abused; its token is in its address.
     csrf.exempt(courses.lessons.views.runtime_bp)
@@ -289,7 +290,8 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
 def create_server() -> Bridge:
     """The application of the environment as the server calls it."""
     app = create_app()
-    return Bridge(app.wsgi_app, exam.saving.front.of(app))
+    always = headers.of_every_answer(tls=app.config["XUEFA"].tls)
+    return Bridge(app.wsgi_app, exam.saving.front.of(app), always)
 
 
 def _spare_the_collector() -> None:

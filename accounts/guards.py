@@ -157,6 +157,11 @@ def _asking() -> Principal | None:
     return found if found.is_authenticated else None
 
 
+def forget() -> None:
+    """Let whoever asks next who is signed in find it out anew."""
+    g.pop("_login_user", None)
+
+
 def principal() -> Principal:
     """The signed-in principal. Call it only behind a guard."""
     found: Principal = current_user._get_current_object()

@@ -35,6 +35,8 @@ IDLE = 75
 CONNECTIONS = 50_000
 #: Files that a process has open besides them.
 OTHER_FILES = 200
+#: Seconds that requests have to end once the server is told to stop: a download may take for ever.
+STOPPING = 15
 #: Set in the environment of serving processes.
 SERVING = "XUEFA_SERVING"
 
@@ -89,6 +91,7 @@ def serve(host: str, port: int, processes: int | None) -> None:
         log_access=False,
         respawn_failed_workers=True,
         respawn_interval=0.5,
+        workers_kill_timeout=STOPPING,
     ).serve()
 
 

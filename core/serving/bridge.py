@@ -6,7 +6,7 @@ are sent by the server.
 """
 
 from asyncio import AbstractEventLoop, Future
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from io import BytesIO
 from typing import Any, NamedTuple, Protocol
@@ -29,7 +29,10 @@ class Front(Protocol):
     def start(self, loop: AbstractEventLoop) -> None: ...
 
     async def __call__(self, scope: Scope, exchange: Exchange) -> bytes | None:
-        """None once the request is answered; otherwise what has been read of its body."""
+        """None once the request is answered; otherwise what has been read of its body.
+
+        Raises ConnectionError if the body breaks off.
+        """
 
 
 class Answer(NamedTuple):
@@ -45,44 +48,75 @@ class Task(NamedTuple):
     answer: Future[Answer]
 
 
-_FAILED = Answer(
-    500, [("Content-Type", "text/plain; charset=utf-8")], "服务出错，请稍后再试".encode()
-)
+#: What is told where the application does not answer.
+_FAILED = 500, "服务出错，请稍后再试"
+_BROKEN_OFF = 400, "请求没有完整送达，请重试"
+#: The server leaves out a header that is not ASCII: nobody could sign in, nor would know why.
+_COOKIE = 400, "Cookie 里有无法识别的文字，请清除浏览器中本网站和同一主机上其他系统的 Cookie 后重试"
 
 
 class Bridge:
-    def __init__(self, wsgi: Application, front: Front | None = None) -> None:
+    """``always``: headers that no answer goes without; the application adds them itself."""
+
+    def __init__(
+        self, wsgi: Application, front: Front | None = None, always: Mapping[str, str] | None = None
+    ) -> None:
         self._wsgi, self._front = wsgi, front
+        kind = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+        self._headers = list((kind | dict(always or {})).items())
         self._workers = Workers(self._work)
+        #: For those who send a large body, however slowly: pages do not wait for them.
+        self._receivers = Workers(self._work)
 
     def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
         self._loop = loop
         self._workers.start(loop)
+        self._receivers.start(loop)
         if self._front is not None:
             self._front.start(loop)
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
-        read: bytes | None = b""
-        if self._front is not None:
-            read = await self._front(scope, exchange)
-            if read is None:
-                return
-        env = environ(scope)
-        env["wsgi.input"] = BytesIO(read) if read else await body(scope, exchange, self._loop)
-        task = Task(env, self._loop.create_future())
-        self._workers.put(task)
-        status, headers, content = await task.answer
+        try:
+            answer = await self._answer(scope, exchange)
+        except ConnectionError:
+            # Mostly, who asked is gone.
+            answer = self._short(*_BROKEN_OFF)
+        except Exception:
+            log.exception("request failed", path=scope.path)
+            answer = self._short(*_FAILED)
+        if answer is None:
+            return
+        status, headers, content = answer
         if isinstance(content, Part):
             exchange.response_file_range(status, headers, *content)
         else:
             exchange.response_bytes(status, headers, content)
+
+    async def _answer(self, scope: Scope, exchange: Exchange) -> Answer | None:
+        """None if the request is answered already. Raises ConnectionError."""
+        read: bytes | None = b""
+        if self._front is not None:
+            read = await self._front(scope, exchange)
+            if read is None:
+                return None
+        if "cookie" in scope.headers and scope.headers.get("cookie") is None:
+            return self._short(*_COOKIE)
+        env = environ(scope)
+        coming = BytesIO(read) if read else await body(scope, exchange, self._loop)
+        env["wsgi.input"] = coming
+        task = Task(env, self._loop.create_future())
+        (self._workers if isinstance(coming, BytesIO) else self._receivers).put(task)
+        return await task.answer
+
+    def _short(self, status: int, text: str) -> Answer:
+        return Answer(status, self._headers, text.encode())
 
     def _work(self, task: Task) -> None:
         try:
             answer = answered(self._wsgi, task.env)
         except BaseException:
             log.exception("request failed", path=task.env["PATH_INFO"])
-            answer = _FAILED
+            answer = self._short(*_FAILED)
         # The loop is closed once the server stops; nobody waits any more.
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(_settle, task.answer, answer)

@@ -10,7 +10,7 @@ from collections import deque
 from flask import Flask
 
 from core import clock, logs, metrics
-from core.serving.environ import source_of
+from core.serving.environ import length_of, source_of, whole
 from core.serving.rsgi import Exchange, Scope
 from exam.attempts import responses
 from exam.attempts.responses import BadBatch
@@ -25,7 +25,6 @@ from exam.saving.protocol import (
     UNAVAILABLE,
     Told,
     headers_of,
-    length_of,
     told,
     written,
 )
@@ -100,8 +99,7 @@ class Front:
         path = PATH.fullmatch(scope.path)
         if path is None or path[2] != "answers" or scope.method != "PUT":
             return b""
-        # Stamped at entry: time spent waiting for the writer is not the candidate's.
-        at, began, request_id = clock.now(), time.perf_counter(), logs.new_id()
+        began, request_id = time.perf_counter(), logs.new_id()
         headers = scope.headers
         ticket = token.unsign(self._key, headers.get("x-attempt-token") or "")
         length = length_of(headers.get("content-length") or "")
@@ -113,7 +111,10 @@ class Front:
             or "transfer-encoding" in headers
         ):
             return b""
-        data = await exchange()
+        data = await whole(exchange)
+        # Stamped once the answers are here: who sends them slowly gains nothing, and who waits for
+        # the writer loses nothing.
+        at = clock.now()
         try:
             batch = Batch(ticket, responses.read(data, ticket.shapes), moments.stored(at))
         except BadBatch:

@@ -15,6 +15,7 @@ from flask import Flask
 
 from core import clock, logs, metrics
 from core.db import db
+from core.serving.environ import length_of
 from exam.attempts import responses
 from exam.attempts.responses import BadBatch
 from exam.saving import moments, token
@@ -27,7 +28,6 @@ from exam.saving.protocol import (
     UNAVAILABLE,
     Told,
     headers_of,
-    length_of,
     told,
     written,
 )
@@ -60,12 +60,11 @@ class SavePath:
         path = PATH.fullmatch(env["PATH_INFO"])
         if path is None:
             return self._wsgi(env, start)
-        # Stamped at entry: time spent waiting for the writer is not the candidate's.
-        at, began, request_id = clock.now(), time.perf_counter(), logs.new_id()
         if path[2] == "pulse":
-            return self._pulse(env, start, int(path[1]), at)
+            return self._pulse(env, start, int(path[1]), clock.now())
+        began, request_id = time.perf_counter(), logs.new_id()
         try:
-            status, body = self._answer(env, int(path[1]), moments.stored(at))
+            status, body = self._answer(env, int(path[1]))
         except Exception:
             log.exception("save failed", id=request_id)
             status, body = UNAVAILABLE
@@ -121,7 +120,7 @@ class SavePath:
             "server_time": moments.told(moments.stored(at)),
         }
 
-    def _answer(self, env: dict[str, Any], attempt_id: int, at: str) -> Told:
+    def _answer(self, env: dict[str, Any], attempt_id: int) -> Told:
         if env["REQUEST_METHOD"] != "PUT":
             return 405, {"error": "保存答案请使用 PUT"}
         ticket = token.unsign(self._key, env.get("HTTP_X_ATTEMPT_TOKEN", ""))
@@ -132,8 +131,12 @@ class SavePath:
             return 411, {"error": "请求应说明正文长度（Content-Length）"}
         if length > MAX_BODY:
             return 413, {"error": "一次提交的答案过多"}
+        data = env["wsgi.input"].read(length)
+        # Stamped once the answers are here: who sends them slowly gains nothing, and who waits for
+        # the writer loses nothing.
+        at = moments.stored(clock.now())
         try:
-            batch = responses.read(env["wsgi.input"].read(length), ticket.shapes)
+            batch = responses.read(data, ticket.shapes)
             outcome = self._store.save(ticket, batch, at)
         except BadBatch as bad:
             return 400, {"error": str(bad)}

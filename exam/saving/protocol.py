@@ -44,11 +44,6 @@ def headers_of(*, tls: bool) -> list[tuple[str, str]]:
     ]
 
 
-def length_of(text: str) -> int | None:
-    """A Content-Length; None where it is none."""
-    return int(text) if text.isascii() and text.isdecimal() else None
-
-
 def written(body: dict[str, Any] | bytes) -> bytes:
     return body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
 

@@ -71,7 +71,7 @@ def wsgi(env: dict[str, Any], start: Any) -> Iterable[bytes]:
 
 def create() -> Bridge:
     environ.PAUSE = 1.0
-    return Bridge(wsgi)
+    return Bridge(wsgi, always={"X-Always": "yes"})
 
 
 if __name__ == "__main__":
@@ -82,4 +82,5 @@ if __name__ == "__main__":
         factory=True,
         loop=Loops.auto,
         websockets=False,
+        workers_kill_timeout=3,
     ).serve()

@@ -1,5 +1,6 @@
 """The application behind the server, over the wire."""
 
+import asyncio
 import hashlib
 import http.client
 import json
@@ -10,12 +11,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.serving import workers
+from core.serving.bridge import Bridge
+from core.serving.environ import SMALL
 from tests.serving import ROOT, free_port
 
 LONG = 20.0
@@ -65,10 +70,12 @@ def ask(
     return answer, data
 
 
-def raw(port: int, data: bytes) -> bytes:
-    """What comes back until the other end hangs up or is silent."""
+def raw(port: int, data: bytes, *, ends: bool = False) -> bytes:
+    """What comes back until the other end hangs up or is silent; ``ends``: no more is sent."""
     with socket.create_connection(("127.0.0.1", port), LONG) as wire:
         wire.sendall(data)
+        if ends:
+            wire.shutdown(socket.SHUT_WR)
         wire.settimeout(1)
         found = b""
         try:
@@ -99,6 +106,18 @@ def test_a_path_that_is_no_text_is_answered(port: int) -> None:
     assert told(port, "%ff%fe")["PATH_INFO"].startswith("/told/")
 
 
+def test_a_query_that_is_not_escaped_comes_as_its_bytes(port: int) -> None:
+    answer = raw(port, "GET /told/x?q=法 HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+    env = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert env["QUERY_STRING"].encode("latin-1").decode() == "q=法"
+
+
+def test_the_host_of_an_absolute_address_is_the_host(port: int) -> None:
+    answer = raw(port, b"GET http://one.example/told/x HTTP/1.1\r\nHost: other.example\r\n\r\n")
+    env = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert (env["HTTP_HOST"], env["SEEN"]) == ("one.example", "/told/x")
+
+
 def test_headers_that_come_twice_are_joined_as_their_kind_is(port: int) -> None:
     answer = raw(
         port,
@@ -112,6 +131,12 @@ def test_headers_that_come_twice_are_joined_as_their_kind_is(port: int) -> None:
 def test_a_name_that_would_pass_for_another_is_left_out(port: int) -> None:
     env = told(port, "x", X_Forwarded_For="6.6.6.6", Content_Length="5")
     assert not {"HTTP_X_FORWARDED_FOR", "CONTENT_LENGTH"} & env.keys()
+
+
+def test_who_brings_a_cookie_that_is_lost_is_told(port: int) -> None:
+    answer = raw(port, "GET /told/x HTTP/1.1\r\nHost: h\r\nCookie: a=法; b=1\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert "清除浏览器中本网站" in answer.decode()
 
 
 def test_headers_of_an_answer_may_come_twice(port: int) -> None:
@@ -145,6 +170,28 @@ def test_of_a_body_that_does_not_say_its_length_no_more_is_read_than_may_be(port
     assert json.loads(told)["length"] == 8_000_000
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"Content-Length: 1000\r\n\r\n" + b"x" * 500,
+        b"Content-Length: 300000\r\n\r\n" + b"x" * 299_999,
+        b"Transfer-Encoding: chunked\r\n\r\n186a0\r\n" + b"x" * 99_999,
+        b"Transfer-Encoding: chunked\r\n\r\n5\r\nwhole\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n5\r\nwhole\r\nno size\r\n",
+    ],
+    ids=["small", "large", "in a chunk", "between chunks", "no chunk"],
+)
+def test_half_a_body_does_not_pass_for_a_whole_one(port: int, folder: Path, sent: bytes) -> None:
+    answer = raw(port, b"POST /taken HTTP/1.1\r\nHost: h\r\n" + sent, ends=True)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert "RSGIProtocolClosed" not in (folder / "log").read_text()
+
+
+def test_a_length_of_thousands_of_digits_is_none(port: int) -> None:
+    head = b"POST /taken HTTP/1.1\r\nHost: h\r\nContent-Length: " + b"0" * 5_000 + b"1\r\n\r\nx"
+    assert raw(port, head).startswith(b"HTTP/1.1 200")
+
+
 def test_who_hangs_up_in_the_middle_of_a_body_takes_nobody_along(port: int) -> None:
     for length in (1_000, 1_000_000):
         head = f"POST /taken HTTP/1.1\r\nHost: h\r\nContent-Length: {length}\r\n\r\n".encode()
@@ -176,6 +223,70 @@ def test_a_large_body_that_stands_still_is_given_up(port: int) -> None:
     assert ask(port, "GET", "/long/0")[1] == b"done"
 
 
+@pytest.mark.parametrize("length", [1_000, 1_000_000])
+def test_a_body_that_creeps_is_given_up(port: int, length: int) -> None:
+    head = f"POST /taken HTTP/1.1\r\nHost: h\r\nContent-Length: {length}\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", port), LONG) as wire:
+        wire.sendall(head)
+        wire.settimeout(0.2)
+        for _ in range(30):
+            with suppress(TimeoutError):
+                assert wire.recv(100).startswith(b"HTTP/1.1 400")
+                return
+            wire.sendall(b"x")
+    pytest.fail("it is still read")
+
+
+def test_pages_do_not_wait_for_those_who_send_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "MOST", 2)
+
+    def wsgi(env: dict[str, Any], start: Any) -> list[bytes]:
+        data = env["wsgi.input"].read()
+        start("200 OK", [])
+        return [data]
+
+    async def act() -> None:
+        loop, here = asyncio.get_running_loop(), asyncio.Event()
+        bridge = Bridge(wsgi)
+        bridge.__rsgi_init__(loop)
+        slow = [Sent(SMALL + 1, here) for _ in range(5)]
+        sending = [loop.create_task(bridge.__rsgi__(each, each)) for each in slow]
+        await asyncio.sleep(0.1)
+        page = Sent(0, here)
+        await asyncio.wait_for(bridge.__rsgi__(page, page), 10)
+        assert (page.told, [each.told for each in slow]) == (200, [0] * 5)
+        here.set()
+        await asyncio.gather(*sending)
+        assert [each.told for each in slow] == [200] * 5
+
+    asyncio.run(act())
+
+
+class Sent:
+    """A request whose body comes once it may, and what it is answered."""
+
+    http_version, server, client, scheme = "1.1", "127.0.0.1:80", "10.1.2.3:5", "http"
+    method, path, query_string, authority = "POST", "/", "", None
+
+    def __init__(self, length: int, may_come: asyncio.Event) -> None:
+        self.headers = {"content-length": str(length)}
+        self._length, self._may_come, self.told = length, may_come, 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        await self._may_come.wait()
+        yield b"x" * self._length
+        yield b""
+
+    async def __call__(self) -> bytes:
+        return b""
+
+    def response_bytes(self, status: int, _headers: object, _body: bytes) -> None:
+        self.told = status
+
+    def response_file_range(self, *_: Any) -> None:
+        raise NotImplementedError
+
+
 def test_what_the_application_answers_in_parts_comes_whole(port: int) -> None:
     answer, data = ask(port, "GET", "/parts")
     assert (answer.headers["Content-Length"], data) == ("7", b"one two")
@@ -186,6 +297,7 @@ def test_an_application_that_fails_is_answered_for_and_logged(port: int, folder:
     for _ in range(3):
         answer, data = ask(port, "GET", "/broken")
         assert (answer.status, data.decode()) == (500, "服务出错，请稍后再试")
+        assert (answer.headers["X-Always"], answer.headers["Cache-Control"]) == ("yes", "no-store")
     assert "ZeroDivisionError" in (folder / "log").read_text()
 
 
@@ -235,3 +347,14 @@ def test_a_server_that_is_told_to_stop_answers_first(folder: Path) -> None:
     asking.join(LONG)
     assert found == [b"done"]
     assert process.wait(LONG) == 0
+
+
+def test_who_reads_slowly_does_not_keep_a_server_from_stopping(folder: Path) -> None:
+    process, port = started(folder)
+    with socket.socket() as wire:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        wire.connect(("127.0.0.1", port))
+        wire.sendall(b"GET /large HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert wire.recv(10) == b"HTTP/1.1 2"
+        process.send_signal(signal.SIGTERM)
+        process.wait(LONG)

@@ -1,15 +1,19 @@
 """Saves on the server's loop: the same answers as in front of Flask, and nobody waits in vain."""
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from core import clock
 from core.serving.bridge import Bridge
 from exam.models import Answer
 from exam.saving import front as fronts
@@ -164,6 +168,45 @@ def test_what_is_refused_and_what_is_older_is_told(app, seat) -> None:
     place.submit()
     [late] = asked(app, put(place))
     assert (late.status, late.json["reason"]) == (409, "submitted")
+
+
+@pytest.mark.parametrize("here", [True, False], ids=["on the loop", "in front of Flask"])
+def test_answers_come_when_their_last_byte_does(app, seat, here) -> None:
+    """Who begins to send before the deadline and ends after it is late."""
+    place = seat()
+    scope, exchange = put(place)
+    with ExitStack() as later:
+
+        class Slow(io.BytesIO):
+            def read(self, *args: Any) -> bytes:
+                later.enter_context(clock.frozen(place.exam.closes_at + timedelta(seconds=1)))
+                return super().read(*args)
+
+        class SlowExchange(Exchange):
+            async def __call__(self) -> bytes:
+                return Slow(await super().__call__()).read()
+
+        if here:
+            [late] = asked(app, (scope, SlowExchange(exchange.body)))
+            assert (late.status, late.json["reason"]) == (409, "overdue")
+        else:
+            answer = place.client.put(
+                scope.path, input_stream=Slow(exchange.body), content_length=len(exchange.body),
+                headers={"X-Attempt-Token": place.token},
+            )  # fmt: skip
+            assert (answer.status_code, answer.get_json()["reason"]) == (409, "overdue")
+
+
+def test_a_save_that_breaks_off_is_none(app, seat) -> None:
+    class Broken(Exchange):
+        async def __call__(self) -> bytes:
+            raise RuntimeError("the transport is closed")
+
+    place = seat()
+    scope, exchange = put(place)
+    [found] = asked(app, (scope, Broken(exchange.body)))
+    assert found.status == 400
+    assert not fronts.of(app)._waiting
 
 
 def test_who_is_refused_is_logged_with_the_address_that_our_proxy_saw(

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import Account
 from app import create_app
@@ -41,6 +42,25 @@ def pytest_collection() -> Generator[None, object, object]:
     gc.freeze()
     gc.enable()
     return result
+
+
+#: Folders whose tests share a server and measure seconds: a parallel run keeps each on one worker.
+TOGETHER = ("tests/e2e/", "tests/faults/")
+
+
+class Together(LoadScopeScheduling):
+    """Hands tests out one by one, those of a folder of TOGETHER all to the same worker.
+
+    The groups of pytest-xdist 3.8 are lost on pytest 9.2, which builds a test's id anew.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together | None:
+    return Together(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

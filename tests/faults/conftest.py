@@ -65,12 +65,5 @@ def running(scene: Scene) -> Iterator[Scene]:
             db.engine.dispose()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One at a time: each starts servers and measures seconds."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("faults"))
-
-
 #: How often the server is killed in a run; XUEFA_KILLS asks for a longer one.
 KILLS = int(os.environ.get("XUEFA_KILLS", "2"))

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, Protocol
 
 import structlog
 
-from core.serving.environ import body, environ
+from core.serving.environ import PAUSE, body, environ
 from core.serving.files import Headers, Part, part_of
+from core.serving.patience import Patience
 from core.serving.rsgi import Exchange, Scope
 from core.serving.workers import Workers
 
@@ -64,12 +65,14 @@ class Bridge:
         self._wsgi, self._front = wsgi, front
         kind = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
         self._headers = list((kind | dict(always or {})).items())
+        self._patience = Patience(PAUSE)
         self._workers = Workers(self._work)
         #: For those who send a large body, however slowly: pages do not wait for them.
         self._receivers = Workers(self._work)
 
     def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
         self._loop = loop
+        self._patience.start(loop)
         self._workers.start(loop)
         self._receivers.start(loop)
         if self._front is not None:
@@ -102,7 +105,7 @@ class Bridge:
         if "cookie" in scope.headers and scope.headers.get("cookie") is None:
             return self._short(*_COOKIE)
         env = environ(scope)
-        coming = BytesIO(read) if read else await body(scope, exchange, self._loop)
+        coming = BytesIO(read) if read else await body(scope, exchange, self._loop, self._patience)
         env["wsgi.input"] = coming
         task = Task(env, self._loop.create_future())
         (self._workers if isinstance(coming, BytesIO) else self._receivers).put(task)

@@ -1,6 +1,5 @@
 """A request of the server as WSGI has it (PEP 3333)."""
 
-import asyncio
 import io
 import sys
 import time
@@ -12,6 +11,7 @@ from typing import Any
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.serving.files import ServedFile
+from core.serving.patience import Patience
 from core.serving.rsgi import Exchange, Scope
 
 #: Seconds for which the next piece of a body, or the whole of a small one, is waited for.
@@ -91,16 +91,17 @@ def length_of(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None
 
 
-async def whole(exchange: Exchange) -> bytes:
+async def whole(exchange: Exchange, patience: Patience) -> bytes:
     """A small body. Raises ConnectionError if it breaks off or does not come."""
     try:
-        async with asyncio.timeout(PAUSE):
-            return await exchange()
+        return await patience.wait(exchange())
     except (RuntimeError, TimeoutError) as error:
         raise ConnectionError("the body broke off") from error
 
 
-async def body(scope: Scope, exchange: Exchange, loop: AbstractEventLoop) -> io.BufferedIOBase:
+async def body(
+    scope: Scope, exchange: Exchange, loop: AbstractEventLoop, patience: Patience
+) -> io.BufferedIOBase:
     """What the request carries: a small body as a whole, a large one as it is read.
 
     Raises ConnectionError if a small one breaks off or does not come.
@@ -113,7 +114,7 @@ async def body(scope: Scope, exchange: Exchange, loop: AbstractEventLoop) -> io.
         return io.BufferedReader(Incoming(exchange, loop), SMALL)
     if length and length > SMALL:
         return io.BufferedReader(Incoming(exchange, loop, length), SMALL)
-    return io.BytesIO(await whole(exchange) if length else b"")
+    return io.BytesIO(await whole(exchange, patience) if length else b"")
 
 
 class Incoming(io.RawIOBase):

@@ -10,7 +10,8 @@ from collections import deque
 from flask import Flask
 
 from core import clock, logs, metrics
-from core.serving.environ import length_of, source_of, whole
+from core.serving.environ import PAUSE, length_of, source_of, whole
+from core.serving.patience import Patience
 from core.serving.rsgi import Exchange, Scope
 from exam.attempts import responses
 from exam.attempts.responses import BadBatch
@@ -30,18 +31,15 @@ from exam.saving.protocol import (
 )
 from exam.saving.store import WAIT_SECONDS, Job, Store
 
-#: Seconds between two looks for those who have waited too long.
-SWEEP = 1.0
-
 
 class _OfCoroutine(Job):
     """Of a coroutine, which goes on when the loop gets to it."""
 
-    __slots__ = ("came", "done", "news")
+    __slots__ = ("done", "news")
 
     def __init__(self, batch: Batch, done: Future[None], news: "_News") -> None:
         super().__init__(batch)
-        self.done, self.news, self.came = done, news, time.monotonic()
+        self.done, self.news = done, news
 
     def tell(self) -> None:
         self.news.tell(self)
@@ -77,23 +75,12 @@ class Front:
     def __init__(self, key: bytes, store: Store, *, tls: bool, proxies: int) -> None:
         self._key, self._store, self._proxies = key, store, proxies
         self._headers = headers_of(tls=tls)
-        #: Those who wait, in the order in which they came.
-        self._waiting: dict[_OfCoroutine, None] = {}
+        self._for_body, self._for_disk = Patience(PAUSE), Patience(WAIT_SECONDS)
 
     def start(self, loop: AbstractEventLoop) -> None:
         self._loop, self._news = loop, _News(loop)
-        loop.call_later(SWEEP, self._sweep)
-
-    def _sweep(self) -> None:
-        """Send away those who have waited too long."""
-        self._loop.call_later(SWEEP, self._sweep)
-        since = time.monotonic() - WAIT_SECONDS
-        for job in list(self._waiting):
-            if job.came > since:
-                break
-            self._store.give_up(job)
-            if not job.done.done():
-                job.done.set_result(None)
+        self._for_body.start(loop)
+        self._for_disk.start(loop)
 
     async def __call__(self, scope: Scope, exchange: Exchange) -> bytes | None:
         path = PATH.fullmatch(scope.path)
@@ -111,7 +98,7 @@ class Front:
             or "transfer-encoding" in headers
         ):
             return b""
-        data = await whole(exchange)
+        data = await whole(exchange, self._for_body)
         # Stamped once the answers are here: who sends them slowly gains nothing, and who waits for
         # the writer loses nothing.
         at = clock.now()
@@ -145,12 +132,11 @@ class Front:
 
     async def _answer(self, batch: Batch) -> Told:
         job = _OfCoroutine(batch, self._loop.create_future(), self._news)
-        self._waiting[job] = None
+        self._store.put(job)
         try:
-            self._store.put(job)
-            await job.done
-        finally:
-            del self._waiting[job]
+            await self._for_disk.wait(job.done)
+        except TimeoutError:
+            self._store.give_up(job)
         return UNAVAILABLE if job.outcome is None else told(job.outcome, batch.at)
 
 

@@ -15,7 +15,7 @@ from flask import Flask, Response, request, send_file
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
-from core.serving import environ
+from core.serving import bridge, environ, patience
 from core.serving.bridge import Bridge
 
 app = Flask(__name__)
@@ -70,7 +70,8 @@ def wsgi(env: dict[str, Any], start: Any) -> Iterable[bytes]:
 
 
 def create() -> Bridge:
-    environ.PAUSE = 1.0
+    environ.PAUSE = bridge.PAUSE = 1.0
+    patience.LOOK = 0.2
     return Bridge(wsgi, always={"X-Always": "yes"})
 
 

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from core import clock
+from core.serving import patience
 from core.serving.bridge import Bridge
 from exam.models import Answer
 from exam.saving import front as fronts
@@ -206,7 +207,6 @@ def test_a_save_that_breaks_off_is_none(app, seat) -> None:
     scope, exchange = put(place)
     [found] = asked(app, (scope, Broken(exchange.body)))
     assert found.status == 400
-    assert not fronts.of(app)._waiting
 
 
 def test_who_is_refused_is_logged_with_the_address_that_our_proxy_saw(
@@ -245,7 +245,7 @@ def test_who_waits_too_long_is_sent_away_and_not_written(app, seat, session, mon
     place, store = seat(), app.extensions[STORE]
     with store._turn, monkeypatch.context() as patch:
         patch.setattr(fronts, "WAIT_SECONDS", 0.05)
-        patch.setattr(fronts, "SWEEP", 0.02)
+        patch.setattr(patience, "LOOK", 0.02)
         [sent] = asked(app, put(place))
     assert sent.status == 503
     assert not store._waiting

@@ -291,7 +291,10 @@ def create_server() -> Bridge:
     """The application of the environment as the server calls it."""
     app = create_app()
     always = headers.of_every_answer(tls=app.config["XUEFA"].tls)
-    return Bridge(app.wsgi_app, exam.saving.front.of(app), always)
+    opening = exam.views.attempts.opening
+    # Everybody opens their paper in the same minute.
+    templating.compile_ahead(app, opening.templates())
+    return Bridge(app.wsgi_app, exam.saving.front.of(app), always, opening.in_turn)
 
 
 def _spare_the_collector() -> None:

@@ -1,7 +1,7 @@
 """What every template can use: filters for figures and moments, and the reader's preferences."""
 
 from collections import ChainMap
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from datetime import datetime, timedelta
 from secrets import token_hex
 from threading import RLock
@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, request
 from flask.sansio.app import App
 from flask.templating import Environment
-from jinja2 import Template
+from jinja2 import Template, meta
 from markupsafe import Markup, escape
 
 from core import clock, figures, markdown
@@ -59,6 +59,19 @@ class Gapped:
         """The text with each gap filled; what fills them is escaped."""
         found = {name: escape(value) for name, value in fillings.items()}
         return Markup("").join(found[part] if n % 2 else part for n, part in enumerate(self._parts))
+
+
+def compile_ahead(app: Flask, names: Iterable[str]) -> None:
+    """Compile templates, and all that they name, before anybody waits for them."""
+    jinja, compiled, left = app.jinja_env, set[str](), list(names)
+    while left:
+        name = left.pop()
+        if name in compiled:
+            continue
+        compiled.add(name)
+        jinja.get_template(name)
+        source, *_ = app.create_global_jinja_loader().get_source(jinja, name)
+        left += filter(None, meta.find_referenced_templates(jinja.parse(source)))
 
 
 def _moment(value: datetime | None) -> str:

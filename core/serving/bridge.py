@@ -57,24 +57,35 @@ _COOKIE = 400, "Cookie 里有无法识别的文字，请清除浏览器中本网
 
 
 class Bridge:
-    """``always``: headers that no answer goes without; the application adds them itself."""
+    """The application, behind a front.
+
+    ``always``: headers that no answer goes without; the application adds them itself.
+    ``in_turn``: whether the application would answer a request, named by its method and its path,
+    one after another anyway: one thread does, and none fights with another for it.
+    """
 
     def __init__(
-        self, wsgi: Application, front: Front | None = None, always: Mapping[str, str] | None = None
+        self,
+        wsgi: Application,
+        front: Front | None = None,
+        always: Mapping[str, str] | None = None,
+        in_turn: Callable[[str, str], bool] = lambda _method, _path: False,
     ) -> None:
-        self._wsgi, self._front = wsgi, front
+        self._wsgi, self._front, self._in_turn = wsgi, front, in_turn
         kind = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
         self._headers = list((kind | dict(always or {})).items())
         self._patience = Patience(PAUSE)
         self._workers = Workers(self._work)
         #: For those who send a large body, however slowly: pages do not wait for them.
         self._receivers = Workers(self._work)
+        self._one = Workers(self._work, width=1)
 
     def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
         self._loop = loop
         self._patience.start(loop)
         self._workers.start(loop)
         self._receivers.start(loop)
+        self._one.start(loop)
         if self._front is not None:
             self._front.start(loop)
 
@@ -108,7 +119,12 @@ class Bridge:
         coming = BytesIO(read) if read else await body(scope, exchange, self._loop, self._patience)
         env["wsgi.input"] = coming
         task = Task(env, self._loop.create_future())
-        (self._workers if isinstance(coming, BytesIO) else self._receivers).put(task)
+        if not isinstance(coming, BytesIO):
+            self._receivers.put(task)
+        elif self._in_turn(scope.method, scope.path):
+            self._one.put(task)
+        else:
+            self._workers.put(task)
         return await task.answer
 
     def _short(self, status: int, text: str) -> Answer:

@@ -9,7 +9,7 @@ import json
 import re
 import time
 from _thread import allocate_lock
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,11 +27,26 @@ from core.db import db
 from core.signing import Signing
 from exam.queries.attempts import taking as queries
 from exam.saving import token
-from exam.views.attempts.page import look_of, page, shared
+from exam.views.attempts.page import TEMPLATE, look_of, page, shared
 from exam.views.attempts.taking import is_over, is_to_be_admitted
+from exam.views.papers.sheet import TEMPLATE as SHEET
+from question_bank.item_types import ItemType
 
 _COUNTED = metrics.requests(200)
 PATH = re.compile(r"/exam/attempts/([0-9]{1,9})")
+
+
+def templates() -> Iterator[str]:
+    """What the page of an attempt is made of, whatever is asked on it."""
+    yield TEMPLATE
+    yield SHEET
+    for each in ItemType:
+        yield f"item_types/{each.value}/take.html"
+
+
+def in_turn(method: str, path: str) -> bool:
+    """Whether a request is for the page of an attempt, of which one is made at a time."""
+    return method == "GET" and PATH.fullmatch(path) is not None
 
 
 class Opening:

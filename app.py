@@ -70,6 +70,7 @@ import exam.saving.middleware
 import exam.saving.pulses
 import exam.views
 import exam.views.attempts.opening
+import exam.views.papers.ahead
 import laws.cli
 import laws.lists.views
 import laws.services.indexing
@@ -172,6 +173,7 @@ FINDABLE = (
 JOBS = (
     jobs.Job("hand-in-overdue", 15, exam.cli.hand_in_overdue),
     jobs.Job("write-pulses", 1, exam.saving.pulses.flush),
+    jobs.Job("lay-out-papers", 60, exam.views.papers.ahead.lay_out, at_once=True),
     jobs.Job("keep-apart", 10 * 60, exam.cli.keep_apart),
     jobs.Job("disable-left", 60 * 60, accounts.cli.accounts.shut_out_the_left),
     jobs.Job("record-completions", 60, courses.cli.record_completions),

@@ -21,6 +21,8 @@ class Job:
     name: str
     every_seconds: float
     run: Callable[[], object]
+    #: Also when the server starts, without waiting for the first time.
+    at_once: bool = False
 
 
 def start(app: Flask, jobs: Iterable[Job]) -> None:
@@ -30,9 +32,15 @@ def start(app: Flask, jobs: Iterable[Job]) -> None:
 
 def _loop(app: Flask, job: Job) -> None:
     pause = threading.Event()
+    if job.at_once:
+        _do(app, job)
     while not pause.wait(job.every_seconds):
-        try:
-            with app.app_context():
-                job.run()
-        except Exception:
-            log.exception("job failed", job=job.name)
+        _do(app, job)
+
+
+def _do(app: Flask, job: Job) -> None:
+    try:
+        with app.app_context():
+            job.run()
+    except Exception:
+        log.exception("job failed", job=job.name)

@@ -21,6 +21,7 @@ import pytest
 from core.serving import workers
 from core.serving.bridge import Bridge
 from core.serving.environ import SMALL
+from tests import loops
 from tests.serving import ROOT, free_port
 
 LONG = 20.0
@@ -259,7 +260,7 @@ def test_pages_do_not_wait_for_those_who_send_slowly(monkeypatch: pytest.MonkeyP
         await asyncio.gather(*sending)
         assert [each.told for each in slow] == [200] * 5
 
-    asyncio.run(act())
+    loops.run(act())
 
 
 class Sent:

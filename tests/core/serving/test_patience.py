@@ -8,6 +8,7 @@ import pytest
 
 from core.serving import patience
 from core.serving.patience import Patience
+from tests import loops
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,7 @@ def run(seconds: float, act: Callable[[Patience], Coroutine[Any, Any, None]]) ->
         await act(waits)
         assert not waits._waiting
 
-    asyncio.run(all_of_it())
+    loops.run(all_of_it())
 
 
 def test_what_never_comes_is_given_up_and_what_comes_is_had() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from core.serving.workers import Workers
+from tests import loops
 
 LONG = 20.0
 
@@ -55,7 +56,7 @@ def run(act: Callable[[Crowd], Coroutine[Any, Any, None]], width: int, patience:
         finally:
             crowd.go(*crowd._gone)
 
-    asyncio.run(all_of_it())
+    loops.run(all_of_it())
 
 
 def test_those_who_find_nobody_free_are_served_as_they_came() -> None:

@@ -22,6 +22,7 @@ from exam.saving import store as stores
 from exam.saving.front import Front
 from exam.saving.middleware import STORE
 from exam.saving.protocol import MAX_BODY
+from tests import loops
 
 GOOD = {"slot": 1, "seq": 1, "choice": ["A"]}
 #: Headers that differ from answer to answer.
@@ -84,7 +85,7 @@ def on_the_loop(act: Callable[[asyncio.AbstractEventLoop], Coroutine[Any, Any, N
     async def all_of_it() -> None:
         await act(asyncio.get_running_loop())
 
-    asyncio.run(all_of_it())
+    loops.run(all_of_it())
 
 
 def asked(app: Flask, *requests: tuple[Scope, Exchange]) -> list[Exchange]:

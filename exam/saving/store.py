@@ -8,6 +8,7 @@ itself, if it comes alone.
 """
 
 from _thread import allocate_lock
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -34,7 +35,7 @@ class Unavailable(Exception):
     """The batch is not known to be written; the client sends it again, which does no harm."""
 
 
-class Job:
+class Job(ABC):
     """A batch to be written, for somebody who is told when it is done with."""
 
     __slots__ = ("batch", "outcome")
@@ -44,9 +45,9 @@ class Job:
         #: None for as long as it is not written.
         self.outcome: Outcome | None = None
 
+    @abstractmethod
     def tell(self) -> None:
         """It is written, or will not be: said by the thread that writes."""
-        raise NotImplementedError
 
 
 class _OfThread(Job):

@@ -285,7 +285,7 @@ class Sent:
         self.told = status
 
     def response_file_range(self, *_: Any) -> None:
-        raise NotImplementedError
+        raise AssertionError("the application sends no file")
 
 
 def test_what_the_application_answers_in_parts_comes_whole(port: int) -> None:

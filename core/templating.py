@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from datetime import datetime, timedelta
 from secrets import token_hex
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from flask import Flask, request
 from flask.sansio.app import App
@@ -15,6 +15,9 @@ from markupsafe import Markup, escape
 
 from core import clock, figures, markdown
 from core.figures import NONE
+
+#: str, or Markup where the whole is.
+Text = TypeVar("Text", bound=str)
 
 
 class _Globals(ChainMap[str, Any]):
@@ -45,15 +48,22 @@ class Templates(Environment):
         return _Globals({} if d is None else d, self.globals)
 
 
+def split_at_gaps(made: Callable[[Callable[[str], Markup]], Text]) -> list[Text]:
+    """Text and the names of gaps in turn, beginning with text.
+
+    ``made``: the whole, from what gives a gap by its name.
+    """
+    # Stands where a gap begins and ends; nobody who writes what is shown can know it.
+    edge = token_hex(16)
+    whole = made(lambda what: Markup("{0}{1}{0}").format(edge, what))
+    return cast(list[Text], whole.split(edge))
+
+
 class Gapped:
     """A text with gaps, which is made once and then only filled in for each who reads it."""
 
     def __init__(self, made: Callable[[Callable[[str], Markup]], Markup]) -> None:
-        """``made``: the text, from what gives a gap by its name."""
-        # Stands where a gap begins and ends; nobody who writes what is shown can know it.
-        edge = token_hex(16)
-        #: Text and the names of gaps in turn, beginning with text.
-        self._parts = made(lambda what: Markup("{0}{1}{0}").format(edge, what)).split(edge)
+        self._parts = split_at_gaps(made)
 
     def filled(self, **fillings: str) -> Markup:
         """The text with each gap filled; what fills them is escaped."""

@@ -7,15 +7,14 @@ is a matter of joining texts. Fillings are escaped here; the sheet is exam.views
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from secrets import token_hex
 from typing import NamedTuple
 
 from flask import current_app, render_template, session
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from accounts.queries.accounts import Identity
 from core.apart import Apart
-from core.templating import preferences
+from core.templating import preferences, split_at_gaps
 from exam.queries.attempts import taking as queries
 from exam.queries.attempts.taking import Seat
 from exam.saving import token
@@ -40,22 +39,17 @@ class Frame:
     """The template with gaps, under the reader's preferences."""
 
     def __init__(self, look: Look) -> None:
-        # Stands where a gap begins and ends; nobody who writes titles can know it.
-        edge = token_hex(16)
-
-        def gap(what: str) -> Markup:
-            return Markup("{0}{1}{0}").format(edge, what)
-
-        page = render_template(
-            TEMPLATE,
-            title=look.title,
-            text_size=look.text_size,
-            gap=gap,
-            worker=worker_address(),
-            csrf_token=lambda: gap("csrf"),
+        parts = split_at_gaps(
+            lambda gap: render_template(
+                TEMPLATE,
+                title=look.title,
+                text_size=look.text_size,
+                gap=gap,
+                worker=worker_address(),
+                csrf_token=lambda: gap("csrf"),
+            )
         )
-        parts = page.split(edge)
-        #: Text and the names of gaps in turn, beginning with text.
+        #: As it goes over the wire: text, and the names of gaps.
         self._parts = [(n % 2 and part) or part.encode() for n, part in enumerate(parts)]
 
     def filled(self, sheet: list[bytes], **fillings: object) -> bytes:

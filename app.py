@@ -276,7 +276,6 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
         app.register_blueprint(blueprint)
     following.wire(followers(config))
     courses.reminding.registry.wire(*owed(config))
-    exam.views.attempts.opening.install(app)
     exam.saving.middleware.install(app)
     if os.environ.get(core.cli.SERVING):
         logs.gather()
@@ -296,7 +295,7 @@ def create_server() -> Bridge:
     opening = exam.views.attempts.opening
     # Everybody opens their paper in the same minute.
     templating.compile_ahead(app, opening.templates())
-    return Bridge(app.wsgi_app, exam.saving.front.of(app), always, opening.in_turn)
+    return Bridge(app.wsgi_app, [exam.saving.front.of(app), opening.Front(app)], always)
 
 
 def _spare_the_collector() -> None:

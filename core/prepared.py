@@ -6,16 +6,15 @@ once. They go on in the transaction of the session, which knows nothing of the r
 of them and has not written yet is flushed before by whoever runs them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.types import TypeEngine
 
-from core.apart import Apart
 from core.db import db
 from core.postgresql import PREPARED
 
@@ -43,11 +42,24 @@ class Within:
             self._connection.invalidate(error)
 
 
-Source = Within | Apart
+class Source(Protocol):
+    """Where statements run."""
+
+    dialect: Dialect
+
+    @property
+    def driver(self) -> Any:
+        """What the driver executes with. Raises the driver's errors."""
+
+    def let_go(self, error: Any) -> None:
+        """Be told that a statement failed."""
 
 
 @dataclass
-class _Made:
+class Made:
+    """A statement as a dialect has it."""
+
+    dialect: Dialect
     text: str
     #: Names of parameters in the order of their places; None where they go by name.
     places: Sequence[str] | None
@@ -62,6 +74,31 @@ class _Made:
     #: the first result.
     processors: Sequence[tuple[int, Processor]] | None = None
 
+    def sent(self, values: Mapping[str, Any]) -> Any:
+        """The values as the driver takes them: by place or by name."""
+        given: dict[str, Any] = {**self.defaults, **values}
+        for name, process in self.senders.items():
+            given[name] = process(given[name])
+        return given if self.places is None else [given[each] for each in self.places]
+
+    def learn(self, codes: Iterable[Any]) -> None:
+        """``codes``: how the driver calls the types of the columns."""
+        found = [
+            of.result_processor(self.dialect, code)
+            for of, code in zip(self.types, codes, strict=True)
+        ]
+        self.processors = [(place, process) for place, process in enumerate(found) if process]
+
+    def received(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The driver's rows with values of ours."""
+        return [self._processed(row) for row in rows] if self.processors else rows
+
+    def _processed(self, row: Row) -> Row:
+        values = list(row)
+        for place, process in self.processors or ():
+            values[place] = process(values[place])
+        return values
+
 
 class Prepared:
     """A statement whose parameters are given at each run.
@@ -71,18 +108,16 @@ class Prepared:
 
     def __init__(self, statement: Statement, *columns: str) -> None:
         self._statement, self._columns = statement, columns
-        self._made: dict[str, _Made] = {}
+        self._made: dict[tuple[str, str], Made] = {}
 
     def rows(self, source: Source | None = None, /, **values: Any) -> Sequence[Row]:
-        """The rows of a query: in the session's transaction, in another, or apart from any."""
+        """The rows of a query: in the session's transaction, or elsewhere."""
         source = source or Within(db.session.connection())
         made, cursor = self._run(source, values)
         rows: Sequence[Row] = cursor.fetchall()
-        processors = made.processors
-        if processors is None:
-            processors = _processors(made.types, source.dialect, cursor.description)
-            made.processors = processors
-        return [_processed(row, processors) for row in rows] if processors else rows
+        if made.processors is None:
+            made.learn(column[1] for column in cursor.description)
+        return made.received(rows)
 
     def run(self, source: Source | None = None, /, **values: Any) -> int:
         """Write; how many rows were written."""
@@ -93,14 +128,11 @@ class Prepared:
         made, cursor = self._run(source, values)
         return int(cursor.fetchone()[0] if made.types else cursor.lastrowid)
 
-    def _run(self, source: Source | None, values: Mapping[str, Any]) -> tuple[_Made, Any]:
+    def _run(self, source: Source | None, values: Mapping[str, Any]) -> tuple[Made, Any]:
         source = source or Within(db.session.connection())
         dialect = source.dialect
-        made = self._made.get(dialect.name) or self._make(dialect)
-        given: dict[str, Any] = {**made.defaults, **values}
-        for name, process in made.senders.items():
-            given[name] = process(given[name])
-        sent: Any = given if made.places is None else [given[each] for each in made.places]
+        made = self.made(dialect)
+        sent = made.sent(values)
         try:
             return made, source.driver.execute(made.text, sent, **made.manner)
         except dialect.loaded_dbapi.Error as error:
@@ -108,7 +140,11 @@ class Prepared:
             base = dialect.loaded_dbapi.Error
             raise DBAPIError.instance(made.text, sent, error, base, dialect=dialect) from error
 
-    def _make(self, dialect: Dialect) -> _Made:
+    def made(self, dialect: Dialect) -> Made:
+        """The statement as a dialect has it, and as the dialect's driver calls parameters."""
+        return self._made.get((dialect.name, dialect.paramstyle)) or self._make(dialect)
+
+    def _make(self, dialect: Dialect) -> Made:
         statement, on_server = self._statement, dialect.name == "postgresql"
         returned: Sequence[ColumnElement[Any]] = []
         if isinstance(statement, Select):
@@ -121,7 +157,8 @@ class Prepared:
             name: each.type.dialect_impl(dialect).bind_processor(dialect)
             for name, each in compiled.binds.items()
         }
-        made = self._made[dialect.name] = _Made(
+        made = self._made[dialect.name, dialect.paramstyle] = Made(
+            dialect,
             compiled.string,
             compiled.positiontup if compiled.positional else None,
             {name: process for name, process in named.items() if process},
@@ -148,19 +185,3 @@ class Held:
         # On SQLite the transaction that may write holds everything.
         if db.engine.dialect.name != "sqlite":
             self._query.rows(**values)
-
-
-def _processors(
-    types: Sequence[TypeEngine[Any]], dialect: Dialect, columns: Sequence[Sequence[Any]]
-) -> Sequence[tuple[int, Processor]]:
-    found = [
-        of.result_processor(dialect, column[1]) for of, column in zip(types, columns, strict=True)
-    ]
-    return [(place, processor) for place, processor in enumerate(found) if processor]
-
-
-def _processed(row: Row, processors: Sequence[tuple[int, Processor]]) -> Row:
-    values = list(row)
-    for place, processor in processors:
-        values[place] = processor(values[place])
-    return values

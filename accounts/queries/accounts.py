@@ -13,7 +13,6 @@ from accounts.permissions import Lane, Role
 from accounts.queries.people import named
 from accounts.sessions import token_hash
 from accounts.standing import GONE
-from core.apart import Apart
 from core.db import db, table
 from core.labels import Labelled
 from core.prepared import Prepared, Row
@@ -188,15 +187,12 @@ _ROLE = Identity._fields.index("roles")
 
 def identity_of(token: str) -> Identity | None:
     """Whose open session a token is; None for any other token."""
-    found, _ = told(_IDENTITY, token)
+    found, _ = told(_IDENTITY.rows(token_hash=token_hash(token)))
     return found
 
 
-def told(
-    query: Prepared, token: str, apart: Apart | None = None, **values: int | str
-) -> tuple[Identity | None, Row]:
-    """Whose open session a token is, and what a query made of ``IDENTITY`` says besides."""
-    rows = query.rows(apart, token_hash=token_hash(token), **values)
+def told(rows: Sequence[Row]) -> tuple[Identity | None, Row]:
+    """Who is asking, from the rows of a query made of ``IDENTITY``, and what they say besides."""
     if not rows:
         return None, ()
     facts = rows[0]

@@ -6,7 +6,7 @@ are sent by the server.
 """
 
 from asyncio import AbstractEventLoop, Future
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
 from typing import Any, NamedTuple, Protocol
@@ -57,37 +57,32 @@ _COOKIE = 400, "Cookie 里有无法识别的文字，请清除浏览器中本网
 
 
 class Bridge:
-    """The application, behind a front.
+    """The application, behind fronts of which the first that wants a request has it.
 
     ``always``: headers that no answer goes without; the application adds them itself.
-    ``in_turn``: whether the application would answer a request, named by its method and its path,
-    one after another anyway: one thread does, and none fights with another for it.
     """
 
     def __init__(
         self,
         wsgi: Application,
-        front: Front | None = None,
+        fronts: Sequence[Front] = (),
         always: Mapping[str, str] | None = None,
-        in_turn: Callable[[str, str], bool] = lambda _method, _path: False,
     ) -> None:
-        self._wsgi, self._front, self._in_turn = wsgi, front, in_turn
+        self._wsgi, self._fronts = wsgi, fronts
         kind = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
         self._headers = list((kind | dict(always or {})).items())
         self._patience = Patience(PAUSE)
         self._workers = Workers(self._work)
         #: For those who send a large body, however slowly: pages do not wait for them.
         self._receivers = Workers(self._work)
-        self._one = Workers(self._work, width=1)
 
     def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
         self._loop = loop
         self._patience.start(loop)
         self._workers.start(loop)
         self._receivers.start(loop)
-        self._one.start(loop)
-        if self._front is not None:
-            self._front.start(loop)
+        for front in self._fronts:
+            front.start(loop)
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         try:
@@ -109,10 +104,12 @@ class Bridge:
     async def _answer(self, scope: Scope, exchange: Exchange) -> Answer | None:
         """None if the request is answered already. Raises ConnectionError."""
         read: bytes | None = b""
-        if self._front is not None:
-            read = await self._front(scope, exchange)
+        for front in self._fronts:
+            read = await front(scope, exchange)
             if read is None:
                 return None
+            if read:
+                break
         if "cookie" in scope.headers and scope.headers.get("cookie") is None:
             return self._short(*_COOKIE)
         env = environ(scope)
@@ -121,8 +118,6 @@ class Bridge:
         task = Task(env, self._loop.create_future())
         if not isinstance(coming, BytesIO):
             self._receivers.put(task)
-        elif self._in_turn(scope.method, scope.path):
-            self._one.put(task)
         else:
             self._workers.put(task)
         return await task.answer

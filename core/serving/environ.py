@@ -48,7 +48,7 @@ def environ(scope: Scope) -> dict[str, Any]:
         "SERVER_NAME": server,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "REMOTE_ADDR": _address(scope.client),
         "wsgi.url_scheme": scope.scheme,
     }
     if scope.authority:
@@ -80,10 +80,15 @@ def _variable(name: str) -> str:
 
 def source_of(scope: Scope, proxies: int) -> str:
     """The address that a request came from, behind as many proxies of our own."""
+    if not proxies:
+        return _address(scope.client)
     env = environ(scope)
-    if proxies:
-        ProxyFix(lambda *_: [], x_for=proxies)(env, lambda *_: print)
+    ProxyFix(lambda *_: [], x_for=proxies)(env, lambda *_: print)
     return str(env["REMOTE_ADDR"])
+
+
+def _address(client: str) -> str:
+    return client.rpartition(":")[0].strip("[]")
 
 
 def length_of(text: str) -> int | None:

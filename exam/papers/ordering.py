@@ -110,14 +110,24 @@ def ways_of(slot: int, written: Written) -> Ways:
     return Ways(name, orders, len(orders) * _ENOUGH, order)
 
 
-def orders_of(seed: int, ways: Sequence[Ways]) -> Sequence[Order]:
-    """What ``order_of`` says of many slots, in tuples."""
+def picks_of(seed: int, ways: Sequence[Ways]) -> Sequence[int]:
+    """Which of its orders ``order_of`` gives each of many slots; -1 where they are not counted, so
+    that its ``order`` has to say.
+    """
     if not seed:
-        return [None] * len(ways)
-    of_seed, figure, found = sha256(b"%d/options/" % seed), int.from_bytes, []
-    for name, orders, least, order in ways:
-        chance = of_seed.copy()
+        return [-1] * len(ways)
+    copied, figure, found = sha256(b"%d/options/" % seed).copy, int.from_bytes, []
+    for name, orders, least, _ in ways:
+        chance = copied()
         chance.update(name)
         pool = figure(chance.digest(), "big")
-        found.append(orders[pool % len(orders)] if pool >= least else order(seed))
+        found.append(pool % len(orders) if pool >= least else -1)
     return found
+
+
+def orders_of(seed: int, ways: Sequence[Ways]) -> Sequence[Order]:
+    """What ``order_of`` says of many slots, in tuples."""
+    return [
+        each.orders[pick] if pick >= 0 else each.order(seed)
+        for each, pick in zip(ways, picks_of(seed, ways), strict=True)
+    ]

@@ -12,9 +12,10 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.models import Person, RosterEntry
 from accounts.queries.accounts import IDENTITY, Identity, told
+from accounts.sessions import token_hash
 from core.apart import Apart
 from core.db import db, table
-from core.prepared import Held, Prepared, often
+from core.prepared import Held, Prepared, Row, often
 from exam.kinds import EventKind, Release
 from exam.models import (
     Answer,
@@ -107,9 +108,13 @@ _SEATED = _prepared(
 )
 
 
-def seated(token: str, attempt_id: int, apart: Apart) -> tuple[Identity, Seat] | None:
-    """Whose open session a token is, with their own attempt; None unless they have both."""
-    reader, facts = told(_SEATED, token, apart, attempt_id=attempt_id)
+async def seated(token: str, attempt_id: int, apart: Apart) -> tuple[Identity, Seat] | None:
+    """Whose open session a token is, with their own attempt; None unless they have both.
+
+    Raises Away.
+    """
+    rows = await apart.rows(_SEATED, token_hash=token_hash(token), attempt_id=attempt_id)
+    reader, facts = told(rows)
     return reader and (reader, Seat(*facts))
 
 
@@ -255,11 +260,18 @@ _ANSWERS = Prepared(
 )  # fmt: skip
 
 
-def answers_of(
-    attempt: Attempt | Seat | Submission, apart: Apart | None = None
-) -> Mapping[int, Kept]:
+def answers_of(attempt: Attempt | Seat | Submission) -> Mapping[int, Kept]:
     """What is saved of an attempt, by slot, as the database has it now."""
-    return {slot: Kept(*kept) for slot, *kept in _ANSWERS.rows(apart, attempt_id=attempt.id)}
+    return _kept(_ANSWERS.rows(attempt_id=attempt.id))
+
+
+async def answers_apart(attempt: Seat, apart: Apart) -> Mapping[int, Kept]:
+    """The same, apart from any request. Raises Away."""
+    return _kept(await apart.rows(_ANSWERS, attempt_id=attempt.id))
+
+
+def _kept(rows: Sequence[Row]) -> Mapping[int, Kept]:
+    return {slot: Kept(*kept) for slot, *kept in rows}
 
 
 def events(attempt: Attempt, kind: EventKind) -> int:

@@ -1,4 +1,4 @@
-"""GET /exam/attempts/<id>, answered in front of Flask where nothing is out of the ordinary.
+"""GET /exam/attempts/<id>, answered on the server's loop where nothing is out of the ordinary.
 
 Everybody opens their paper in the same minute. Who is signed in, may sit exams and goes on at the
 device that holds the attempt gets the page from here, by the same queries, rules and templates as
@@ -8,22 +8,24 @@ in exam.views.attempts.taking; everybody else, and every question to be decided,
 import json
 import re
 import time
-from _thread import allocate_lock
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from asyncio import AbstractEventLoop
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_cookie
 
 from accounts.guards import lets_pass
 from accounts.permissions import Permission
 from core import clock, headers, logs, metrics
-from core.apart import Apart
+from core.apart import Away, apart
 from core.db import db
+from core.serving.environ import source_of
+from core.serving.rsgi import Exchange, Scope
+from core.serving.turns import Turns
 from core.signing import Signing
 from exam.queries.attempts import taking as queries
 from exam.saving import token
@@ -44,18 +46,10 @@ def templates() -> Iterator[str]:
         yield f"item_types/{each.value}/take.html"
 
 
-def in_turn(method: str, path: str) -> bool:
-    """Whether a request is for the page of an attempt, of which one is made at a time."""
-    return method == "GET" and PATH.fullmatch(path) is not None
+class Front:
+    """Gives the page to whom it is due; leaves everything else alone."""
 
-
-class Opening:
-    """Gives the page to whom it is due; passes everything else on."""
-
-    def __init__(self, app: Flask, wsgi: Callable[..., Iterable[bytes]]) -> None:
-        self._app, self._wsgi = app, wsgi
-        # One at a time: all work is the interpreter's, and threads that fight for it only cost.
-        self._turn = allocate_lock()
+    def __init__(self, app: Flask) -> None:
         self._settings = app.config["XUEFA"]
         self._key = token.key_of(app.config["SECRET_KEY"])
         self._csrf = Signing(
@@ -66,7 +60,8 @@ class Opening:
         self._sessions = Signing(serializer)
         self._lifetime = int(app.permanent_session_lifetime.total_seconds())
         with app.app_context():
-            self._apart = Apart(db.engine)
+            self._engine = db.engine
+        self._turns = Turns()
         self._headers = [
             ("Content-Type", "text/html; charset=utf-8"),
             ("Cache-Control", "no-store"),
@@ -74,40 +69,42 @@ class Opening:
             *headers.of_every_answer(tls=self._settings.tls).items(),
         ]
 
-    def __call__(self, env: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        path = PATH.fullmatch(env["PATH_INFO"])
-        if path is None or env["REQUEST_METHOD"] != "GET" or self._app.debug:
-            return self._wsgi(env, start)
+    def start(self, loop: AbstractEventLoop) -> None:
+        self._turns.start(loop)
+        self._apart = apart(self._engine, loop)
+
+    async def __call__(self, scope: Scope, exchange: Exchange) -> bytes | None:
+        path = PATH.fullmatch(scope.path)
+        if path is None or scope.method != "GET":
+            return b""
         at, began, request_id = clock.now(), time.perf_counter(), logs.new_id()
         try:
-            with self._turn:
-                found = self._usual(env, int(path[1]), at)
-        except (SQLAlchemyError, RuntimeError):
+            found = await self._usual(scope, int(path[1]), at)
+        except (Away, RuntimeError):
             # Not this reader's, or a database, frame or paper that is not at hand: Flask has them
             # or says what is wrong.
             found = None
         if found is None:
-            return self._wsgi(env, start)
+            return b""
         actor, data = found
         seconds = time.perf_counter() - began
         metrics.count_answered(seconds, _COUNTED)
         logs.answered(
-            request_id, method="GET", path=env["PATH_INFO"], status=200, seconds=seconds,
-            actor=actor, source=env.get("REMOTE_ADDR", ""),
+            request_id, method="GET", path=scope.path, status=200, seconds=seconds, actor=actor,
+            source=source_of(scope, self._settings.proxies),
         )  # fmt: skip
         length = ("Content-Length", str(len(data)))
-        start("200 OK", [*self._headers, ("X-Request-Id", request_id), length])
-        return [data]
+        exchange.response_bytes(200, [*self._headers, ("X-Request-Id", request_id), length], data)
+        return None
 
-    def _usual(
-        self, env: dict[str, Any], attempt_id: int, at: datetime
-    ) -> tuple[str, bytes] | None:
+    async def _usual(self, scope: Scope, attempt_id: int, at: datetime) -> tuple[str, bytes] | None:
         """Who reads, and their page; None where there is anything to be decided."""
-        cookies = parse_cookie(env)
+        await self._turns.take()
+        cookies = parse_cookie("; ".join(scope.headers.get_all("cookie")))
         session = self._session(cookies)
         if "_flashes" in session or not {"_user_id", "csrf_token"} <= session.keys():
             return None
-        found = queries.seated(session["_user_id"], attempt_id, self._apart)
+        found = await queries.seated(session["_user_id"], attempt_id, self._apart)
         if found is None:
             return None
         reader, seat = found
@@ -117,14 +114,16 @@ class Opening:
             or is_to_be_admitted(seat, reader.sign_in_id)
         ):
             return None
+        kept = await queries.answers_apart(seat, self._apart) if seat.begun else {}
+        await self._turns.take()
         return reader.staff_number, page(
             seat,
             reader,
             at,
-            frame=shared(look_of(seat, cookies, env.get("SCRIPT_NAME", "").rstrip("/"))),
+            kept,
+            frame=shared(look_of(seat, cookies, "")),
             csrf=self._csrf.dumps(session["csrf_token"]),
             key=self._key,
-            apart=self._apart,
         )
 
     def _session(self, cookies: Mapping[str, str]) -> Mapping[str, Any]:
@@ -136,7 +135,3 @@ class Opening:
         except BadSignature:
             return {}
         return found
-
-
-def install(app: Flask) -> None:
-    app.wsgi_app = Opening(app, app.wsgi_app)  # type: ignore[method-assign,assignment]  # as Flask documents it

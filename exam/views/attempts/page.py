@@ -13,10 +13,8 @@ from flask import current_app, render_template, session
 from markupsafe import escape
 
 from accounts.queries.accounts import Identity
-from core.apart import Apart
 from core.templating import preferences, split_at_gaps
-from exam.queries.attempts import taking as queries
-from exam.queries.attempts.taking import Seat
+from exam.queries.attempts.taking import Kept, Seat
 from exam.saving import token
 from exam.services.attempts import taking
 from exam.views.attempts.away import worker_address
@@ -87,12 +85,11 @@ def look_of(seat: Seat, cookies: Mapping[str, str], script_root: str) -> Look:
 
 
 def page(
-    seat: Seat, reader: Identity, at: datetime, *, frame: Frame, csrf: str, key: bytes,
-    apart: Apart | None = None,
+    seat: Seat, reader: Identity, at: datetime, kept: Mapping[int, Kept], *, frame: Frame,
+    csrf: str, key: bytes,
 ) -> bytes:  # fmt: skip
-    """The page of an attempt, as its candidate may see it now."""
+    """The page of an attempt, as its candidate may see it now, with what is saved of it by slot."""
     paper = taking.drawn(seat.digest, seat.form_id, seat.draw_seed, seat.left_out)
-    kept = queries.answers_of(seat, apart) if seat.begun else {}
     return frame.filled(
         sheet(seat.digest, seat.form_id).filled(paper, seat.seed, kept),
         attempt=seat.id,

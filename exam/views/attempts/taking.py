@@ -152,7 +152,7 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
     """The page to answer on. Opening it at another device takes the attempt there.
 
     Hundreds open theirs in the same minute: what is usual reads two rows and renders little, and
-    after the first of them is answered in front of Flask (exam.views.attempts.opening).
+    after the first of them is answered on the server's loop (exam.views.attempts.opening).
     """
     seat, at = queries.seat(identity().person_id, attempt_id), clock.now()
     if is_over(seat, at):
@@ -165,6 +165,7 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
         seat,
         identity(),
         at,
+        queries.answers_of(seat) if seat.begun else {},
         frame=frame_of(look_of(seat, request.cookies, request.script_root)),
         csrf=generate_csrf(),
         key=token.key_of(current_app.config["SECRET_KEY"]),

@@ -8,9 +8,10 @@ letter it stands under, anything else once for each answer that some attempt has
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import getitem
 from secrets import token_hex
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from flask import current_app, get_template_attribute
 
 from core import figures
 from exam.attempts import responses
-from exam.papers.ordering import Ways, orders_of, ways_of
+from exam.papers.ordering import Ways, picks_of, ways_of
 from exam.papers.snapshot import Paper, Slot
 from exam.queries.attempts.taking import Kept
 from exam.services.attempts import taking
@@ -50,23 +51,21 @@ class _Place:
     def __init__(self, slot: Slot, question: _Question, fields: _Fields, number: bytes) -> None:
         self._question, self._fields, self._number = question, fields, number
         #: The number that it was sealed under, and most candidates know it by.
-        self._sealed = b"%d" % slot.slot
+        self.sealed = b"%d" % slot.slot
         self.ways = ways_of(slot.slot, slot)
         #: Before and after its sequence number, in pieces between which its own number stands.
         self._pieces = lru_cache(maxsize=KEPT)(self._made)
-        #: Blank and under the number that it was sealed under, by the order of its options.
-        self._blank: dict[Order, bytes] = {}
+        #: Blank and under the number that it was sealed under, by which of its orders; None for
+        #: one that nobody has met yet, and at the end for one that is not counted.
+        self.blank: list[bytes | None] = [None] * (len(self.ways.orders) + 1)
 
-    def filled(self, number: bytes, order: Order, kept: Kept | None) -> bytes:
-        if kept is None and number == self._sealed:
-            return self._blank.get(order) or self._kept_blank(order)
+    def filled(self, number: bytes, seed: int, pick: int, kept: Kept | None) -> bytes:
+        """``pick``: which of its orders the seed picks, as ``exam.papers.ordering.picks_of``."""
+        order = self.ways.orders[pick] if pick >= 0 else self.ways.order(seed)
+        if kept is None and number == self.sealed and pick >= 0:
+            self.blank[pick] = found = self._with(order, number)
+            return found
         return self._with(order, number, kept)
-
-    def _kept_blank(self, order: Order) -> bytes:
-        found = self._with(order, self._sealed)
-        if len(self._blank) < KEPT:
-            self._blank[order] = found
-        return found
 
     def _with(self, order: Order, number: bytes, kept: Kept | None = None) -> bytes:
         if kept is None:
@@ -123,31 +122,48 @@ class Sheet:
             elif part is None:
                 parts += layout.cells
             elif part in layout.sections:
-                section = layout.sections[part]
-                parts += [
-                    place.filled(number, order, kept.get(slot))
-                    for (slot, number, place), order in zip(
-                        section.questions, orders_of(seed, section.ways), strict=True
-                    )
-                ]
+                parts += layout.sections[part].filled(seed, kept)
         return parts
 
     def _laid_out(self, paper: Paper) -> "_Layout":
-        sections: dict[int, _Section] = defaultdict(lambda: _Section([], []))
+        sections: dict[int, _Section] = defaultdict(_Section)
         cells = []
         for at, each in enumerate(paper.slots, 1):
-            number, place = b"%d" % at, self._places[each.slot]
+            number = b"%d" % at
             cells.append(number.join(self._cells[each.slot]))
-            sections[each.section].questions.append((each.slot, number, place))
-            sections[each.section].ways.append(place.ways)
+            sections[each.section].add(each.slot, number, self._places[each.slot])
         return _Layout(cells, sections)
 
 
-class _Section(NamedTuple):
-    #: The slot, the number and the question of each.
-    questions: list[tuple[int, bytes, _Place]]
-    #: How the options of each may be ordered.
-    ways: list[Ways]
+class _Section:
+    """The questions of a section, in their order."""
+
+    def __init__(self) -> None:
+        #: The slot, the number and the question of each.
+        self._questions: list[tuple[int, bytes, _Place]] = []
+        #: How the options of each may be ordered, and what it is blank and under its number then.
+        self._ways: list[Ways] = []
+        self._blank: list[Sequence[bytes | None]] = []
+
+    def add(self, slot: int, number: bytes, place: _Place) -> None:
+        self._questions.append((slot, number, place))
+        self._ways.append(place.ways)
+        # Under another number than it was sealed under, it is not kept.
+        kept = place.blank if number == place.sealed else [None] * len(place.blank)
+        self._blank.append(kept)
+
+    def filled(self, seed: int, kept: Mapping[int, Kept]) -> list[bytes]:
+        """They, as the candidate of an attempt sees them, with what is saved of them."""
+        picks = picks_of(seed, self._ways)
+        blank = map(getitem, self._blank, picks)
+        return [
+            found
+            if found is not None and slot not in kept
+            else place.filled(number, seed, pick, kept.get(slot))
+            for found, (slot, number, place), pick in zip(
+                blank, self._questions, picks, strict=True
+            )
+        ]
 
 
 class _Layout(NamedTuple):

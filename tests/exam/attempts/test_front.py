@@ -3,9 +3,7 @@
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -22,52 +20,11 @@ from exam.saving import store as stores
 from exam.saving.front import Front
 from exam.saving.middleware import STORE
 from exam.saving.protocol import MAX_BODY
-from tests import loops
+from tests.rsgi import Exchange, Headers, Scope, on_the_loop
 
 GOOD = {"slot": 1, "seq": 1, "choice": ["A"]}
 #: Headers that differ from answer to answer.
 CHANGING = {"x-request-id", "content-length"}
-
-
-@dataclass
-class Scope:
-    method: str
-    path: str
-    headers: dict[str, str]
-    http_version: str = "1.1"
-    server: str = "127.0.0.1:80"
-    client: str = "10.1.2.3:5000"
-    scheme: str = "http"
-    query_string: str = ""
-    authority: str | None = None
-
-
-@dataclass
-class Exchange:
-    """One request's body, read once, and its answer."""
-
-    body: bytes
-    reads: int = 0
-    status: int = 0
-    headers: dict[str, str] = field(default_factory=dict)
-    content: bytes = b""
-
-    async def __call__(self) -> bytes:
-        self.reads += 1
-        assert self.reads == 1, "a body is there once"
-        return self.body
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield await self()
-
-    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        assert not self.status, "answered twice"
-        self.status, self.content = status, body
-        self.headers = {name.lower(): value for name, value in headers}
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.content)
 
 
 def put(place, *answers: Any, **given: Any) -> tuple[Scope, Exchange]:
@@ -75,24 +32,17 @@ def put(place, *answers: Any, **given: Any) -> tuple[Scope, Exchange]:
     body = given.pop("body", None)
     if body is None:
         body = json.dumps({"answers": answers or [GOOD]}).encode()
-    headers = {"x-attempt-token": given.pop("token", place.token)}
+    headers = Headers({"x-attempt-token": given.pop("token", place.token)})
     headers |= {"content-length": str(len(body))} | given.pop("headers", {})
     path = given.pop("path", f"{place.url}/answers")
     return Scope(given.pop("method", "PUT"), path, headers), Exchange(body)
-
-
-def on_the_loop(act: Callable[[asyncio.AbstractEventLoop], Coroutine[Any, Any, None]]) -> None:
-    async def all_of_it() -> None:
-        await act(asyncio.get_running_loop())
-
-    loops.run(all_of_it())
 
 
 def asked(app: Flask, *requests: tuple[Scope, Exchange]) -> list[Exchange]:
     """Requests that come at once, answered behind the bridge."""
 
     async def act(loop: asyncio.AbstractEventLoop) -> None:
-        bridge = Bridge(app.wsgi_app, fronts.of(app))
+        bridge = Bridge(app.wsgi_app, [fronts.of(app)])
         bridge.__rsgi_init__(loop)
         await asyncio.gather(*(bridge.__rsgi__(*each) for each in requests))
 
@@ -268,7 +218,7 @@ def test_the_loop_does_not_wait_for_who_is_being_written(app, seat, monkeypatch)
     monkeypatch.setattr(store, "_commit", slowly)
 
     async def act(loop: asyncio.AbstractEventLoop) -> None:
-        bridge = Bridge(app.wsgi_app, fronts.of(app))
+        bridge = Bridge(app.wsgi_app, [fronts.of(app)])
         bridge.__rsgi_init__(loop)
         scope, exchange = put(place)
         saving = loop.create_task(bridge.__rsgi__(scope, exchange))

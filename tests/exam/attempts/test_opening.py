@@ -1,36 +1,74 @@
-"""The exam page in front of Flask: the same for those it is due to, Flask's word for others."""
+"""The exam page on the server's loop: the same for those it is due to, Flask's word for others."""
 
+import asyncio
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from accounts.models import Account, SignIn
 from accounts.permissions import Role
 from core import clock
+from core.apart import Apart, Away
+from core.prepared import Prepared
 from exam.models import Attempt
 from exam.papers.ordering import order_of, orders_of, ways_of
-from exam.views.attempts.opening import Opening
+from exam.views.attempts.opening import Front
+from exam.views.papers.sheet import sheet
 from question_bank.item_types import ItemType
 from question_bank.types import Content
 from tests.factories import NOON
+from tests.rsgi import Exchange, Headers, Scope, on_the_loop
+
+#: What a browser holds of ours.
+COOKIES = ("xuefa", "xf_size", "xf_contrast", "xf_nav")
+Ask = Callable[..., list[Exchange]]
 
 
 @pytest.fixture
-def given(app, monkeypatch) -> list[bool]:
-    """Of each page asked for, whether it was answered in front of Flask."""
-    answers: list[bool] = []
-    usual = Opening._usual
+def ask(app: Flask) -> Ask:
+    """Asks the front for a page as a browser would; no status on what it leaves to Flask."""
 
-    def watched(self, env, attempt_id, at):
-        answers.append(False)
-        found = usual(self, env, attempt_id, at)
-        answers[-1] = found is not None
-        return found
+    def asked(client: FlaskClient, *urls: str, method: str = "GET") -> list[Exchange]:
+        held = [client.get_cookie(name) for name in COOKIES]
+        cookie = "; ".join(f"{each.key}={each.value}" for each in held if each)
+        answers = [Exchange() for _ in urls]
 
-    monkeypatch.setattr(Opening, "_usual", watched)
-    return answers
+        async def act(loop: asyncio.AbstractEventLoop) -> None:
+            front = Front(app)
+            front.start(loop)
+            await _connected(front._apart)
+            found = await asyncio.gather(
+                *(
+                    front(Scope(method, url, Headers(cookie=cookie)), answer)
+                    for url, answer in zip(urls, answers, strict=True)
+                )
+            )
+            assert found == [None if each.status else b"" for each in answers]
+            front._apart.close()
+
+        on_the_loop(act)
+        return answers
+
+    return asked
+
+
+async def _connected(apart: Apart) -> None:
+    """Wait until a query is answered."""
+    query = Prepared(select(Account.id).where(Account.id == 0))
+    for _ in range(500):
+        try:
+            assert not await apart.rows(query)
+        except Away:
+            await asyncio.sleep(0.01)
+        else:
+            return
+    pytest.fail("no connection")
 
 
 def plain(page: bytes) -> str:
@@ -38,55 +76,63 @@ def plain(page: bytes) -> str:
     return re.sub(r'(csrf(?:-|_)token" (?:content|value)=")[^"]*', r"\1", page.decode())
 
 
-def test_the_page_is_the_same_as_flasks(seat, given, monkeypatch, client) -> None:
+def named(headers: Any) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers if name.lower() not in CHANGING}
+
+
+CHANGING = {"x-request-id", "content-length"}
+
+
+def test_the_page_is_the_same_as_flasks(app, seat, ask) -> None:
     place = seat()
     place.answer(1, "B", seq=7)
     place.client.set_cookie("xf_size", "large")
-    place.client.get(place.url)
-    quick = place.client.get(place.url)
-    assert given[-1]
-    monkeypatch.setattr(Opening, "_usual", lambda *_: None)
-    slow = place.client.get(place.url)
-    assert plain(quick.data) == plain(slow.data)
-    assert 'data-seq="7"' in plain(quick.data)
-    ours, flasks = (
-        {name: value for name, value in answer.headers if name not in {"X-Request-Id"}}
-        for answer in (quick, slow)
-    )
-    assert ours.pop("Content-Length")
-    assert flasks.pop("Content-Length")
-    assert ours == flasks
+    with clock.frozen(clock.now()):
+        slow = place.client.get(place.url)
+        [quick] = ask(place.client, place.url)
+    assert plain(quick.content) == plain(slow.data)
+    assert 'data-seq="7"' in plain(quick.content)
+    assert named(quick.headers.items()) == named(slow.headers)
+    assert int(quick.headers["content-length"]) == len(quick.content)
 
 
-def test_a_hand_in_with_its_token_is_taken(app, seat, given) -> None:
+def test_a_hand_in_with_its_token_is_taken(app, seat, ask) -> None:
     place = seat()
-    place.client.get(place.url)
-    place = place.at(place.client)
-    assert given[-1]
+    [page] = ask(place.client, place.url)
+    token = re.search(r'name="csrf-token" content="([^"]*)"', page.content.decode())
+    assert token
     app.config["WTF_CSRF_ENABLED"] = True
     try:
-        headers = {"X-CSRFToken": place.meta("csrf-token")}
+        headers = {"X-CSRFToken": token[1]}
         assert place.client.post(f"{place.url}/submit", headers=headers).status_code == 303
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
 
 
-def test_whatever_is_to_be_decided_is_flasks(seat, given, session, sign_in, make, client) -> None:
+def test_everybody_who_comes_at_once_gets_their_own(seat, ask, sign_in, make) -> None:
+    place, other = seat(), seat()
+    pages = ask(place.client, *[place.url, other.url] * 20, "/exam/", f"{place.url}/result")
+    assert [each.status for each in pages] == [200, 0] * 20 + [0, 0]
+    assert {plain(each.content) for each in pages[::2][:20]} == {plain(pages[0].content)}
+    assert place.account.person.staff_number in plain(pages[0].content)
+    assert [each.status for each in ask(place.client, place.url, method="POST")] == [0]
+
+
+def test_whatever_is_to_be_decided_is_flasks(seat, ask, session, sign_in, make, client) -> None:
     place = seat()
     attempt = update(Attempt).where(Attempt.id == place.attempt_id)
 
     def status(who=place.client) -> int:
-        given.clear()
-        found = who.get(place.url).status_code
-        assert given == [False]
-        return found
+        [left] = ask(who, place.url)
+        assert not left.status
+        return who.get(place.url).status_code
 
     def told(statement) -> None:
         session.execute(statement)
         session.commit()
 
-    place.client.get(place.url)
-    assert client.get(place.url).status_code == 302
+    assert [each.status for each in ask(place.client, place.url)] == [200]
+    assert status(client) == 302
     assert status(sign_in(make.account(Role.STAFF))) == 404
     assert status(sign_in(make.account(Role.AUDITOR))) == 403
     # At another device Flask takes the attempt there, and the first one has to take it back.
@@ -110,19 +156,33 @@ def test_whatever_is_to_be_decided_is_flasks(seat, given, session, sign_in, make
     assert status() == 302
 
 
-def test_a_session_is_kept_alive_and_times_run_out(seat, given, session) -> None:
+def test_a_session_is_kept_alive_and_times_run_out(seat, ask, session) -> None:
     place = seat()
     over = place.exam.closes_at + timedelta(seconds=1)
     session.rollback()
+
+    def given() -> bool:
+        [answer] = ask(place.client, place.url)
+        return answer.status == 200
+
     with clock.frozen(NOON + timedelta(minutes=2)):
-        assert [place.client.get(place.url).status_code for _ in range(2)] == [200, 200]
-    assert given[-2:] == [False, True]
+        assert not given()
+        assert place.client.get(place.url).status_code == 200
+        assert given()
     seen = session.scalars(select(SignIn.seen_at)).all()
     session.rollback()
     assert NOON + timedelta(minutes=2) in seen
     with clock.frozen(over):
+        assert not given()
         assert place.client.get(place.url).status_code == 302
-    assert not given[-1]
+
+
+def test_a_paper_that_is_not_laid_out_is_flasks(seat, ask, monkeypatch) -> None:
+    place = seat()
+    sheet.cache_clear()
+    assert [each.status for each in ask(place.client, place.url)] == [0]
+    assert place.client.get(place.url).status_code == 200
+    assert [each.status for each in ask(place.client, place.url)] == [200]
 
 
 @pytest.mark.once

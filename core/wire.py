@@ -119,6 +119,8 @@ class _Line:
         self._wire = connection.pgconn
         self._wire.nonblocking = 1
         self._wire.enter_pipeline_mode()
+        #: A lost connection does not know it any more.
+        self._socket = self._wire.socket
         #: What statements are called on this connection, by their text.
         self._names: dict[str, bytes] = {}
         #: Who waits for the rows of what, in the order in which they asked.
@@ -127,7 +129,7 @@ class _Line:
         self._rows: list[Row] = []
         #: Whether it is waited until more can be sent.
         self._sending = False
-        self._loop.add_reader(self._wire.socket, self._read)
+        self._loop.add_reader(self._socket, self._read)
 
     def ask(self, made: Made, values: dict[str, Any]) -> Future[list[Row]]:
         """Raises the driver's errors."""
@@ -148,9 +150,9 @@ class _Line:
     def _send(self) -> None:
         unsent = bool(self._wire.flush())
         if unsent and not self._sending:
-            self._loop.add_writer(self._wire.socket, self._send_on)
+            self._loop.add_writer(self._socket, self._send_on)
         elif self._sending and not unsent:
-            self._loop.remove_writer(self._wire.socket)
+            self._loop.remove_writer(self._socket)
         self._sending = unsent
 
     def _send_on(self) -> None:
@@ -192,8 +194,8 @@ class _Line:
         if self._connection.closed and not self._asked:
             return
         with suppress(RuntimeError):
-            self._loop.remove_reader(self._wire.socket)
-            self._loop.remove_writer(self._wire.socket)
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
         self._connection.close()
         while self._asked:
             _, answer = self._asked.popleft()

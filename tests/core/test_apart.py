@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, bindparam, create_engine, func, literal, select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from accounts.models import Person, SignIn
 from core import apart as apart_of
@@ -203,21 +204,25 @@ def test_a_database_out_of_reach_keeps_nobody_waiting() -> None:
 
 def test_a_lost_connection_is_opened_anew(make, on_server) -> None:
     person, engine = make.person(), db.engine
+    # A new connection gets the number of the socket that is gone.
+    unpooled = create_engine(engine.url, poolclass=NullPool)
+    postgresql.set_up(unpooled)
 
-    async def act(found: Apart) -> None:
-        assert isinstance(found, Wire)
-        assert found._line
+    async def act() -> None:
         with engine.connect() as other:
-            other.execute(
-                text("SELECT pg_terminate_backend(:pid, 5000)"),
-                {"pid": found._line._wire.backend_pid},
-            )
-        with pytest.raises(Away):
-            await found.rows(_NAME, person_id=person.id)
-        await there(found)
-        assert await found.rows(_NAME, person_id=person.id) == [(person.name,)]
+            async with opened(unpooled) as found:
+                assert isinstance(found, Wire)
+                for _ in range(3):
+                    assert found._line
+                    pid = found._line._wire.backend_pid
+                    other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+                    asked = [found.rows(_NAME, person_id=person.id) for _ in range(20)]
+                    told = await asyncio.gather(*asked, return_exceptions=True)
+                    assert {type(each) for each in told} == {Away}
+                    await there(found)
+                    assert await found.rows(_NAME, person_id=person.id) == [(person.name,)]
 
-    on_the_loop(act)
+    loops.run(act())
 
 
 def test_a_server_that_is_silent_is_not_waited_for(make, on_server, monkeypatch) -> None:

@@ -6,7 +6,15 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
+from accounts.models import Account
+from core.apart import Apart, Away
+from core.prepared import Prepared
 from tests import loops
+
+_NOBODY = Prepared(select(Account.id).where(Account.id == 0))
 
 
 class Headers(dict[str, str]):
@@ -60,3 +68,15 @@ def on_the_loop(act: Callable[[asyncio.AbstractEventLoop], Coroutine[Any, Any, N
         await act(asyncio.get_running_loop())
 
     loops.run(all_of_it())
+
+
+async def there(apart: Apart) -> None:
+    """Wait until the database answers on the loop."""
+    for _ in range(1_000):
+        try:
+            assert await apart.rows(_NOBODY) == []
+        except Away:
+            await asyncio.sleep(0.01)
+        else:
+            return
+    pytest.fail("it is still away")

@@ -25,6 +25,7 @@ from core.serving import patience
 from core.wire import Wire
 from tests import loops
 from tests.factories import NOON
+from tests.rsgi import there
 
 _NAME = Prepared(select(Person.name).where(Person.id == bindparam("person_id")))
 _TWICE = Prepared(
@@ -64,18 +65,6 @@ async def opened(engine: Engine) -> AsyncIterator[Apart]:
     await there(found)
     yield found
     found.close()
-
-
-async def there(found: Apart) -> None:
-    """Wait until it answers."""
-    for _ in range(1_000):
-        try:
-            assert await found.rows(_NAME, person_id=0) == []
-        except Away:
-            await asyncio.sleep(0.01)
-        else:
-            return
-    pytest.fail("it is still away")
 
 
 def on_the_loop(act: Act) -> None:

@@ -14,8 +14,6 @@ from sqlalchemy import select, update
 from accounts.models import Account, SignIn
 from accounts.permissions import Role
 from core import clock
-from core.apart import Apart, Away
-from core.prepared import Prepared
 from exam.models import Attempt
 from exam.papers.ordering import order_of, orders_of, ways_of
 from exam.views.attempts.opening import Front
@@ -23,7 +21,7 @@ from exam.views.papers.sheet import sheet
 from question_bank.item_types import ItemType
 from question_bank.types import Content
 from tests.factories import NOON
-from tests.rsgi import Exchange, Headers, Scope, on_the_loop
+from tests.rsgi import Exchange, Headers, Scope, on_the_loop, there
 
 #: What a browser holds of ours.
 COOKIES = ("xuefa", "xf_size", "xf_contrast", "xf_nav")
@@ -42,7 +40,7 @@ def ask(app: Flask) -> Ask:
         async def act(loop: asyncio.AbstractEventLoop) -> None:
             front = Front(app)
             front.start(loop)
-            await _connected(front._apart)
+            await there(front._apart)
             found = await asyncio.gather(
                 *(
                     front(Scope(method, url, Headers(cookie=cookie)), answer)
@@ -56,19 +54,6 @@ def ask(app: Flask) -> Ask:
         return answers
 
     return asked
-
-
-async def _connected(apart: Apart) -> None:
-    """Wait until a query is answered."""
-    query = Prepared(select(Account.id).where(Account.id == 0))
-    for _ in range(500):
-        try:
-            assert not await apart.rows(query)
-        except Away:
-            await asyncio.sleep(0.01)
-        else:
-            return
-    pytest.fail("no connection")
 
 
 def plain(page: bytes) -> str:

@@ -128,7 +128,7 @@ class _Line:
         #: Rows of the first of them.
         self._rows: list[Row] = []
         #: Whether it is waited until more can be sent.
-        self._sending = False
+        self._sending = self._closed = False
         self._loop.add_reader(self._socket, self._read)
 
     def ask(self, made: Made, values: dict[str, Any]) -> Future[list[Row]]:
@@ -186,13 +186,15 @@ class _Line:
             _, answer = self._asked.popleft()
             if not answer.done():
                 answer.set_result(self._rows)
+            self._rows = []
         elif status != self._status.COMMAND_OK:
             raise self._errors.error_from_result(result)
 
     def close(self, error: Exception) -> None:
         """Tell those who wait why."""
-        if self._connection.closed and not self._asked:
+        if self._closed:
             return
+        self._closed = True
         with suppress(RuntimeError):
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)

@@ -214,6 +214,31 @@ def test_a_lost_connection_is_opened_anew(make, on_server) -> None:
     loops.run(act())
 
 
+def test_a_connection_that_is_lost_while_nobody_asks_is_opened_anew(on_server) -> None:
+    engine = db.engine
+    unpooled = create_engine(engine.url, poolclass=NullPool)
+    postgresql.set_up(unpooled)
+
+    async def act() -> None:
+        async with opened(unpooled) as found:
+            assert isinstance(found, Wire)
+            for _ in range(3):
+                line = found._line
+                assert line
+                with engine.connect() as other:
+                    pid = line._wire.backend_pid
+                    other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+                for _ in range(500):
+                    if found._line is None:
+                        break
+                    await asyncio.sleep(0.01)
+                assert found._line is None
+                assert not asyncio.get_running_loop().remove_reader(line._socket)
+                await there(found)
+
+    loops.run(act())
+
+
 def test_a_server_that_is_silent_is_not_waited_for(make, on_server, monkeypatch) -> None:
     monkeypatch.setattr(wire, "PATIENCE", 0.2)
     monkeypatch.setattr(patience, "LOOK", 0.05)

@@ -67,6 +67,7 @@ import exam.queries.sessions.eligibility
 import exam.queries.sessions.training
 import exam.saving.front
 import exam.saving.middleware
+import exam.saving.presence
 import exam.saving.pulses
 import exam.views
 import exam.views.attempts.opening
@@ -112,7 +113,7 @@ from core import (
 )
 from core.config import BadSetting, Config
 from core.fulltext import index
-from core.serving.bridge import Bridge
+from core.serving.bridge import Bridge, Front
 from laws import following
 
 gc.freeze()
@@ -295,7 +296,12 @@ def create_server() -> Bridge:
     opening = exam.views.attempts.opening
     # Everybody opens their paper in the same minute.
     templating.compile_ahead(app, opening.templates())
-    return Bridge(app.wsgi_app, [exam.saving.front.of(app), opening.Front(app)], always)
+    fronts: list[Front] = [
+        exam.saving.front.of(app),
+        exam.saving.presence.Front(app),
+        opening.Front(app),
+    ]
+    return Bridge(app.wsgi_app, fronts, always)
 
 
 def _spare_the_collector() -> None:

@@ -1,7 +1,7 @@
 """Saves and signs of life of open pages, answered in front of Flask (WSGI).
 
-Saves that are as they should be are taken before that, on the server's loop (exam.saving.front);
-those that are not are refused here.
+Those that are as they should be are taken before that, on the server's loop (exam.saving.front,
+exam.saving.presence); those that are not are refused here.
 """
 
 import json
@@ -31,7 +31,7 @@ from exam.saving.protocol import (
     told,
     written,
 )
-from exam.saving.pulses import EXTENSION, Pulses
+from exam.saving.pulses import EXTENSION, Pulses, counted
 from exam.saving.store import Store, Unavailable
 
 log = structlog.get_logger()
@@ -95,7 +95,7 @@ class SavePath:
         except Exception:
             log.exception("pulse failed", attempt=attempt_id)
             status, body = 503, {"error": "暂时没有回应"}
-        metrics.count("xuefa_pulses_total", f'status="{status}"')
+        metrics.count(*counted(status))
         data = json.dumps(body).encode()
         extra = _PULSE_EXTRA.get(status, ())
         start(STATUS[status], [*self._headers, *extra, ("Content-Length", str(len(data)))])
@@ -114,11 +114,7 @@ class SavePath:
         )
         if news is None:
             return 403, {"error": "作答凭证无效，请重新打开考试页面"}
-        return 200, {
-            "state": news.state.value,
-            "deadline": moments.told(moments.stored(news.deadline)),
-            "server_time": moments.told(moments.stored(at)),
-        }
+        return 200, news.told(at)
 
     def _answer(self, env: dict[str, Any], attempt_id: int) -> Told:
         if env["REQUEST_METHOD"] != "PUT":

@@ -1,8 +1,9 @@
 """Signs of life of open pages: answered at once, written a second later, many together.
 
-``GET /exam/attempts/<id>/pulse`` with the attempt's token is answered in front of Flask from one
-read. When the page was last heard of is kept in memory and written by a job every second, so that
-pulses cost saves nothing; a page that comes back after a gap leaves a note.
+``GET /exam/attempts/<id>/pulse`` with the attempt's token is answered from one read, on the
+server's loop (exam.saving.presence) or in front of Flask (exam.saving.middleware). When the page
+was last heard of is kept in memory and written by a job every second, so that pulses cost saves
+nothing; a page that comes back after a gap leaves a note.
 """
 
 import threading
@@ -10,17 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import Connection, Engine, Select, func, insert, select
+from sqlalchemy import Connection, Engine, Select, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core import clock, figures
-from core.db import READS, reads_of
+from core.apart import Apart
+from core.db import READS, reads_of, table
+from core.prepared import Prepared, Row, Within
 from exam.attempts import contact
 from exam.kinds import EventKind
 from exam.models import Answer, Attempt, AttemptEvent, AttemptPulse, ExamSession
+from exam.saving import moments
 from exam.saving.token import Ticket
 
 #: Under this name the application keeps the pulses of its process.
@@ -29,13 +33,30 @@ EXTENSION = "xuefa_pulses"
 NOTED_LOSSES = 200
 CHUNK = 500
 
-_NEWS = (
+_ATTEMPT, _SESSION = table(Attempt), table(ExamSession)
+_FACTS = Prepared(
     select(
-        Attempt.person_id, Attempt.epoch, Attempt.deadline, Attempt.submitted_at,
-        Attempt.voided_at, ExamSession.paused_at, ExamSession.cancelled_at,
+        _ATTEMPT.c.person_id, _ATTEMPT.c.epoch, _ATTEMPT.c.deadline, _ATTEMPT.c.submitted_at,
+        _ATTEMPT.c.voided_at, _SESSION.c.paused_at, _SESSION.c.cancelled_at,
     )
-    .join(ExamSession, ExamSession.id == Attempt.session_id)
+    .join_from(_ATTEMPT, _SESSION, _SESSION.c.id == _ATTEMPT.c.session_id)
+    .where(_ATTEMPT.c.id == bindparam("attempt_id"))
 )  # fmt: skip
+
+
+class _Facts(NamedTuple):
+    person_id: int
+    epoch: int
+    deadline: datetime
+    submitted_at: datetime | None
+    voided_at: datetime | None
+    paused_at: datetime | None
+    cancelled_at: datetime | None
+
+
+def counted(status: int) -> tuple[str, str]:
+    """The counter that goes up with each sign of life, by its status, with its labels."""
+    return "xuefa_pulses_total", f'status="{status}"'
 
 
 class State(StrEnum):
@@ -52,6 +73,14 @@ class News:
     state: State
     deadline: datetime
 
+    def told(self, at: datetime) -> dict[str, str]:
+        """As the page reads it."""
+        return {
+            "state": self.state.value,
+            "deadline": moments.told(moments.stored(self.deadline)),
+            "server_time": moments.told(moments.stored(at)),
+        }
+
 
 class Pulses:
     def __init__(self, engine: Engine) -> None:
@@ -64,16 +93,24 @@ class Pulses:
     def beat(self, ticket: Ticket, at: datetime) -> News | None:
         """How things stand for the holder of a ticket; noted as a sign of life while it runs."""
         with self._reading.connect() as connection:
-            row = connection.execute(_NEWS.where(Attempt.id == ticket.attempt_id)).one_or_none()
-        if row is None or row.person_id != ticket.person_id:
+            rows = _FACTS.rows(Within(connection), attempt_id=ticket.attempt_id)
+        return self._heard(ticket, at, rows)
+
+    async def beat_apart(self, ticket: Ticket, at: datetime, apart: Apart) -> News | None:
+        """The same on the server's loop. Raises Away."""
+        return self._heard(ticket, at, await apart.rows(_FACTS, attempt_id=ticket.attempt_id))
+
+    def _heard(self, ticket: Ticket, at: datetime, rows: Sequence[Row]) -> News | None:
+        facts = next((_Facts(*row) for row in rows), None)
+        if facts is None or facts.person_id != ticket.person_id:
             return None
-        if row.submitted_at or row.voided_at or row.cancelled_at:
-            return News(State.ENDED, row.deadline)
-        if row.epoch != ticket.epoch:
-            return News(State.ELSEWHERE, row.deadline)
+        if facts.submitted_at or facts.voided_at or facts.cancelled_at:
+            return News(State.ENDED, facts.deadline)
+        if facts.epoch != ticket.epoch:
+            return News(State.ELSEWHERE, facts.deadline)
         with self._lock:
             self._seen[ticket.attempt_id] = at
-        return News(State.PAUSED if row.paused_at else State.RUNNING, row.deadline)
+        return News(State.PAUSED if facts.paused_at else State.RUNNING, facts.deadline)
 
     def flush(self) -> None:
         """Write who was heard of since the last time; what fails comes with the next pulses."""

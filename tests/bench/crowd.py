@@ -39,6 +39,8 @@ class Plan:
     submits_within: float
     #: A candidate saves again after so many seconds, at random.
     pause: tuple[float, float]
+    #: Seconds after which an open page gives a sign of life again (static/js/attempt-presence.js).
+    beat: tuple[float, float] = (18, 22)
 
 
 @dataclass
@@ -81,31 +83,42 @@ def script(place: _Place, plan: Plan, chance: random.Random, told: Told) -> Scri
     token = TOKEN.search(page.body)
     if page.status != 200 or token is None:
         return
-    seq = count(1)
-    moment = time.perf_counter() - told.began
-    while True:
-        moment += chance.uniform(*plan.pause)
-        if moment >= plan.saves_until:
-            break
-        yield moment
-        slot, letter, number = chance.randint(1, place.questions), chance.choice("ABCD"), next(seq)
-        body = json.dumps({"answers": [{"slot": slot, "seq": number, "choice": [letter]}]})
-        answer = yield (
-            "save",
-            _request(
-                place, "PUT", f"/exam/attempts/{attempt}/answers", body.encode(),
-                f"X-Attempt-Token: {token[1].decode()}\r\n",
-            ),
-        )  # fmt: skip
-        if answer.status == 200:
-            told.acknowledged[attempt, slot] = (number, letter)
-    yield plan.saves_until + chance.uniform(0, plan.submits_within)
+    submits = plan.saves_until + chance.uniform(0, plan.submits_within)
+    yield from _sitting(place, plan, chance, told, attempt, token[1].decode(), submits)
+    yield submits
     answer = yield "submit", _request(place, "POST", f"/exam/attempts/{attempt}/submit", b"")
     if answer.status != 303:
         return
     told.submitted = time.perf_counter()
     answer = yield "result", _request(place, "GET", f"/exam/attempts/{attempt}/result")
     told.finished += answer.status == 200
+
+
+def _sitting(
+    place: _Place, plan: Plan, chance: random.Random, told: Told, attempt: int, token: str,
+    submits: float,
+) -> Script:  # fmt: skip
+    """Answers and signs of life of an open page, until it is handed in."""
+    url, ticket, seq = f"/exam/attempts/{attempt}", f"X-Attempt-Token: {token}\r\n", count(1)
+    now = time.perf_counter() - told.began
+    saves, beats = now + chance.uniform(*plan.pause), now + chance.uniform(*plan.beat)
+    while True:
+        if saves >= plan.saves_until:
+            saves = submits
+        if min(saves, beats) >= submits:
+            return
+        if beats <= saves:
+            yield beats
+            beats += chance.uniform(*plan.beat)
+            yield "pulse", _request(place, "GET", f"{url}/pulse", extra=ticket)
+            continue
+        yield saves
+        saves += chance.uniform(*plan.pause)
+        slot, letter, number = chance.randint(1, place.questions), chance.choice("ABCD"), next(seq)
+        body = json.dumps({"answers": [{"slot": slot, "seq": number, "choice": [letter]}]})
+        answer = yield "save", _request(place, "PUT", f"{url}/answers", body.encode(), ticket)
+        if answer.status == 200:
+            told.acknowledged[attempt, slot] = (number, letter)
 
 
 def _request(

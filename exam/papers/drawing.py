@@ -26,11 +26,14 @@ def drawn(paper: Paper, seed: int, left_out: Collection[int] = ()) -> Paper:
     """
     if not seed and paper.alternatives == 1:
         return paper
-    by_number = {each.slot: each for each in paper.slots}
-    numbers = chosen(places([*by_number], paper.alternatives), seed, left_out)
-    slots = [by_number[each] for each in numbers]
+    slots = [*paper.slots]
+    if paper.alternatives > 1:
+        by_number = {each.slot: each for each in slots}
+        numbers = chosen(places([*by_number], paper.alternatives), seed, left_out)
+        slots = [by_number[each] for each in numbers]
     if seed:
-        slots.sort(key=lambda each: (each.section, _chance(seed, "place", each.slot)))
+        chance = _Chance(seed, "place")
+        slots.sort(key=lambda each: (each.section, chance.of(each.slot)))
     return replace(paper, slots=slots, alternatives=1)
 
 
@@ -41,18 +44,25 @@ def places(slots: Sequence[T], alternatives: int) -> list[Sequence[T]]:
 
 def chosen(stock: Sequence[Sequence[int]], seed: int, left_out: Collection[int] = ()) -> list[int]:
     """The slot drawn for each place, in the order of the places."""
-    return [_one(place, seed, left_out) for place in stock]
+    chance = _Chance(seed, "item")
+
+    def one(place: Sequence[int]) -> int:
+        free = [each for each in place if each not in left_out] or place
+        return min(free, key=chance.of) if seed and len(free) > 1 else free[0]
+
+    return [one(place) for place in stock]
 
 
-def _one(place: Sequence[int], seed: int, left_out: Collection[int]) -> int:
-    free = [each for each in place if each not in left_out] or place
-    if not seed or len(free) == 1:
-        return free[0]
-    return min(free, key=lambda each: _chance(seed, "item", each))
+class _Chance:
+    """What a seed has in store for each slot."""
 
+    def __init__(self, seed: int, what: str) -> None:
+        self._begun = hashlib.sha256(f"{seed}/{what}/".encode())
 
-def _chance(seed: int, what: str, slot: int) -> bytes:
-    return hashlib.sha256(f"{seed}/{what}/{slot}".encode()).digest()
+    def of(self, slot: int) -> bytes:
+        found = self._begun.copy()
+        found.update(b"%d" % slot)
+        return found.digest()
 
 
 def to_leave_out(

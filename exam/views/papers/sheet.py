@@ -7,10 +7,10 @@ Each gap is filled by the template of the item's type; an option to tick is rend
 letter it stands under, anything else once for each answer that some attempt has saved.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
 from operator import getitem
 from secrets import token_hex
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from flask import current_app, get_template_attribute
 
 from core import figures
 from exam.attempts import responses
-from exam.papers.ordering import Ways, picks_of, ways_of
+from exam.papers.ordering import picks_of, ways_of
 from exam.papers.snapshot import Paper, Slot
 from exam.queries.attempts.taking import Kept
 from exam.services.attempts import taking
@@ -50,29 +50,30 @@ class _Place:
 
     def __init__(self, slot: Slot, question: _Question, fields: _Fields, number: bytes) -> None:
         self._question, self._fields, self._number = question, fields, number
+        self.slot, self.section = slot.slot, slot.section
         #: The number that it was sealed under, and most candidates know it by.
         self.sealed = b"%d" % slot.slot
         self.ways = ways_of(slot.slot, slot)
         #: Before and after its sequence number, in pieces between which its own number stands.
         self._pieces = lru_cache(maxsize=KEPT)(self._made)
-        #: Blank and under the number that it was sealed under, by which of its orders; None for
-        #: one that nobody has met yet, and at the end for one that is not counted.
-        self.blank: list[bytes | None] = [None] * (len(self.ways.orders) + 1)
+        #: Blank, in pieces between which its number stands, by which of its orders; None for one
+        #: that nobody has met yet, and at the end for one that is not counted.
+        self.blank: list[list[bytes] | None] = [None] * (len(self.ways.orders) + 1)
+        #: The same under the number that it was sealed under: one piece.
+        self.blank_as_sealed = [*self.blank]
 
     def filled(self, number: bytes, seed: int, pick: int, kept: Kept | None) -> bytes:
         """``pick``: which of its orders the seed picks, as ``exam.papers.ordering.picks_of``."""
         order = self.ways.orders[pick] if pick >= 0 else self.ways.order(seed)
-        if kept is None and number == self.sealed and pick >= 0:
-            self.blank[pick] = found = self._with(order, number)
-            return found
-        return self._with(order, number, kept)
-
-    def _with(self, order: Order, number: bytes, kept: Kept | None = None) -> bytes:
-        if kept is None:
-            before, after = self._pieces(order, "{}")
-            return b"%b0%b" % (number.join(before), number.join(after))
-        before, after = self._pieces(order, kept.response)
-        return b"%b%d%b" % (number.join(before), kept.seq, number.join(after))
+        if kept is not None:
+            before, after = self._pieces(order, kept.response)
+            return b"%b%d%b" % (number.join(before), kept.seq, number.join(after))
+        before, after = self._pieces(order, "{}")
+        pieces = [*before[:-1], b"%b0%b" % (before[-1], after[0]), *after[1:]]
+        if pick >= 0:
+            self.blank[pick] = pieces
+            self.blank_as_sealed[pick] = [self.sealed.join(pieces)]
+        return number.join(pieces)
 
     def _made(self, order: Order, response: str) -> tuple[list[bytes], list[bytes]]:
         question, number = self._question, self._number
@@ -107,6 +108,8 @@ class Sheet:
             self._places[each.slot] = _Place(each, question, _fields(each, number), number.encode())
             self._cells[each.slot] = cell.encode().split(number.encode())
 
+        #: As many as there can be.
+        self._numbers = [b"%d" % at for at in range(1, len(paper.slots) + 1)]
         self._paper, self._as_sealed = paper, self._laid_out(paper)
 
     def filled(self, paper: Paper, seed: int, kept: Mapping[int, Kept]) -> list[bytes]:
@@ -126,42 +129,38 @@ class Sheet:
         return parts
 
     def _laid_out(self, paper: Paper) -> "_Layout":
-        sections: dict[int, _Section] = defaultdict(_Section)
-        cells = []
-        for at, each in enumerate(paper.slots, 1):
-            number = b"%d" % at
-            cells.append(number.join(self._cells[each.slot]))
-            sections[each.section].add(each.slot, number, self._places[each.slot])
+        slots = [each.slot for each in paper.slots]
+        cells = [
+            number.join(self._cells[slot])
+            for number, slot in zip(self._numbers, slots, strict=False)
+        ]
+        sections: dict[int, _Section] = {}
+        placed = zip(self._numbers, map(self._places.__getitem__, slots), strict=False)
+        for section, found in groupby(placed, key=lambda each: each[1].section):
+            sections[section] = _Section([*found])
         return _Layout(cells, sections)
 
 
 class _Section:
-    """The questions of a section, in their order."""
+    """Questions of a section, in their order, each with its number."""
 
-    def __init__(self) -> None:
-        #: The slot, the number and the question of each.
-        self._questions: list[tuple[int, bytes, _Place]] = []
-        #: How the options of each may be ordered, and what it is blank and under its number then.
-        self._ways: list[Ways] = []
-        self._blank: list[Sequence[bytes | None]] = []
-
-    def add(self, slot: int, number: bytes, place: _Place) -> None:
-        self._questions.append((slot, number, place))
-        self._ways.append(place.ways)
-        # Under another number than it was sealed under, it is not kept.
-        kept = place.blank if number == place.sealed else [None] * len(place.blank)
-        self._blank.append(kept)
+    def __init__(self, placed: Sequence[tuple[bytes, _Place]]) -> None:
+        self._placed = placed
+        self._ways = [place.ways for _, place in placed]
+        self._blank = [
+            place.blank_as_sealed if number == place.sealed else place.blank
+            for number, place in placed
+        ]
 
     def filled(self, seed: int, kept: Mapping[int, Kept]) -> list[bytes]:
         """They, as the candidate of an attempt sees them, with what is saved of them."""
         picks = picks_of(seed, self._ways)
-        blank = map(getitem, self._blank, picks)
         return [
-            found
-            if found is not None and slot not in kept
-            else place.filled(number, seed, pick, kept.get(slot))
-            for found, (slot, number, place), pick in zip(
-                blank, self._questions, picks, strict=True
+            number.join(pieces)
+            if pieces is not None and place.slot not in kept
+            else place.filled(number, seed, pick, kept.get(place.slot))
+            for pieces, (number, place), pick in zip(
+                map(getitem, self._blank, picks), self._placed, picks, strict=True
             )
         ]
 

@@ -257,3 +257,16 @@ def test_a_shortage_that_might_be_less_says_so(proven: bool) -> None:
     assert str(refusal).startswith("题库不足：第 1 行（单选题）缺 3 题")
     assert ("实际所缺可能略少" in str(refusal)) is not proven
     assert stock([], [plan()]).proven
+
+
+def test_what_forms_with_a_little_in_common_lack_at_least_is_seen_by_counting() -> None:
+    """Five forms of 12 may share four items a pair, ten pairs forty in all. An item on two forms
+    is shared by one pair, on three by three: 14 items for 35 places take 28, and with the 12 that
+    are left, nine items fill 19 of 25 places.
+    """
+    items = [item(n, S if n <= 14 else M) for n in range(1, 24)]
+    plans = [plan(S, 7), plan(M, 5)]
+    with pytest.raises(Shortage) as caught:
+        assemble(items, plans, Rules(overlap=4), forms=5, seed=1)
+    assert caught.value.proven
+    assert sum(gap.short for gap in caught.value.gaps) == 6

@@ -161,7 +161,8 @@ class BlueprintForm(Form):
         "不用最近几场考过的题",
         [Optional(), NumberRange(0, 50, "应为 0 至 50 场")],
         default=0,
-        description="按开考时间倒数，不计练习和已取消的场次；不排除的填 0。",
+        description="从考试日往前数，不计练习和已取消的场次；已排在考试日之后的场次所用的题也不用。"
+        "不排除的填 0。",
     )
     exposure_most = IntegerField(
         "一题最多用于几套封存试卷",

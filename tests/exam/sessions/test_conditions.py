@@ -142,6 +142,23 @@ def test_what_was_sat_of_late_or_often_rests(inside, make, article) -> None:
     assert draw(create([plan(1)], rest_sessions=2)) == [{ids[2]}]
 
 
+def test_an_exam_planned_for_later_does_not_take_the_place_of_the_last_one(
+    inside, make, article
+) -> None:
+    items = [make.revision(article=article) for _ in range(4)]
+    for revision, days in zip(items[:3], (-30, -3, 9), strict=True):
+        at = NOON + timedelta(days=days)
+        make.exam_session(
+            make.form(revision), make.person(), opens_at=at, closes_at=at + timedelta(hours=1)
+        )
+    before, last, planned, free = (each.item_id for each in items)
+    assert set(drawing.barred(Conditions(rest_sessions=1), DAY)) == {last, planned}
+    later = DAY + timedelta(days=20)
+    assert set(drawing.barred(Conditions(rest_sessions=2), later)) == {last, planned}
+    assert before not in drawing.barred(Conditions(rest_sessions=1), DAY)
+    assert draw(create([plan(1)], rest_sessions=2)) == [{free}]
+
+
 def test_rows_ask_for_a_topic_and_for_what_the_lists_ask(inside, make, article) -> None:
     other = make.version(articles=["别的。"]).articles[0]
     on_list, of_topic = make.revision(article=article), make.revision(article=other, topic="受理")

@@ -270,3 +270,12 @@ def test_what_forms_with_a_little_in_common_lack_at_least_is_seen_by_counting() 
         assemble(items, plans, Rules(overlap=4), forms=5, seed=1)
     assert caught.value.proven
     assert sum(gap.short for gap in caught.value.gaps) == 6
+
+
+def test_what_forms_lack_of_scenes_may_be_among_what_rows_lack() -> None:
+    items = [item(n) for n in range(1, 6)]
+    [whole, row] = stock(items, [plan(S, 8)], Rules(scenes=5)).gaps
+    assert str(whole) == "全卷情景题（来访、来信、网上件）缺 5 题（其中 3 题可以就是各行所缺的题）"
+    assert (whole.within, row.short) == (3, 3)
+    [alone] = stock(items, [plan(S, 5)], Rules(scenes=2)).gaps
+    assert (str(alone), alone.among) == ("全卷情景题（来访、来信、网上件）缺 2 题", "")

@@ -383,3 +383,23 @@ def test_a_test_of_a_new_law_that_names_none_is_noted_on_its_page(setter, make, 
     setter.post("/exam/blueprints/from/new_law")
     said = page_of(setter.get("/exam/blueprints/1")).get_text(" ", strip=True)
     assert "新法测试只考指定的法律，第 1、2 行却会抽到任何法律的试题" in said
+
+
+def test_a_task_for_a_few_does_not_stand_in_the_way_of_one_for_more(setter, make, article) -> None:
+    setter.post("/exam/blueprints/from/new_law")
+    sent = {"due_on": "2026-03-10", "writer_id": "", "gaps": ["0"]}
+    for forms in (1, 3, 2, 3):
+        setter.post(f"/exam/blueprints/1/tasks?forms={forms}", data=sent)
+    rows = page_of(setter.get("/bank/tasks")).select("tbody tr")
+    asked = [row.get_text(" ", strip=True).split(" ")[1] for row in rows]
+    assert asked == ["30", "10"]
+
+
+def test_a_lack_of_scenes_says_which_items_may_be_them(setter, make, article) -> None:
+    for _ in range(12):
+        make.revision(article=article)
+    setter.post("/exam/blueprints/from/short")
+    page = page_of(setter.get("/exam/blueprints/1")).get_text(" ", strip=True)
+    assert "可以就是各行所缺的题" in page
+    asked = page_of(setter.get("/exam/blueprints/1/tasks")).get_text(" ", strip=True)
+    assert "缺 6 题（可以就是各行所缺的题）" in asked

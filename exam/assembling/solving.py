@@ -6,7 +6,7 @@ the whole bank, with places that may stay empty: what cannot be helped is the sh
 """
 
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
@@ -309,22 +309,41 @@ def _dealt(sheets: Sequence[Sheet], values: Sequence[float]) -> list[Placed]:
 # ------------------------------------------------------------------ what clashes
 
 
-def clashes(
-    pool: Sequence[PoolItem], plans: Sequence[SectionPlan], rules: Rules, *, forms: int = 1
-) -> list[str]:
-    """Of a blueprint that cannot be filled the conditions without any one of which it could be.
+@dataclass(frozen=True)
+class Clashes:
+    """Conditions without any one of which a blueprint could be filled."""
 
-    Raises Undecided.
-    """
-    free = [
-        ("不排除近期用过的试题", bool(rules.barred), replace(rules, barred={})),
-        ("不限互斥题", bool(rules.enemies), replace(rules, enemies=())),
-        ("不要求情景题占比", bool(rules.scenes), replace(rules, scenes=0)),
-        ("不要求必选题", bool(rules.must), replace(rules, must=())),
-        ("不限预估平均分", rules.mean is not None, replace(rules, mean=None)),
+    conditions: Sequence[str]
+    #: There are no others; otherwise the search for some of them took too long.
+    complete: bool = True
+
+
+def clashes(
+    pool: Sequence[PoolItem],
+    plans: Sequence[SectionPlan],
+    rules: Rules,
+    *,
+    forms: int = 1,
+    late: Callable[[], bool] = lambda: False,
+) -> Clashes:
+    """Of a blueprint that cannot be filled. ``late``: whether it is time to stop."""
+    without = [
+        ("不排除近期用过的试题", bool(rules.barred), replace(rules, barred={}), forms),
+        ("不限互斥题", bool(rules.enemies), replace(rules, enemies=()), forms),
+        ("不要求情景题占比", bool(rules.scenes), replace(rules, scenes=0), forms),
+        ("不要求必选题", bool(rules.must), replace(rules, must=()), forms),
+        ("不限预估平均分", rules.mean is not None, replace(rules, mean=None), forms),
+        ("只抽一套，或允许各套有更多相同的试题", forms > 1, rules, 1),
     ]
-    found = [said for said, asked, without in free
-             if asked and not stock(pool, plans, without, forms=forms).gaps]  # fmt: skip
-    if forms > 1 and not stock(pool, plans, rules).gaps:
-        found.append("只抽一套，或允许各套有更多相同的试题")
-    return found
+    found, complete = [], True
+    for said, asked, fewer, count in without:
+        if not asked:
+            continue
+        try:
+            if late():
+                raise Undecided
+            if not stock(pool, plans, fewer, forms=count).gaps:
+                found.append(said)
+        except Undecided:
+            complete = False
+    return Clashes(found, complete)

@@ -19,7 +19,7 @@ from exam.queries.assembling import building as queries
 from exam.queries.assembling import drawing
 from exam.services.assembling import blueprints as services
 from exam.services.assembling import building
-from exam.views.assembling.outlook import outlook
+from exam.views.assembling.outlook import asked, outlook
 from exam.views.base import bp
 from question_bank.item_types import DIFFICULTIES, MultiRule
 from question_bank.queries import calibrated
@@ -47,14 +47,22 @@ def blueprints() -> str:
 def blueprint(blueprint_id: int) -> str:
     found = queries.blueprint(blueprint_id)
     rows = [queries.plan_of(section) for section in found.sections]
-    copies = min(max(1, request.args.get("forms", 1, type=int)), building.MAX_FORMS)
+    what = asked()
     conditions = drawing.conditions_of(found)
     return render_template(
         "exam/assembling/blueprint.html",
         blueprint=found,
-        outlook=outlook(rows, found.exam_kind, conditions, copies=copies, explain=True),
+        outlook=outlook(
+            rows,
+            found.exam_kind,
+            conditions,
+            copies=what.copies,
+            overlap=what.overlap,
+            on=what.on,
+            explain=True,
+        ),
         conditions=conditions,
-        copies=copies,
+        asked=what,
         most=building.MAX_FORMS,
         two_way=plans.two_way(
             [(_content(section), row) for section, row in zip(found.sections, rows, strict=True)]

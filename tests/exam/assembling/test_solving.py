@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exam.assembling.assembly import Gap, PoolItem, Rules, SectionPlan, Shortage, expected_mean
 from exam.assembling.programme import Programme
-from exam.assembling.solving import assemble, clashes, stock
+from exam.assembling.solving import Clashes, assemble, clashes, stock
 from exam.services.assembling.searching import TooFewItems
 from laws.lists.levels import Requirement
 from question_bank.item_types import CognitiveLevel, ItemType
@@ -207,12 +207,14 @@ def test_what_clashes_is_named_with_what_would_help(rules, said, without) -> Non
     with pytest.raises(Shortage) as caught:
         assemble(items, plans, rules, seed=1)
     assert said in str(caught.value)
-    assert clashes(items, plans, rules) == without
+    assert clashes(items, plans, rules) == Clashes(without)
+    assert clashes(items, plans, rules, late=lambda: True) == Clashes([], complete=False)
 
 
 def test_what_is_short_only_for_several_forms_is_told_apart() -> None:
     items, plans = [item(n) for n in range(1, 7)], [plan(S, 4)]
-    assert clashes(items, plans, Rules(), forms=2) == ["只抽一套，或允许各套有更多相同的试题"]
+    found = clashes(items, plans, Rules(), forms=2)
+    assert found == Clashes(["只抽一套，或允许各套有更多相同的试题"])
     assert [gap.short for gap in stock(items, plans, forms=2).gaps] == [2]
 
 

@@ -314,6 +314,14 @@ def test_a_failed_draw_leads_to_tasks_for_what_it_was_asked_for(setter, make, ar
     assert len(set(gaps)) == 2
     assert all(each in asked for each in gaps)
 
+    why = page.select_one("a[href*='/exam/blueprints/1?']")["href"]
+    explained = page_of(setter.get(why))
+    assert explained.find("input", {"name": "overlap"})["value"] == "2"
+    assert explained.find("input", {"name": "on"})["value"] == "2026-03-05"
+    assert "只抽一套，或允许各套有更多相同的试题" in explained.get_text(" ", strip=True)
+    to_tasks = explained.select_one("a.btn-primary[href*='/blueprints/1/tasks']")["href"]
+    assert page_of(setter.get(to_tasks)).get_text(" ", strip=True) == asked
+
 
 def test_a_gap_becomes_a_task_that_new_items_close(setter, make, sign_in, article) -> None:
     writer = make.account(Role.ITEM_WRITER)

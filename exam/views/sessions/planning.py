@@ -28,6 +28,7 @@ from exam.forms.sessions import (
 )
 from exam.kinds import CandidateStatus, ExamKind
 from exam.models import Candidate, ExamSession, Form
+from exam.printing import layout
 from exam.queries.assembling import building as building_queries
 from exam.queries.sessions import dealing as paper_queries
 from exam.queries.sessions import naming as naming_queries
@@ -157,7 +158,8 @@ def _blank(chosen: Sequence[Form], makeup_of: ExamSession | None) -> Arrangement
             "score_policy": makeup_of.score_policy.value, "max_attempts": 1,
         })  # fmt: skip
     form = SessionForm(data=usual | {
-        "title": paper_form.title.removesuffix("试卷"),
+        # Of parallel forms the session has the name that they share.
+        "title": layout.face(paper_form.title, minutes=None).title.removesuffix("试卷"),
         "exam_kind": paper_form.blueprint.exam_kind.value,
         "minutes": 60, "max_attempts": 1, "shuffle_options": True,
         "pass_score": _share(paper_form, 60), "excellent_score": _share(paper_form, 90),

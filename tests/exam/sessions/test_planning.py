@@ -78,6 +78,23 @@ def test_going_back_from_the_summary_keeps_what_was_typed(officer, sealed_form, 
     assert page.select_one("[name=title]")["value"] == "还要改"
 
 
+def test_parallel_forms_on_paper_share_a_name_and_nothing_is_said_of_screens(
+    officer, make, sealed_form, arranged
+) -> None:
+    make.person(make.unit())
+    first, second = (sealed_form(title=f"年度考试 {mark}卷") for mark in "AB")
+    path = f"/exam/sessions/new?form={first.id}&form={second.id}"
+    page = BeautifulSoup(officer.get(path).data, "html.parser")
+    assert page.select_one("main [name=title]")["value"] == "年度考试"
+    online = text(officer.post(path, data=arranged))
+    assert "从各人开始作答起算" in online
+    assert "选项次序" in online
+    on_paper = text(officer.post(path, data=arranged | {"on_paper": "y"}))
+    assert "线下纸笔考试" in on_paper
+    assert "从各人开始作答起算" not in on_paper
+    assert "选项次序" not in on_paper
+
+
 def test_a_session_sent_twice_is_made_once(officer, sealed_form, arranged, session) -> None:
     path = f"/exam/sessions/new?form={sealed_form().id}"
     first = officer.post(path, data=arranged | {"act": "create"})

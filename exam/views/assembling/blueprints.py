@@ -10,6 +10,7 @@ from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db, only_reads
 from core.errors import Refused
+from core.meanwhile import ChangedMeanwhile
 from exam.assembling import plans
 from exam.assembling.presets import PRESETS
 from exam.forms.building import BlueprintForm, PracticeForm, fields_of, rearranged, row_of
@@ -116,6 +117,7 @@ def edit_blueprint(blueprint_id: int) -> ResponseReturnValue:
             "exam_kind": found.exam_kind.value,
             "multi_rule": found.multi_rule.value,
             "penalty_percent": found.penalty_percent,
+            "seen": services.mark_of(found),
             "rows": [row_of(queries.plan_of(section)) for section in found.sections],
         }
     )
@@ -139,6 +141,8 @@ def _edit(form: BlueprintForm, found: Blueprint | None) -> ResponseReturnValue:
         except Refused as refusal:
             db.session.rollback()
             form.note(refusal)
+            if isinstance(refusal, ChangedMeanwhile) and found is not None:
+                form.seen.data = services.mark_of(queries.blueprint(found.id))
         else:
             db.session.commit()
             flash("组卷方案已保存。", "success")
@@ -169,7 +173,8 @@ def _save(form: BlueprintForm, found: Blueprint | None) -> Blueprint:
     }
     if found is None:
         return services.create_blueprint(**content, at=clock.now(), by=account())
-    services.revise_blueprint(blueprint=found, **content, at=clock.now(), by=account())
+    seen = form.seen.data or ""
+    services.revise_blueprint(blueprint=found, **content, at=clock.now(), by=account(), seen=seen)
     return found
 
 

@@ -61,6 +61,7 @@ class Asked:
 
 def asked() -> Asked:
     """As the address has it: as a draw was asked for, say, that failed."""
+    on: date | None
     try:
         on = date.fromisoformat(request.args.get("on", ""))
     except ValueError:
@@ -68,7 +69,7 @@ def asked() -> Asked:
     return Asked(
         copies=min(max(1, request.args.get("forms", 1, type=int)), MAX_FORMS),
         overlap=min(max(0, request.args.get("overlap", 0, type=int)), plans.MAX_ITEMS),
-        on=on,
+        on=on if on and plans.is_day(on) else None,
     )
 
 

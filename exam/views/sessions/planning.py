@@ -17,6 +17,7 @@ from accounts.standing import Line, RankGroup
 from core import clock, figures, paging
 from core.db import db
 from core.errors import Refused
+from core.meanwhile import ChangedMeanwhile
 from exam.attempts.timing import SessionState
 from exam.forms.sessions import (
     ArrangementForm,
@@ -24,6 +25,7 @@ from exam.forms.sessions import (
     EndForm,
     ExtendForm,
     MakeupForm,
+    RearrangementForm,
     SessionForm,
 )
 from exam.kinds import CandidateStatus, ExamKind
@@ -294,13 +296,17 @@ def edit_session(session_id: int) -> ResponseReturnValue:
     found, at = queries.session(session_id), clock.now()
     if state_of(found, at) is not SessionState.UPCOMING:
         raise services.Begun
-    form = ArrangementForm(data=_arrangement(found))
+    form = RearrangementForm(data=_arrangement(found) | {"seen": services.mark_of(found)})
     if form.validate_on_submit():
         try:
-            services.revise_session(session=found, plan=form.plan(), at=at, by=account())
+            services.revise_session(
+                session=found, plan=form.plan(), at=at, by=account(), seen=form.seen.data or ""
+            )
         except Refused as refusal:
             db.session.rollback()
             form.note(refusal)
+            if isinstance(refusal, ChangedMeanwhile):
+                form.seen.data = services.mark_of(queries.session(session_id))
         else:
             db.session.commit()
             flash("场次安排已修改。", "success")

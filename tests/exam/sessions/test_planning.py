@@ -191,6 +191,27 @@ def test_a_session_is_changed_until_it_opens(
     assert seen(session, select(ExamSession.minutes)) == [45]
 
 
+def test_who_changes_a_session_that_another_changed_meanwhile_is_told(
+    officer, make, sign_in, sealed_form, arranged, session
+) -> None:
+    exam = upcoming(make, sealed_form(), make.person())
+    path = f"/exam/sessions/{exam.id}/edit"
+    other = sign_in(make.account(Role.EXAM_ADMIN))
+
+    def shown(answer) -> dict[str, str]:
+        page = BeautifulSoup(answer.data, "html.parser")
+        return {"seen": page.select_one("main [name=seen]")["value"]}
+
+    first, second = shown(officer.get(path)), shown(other.get(path))
+    assert officer.post(path, data=arranged | first | {"minutes": "45"}).status_code == 302
+    answer = other.post(path, data=arranged | second | {"notice": "带身份证"})
+    assert "您打开本页以后，别人修改并保存过" in text(answer)
+    assert seen(session, select(ExamSession.minutes)) == [45]
+    again = other.post(path, data=arranged | shown(answer) | {"notice": "带身份证"})
+    assert again.status_code == 302
+    assert seen(session, select(ExamSession.notice)) == ["带身份证"]
+
+
 def test_extending_gives_back_the_time_that_the_old_end_cut_off(
     officer, make, sealed_form, sit, attempt, session
 ) -> None:

@@ -183,7 +183,7 @@ def _beside(
     near: _Near,
 ) -> Placed | None:
     programme = Programme()
-    piles = [Pile([number], bank.stems[number]) for number in sample]
+    piles = _singly(bank, sample)
     sheet = sheet_of(programme, bank, piles, costs)
     demand(sheet)
     for other in done:
@@ -233,17 +233,45 @@ def _told(bank: Bank, placed: Placed) -> list[float]:
 # ------------------------------------------------------------------ all forms together
 
 
-def _together(bank: Bank, forms: int, rng: Random) -> tuple[list[Placed], list[Gap], bool]:
-    """Forms out of the whole bank with the least that they lack, what that is, and whether it is
-    certain that they could not lack less. Raises GivenUp where they might lack nothing.
-    """
+#: Forms, what they lack, and whether it is certain that they could not lack less.
+_Outcome = tuple[list[Placed], list[Gap], bool]
+
+
+def _together(bank: Bank, forms: int, rng: Random) -> _Outcome:
+    """Forms out of the whole bank with the least that they lack. Raises GivenUp where they might
+    lack nothing."""
     order = rng.sample(range(len(bank.stems)), len(bank.stems))
-    exact = len(order) * forms * (forms - 1) // 2 <= _PAIRS
     overlapping = bank.rules.overlap > 0 and forms > 1
-    if overlapping and exact:
-        piles = [Pile([number], bank.stems[number]) for number in order]
-    else:
-        piles = bank.piles(order, fine=bank.rules.mean is not None)
+    if overlapping and _fit(order, forms):
+        return _lacking_least(bank, _singly(bank, order), forms)
+    found = _lacking_least(bank, bank.piles(order, fine=bank.rules.mean is not None), forms)
+    if overlapping and not found[1]:
+        # Piles allow what single items may not.
+        found = _lacking_least(bank, _singly(bank, _enough(bank, forms, rng)), forms)
+        if found[1]:
+            raise GivenUp
+    return found
+
+
+def _fit(stems: Sequence[int], forms: int) -> bool:
+    """Whether it can be asked exactly what so many forms have in common of the stems."""
+    return len(stems) * forms * (forms - 1) // 2 <= _PAIRS
+
+
+def _enough(bank: Bank, forms: int, rng: Random) -> list[int]:
+    """All stems in any order, or of what there is much as many as forms without any in common
+    would take."""
+    stems: Sequence[int] = range(len(bank.stems))
+    if not _fit(stems, forms):
+        stems = bank.sample(forms, rng, without=(), besides=())
+    return rng.sample(stems, len(stems))
+
+
+def _singly(bank: Bank, stems: Sequence[int]) -> list[Pile]:
+    return [Pile([number], bank.stems[number]) for number in stems]
+
+
+def _lacking_least(bank: Bank, piles: Sequence[Pile], forms: int) -> _Outcome:
     programme = Programme()
     sheets = [sheet_of(programme, bank, piles) for _ in range(forms)]
     lacks = [lack_of(programme, bank) for _ in sheets]
@@ -258,9 +286,6 @@ def _together(bank: Bank, forms: int, rng: Random) -> tuple[list[Placed], list[G
     proven = programme.cost(values) - programme.least < (STEP if bank.rules.mean is None else 1e-3)
     if gaps and not proven and programme.least < 1e-3:
         raise GivenUp
-    if overlapping and not exact and not gaps:
-        # Piles allow what single items may not.
-        raise GivenUp
     return _dealt(sheets, values), gaps, proven
 
 
@@ -268,9 +293,10 @@ def _alike(bank: Bank, forms: int, rng: Random) -> list[Placed] | None:
     """The same where nothing is lacking, all forms as hard as one another; None if not found."""
     if forms == 1:
         return None
-    order = rng.sample(range(len(bank.stems)), len(bank.stems))
-    single = [Pile([number], bank.stems[number]) for number in order]
-    piles = single if bank.rules.overlap else bank.piles(order, fine=True)
+    if bank.rules.overlap:
+        piles = _singly(bank, _enough(bank, forms, rng))
+    else:
+        piles = bank.piles(rng.sample(range(len(bank.stems)), len(bank.stems)), fine=True)
     for near in (1, 2):
         programme = Programme()
         sheets = [sheet_of(programme, bank, piles) for _ in range(forms)]

@@ -281,3 +281,15 @@ def test_what_forms_lack_of_scenes_may_be_among_what_rows_lack() -> None:
     assert (whole.within, row.short) == (3, 3)
     [alone] = stock(items, [plan(S, 5)], Rules(scenes=2)).gaps
     assert (str(alone), alone.among) == ("全卷情景题（来访、来信、网上件）缺 2 题", "")
+
+
+def test_what_is_scarce_in_a_large_bank_may_be_shared_exactly() -> None:
+    """Twenty items for forty places of four forms, each on two of them: the forms share little, but
+    no form can be drawn after another without regard to those that follow."""
+    items = [item(n, S if n % 2 else M) for n in range(1, 4000)]
+    items += [item(n, ItemType.TRUE_FALSE) for n in range(4000, 4020)]
+    plans = [plan(S, 30), plan(M, 20), plan(ItemType.TRUE_FALSE, 10)]
+    rules = Rules(overlap=4)
+    forms = assemble(items, plans, rules, forms=4, seed=1)
+    assert all(is_form(form, plans, rules) for form in forms)
+    assert max(in_common(a, b, rules) for a, b in combinations(forms, 2)) <= 4

@@ -195,6 +195,17 @@ def test_the_card_has_a_box_for_each_option_and_tells_nothing(printed) -> None:
         assert not any(each in said for each in ("解析", "党委统一领导", QUOTE.text))
 
 
+def test_lines_of_a_card_run_on_from_page_to_page_but_begin_below_their_number() -> None:
+    """A page is not left half empty for twenty lines that are to stand together."""
+    lines = [
+        each.find(f".//{W}keepNext") is not None
+        for each in part(cards.write(paper(), FACE), "document").iter(f"{W}p")
+        if each.find(f".//{W}pBdr") is not None
+    ]
+    assert lines[:3] == [True, True, False]
+    assert sum(lines) == 4
+
+
 def test_the_card_for_machines_has_bubbles_bars_and_squares_at_the_corners() -> None:
     """What is not ticked is not on it; of each row of bubbles the bar says where it is."""
     data = bubbles.write(paper(), FACE)

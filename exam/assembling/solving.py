@@ -67,10 +67,7 @@ def assemble(
     try:
         found = None if bank.homeless else _one_after_another(bank, forms, _NEAREST, rng)
         if found is None:
-            some, gaps, proven = _together(bank, forms, rng)
-            if gaps and proven:
-                # Of several least shortages the same one whatever the seed.
-                gaps = list(stock(pool, plans, rules, forms=forms).gaps)
+            some, gaps, proven = _together(bank, forms)
             if gaps:
                 raise Shortage(gaps, proven=proven)
             found = (
@@ -110,7 +107,7 @@ def stock(
     try:
         # Mostly there are forms, and in a large bank these are found sooner than a proof.
         if bank.homeless or _one_after_another(bank, forms, (_Near(),), rng) is None:
-            _, gaps, proven = _together(bank, forms, rng)
+            _, gaps, proven = _together(bank, forms)
     except GivenUp:
         raise Undecided from None
     fitting = [len({bank.stems[n].wording for n in each}) for each in bank.fitting]
@@ -237,9 +234,13 @@ def _told(bank: Bank, placed: Placed) -> list[float]:
 _Outcome = tuple[list[Placed], list[Gap], bool]
 
 
-def _together(bank: Bank, forms: int, rng: Random) -> _Outcome:
+def _together(bank: Bank, forms: int) -> _Outcome:
     """Forms out of the whole bank with the least that they lack. Raises GivenUp where they might
-    lack nothing."""
+    lack nothing.
+
+    There is no chance in it: of several least shortages it is the same one whatever the seed.
+    """
+    rng = Random(0)  # noqa: S311 - no chance in it
     order = rng.sample(range(len(bank.stems)), len(bank.stems))
     overlapping = bank.rules.overlap > 0 and forms > 1
     if overlapping and _fit(order, forms):

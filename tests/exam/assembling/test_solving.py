@@ -293,3 +293,15 @@ def test_what_is_scarce_in_a_large_bank_may_be_shared_exactly() -> None:
     forms = assemble(items, plans, rules, forms=4, seed=1)
     assert all(is_form(form, plans, rules) for form in forms)
     assert max(in_common(a, b, rules) for a, b in combinations(forms, 2)) <= 4
+
+
+def test_of_several_least_shortages_it_is_the_same_one_whatever_the_seed() -> None:
+    items = [item(n, fingerprint=str(n // 2)) for n in range(12)]
+    plans = [plan(S, 3, 1), plan(S, 3, 2), plan(S, 3, 4)]
+    for rules in (Rules(), Rules(overlap=2)):
+        found = set()
+        for seed in range(5):
+            with pytest.raises(Shortage) as caught:
+                assemble(items, plans, rules, forms=2, seed=seed)
+            found.add(str(caught.value))
+        assert found == {"；".join(map(str, stock(items, plans, rules, forms=2).gaps))}

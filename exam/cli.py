@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from core import clock
 from core.cli import ROW, report, row_number
 from core.db import db, only_reads
-from exam.assembling import assembly
+from exam.assembling import assembly, plans
 from exam.attempts import timing
 from exam.models import Attempt, Blueprint, ExamSession
 from exam.papers.rebuilding import rebuilt
@@ -106,6 +106,9 @@ def assemble(
     if found is None:
         click.echo(f"没有编号或名称为“{blueprint}”的组卷方案。", err=True)
         sys.exit(2)
+    if on and not plans.is_day(on.date()):
+        first, last = plans.DAYS
+        raise click.BadParameter(f"应在 {first} 至 {last} 之间", param_hint="'--on'")
     wanted = searching.wanted(
         found,
         copies=forms,

@@ -123,6 +123,14 @@ class Gap:
     rivals: Sequence[int] = ()
     #: What to say where it is no number of items.
     said: str = ""
+    #: Of a gap of the whole form: so many of the items may be among those that sections lack.
+    within: int = 0
+
+    @property
+    def among(self) -> str:
+        """Where one item may fill two gaps, that it may."""
+        some = f"其中 {self.within} 题" if self.within < self.short else ""
+        return f"{some}可以就是各行所缺的题" if self.within else ""
 
     @property
     def counts_items(self) -> bool:
@@ -133,7 +141,9 @@ class Gap:
         if self.said:
             return self.said
         if not self.section:
-            return f"全卷{self.cell}缺 {self.short} 题"
+            return f"全卷{self.cell}缺 {self.short} 题" + (
+                f"（{self.among}）" if self.among else ""
+            )
         rivals = "、".join(f"第 {each} 行" for each in self.rivals)
         return f"第 {self.section} 行（{self.cell}）缺 {self.short} 题" + (
             f"，与{rivals}争用同一批试题" if rivals else ""

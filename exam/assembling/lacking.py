@@ -18,12 +18,23 @@ def gaps_of(sheets: Sequence[Sheet], lacks: Sequence[Lack], values: Sequence[flo
     gaps = [_unplaced(each) for each in bank.homeless]
     gaps += [_unplaced(each) for each in sorted(lacks[0].must) if short("must", each)]
     if bank.rules.scenes and short("scenes", 0):
-        gaps.append(Gap(SCENES, short("scenes", 0), 0))
+        gaps.append(Gap(SCENES, short("scenes", 0), 0, within=_within(lacks, values)))
     for section, plan in enumerate(bank.plans):
         if count := short("places", section):
             rivals = tuple(each + 1 for each in _rivals(sheets, values, section))
             gaps.append(Gap(plan.cell, count, section + 1, rivals))
     return gaps or _beside_mean(bank, lacks, values)
+
+
+def _within(lacks: Sequence[Lack], values: Sequence[float]) -> int:
+    """How many scenes are lacking in forms that have empty places for them."""
+    return sum(
+        min(
+            round(float(values[each.scenes[0]])),
+            sum(round(float(values[column])) for column in each.places.values()),
+        )
+        for each in lacks
+    )
 
 
 def _unplaced(item_id: int) -> Gap:

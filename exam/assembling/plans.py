@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from exam.assembling.assembly import SectionPlan
@@ -14,6 +15,8 @@ MAX_SECTIONS = 60
 MAX_ITEMS = 300
 #: The share of scenes (来访、来信、网上件) that the trade asks for, in percent.
 SCENE_PERCENT = 30
+#: Between which an exam may be.
+DAYS = date(2000, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Conditions:
         if self.mean_target is None:
             return None
         return self.mean_target - self.mean_tolerance, self.mean_target + self.mean_tolerance
+
+
+def is_day(day: date) -> bool:
+    """Whether an exam may be on it; what is reckoned from it then is a date, too."""
+    return DAYS[0] <= day <= DAYS[1]
 
 
 def total_items(sections: Sequence[SectionPlan]) -> int:

@@ -157,10 +157,8 @@ def keep_apart(sheets: Sequence[Sheet]) -> None:
             wordings.setdefault(pile.like.wording, []).append(number)
     groups = [_Shared(each, max(len(sheets[0].piles[n].stems) for n in each))
               for each in wordings.values()]  # fmt: skip
-    overlap = sheets[0].bank.rules.overlap
-    if overlap:
-        for one, other in combinations(sheets, 2):
-            _share_little(one, other, groups, overlap)
+    if overlap := sheets[0].bank.rules.overlap:
+        _share_little(sheets, groups, overlap)
         return
     for group in groups:
         sheets[0].programme.row(
@@ -179,10 +177,35 @@ class _Shared:
         return (term for pile in self.piles for term in sheet.terms(pile))
 
 
-def _share_little(one: Sheet, other: Sheet, groups: Sequence[_Shared], overlap: int) -> None:
-    programme, shared = one.programme, []
+def _share_little(sheets: Sequence[Sheet], groups: Sequence[_Shared], overlap: int) -> None:
+    programme = sheets[0].programme
+    pairs = list(combinations(sheets, 2))
+    shared: list[list[tuple[int, float]]] = [[] for _ in pairs]
     for group in groups:
-        both = programme.column(0.0, group.size, whole=False)
-        programme.row([*group.terms(one), *group.terms(other), (both, -1.0)], high=group.size)
-        shared.append((both, 1.0))
-    programme.row(shared, high=overlap)
+        columns = []
+        for (one, other), terms in zip(pairs, shared, strict=True):
+            both = programme.column(0.0, group.size, whole=False)
+            taken = [*group.terms(one), *group.terms(other)]
+            programme.row([*taken, (both, -1.0)], high=group.size)
+            columns.append((both, 1.0))
+            terms.append((both, 1.0))
+        _share_at_least(sheets, group, columns)
+    for terms in shared:
+        programme.row(terms, high=overlap)
+
+
+def _share_at_least(
+    sheets: Sequence[Sheet], group: _Shared, shared: Sequence[tuple[int, float]]
+) -> None:
+    """What is on so many forms is in common to so many pairs of them.
+
+    A stem on r forms is shared by r(r - 1)/2 pairs, which is no less than t·r - t(t + 1)/2 for any
+    whole t. The rows of the pairs alone let halves of a stem be on all forms and shared by none,
+    from which it takes long to see that there is too little of everything.
+    """
+    for times in range(1, len(sheets)):
+        taken = (
+            (column, -times * factor) for sheet in sheets for column, factor in group.terms(sheet)
+        )
+        low = -group.size * times * (times + 1) / 2
+        sheets[0].programme.row([*shared, *taken], low=low)

@@ -6,7 +6,7 @@ the whole bank, with places that may stay empty: what cannot be helped is the sh
 """
 
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
@@ -67,10 +67,7 @@ def assemble(
     try:
         found = None if bank.homeless else _one_after_another(bank, forms, _NEAREST, rng)
         if found is None:
-            some, gaps, proven = _together(bank, forms, rng)
-            if gaps and proven:
-                # Of several least shortages the same one whatever the seed.
-                gaps = list(stock(pool, plans, rules, forms=forms).gaps)
+            some, gaps, proven = _together(bank, forms)
             if gaps:
                 raise Shortage(gaps, proven=proven)
             found = (
@@ -110,7 +107,7 @@ def stock(
     try:
         # Mostly there are forms, and in a large bank these are found sooner than a proof.
         if bank.homeless or _one_after_another(bank, forms, (_Near(),), rng) is None:
-            _, gaps, proven = _together(bank, forms, rng)
+            _, gaps, proven = _together(bank, forms)
     except GivenUp:
         raise Undecided from None
     fitting = [len({bank.stems[n].wording for n in each}) for each in bank.fitting]
@@ -183,7 +180,7 @@ def _beside(
     near: _Near,
 ) -> Placed | None:
     programme = Programme()
-    piles = [Pile([number], bank.stems[number]) for number in sample]
+    piles = _singly(bank, sample)
     sheet = sheet_of(programme, bank, piles, costs)
     demand(sheet)
     for other in done:
@@ -233,17 +230,49 @@ def _told(bank: Bank, placed: Placed) -> list[float]:
 # ------------------------------------------------------------------ all forms together
 
 
-def _together(bank: Bank, forms: int, rng: Random) -> tuple[list[Placed], list[Gap], bool]:
-    """Forms out of the whole bank with the least that they lack, what that is, and whether it is
-    certain that they could not lack less. Raises GivenUp where they might lack nothing.
+#: Forms, what they lack, and whether it is certain that they could not lack less.
+_Outcome = tuple[list[Placed], list[Gap], bool]
+
+
+def _together(bank: Bank, forms: int) -> _Outcome:
+    """Forms out of the whole bank with the least that they lack. Raises GivenUp where they might
+    lack nothing.
+
+    There is no chance in it: of several least shortages it is the same one whatever the seed.
     """
+    rng = Random(0)  # noqa: S311 - no chance in it
     order = rng.sample(range(len(bank.stems)), len(bank.stems))
-    exact = len(order) * forms * (forms - 1) // 2 <= _PAIRS
     overlapping = bank.rules.overlap > 0 and forms > 1
-    if overlapping and exact:
-        piles = [Pile([number], bank.stems[number]) for number in order]
-    else:
-        piles = bank.piles(order, fine=bank.rules.mean is not None)
+    if overlapping and _fit(order, forms):
+        return _lacking_least(bank, _singly(bank, order), forms)
+    found = _lacking_least(bank, bank.piles(order, fine=bank.rules.mean is not None), forms)
+    if overlapping and not found[1]:
+        # Piles allow what single items may not.
+        found = _lacking_least(bank, _singly(bank, _enough(bank, forms, rng)), forms)
+        if found[1]:
+            raise GivenUp
+    return found
+
+
+def _fit(stems: Sequence[int], forms: int) -> bool:
+    """Whether it can be asked exactly what so many forms have in common of the stems."""
+    return len(stems) * forms * (forms - 1) // 2 <= _PAIRS
+
+
+def _enough(bank: Bank, forms: int, rng: Random) -> list[int]:
+    """All stems in any order, or of what there is much as many as forms without any in common
+    would take."""
+    stems: Sequence[int] = range(len(bank.stems))
+    if not _fit(stems, forms):
+        stems = bank.sample(forms, rng, without=(), besides=())
+    return rng.sample(stems, len(stems))
+
+
+def _singly(bank: Bank, stems: Sequence[int]) -> list[Pile]:
+    return [Pile([number], bank.stems[number]) for number in stems]
+
+
+def _lacking_least(bank: Bank, piles: Sequence[Pile], forms: int) -> _Outcome:
     programme = Programme()
     sheets = [sheet_of(programme, bank, piles) for _ in range(forms)]
     lacks = [lack_of(programme, bank) for _ in sheets]
@@ -258,9 +287,6 @@ def _together(bank: Bank, forms: int, rng: Random) -> tuple[list[Placed], list[G
     proven = programme.cost(values) - programme.least < (STEP if bank.rules.mean is None else 1e-3)
     if gaps and not proven and programme.least < 1e-3:
         raise GivenUp
-    if overlapping and not exact and not gaps:
-        # Piles allow what single items may not.
-        raise GivenUp
     return _dealt(sheets, values), gaps, proven
 
 
@@ -268,9 +294,10 @@ def _alike(bank: Bank, forms: int, rng: Random) -> list[Placed] | None:
     """The same where nothing is lacking, all forms as hard as one another; None if not found."""
     if forms == 1:
         return None
-    order = rng.sample(range(len(bank.stems)), len(bank.stems))
-    single = [Pile([number], bank.stems[number]) for number in order]
-    piles = single if bank.rules.overlap else bank.piles(order, fine=True)
+    if bank.rules.overlap:
+        piles = _singly(bank, _enough(bank, forms, rng))
+    else:
+        piles = bank.piles(rng.sample(range(len(bank.stems)), len(bank.stems)), fine=True)
     for near in (1, 2):
         programme = Programme()
         sheets = [sheet_of(programme, bank, piles) for _ in range(forms)]
@@ -309,22 +336,41 @@ def _dealt(sheets: Sequence[Sheet], values: Sequence[float]) -> list[Placed]:
 # ------------------------------------------------------------------ what clashes
 
 
-def clashes(
-    pool: Sequence[PoolItem], plans: Sequence[SectionPlan], rules: Rules, *, forms: int = 1
-) -> list[str]:
-    """Of a blueprint that cannot be filled the conditions without any one of which it could be.
+@dataclass(frozen=True)
+class Clashes:
+    """Conditions without any one of which a blueprint could be filled."""
 
-    Raises Undecided.
-    """
-    free = [
-        ("不排除近期用过的试题", bool(rules.barred), replace(rules, barred={})),
-        ("不限互斥题", bool(rules.enemies), replace(rules, enemies=())),
-        ("不要求情景题占比", bool(rules.scenes), replace(rules, scenes=0)),
-        ("不要求必选题", bool(rules.must), replace(rules, must=())),
-        ("不限预估平均分", rules.mean is not None, replace(rules, mean=None)),
+    conditions: Sequence[str]
+    #: There are no others; otherwise the search for some of them took too long.
+    complete: bool = True
+
+
+def clashes(
+    pool: Sequence[PoolItem],
+    plans: Sequence[SectionPlan],
+    rules: Rules,
+    *,
+    forms: int = 1,
+    late: Callable[[], bool] = lambda: False,
+) -> Clashes:
+    """Of a blueprint that cannot be filled. ``late``: whether it is time to stop."""
+    without = [
+        ("不排除近期用过的试题", bool(rules.barred), replace(rules, barred={}), forms),
+        ("不限互斥题", bool(rules.enemies), replace(rules, enemies=()), forms),
+        ("不要求情景题占比", bool(rules.scenes), replace(rules, scenes=0), forms),
+        ("不要求必选题", bool(rules.must), replace(rules, must=()), forms),
+        ("不限预估平均分", rules.mean is not None, replace(rules, mean=None), forms),
+        ("只抽一套，或允许各套有更多相同的试题", forms > 1, rules, 1),
     ]
-    found = [said for said, asked, without in free
-             if asked and not stock(pool, plans, without, forms=forms).gaps]  # fmt: skip
-    if forms > 1 and not stock(pool, plans, rules).gaps:
-        found.append("只抽一套，或允许各套有更多相同的试题")
-    return found
+    found, complete = [], True
+    for said, asked, fewer, count in without:
+        if not asked:
+            continue
+        try:
+            if late():
+                raise Undecided
+            if not stock(pool, plans, fewer, forms=count).gaps:
+                found.append(said)
+        except Undecided:
+            complete = False
+    return Clashes(found, complete)

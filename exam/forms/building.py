@@ -32,6 +32,8 @@ from wtforms.widgets import CheckboxInput
 from core import figures
 from core.errors import Refused
 from core.forms import Form
+from core.meanwhile import ChangedMeanwhile
+from exam.assembling import plans
 from exam.assembling.assembly import SectionPlan
 from exam.assembling.plans import MAX_SECTIONS, SCENE_PERCENT, Conditions
 from exam.kinds import ExamKind
@@ -161,7 +163,8 @@ class BlueprintForm(Form):
         "不用最近几场考过的题",
         [Optional(), NumberRange(0, 50, "应为 0 至 50 场")],
         default=0,
-        description="按开考时间倒数，不计练习和已取消的场次；不排除的填 0。",
+        description="从考试日往前数，不计练习和已取消的场次；已排在考试日之后的场次所用的题也不用。"
+        "不排除的填 0。",
     )
     exposure_most = IntegerField(
         "一题最多用于几套封存试卷",
@@ -185,6 +188,8 @@ class BlueprintForm(Form):
         description="每套卷都有，各套相同；多个编号用顿号或空格隔开。",
     )
     rows = FieldList(FormField(RowForm), "组成", max_entries=MAX_SECTIONS)
+    #: The mark of what was shown (core.meanwhile).
+    seen = HiddenField()
 
     def offer_laws(self, laws: Mapping[int, str]) -> None:
         """The laws that a row may be limited to, by id."""
@@ -221,6 +226,9 @@ class BlueprintForm(Form):
         )
 
     def note(self, refusal: Refused) -> None:
+        if isinstance(refusal, ChangedMeanwhile):
+            self.form_errors.append(str(refusal))
+            return
         fields = {"rows": self.rows, "must": self.must}
         fields.get(refusal.field or "", self.title).errors = [str(refusal)]
 
@@ -344,6 +352,10 @@ class DrawForm(Form):
     def shared(self) -> int:
         """How many items two forms may have in common, of a validated form."""
         return self.overlap.data or 0
+
+    def validate_exam_on(self, field: Any) -> None:
+        if field.data and not plans.is_day(field.data):
+            raise ValidationError(f"考试日期应在 {plans.DAYS[0].year} 至 {plans.DAYS[1].year} 年间")
 
     def validate_alternatives(self, field: Any) -> None:
         if field.data != "1" and self.copies.data != "1":

@@ -9,6 +9,7 @@ from wtforms import (
     BooleanField,
     DateTimeLocalField,
     DecimalField,
+    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -164,6 +165,11 @@ class SessionForm(ArrangementForm):
 
     def offer_units(self, units: Mapping[int, str]) -> None:
         self.unit_ids.choices = {str(unit_id): name for unit_id, name in units.items()}
+
+
+class RearrangementForm(ArrangementForm):
+    #: The mark of what was shown (core.meanwhile).
+    seen = HiddenField()
 
 
 class MakeupForm(ArrangementForm):

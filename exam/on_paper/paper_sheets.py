@@ -1,6 +1,7 @@
 """Score sheets of exams on paper: the sheet to fill in, and what a filled one says. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +17,8 @@ from exam.on_paper.paper_scores import Entry
 from exam.papers.snapshot import Paper, Slot
 from question_bank.item_types import ItemType
 
-NUMBER, NAME, UNIT, STATE, TOTAL, REASON = "考号", "姓名", "部门", "状态", "总分", "说明"
+NUMBER, NAME, UNIT, PAPER, STATE = "考号", "姓名", "部门", "试卷", "状态"
+TOTAL, REASON = "总分", "说明"
 _NUMBER_TOO = {NUMBER, "工号", "考号（工号）"}
 _ITEM = re.compile(r"第\s*(\d{1,3})\s*题(?:得分)?")
 #: So many rows are looked through for the headings.
@@ -46,14 +48,21 @@ class Row:
     name: str
     entry: Entry | None
     faults: Sequence[str] = ()
+    #: The title of the paper that it was, where the sheet says.
+    paper: str = ""
 
 
 def template(paper: Paper, by: By, people: Sequence[Mapping[str, str]], title: str) -> Table:
-    """The sheet with everybody who owes the exam, to be filled in; keys as the columns' titles."""
+    """The sheet with everybody who owes the exam, to be filled in; keys as the columns' titles.
+
+    It names papers where people are given with theirs.
+    """
+    given = any(PAPER in each for each in people)
     who = [
         Column(NUMBER, NUMBER, 12),
         Column(NAME, NAME, 12),
         Column(UNIT, UNIT, 18),
+        *([Column(PAPER, PAPER, 20, hint="名单所分配的，与答卷不符的先改分配")] if given else []),
         Column(STATE, STATE, 10, choices=[each.label for each in PaperState],
                hint="有成绩的可不填"),
     ]  # fmt: skip
@@ -155,8 +164,9 @@ class _Reader:
         return any(self._text(row, place) for place in places)
 
     def row(self, row: Sequence[str], number: int) -> Row:
-        self._paper = self._others.get(self._cell(row, NUMBER).upper(), self._first)
-        who = {"number": self._cell(row, NUMBER).upper(), "name": self._cell(row, NAME)}
+        whose = unicodedata.normalize("NFKC", self._cell(row, NUMBER)).upper()
+        self._paper = self._others.get(whose, self._first)
+        who = {"number": whose, "name": self._cell(row, NAME), "paper": self._cell(row, PAPER)}
         word = self._cell(row, STATE)
         state = PaperState.by_label(word) if word else PaperState.SCORED
         found: list[str] = []

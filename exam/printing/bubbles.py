@@ -18,8 +18,9 @@ from question_bank.types.base import letter
 #: What is read by machine; the rest is written on the ordinary card.
 READ = (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE)
 #: Places for the digits of a candidate's number, and the height of a row to fill, in millimetres.
-DIGITS, ROW = 8, 5.5
-_BAR, _NUMBER, _BUBBLE = 5.0, 9.0, 7.5
+DIGITS, ROW = 8, 5.0
+#: Four blocks of the usual four letters stand beside one another on A4, a hundred items on a page.
+_BAR, _NUMBER, _BUBBLE = 5.0, 8.0, 7.0
 _SQUARE, _FROM_EDGE = 6.0, 6.0
 _SMALL = 18
 #: The blocks of items that stand beside one another are parted by so much.
@@ -89,13 +90,17 @@ def _items(slots: Sequence[Slot], sheet: Sheet) -> Element:
         widths += [*([_APART] if place else []), _NUMBER, *[_BUBBLE] * most]
     rows = []
     for at in range(height):
-        row = [_bar()]
+        # Only the first stays with its heading: what does not fit on the page goes on the next.
+        row = [_bar(keep=not at)]
         for place, column in enumerate(columns):
-            row += [_cell("", _APART)] if place else []
+            row += [_cell("", _APART, keep=not at)] if place else []
             slot = column[at] if at < len(column) else None
             shown = _letters(slot) if slot else []
-            row.append(_cell(str(slot.slot) if slot else "", _NUMBER))
-            row += [_cell(f"[{shown[n]}]" if n < len(shown) else "", _BUBBLE) for n in range(most)]
+            row.append(_cell(str(slot.slot) if slot else "", _NUMBER, keep=not at))
+            row += [
+                _cell(f"[{shown[n]}]" if n < len(shown) else "", _BUBBLE, keep=not at)
+                for n in range(most)
+            ]
         rows.append(row)
     return _table(rows, widths)
 
@@ -124,7 +129,7 @@ def _table(rows: Sequence[Sequence[Element]], widths: Sequence[float]) -> Elemen
     return found
 
 
-def _cell(text: str, width: float, *, ruled: bool = False) -> Element:
+def _cell(text: str, width: float, *, ruled: bool = False, keep: bool = True) -> Element:
     sides = ("top", "left", "bottom", "right") if ruled else ()
     borders = [node(each, val="single", sz=4, space=0, color="000000") for each in sides]
     return node(
@@ -135,22 +140,22 @@ def _cell(text: str, width: float, *, ruled: bool = False) -> Element:
             *([node("tcBorders", *borders)] if borders else []),
             node("vAlign", val="center"),
         ),
-        _line(text),
+        _line(text, keep=keep),
     )
 
 
-def _line(text: str) -> Element:
+def _line(text: str, *, keep: bool) -> Element:
     return paragraph(
-        *([run(text, size=_SMALL)] if text else []), place="center", keep=True, exact=12
+        *([run(text, size=_SMALL)] if text else []), place="center", keep=keep, exact=12
     )
 
 
-def _bar() -> Element:
+def _bar(*, keep: bool = True) -> Element:
     """The black bar that says where a row is: half of its cell, so that bars stay apart."""
     return node(
         "tc",
         node("tcPr", node("tcW", w=round(_BAR * MM), type="dxa"), node("vAlign", val="center")),
-        paragraph(run("■", size=_SMALL), place="left", keep=True, exact=12),
+        paragraph(run("■", size=_SMALL), place="left", keep=keep, exact=12),
     )
 
 

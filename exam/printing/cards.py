@@ -24,6 +24,8 @@ from question_bank.types.base import letter
 _BOXES = {ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE}
 #: Blanks in a row.
 _HOLES = 2
+#: The number of an item and so many lines, less one, stay together.
+_KEPT = 3
 
 
 def write(paper: Paper, face: Face) -> bytes:
@@ -105,8 +107,9 @@ def _answer(head: str, written: Written, marks: Decimal, indent: float = 0) -> I
             paragraph(run(f"{head}{writing.worth(marks)}"), indent=indent, before=6, keep=True),
             *writing.ruled(writing.line_count(marks)),
         ]
-        yield from found[:-1]
-        yield writing.loosened(found[-1])
+        # Lines are written on across the pages; a page is not left half empty for them.
+        yield from found[:_KEPT]
+        yield from (writing.loosened(each) for each in found[_KEPT:])
         return
     if written.item_type is ItemType.FILL_BLANK:
         yield from _holes(head, len(written.key["blanks"]), indent)

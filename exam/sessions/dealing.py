@@ -2,7 +2,9 @@
 
 Nobody gets a paper with an item that they wrote, reviewed or saw (命题回避); then, as far as it
 can be done, one without items that they met lately, another one than the neighbour in the unit
-has, and the paper that the fewest people have so far.
+has, and the paper that the fewest people have so far. Where each paper has some items that they
+met, a few more of them do not count: otherwise nearly all would sit the paper that has one less,
+beside one another.
 """
 
 from collections import Counter
@@ -11,6 +13,9 @@ from dataclasses import dataclass, field
 from random import Random
 
 from accounts.standing import RankGroup
+
+#: One place in so many may be known more than on another paper, where none is free of such.
+_SHARE = 10
 
 
 @dataclass(frozen=True)
@@ -87,26 +92,41 @@ def deal(
             dealt[sitter.key] = Dealt(None, _why_none(mine, sitter))
             continue
         before = neighbours.get(sitter.unit_id)
+        known = {each.form_id: each.known(sitter.met) for each in free}
+        fresh = _freshest(free, known)
         chosen = min(
-            free,
+            fresh,
             key=lambda each: (
-                each.known(sitter.met),
                 each.form_id == before,
                 counts[each.form_id],
+                known[each.form_id],
                 rng.random(),
             ),
         )
         counts[chosen.form_id] += 1
         neighbours[sitter.unit_id] = chosen.form_id
-        dealt[sitter.key] = Dealt(chosen.form_id, _why(mine, free, chosen, sitter))
+        kept_from = len(mine) - len(free), len(free) - len(fresh)
+        dealt[sitter.key] = Dealt(chosen.form_id, _why(mine, kept_from, chosen, sitter))
     return dealt
 
 
-def _why(mine: Sequence[Choice], free: Sequence[Choice], chosen: Choice, sitter: Sitter) -> str:
+def _freshest(free: Sequence[Choice], known: Mapping[int, int]) -> list[Choice]:
+    """Those without an item that was met; where there is none, those with about the fewest."""
+    least = min(known.values())
+    return [
+        each
+        for each in free
+        if known[each.form_id] <= (least and least + len(each.places) // _SHARE)
+    ]
+
+
+def _why(mine: Sequence[Choice], kept_from: tuple[int, int], chosen: Choice, sitter: Sitter) -> str:
+    """``kept_from``: how many papers, for what they touched and for what they met."""
     parts = []
-    if len(free) < len(mine):
-        parts.append(f"命题回避：另 {len(mine) - len(free)} 套有本人接触过的试题")
-    if len({each.known(sitter.met) for each in free}) > 1:
+    touched, met = kept_from
+    if touched:
+        parts.append(f"命题回避：另 {touched} 套有本人接触过的试题")
+    if met:
         parts.append("避开近期考过的试题")
     if kept := len(chosen.held() & set(sitter.touched)):
         parts.append(f"命题回避：抽题时去掉本人接触过的 {kept} 题")

@@ -31,9 +31,9 @@ def set_tasks(
     at: datetime,
     by: Account,
 ) -> list[WritingTask]:
-    """A task for each kind of items that no unfilled task asks for yet; those that were made.
+    """A task for each kind of items of which no unfilled task asks for as many; those made.
 
-    Raises AlreadyOver, NotAWriter.
+    One that asks for fewer stays: the same items count for both. Raises AlreadyOver, NotAWriter.
     """
     today = clock.local(at).date()
     if due_on < today:
@@ -41,11 +41,14 @@ def set_tasks(
     if writer_id is not None and writer_id not in {each.id for each in queries.writers()}:
         raise NotAWriter(field="writer_id")
     lock(by)
-    asked = {_kind(queries.cell_of(each.task)) for each in queries.unfilled(today)}
+    asked: dict[Cell, int] = {}
+    for each in queries.unfilled(today):
+        kind = _kind(queries.cell_of(each.task))
+        asked[kind] = max(asked.get(kind, 0), each.left)
     made = [
         _task(cell, due_on, writer_id, purpose, at, by)
         for cell in cells
-        if _kind(cell) not in asked
+        if asked.get(_kind(cell), 0) < cell.count
     ]
     db.session.add_all(made)
     db.session.flush()

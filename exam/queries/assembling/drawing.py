@@ -259,22 +259,33 @@ def enemy(enemy_id: int) -> ItemEnemy:
 
 def barred(conditions: Conditions, on: date) -> dict[int, str]:
     """Items that rest, each with why."""
-    rested = dict.fromkeys(_last_sat(conditions), f"最近 {conditions.rest_sessions} 场考过")
+    rested = dict.fromkeys(_last_sat(conditions, on), f"最近 {conditions.rest_sessions} 场考过")
     often = f"{conditions.exposure_days} 天内已用于 {conditions.exposure_most} 套封存试卷"
     return dict.fromkeys(_often_used(conditions, on), often) | rested
 
 
-def _last_sat(conditions: Conditions) -> Sequence[int]:
+def _last_sat(conditions: Conditions, on: date) -> Sequence[int]:
+    """What the last sessions up to a day ask, and those that are planned for later: who sits both
+    would know it then."""
     if not conditions.rest_sessions:
         return []
+    morrow = _midnight(on) + timedelta(days=1)
+    real = (ExamSession.cancelled_at.is_(None), ExamSession.exam_kind != ExamKind.PRACTICE)
     last = db.session.scalars(
         select(ExamSession.id)
-        .where(ExamSession.cancelled_at.is_(None), ExamSession.exam_kind != ExamKind.PRACTICE)
+        .where(*real, ExamSession.opens_at < morrow)
         .order_by(ExamSession.opens_at.desc(), ExamSession.id.desc())
         .limit(conditions.rest_sessions)
     ).all()
-    given = select(SessionForm.form_id).where(SessionForm.session_id.in_(last))
+    planned = select(ExamSession.id).where(*real, ExamSession.opens_at >= morrow)
+    given = select(SessionForm.form_id).where(
+        or_(SessionForm.session_id.in_(last), SessionForm.session_id.in_(planned))
+    )
     return _items_on(db.session.scalars(given.distinct().order_by(SessionForm.form_id)).all())
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=clock.LOCAL)
 
 
 def _items_on(form_ids: Collection[int]) -> Sequence[int]:
@@ -290,12 +301,11 @@ def _items_on(form_ids: Collection[int]) -> Sequence[int]:
 def _often_used(conditions: Conditions, on: date) -> Sequence[int]:
     if conditions.exposure_most is None:
         return []
-    midnight = datetime(on.year, on.month, on.day, tzinfo=clock.LOCAL)
     return db.session.scalars(
         select(ItemRevision.item_id)
         .join(FormItem, FormItem.revision_id == ItemRevision.id)
         .join(Form, Form.id == FormItem.form_id)
-        .where(Form.sealed_at >= midnight - timedelta(days=conditions.exposure_days))
+        .where(Form.sealed_at >= _midnight(on) - timedelta(days=conditions.exposure_days))
         .group_by(ItemRevision.item_id)
         .having(func.count(Form.id.distinct()) >= conditions.exposure_most)
         .order_by(ItemRevision.item_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from accounts.models import Account
-from core import clock
+from core import clock, meanwhile
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
@@ -92,10 +92,13 @@ def revise_blueprint(
     by: Account | None,
     penalty_percent: int = 0,
     conditions: Conditions = _USUAL,
+    seen: str = "",
 ) -> None:
-    """Raises InUse, TitleTaken, Refused."""
+    """``seen``: the mark of what was shown. Raises InUse, ChangedMeanwhile, TitleTaken, Refused."""
     _must_hold_together(sections, conditions)
     _lock_unused(blueprint)
+    db.session.expire(blueprint, ["sections", "must"])
+    meanwhile.must_be_as_seen(mark_of(blueprint), seen)
     take_turn(by)
     if any(other.id != blueprint.id for other in queries.blueprints_titled(title)):
         raise TitleTaken(field="title")
@@ -235,15 +238,25 @@ def _same(one: Blueprint, other: Blueprint) -> bool:
 
 
 def _content(blueprint: Blueprint) -> tuple[object, ...]:
-    rows = [queries.plan_of(section) for section in blueprint.sections]
     return (
         blueprint.exam_kind,
         blueprint.multi_rule,
         blueprint.penalty_percent,
         _plain(drawing.conditions_of(blueprint)),
-        # 1 and 1.00 are the same marks.
-        [replace(row, marks=row.marks.normalize()) for row in rows],
+        _plans(blueprint),
     )
+
+
+def _plans(blueprint: Blueprint) -> list[SectionPlan]:
+    rows = [queries.plan_of(section) for section in blueprint.sections]
+    # 1 and 1.00 are the same marks.
+    return [replace(row, marks=row.marks.normalize()) for row in rows]
+
+
+def mark_of(blueprint: Blueprint) -> str:
+    """Of what the page of changing a blueprint shows."""
+    rows = [replace(row, law_ids=sorted(row.law_ids)) for row in _plans(blueprint)]
+    return meanwhile.mark((blueprint.title, *_content(blueprint)[:-1], rows))
 
 
 def _plain(conditions: Conditions) -> tuple[object, ...]:

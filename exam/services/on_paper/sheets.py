@@ -91,6 +91,11 @@ def _doubts(row: Row, candidate: Candidate, often: Counter[str], by: Account) ->
         found.append(f"考号 {row.number} 在表中出现 {often[row.number]} 次，请只留一行")
     if row.name and row.name != name:
         found.append(f"考号 {row.number} 是{name}，与表中姓名“{row.name}”不符")
+    if row.paper and candidate.form and row.paper != candidate.form.title:
+        found.append(
+            f"表中试卷是“{row.paper}”，名单分配的是“{candidate.form.title}”；"
+            "考的确是另一套的，请先在其个人页重抽试卷，再导入"
+        )
     if candidate.status is not CandidateStatus.DUE:
         found.append(f"{name}为{candidate.status.label}，不录入成绩")
     if candidate.person_id == by.person_id:

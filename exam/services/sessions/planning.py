@@ -6,7 +6,7 @@ from random import Random, SystemRandom
 
 from accounts.models import Account, RosterEntry, RosterSnapshot
 from accounts.services import rosters
-from core import clock
+from core import clock, meanwhile
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
@@ -246,14 +246,21 @@ def _must_hold_together(plan: SessionPlan, form: Form, at: datetime) -> None:
         )
 
 
+def mark_of(session: ExamSession) -> str:
+    """Of what the page of changing the arrangements shows."""
+    return meanwhile.mark([str(getattr(session, name)) for name in PLANNED])
+
+
 def revise_session(
-    *, session: ExamSession, plan: SessionPlan, at: datetime, by: Account | None
+    *, session: ExamSession, plan: SessionPlan, at: datetime, by: Account | None, seen: str = ""
 ) -> None:
     """Change the arrangements before the window opens; form and list stay.
 
-    Raises Over, Begun, NotSealed, LawChanged, BadPlan.
+    ``seen``: the mark of what was shown. Raises Over, Begun, ChangedMeanwhile, NotSealed,
+    LawChanged, BadPlan.
     """
     _lock(session)
+    meanwhile.must_be_as_seen(mark_of(session), seen)
     if at >= session.opens_at or queries.has_attempts(session.id):
         raise Begun
     for form in session.forms:

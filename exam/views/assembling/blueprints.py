@@ -10,6 +10,7 @@ from accounts.permissions import Permission
 from core import clock, paging
 from core.db import db, only_reads
 from core.errors import Refused
+from core.meanwhile import ChangedMeanwhile
 from exam.assembling import plans
 from exam.assembling.presets import PRESETS
 from exam.forms.building import BlueprintForm, PracticeForm, fields_of, rearranged, row_of
@@ -19,7 +20,7 @@ from exam.queries.assembling import building as queries
 from exam.queries.assembling import drawing
 from exam.services.assembling import blueprints as services
 from exam.services.assembling import building
-from exam.views.assembling.outlook import outlook
+from exam.views.assembling.outlook import asked, outlook
 from exam.views.base import bp
 from question_bank.item_types import DIFFICULTIES, MultiRule
 from question_bank.queries import calibrated
@@ -47,14 +48,22 @@ def blueprints() -> str:
 def blueprint(blueprint_id: int) -> str:
     found = queries.blueprint(blueprint_id)
     rows = [queries.plan_of(section) for section in found.sections]
-    copies = min(max(1, request.args.get("forms", 1, type=int)), building.MAX_FORMS)
+    what = asked()
     conditions = drawing.conditions_of(found)
     return render_template(
         "exam/assembling/blueprint.html",
         blueprint=found,
-        outlook=outlook(rows, found.exam_kind, conditions, copies=copies, explain=True),
+        outlook=outlook(
+            rows,
+            found.exam_kind,
+            conditions,
+            copies=what.copies,
+            overlap=what.overlap,
+            on=what.on,
+            explain=True,
+        ),
         conditions=conditions,
-        copies=copies,
+        asked=what,
         most=building.MAX_FORMS,
         two_way=plans.two_way(
             [(_content(section), row) for section, row in zip(found.sections, rows, strict=True)]
@@ -108,6 +117,7 @@ def edit_blueprint(blueprint_id: int) -> ResponseReturnValue:
             "exam_kind": found.exam_kind.value,
             "multi_rule": found.multi_rule.value,
             "penalty_percent": found.penalty_percent,
+            "seen": services.mark_of(found),
             "rows": [row_of(queries.plan_of(section)) for section in found.sections],
         }
     )
@@ -131,6 +141,8 @@ def _edit(form: BlueprintForm, found: Blueprint | None) -> ResponseReturnValue:
         except Refused as refusal:
             db.session.rollback()
             form.note(refusal)
+            if isinstance(refusal, ChangedMeanwhile) and found is not None:
+                form.seen.data = services.mark_of(queries.blueprint(found.id))
         else:
             db.session.commit()
             flash("组卷方案已保存。", "success")
@@ -161,7 +173,8 @@ def _save(form: BlueprintForm, found: Blueprint | None) -> Blueprint:
     }
     if found is None:
         return services.create_blueprint(**content, at=clock.now(), by=account())
-    services.revise_blueprint(blueprint=found, **content, at=clock.now(), by=account())
+    seen = form.seen.data or ""
+    services.revise_blueprint(blueprint=found, **content, at=clock.now(), by=account(), seen=seen)
     return found
 
 

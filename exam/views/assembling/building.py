@@ -29,6 +29,7 @@ from exam.services.assembling import searching, stocking
 from exam.services.papers import replacing
 from exam.services.sessions import dealing
 from exam.views.base import bp
+from exam.views.on_paper.printing import Drawn
 from question_bank.amendment import footing
 from question_bank.item_types import DIFFICULTIES, LETTERS, CognitiveLevel
 from question_bank.models import Citation, ItemRevision
@@ -305,7 +306,9 @@ def preview_form(form_id: int) -> str:
 @bp.get("/forms/<int:form_id>/print")
 @requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
 def print_form(form_id: int) -> str:
-    """The paper for an exam on paper."""
+    """The paper for an exam on paper. Raises Drawn."""
+    if queries.form(form_id).alternatives > 1:
+        raise Drawn
     return _paper_page("exam/assembling/form_print.html", form_id)
 
 

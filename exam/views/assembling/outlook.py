@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from time import monotonic
+
+from flask import request
 
 from core import clock
 from exam.assembling import plans, solving
 from exam.assembling.assembly import Gap, SectionPlan, Undecided
 from exam.assembling.plans import Conditions
-from exam.assembling.solving import Stock
+from exam.assembling.programme import PATIENCE
+from exam.assembling.solving import Clashes, Stock
 from exam.kinds import ExamKind
 from exam.queries.assembling import drawing
 from exam.queries.assembling.drawing import Offer
+from exam.services.assembling.building import MAX_FORMS
 from exam.services.assembling.searching import NOT_PROVEN
 
 
@@ -28,8 +33,8 @@ class Outlook:
     #: Scenes that the blueprint asks for.
     scenes: int
     gaps: Sequence[Gap]
-    #: Conditions without any one of which there would be no gap.
-    helps: Sequence[str]
+    #: Conditions without any one of which there would be no gap; None where it was not asked.
+    helps: Clashes | None
     #: How many items are not drawn because they were used of late.
     resting: int
     #: The mean that a form drawn by chance can be expected to have; None where rows are empty.
@@ -42,6 +47,30 @@ class Outlook:
     @property
     def mean_in_words(self) -> str:
         return "" if self.mean is None else f"{self.mean:.1f}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Of how many forms, with how many items in common and for which day, a page is to tell."""
+
+    copies: int
+    overlap: int
+    #: None for today.
+    on: date | None
+
+
+def asked() -> Asked:
+    """As the address has it: as a draw was asked for, say, that failed."""
+    on: date | None
+    try:
+        on = date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        on = None
+    return Asked(
+        copies=min(max(1, request.args.get("forms", 1, type=int)), MAX_FORMS),
+        overlap=min(max(0, request.args.get("overlap", 0, type=int)), plans.MAX_ITEMS),
+        on=on if on and plans.is_day(on) else None,
+    )
 
 
 def outlook(
@@ -68,7 +97,7 @@ def outlook(
         found = solving.stock(offered.pool, sections, offered.rules, forms=copies)
     except Undecided:
         undecided = True
-    helps = _helps(offered, sections, copies) if explain and found.gaps else []
+    helps = _helps(offered, sections, copies) if explain and found.gaps else None
     fitting = {
         number: fits for (number, _), fits in zip(whole, found.fitting, strict=not undecided)
     }
@@ -87,11 +116,15 @@ def outlook(
     )
 
 
-def _helps(offered: Offer, sections: Sequence[SectionPlan], copies: int) -> list[str]:
-    try:
-        return solving.clashes(offered.pool, sections, offered.rules, forms=copies)
-    except Undecided:
-        return []
+def _helps(offered: Offer, sections: Sequence[SectionPlan], copies: int) -> Clashes:
+    begun = monotonic()
+    return solving.clashes(
+        offered.pool,
+        sections,
+        offered.rules,
+        forms=copies,
+        late=lambda: monotonic() - begun > PATIENCE,
+    )
 
 
 def _in_rows(gap: Gap, numbers: Sequence[int]) -> Gap:

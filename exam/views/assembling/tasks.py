@@ -1,9 +1,9 @@
 """From what a blueprint lacks to tasks of writing items (命题任务)."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import account, requires
@@ -12,12 +12,10 @@ from core import clock
 from core.db import db
 from core.errors import Refused
 from exam.assembling.assembly import Gap, SectionPlan
-from exam.assembling.plans import MAX_ITEMS
 from exam.forms.building import TaskForm
 from exam.queries.assembling import building as queries
 from exam.queries.assembling import drawing
-from exam.services.assembling.building import MAX_FORMS
-from exam.views.assembling.outlook import outlook
+from exam.views.assembling.outlook import asked, outlook
 from exam.views.base import bp
 from question_bank.tasks import queries as task_queries
 from question_bank.tasks import services
@@ -30,13 +28,15 @@ _USUAL = timedelta(days=14)
 @requires(Permission.FORM_BUILD)
 def blueprint_tasks(blueprint_id: int) -> ResponseReturnValue:
     found = queries.blueprint(blueprint_id)
-    copies = min(max(1, request.args.get("forms", 1, type=int)), MAX_FORMS)
-    # As the draw was asked for that failed.
-    overlap = min(max(0, request.args.get("overlap", 0, type=int)), MAX_ITEMS)
-    on = _day(request.args.get("on", ""))
+    what = asked()
     rows = [queries.plan_of(section) for section in found.sections]
     looked = outlook(
-        rows, found.exam_kind, drawing.conditions_of(found), copies=copies, overlap=overlap, on=on
+        rows,
+        found.exam_kind,
+        drawing.conditions_of(found),
+        copies=what.copies,
+        overlap=what.overlap,
+        on=what.on,
     )
     gaps = [gap for gap in looked.gaps if gap.counts_items]
     names = [str(number) for number in range(len(gaps))]
@@ -68,17 +68,9 @@ def blueprint_tasks(blueprint_id: int) -> ResponseReturnValue:
         blueprint=found,
         form=form,
         gaps=gaps,
-        copies=copies,
-        overlap=overlap,
+        asked=what,
         note=looked.note,
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _cells(gaps: Sequence[Gap], rows: Sequence[SectionPlan]) -> list[Cell]:

@@ -66,6 +66,7 @@ def paper_scores(session_id: int) -> ResponseReturnValue:
         possible=rules.section_marks(paper),
         by_section=request.args.get("by") == "section" and alike(found),
         alike=alike(found),
+        several=len(found.forms) > 1,
         page=page,
         latest=queries.latest([each.id for each in page.items]),
         counts=queries.counts(session_id),
@@ -174,6 +175,7 @@ def check_paper_scores(session_id: int) -> ResponseReturnValue:
         session=found,
         paper=taking.sealed(found.form),
         alike=alike(found),
+        several=len(found.forms) > 1,
         page=page,
         mine=account(),
     )

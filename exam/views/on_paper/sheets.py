@@ -16,7 +16,7 @@ from core.spreadsheets import Sheet
 from exam.forms.paper_scores import SheetForm
 from exam.models import ExamSession
 from exam.on_paper import machine_sheets, paper_sheets
-from exam.on_paper.paper_sheets import NAME, NUMBER, UNIT, By, Row
+from exam.on_paper.paper_sheets import NAME, NUMBER, PAPER, UNIT, By, Row
 from exam.queries.on_paper import scores as queries
 from exam.services.attempts import taking
 from exam.services.on_paper import sheets as services
@@ -31,8 +31,10 @@ def score_sheet(session_id: int) -> Response:
     """The sheet with everybody who owes the exam."""
     found = session_on_paper(session_id)
     by = next((each for each in By if each.value == request.args.get("by")), By.TOTAL)
+    several = len(found.forms) > 1
     people = [
         {NUMBER: each.entry.staff_number, NAME: each.entry.name, UNIT: each.entry.unit_name}
+        | ({PAPER: each.form.title if each.form else ""} if several else {})
         for each in db.session.scalars(queries.listed(session_id))
     ]
     table = paper_sheets.template(taking.sealed(found.form), by, people, found.title)

@@ -17,6 +17,7 @@ from accounts.standing import Line, RankGroup
 from core import clock, figures, paging
 from core.db import db
 from core.errors import Refused
+from core.meanwhile import ChangedMeanwhile
 from exam.attempts.timing import SessionState
 from exam.forms.sessions import (
     ArrangementForm,
@@ -24,10 +25,12 @@ from exam.forms.sessions import (
     EndForm,
     ExtendForm,
     MakeupForm,
+    RearrangementForm,
     SessionForm,
 )
 from exam.kinds import CandidateStatus, ExamKind
 from exam.models import Candidate, ExamSession, Form
+from exam.printing import layout
 from exam.queries.assembling import building as building_queries
 from exam.queries.sessions import dealing as paper_queries
 from exam.queries.sessions import naming as naming_queries
@@ -157,7 +160,8 @@ def _blank(chosen: Sequence[Form], makeup_of: ExamSession | None) -> Arrangement
             "score_policy": makeup_of.score_policy.value, "max_attempts": 1,
         })  # fmt: skip
     form = SessionForm(data=usual | {
-        "title": paper_form.title.removesuffix("试卷"),
+        # Of parallel forms the session has the name that they share.
+        "title": layout.face(paper_form.title, minutes=None).title.removesuffix("试卷"),
         "exam_kind": paper_form.blueprint.exam_kind.value,
         "minutes": 60, "max_attempts": 1, "shuffle_options": True,
         "pass_score": _share(paper_form, 60), "excellent_score": _share(paper_form, 90),
@@ -292,13 +296,17 @@ def edit_session(session_id: int) -> ResponseReturnValue:
     found, at = queries.session(session_id), clock.now()
     if state_of(found, at) is not SessionState.UPCOMING:
         raise services.Begun
-    form = ArrangementForm(data=_arrangement(found))
+    form = RearrangementForm(data=_arrangement(found) | {"seen": services.mark_of(found)})
     if form.validate_on_submit():
         try:
-            services.revise_session(session=found, plan=form.plan(), at=at, by=account())
+            services.revise_session(
+                session=found, plan=form.plan(), at=at, by=account(), seen=form.seen.data or ""
+            )
         except Refused as refusal:
             db.session.rollback()
             form.note(refusal)
+            if isinstance(refusal, ChangedMeanwhile):
+                form.seen.data = services.mark_of(queries.session(session_id))
         else:
             db.session.commit()
             flash("场次安排已修改。", "success")

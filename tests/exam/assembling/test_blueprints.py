@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from accounts.permissions import Role
 from exam.models import Blueprint, BlueprintSection
 from tests.exam.assembling.sending import row, seen, sent, soup, text
 
@@ -137,3 +138,37 @@ def test_a_blueprint_that_was_drawn_from_stays_as_it_is(setter, make, session) -
         assert refused.status_code == 409
     assert "已抽 1 套" in text(setter.get(path))
     assert session.scalars(select(Blueprint.id)).all() == [form.blueprint_id]
+
+
+def test_who_saves_last_is_told_that_somebody_changed_it_meanwhile(
+    setter, make, sign_in, bank, session
+) -> None:
+    law_id = str(bank[0].citations[0].article.version.law_id)
+    setter.post("/exam/blueprints/new", data=sent(row(0, laws=law_id)))
+    path = "/exam/blueprints/1/edit"
+    other = sign_in(make.account(Role.PAPER_SETTER))
+
+    def opened(client) -> dict[str, str]:
+        return {"seen": soup(client.get(path)).select_one("[name=seen]")["value"]}
+
+    first, second = opened(setter), opened(other)
+    assert first == second
+    setter.post(path, data=sent(row(0, count="3"), title="甲改") | first)
+    answer = other.post(path, data=sent(row(0, count="5"), title="乙改") | second)
+    assert "您打开本页以后，别人修改并保存过" in text(answer)
+    assert soup(answer).select_one("[name=title]")["value"] == "乙改"
+    assert seen(session, select(BlueprintSection.count)) == [3]
+    # Whoever saves once more has been told.
+    again = {"seen": soup(answer).select_one("[name=seen]")["value"]}
+    assert other.post(path, data=sent(row(0, count="5"), title="乙改") | again).status_code == 302
+    assert seen(session, select(BlueprintSection.count)) == [5]
+
+
+def test_a_day_beyond_all_calendars_is_refused(setter, bank, session) -> None:
+    limits = {"rest_sessions": "1", "exposure_most": "1"}
+    setter.post("/exam/blueprints/new", data=sent(row(0)) | limits)
+    draw = {"blueprint_id": "1", "title": "卷", "copies": "1", "alternatives": "1", "seed": "1"}
+    for day in ("9999-12-31", "0001-01-01"):
+        answer = setter.post("/exam/forms/new", data=draw | {"exam_on": day})
+        assert "考试日期应在 2000 至 2199 年间" in text(answer)
+        assert setter.get(f"/exam/blueprints/1?on={day}").status_code == 200

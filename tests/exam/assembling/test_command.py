@@ -6,6 +6,7 @@ import pytest
 
 from app import cli
 from core.db import db
+from exam.assembling.plans import Conditions
 from tests.exam.assembling.sending import S, T, create, plan
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -38,7 +39,7 @@ def test_the_command_draws_forms_by_title_or_id(app, run, bank) -> None:
 
 def test_the_command_names_what_is_short_and_unknown_blueprints(app, run, bank) -> None:
     with app.app_context():
-        create("大卷", [plan(S, 20)])
+        create("大卷", [plan(S, 20)], conditions=Conditions(0, rest_sessions=1, exposure_most=1))
         db.session.commit()
     result = run("大卷", "--json")
     assert result.exit_code == 1
@@ -47,5 +48,11 @@ def test_the_command_names_what_is_short_and_unknown_blueprints(app, run, bank) 
     }  # fmt: skip
     assert run("没有的方案").exit_code == 2
     assert run("大卷", "--forms", "0").exit_code == 2
+    for day in ("9999-12-31", "0001-01-01"):
+        refused = run("大卷", "--on", day)
+        assert (refused.exit_code, "应在 2000-01-01 至 2199-12-31 之间" in refused.output) == (
+            2,
+            True,
+        )
     # Longer than any number of a row.
     assert run("9" * 30).exit_code == 2

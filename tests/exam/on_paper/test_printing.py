@@ -2,9 +2,12 @@
 
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import docx
 import pytest
@@ -192,6 +195,17 @@ def test_the_card_has_a_box_for_each_option_and_tells_nothing(printed) -> None:
         assert not any(each in said for each in ("解析", "党委统一领导", QUOTE.text))
 
 
+def test_lines_of_a_card_run_on_from_page_to_page_but_begin_below_their_number() -> None:
+    """A page is not left half empty for twenty lines that are to stand together."""
+    lines = [
+        each.find(f".//{W}keepNext") is not None
+        for each in part(cards.write(paper(), FACE), "document").iter(f"{W}p")
+        if each.find(f".//{W}pBdr") is not None
+    ]
+    assert lines[:3] == [True, True, False]
+    assert sum(lines) == 4
+
+
 def test_the_card_for_machines_has_bubbles_bars_and_squares_at_the_corners() -> None:
     """What is not ticked is not on it; of each row of bubbles the bar says where it is."""
     data = bubbles.write(paper(), FACE)
@@ -211,6 +225,48 @@ def test_the_card_for_machines_has_bubbles_bars_and_squares_at_the_corners() -> 
         }
         assert places == {(False, False), (False, True), (True, False), (True, True)}, name
     assert "密封线" not in text(part(data, "seal"))
+
+
+def usual(single: int, multiple: int, judged: int) -> Paper:
+    """A paper of so many items of each type that a machine reads."""
+    kinds = [(EXAMPLES[n], count) for n, count in enumerate((single, multiple, judged))]
+    sections = [
+        snapshot.section(n, each.item_type, count, Decimal(1), MultiRule.ALL_OR_NOTHING)
+        for n, (each, count) in enumerate(kinds, 1)
+    ]
+    slots = [
+        Slot(
+            slot=0, section=n, revision_id=1, item_type=each.item_type, stem=each.stem,
+            options=each.options, key=each.key, marks=Decimal(1), rationale="", citations=[QUOTE],
+            parts=each.parts,
+        )
+        for n, (each, count) in enumerate(kinds) for _ in range(count)
+    ]  # fmt: skip
+    slots = [replace(each, slot=n) for n, each in enumerate(slots, 1)]
+    return Paper("试卷", MultiRule.ALL_OR_NOTHING, Decimal(len(slots)), sections, slots)
+
+
+@pytest.mark.parametrize(
+    ("counts", "pages"), [((40, 20, 20), 1), ((60, 20, 20), 1), ((100, 60, 40), 2)], ids=str
+)
+def test_the_card_for_machines_is_one_page_of_a_hundred_items(
+    counts: tuple[int, int, int], pages: int, tmp_path: Path
+) -> None:
+    """A scanner takes a sheet; of more items the first page is not left empty."""
+    if shutil.which("soffice") is None or shutil.which("pdftotext") is None:
+        pytest.skip("LibreOffice and poppler are not installed")
+    (tmp_path / "card.docx").write_bytes(bubbles.write(usual(*counts), FACE))
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
+         "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "card.docx"],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    said = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "card.pdf", "-"], check=True, capture_output=True
+    ).stdout.decode()
+    found = said.strip("\f\n").split("\f")
+    assert len(found) == pages
+    assert all("[A]" in each for each in found)
 
 
 def test_large_print_is_the_same_paper_in_sixteen_points() -> None:

@@ -142,6 +142,23 @@ def test_what_was_sat_of_late_or_often_rests(inside, make, article) -> None:
     assert draw(create([plan(1)], rest_sessions=2)) == [{ids[2]}]
 
 
+def test_an_exam_planned_for_later_does_not_take_the_place_of_the_last_one(
+    inside, make, article
+) -> None:
+    items = [make.revision(article=article) for _ in range(4)]
+    for revision, days in zip(items[:3], (-30, -3, 9), strict=True):
+        at = NOON + timedelta(days=days)
+        make.exam_session(
+            make.form(revision), make.person(), opens_at=at, closes_at=at + timedelta(hours=1)
+        )
+    before, last, planned, free = (each.item_id for each in items)
+    assert set(drawing.barred(Conditions(rest_sessions=1), DAY)) == {last, planned}
+    later = DAY + timedelta(days=20)
+    assert set(drawing.barred(Conditions(rest_sessions=2), later)) == {last, planned}
+    assert before not in drawing.barred(Conditions(rest_sessions=1), DAY)
+    assert draw(create([plan(1)], rest_sessions=2)) == [{free}]
+
+
 def test_rows_ask_for_a_topic_and_for_what_the_lists_ask(inside, make, article) -> None:
     other = make.version(articles=["别的。"]).articles[0]
     on_list, of_topic = make.revision(article=article), make.revision(article=other, topic="受理")
@@ -297,6 +314,14 @@ def test_a_failed_draw_leads_to_tasks_for_what_it_was_asked_for(setter, make, ar
     assert len(set(gaps)) == 2
     assert all(each in asked for each in gaps)
 
+    why = page.select_one("a[href*='/exam/blueprints/1?']")["href"]
+    explained = page_of(setter.get(why))
+    assert explained.find("input", {"name": "overlap"})["value"] == "2"
+    assert explained.find("input", {"name": "on"})["value"] == "2026-03-05"
+    assert "只抽一套，或允许各套有更多相同的试题" in explained.get_text(" ", strip=True)
+    to_tasks = explained.select_one("a.btn-primary[href*='/blueprints/1/tasks']")["href"]
+    assert page_of(setter.get(to_tasks)).get_text(" ", strip=True) == asked
+
 
 def test_a_gap_becomes_a_task_that_new_items_close(setter, make, sign_in, article) -> None:
     writer = make.account(Role.ITEM_WRITER)
@@ -366,3 +391,23 @@ def test_a_test_of_a_new_law_that_names_none_is_noted_on_its_page(setter, make, 
     setter.post("/exam/blueprints/from/new_law")
     said = page_of(setter.get("/exam/blueprints/1")).get_text(" ", strip=True)
     assert "新法测试只考指定的法律，第 1、2 行却会抽到任何法律的试题" in said
+
+
+def test_a_task_for_a_few_does_not_stand_in_the_way_of_one_for_more(setter, make, article) -> None:
+    setter.post("/exam/blueprints/from/new_law")
+    sent = {"due_on": "2026-03-10", "writer_id": "", "gaps": ["0"]}
+    for forms in (1, 3, 2, 3):
+        setter.post(f"/exam/blueprints/1/tasks?forms={forms}", data=sent)
+    rows = page_of(setter.get("/bank/tasks")).select("tbody tr")
+    asked = [row.get_text(" ", strip=True).split(" ")[1] for row in rows]
+    assert asked == ["30", "10"]
+
+
+def test_a_lack_of_scenes_says_which_items_may_be_them(setter, make, article) -> None:
+    for _ in range(12):
+        make.revision(article=article)
+    setter.post("/exam/blueprints/from/short")
+    page = page_of(setter.get("/exam/blueprints/1")).get_text(" ", strip=True)
+    assert "可以就是各行所缺的题" in page
+    asked = page_of(setter.get("/exam/blueprints/1/tasks")).get_text(" ", strip=True)
+    assert "缺 6 题（可以就是各行所缺的题）" in asked

@@ -79,3 +79,20 @@ def test_items_met_lately_are_avoided_only_where_that_can_be_done() -> None:
 def test_papers_given_out_before_are_counted() -> None:
     dealt = deal(people(3), [A, B], rng=Random(1), had={1: 5, 2: 2})
     assert Counter(each.form_id for each in dealt.values())[2] == 2
+
+
+def test_one_item_less_that_was_met_does_not_seat_everybody_at_the_same_paper() -> None:
+    first = Choice(1, None, [(n,) for n in range(20)])
+    second = Choice(2, None, [(n,) for n in range(20, 40)])
+    fresh = Choice(3, None, [(n,) for n in range(40, 60)])
+    sitters = [Sitter(n, 1, G.SECTION, met={1, 2, 21}) for n in range(10)]
+
+    dealt = deal(sitters, [first, second], rng=Random(1))
+
+    assert Counter(each.form_id for each in dealt.values()) == {1: 5, 2: 5}
+    assert all(dealt[n].form_id != dealt[n + 1].form_id for n in range(9))
+    assert {each.reason for each in dealt.values()} == {"随机分配"}
+    # A paper without any such item goes before; one with many more goes last.
+    assert {each.form_id for each in deal(sitters, [first, fresh], rng=Random(1)).values()} == {3}
+    much = [Sitter(n, 1, G.SECTION, met={*range(9), 21}) for n in range(4)]
+    assert {each.form_id for each in deal(much, [first, second], rng=Random(1)).values()} == {2}

@@ -66,6 +66,18 @@ def test_the_summary_says_that_drawn_items_stand_in_an_order_of_their_own(
     assert "题目次序随机抽题的每人不同" in "".join(checked.split())
 
 
+def test_a_paper_that_is_drawn_for_each_is_not_printed_as_one(drawn_form, make, sign_in) -> None:
+    url = f"/exam/forms/{drawn_form.id}"
+    client = sign_in(make.account(Role.PAPER_SETTER))
+    for page in ("print", "paper.docx", "card.docx", "key.docx"):
+        answer = client.get(f"{url}/{page}")
+        assert answer.status_code == 409, page
+        assert "不能印成一份纸质试卷" in text(answer)
+    offered = BeautifulSoup(client.get(url).data, "html.parser").select(f"a[href='{url}/print']")
+    assert offered == []
+    assert client.get(f"{url}/print/key").status_code == 200
+
+
 def test_everybody_sits_a_paper_of_their_own_and_all_is_counted_rightly(
     app, drawn_form, make, sign_in, session
 ) -> None:

@@ -16,13 +16,22 @@ from core import clock
 from core.db import db
 from core.errors import Refused
 from exam.kinds import PaperState
-from exam.models import Attempt, AttemptVector, Candidate, ExamSession, Final, PaperScore
+from exam.models import (
+    Attempt,
+    AttemptVector,
+    Candidate,
+    ExamSession,
+    Final,
+    PaperScore,
+    SessionForm,
+)
 from exam.on_paper.paper_scores import Entry
 from exam.queries.marking import corrections as correction_queries
 from exam.services.attempts import taking
 from exam.services.on_paper import scores as services
 from exam.services.results import finals
 from exam.services.sessions import planning as session_services
+from tests.exam.sessions.dealing import deal
 from tests.factories import NOON
 from tests.pages import main, page
 
@@ -271,6 +280,32 @@ def test_a_sheet_of_answers_is_previewed_taken_in_once_checked_and_counted_by_it
         found = items.scored(exam.id, exam.form)
     assert (found.papers, dict(found.earned)) == (2, {1: D(50), 2: D(25), 3: D(25), 4: D(50)})
     assert [len(each.right) for each in rows(AttemptVector)] == [4, 4]
+
+
+def test_of_several_papers_the_sheet_names_each_persons_and_another_one_is_refused(
+    noon, app, make, sealed_form, officers, sign_in, rows
+) -> None:
+    first, second = (sealed_form(title=f"年度考试 {mark}卷") for mark in "AB")
+    people = [make.person(staff_number=f"P{n}", name=f"考生{n}") for n in (1, 2)]
+    exam = make.exam_session(
+        first, *people, on_paper=True, opens_at=NOON - 3 * HOUR, closes_at=NOON - HOUR,
+        papers=[SessionForm(form=first, position=1), SessionForm(form=second, position=2)],
+    )  # fmt: skip
+    deal(app, exam.id)
+    own = [each.form.title for each in rows(Candidate)]
+    assert set(own) == {"年度考试 A卷", "年度考试 B卷"}
+    client, url = sign_in(officers[0]), f"/exam/sessions/{exam.id}/paper-scores"
+    shown = [row.get_text(" ", strip=True) for row in page(client.get(url)).select("tbody tr")]
+    assert all(title in row for title, row in zip(own, shown, strict=True))
+
+    sheet = client.get(f"{url}.xlsx?by=item").data
+    told = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(sheet)).active]
+    assert [told[1][3], *(row[3] for row in told[2:])] == ["试卷", *own]
+    file = filled(sheet, P1=[own[0], "", *"AAAA"], P2=[own[0], "", *"AAAA"])
+    sent = client.post(f"{url}/import", data={"file": (file, "登分表.xlsx")})
+    said = main(client.get(sent.location))
+    assert f"表中试卷是“{own[0]}”，名单分配的是“{own[1]}”" in said
+    assert "录入 1 人" in said
 
 
 @pytest.mark.parametrize(

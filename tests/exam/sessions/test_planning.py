@@ -78,6 +78,23 @@ def test_going_back_from_the_summary_keeps_what_was_typed(officer, sealed_form, 
     assert page.select_one("[name=title]")["value"] == "还要改"
 
 
+def test_parallel_forms_on_paper_share_a_name_and_nothing_is_said_of_screens(
+    officer, make, sealed_form, arranged
+) -> None:
+    make.person(make.unit())
+    first, second = (sealed_form(title=f"年度考试 {mark}卷") for mark in "AB")
+    path = f"/exam/sessions/new?form={first.id}&form={second.id}"
+    page = BeautifulSoup(officer.get(path).data, "html.parser")
+    assert page.select_one("main [name=title]")["value"] == "年度考试"
+    online = text(officer.post(path, data=arranged))
+    assert "从各人开始作答起算" in online
+    assert "选项次序" in online
+    on_paper = text(officer.post(path, data=arranged | {"on_paper": "y"}))
+    assert "线下纸笔考试" in on_paper
+    assert "从各人开始作答起算" not in on_paper
+    assert "选项次序" not in on_paper
+
+
 def test_a_session_sent_twice_is_made_once(officer, sealed_form, arranged, session) -> None:
     path = f"/exam/sessions/new?form={sealed_form().id}"
     first = officer.post(path, data=arranged | {"act": "create"})
@@ -172,6 +189,27 @@ def test_a_session_is_changed_until_it_opens(
         assert officer.get(path).status_code == 409
         assert officer.post(path, data=arranged | {"minutes": "10"}).status_code == 409
     assert seen(session, select(ExamSession.minutes)) == [45]
+
+
+def test_who_changes_a_session_that_another_changed_meanwhile_is_told(
+    officer, make, sign_in, sealed_form, arranged, session
+) -> None:
+    exam = upcoming(make, sealed_form(), make.person())
+    path = f"/exam/sessions/{exam.id}/edit"
+    other = sign_in(make.account(Role.EXAM_ADMIN))
+
+    def shown(answer) -> dict[str, str]:
+        page = BeautifulSoup(answer.data, "html.parser")
+        return {"seen": page.select_one("main [name=seen]")["value"]}
+
+    first, second = shown(officer.get(path)), shown(other.get(path))
+    assert officer.post(path, data=arranged | first | {"minutes": "45"}).status_code == 302
+    answer = other.post(path, data=arranged | second | {"notice": "带身份证"})
+    assert "您打开本页以后，别人修改并保存过" in text(answer)
+    assert seen(session, select(ExamSession.minutes)) == [45]
+    again = other.post(path, data=arranged | shown(answer) | {"notice": "带身份证"})
+    assert again.status_code == 302
+    assert seen(session, select(ExamSession.notice)) == ["带身份证"]
 
 
 def test_extending_gives_back_the_time_that_the_old_end_cut_off(

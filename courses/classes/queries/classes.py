@@ -84,19 +84,22 @@ def training_class(class_id: int, *, drafts: bool) -> TrainingClass:
 
 def offered(person_id: int, at: datetime, today: date) -> Sequence[TrainingClass]:
     """Published classes that are not over and that the person is in no list of, the next first."""
+    return db.session.scalars(offers(person_id, at, today).options(*_WHOLE)).all()
+
+
+def offers(person_id: int, at: datetime, today: date) -> Select[TrainingClass]:
     mine = select(Enrolment.class_id).where(
         Enrolment.person_id == person_id, Enrolment.withdrawn_at.is_(None)
     )
-    return db.session.scalars(
+    return (
         select(TrainingClass)
         .where(
             in_state(ClassState.SIGN_UP, at, today),
             TrainingClass.signup_from <= at,
             TrainingClass.id.not_in(mine),
         )
-        .options(*_WHOLE)
         .order_by(TrainingClass.signup_until, TrainingClass.id)
-    ).all()
+    )
 
 
 def unit(unit_id: int) -> ClassUnit:

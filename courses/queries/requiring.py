@@ -24,7 +24,7 @@ from accounts.queries import units as unit_queries
 from accounts.standing import Grade, RankGroup, StaffCategory
 from core import clock
 from core.db import UTCDateTime, db
-from core.prepared import Prepared
+from core.prepared import Prepared, often
 from courses.assigning.models import LearningException, LearningRule, LearningRuleUnit
 from courses.audience import Demand, ListRule, Requirements, Scope, Stand, Who
 from courses.models import Assignment, Course, Lesson
@@ -130,7 +130,7 @@ class _Reach(NamedTuple):
     excepted: set[int]
 
 
-_REACH: CompoundSelect[Any] = union_all(
+_REACH: CompoundSelect[Any] = often(union_all(
     select(
         LearningRuleUnit.rule_id.label("rule_id"), LearningRuleUnit.unit_id.label("unit_id"),
         null().label("person_id"), type_coerce(null(), UTCDateTime).label("created_at"),
@@ -140,7 +140,7 @@ _REACH: CompoundSelect[Any] = union_all(
         LearningException.rule_id, null(), LearningException.person_id,
         LearningException.created_at, LearningException.ended_at,
     ),
-)  # fmt: skip
+))  # fmt: skip
 
 
 def _reach(as_of: datetime | None) -> Mapping[int, _Reach]:

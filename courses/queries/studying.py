@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -151,25 +151,30 @@ class Studied:
     standing: Standing
 
 
+_STUDIED = (
+    select(
+        Course.id, Course.title, CourseCompletion.completed_at,
+        Lesson.id, LessonProgress.id, LessonProgress.completed_at,
+    )
+    .outerjoin(
+        CourseCompletion,
+        and_(CourseCompletion.course_id == Course.id,
+             CourseCompletion.person_id == bindparam("person_id")),
+    )
+    .outerjoin(Lesson, and_(Lesson.course_id == Course.id, Lesson.retired_at.is_(None)))
+    .outerjoin(
+        LessonProgress,
+        and_(LessonProgress.lesson_id == Lesson.id,
+             LessonProgress.person_id == bindparam("person_id")),
+    )
+    .where(Course.id.in_(bindparam("course_ids", expanding=True)))
+    .order_by(Course.id, Lesson.position, Lesson.id)
+)  # fmt: skip
+
+
 def studied(person: Person, course_ids: Collection[int], due: Mapping[int, date]) -> list[Studied]:
     """The courses with where the person stands in each, by id."""
-    rows = db.session.execute(
-        select(
-            Course.id, Course.title, CourseCompletion.completed_at,
-            Lesson.id, LessonProgress.id, LessonProgress.completed_at,
-        )
-        .outerjoin(
-            CourseCompletion,
-            and_(CourseCompletion.course_id == Course.id, CourseCompletion.person_id == person.id),
-        )
-        .outerjoin(Lesson, and_(Lesson.course_id == Course.id, Lesson.retired_at.is_(None)))
-        .outerjoin(
-            LessonProgress,
-            and_(LessonProgress.lesson_id == Lesson.id, LessonProgress.person_id == person.id),
-        )
-        .where(Course.id.in_(course_ids))
-        .order_by(Course.id, Lesson.position, Lesson.id)
-    )  # fmt: skip
+    rows = db.session.execute(_STUDIED, {"person_id": person.id, "course_ids": list(course_ids)})
     found = []
     for (course_id, title, completed_at), passages in groupby(rows, key=lambda row: row[:3]):
         # A course without lessons has one row, of none.

@@ -23,7 +23,7 @@ from courses.classes.queries import classes
 
 def to_sign_up(person: Person, at: datetime, today: date) -> list[TrainingClass]:
     """Classes that are open for sign-up and are for the person, without their timetables."""
-    offered = db.session.scalars(classes.offers(person.id, at, today))
+    offered = classes.offered(person.id, at, today, whole=False)
     return [each for each in offered if audience.fits(each, person)]
 
 

@@ -1,6 +1,7 @@
 """Who is asking, and whether they may."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, wraps
@@ -18,7 +19,7 @@ from accounts.queries.accounts import Identity, account_with_person, identity_of
 from accounts.standing import DutyStatus
 from core import clock
 from core.config import Config
-from core.db import writing_apart
+from core.db import Busy, writing_apart
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,6 +28,8 @@ R = TypeVar("R")
 PASSWORD_PAGES = {"accounts.password", "accounts.sign_out"}
 #: A session's last sign of life is written at most this often.
 TOUCH_EVERY = timedelta(minutes=1)
+#: Seconds that a page waits to write it, before it leaves it to the next one.
+TOUCH_WAITS = 0.1
 
 login = LoginManager()
 # A token is as good as the session that the server keeps; no page asks for a fresh one.
@@ -88,12 +91,12 @@ def admit(token: str) -> None:
 @login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
 def load(token: str) -> Principal | None:
     """The principal of a cookie's token; None once its session ended, idled out or grew too old."""
-    found, at = identity_of(token), clock.now()
-    if found is None or not _is_live(found, current_app.config["XUEFA"], at):
+    found, at, settings = identity_of(token), clock.now(), current_app.config["XUEFA"]
+    if found is None or not _is_live(found, settings, at):
         return None
     if _is_to_be_touched(found, at):
         if request.method == "GET":
-            _touch(found.sign_in_id)
+            _touch(found, at, settings)
         else:
             # The request's own transaction may write already; a second one would wait for it.
             sign_in(found.sign_in_id).seen_at = at
@@ -126,12 +129,15 @@ def lets_pass(found: Identity, permission: Permission, settings: Config, at: dat
     )
 
 
-def _touch(sign_in_id: int) -> None:
-    """Note the sign of life in a transaction of its own: a GET's only reads."""
-    with writing_apart() as connection:
-        connection.execute(
-            update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=clock.now())
-        )
+def _touch(found: Identity, at: datetime, settings: Config) -> None:
+    """Note the sign of life in a transaction of its own: a GET's only reads.
+
+    While others write for long it is left to the next request, which has half of the idle time left
+    for that. Who was silent for longer waits: the session must not end on somebody active.
+    """
+    waits = TOUCH_WAITS if at - found.seen_at < settings.idle / 2 else None
+    with suppress(Busy), writing_apart(waits) as connection:
+        connection.execute(update(SignIn).where(SignIn.id == found.sign_in_id).values(seen_at=at))
 
 
 def init_app(app: Flask) -> None:

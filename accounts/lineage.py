@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,28 @@ class Lineage:
         if fact.merged_into_id is not None:
             return f"并入“{self.name(fact.merged_into_id)}”"
         return "终止"
+
+
+def forerunners(
+    following: Iterable[Sequence[Any]],
+) -> dict[int, frozenset[int]]:
+    """Each unit and those that became it, however many steps ago; units without any are left out.
+
+    ``following``: (unit, the unit that it continues under another name, the one that took it over).
+    """
+    became: defaultdict[int, set[int]] = defaultdict(set)
+    for unit_id, predecessor_id, merged_into_id in following:
+        if predecessor_id is not None:
+            became[unit_id].add(predecessor_id)
+        if merged_into_id is not None:
+            became[merged_into_id].add(unit_id)
+
+    def before(unit_id: int) -> Iterator[int]:
+        for each in became.get(unit_id, ()):
+            yield each
+            yield from before(each)
+
+    return {unit_id: frozenset(before(unit_id)) for unit_id in list(became)}
 
 
 def plain(name: str) -> str:

@@ -1,12 +1,12 @@
 """The database: one session a request, one declarative base, one naming scheme."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
-from functools import partial
 from inspect import iscoroutinefunction
 from typing import Annotated, Any, TypeVar, cast
 
@@ -31,6 +31,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -39,8 +40,9 @@ from core import postgresql
 #: Execution option that says whether a connection only reads; by default the request's method
 #: decides, and outside of requests every transaction may write.
 READS = "xuefa_reads"
-#: Seconds that a transaction waits for its turn to write.
-PATIENCE = 15.0
+#: Seconds that a transaction waits for its turn to write; and execution option of one that waits
+#: no longer than it says, and fails then.
+PATIENCE, WAITS = 15.0, "xuefa_waits"
 #: On a connection: the turn that it waits for before it writes, and that it has its turn.
 _TURNS, _TURN = "xuefa_turns", "xuefa_turn"
 #: Seconds that one of many short transactions takes, and that SQLite is then left to others: those
@@ -54,6 +56,10 @@ db = SQLAlchemy(
     engine_options={"pool_size": 40, "max_overflow": 40, "pool_use_lifo": True},
     session_options={"autoflush": True},
 )
+
+
+class Busy(Exception):
+    """Others write, for longer than this one wanted to wait."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -163,16 +169,21 @@ def _take_turns(engine: Engine, patience: float) -> None:
 
     @event.listens_for(engine, "connect")
     def line_up(_connection: Any, record: ConnectionPoolEntry) -> None:
-        record.info[_TURNS] = partial(turns.acquire, timeout=patience)
+        record.info[_TURNS] = turns.acquire, patience
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        reads = connection.get_execution_options().get(READS)
+        options = connection.get_execution_options()
+        reads = options.get(READS)
         if reads is None:
             reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
-        if not reads:
+        if reads:
+            connection.exec_driver_sql("BEGIN")
+        elif WAITS in options:
+            _begin_soon(connection, options[WAITS], patience)
+        else:
             _wait_for_turn(connection.info)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
     def leave(_connection: Any, record: ConnectionPoolEntry) -> None:
@@ -181,9 +192,25 @@ def _take_turns(engine: Engine, patience: float) -> None:
             turns.release()
 
 
-def _wait_for_turn(info: dict[Any, Any]) -> None:
+def _wait_for_turn(info: dict[Any, Any], waits: float | None = None) -> bool:
+    """Whether the connection has its turn, if need be after so many seconds."""
     if not info.get(_TURN):
-        info[_TURN] = info[_TURNS]()
+        acquire, patience = info[_TURNS]
+        info[_TURN] = acquire(timeout=patience if waits is None else waits)
+    return bool(info[_TURN])
+
+
+def _begin_soon(connection: Connection, waits: float, patience: float) -> None:
+    """Begin to write within so many seconds, or not at all; this process and others count alike."""
+    begun = time.monotonic()
+    if not _wait_for_turn(connection.info, waits):
+        raise Busy
+    left = max(0.0, waits - (time.monotonic() - begun))
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(left * 1000)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
 
 
 def reads_of(engine: Engine) -> Engine:
@@ -340,8 +367,26 @@ def in_short_transactions(things: Iterable[T], *, hold: float = _HOLD) -> Iterat
 
 
 @contextmanager
-def writing_apart() -> Iterator[Connection]:
-    """A short transaction of its own, for what must be kept whatever becomes of the request."""
-    with db.engine.connect().execution_options(**{READS: False}) as connection:
-        yield connection
-        connection.commit()
+def writing_apart(waits: float | None = None) -> Iterator[Connection]:
+    """A short transaction of its own, for what must be kept whatever becomes of the request.
+
+    ``waits``: how many seconds for others who write, before it raises Busy; for None as all do.
+    """
+    options = {READS: False} if waits is None else {READS: False, WAITS: waits}
+    with db.engine.connect().execution_options(**options) as connection:
+        try:
+            if waits is not None and db.engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(waits * 1000)}")
+            yield connection
+            connection.commit()
+        except OperationalError as error:
+            if waits is None or not _is_busy(error.orig):
+                raise
+            raise Busy from error
+
+
+def _is_busy(error: Any) -> bool:
+    """Whether the driver gave up waiting for somebody else."""
+    if isinstance(error, sqlite3.Error):
+        return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    return getattr(error, "sqlstate", None) == postgresql.LOCK_NOT_AVAILABLE

@@ -9,6 +9,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+#: What the server calls it when somebody waited for a lock as long as they wanted to.
+LOCK_NOT_AVAILABLE = "55P03"
 #: Execution option of statements that run hundreds of times a second, by the same few keys: parsed
 #: and planned once a connection. Others are planned at each run, by what they ask for.
 PREPARED = "xuefa_prepared"

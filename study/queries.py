@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import Select, extract, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from accounts.models import Person
+from accounts.models import Person, Posting
+from accounts.permissions import Role
+from accounts.queries.accounts import Identity
 from core import clock
 from core.db import db
+from core.prepared import Prepared
 from courses.classes.queries import waiting
 from courses.models import (
     Bucket,
@@ -23,17 +27,20 @@ from courses.models import (
     StudyDay,
 )
 from courses.quality import queries as quality
-from courses.queries import requiring, studying
+from courses.queries import amending, requiring, studying
 from courses.queries.requiring import is_open
+from courses.reminding import queries as reminding
 from courses.standing import Standing
-from exam.kinds import CandidateStatus
 from exam.models import Attempt, ExamSession, ScoreChange
 from exam.queries.attempts import taking
-from exam.queries.marking import corrections
-from exam.queries.sessions import overview
+from exam.queries.marking import corrections, rechecks
 from exam.results.outcomes import GradeLevel, level_of
 from question_bank.models import Item, ItemState
 from study import training
+from study.group.queries import meetings as group_meetings
+from study.group.queries import tasks as group_tasks
+from study.group.reminders import BEHIND
+from study.practice.queries import runs as practice
 from study.record import Month, months_of
 from study.tasks import CourseTask, ExamTask, TrainingTask
 
@@ -41,41 +48,81 @@ from study.tasks import CourseTask, ExamTask, TrainingTask
 NEWS = timedelta(days=30)
 
 
-def exam_tasks(person: Person, at: datetime) -> list[ExamTask]:
+class AtHand(NamedTuple):
+    """What there is for the reader of the home page besides exams and courses; asked at once,
+    because of most of it there usually is nothing."""
+
+    rechecks: bool
+    score_changes: bool
+    #: Of study groups: sessions of theirs, and plans that wait for them as a head.
+    sessions: bool
+    plans: bool
+    #: Of training classes: units to check in to, and classes about which they may be asked.
+    check_ins: bool
+    surveys: bool
+    #: Lessons that a change of law brought up to date.
+    restudies: bool
+    #: 今日五题 were begun.
+    practised: bool
+    #: Reminders that came lately.
+    notices: int
+
+
+_AT_HAND = Prepared(
+    select(
+        rechecks.ANY_OWN, corrections.ANY_OWN_CHANGES,
+        group_meetings.ANY_OWN_LINES, group_tasks.ANY_TO_APPROVE,
+        waiting.ANY_TO_CHECK_IN, quality.ANY_CONCERNING, amending.ANY_RESTUDIES,
+        practice.ANY_OF_TODAY, reminding.FRESH,
+    )
+)  # fmt: skip
+
+
+def at_hand(reader: Identity, at: datetime) -> AtHand:
+    today = clock.local(at).date()
+    moments = {**waiting.moments(at), **quality.moments(at), "today": today}
+    [[*any_, notices]] = _AT_HAND.rows(
+        person_id=reader.person_id,
+        # Of their people's classes heads alone are asked.
+        unit_id=reader.stat_unit_id if Role.UNIT_HEAD in reader.roles else None,
+        since=at - NEWS,
+        sessions_after=at - BEHIND,
+        daily_seed=practice.daily_seed(today),
+        **moments,
+    )
+    return AtHand._make([*map(bool, any_), notices])
+
+
+def exam_tasks(person_id: int, at: datetime) -> list[ExamTask]:
     """Exams that the person still owes, those that end first at the top."""
-    tasks = []
-    for each in overview.own_candidacies(person):
-        session = each.session
-        running = [one for one in each.attempts if one.submitted_at is None and one.deadline > at]
-        done = any(one.submitted_at is not None for one in each.attempts)
-        if done or each.status is not CandidateStatus.DUE or session.closes_at <= at:
-            continue
-        tasks.append(
-            ExamTask(
-                session_id=session.id,
-                title=session.title,
-                opens_at=session.opens_at,
-                closes_at=session.shown_end,
-                minutes=session.minutes,
-                running_until=running[0].deadline if running else None,
-                remind_at=session.closes_at - timedelta(hours=session.remind_hours)
-                if session.remind_hours
-                else None,
-                at=at,
-            )
+    return [
+        ExamTask(
+            session_id=each.session_id,
+            title=each.title,
+            opens_at=each.opens_at,
+            closes_at=each.shown_end,
+            minutes=each.minutes,
+            running_until=each.running_until,
+            remind_at=each.closes_at - timedelta(hours=each.remind_hours)
+            if each.remind_hours
+            else None,
+            at=at,
         )
-    return sorted(tasks, key=lambda task: (task.closes_at, task.session_id))
+        for each in taking.owed(person_id, at)
+    ]
 
 
-def course_tasks(person: Person, today: date) -> list[CourseTask]:
-    """Required courses that the person has not completed, those due first at the top."""
-    due = requiring.due_dates(person, today)
-    standings = studying.standings(person, list(due), due)
-    titles = _titles(list(due))
+def course_tasks(person: Person, today: date, past: Sequence[Posting]) -> list[CourseTask]:
+    """Required courses that the person has not completed, those due first at the top.
+
+    ``past``: the person's postings, the latest first.
+    """
+    due = requiring.due_dates(person, today, past)
+    found = {each.course_id: each for each in studying.studied(person, due, due)}
     return [
         CourseTask(
             course_id=each,
-            title=titles[each],
+            title=found[each].title,
             due_on=due_on,
             done=standing.done,
             lessons=standing.lessons,
@@ -84,31 +131,13 @@ def course_tasks(person: Person, today: date) -> list[CourseTask]:
             today=today,
         )
         for each, due_on in due.items()
-        if not (standing := standings[each]).completed
+        if not (standing := found[each].standing).completed
     ]
 
 
-def _titles(course_ids: Sequence[int]) -> dict[int, str]:
-    rows = db.session.execute(
-        select(Course.id, Course.title).where(Course.id.in_(course_ids)).order_by(Course.id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def recent_results(person: Person, at: datetime, limit: int = 5) -> Sequence[Attempt]:
-    """Handed-in attempts, newest first."""
-    return db.session.scalars(
-        select(Attempt)
-        .where(Attempt.person_id == person.id, Attempt.submitted_at.is_not(None))
-        .options(joinedload(Attempt.session))
-        .order_by(Attempt.submitted_at.desc(), Attempt.id.desc())
-        .limit(limit)
-    ).all()
-
-
-def score_changes(person: Person, at: datetime) -> Sequence[ScoreChange]:
+def score_changes(person_id: int, at: datetime) -> Sequence[ScoreChange]:
     """Scores of the person that were changed lately and that they may see, the newest first."""
-    found = corrections.own_changes(person, at - NEWS)
+    found = corrections.own_changes(person_id, at - NEWS)
     told = taking.open_among([each.attempt.session for each in found], at)
     return [
         each
@@ -275,12 +304,13 @@ def _exam_record(attempt: Attempt, *, shown: bool) -> ExamRecord:
     return ExamRecord(attempt, attempt.score, level)
 
 
-def training_tasks(person: Person, at: datetime, today: date) -> list[TrainingTask]:
+def training_tasks(person: Person, at: datetime, there: AtHand) -> list[TrainingTask]:
     """What the person is to do in training: check in, answer surveys, sign up."""
-    units = waiting.to_check_in(person, at)
+    today = clock.local(at).date()
+    units = waiting.to_check_in(person.id, at) if there.check_ins else []
     tasks = [training.check_in(each.id, each.topic, each.owner.title, each.ends_at)
              for each in units]  # fmt: skip
-    for due in quality.due(person, today):
+    for due in quality.due(person, at) if there.surveys else []:
         about = None if due.about.id == person.id else (due.about.id, due.about.name)
         tasks.append(
             training.survey(due.owner.id, due.owner.title, due.kind.value, due.kind.label, about,
@@ -290,14 +320,14 @@ def training_tasks(person: Person, at: datetime, today: date) -> list[TrainingTa
 
 
 def classes_to_decide(
-    person: Person, at: datetime, today: date, *, manages: bool, unit_id: int | None
+    reader_id: int, at: datetime, today: date, *, manages: bool, unit_id: int | None
 ) -> list[TrainingTask]:
     """Classes in which something waits for the reader: for those who keep them, or, with a unit,
     for its head."""
     if manages:
         found = waiting.to_decide(at, today)
     elif unit_id is not None:
-        found = waiting.to_opine(unit_id, person)
+        found = waiting.to_opine(unit_id, reader_id)
     else:
         return []
     return [

@@ -1,18 +1,22 @@
 """The home page: what there is to do; and each person's own learning record."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, request
 
-from accounts.guards import account, can, me, requires, unit_limit
+from accounts.guards import can, identity, me, requires, unit_limit
+from accounts.models import Person, Posting
 from accounts.permissions import Permission
+from accounts.queries import people
 from core import clock, paging
 from courses.hours import queries as hours
+from courses.hours.deadlines import Deadline
 from courses.hours.views import claims
 from courses.queries import amending
 from courses.reminding import queries as reminding
+from exam.queries.attempts import taking
 from exam.queries.marking import corrections, rechecks
 from exam.queries.sessions import notices, requests
 from exam.services.marking import rechecking
@@ -29,43 +33,53 @@ from study.group.queries import meetings as group_meetings
 from study.group.queries import tasks as group
 from study.group.reminders import Task
 from study.practice.queries import runs as practice
+from study.queries import AtHand
 from study.record import active
+from study.tasks import CourseTask
 
 bp = Blueprint("study", __name__)
 
 #: Courses that the home page lists; the catalogue has the rest.
 SHOWN = 5
-
-
+#: Attempts that it lists, the latest.
+RECENT = 5
 #: Of each kind of work of the group secretary.
 OFFICE = 5
 Office = tuple[Sequence[GroupMeeting], Sequence[GroupAttendance]]
 
 
-def group_tasks() -> tuple[list[Task], Sequence[GroupPlan], Office | None]:
+def group_tasks(
+    at: datetime, there: AtHand
+) -> tuple[list[Task], Sequence[GroupPlan], Office | None]:
     """What study groups ask of the reader: as a member, as a head, as the secretary."""
-    at, office = clock.now(), None
+    reader, office = identity().person_id, None
     if can(Permission.GROUP_EDIT):
         office = group_meetings.unclosed(at), group_meetings.makeups_waiting()
     if not can(Permission.GROUP_OWN):
         return [], [], office
-    return group.own(me().id, at), group.plans_to_approve(me().id, at), office
+    sessions = group.own(reader, at) if there.sessions else []
+    plans = group.plans_to_approve(reader, clock.local(at).date()) if there.plans else []
+    return sessions, plans, office
 
 
 @bp.get("/")
 @requires(Permission.HOME)
 def home() -> str:
-    at = clock.now()
-    asked_for = rechecks.own(me(), at - queries.NEWS) if can(Permission.RESULT_OWN) else []
-    exams = queries.exam_tasks(me(), at) if can(Permission.EXAM_TAKE) else []
+    at, reader = clock.now(), identity()
+    there = queries.at_hand(reader, at)
+    results, studies = can(Permission.RESULT_OWN), can(Permission.COURSE_STUDY)
+    asked_for = (
+        rechecks.own(reader.person_id, at - queries.NEWS) if results and there.rechecks else []
+    )
+    exams = queries.exam_tasks(reader.person_id, at) if can(Permission.EXAM_TAKE) else []
     exams = [task for task in exams if task.is_open or task.is_upcoming]
-    courses = queries.course_tasks(me(), clock.today()) if can(Permission.COURSE_STUDY) else []
-    meetings, plans, office = group_tasks()
+    courses, trainings = own_learning(at, there) if studies else ([], [])
+    meetings, plans, office = group_tasks(at, there)
     todos = [
         *map(todo.exam, exams),
         *map(todo.course, courses[:SHOWN]),
         *todo.group(meetings),
-        *own_training(at),
+        *trainings,
     ]
     return render_template(
         "study/home.html",
@@ -74,41 +88,46 @@ def home() -> str:
         more_courses=len(courses[SHOWN:]),
         open_exams=[task for task in exams if task.is_open],
         soon=todo.soon(todos, at),
-        recent=queries.recent_results(me(), at) if can(Permission.RESULT_OWN) else [],
-        changes=queries.score_changes(me(), at) if can(Permission.RESULT_OWN) else [],
+        recent=taking.handed_in(reader.person_id, RECENT) if results else [],
+        changes=queries.score_changes(reader.person_id, at)
+        if results and there.score_changes
+        else [],
         rechecks=asked_for,
         numbers=rechecking.numbers(asked_for),
-        notices=reminding.fresh(me().id, at - queries.NEWS) if can(Permission.COURSE_STUDY) else 0,
-        practised=practice.of_today(me(), clock.today()) if can(Permission.COURSE_STUDY) else None,
-        lawful=law_of_day.of(clock.today()) if can(Permission.COURSE_STUDY) else None,
+        notices=there.notices if studies else 0,
+        practised=practice.of_today(me(), clock.today()) if studies and there.practised else None,
+        lawful=law_of_day.told(clock.today()) if studies else None,
         plans=plans,
         office=office,
         OFFICE=OFFICE,
-        account=account(),
+        name=reader.name,
         **work_waiting(at),
     )
 
 
-def own_training(at: datetime) -> list[todo.Todo]:
-    """Classes, surveys, lessons brought up to date and deadlines of the reader."""
-    if not can(Permission.COURSE_STUDY):
-        return []
-    return [
-        *map(todo.training, queries.training_tasks(me(), at, clock.today())),
+def own_learning(at: datetime, there: AtHand) -> tuple[list[CourseTask], list[todo.Todo]]:
+    """Courses of the reader; classes, surveys, lessons brought up to date and deadlines."""
+    person, today = people.with_past(identity().person_id), clock.today()
+    past = person.postings[::-1]
+    restudies = amending.restudies(person.id) if there.restudies else []
+    return queries.course_tasks(person, today, past), [
+        *map(todo.training, queries.training_tasks(person, at, there)),
         *(
             todo.restudy(each.lesson_id, each.lesson.title, each.lesson.course.title, each.reason)
-            for each in amending.restudies(me())
+            for each in restudies
         ),
         *(
-            todo.deadline(
-                each.deadline.kind.label,
-                each.deadline.due_on,
-                each.deadline.since,
-                each.deadline.days_left(clock.today()),
-            )
-            for each in own_deadlines()
+            todo.deadline(each.kind.label, each.due_on, each.since, each.days_left(today))
+            for each in own_deadlines(person, past, today)
         ),
     ]
+
+
+def own_deadlines(person: Person, past: Sequence[Posting], today: date) -> list[Deadline]:
+    """Training that somebody has to do by a day, and has not done."""
+    months = current_app.config["XUEFA"].probation_months
+    rows = hours.deadlines_of([person], today=today, probation=months, pasts={person.id: past})
+    return [each.deadline for each in rows if each.deadline.done_on is None]
 
 
 def work_waiting(at: datetime) -> dict[str, Any]:
@@ -119,33 +138,24 @@ def work_waiting(at: datetime) -> dict[str, Any]:
         "running_sessions": queries.running_sessions(at) if can(Permission.SESSION_MANAGE) else [],
         "drafts": queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,
         "amended": amended(),
-        "writing": writing.unfilled(clock.today(), account().id)
+        "writing": writing.unfilled(clock.today(), identity().account_id)
         if can(Permission.ITEM_WRITE)
         else [],
         "difficulties_of": cells.difficulties,
         "requests": requests_waiting(),
         "deciding": queries.classes_to_decide(
-            me(),
+            identity().person_id,
             at,
             clock.today(),
             manages=can(Permission.CLASS_MANAGE),
             unit_id=unit_limit(Permission.CLASS_OPINE) if can(Permission.CLASS_OPINE) else None,
         ),
-        "reminders": len(notices.reminders(at, unit_limit(Permission.SESSION_READ)))
+        "reminders": notices.reminded(at, unit_limit(Permission.SESSION_READ))
         if can(Permission.REQUEST_FILE)
         else 0,
         "claims": claims.turn(),
         "owing": owing(),
     }
-
-
-def own_deadlines() -> list[hours.Own]:
-    """Training that the reader has to do by a day, and has not done."""
-    if not can(Permission.COURSE_STUDY):
-        return []
-    months = current_app.config["XUEFA"].probation_months
-    rows = hours.deadlines_of([me()], today=clock.today(), probation=months)
-    return [each for each in rows if each.deadline.done_on is None]
 
 
 def owing() -> int:
@@ -164,7 +174,7 @@ def requests_waiting() -> tuple[int, str]:
         state, unit_id = RequestState.ASKED, unit_limit(Permission.REQUEST_OPINE)
     else:
         return 0, ""
-    return requests.waiting(state, unit_id, me()), state.value
+    return requests.waiting(state, unit_id, identity().person_id), state.value
 
 
 def amended() -> tuple[int, str] | None:
@@ -172,7 +182,7 @@ def amended() -> tuple[int, str] | None:
     if can(Permission.ITEM_REVIEW):
         stage, found = Stage.WAITING, bank.stages()
     elif can(Permission.ITEM_WRITE):
-        stage, found = Stage.WITH_WRITER, bank.stages(writer_id=account().id)
+        stage, found = Stage.WITH_WRITER, bank.stages(writer_id=identity().account_id)
     else:
         return None
     return found[stage], stage.value

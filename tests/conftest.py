@@ -263,6 +263,24 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture
+def said(app: Flask) -> Iterator[list[str]]:
+    """What the database is told, on SQLite, whose driver says so."""
+    found: list[str] = []
+    engine = _engine(app)
+    if engine.dialect.name != "sqlite":
+        pytest.skip(
+            "the statements are the same, but for locks, and only SQLite's driver lists them"
+        )
+
+    def listen(connection: sqlite3.Connection, *_: object) -> None:
+        connection.set_trace_callback(found.append)
+
+    event.listen(engine, "checkout", listen)
+    yield found
+    event.remove(engine, "checkout", listen)
+
+
 def entered(app: Flask, make: Make, account: Account) -> FlaskClient:
     """A browser signed in as somebody, through a server-side session as real sign-in makes it."""
     client = app.test_client()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts import standing
@@ -14,6 +14,16 @@ from accounts.roster.entry import PersonEntry
 from accounts.roster.planning import Registered
 from accounts.standing import DutyStatus, Grade, LeaderLevel, RankGroup, StaffCategory
 from core.db import db
+from core.prepared import often
+
+_WITH_PAST = often(
+    select(Person).where(Person.id == bindparam("person_id")).options(joinedload(Person.postings))
+)
+
+
+def with_past(person_id: int) -> Person:
+    """Somebody with all their postings. Raises NoResultFound."""
+    return db.session.scalars(_WITH_PAST, {"person_id": person_id}).unique().one()
 
 
 @dataclass(frozen=True)

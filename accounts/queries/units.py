@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from accounts import lineage as rules
 from accounts.lineage import Lineage, UnitFact
 from accounts.models import OrgUnit, Person
-from core.db import db
+from core.db import db, table
+from core.prepared import Prepared
 
 
 def units() -> Sequence[OrgUnit]:
@@ -61,8 +63,14 @@ def divisions(unit_id: int) -> Sequence[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
+_UNIT = table(OrgUnit)
+_FOLLOWING = Prepared(
+    select(_UNIT.c.id, _UNIT.c.predecessor_id, _UNIT.c.merged_into_id)
+    .where(or_(_UNIT.c.predecessor_id.is_not(None), _UNIT.c.merged_into_id.is_not(None)))
+    .order_by(_UNIT.c.id)
+)
+
+
 def forerunners() -> dict[int, frozenset[int]]:
     """Each unit and those that became it, by renaming or merger; units without any are left out."""
-    line = lineage()
-    found = {unit.id: frozenset(each.id for each in line.before(unit.id)) for unit in units()}
-    return {unit_id: before for unit_id, before in found.items() if before}
+    return rules.forerunners(_FOLLOWING.rows())

@@ -30,6 +30,7 @@ from courses.models import (
     StudyDay,
 )
 from courses.queries import requiring
+from courses.queries.requiring import Assigned
 
 #: One row a person on the snapshot. Hours are in hundredths, and so is ``share``: the months on the
 #: books, each with the factor of the status in it, as duties are folded (courses.hours.duties).
@@ -196,7 +197,7 @@ def pairs(people: pd.DataFrame, snapshot: RosterSnapshot, period: Period) -> pd.
     known = min(period.last, clock.local(snapshot.taken_at).date())
     demands = requiring.made(assignments, known, as_of=period.ends)
     asked = Requirements(demands, unit_queries.forerunners())
-    titles = {each.course_id: each.course.title for each in assignments}
+    titles = {each.course_id: each.title for each in assignments}
     counted = {int(each) for each in people.loc[~people["excluded"], "person_id"]}
     matched = frame(
         [
@@ -212,15 +213,13 @@ def pairs(people: pd.DataFrame, snapshot: RosterSnapshot, period: Period) -> pd.
     return found.assign(done=found["done"].eq(True))[list(PAIRS)].astype(PAIRS)
 
 
-def _assignments(period: Period) -> Sequence[Assignment]:
-    return db.session.scalars(
-        requiring.assignments().where(
-            Assignment.starts_on <= period.last,
-            or_(Assignment.ended_at.is_(None), Assignment.ended_at >= period.ends),
-            Course.published_at < period.ends,
-            or_(Course.withdrawn_at.is_(None), Course.withdrawn_at >= period.ends),
-        )
-    ).all()
+def _assignments(period: Period) -> Sequence[Assigned]:
+    return requiring.assigned(
+        Assignment.starts_on <= period.last,
+        or_(Assignment.ended_at.is_(None), Assignment.ended_at >= period.ends),
+        Course.published_at < period.ends,
+        or_(Course.withdrawn_at.is_(None), Course.withdrawn_at >= period.ends),
+    )
 
 
 def _whos(snapshot: RosterSnapshot, known: date, demands: Collection[Demand]) -> Iterable[Who]:

@@ -99,7 +99,8 @@ def hits(
     what they have completed of the courses. ``whatever``: those excepted, too."""
     excepted = {each.person_id for each in rule.exceptions if each.ended_at is None}
     audience = requiring.audience_of(rule.list_id, day) if rule.list_id is not None else None
-    scope = requiring.scope_of(rule, audience, frozenset(set() if whatever else excepted))
+    units = [each.unit_id for each in rule.units]
+    scope = requiring.scope_of(rule, units, audience, set() if whatever else excepted)
     demand = Demand(0, rule.starts_on, rule.due_on, rule.due_days, scope)
     people, chain = following.on_the_books(day, None), unit_queries.forerunners()
     done = _done(course_ids)

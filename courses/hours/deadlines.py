@@ -58,7 +58,12 @@ class Deadline:
         return (self.due_on - today).days
 
     def is_listed(self, today: date) -> bool:
-        return self.due_on + KEEP >= today
+        return is_listed(self.due_on, today)
+
+
+def is_listed(due_on: date, today: date) -> bool:
+    """Whether a deadline, met or not, is not too long past to be told of."""
+    return due_on + KEEP >= today
 
 
 def months_later(day: date, months: int) -> date:

@@ -300,6 +300,10 @@ class CatchUp:
     done_on: date | None
 
 
+def catch_up_by(promoted_on: date) -> date:
+    return years_later(promoted_on, 1)
+
+
 def catch_up(
     duty: Duty, promoted_on: date, who: Learner, credits: Sequence[Credit]
 ) -> CatchUp | None:
@@ -310,7 +314,7 @@ def catch_up(
     then = standing(duty, Window.ROLLING, before, who, credits)
     if then.met:
         return None
-    due_on = years_later(promoted_on, 1)
+    due_on = catch_up_by(promoted_on)
     earned, done_on = ZERO, None
     for each in sorted(credits, key=lambda credit: credit.earned_on):
         if each.counts and each.earned_on >= promoted_on:

@@ -404,20 +404,13 @@ def alike(
 
 def claimed(person_ids: Collection[int]) -> Sequence[Done]:
     """Training of a kind that claims prove, for the registry of completed training."""
-    rows = db.session.scalars(
-        select(TrainingClaim)
-        .where(
-            TrainingClaim.person_id.in_(person_ids),
-            TrainingClaim.granted.is_(True),
-            TrainingClaim.training_kind.is_not(None),
-        )
-        .order_by(TrainingClaim.id)
+    claim = TrainingClaim
+    rows = db.session.execute(
+        select(claim.person_id, claim.training_kind, claim.ends_on, claim.title)
+        .where(claim.person_id.in_(person_ids), claim.granted.is_(True))
+        .order_by(claim.id)
     )
-    return [
-        Done(each.person_id, each.training_kind, each.ends_on, each.title)
-        for each in rows
-        if each.training_kind is not None
-    ]
+    return [Done(who, kind, on, title) for who, kind, on, title in rows if kind is not None]
 
 
 @dataclass(frozen=True)
@@ -426,36 +419,74 @@ class Own:
     deadline: Deadline
 
 
-def deadlines_of(people: Sequence[Person], *, today: date, probation: int) -> list[Own]:
-    """Every deadline that is still listed: open ones first, by when they are due."""
-    ids = [each.id for each in people]
-    done: defaultdict[int, list[Done]] = defaultdict(list)
-    for each in registry.done(ids):
-        done[each.person_id].append(each)
-    first = _first_statuses(ids)
-    found = []
-    for figures in figures_of(people, today):
-        person = figures.person
+def deadlines_of(
+    people: Sequence[Person],
+    *,
+    today: date,
+    probation: int,
+    pasts: Mapping[int, Sequence[Posting]] | None = None,
+) -> list[Own]:
+    """Every deadline that is still listed: open ones first, by when they are due.
+
+    ``pasts``: as requiring.pasts_of has them, from somebody who asked before.
+    """
+    if pasts is None:
+        pasts = requiring.pasts_of([each.id for each in people])
+    found = [
+        *_by_post(people, pasts, today=today, probation=probation),
+        *_catching_up(people, pasts, today),
+    ]
+    places = {each.id: place for place, each in enumerate(people)}
+    return sorted(found, key=lambda each: (
+        each.deadline.done_on is not None, each.deadline.due_on, places[each.person.id]
+    ))  # fmt: skip
+
+
+def _by_post(
+    people: Sequence[Person],
+    pasts: Mapping[int, Sequence[Posting]],
+    *,
+    today: date,
+    probation: int,
+) -> list[Own]:
+    """Initial and appointment training; what was completed is asked of those who have to do any."""
+
+    def listed(person: Person, done: Sequence[Done]) -> list[Own]:
+        past = pasts.get(person.id)
+        first = past[-1].duty_status if past else person.duty_status
         own = [
-            deadlines.initial(
-                person.joined_on, first.get(person.id, person.duty_status), probation,
-                done[person.id],
-            ),
-            deadlines.appointment(person.post_since, person.leader_level, done[person.id]),
-        ]  # fmt: skip
-        if made := figures.catch_up:
-            own.append(Deadline(DeadlineKind.CATCH_UP, made.promoted_on, made.due_on, made.done_on))
-        found += [Own(person, each) for each in own if each and each.is_listed(today)]
-    return sorted(found, key=lambda each: (each.deadline.done_on is not None, each.deadline.due_on))
+            deadlines.initial(person.joined_on, first, probation, done),
+            deadlines.appointment(person.post_since, person.leader_level, done),
+        ]
+        return [Own(person, each) for each in own if each and each.is_listed(today)]
+
+    bound = [each for each in people if listed(each, ())]
+    if not bound:
+        return []
+    done: defaultdict[int, list[Done]] = defaultdict(list)
+    for each in registry.done([each.id for each in bound]):
+        done[each.person_id].append(each)
+    return [own for each in bound for own in listed(each, done[each.id])]
 
 
-def _first_statuses(person_ids: Sequence[int]) -> dict[int, DutyStatus]:
-    rows = db.session.execute(
-        select(Posting.person_id, Posting.duty_status)
-        .where(Posting.person_id.in_(person_ids))
-        .order_by(Posting.person_id, Posting.valid_from.desc(), Posting.id.desc())
-    )
-    return {row[0]: row[1] for row in rows}
+def _catching_up(
+    people: Sequence[Person], pasts: Mapping[int, Sequence[Posting]], today: date
+) -> list[Own]:
+    """What those promoted not long ago have to make up; figures of nobody else are read."""
+
+    def promoted(person: Person) -> bool:
+        rose = promotion(person, requiring.stands_in(pasts.get(person.id, ())))
+        return rose is not None and deadlines.is_listed(duties.catch_up_by(rose), today)
+
+    risen = [each for each in people if promoted(each)]
+    if not risen:
+        return []
+    return [
+        Own(figures.person,
+            Deadline(DeadlineKind.CATCH_UP, made.promoted_on, made.due_on, made.done_on))
+        for figures in figures_of(risen, today)
+        if (made := figures.catch_up)
+    ]  # fmt: skip
 
 
 def on_the_books(today: date, unit_id: int | None) -> Sequence[Person]:

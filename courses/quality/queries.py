@@ -1,12 +1,12 @@
 """Reads of surveys and tests. Nothing here joins a person to what was answered."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from accounts.models import Account, Person, RoleGrant
@@ -25,6 +25,7 @@ from courses.quality.questions import (
     FOLLOW_UP_DAYS,
     FOLLOW_UP_MONTHS,
     QUESTIONS,
+    REACTION_DAYS,
     Question,
     SurveyKind,
     teacher_key,
@@ -256,10 +257,10 @@ class Due:
     ending: bool
 
 
-def due(person: Person, today: date) -> list[Due]:
+def due(person: Person, at: datetime) -> list[Due]:
     """The surveys that the person is to answer today, those that end first at the top."""
-    found = []
-    for owner in _recent(person, today):
+    found, today = [], clock.local(at).date()
+    for owner in _recent(person, at):
         for kind in SurveyKind:
             days = window(kind, owner.ends_on)
             if not days.open(today):
@@ -274,42 +275,63 @@ def due(person: Person, today: date) -> list[Due]:
     return sorted(found, key=lambda each: (each.last, each.owner.id, each.about.id))
 
 
-def _recent(person: Person, today: date) -> Sequence[TrainingClass]:
-    """Classes that ended not long ago in which the person, or somebody of their unit, took part."""
-    colleague = aliased(Person)
-    took_part = (
+#: Classes of which some survey may be open.
+_ASKING = (
+    TrainingClass.ends_on.between(bindparam("asked_from"), bindparam("today")),
+    # Between the feedback and the follow-ups, three months later, nobody is asked.
+    or_(TrainingClass.ends_on >= bindparam("feedback_from"),
+        TrainingClass.ends_on <= bindparam("followed_until")),
+    TrainingClass.cancelled_at.is_(None),
+    TrainingClass.published_at.is_not(None),
+    # On its last day nobody is asked before the last lesson has begun.
+    ~exists().where(ClassUnit.class_id == TrainingClass.id, ClassUnit.starts_at > bindparam("at")),
+)  # fmt: skip
+_COLLEAGUE = aliased(Person)
+#: … in which somebody, or somebody of their unit, took part.
+_CONCERNING = (
+    *_ASKING,
+    TrainingClass.id.in_(
         select(Enrolment.class_id)
-        .join(colleague, colleague.id == Enrolment.person_id)
+        .join(_COLLEAGUE, _COLLEAGUE.id == Enrolment.person_id)
         .where(
             Enrolment.seated_at.is_not(None),
             Enrolment.withdrawn_at.is_(None),
-            (colleague.id == person.id) | (colleague.stat_unit_id == person.stat_unit_id),
+            or_(_COLLEAGUE.id == bindparam("person_id"),
+                _COLLEAGUE.stat_unit_id == bindparam("unit_id")),
         )
-    )
-    return db.session.scalars(_ended(today).where(TrainingClass.id.in_(took_part))).all()
+    ),
+)  # fmt: skip
+_IN_TIME = TrainingClass.ends_on, TrainingClass.id
+#: SQL: ``due`` has classes to look at for somebody; without ``unit_id``, of their own alone.
+ANY_CONCERNING = exists(select(TrainingClass.id).where(*_CONCERNING))
 
 
-def lately_ended(today: date) -> Sequence[TrainingClass]:
+def moments(at: datetime) -> Mapping[str, date | datetime]:
+    """What ANY_CONCERNING has to be told besides whom it concerns."""
+    today = clock.local(at).date()
+    return {
+        "at": at,
+        "today": today,
+        "asked_from": today - LONGEST,
+        "feedback_from": today - timedelta(days=REACTION_DAYS),
+        # No three months are shorter.
+        "followed_until": today - timedelta(days=28 * FOLLOW_UP_MONTHS),
+    }
+
+
+def _recent(person: Person, at: datetime) -> Sequence[TrainingClass]:
+    """Classes that ended not long ago in which the person, or somebody of their unit, took part."""
+    return db.session.scalars(
+        select(TrainingClass).where(*_CONCERNING).order_by(*_IN_TIME),
+        {"person_id": person.id, "unit_id": person.stat_unit_id, **moments(at)},
+    ).all()
+
+
+def lately_ended(at: datetime) -> Sequence[TrainingClass]:
     """Classes about which somebody may be asked today, those that ended first at the top."""
-    return db.session.scalars(_ended(today)).all()
-
-
-def _ended(today: date) -> Select[TrainingClass]:
-    return (
-        select(TrainingClass)
-        .where(
-            TrainingClass.ends_on <= today,
-            TrainingClass.ends_on >= today - LONGEST,
-            TrainingClass.cancelled_at.is_(None),
-            TrainingClass.published_at.is_not(None),
-            # On its last day nobody is asked before the last lesson has begun.
-            ~exists().where(
-                ClassUnit.class_id == TrainingClass.id, ClassUnit.starts_at > clock.now()
-            ),
-        )
-        .options(*_WITH)
-        .order_by(TrainingClass.ends_on, TrainingClass.id)
-    )
+    return db.session.scalars(
+        select(TrainingClass).where(*_ASKING).order_by(*_IN_TIME), moments(at)
+    ).all()
 
 
 def answering(class_id: int) -> TrainingClass:

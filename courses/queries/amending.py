@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from accounts.models import Account, Person
+from accounts.models import Account
 from core import clock, figures
 from core.db import db
 from courses.models import (
@@ -167,24 +167,35 @@ def owes(case_id: int, person_id: int) -> bool:
     return db.session.scalar(query) is not None
 
 
-def restudies(person: Person, lesson_id: int | None = None) -> Sequence[LessonCase]:
-    """What the person has to study again, the oldest first; of open courses only."""
+_TO_RESTUDY = (
+    LessonProgress.person_id == bindparam("person_id"),
+    Course.published_at.is_not(None),
+    Course.withdrawn_at.is_(None),
+    Lesson.retired_at.is_(None),
+    _owed(),
+)
+#: SQL: ``restudies`` finds some.
+ANY_RESTUDIES = exists(
+    select(LessonCase.id)
+    .join(LessonCase.lesson)
+    .join(Lesson.course)
+    .join(LessonProgress, LessonProgress.lesson_id == Lesson.id)
+    .where(*_TO_RESTUDY)
+)
+
+
+def restudies(person_id: int, lesson_id: int | None = None) -> Sequence[LessonCase]:
+    """What somebody has to study again, the oldest first; of open courses only."""
     query = (
         _lesson_cases()
         .join(Course, Course.id == Lesson.course_id)
         .join(LessonProgress, LessonProgress.lesson_id == Lesson.id)
-        .where(
-            LessonProgress.person_id == person.id,
-            Course.published_at.is_not(None),
-            Course.withdrawn_at.is_(None),
-            Lesson.retired_at.is_(None),
-            _owed(),
-        )
+        .where(*_TO_RESTUDY)
         .order_by(LessonCase.decided_at, LessonCase.id)
     )
     if lesson_id is not None:
         query = query.where(Lesson.id == lesson_id)
-    return db.session.scalars(query).all()
+    return db.session.scalars(query, {"person_id": person_id}).all()
 
 
 def events(*, open_only: bool = False, text: str = "") -> Select[NewLawEvent]:

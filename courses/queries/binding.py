@@ -48,9 +48,10 @@ class Bound:
 def of_course(course_id: int, reader: Person, day: date) -> list[Bound]:
     """Of whom the course is required now or from a later day on, the earliest due first; units with
     the same days together."""
+    standing = Assignment.course_id == course_id, Assignment.ended_at.is_(None)
     rows = db.session.scalars(
         requiring.assignments()
-        .where(Assignment.course_id == course_id, Assignment.ended_at.is_(None))
+        .where(*standing)
         .options(
             joinedload(Assignment.unit),
             joinedload(Assignment.rule).options(
@@ -59,7 +60,7 @@ def of_course(course_id: int, reader: Person, day: date) -> list[Bound]:
             ),
         )
     ).all()
-    wanted = requiring.made(rows, day)
+    wanted = requiring.made(requiring.assigned(*standing), day)
     (who,) = requiring.whos([reader], wanted, day)
     chain = unit_queries.forerunners()
     together: dict[object, list[tuple[Assignment, Demand]]] = {}

@@ -1,13 +1,13 @@
 """Reads of those who study. Loading is authorising: nobody gets another's record, and nobody a
 course that is not open."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -136,41 +136,63 @@ def _in_state(state: State, person: Person) -> ColumnElement[bool]:
 
 
 def standings(
-    person: Person, course_ids: Sequence[int], due: dict[int, date]
+    person: Person, course_ids: Collection[int], due: Mapping[int, date]
 ) -> dict[int, Standing]:
     """Where the person stands in each of the courses."""
-    rows = db.session.execute(
-        select(Lesson.course_id, Lesson.id, LessonProgress.id, LessonProgress.completed_at)
-        .outerjoin(
-            LessonProgress,
-            and_(LessonProgress.lesson_id == Lesson.id, LessonProgress.person_id == person.id),
-        )
-        .where(Lesson.course_id.in_(course_ids), Lesson.retired_at.is_(None))
-        .order_by(Lesson.course_id, Lesson.position, Lesson.id)
-    ).all()
-    completed = dict(
-        db.session.execute(
-            select(CourseCompletion.course_id, CourseCompletion.completed_at)
-            .where(
-                CourseCompletion.person_id == person.id, CourseCompletion.course_id.in_(course_ids)
-            )
-            .order_by(CourseCompletion.course_id)
-        ).all()
+    return {each.course_id: each.standing for each in studied(person, course_ids, due)}
+
+
+@dataclass(frozen=True)
+class Studied:
+    """A course and where somebody stands in it."""
+
+    course_id: int
+    title: str
+    standing: Standing
+
+
+_STUDIED = (
+    select(
+        Course.id, Course.title, CourseCompletion.completed_at,
+        Lesson.id, LessonProgress.id, LessonProgress.completed_at,
     )
-    lessons = defaultdict(list)
-    for course_id, lesson_id, opened, done_at in rows:
-        lessons[course_id].append((lesson_id, opened is not None, done_at is not None))
-    return {
-        each: Standing(
-            lessons=len(lessons[each]),
-            done=sum(done for *_, done in lessons[each]),
-            started=any(opened for _, opened, _ in lessons[each]),
-            completed_at=completed.get(each),
-            next_lesson_id=next((lesson for lesson, _, done in lessons[each] if not done), None),
-            due_on=due.get(each),
+    .outerjoin(
+        CourseCompletion,
+        and_(CourseCompletion.course_id == Course.id,
+             CourseCompletion.person_id == bindparam("person_id")),
+    )
+    .outerjoin(Lesson, and_(Lesson.course_id == Course.id, Lesson.retired_at.is_(None)))
+    .outerjoin(
+        LessonProgress,
+        and_(LessonProgress.lesson_id == Lesson.id,
+             LessonProgress.person_id == bindparam("person_id")),
+    )
+    .where(Course.id.in_(bindparam("course_ids", expanding=True)))
+    .order_by(Course.id, Lesson.position, Lesson.id)
+)  # fmt: skip
+
+
+def studied(person: Person, course_ids: Collection[int], due: Mapping[int, date]) -> list[Studied]:
+    """The courses with where the person stands in each, by id."""
+    rows = db.session.execute(_STUDIED, {"person_id": person.id, "course_ids": list(course_ids)})
+    found = []
+    for (course_id, title, completed_at), passages in groupby(rows, key=lambda row: row[:3]):
+        # A course without lessons has one row, of none.
+        lessons = [
+            (lesson_id, opened is not None, done_at is not None)
+            for *_, lesson_id, opened, done_at in passages
+            if lesson_id is not None
+        ]
+        standing = Standing(
+            lessons=len(lessons),
+            done=sum(done for *_, done in lessons),
+            started=any(opened for _, opened, _ in lessons),
+            completed_at=completed_at,
+            next_lesson_id=next((lesson for lesson, _, done in lessons if not done), None),
+            due_on=due.get(course_id),
         )
-        for each in course_ids
-    }
+        found.append(Studied(course_id, title, standing))
+    return found
 
 
 def course(course_id: int) -> Course:

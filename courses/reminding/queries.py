@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Account, Person, RoleGrant
@@ -144,7 +144,7 @@ def of_surveys(person_ids: Collection[int], at: datetime) -> list[Owed]:
     nowhere near. One for all those that a superior is asked about."""
     today, wanted = clock.local(at).date(), set(person_ids)
     found = []
-    for owner in quality.lately_ended(today):
+    for owner in quality.lately_ended(at):
         for kind in SurveyKind:
             open_ = window(kind, owner.ends_on)
             if not open_.open(today):
@@ -262,10 +262,15 @@ def received(person_id: int) -> Select[ReminderSent]:
     )
 
 
-def fresh(person_id: int, since: datetime) -> int:
-    """How many reminders somebody got since the moment."""
-    query = received(person_id).where(ReminderSent.sent_at >= since)
-    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+#: SQL: how many reminders ``person_id`` got since the moment ``since``.
+FRESH = (
+    select(func.count(ReminderSent.id))
+    .where(
+        ReminderSent.recipient_id == bindparam("person_id"),
+        ReminderSent.sent_at >= bindparam("since"),
+    )
+    .scalar_subquery()
+)
 
 
 def choice(person_id: int) -> MailChoice | None:

@@ -106,7 +106,7 @@ def lesson(lesson_id: int) -> str:
         articles=reading.shown(me(), found, clock.today()),
         before=before,
         after=after,
-        restudies=amending.restudies(me(), found.id),
+        restudies=amending.restudies(me().id, found.id),
         outdated=outdated,
         replacing=_successors(outdated),
     )

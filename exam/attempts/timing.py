@@ -14,6 +14,11 @@ SETTLE = timedelta(seconds=5)
 HOLD = timedelta(days=7)
 
 
+def shown_end(closes_at: datetime, paused_at: datetime | None) -> datetime:
+    """The window's end as people know it: without what a pause holds."""
+    return closes_at if paused_at is None else closes_at - HOLD
+
+
 class SessionState(Labelled):
     UPCOMING = "upcoming", "未开始"
     OPEN = "open", "进行中"

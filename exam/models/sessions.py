@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Account, Person, RosterEntry, RosterSnapshot
 from accounts.standing import RankGroup
 from core.db import Line, Model, Prose
-from exam.attempts.timing import HOLD
+from exam.attempts.timing import shown_end
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.marking.double_marking import Combining, Scheme, Unit
 from exam.models.building import Form
@@ -121,7 +121,7 @@ class ExamSession(Model):
     @property
     def shown_end(self) -> datetime:
         """The window's end as people know it: without what a pause holds."""
-        return self.closes_at if self.paused_at is None else self.closes_at - HOLD
+        return shown_end(self.closes_at, self.paused_at)
 
     @property
     def form(self) -> Form:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from core.db import db
 from laws.lists import levels, moving
@@ -67,11 +68,20 @@ def entry(entry_id: int) -> MustKnowEntry:
 
 def current(day: date) -> list[MustKnowVersion]:
     """The version of each list that applies on the day, by the list's title."""
+    return _current(day, *_WHOLE)
+
+
+def audiences(day: date) -> list[MustKnowVersion]:
+    """The same with nothing but whom they bind."""
+    return _current(day, selectinload(MustKnowVersion.audience))
+
+
+def _current(day: date, *options: ExecutableOption) -> list[MustKnowVersion]:
     rows = db.session.scalars(
         select(MustKnowVersion)
         .join(MustKnowVersion.owner)
         .where(MustKnowVersion.effective_on <= day)
-        .options(*_WHOLE)
+        .options(*options)
         .order_by(MustKnowList.title, MustKnowVersion.list_id, MustKnowVersion.number)
     ).all()
     by_list: dict[int, list[MustKnowVersion]] = {}

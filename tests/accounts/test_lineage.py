@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from accounts.lineage import Lineage, UnitFact, UnknownUnit
+from accounts.lineage import Lineage, UnitFact, UnknownUnit, forerunners
 
 
 def unit(number: int, name: str, *, until: int | None = None, **given: object) -> UnitFact:
@@ -75,3 +75,9 @@ def test_the_history_tells_renaming_and_merger_the_latest_first() -> None:
 def test_a_near_name_is_proposed() -> None:
     assert LINEAGE.like("研究司") == "研究室"
     assert LINEAGE.like("财政部") == ""
+
+
+def test_a_unit_comes_with_all_that_became_it_however_many_steps_ago() -> None:
+    # 1 → 2 → 3 by name; 4, into which 5 had merged, merged into 3; 6 stands alone.
+    following = [(2, 1, None), (3, 2, None), (4, None, 3), (5, None, 4), (6, None, None)]
+    assert forerunners(following) == {2: {1}, 3: {1, 2, 4, 5}, 4: {5}}

@@ -3,12 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import Person
 from core.db import db
+from core.prepared import often
 from courses.classes.kinds import ClassKind, ClassState
 from courses.classes.models import (
     ClassUnit,
@@ -33,7 +45,9 @@ _WHOLE = (
 )
 
 
-def in_state(state: ClassState, at: datetime, today: date) -> ColumnElement[bool]:
+def in_state(
+    state: ClassState, at: datetime | BindParameter[Any], today: date | BindParameter[Any]
+) -> ColumnElement[bool]:
     """SQL: the class stands so (courses.classes.standing.class_state)."""
     table = TrainingClass
     alive = and_(
@@ -82,21 +96,32 @@ def training_class(class_id: int, *, drafts: bool) -> TrainingClass:
     return db.session.scalars(query).one()
 
 
-def offered(person_id: int, at: datetime, today: date) -> Sequence[TrainingClass]:
-    """Published classes that are not over and that the person is in no list of, the next first."""
-    mine = select(Enrolment.class_id).where(
-        Enrolment.person_id == person_id, Enrolment.withdrawn_at.is_(None)
+_OFFERED = (
+    select(TrainingClass)
+    .where(
+        in_state(ClassState.SIGN_UP, bindparam("at"), bindparam("today")),
+        TrainingClass.signup_from <= bindparam("at"),
+        TrainingClass.id.not_in(
+            select(Enrolment.class_id).where(
+                Enrolment.person_id == bindparam("person_id"), Enrolment.withdrawn_at.is_(None)
+            )
+        ),
     )
-    return db.session.scalars(
-        select(TrainingClass)
-        .where(
-            in_state(ClassState.SIGN_UP, at, today),
-            TrainingClass.signup_from <= at,
-            TrainingClass.id.not_in(mine),
-        )
-        .options(*_WHOLE)
-        .order_by(TrainingClass.signup_until, TrainingClass.id)
-    ).all()
+    .order_by(TrainingClass.signup_until, TrainingClass.id)
+)
+_OFFERED_OFTEN, _OFFERED_WHOLE = often(_OFFERED), _OFFERED.options(*_WHOLE)
+
+
+def offered(
+    person_id: int, at: datetime, today: date, *, whole: bool = True
+) -> Sequence[TrainingClass]:
+    """Published classes that are not over and that the person is in no list of, the next first.
+
+    ``whole``: with their timetables.
+    """
+    query = _OFFERED_WHOLE if whole else _OFFERED_OFTEN
+    asked = {"person_id": person_id, "at": at, "today": today}
+    return db.session.scalars(query, asked).all()
 
 
 def unit(unit_id: int) -> ClassUnit:

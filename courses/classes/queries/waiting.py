@@ -1,10 +1,10 @@
 """What waits for somebody in training classes: to sign up, to check in, to decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Person
@@ -22,34 +22,50 @@ from courses.classes.queries import classes
 
 
 def to_sign_up(person: Person, at: datetime, today: date) -> list[TrainingClass]:
-    """Classes that are open for sign-up and are for the person."""
-    return [each for each in classes.offered(person.id, at, today) if audience.fits(each, person)]
+    """Classes that are open for sign-up and are for the person, without their timetables."""
+    offered = classes.offered(person.id, at, today, whole=False)
+    return [each for each in offered if audience.fits(each, person)]
 
 
-def to_check_in(person: Person, at: datetime) -> Sequence[ClassUnit]:
-    """Units of the person's classes that can be checked in to now."""
-    there = select(Attendance.unit_id).where(
-        Attendance.enrolment_id == Enrolment.id, Attendance.mark.in_(THERE)
+_TO_CHECK_IN = (
+    select(ClassUnit)
+    .join(ClassUnit.owner)
+    .join(Enrolment, Enrolment.class_id == ClassUnit.class_id)
+    .where(
+        Enrolment.person_id == bindparam("person_id"),
+        Enrolment.seated_at.is_not(None),
+        Enrolment.withdrawn_at.is_(None),
+        Enrolment.dismissed_at.is_(None),
+        Enrolment.completed.is_(None),
+        TrainingClass.cancelled_at.is_(None),
+        TrainingClass.concluded_at.is_(None),
+        TrainingClass.published_at.is_not(None),
+        ClassUnit.starts_at <= bindparam("units_until"),
+        ClassUnit.ends_at > bindparam("at"),
+        ClassUnit.id.not_in(
+            select(Attendance.unit_id).where(
+                Attendance.enrolment_id == Enrolment.id,
+                or_(*(Attendance.mark == each for each in THERE)),
+            )
+        ),
     )
+)
+#: SQL: ``to_check_in`` finds some.
+ANY_TO_CHECK_IN = exists(_TO_CHECK_IN.with_only_columns(ClassUnit.id))
+
+
+def moments(at: datetime) -> Mapping[str, datetime]:
+    """What ANY_TO_CHECK_IN has to be told besides whose units they are."""
+    return {"at": at, "units_until": at + attending.OPENS_BEFORE}
+
+
+def to_check_in(person_id: int, at: datetime) -> Sequence[ClassUnit]:
+    """Units of somebody's classes that can be checked in to now."""
     return db.session.scalars(
-        select(ClassUnit)
-        .join(ClassUnit.owner)
-        .join(Enrolment, Enrolment.class_id == ClassUnit.class_id)
-        .where(
-            Enrolment.person_id == person.id,
-            Enrolment.seated_at.is_not(None),
-            Enrolment.withdrawn_at.is_(None),
-            Enrolment.dismissed_at.is_(None),
-            Enrolment.completed.is_(None),
-            TrainingClass.cancelled_at.is_(None),
-            TrainingClass.concluded_at.is_(None),
-            TrainingClass.published_at.is_not(None),
-            ClassUnit.starts_at <= at + attending.OPENS_BEFORE,
-            ClassUnit.ends_at > at,
-            ClassUnit.id.not_in(there),
-        )
-        .options(joinedload(ClassUnit.owner))
-        .order_by(ClassUnit.starts_at, ClassUnit.id)
+        _TO_CHECK_IN.options(joinedload(ClassUnit.owner)).order_by(
+            ClassUnit.starts_at, ClassUnit.id
+        ),
+        {"person_id": person_id, **moments(at)},
     ).all()
 
 
@@ -65,7 +81,7 @@ class Waiting:
     to_conclude: bool = False
 
 
-def to_opine(unit_id: int, person: Person) -> list[Waiting]:
+def to_opine(unit_id: int, head_id: int) -> list[Waiting]:
     """Sign-ups of the unit's people that wait for its head's opinion; not their own."""
     rows = db.session.execute(
         select(TrainingClass.id, TrainingClass.title, func.count())
@@ -73,7 +89,7 @@ def to_opine(unit_id: int, person: Person) -> list[Waiting]:
         .join(Person, Person.id == Enrolment.person_id)
         .where(
             Person.stat_unit_id == unit_id,
-            Person.id != person.id,
+            Person.id != head_id,
             Enrolment.opinion.is_(None),
             Enrolment.granted.is_(None),
             Enrolment.withdrawn_at.is_(None),

@@ -4,7 +4,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
-from accounts.guards import account, can, me, requires, scope
+from accounts.guards import account, can, identity, me, requires, scope
 from accounts.permissions import Permission, Scope
 from core import attachments, clock, paging
 from core.audit.trail import record
@@ -215,4 +215,4 @@ def turn() -> tuple[int, str] | None:
         return None
     _, unit_id = _reach()
     state = ClaimState.CHECKED if can(Permission.CLAIM_DECIDE) else ClaimState.FILED
-    return queries.waiting(state, unit_id, me().id), state.label
+    return queries.waiting(state, unit_id, identity().person_id), state.label

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
-from accounts.models import Person, RosterEntry
+from accounts.models import RosterEntry
 from core.db import db, table
 from core.prepared import Prepared
 from exam.marking.corrections import Change, Ruling
@@ -329,13 +329,13 @@ def waiting(form_id: int, slot: int, part: int | None) -> Correction | None:
 
 def proposals() -> int:
     """How many decisions are waited for: about corrections, and about taking them back."""
-    made = select(func.count()).where(
+    made = select(func.count(Correction.id)).where(
         Correction.approved_at.is_(None),
         Correction.declined_at.is_(None),
         Correction.together_id.is_(None),
     )
-    undoing = select(func.count()).where(UndoRequest.decided_at.is_(None))
-    return (db.session.scalar(made) or 0) + (db.session.scalar(undoing) or 0)
+    undoing = select(func.count(UndoRequest.id)).where(UndoRequest.decided_at.is_(None))
+    return db.session.scalar(select(made.scalar_subquery() + undoing.scalar_subquery())) or 0
 
 
 def in_force(form_id: int) -> Sequence[Correction]:
@@ -368,14 +368,20 @@ def changes_to(attempt_ids: Sequence[int]) -> Sequence[ScoreChange]:
     ).all()
 
 
-def own_changes(person: Person, since: datetime) -> Sequence[ScoreChange]:
-    """What became of the person's scores since a moment, the newest first."""
+_OWN = Attempt.person_id == bindparam("person_id"), ScoreChange.at >= bindparam("since")
+#: SQL: ``own_changes`` finds some.
+ANY_OWN_CHANGES = exists(select(ScoreChange.id).join(ScoreChange.attempt).where(*_OWN))
+
+
+def own_changes(person_id: int, since: datetime) -> Sequence[ScoreChange]:
+    """What became of somebody's scores since a moment, the newest first."""
     return db.session.scalars(
         select(ScoreChange)
         .join(Attempt, Attempt.id == ScoreChange.attempt_id)
-        .where(Attempt.person_id == person.id, ScoreChange.at >= since)
+        .where(*_OWN)
         .options(joinedload(ScoreChange.attempt).joinedload(Attempt.session))
-        .order_by(ScoreChange.id.desc())
+        .order_by(ScoreChange.id.desc()),
+        {"person_id": person_id, "since": since},
     ).all()
 
 

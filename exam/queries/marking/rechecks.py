@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
-from accounts.models import Account, Person
+from accounts.models import Account
 from core import clock
 from core.db import db
 from exam.marking import rechecks
@@ -55,15 +55,19 @@ def of_attempt(attempt_id: int) -> Sequence[Recheck]:
     ).all()
 
 
-def own(person: Person, since: datetime) -> Sequence[Recheck]:
-    """The person's rechecks that wait, or were answered since a moment; the newest first."""
+_OWN = (
+    Attempt.person_id == bindparam("person_id"),
+    or_(Recheck.answered_at.is_(None), Recheck.answered_at >= bindparam("since")),
+)
+#: SQL: ``own`` finds some.
+ANY_OWN = exists(select(Recheck.id).join(Recheck.attempt).where(*_OWN))
+
+
+def own(person_id: int, since: datetime) -> Sequence[Recheck]:
+    """Somebody's rechecks that wait, or were answered since a moment; the newest first."""
     return db.session.scalars(
-        _with_paper()
-        .where(
-            Attempt.person_id == person.id,
-            Recheck.answered_at.is_(None) | (Recheck.answered_at >= since),
-        )
-        .order_by(Recheck.id.desc())
+        _with_paper().where(*_OWN).order_by(Recheck.id.desc()),
+        {"person_id": person_id, "since": since},
     ).all()
 
 

@@ -1,10 +1,10 @@
 """Reads of notices, and of who is to be reminded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import contains_eager
 
 from accounts.models import RosterEntry
@@ -49,24 +49,44 @@ def reminders(at: datetime, unit_id: int | None = None) -> list[Reminder]:
         select(Candidate)
         .join(Candidate.session)
         .join(Candidate.entry)
-        .where(
-            ExamSession.cancelled_at.is_(None),
-            ExamSession.opens_at <= at,
-            ExamSession.closes_at > at,
-            ExamSession.remind_hours > 0,
-            ~ExamSession.on_paper,
-            Candidate.status == CandidateStatus.DUE,
-            # Who waits for a paper (命题回避) cannot begin yet.
-            Candidate.form_id.is_not(None),
-            ~select(Attempt.id).where(Attempt.candidate_id == Candidate.id).exists(),
-        )
+        .where(*_idle(at, unit_id))
         .options(contains_eager(Candidate.session), contains_eager(Candidate.entry))
         .order_by(ExamSession.closes_at, ExamSession.id, RosterEntry.unit_position, RosterEntry.id)
     )
-    if unit_id is not None:
-        query = query.where(RosterEntry.unit_id == unit_id)
     return [
         Reminder(each, each.session.closes_at - at)
         for each in db.session.scalars(query)
-        if at >= each.session.closes_at - timedelta(hours=each.session.remind_hours)
+        if _is_near(each.session.closes_at, each.session.remind_hours, at)
     ]
+
+
+def reminded(at: datetime, unit_id: int | None = None) -> int:
+    """How many there are of them; just before an end they may be thousands."""
+    rows = db.session.execute(
+        select(ExamSession.closes_at, ExamSession.remind_hours, func.count())
+        .join_from(Candidate, ExamSession, Candidate.session)
+        .join(Candidate.entry)
+        .where(*_idle(at, unit_id))
+        .group_by(ExamSession.id, ExamSession.closes_at, ExamSession.remind_hours)
+        .order_by(ExamSession.id)
+    )
+    return sum(count for closes_at, hours, count in rows if _is_near(closes_at, hours, at))
+
+
+def _idle(at: datetime, unit_id: int | None) -> Iterator[ColumnElement[bool]]:
+    """SQL: the candidate may sit a session, of those that remind, and has not begun."""
+    yield ExamSession.cancelled_at.is_(None)
+    yield ExamSession.opens_at <= at
+    yield ExamSession.closes_at > at
+    yield ExamSession.remind_hours > 0
+    yield ~ExamSession.on_paper
+    yield Candidate.status == CandidateStatus.DUE
+    # Who waits for a paper (命题回避) cannot begin yet.
+    yield Candidate.form_id.is_not(None)
+    yield ~select(Attempt.id).where(Attempt.candidate_id == Candidate.id).exists()
+    if unit_id is not None:
+        yield RosterEntry.unit_id == unit_id
+
+
+def _is_near(closes_at: datetime, remind_hours: int, at: datetime) -> bool:
+    return at >= closes_at - timedelta(hours=remind_hours)

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import OrgUnit, Person, RosterEntry
 from accounts.standing import StaffCategory
 from core.db import db
+from core.prepared import often
 from exam.attempts.timing import SessionState
 from exam.kinds import CandidateStatus
 from exam.models import (
@@ -368,15 +369,18 @@ def makeup_candidates(
     ]
 
 
-def own_candidacies(person: Person) -> Sequence[Candidate]:
-    """The sessions that a person is on the list of, newest first."""
-    return db.session.scalars(
-        select(Candidate)
-        .join(ExamSession, ExamSession.id == Candidate.session_id)
-        .where(Candidate.person_id == person.id, ExamSession.cancelled_at.is_(None))
-        .options(joinedload(Candidate.session), selectinload(Candidate.attempts))
-        .order_by(ExamSession.opens_at.desc(), ExamSession.id.desc())
-    ).all()
+_OWN_CANDIDACIES = often(
+    select(Candidate)
+    .join(Candidate.session)
+    .where(Candidate.person_id == bindparam("person_id"), ExamSession.cancelled_at.is_(None))
+    .options(contains_eager(Candidate.session), joinedload(Candidate.attempts))
+    .order_by(ExamSession.opens_at.desc(), ExamSession.id.desc())
+)
+
+
+def own_candidacies(person_id: int) -> Sequence[Candidate]:
+    """The sessions that somebody is on the list of, newest first."""
+    return db.session.scalars(_OWN_CANDIDACIES, {"person_id": person_id}).unique().all()
 
 
 def units() -> Sequence[OrgUnit]:

@@ -58,7 +58,7 @@ def readable(
     request_id: int, person: Person, *, unit_id: int | None, reaches: bool
 ) -> CandidateRequest:
     """A request that concerns the person or, for whom it ``reaches``, one of the unit."""
-    mine = _concerns(person)
+    mine = _concerns(person.id)
     if reaches:
         mine = true() if unit_id is None else or_(mine, RosterEntry.unit_id == unit_id)
     return db.session.scalars(_all().where(_R.id == request_id, mine)).one()
@@ -74,12 +74,12 @@ def named(text: str) -> ColumnElement[bool]:
 
 def own(person: Person, request_id: int) -> CandidateRequest:
     """A request that the person filed or that is about them."""
-    return db.session.scalars(_all().where(_R.id == request_id, _concerns(person))).one()
+    return db.session.scalars(_all().where(_R.id == request_id, _concerns(person.id))).one()
 
 
-def _concerns(person: Person) -> ColumnElement[bool]:
-    filed = select(Account.id).where(Account.person_id == person.id)
-    return or_(Candidate.person_id == person.id, _R.asked_by_id.in_(filed))
+def _concerns(person_id: int) -> ColumnElement[bool]:
+    filed = select(Account.id).where(Account.person_id == person_id)
+    return or_(Candidate.person_id == person_id, _R.asked_by_id.in_(filed))
 
 
 def of_candidate(candidate_id: int) -> Sequence[CandidateRequest]:
@@ -87,7 +87,7 @@ def of_candidate(candidate_id: int) -> Sequence[CandidateRequest]:
     return db.session.scalars(_all().where(_R.candidate_id == candidate_id)).all()
 
 
-def waiting(state: RequestState, unit_id: int | None, person: Person) -> int:
+def waiting(state: RequestState, unit_id: int | None, reader_id: int) -> int:
     """How many requests wait in a state for somebody other than who asked or is concerned."""
     query = (
         select(func.count())
@@ -95,7 +95,7 @@ def waiting(state: RequestState, unit_id: int | None, person: Person) -> int:
         .join(_R.candidate)
         .join(Candidate.entry)
         .join(Candidate.session)
-        .where(in_state(state), ~_concerns(person), ExamSession.cancelled_at.is_(None))
+        .where(in_state(state), ~_concerns(reader_id), ExamSession.cancelled_at.is_(None))
     )
     if unit_id is not None:
         query = query.where(RosterEntry.unit_id == unit_id)

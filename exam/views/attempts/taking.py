@@ -10,7 +10,7 @@ from flask import abort, current_app, jsonify, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from accounts.guards import device, identity, me, requires
+from accounts.guards import device, identity, requires
 from accounts.permissions import Permission
 from core import clock
 from core.db import db, may_write, only_reads
@@ -75,7 +75,7 @@ class Question:
 @requires(Permission.EXAM_TAKE)
 def mine() -> str:
     at = clock.now()
-    candidacies = session_queries.own_candidacies(me())
+    candidacies = session_queries.own_candidacies(identity().person_id)
     states = {each.session_id: state_of(each.session, at) for each in candidacies}
     return render_template("exam/attempts/mine.html", candidacies=candidacies, states=states, at=at)
 

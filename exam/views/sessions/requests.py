@@ -65,11 +65,12 @@ def requests() -> str:
 
 def _my_turn() -> tuple[RequestState, int] | None:
     """The state in which requests wait for the reader, and how many do."""
+    reader = identity().person_id
     if can(Permission.CANDIDATE_STATUS):
-        return RequestState.OPINED, queries.waiting(RequestState.OPINED, None, me())
+        return RequestState.OPINED, queries.waiting(RequestState.OPINED, None, reader)
     if can(Permission.REQUEST_OPINE):
         unit_id = unit_limit(Permission.REQUEST_OPINE)
-        return RequestState.ASKED, queries.waiting(RequestState.ASKED, unit_id, me())
+        return RequestState.ASKED, queries.waiting(RequestState.ASKED, unit_id, reader)
     return None
 
 

@@ -1,12 +1,14 @@
 """每日一法: the article of the day."""
 
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.memo import Memo
+from core.prepared import Prepared
 from laws import queries as law_queries
 from laws.lists import queries as list_queries
 from laws.models import Article, Law, LawVersion
@@ -26,6 +28,34 @@ def of(day: date) -> tuple[Article, str] | None:
         .options(joinedload(Article.version).joinedload(LawVersion.law))
     )
     return None if article is None else (article, occasion)
+
+
+class Told(NamedTuple):
+    """The article of the day as one line tells of it."""
+
+    article_id: int
+    number: str
+    text: str
+    law: str
+    #: "" for none.
+    occasion: str
+
+
+_TOLD = Prepared(
+    select(Article.id, Article.number, Article.text, Law.short_title)
+    .join(Article.version)
+    .join(LawVersion.law)
+    .where(Article.id == bindparam("article_id"))
+)
+
+
+def told(day: date) -> Told | None:
+    """The same with no object behind it, for a line on a page that everybody opens."""
+    chosen = _chosen(day)
+    if chosen is None:
+        return None
+    article_id, occasion = chosen
+    return next((Told._make([*row, occasion]) for row in _TOLD.rows(article_id=article_id)), None)
 
 
 def _choose(day: date) -> tuple[int, str] | None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import Person
@@ -182,16 +182,21 @@ def next_number(group_id: int, year: int) -> int:
     return (highest or 0) + 1
 
 
+_OWN_LINES = (
+    GroupAttendance.person_id == bindparam("person_id"),
+    GroupMeeting.ends_at > bindparam("sessions_after"),
+    GroupMeeting.cancelled_at.is_(None),
+)
+#: SQL: ``own_lines`` finds some.
+ANY_OWN_LINES = exists(select(GroupAttendance.id).join(GroupAttendance.meeting).where(*_OWN_LINES))
+
+
 def own_lines(person_id: int, *, after: datetime) -> Sequence[GroupAttendance]:
     """Somebody's lines at sessions that ended after a moment or are yet to end, by time."""
     return db.session.scalars(
         select(GroupAttendance)
         .join(GroupAttendance.meeting)
-        .where(
-            GroupAttendance.person_id == person_id,
-            GroupMeeting.ends_at > after,
-            GroupMeeting.cancelled_at.is_(None),
-        )
+        .where(*_OWN_LINES)
         .options(
             joinedload(GroupAttendance.meeting).options(
                 joinedload(GroupMeeting.group),
@@ -199,7 +204,8 @@ def own_lines(person_id: int, *, after: datetime) -> Sequence[GroupAttendance]:
                 selectinload(GroupMeeting.speakers),
             )
         )
-        .order_by(GroupMeeting.starts_at, GroupAttendance.id)
+        .order_by(GroupMeeting.starts_at, GroupAttendance.id),
+        {"person_id": person_id, "sessions_after": after},
     ).all()
 
 

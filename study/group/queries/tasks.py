@@ -1,12 +1,11 @@
 """What there is to do in study groups, for the home page."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload
 
-from core import clock
 from core.db import db
 from courses.reminding.escalation import Matter, Owed
 from study.group import codes, reminders
@@ -64,23 +63,28 @@ def _standing(line: GroupAttendance, read: set[int], at: datetime) -> Standing:
     )
 
 
-def plans_to_approve(person_id: int, at: datetime) -> Sequence[GroupPlan]:
+_HEADS = exists().where(
+    GroupMember.group_id == GroupPlan.group_id,
+    GroupMember.person_id == bindparam("person_id"),
+    GroupMember.is_head.is_(True),
+    GroupMember.joined_on <= bindparam("today"),
+    or_(GroupMember.left_on.is_(None), GroupMember.left_on >= bindparam("today")),
+)
+_HANDED_IN = GroupPlan.submitted_at.is_not(None) & GroupPlan.approved_at.is_(None)
+_CHANGED = exists().where(
+    GroupPlanChange.plan_id == GroupPlan.id, GroupPlanChange.decided_at.is_(None)
+)
+_TO_APPROVE = _HEADS, or_(_HANDED_IN, _CHANGED)
+#: SQL: ``plans_to_approve`` finds some.
+ANY_TO_APPROVE = exists(select(GroupPlan.id).where(*_TO_APPROVE))
+
+
+def plans_to_approve(person_id: int, today: date) -> Sequence[GroupPlan]:
     """Plans, and plans with amendments, that wait for the word of this head."""
-    day = clock.local(at).date()
-    heads = exists().where(
-        GroupMember.group_id == GroupPlan.group_id,
-        GroupMember.person_id == person_id,
-        GroupMember.is_head.is_(True),
-        GroupMember.joined_on <= day,
-        or_(GroupMember.left_on.is_(None), GroupMember.left_on >= day),
-    )
-    waiting = exists().where(
-        GroupPlanChange.plan_id == GroupPlan.id, GroupPlanChange.decided_at.is_(None)
-    )
-    handed_in = GroupPlan.submitted_at.is_not(None) & GroupPlan.approved_at.is_(None)
     return db.session.scalars(
         select(GroupPlan)
-        .where(heads, or_(handed_in, waiting))
+        .where(*_TO_APPROVE)
         .options(joinedload(GroupPlan.group))
-        .order_by(GroupPlan.year, GroupPlan.id)
+        .order_by(GroupPlan.year, GroupPlan.id),
+        {"person_id": person_id, "today": today},
     ).all()

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import Person
@@ -128,6 +128,14 @@ def daily_seed(day: date) -> int:
 def new_seed() -> int:
     """Of one press of a button that begins a run."""
     return LAST_SEED + 1 + secrets.randbelow(2**52)
+
+
+#: SQL: ``of_today`` finds the run, whose seed is that of the day.
+ANY_OF_TODAY = exists().where(
+    PracticeRun.person_id == bindparam("person_id"),
+    PracticeRun.kind == RunKind.DAILY,
+    PracticeRun.seed == bindparam("daily_seed"),
+)
 
 
 def of_today(person: Person, day: date) -> PracticeRun | None:

@@ -1,18 +1,15 @@
 """How often an attempt asks the database: everybody in the room does it in the same minute."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from accounts import passwords
 from accounts.models import Account
 from accounts.permissions import Role
 from core import clock
-from core.db import db
 
 PASSWORD = "Right-horse-9"
 #: Statements of a request once the process knows the paper, its transactions' beginnings and ends
@@ -25,25 +22,6 @@ STATEMENTS = {
     "submit": 12,
     "result": 7,
 }
-
-
-@pytest.fixture
-def said(app: Flask) -> Iterator[list[str]]:
-    """What the database is told, on SQLite, whose driver says so."""
-    found: list[str] = []
-    with app.app_context():
-        engine = db.engine
-    if engine.dialect.name != "sqlite":
-        pytest.skip(
-            "the statements are the same, but for locks, and only SQLite's driver lists them"
-        )
-
-    def listen(connection: Any, *_: object) -> None:
-        connection.set_trace_callback(found.append)
-
-    event.listen(engine, "checkout", listen)
-    yield found
-    event.remove(engine, "checkout", listen)
 
 
 @pytest.fixture

@@ -426,6 +426,7 @@ def test_who_comes_into_contact_after_the_dealing_is_dealt_to_anew_but_not_while
     waiting = next(each for each in after.values() if each.form_id is None)
     with app.app_context():
         named = {each.candidate.id for each in notice_queries.reminders(NOON)}
+        assert notice_queries.reminded(NOON) == len(named)
     assert calm.id in named
     assert waiting.id not in named
 

@@ -7,6 +7,7 @@ from accounts.guards import me, requires
 from accounts.permissions import Permission
 from core import clock, headers, vault
 from core.db import db
+from core.downloads import disposition
 from courses.lessons.models import Asset
 from courses.lessons.services import playing
 from courses.lessons.services.playing import Heard
@@ -98,9 +99,7 @@ def _in_page(file: LessonFile) -> ResponseReturnValue:
     """A PDF for the browser's own viewer in a frame of ours; anything else is a download."""
     answer = Response(file.data, content_type=file.content_type)
     shown = file.content_type == "application/pdf"
-    answer.headers.set(
-        "Content-Disposition", "inline" if shown else "attachment", filename=file.name
-    )
+    answer.headers["Content-Disposition"] = disposition(file.name, inline=shown)
     if shown:
         headers.let_be_framed()
         policy = _PDF

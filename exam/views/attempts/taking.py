@@ -21,6 +21,7 @@ from exam.kinds import CandidateStatus, HallEventKind
 from exam.marking import scoring
 from exam.marking.corrections import Ruled
 from exam.marking.rubric import Judged
+from exam.marking.worth import Worth, worth
 from exam.models import Attempt, ExamSession
 from exam.papers.ordering import order_of
 from exam.papers.snapshot import Slot
@@ -69,6 +70,8 @@ class Question:
     earned: Decimal | None
     #: What persons found in it (exam.marking.rubric), None for nothing found yet.
     judged: Judged | None
+    #: How its marks come about.
+    worth: Worth
 
 
 @bp.get("/")
@@ -286,14 +289,28 @@ def questions(attempt: Attempt, ruled: Ruled, kept: Mapping[int, Kept]) -> list[
     """The slots as this candidate saw them, with what they answered."""
     judged = marks.judged_of(attempt)
     return [
-        Question(
-            number,
-            slot,
-            order_of(attempt.seed, slot.slot, slot),
-            responses.of(answer.response) if answer else {},
-            answer.earned if answer else ruled.blank(slot),
-            judged.get(slot.slot) if answer is None or answer.earned is not None else None,
-        )
+        _question(attempt, ruled, number, slot, kept.get(slot.slot), judged.get(slot.slot))
         for number, slot in enumerate(ruled.paper.slots, 1)
-        for answer in (kept.get(slot.slot),)
     ]
+
+
+def _question(
+    attempt: Attempt,
+    ruled: Ruled,
+    number: int,
+    slot: Slot,
+    answer: Kept | None,
+    found: Judged | None,
+) -> Question:
+    response = responses.of(answer.response) if answer else {}
+    earned = answer.earned if answer else ruled.blank(slot)
+    judged = found if earned is not None else None
+    return Question(
+        number=number,
+        slot=slot,
+        order=order_of(attempt.seed, slot.slot, slot),
+        response=response,
+        earned=earned,
+        judged=judged,
+        worth=worth(ruled, slot, response, earned, attempt.seed, judged or {}),
+    )

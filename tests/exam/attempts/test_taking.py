@@ -211,6 +211,19 @@ def test_the_score_and_the_paper_are_shown_when_the_session_says(seat, session, 
         assert ("得分" in text, "单选题干" in text) == (expected, expected)
 
 
+@pytest.mark.parametrize("score", [Release.ON_PUBLICATION, Release.NEVER])
+def test_no_paper_tells_by_its_items_the_score_that_is_not_open_yet(seat, session, score) -> None:
+    place = seat(score_release=score, paper_release=Release.AFTER_CLOSE)
+    place.answer(1, "A")
+    place.submit()
+    with clock.frozen(NOON + timedelta(hours=2)):
+        assert "单选题干" not in place.result()
+        session.merge(place.exam).published_at = NOON + timedelta(hours=2)
+        session.commit()
+    with clock.frozen(NOON + timedelta(hours=3)):
+        assert ("单选题干" in place.result()) is (score is Release.ON_PUBLICATION)
+
+
 def test_exempt_people_early_birds_and_a_second_try_are_refused(
     seat, make, sealed, sign_in, session
 ) -> None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from flask import abort, current_app, jsonify, redirect, render_template, request, url_for
@@ -22,7 +22,7 @@ from exam.marking import scoring
 from exam.marking.corrections import Ruled
 from exam.marking.rubric import Judged
 from exam.marking.worth import Worth, worth
-from exam.models import Attempt, ExamSession
+from exam.models import Attempt, Candidate, ExamSession
 from exam.papers.ordering import order_of
 from exam.papers.snapshot import Slot
 from exam.queries.attempts import taking as queries
@@ -120,7 +120,20 @@ def _intro(session_id: int, objection: Refused | None = None) -> str:
         opens_in=_opens_in(candidate.session, at) if ahead else 0,
         again_in=SOON if ahead and (wait or candidate.session.paused_at is not None) else 0,
         left=candidate.session.max_attempts - len(candidate.attempts),
+        at=at,
+        ends_early=_ends_early(candidate, at)
+        if gated and state is timing.SessionState.OPEN
+        else None,
     )
+
+
+def _ends_early(candidate: Candidate, at: datetime) -> datetime | None:
+    """When the window would cut off who begins now, before their own minutes are over."""
+    session, extra = candidate.session, candidate.extra_minutes
+    ends = timing.deadline(
+        at, minutes=session.minutes, extra_minutes=extra, closes_at=session.closes_at
+    )
+    return ends if ends - at < timedelta(minutes=session.minutes + extra) else None
 
 
 def _opens_in(session: ExamSession, at: datetime) -> int:

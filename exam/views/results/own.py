@@ -172,10 +172,7 @@ def _bins(attempt: Attempt, total: Decimal, at: datetime) -> list[Bin]:
         return []
     if overview.not_handed_in(session.id) or overview.unsettled(session.id):
         return []
-    own = attempt.score
-    if session.max_attempts > 1:
-        # Everybody stands there with the score that counts.
-        own = overview.outcome_of(session, attempt.candidate).score
-    if own is None:
-        return []
-    return profile.distribution(queries.counted_scores(session), own, total)
+    # Everybody stands there with the score that counts of their sittings.
+    several = session.max_attempts > 1
+    own = overview.outcome_of(session, attempt.candidate).score if several else attempt.score
+    return [] if own is None else profile.distribution(queries.counted_scores(session), own, total)

@@ -15,6 +15,7 @@ from exam.kinds import CandidateStatus, Release
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector
 from exam.saving import batches
 from tests.factories import NOON
+from tests.pages import main
 
 
 def test_an_attempt_is_started_answered_handed_in_and_scored(seat, session) -> None:
@@ -335,3 +336,31 @@ def test_whoever_sits_a_session_that_is_called_off_is_led_out_and_told(
     assert "本场次已取消" in told.text
     assert "正在收卷" not in told.text
     assert json.loads(session.scalars(select(Answer.response)).one()) == {"choice": ["A"]}
+
+
+def test_who_begins_late_is_told_beforehand_how_little_time_is_left(
+    make, sealed, session, sign_in
+) -> None:
+    early = make.account()
+    exam = make.exam_session(sealed(), early.person, closes_at=NOON + timedelta(minutes=70))
+    helped = make.exam_session(sealed(), early.person, closes_at=NOON + timedelta(minutes=70))
+    helped.candidates[0].extra_minutes = 30
+    make.save(helped)
+    client = sign_in(early)
+
+    def intro(session_id: int, minutes: int) -> str:
+        with clock.frozen(NOON + timedelta(minutes=minutes)):
+            return main(client.get(f"/exam/sessions/{session_id}"))
+
+    first, second = exam.id, helped.id
+    session.rollback()
+    assert "剩余时间不足" not in intro(first, 10)
+    late = intro(first, 61)
+    assert "剩余时间不足 60 分钟" in late
+    assert "到 2026年3月2日 13:10 自动交卷，只有约 9 分钟" in late
+    # Extra time goes past the window's end.
+    assert "剩余时间不足" not in intro(second, 10)
+    assert "剩余时间不足 90 分钟" in intro(second, 11)
+    with clock.frozen(NOON + timedelta(minutes=61)):
+        client.post(f"/exam/sessions/{first}/attempts")
+        assert "剩余时间不足" not in main(client.get(f"/exam/sessions/{first}"))

@@ -132,6 +132,11 @@ def found(item: Written, judged: Judged) -> Decimal:
     )  # fmt: skip
 
 
+def given(item: Written, marks: Decimal, judged: Judged) -> Decimal:
+    """What persons gave of an item's marks, as pages tell them: without what machines score."""
+    return half_up(exact(marks * found(item, judged)))
+
+
 def credit(written: Written, points: Found) -> Decimal:
     """The share of a question's marks that the points found are worth."""
     counted = credits(points)

@@ -94,9 +94,12 @@ def _intro(session_id: int, objection: Refused | None = None) -> str:
     at = clock.now()
     candidate = queries.candidacy(identity().person_id, session_id)
     form = candidate.form or candidate.session.form
-    running = [each for each in candidate.attempts if each.submitted_at is None]
+    voided = next((each for each in candidate.attempts if each.voided_at is not None), None)
+    running = [
+        each for each in candidate.attempts if each.submitted_at is None and each.voided_at is None
+    ]
     state = state_of(candidate.session, at)
-    ahead = candidate.status is CandidateStatus.DUE and state in AHEAD
+    ahead = candidate.status is CandidateStatus.DUE and state in AHEAD and voided is None
     gated = ahead and not running
     wait = taking.wait_of(candidate) if gated and state is timing.SessionState.OPEN else ""
     around = queries.around(candidate)
@@ -112,6 +115,7 @@ def _intro(session_id: int, objection: Refused | None = None) -> str:
         wait=wait,
         entry=entry_in_words(candidate.session),
         running=running[0] if running and running[0].deadline > at else None,
+        voided=voided,
         paper=taking.sealed(form) if form.hash else building.paper_of(form),
         asks_for_code=asks_for_code(candidate),
         objection=str(objection or ""),

@@ -256,6 +256,24 @@ def test_nobody_whose_attempt_was_voided_begins_another(seat, session) -> None:
     assert "不能再次作答" in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("handed_in", [True, False])
+def test_who_was_voided_is_told_so_and_offered_no_way_back_in(seat, session, handed_in) -> None:
+    place = seat(max_attempts=3)
+    if handed_in:
+        place.submit()
+    found = session.get_one(Attempt, place.attempt_id)
+    found.voided_at, found.void_reason = NOON, "替考"
+    session.commit()
+    mine = main(place.client.get("/exam/"))
+    intro = place.client.get(f"/exam/sessions/{place.exam.id}")
+    for text in (mine, main(intro)):
+        assert "成绩无效" in text
+        assert "查看说明" in text
+        for offer in ("继续作答", "再次作答", "开始作答", "去考试"):
+            assert offer not in text.replace("随时继续作答", "")
+    assert f"/exam/sessions/{place.exam.id}/attempts" not in intro.text
+
+
 def test_a_form_that_was_changed_after_sealing_is_not_opened(make, sealed, sign_in, session):
     account = make.account(Role.STAFF)
     form = sealed()

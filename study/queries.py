@@ -42,13 +42,17 @@ NEWS = timedelta(days=30)
 
 
 def exam_tasks(person: Person, at: datetime) -> list[ExamTask]:
-    """Exams that the person still owes, those that end first at the top."""
+    """Exams that the person still owes or is sitting, those that end first at the top."""
     tasks = []
     for each in overview.own_candidacies(person):
         session = each.session
+        if any(one.voided_at is not None for one in each.attempts):
+            continue
+        # Also a further attempt, and one whose extra time goes past the window.
         running = [one for one in each.attempts if one.submitted_at is None and one.deadline > at]
         done = any(one.submitted_at is not None for one in each.attempts)
-        if done or each.status is not CandidateStatus.DUE or session.closes_at <= at:
+        owed = not done and each.status is CandidateStatus.DUE and at < session.closes_at
+        if not owed and not running:
             continue
         tasks.append(
             ExamTask(

@@ -379,6 +379,21 @@ def own_candidacies(person: Person) -> Sequence[Candidate]:
     ).all()
 
 
+def own_cancelled(person: Person, since: datetime) -> Sequence[Candidate]:
+    """The sessions that a person was to sit after a moment and that were called off."""
+    return db.session.scalars(
+        select(Candidate)
+        .join(ExamSession, ExamSession.id == Candidate.session_id)
+        .where(
+            Candidate.person_id == person.id,
+            ExamSession.cancelled_at.is_not(None),
+            ExamSession.closes_at > since,
+        )
+        .options(joinedload(Candidate.session), selectinload(Candidate.attempts))
+        .order_by(ExamSession.opens_at.desc(), ExamSession.id.desc())
+    ).all()
+
+
 def units() -> Sequence[OrgUnit]:
     """The units that exist now, in the order of the bureau."""
     return db.session.scalars(

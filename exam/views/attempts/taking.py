@@ -6,9 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from flask import abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask import (
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import device, identity, me, requires
 from accounts.permissions import Permission
@@ -51,6 +60,8 @@ AHEAD = {timing.SessionState.UPCOMING, timing.SessionState.OPEN}
 
 #: What is wrong with the code that somebody entered, and is said beside it.
 CODE_REFUSED = {HallEventKind.CODE_WRONG, HallEventKind.CODE_LOCKED}
+#: So long after its end a session that was called off is told of.
+CANCELLED_FOR = timedelta(days=30)
 #: A page that is open so many seconds before the beginning waits for it.
 WAITED_FOR = 6 * 3600
 #: Seconds after which a page asks again whether a pause is over, or the paper there.
@@ -77,16 +88,35 @@ class Question:
 @bp.get("/")
 @requires(Permission.EXAM_TAKE)
 def mine() -> str:
+    return _mine()
+
+
+def _mine(called_off: ExamSession | None = None) -> str:
     at = clock.now()
     candidacies = session_queries.own_candidacies(me())
     states = {each.session_id: state_of(each.session, at) for each in candidacies}
-    return render_template("exam/attempts/mine.html", candidacies=candidacies, states=states, at=at)
+    return render_template(
+        "exam/attempts/mine.html",
+        candidacies=candidacies,
+        states=states,
+        cancelled=session_queries.own_cancelled(me(), at - CANCELLED_FOR),
+        called_off=called_off,
+        at=at,
+    )
 
 
 @bp.get("/sessions/<int:session_id>")
 @requires(Permission.EXAM_TAKE)
-def intro(session_id: int) -> str:
-    return _intro(session_id)
+def intro(session_id: int) -> ResponseReturnValue:
+    try:
+        return _intro(session_id)
+    except NoResultFound:
+        # Gone for its candidates, who are told why.
+        gone = session_queries.own_cancelled(me(), clock.now() - CANCELLED_FOR)
+        found = next((each.session for each in gone if each.session_id == session_id), None)
+        if found is None:
+            raise
+    return _mine(called_off=found), 404
 
 
 def _intro(session_id: int, objection: Refused | None = None) -> str:

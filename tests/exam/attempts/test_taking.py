@@ -274,6 +274,27 @@ def test_who_was_voided_is_told_so_and_offered_no_way_back_in(seat, session, han
     assert f"/exam/sessions/{place.exam.id}/attempts" not in intro.text
 
 
+def test_a_session_that_was_called_off_is_told_of_to_those_on_its_list(
+    make, sealed, session, sign_in
+) -> None:
+    account, stranger = make.account(), make.account()
+    exam = make.exam_session(sealed(), account.person, title="取消的考试", cancelled_at=NOON)
+    path = f"/exam/sessions/{exam.id}"
+    client, other = sign_in(account), sign_in(stranger)
+    session.rollback()
+    with clock.frozen(NOON):
+        told = client.get(path)
+        assert (told.status_code, "“取消的考试”已取消" in told.text) == (404, True)
+        assert "取消的考试" in main(client.get("/exam/"))
+        assert "取消的考试" not in other.get(path).text
+        assert "取消的考试" not in main(other.get("/exam/"))
+    with clock.frozen(NOON + timedelta(days=40)):
+        client = sign_in(account)
+        session.rollback()
+        assert "取消的考试" not in client.get(path).text
+        assert "取消的考试" not in main(client.get("/exam/"))
+
+
 def test_a_form_that_was_changed_after_sealing_is_not_opened(make, sealed, sign_in, session):
     account = make.account(Role.STAFF)
     form = sealed()

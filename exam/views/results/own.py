@@ -67,9 +67,10 @@ def of(
 
 def _sittings(attempt: Attempt) -> dict[str, Any]:
     """All that somebody handed in where one may sit several times, and what it comes to."""
-    session, candidate = attempt.session, attempt.candidate
+    session = attempt.session
     if session.max_attempts == 1:
         return {}
+    candidate = attempt.candidate
     sat = [each for each in candidate.attempts if each.submitted_at or each.voided_at]
     if len(sat) == 1:
         return {}

@@ -27,7 +27,7 @@ class ScorePolicy(Labelled):
 
 
 class Release(Labelled):
-    """When a part of the result is shown to its candidate."""
+    """When a part of the result is shown to its candidate; the earliest first."""
 
     AT_SUBMIT = "at_submit", "交卷后即可查看"
     AFTER_CLOSE = "after_close", "场次结束后可查看"

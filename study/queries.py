@@ -94,8 +94,8 @@ def at_hand(reader: Identity, at: datetime) -> AtHand:
 
 
 def exam_tasks(person_id: int, at: datetime) -> list[ExamTask]:
-    """Exams that the person still owes, those that end first at the top."""
-    return [
+    """Exams that the person still owes or is sitting, those that end first at the top."""
+    tasks = [
         ExamTask(
             session_id=each.session_id,
             title=each.title,
@@ -110,6 +110,8 @@ def exam_tasks(person_id: int, at: datetime) -> list[ExamTask]:
         )
         for each in taking.owed(person_id, at)
     ]
+    # A session that stands still is shown to end later than it was planned to.
+    return sorted(tasks, key=lambda task: (task.closes_at, task.session_id))
 
 
 def course_tasks(person: Person, today: date, past: Sequence[Posting]) -> list[CourseTask]:

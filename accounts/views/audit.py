@@ -15,7 +15,7 @@ from accounts.queries.trail import Looked
 from accounts.views.base import bp, text_asked
 from core import clock, paging
 from core.audit import trail
-from core.audit.labels import field_label, label, object_label
+from core.audit.labels import field_label, label, object_label, told
 from core.audit.models import AuditRecord
 from core.db import db, may_write
 from core.downloads import attachment
@@ -81,23 +81,32 @@ def _names(records: Sequence[AuditRecord]) -> dict[str, str]:
 def audit_record(number: int) -> str:
     """One record with everything that it says."""
     found = queries.audit_record(number)
-    detail = json.loads(found.body).get("detail", {})
+    detail = told(found.action, json.loads(found.body).get("detail", {}))
     return render_template(
         "accounts/audit_record.html",
         record=found,
-        detail=[
-            (
-                field_label(name),
-                value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
-            )
-            for name, value in detail.items()
-        ],
+        detail=[(field_label(name), _in_words(value)) for name, value in detail.items()],
         label=label,
         object_label=object_label,
         result=RESULTS.get(found.result, found.result),
         names=_names([found]),
         last=trail.length(),
     )
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _body(record: AuditRecord) -> str:
+    """The record as it was kept, without scores."""
+    kept = json.loads(record.body)
+    detail = kept.get("detail", {})
+    if (shown := told(record.action, detail)) == detail:
+        return record.body
+    return json.dumps(kept | {"detail": shown}, ensure_ascii=False, separators=(",", ":"))
 
 
 @bp.get("/audit/records.xlsx")
@@ -129,7 +138,7 @@ def export_audit() -> ResponseReturnValue:
             "object": f"{object_label(each.object_type)} {each.object_id}".strip(),
             "source": each.source or "本机",
             "result": RESULTS.get(each.result, each.result),
-            "body": each.body,
+            "body": _body(each),
         }
         for each in found
     ]

@@ -4,6 +4,9 @@ An act's code is ``thing.verb``; its name is made of the two, so that most new a
 here. A test reads the code for acts that cannot be named.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 _NAMES = {
     "sign_in": "登录",
     "sign_out": "退出登录",
@@ -334,7 +337,20 @@ _FIELDS = {
     "year": "年度", "number": "编号", "person": "人员号", "day": "日期",
     "judge": "评委", "judges": "评委人数", "cut": "合格线", "error": "标准误",
     "late_reason": "逾期理由", "large_print": "大字版", "aid": "其他便利",
+    "auto": "到时自动交卷", "verdict": "结论", "remedy": "更正方式",
 }  # fmt: skip
+#: Details that say what somebody scored, by act. The trail proves them; who reads logs does not
+#: see scores.
+_SCORES = {
+    "attempt.submit": {"earned"},
+    "answer.mark": {"earned", "points"},
+    "answer.mark_again": {"earned", "points"},
+    "recheck.answer": {"old", "new"},
+    "paper_score.enter": {"old", "new"},
+    "paper_score.correct": {"old", "new"},
+    "paper_score.check": {"old", "new"},
+}
+WITHHELD = "（成绩，日志页不显示）"
 
 
 def object_label(object_type: str) -> str:
@@ -345,3 +361,9 @@ def object_label(object_type: str) -> str:
 def field_label(name: str) -> str:
     """The Chinese name of a detail; its own name where we have none."""
     return _FIELDS.get(name, name)
+
+
+def told(action: str, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """What readers of the trail are told of an act: all of it but scores."""
+    scores = _SCORES.get(action, set())
+    return {name: WITHHELD if name in scores else value for name, value in detail.items()}

@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from core.forms import Form, options
 from exam.marking.corrections import Remedy
 from exam.marking.rechecks import Verdict
+from exam.results.outcomes import GradeLevel
 
 _NEEDED = InputRequired("此项必填")
 _LINE = Length(max=300, message="不超过 300 字")
@@ -87,3 +88,20 @@ class IssueForm(Form):
     def until(self) -> date | None:
         value: Any = self.print_until.data
         return value if isinstance(value, date) else None
+
+
+class HeldForm(Form):
+    """What a certificate says that somebody holds in their hands."""
+
+    name = StringField("姓名", [DataRequired("请填写姓名"), Length(max=50, message="不超过 50 字")])
+    score = StringField("成绩", [DataRequired("请填写成绩"), Length(max=10, message="请填写分数")])
+    level = SelectField(
+        "等次",
+        [InputRequired("请选择等次")],
+        choices=options(
+            [
+                ("", "请选择"),
+                *((each.label, each.label) for each in GradeLevel if each != GradeLevel.FAILED),
+            ]
+        ),
+    )

@@ -132,6 +132,11 @@ def found(item: Written, judged: Judged) -> Decimal:
     )  # fmt: skip
 
 
+def given(item: Written, marks: Decimal, judged: Judged) -> Decimal:
+    """What persons gave of an item's marks, as pages tell them: without what machines score."""
+    return half_up(exact(marks * found(item, judged)))
+
+
 def credit(written: Written, points: Found) -> Decimal:
     """The share of a question's marks that the points found are worth."""
     counted = credits(points)
@@ -165,6 +170,30 @@ def share(
     It is negative for wrong choices where the paper has a ``penalty``, itself a share. ``free`` are
     parts, counted from 1, for which everybody earns all.
     """
+    found = shares(
+        item, response, order=order, rule=rule, judged=judged, penalty=penalty, free=free
+    )
+    parts = kind_of(item.item_type).parts(item)
+    if not parts:
+        return found[0]
+    known = [each for each in found if each is not None]
+    if len(known) < len(parts):
+        return None
+    earned = sum((part.weight * each for part, each in zip(parts, known, strict=True)), Decimal(0))
+    return earned / _weight(parts)
+
+
+def shares(
+    item: Written,
+    response: Response,
+    *,
+    order: Order,
+    rule: MultiRule,
+    judged: Judged,
+    penalty: Decimal = Decimal(0),
+    free: Collection[int] = (),
+) -> list[Decimal | None]:
+    """The same by part, each of the part's own marks; of an item without parts its one share."""
 
     def share_of(name: str, written: Written, answer: Response, shown: Order) -> Decimal | None:
         if int(name) in free:
@@ -180,19 +209,14 @@ def share(
 
     parts = kind_of(item.item_type).parts(item)
     if not parts:
-        return share_of(WHOLE, item, response, order)
+        return [share_of(WHOLE, item, response, order)]
     orders = list(order or [None] * len(parts))
-    shares = [
+    return [
         share_of(str(n), part.content, answer, orders[n - 1])
         for n, (part, answer) in enumerate(
             zip(parts, _answers(response, len(parts)), strict=True), 1
         )
     ]
-    known = [each for each in shares if each is not None]
-    if len(known) < len(parts):
-        return None
-    earned = sum((part.weight * each for part, each in zip(parts, known, strict=True)), Decimal(0))
-    return earned / _weight(parts)
 
 
 def _by_hand(name: str, written: Written, answer: Response, judged: Judged) -> Decimal | None:

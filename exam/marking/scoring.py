@@ -1,6 +1,6 @@
 """How a paper is scored. Pure: no database, no request, no clock."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -12,7 +12,7 @@ from exam.marking.corrections import Ruled
 from exam.marking.rubric import Judged
 from exam.papers.ordering import order_of
 from exam.papers.snapshot import Paper, Slot
-from question_bank.types import Response
+from question_bank.types import Response, kind_of
 
 #: The byte of a slot in AttemptVector.share that waits for a person.
 UNMARKED = 255
@@ -142,6 +142,24 @@ def share(
         penalty=paper.penalty,
         free=free,
     )
+
+
+def shares_of_parts(
+    ruled: Ruled, slot: Slot, response: Response, seed: int, judged: Judged
+) -> Iterator[list[Decimal | None]]:
+    """What each part of an item earns of its own marks, by each of the keys that are accepted."""
+    if slot.slot in ruled.free:
+        yield [Decimal(1) for _ in kind_of(slot.item_type).parts(slot)]
+    for keyed in (slot, *ruled.also.get(slot.slot, ())):
+        yield rubric.shares(
+            keyed,
+            response,
+            order=order_of(seed, keyed.slot, keyed),
+            rule=ruled.paper.multi_rule,
+            judged=judged,
+            penalty=ruled.paper.penalty,
+            free=ruled.free_parts.get(slot.slot, frozenset()),
+        )
 
 
 def marks(slot: Slot, earned: Decimal | None) -> Decimal | None:

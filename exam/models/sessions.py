@@ -111,7 +111,9 @@ class ExamSession(Model):
 
     @property
     def paper_opens(self) -> Release:
-        return review.opens(self.paper_release, on_paper=self.on_paper)
+        """Never before the score, which the marks of its items add up to."""
+        paper = review.opens(self.paper_release, on_paper=self.on_paper)
+        return review.later(self.score_opens, paper)
 
     @property
     def marking_final(self) -> bool:

@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
 from core.labels import Labelled
@@ -90,6 +92,24 @@ def status(
     if not hmac.compare_digest(sign(key, number, data), signature):
         return Status.INVALID
     return Status.REVOKED if revoked else Status.VALID
+
+
+def holds(fields: Fields, *, name: str, score: str, level: str) -> bool:
+    """Whether a certificate that says so is the one that was signed, however it is written."""
+    return (
+        "".join(name.split()) == "".join(fields.name.split())
+        and _number(score) == _number(fields.score)
+        and level == fields.level
+    )
+
+
+def _number(written: str) -> Decimal | None:
+    """A score as people type it; None for what is none."""
+    try:
+        found = Decimal(unicodedata.normalize("NFKC", written).strip().removesuffix("分"))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
 
 
 def masked(name: str) -> str:

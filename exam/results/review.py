@@ -31,3 +31,8 @@ def released(release: Release, *, closes_at: datetime, published: bool, at: date
 def opens(release: Release, *, on_paper: bool) -> Release:
     """What a release means: scores on paper come in one by one, and wait for publication."""
     return Release.ON_PUBLICATION if on_paper and release is not Release.NEVER else release
+
+
+def later(one: Release, other: Release) -> Release:
+    """Whichever opens less, or later."""
+    return max(one, other, key=list(Release).index)

@@ -9,6 +9,7 @@ from accounts.standing import Line, RankGroup
 from core import figures
 from exam.kinds import ExamKind, Release, ScorePolicy
 from exam.marking.double_marking import Combining, Scheme, Unit
+from exam.results import review
 
 SATURDAY = 5
 
@@ -120,6 +121,17 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
         ),
         (0 <= plan.remind_hours <= 720, "remind_hours", "提醒应为结束前 0 至 720 小时"),
     ]
+    score, paper = (
+        review.opens(each, on_paper=plan.on_paper)
+        for each in (plan.score_release, plan.paper_release)
+    )
+    checks.append(
+        (
+            review.later(score, paper) is paper,
+            "paper_release",
+            f"答卷逐题写明得分，不能比得分先开放（得分：{score.label}）",
+        )
+    )
     if plan.exam_kind is not ExamKind.PRACTICE:
         early = "他人仍在作答时不得公开，请选择场次结束后或公布后"
         checks += [

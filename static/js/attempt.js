@@ -40,6 +40,8 @@ const deadline = new Deadline(meta("attempt-deadline").content, clock, RESERVE);
 /** What the page is doing: answering, paused, checking whether time is over, handing in, or over. */
 let phase = "answering";
 let problem = "";
+/** Handing in waits for the network. */
+let heldUp = false;
 const network = new Network(() => phase === "answering");
 
 const isOpen = (question) => kindOf(question).isOpen(question);
@@ -74,7 +76,7 @@ function paintState() {
   }
   state.classList.toggle("xf-save-pending", queue.size > 0);
   state.classList.toggle("xf-save-failed", Boolean(problem));
-  document.querySelector("[data-cut]").hidden = !(queue.failing && phase === "answering");
+  document.querySelector("[data-cut]").hidden = !(phase === "answering" ? queue.failing : phase === "handing in" && heldUp);
   network.heard(queue.size, problem);
 }
 
@@ -157,7 +159,13 @@ function toResult() {
 // ---------------------------------------------------------------- answers
 
 const queue = new Queue(url, meta("attempt-token").content, storeKey, {
-  changed: paintState,
+  changed() {
+    if (phase === "handing in") {
+      tellHandIn(queue.failing);
+    } else {
+      paintState();
+    }
+  },
   saved(answer) {
     clock.sync(answer.server_time);
     // Another deadline than the one known: somebody gave time, or stopped the clock.
@@ -340,11 +348,23 @@ async function handIn(auto) {
         refusedToHandIn(error, auto);
         return;
       }
-      say("网络中断，恢复后自动交卷");
+      tellHandIn(true);
       await new Promise((resolve) => setTimeout(resolve, pause));
       pause = Math.min(pause * 2, 10000);
     }
   }
+}
+
+/** A hand-in that the network holds up must not pass for one that is on its way, or done. */
+function tellHandIn(cut) {
+  if (cut === heldUp) {
+    paintState();
+    return;
+  }
+  heldUp = cut;
+  document.querySelector("[data-cut]").textContent =
+    "网络中断，还没有交卷：答案存在本机，联网后自动补传并交卷。不要刷新或关闭本页。";
+  say(cut ? "网络中断，恢复后自动交卷" : "正在交卷…");
 }
 
 /** Why the server did not take the hand-in, and what to do about it. */

@@ -86,6 +86,33 @@ def test_the_export_holds_what_the_list_shows_and_is_itself_recorded(
     ).first() == ("audit.export")
 
 
+@pytest.mark.parametrize(
+    ("action", "detail"),
+    [
+        ("attempt.submit", {"earned": "71.25", "auto": True}),
+        ("answer.mark", {"earned": "71.25", "points": {"0": [71.25]}, "slot": 4}),
+        ("answer.mark_again", {"earned": "71.25", "points": {"0": [71.25]}}),
+        ("recheck.answer", {"old": "71.25", "new": "71.25"}),
+        ("paper_score.enter", {"new": "71.25"}),
+        ("paper_score.correct", {"old": "71.25", "new": "71.25"}),
+        ("paper_score.check", {"new": "71.25"}),
+    ],
+)
+def test_who_reads_the_trail_reads_no_scores(app, auditor, action: str, detail) -> None:
+    with app.app_context():
+        trail.record(action, object_type="Attempt", object_id=7, actor="A1", at=NOW, **detail)
+        db.session.commit()
+    own = main(auditor.get("/audit/1"))
+    assert "（成绩，日志页不显示）" in own
+    exported = auditor.get("/audit/records.xlsx").data
+    sheet = openpyxl.load_workbook(io.BytesIO(exported)).active
+    body = next(row[9].value for row in sheet.iter_rows(min_row=3) if row[5].value == action)
+    assert "71.25" not in own + body
+    assert ("到时自动交卷 是" in own) == ("auto" in detail)
+    # What is told is left out of the page, not of the chain.
+    assert "审计链完整" in auditor.post("/audit/verify", follow_redirects=True).text
+
+
 def test_the_auditor_proves_the_chain(auditor, records, session) -> None:
     assert "审计链完整，共 3 条" in auditor.post("/audit/verify", follow_redirects=True).text
     record = session.get_one(AuditRecord, 2)

@@ -272,6 +272,25 @@ def test_who_was_signed_out_or_cut_off_at_the_end_is_told_what_became_of_it(
     complaints.clear()
 
 
+def test_handing_in_while_the_network_is_away_is_not_taken_for_done(
+    page: Page, house: House, sitters, complaints: list[str]
+) -> None:
+    sit(page, house, next(sitters))
+    page.context.set_offline(True)
+    choose(page, 1)
+    expect(state(page)).to_have_text("待同步 1 题")
+    page.get_by_role("button", name="交卷").first.click()
+    page.locator("dialog[open]").get_by_role("button", name="交卷").click()
+    expect(state(page)).to_have_text("网络中断，恢复后自动交卷")
+    expect(page.locator("[data-cut]")).to_contain_text("还没有交卷")
+    resize(page, "phone")
+    assert hidden_to_the_right(page) == 0
+    page.context.set_offline(False)
+    page.wait_for_url(RESULT)
+    assert kept(house, page) == 1
+    complaints.clear()
+
+
 @pytest.mark.parametrize("years", [-6, 73], ids=["2020", "2099"])
 def test_a_wrong_clock_of_the_computer_changes_nothing(
     house: House, sitters, new_context, years: int

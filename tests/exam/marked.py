@@ -85,6 +85,7 @@ def seated(
     examples: tuple[Example, ...] = (SINGLE, SHORT, CASE),
     answers: Callable[[str], list[Response]] | None = None,
     marks: int = 20,
+    penalty: int = 0,
     people: list[Any] | None = None,
     **given: Any,
 ) -> Hall:
@@ -93,8 +94,9 @@ def seated(
     Nobody waits for a browser: they begin, answer and hand in through the services.
     """
     form = make.form(
-        *[make.revision(each.item_type, **each.columns) for each in examples], marks=marks
-    )
+        *[make.revision(each.item_type, **each.columns) for each in examples], marks=marks,
+        penalty_percent=penalty,
+    )  # fmt: skip
     with app.app_context():
         building.seal(form=db.session.merge(form), at=NOON, by=None)
         db.session.commit()

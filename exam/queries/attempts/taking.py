@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, bindparam, exists, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import contains_eager, joinedload
 
@@ -153,7 +153,7 @@ def candidacy(person_id: int, session_id: int, *, held: bool = False) -> Candida
 
 
 class Owed(NamedTuple):
-    """An exam that somebody is to sit and has not handed in, read with no object behind it."""
+    """An exam that somebody is to sit or is sitting, read with no object behind it."""
 
     session_id: int
     title: str
@@ -171,28 +171,38 @@ class Owed(NamedTuple):
 
 
 _OF_CANDIDATE = _ATTEMPT.c.candidate_id == _CANDIDATE.c.id
+#: Also a further attempt, and one whose extra time goes past the window.
+_RUNNING = (
+    _OF_CANDIDATE,
+    _ATTEMPT.c.submitted_at.is_(None),
+    _ATTEMPT.c.deadline > bindparam("at"),
+)
 _OWED = Prepared(
     select(
         _SESSION.c.id, _SESSION.c.title, _SESSION.c.opens_at, _SESSION.c.closes_at,
         _SESSION.c.paused_at, _SESSION.c.minutes, _SESSION.c.remind_hours,
-        select(func.max(_ATTEMPT.c.deadline))
-        .where(_OF_CANDIDATE, _ATTEMPT.c.deadline > bindparam("at"))
-        .scalar_subquery(),
+        select(func.max(_ATTEMPT.c.deadline)).where(*_RUNNING).scalar_subquery(),
     )
     .join_from(_CANDIDATE, _SESSION, _SESSION.c.id == _CANDIDATE.c.session_id)
     .where(
         _CANDIDATE.c.person_id == bindparam("person_id"),
-        _CANDIDATE.c.status == CandidateStatus.DUE,
         _SESSION.c.cancelled_at.is_(None),
-        _SESSION.c.closes_at > bindparam("at"),
-        ~exists().where(_OF_CANDIDATE, _ATTEMPT.c.submitted_at.is_not(None)),
+        ~exists().where(_OF_CANDIDATE, _ATTEMPT.c.voided_at.is_not(None)),
+        or_(
+            exists().where(*_RUNNING),
+            and_(
+                _CANDIDATE.c.status == CandidateStatus.DUE,
+                _SESSION.c.closes_at > bindparam("at"),
+                ~exists().where(_OF_CANDIDATE, _ATTEMPT.c.submitted_at.is_not(None)),
+            ),
+        ),
     )
     .order_by(_SESSION.c.closes_at, _SESSION.c.id)
 )  # fmt: skip
 
 
 def owed(person_id: int, at: datetime) -> list[Owed]:
-    """The exams that somebody still owes, those that end first at the top."""
+    """The exams that somebody still owes or is sitting, those planned to end first at the top."""
     return [Owed._make(row) for row in _OWED.rows(person_id=person_id, at=at)]
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from accounts.models import Account, RosterEntry
 from core.db import db
@@ -78,22 +78,28 @@ def open_rechecks(session_id: int) -> int:
     return db.session.scalar(query) or 0
 
 
-def open_corrections(session_id: int) -> int:
-    """Proposals for the forms of a session, and to take one back, that nobody has decided about."""
+def open_corrections(session_id: int) -> Sequence[Correction]:
+    """Those for the forms of a session about which nobody has decided, or about taking them back.
+
+    Of those proposed together the one that the others go with.
+    """
     sat = select(Attempt.form_id).where(Attempt.session_id == session_id)
-    made = select(func.count()).where(
-        Correction.form_id.in_(sat),
-        Correction.approved_at.is_(None),
-        Correction.declined_at.is_(None),
-    )
-    # They are asked for of the correction that those for other papers go with.
     here = select(func.coalesce(Correction.together_id, Correction.id)).where(
         Correction.form_id.in_(sat)
     )
-    undoing = select(func.count()).where(
-        UndoRequest.correction_id.in_(here), UndoRequest.decided_at.is_(None)
+    undoing = select(UndoRequest.id).where(
+        UndoRequest.correction_id == Correction.id, UndoRequest.decided_at.is_(None)
     )
-    return (db.session.scalar(made) or 0) + (db.session.scalar(undoing) or 0)
+    proposed = and_(Correction.approved_at.is_(None), Correction.declined_at.is_(None))
+    return db.session.scalars(
+        select(Correction)
+        .where(Correction.id.in_(here), or_(proposed, undoing.exists()))
+        .options(
+            joinedload(Correction.form).options(defer(Form.snapshot)),
+            selectinload(Correction.undoings),
+        )
+        .order_by(Correction.id)
+    ).all()
 
 
 def parts(session: ExamSession) -> dict[str, str]:

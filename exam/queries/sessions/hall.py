@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
+from exam.attempts.timing import HOLD
 from exam.kinds import HallEventKind
 from exam.models import Answer, Attempt, ExamSession, Form, FormOpening, HallEvent
 
@@ -69,6 +70,19 @@ def unfinished(session_id: int, after: datetime) -> Sequence[Attempt]:
         )
         .order_by(Attempt.id)
         .with_for_update()
+    ).all()
+
+
+def handed_in_during(session_id: int, since: datetime) -> Sequence[Attempt]:
+    """Attempts handed in during the pause that began then, whose ends are still held."""
+    return db.session.scalars(
+        select(Attempt)
+        .where(
+            Attempt.session_id == session_id,
+            Attempt.submitted_at >= since,
+            Attempt.deadline > since + HOLD,
+        )
+        .order_by(Attempt.id)
     ).all()
 
 

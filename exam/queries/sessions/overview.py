@@ -372,15 +372,26 @@ def makeup_candidates(
 _OWN_CANDIDACIES = often(
     select(Candidate)
     .join(Candidate.session)
-    .where(Candidate.person_id == bindparam("person_id"), ExamSession.cancelled_at.is_(None))
+    .where(
+        Candidate.person_id == bindparam("person_id"),
+        or_(ExamSession.cancelled_at.is_(None), ExamSession.closes_at > bindparam("since")),
+    )
     .options(contains_eager(Candidate.session), joinedload(Candidate.attempts))
     .order_by(ExamSession.opens_at.desc(), ExamSession.id.desc())
 )
 
 
-def own_candidacies(person_id: int) -> Sequence[Candidate]:
-    """The sessions that somebody is on the list of, newest first."""
-    return db.session.scalars(_OWN_CANDIDACIES, {"person_id": person_id}).unique().all()
+def own_candidacies(
+    person_id: int, called_off_since: datetime
+) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
+    """The sessions that somebody is on the list of, newest first; and those that were called off,
+    of what they were to sit after a moment."""
+    asked = {"person_id": person_id, "since": called_off_since}
+    found = db.session.scalars(_OWN_CANDIDACIES, asked).unique().all()
+    return (
+        [each for each in found if each.session.cancelled_at is None],
+        [each for each in found if each.session.cancelled_at is not None],
+    )
 
 
 def units() -> Sequence[OrgUnit]:

@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from accounts.models import Account
+from core import figures
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
 from core.progress import Say, silent
 from exam.marking import corrections
 from exam.marking.corrections import KEYED, Change, Remedy, Ruling, Stage
-from exam.models import Attempt, Correction, Form, ScoreChange, UndoRequest
+from exam.models import Attempt, Correction, ExamSession, Form, ScoreChange, UndoRequest
 from exam.papers.snapshot import Slot
 from exam.queries.marking import corrections as queries
 from exam.services.attempts.taking import sealed
@@ -345,10 +346,27 @@ def _write(
     done = changes(plans)
     ids = list(regrading.candidates_of([each.attempt_id for each in done]))
     certificates.revoke_untrue(ids, why="试题更正后成绩有变化", at=at, by=by)
-    sessions = {one.id: one for each in group for one in queries.sessions_of(each.form_id)}
+    sessions: dict[int, ExamSession] = {}
+    there: dict[int, list[Correction]] = {}
+    for each in group:
+        for one in queries.sessions_of(each.form_id):
+            sessions[one.id] = one
+            there.setdefault(one.id, []).append(each)
     for number in sorted(sessions):
-        finals.renew(session=sessions[number], reason=f"冲正：{why}"[:300], at=at, by=by)
+        finals.renew(session=sessions[number], reason=_reversal(there[number]), at=at, by=by)
     return done
+
+
+def _reversal(group: Sequence[Correction]) -> str:
+    """What a further final says of itself: which items of its papers were corrected, and why."""
+    places = "、".join(
+        f"{figures.titled(each.form.title)}{each.place}" if len(group) > 1 else each.place
+        for each in group
+    )
+    first = group[0]
+    if first.undone_at is not None:
+        return f"冲正：撤销{places}的更正，{first.undo_reason}"[:300]
+    return f"冲正：{places}{first.done}，{first.reason}"[:300]
 
 
 def _keep(correction: Correction, done: Sequence[Change], at: datetime, why: str) -> None:

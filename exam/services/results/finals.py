@@ -41,7 +41,7 @@ def obstacles(session: ExamSession, at: datetime) -> list[Obstacle]:
     if unmarked := session_queries.unmarked(session.id):
         found.append(Obstacle(f"还有 {unmarked} 份答卷待阅卷"))
     if proposed := queries.open_corrections(session.id):
-        found.append(Obstacle(f"还有 {proposed} 项更正待批准"))
+        found.append(Obstacle(f"还有 {len(proposed)} 项更正待批准"))
     if rechecks := queries.open_rechecks(session.id):
         found.append(Obstacle(f"还有 {rechecks} 件复核未答复"))
     ends = recheck_queries.asked_until(session)

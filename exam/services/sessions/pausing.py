@@ -54,13 +54,14 @@ def unpause(*, session: ExamSession, reason: str, at: datetime, by: Account | No
     if session.cancelled_at is not None or session.paused_at is None:
         raise NotRunning("考试没有暂停")
     since = session.paused_at
-    # Whole seconds, which is what attempts keep; nobody loses by rounding up.
-    lasted = min(timedelta(seconds=-(-(at - since) // timedelta(seconds=1))), timing.HOLD)
+    lasted = _pause(since, at)
     held = queries.unfinished(session.id, since + timing.HOLD)
     meanwhile = queries.saved_since(session.id, since + ON_THE_WAY)
     session.paused_at = None
     session.closes_at -= timing.HOLD - lasted
     _move(held, lasted - timing.HOLD)
+    for attempt in queries.handed_in_during(session.id, since):
+        _move([attempt], _pause(since, min(attempt.submitted_at or at, at)) - timing.HOLD)
     words = f"{why}（暂停 {figures.duration(lasted)}，截止时间相应推后）"
     _note_all(held, EventKind.UNPAUSED, at, words)
     for attempt in held:
@@ -73,6 +74,11 @@ def unpause(*, session: ExamSession, reason: str, at: datetime, by: Account | No
         title=session.title, reason=why, seconds=int(lasted.total_seconds()), running=len(held),
     )  # fmt: skip
     return lasted
+
+
+def _pause(since: datetime, until: datetime) -> timedelta:
+    """How long a pause is, in whole seconds, which is what attempts keep; rounded up."""
+    return min(timedelta(seconds=-(-(until - since) // timedelta(seconds=1))), timing.HOLD)
 
 
 def add_time(

@@ -3,12 +3,21 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from flask import abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask import (
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.exc import NoResultFound
 
 from accounts.guards import device, identity, requires
 from accounts.permissions import Permission
@@ -21,7 +30,8 @@ from exam.kinds import CandidateStatus, HallEventKind
 from exam.marking import scoring
 from exam.marking.corrections import Ruled
 from exam.marking.rubric import Judged
-from exam.models import Attempt, ExamSession
+from exam.marking.worth import Worth, worth
+from exam.models import Attempt, Candidate, ExamSession
 from exam.papers.ordering import order_of
 from exam.papers.snapshot import Slot
 from exam.queries.attempts import taking as queries
@@ -50,6 +60,8 @@ AHEAD = {timing.SessionState.UPCOMING, timing.SessionState.OPEN}
 
 #: What is wrong with the code that somebody entered, and is said beside it.
 CODE_REFUSED = {HallEventKind.CODE_WRONG, HallEventKind.CODE_LOCKED}
+#: So long after its end a session that was called off is told of.
+CANCELLED_FOR = timedelta(days=30)
 #: A page that is open so many seconds before the beginning waits for it.
 WAITED_FOR = 6 * 3600
 #: Seconds after which a page asks again whether a pause is over, or the paper there.
@@ -69,21 +81,44 @@ class Question:
     earned: Decimal | None
     #: What persons found in it (exam.marking.rubric), None for nothing found yet.
     judged: Judged | None
+    #: How its marks come about.
+    worth: Worth
 
 
 @bp.get("/")
 @requires(Permission.EXAM_TAKE)
 def mine() -> str:
+    return _mine()
+
+
+def _mine(called_off: ExamSession | None = None) -> str:
     at = clock.now()
-    candidacies = session_queries.own_candidacies(identity().person_id)
+    candidacies, cancelled = session_queries.own_candidacies(
+        identity().person_id, at - CANCELLED_FOR
+    )
     states = {each.session_id: state_of(each.session, at) for each in candidacies}
-    return render_template("exam/attempts/mine.html", candidacies=candidacies, states=states, at=at)
+    return render_template(
+        "exam/attempts/mine.html",
+        candidacies=candidacies,
+        states=states,
+        cancelled=cancelled,
+        called_off=called_off,
+        at=at,
+    )
 
 
 @bp.get("/sessions/<int:session_id>")
 @requires(Permission.EXAM_TAKE)
-def intro(session_id: int) -> str:
-    return _intro(session_id)
+def intro(session_id: int) -> ResponseReturnValue:
+    try:
+        return _intro(session_id)
+    except NoResultFound:
+        # Gone for its candidates, who are told why.
+        _, gone = session_queries.own_candidacies(identity().person_id, clock.now() - CANCELLED_FOR)
+        found = next((each.session for each in gone if each.session_id == session_id), None)
+        if found is None:
+            raise
+    return _mine(called_off=found), 404
 
 
 def _intro(session_id: int, objection: Refused | None = None) -> str:
@@ -91,9 +126,12 @@ def _intro(session_id: int, objection: Refused | None = None) -> str:
     at = clock.now()
     candidate = queries.candidacy(identity().person_id, session_id)
     form = candidate.form or candidate.session.form
-    running = [each for each in candidate.attempts if each.submitted_at is None]
+    voided = next((each for each in candidate.attempts if each.voided_at is not None), None)
+    running = [
+        each for each in candidate.attempts if each.submitted_at is None and each.voided_at is None
+    ]
     state = state_of(candidate.session, at)
-    ahead = candidate.status is CandidateStatus.DUE and state in AHEAD
+    ahead = candidate.status is CandidateStatus.DUE and state in AHEAD and voided is None
     gated = ahead and not running
     wait = taking.wait_of(candidate) if gated and state is timing.SessionState.OPEN else ""
     around = queries.around(candidate)
@@ -109,6 +147,7 @@ def _intro(session_id: int, objection: Refused | None = None) -> str:
         wait=wait,
         entry=entry_in_words(candidate.session),
         running=running[0] if running and running[0].deadline > at else None,
+        voided=voided,
         paper=taking.sealed(form) if form.hash else building.paper_of(form),
         asks_for_code=asks_for_code(candidate),
         objection=str(objection or ""),
@@ -117,7 +156,20 @@ def _intro(session_id: int, objection: Refused | None = None) -> str:
         opens_in=_opens_in(candidate.session, at) if ahead else 0,
         again_in=SOON if ahead and (wait or candidate.session.paused_at is not None) else 0,
         left=candidate.session.max_attempts - len(candidate.attempts),
+        at=at,
+        ends_early=_ends_early(candidate, at)
+        if gated and state is timing.SessionState.OPEN
+        else None,
     )
+
+
+def _ends_early(candidate: Candidate, at: datetime) -> datetime | None:
+    """When the window would cut off who begins now, before their own minutes are over."""
+    session, extra = candidate.session, candidate.extra_minutes
+    ends = timing.deadline(
+        at, minutes=session.minutes, extra_minutes=extra, closes_at=session.closes_at
+    )
+    return ends if ends - at < timedelta(minutes=session.minutes + extra) else None
 
 
 def _opens_in(session: ExamSession, at: datetime) -> int:
@@ -287,14 +339,28 @@ def questions(attempt: Attempt, ruled: Ruled, kept: Mapping[int, Kept]) -> list[
     """The slots as this candidate saw them, with what they answered."""
     judged = marks.judged_of(attempt)
     return [
-        Question(
-            number,
-            slot,
-            order_of(attempt.seed, slot.slot, slot),
-            responses.of(answer.response) if answer else {},
-            answer.earned if answer else ruled.blank(slot),
-            judged.get(slot.slot) if answer is None or answer.earned is not None else None,
-        )
+        _question(attempt, ruled, number, slot, kept.get(slot.slot), judged.get(slot.slot))
         for number, slot in enumerate(ruled.paper.slots, 1)
-        for answer in (kept.get(slot.slot),)
     ]
+
+
+def _question(
+    attempt: Attempt,
+    ruled: Ruled,
+    number: int,
+    slot: Slot,
+    answer: Kept | None,
+    found: Judged | None,
+) -> Question:
+    response = responses.of(answer.response) if answer else {}
+    earned = answer.earned if answer else ruled.blank(slot)
+    judged = found if earned is not None else None
+    return Question(
+        number=number,
+        slot=slot,
+        order=order_of(attempt.seed, slot.slot, slot),
+        response=response,
+        earned=earned,
+        judged=judged,
+        worth=worth(ruled, slot, response, earned, attempt.seed, judged or {}),
+    )

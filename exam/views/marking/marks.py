@@ -168,6 +168,7 @@ def _page(
         arbitration=arbitration,
         progress=queries.progress_of(place.pile, account()),
         onwards=None if claim or place.closed else _elsewhere(place, arbitration=arbitration),
+        given=rubric.given,
         stretches=rubric.stretches,
         hints=rubric.hints,
         error=error,
@@ -283,6 +284,7 @@ def marked(session_id: int, form_id: int, slot: int) -> str:
         session=place.session,
         slot=place.item,
         page=page,
+        given=rubric.given,
         own={
             claim.id: [each for each in claim.answer.markings if each.reader is claim.reader]
             for claim in page.items

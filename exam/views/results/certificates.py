@@ -26,7 +26,7 @@ from core.documents import DOCX
 from core.downloads import attachment
 from core.errors import Refused
 from core.limits import Limit
-from exam.forms.results import IssueForm
+from exam.forms.results import HeldForm, IssueForm
 from exam.forms.sessions import ReasonForm
 from exam.models import Certificate
 from exam.queries.results import certificates as queries
@@ -194,23 +194,41 @@ def ask() -> ResponseReturnValue:
     """Type a number in."""
     if number := request.args.get("number", "").strip():
         return redirect(url_for(".certificate", number=rules.read_number(number[:40])))
-    return render_template("exam/results/verify.html", asked=None, status=None, certificate=None)
+    return render_template(
+        "exam/results/verify.html", asked=None, status=None, certificate=None, form=HeldForm()
+    )
 
 
-@verify_bp.get("/<number>", endpoint="certificate")
+@verify_bp.route("/<number>", methods=["GET", "POST"], endpoint="certificate")
 @public
 def verify(number: str) -> ResponseReturnValue:
-    """Whether a certificate is what we issued. No more of it is told than that takes."""
+    """Whether a certificate is what we issued. No more of it is told than that takes.
+
+    What is printed on one is told by whoever holds it, and only compared with what was signed.
+    """
     if not CHECKS.passes(request.remote_addr, clock.now()):
         abort(429)
     found = queries.by_number(rules.read_number(number[:40]))
     status = Status.INVALID if found is None else _status(found)
     shown = found if status is not Status.INVALID else None
-    return render_template(
+    fields = Fields.of(shown.fields) if shown else None
+    form = HeldForm()
+    alike = None
+    if fields is not None and form.validate_on_submit():
+        alike = rules.holds(
+            fields,
+            name=form.name.data or "",
+            score=form.score.data or "",
+            level=form.level.data or "",
+        )
+    page = render_template(
         "exam/results/verify.html",
         asked=number[:40],
         status=status,
         certificate=shown,
-        fields=Fields.of(shown.fields) if shown else None,
+        fields=fields,
         masked=rules.masked,
+        form=form,
+        alike=alike,
     )
+    return page, 422 if form.errors else 200

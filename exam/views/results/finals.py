@@ -28,6 +28,7 @@ def final(session_id: int) -> str:
         finals=queries.finals(session_id),
         obstacles=services.obstacles(found, clock.now()),
         page=paging.select_page(queries.reversals(session_id), number=number, per_page=size),
+        corrections=queries.open_corrections(session_id),
         proof=proof,
         parts=PARTS,
         account_id=account().id,

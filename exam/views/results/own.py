@@ -20,6 +20,7 @@ from exam.queries.results import certificates, finals, teaching
 from exam.queries.results import profile as queries
 from exam.queries.sessions import overview
 from exam.results import profile
+from exam.results.outcomes import GradeLevel, level_of
 from exam.results.profile import Bin, Mark
 from exam.results.review import Shown
 from question_bank.types import kind_of
@@ -60,7 +61,43 @@ def of(
         "weak": weak,
         "courses": teaching.of_articles([each.quote.article_id for each in weak]),
         "bins": _bins(attempt, ruled.paper.total, at),
+        **_sittings(attempt),
     }
+
+
+def _sittings(attempt: Attempt) -> dict[str, Any]:
+    """All that somebody handed in where one may sit several times, and what it comes to."""
+    session = attempt.session
+    if session.max_attempts == 1:
+        return {}
+    candidate = attempt.candidate
+    sat = [each for each in candidate.attempts if each.submitted_at or each.voided_at]
+    if len(sat) == 1:
+        return {}
+    return {
+        "sittings": [Sitting(each, _level(each)) for each in sat],
+        "counted": overview.outcome_of(session, candidate),
+    }
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One of several; ``level`` is None while its score is not known."""
+
+    attempt: Attempt
+    level: GradeLevel | None
+
+
+def _level(attempt: Attempt) -> GradeLevel | None:
+    session = attempt.session
+    if attempt.score is None or attempt.voided_at is not None:
+        return None
+    return level_of(
+        attempt.score,
+        session.pass_score,
+        session.excellent_score,
+        makeup=session.makeup_of_id is not None,
+    )
 
 
 def told(attempt: Attempt, kept: Mapping[int, Kept]) -> Mapping[int, Kept]:
@@ -136,4 +173,7 @@ def _bins(attempt: Attempt, total: Decimal, at: datetime) -> list[Bin]:
         return []
     if overview.not_handed_in(session.id) or overview.unsettled(session.id):
         return []
-    return profile.distribution(queries.counted_scores(session), attempt.score, total)
+    # Everybody stands there with the score that counts of their sittings.
+    several = session.max_attempts > 1
+    own = overview.outcome_of(session, attempt.candidate).score if several else attempt.score
+    return [] if own is None else profile.distribution(queries.counted_scores(session), own, total)

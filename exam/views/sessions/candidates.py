@@ -17,6 +17,7 @@ from exam.forms.sessions import MinutesForm, ReasonForm, StatusForm
 from exam.models import Attempt
 from exam.papers.rebuilding import rebuilt
 from exam.queries.attempts.taking import shown_of
+from exam.queries.marking import corrections
 from exam.queries.results import finals as final_queries
 from exam.queries.sessions import overview as queries
 from exam.queries.sessions import requests
@@ -39,6 +40,7 @@ def candidate(candidate_id: int) -> str:
     found = queries.candidate(candidate_id, unit_limit(Permission.SESSION_READ))
     at = clock.now()
     state = state_of(found.session, at)
+    score_shown = sees_score(found.session)(found)
     return render_template(
         "exam/sessions/candidate.html",
         candidate=found,
@@ -48,7 +50,8 @@ def candidate(candidate_id: int) -> str:
         may_add_time=queries.may_have_time(found, at),
         open_list=state in {SessionState.UPCOMING, SessionState.OPEN},
         answered=queries.answered([each.id for each in found.attempts]),
-        score_shown=sees_score(found.session)(found),
+        score_shown=score_shown,
+        changes=corrections.changes_to([each.id for each in found.attempts]) if score_shown else [],
         released={each.id for each in found.attempts if shown_of(each, at).paper},
         requests=requests.of_candidate(found.id) if scope(Permission.REQUEST_FILE) else [],
         may_file=scope(Permission.REQUEST_FILE) is Scope.ALL or state is SessionState.UPCOMING,

@@ -15,6 +15,7 @@ from exam.kinds import CandidateStatus, Release
 from exam.models import Answer, Attempt, AttemptEvent, AttemptVector
 from exam.saving import batches
 from tests.factories import NOON
+from tests.pages import main
 
 
 def test_an_attempt_is_started_answered_handed_in_and_scored(seat, session) -> None:
@@ -211,6 +212,19 @@ def test_the_score_and_the_paper_are_shown_when_the_session_says(seat, session, 
         assert ("得分" in text, "单选题干" in text) == (expected, expected)
 
 
+@pytest.mark.parametrize("score", [Release.ON_PUBLICATION, Release.NEVER])
+def test_no_paper_tells_by_its_items_the_score_that_is_not_open_yet(seat, session, score) -> None:
+    place = seat(score_release=score, paper_release=Release.AFTER_CLOSE)
+    place.answer(1, "A")
+    place.submit()
+    with clock.frozen(NOON + timedelta(hours=2)):
+        assert "单选题干" not in place.result()
+        session.merge(place.exam).published_at = NOON + timedelta(hours=2)
+        session.commit()
+    with clock.frozen(NOON + timedelta(hours=3)):
+        assert ("单选题干" in place.result()) is (score is Release.ON_PUBLICATION)
+
+
 def test_exempt_people_early_birds_and_a_second_try_are_refused(
     seat, make, sealed, sign_in, session
 ) -> None:
@@ -240,6 +254,45 @@ def test_nobody_whose_attempt_was_voided_begins_another(seat, session) -> None:
     answer = place.client.post(f"/exam/sessions/{place.exam.id}/attempts")
     assert answer.status_code == 409
     assert "不能再次作答" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("handed_in", [True, False])
+def test_who_was_voided_is_told_so_and_offered_no_way_back_in(seat, session, handed_in) -> None:
+    place = seat(max_attempts=3)
+    if handed_in:
+        place.submit()
+    found = session.get_one(Attempt, place.attempt_id)
+    found.voided_at, found.void_reason = NOON, "替考"
+    session.commit()
+    mine = main(place.client.get("/exam/"))
+    intro = place.client.get(f"/exam/sessions/{place.exam.id}")
+    for text in (mine, main(intro)):
+        assert "成绩无效" in text
+        assert "查看说明" in text
+        for offer in ("继续作答", "再次作答", "开始作答", "去考试"):
+            assert offer not in text.replace("随时继续作答", "")
+    assert f"/exam/sessions/{place.exam.id}/attempts" not in intro.text
+
+
+def test_a_session_that_was_called_off_is_told_of_to_those_on_its_list(
+    make, sealed, session, sign_in
+) -> None:
+    account, stranger = make.account(), make.account()
+    exam = make.exam_session(sealed(), account.person, title="取消的考试", cancelled_at=NOON)
+    path = f"/exam/sessions/{exam.id}"
+    client, other = sign_in(account), sign_in(stranger)
+    session.rollback()
+    with clock.frozen(NOON):
+        told = client.get(path)
+        assert (told.status_code, "“取消的考试”已取消" in told.text) == (404, True)
+        assert "取消的考试" in main(client.get("/exam/"))
+        assert "取消的考试" not in other.get(path).text
+        assert "取消的考试" not in main(other.get("/exam/"))
+    with clock.frozen(NOON + timedelta(days=40)):
+        client = sign_in(account)
+        session.rollback()
+        assert "取消的考试" not in client.get(path).text
+        assert "取消的考试" not in main(client.get("/exam/"))
 
 
 def test_a_form_that_was_changed_after_sealing_is_not_opened(make, sealed, sign_in, session):
@@ -322,3 +375,31 @@ def test_whoever_sits_a_session_that_is_called_off_is_led_out_and_told(
     assert "本场次已取消" in told.text
     assert "正在收卷" not in told.text
     assert json.loads(session.scalars(select(Answer.response)).one()) == {"choice": ["A"]}
+
+
+def test_who_begins_late_is_told_beforehand_how_little_time_is_left(
+    make, sealed, session, sign_in
+) -> None:
+    early = make.account()
+    exam = make.exam_session(sealed(), early.person, closes_at=NOON + timedelta(minutes=70))
+    helped = make.exam_session(sealed(), early.person, closes_at=NOON + timedelta(minutes=70))
+    helped.candidates[0].extra_minutes = 30
+    make.save(helped)
+    client = sign_in(early)
+
+    def intro(session_id: int, minutes: int) -> str:
+        with clock.frozen(NOON + timedelta(minutes=minutes)):
+            return main(client.get(f"/exam/sessions/{session_id}"))
+
+    first, second = exam.id, helped.id
+    session.rollback()
+    assert "剩余时间不足" not in intro(first, 10)
+    late = intro(first, 61)
+    assert "剩余时间不足 60 分钟" in late
+    assert "到 2026年3月2日 13:10 自动交卷，只有约 9 分钟" in late
+    # Extra time goes past the window's end.
+    assert "剩余时间不足" not in intro(second, 10)
+    assert "剩余时间不足 90 分钟" in intro(second, 11)
+    with clock.frozen(NOON + timedelta(minutes=61)):
+        client.post(f"/exam/sessions/{first}/attempts")
+        assert "剩余时间不足" not in main(client.get(f"/exam/sessions/{first}"))

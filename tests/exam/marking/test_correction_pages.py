@@ -79,6 +79,11 @@ def test_a_correction_from_the_session_to_the_candidates_page(exam, make, sign_i
     result = main(person.get(f"/exam/attempts/{attempt.attempts[0].id}/result"))
     session.commit()
     assert "已更正 更换正确答案：条文规定的是乙" in result
+    of_the_person = f"/exam/sessions/candidates/{attempt.id}"
+    [moved] = [each for each in was_previewed if each[0] == "考生0"]
+    [told] = moves(desk, of_the_person)
+    assert told[1:] == moved[1:], "the officer sees both scores beside the person, too"
+    assert "试卷第 1 题更换正确答案 ：条文规定的是乙" in main(desk.get(of_the_person))
     assert desk.post(f"{url}/undo/ask", data={"opinion": ""}).status_code == 422
     assert desk.post(f"{url}/undo", data={"opinion": "属实", "seen": seen}).status_code == 422
     assert desk.post(f"{url}/undo/ask", data={"opinion": "更正有误"}).status_code == 302
@@ -101,6 +106,9 @@ def test_a_correction_from_the_session_to_the_candidates_page(exam, make, sign_i
     assert ("已撤销" in told, "批准：属实" in told) == (True, True)
     assert f"撤销时，上列 {len(was_previewed)} 份答卷已恢复到原分" in told
     assert moves(desk, url) == was_previewed, "what had been done is still told"
+    assert "试卷第 1 题的更正已撤销 ：查明有误" in main(desk.get(of_the_person))
+    back = [each[1:] for each in moves(desk, of_the_person)]
+    assert back == [moved[1:], moved[:0:-1]]
 
 
 def moves(client, url: str) -> list[list[str]]:

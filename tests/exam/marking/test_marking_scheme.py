@@ -15,7 +15,7 @@ ASKED = {
     "title": "双评考试", "exam_kind": "pre_appointment", "minutes": "60", "max_attempts": "1",
     "score_policy": "best", "pass_score": "30", "excellent_score": "50",
     "opens_at": "2026-03-03T09:00", "closes_at": "2026-03-04T18:00",
-    "score_release": "on_publication", "paper_release": "after_close",
+    "score_release": "on_publication", "paper_release": "on_publication",
     "key_release": "after_close", "notice": "", "tolerance_unit": "marks",
     "mark_tolerance": "2.5", "mark_combining": "higher", "double_marking": "y",
 }  # fmt: skip

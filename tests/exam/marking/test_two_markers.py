@@ -254,7 +254,7 @@ def test_the_candidate_sees_of_which_points_half_counts(
     with clock.frozen(AFTER):
         shown = page(candidate.get("/exam/attempts/1/result"))
     notes = [each.get_text() for each in shown.select("#q2 .xf-option-note")]
-    assert notes == ["答到", "答到一半", "未答到"]
+    assert notes == ["答到，得 10 / 10 分", "答到一半，得 2.5 / 5 分", "未答到，得 0 / 5 分"]
 
 
 def test_no_answer_that_a_marker_gets_says_whose_paper_it_is(

@@ -81,7 +81,8 @@ def test_those_who_passed_get_one_and_anybody_can_check_it(
     text = main(client.get(f"/verify/{made.number.lower()}"))
     assert "发证日期 2026年3月" in text
     assert ("证书有效" in text, "欧**" in text, "年度考试" in text) == (True, True, True)
-    beside = text.replace(made.number, "")
+    # Nor which of the grades that one may choose from it is.
+    beside = text.replace(made.number, "").replace("请选择 优秀 良好 合格", "")
     assert not [each for each in ("欧阳某", "85", "良好") if each in beside]
     assert "证书无效" in main(client.get("/verify/XF-0000-0000-0000-0000"))
     assert client.get(f"/verify/?number={made.number}").location.endswith(made.number)
@@ -90,6 +91,33 @@ def test_those_who_passed_get_one_and_anybody_can_check_it(
     assert "证书无效" in main(client.get(f"/verify/{made.number}"))
     assert "校验未通过" in main(desk.get(f"/exam/sessions/{exam.id}/certificates"))
     assert sign_in(holder).get(f"/exam/certificates/{made.id}").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("name", "score", "level", "holds"),
+    [
+        ("欧阳某", "85", "良好", True),
+        (" 欧 阳某 ", "８５.０分", "良好", True),
+        ("欧阳某", "95", "良好", False),
+        ("欧阳某", "85", "优秀", False),
+        ("欧阳大", "85", "良好", False),
+        ("欧阳某", "八十五", "良好", False),
+        ("欧阳某", "NaN", "良好", False),
+    ],
+)
+def test_what_somebody_holds_is_compared_with_what_was_signed(
+    passed, sign_in, client, session, name: str, score: str, level: str, holds: bool
+) -> None:
+    exam, _, officer = passed
+    issue(sign_in(officer), exam)
+    [made] = certificates(session)
+    held = {"name": name, "score": score, "level": level}
+    text = main(client.post(f"/verify/{made.number}", data=held))
+    assert ("与所持证书一致" in text, "与所持证书不一致" in text) == (holds, not holds)
+    bare = client.post(f"/verify/{made.number}", data={"score": "85"})
+    assert (bare.status_code, "请填写姓名" in bare.text) == (422, True)
+    nothing = main(client.post("/verify/XF-0000-0000-0000-0000", data=held))
+    assert ("证书无效" in nothing, "所持证书" in nothing) == (True, False)
 
 
 def test_its_holder_prints_it_while_that_is_open_and_nobody_elses(

@@ -168,6 +168,8 @@ def test_a_correction_after_the_final_is_a_reversal_and_makes_the_next(
             reason="题干有歧义", at=LATER, by=db.session.merge(proposer),
         )  # fmt: skip
         db.session.commit()
+        waits = main(officers[0].get(f"/exam/sessions/{exam.id}/final"))
+        assert ("第 1 题本题全体给满分 ：题干有歧义" in waits, "没有冲正" in waits) == (True, False)
         plans = correcting.plan(made)
         seen = rules.seen(correcting.changes(plans))
         correcting.approve(
@@ -175,7 +177,9 @@ def test_a_correction_after_the_final_is_a_reversal_and_makes_the_next(
             at=LATER, by=db.session.merge(approver),
         )  # fmt: skip
         db.session.commit()
-    assert [each.number for each in finals(session)] == [1, 2]
+    first, second = finals(session)
+    assert (first.number, second.number) == (1, 2)
+    assert second.reason == "冲正：第 1 题本题全体给满分，题干有歧义"
     assert verify(app, exam)[0] == 0
 
 
@@ -194,6 +198,7 @@ def test_an_undoing_that_waits_is_still_open_and_of_a_part_the_final_says_which(
     refused = officers[0].post(url)
     assert (refused.status_code, "1 项更正待批准" in refused.text) == (409, True)
     officers[0].post(url, data={"reason": "先定版"})
+    assert "第 1 题的更正 ：有误" in main(officers[0].get(url))
     assert verify(app, exam)[0] == 0
     session.execute(update(Correction).values(part=1))
     session.commit()

@@ -64,6 +64,24 @@ def test_a_pause_stops_every_clock_and_loses_nothing(seat, officer, session) -> 
     assert len(seen(session, select(Answer))) == 2
 
 
+def test_who_hands_in_during_a_pause_keeps_an_end_that_was_theirs(seat, officer, session) -> None:
+    place = seat()
+    hall = f"/exam/sessions/{place.exam.id}"
+    own = f"/exam/sessions/candidates/{place.exam.candidates[0].id}"
+    with clock.frozen(NOON + 50 * MINUTE):
+        officer.post(f"{hall}/pause", data={"reason": "疏散"})
+    with clock.frozen(NOON + 55 * MINUTE):
+        place.submit()
+        assert "截止 考试暂停中" in text(officer.get(own))
+    with clock.frozen(NOON + 70 * MINUTE):
+        officer.post(f"{hall}/unpause", data={"reason": "解除"})
+        shown = text(officer.get(own))
+    [found] = seen(session, select(Attempt))
+    # An hour from noon, and the five minutes of the pause that it was still open.
+    assert (found.deadline, found.added_seconds) == (NOON + 65 * MINUTE, 300)
+    assert "截止 2026年3月2日 13:05 全体加时、暂停 5 分钟" in shown
+
+
 def test_nobody_begins_during_a_pause_and_grants_keep_what_it_lasted(
     seat, officer, make, sign_in, session
 ) -> None:

@@ -117,6 +117,8 @@ def test_a_session_sent_twice_is_made_once(officer, sealed_form, arranged, sessi
         ({"excellent_score": "50"}, "优秀线应不低于合格线"),
         ({"pass_score": "NaN"}, "合格线"),
         ({"key_release": "at_submit"}, "他人仍在作答时不得公开"),
+        ({"score_release": "on_publication"}, "不能比得分先开放（得分：公布成绩后可查看）"),
+        ({"score_release": "never"}, "不能比得分先开放（得分：不开放）"),
         ({"title": ""}, "此项必填"),
         ({"title": "长" * 101}, "不超过 100 字"),
         ({"unit_ids": "9999"}, "参考部门"),

@@ -1,0 +1,57 @@
+"""Which exams the home page leads into: those that are owed, and whatever somebody is sitting."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.permissions import Role
+from core import clock
+from tests.factories import NOON
+from tests.pages import main
+
+SITTING = "考试 正在作答"
+
+
+@pytest.fixture
+def exam(make, session):
+    """A session of two sittings, its person, and what becomes of their first."""
+    person = make.person()
+    made = make.exam_session(make.sealed_form(), person, title="年度考试", max_attempts=2)
+    made.person = person
+    return made
+
+
+def home(make, session, sign_in, exam, at=NOON) -> str:
+    client = sign_in(make.account(Role.STAFF, person=exam.person))
+    session.rollback()
+    with clock.frozen(at):
+        return main(client.get("/"))
+
+
+def test_a_further_sitting_that_runs_is_there(make, session, sign_in, exam) -> None:
+    make.attempt(exam, exam.person, 50)
+    make.attempt(exam, exam.person, None, number=2)
+    assert f"年度考试 {SITTING}" in home(make, session, sign_in, exam)
+
+
+def test_extra_time_past_the_window_is_there(make, session, sign_in, exam) -> None:
+    make.attempt(exam, exam.person, None, deadline=exam.closes_at + timedelta(minutes=30))
+    late = exam.closes_at + timedelta(minutes=1)
+    assert f"年度考试 {SITTING}" in home(make, session, sign_in, exam, late)
+
+
+def test_who_was_voided_while_sitting_is_not_led_back(make, session, sign_in, exam) -> None:
+    make.attempt(exam, exam.person, None, voided_at=NOON, void_reason="替考")
+    assert "年度考试" not in home(make, session, sign_in, exam)
+
+
+def test_who_missed_it_is_not_led_there(make, session, sign_in, exam) -> None:
+    late = exam.closes_at + timedelta(minutes=1)
+    assert "年度考试" not in home(make, session, sign_in, exam, late)
+
+
+def test_who_handed_in_owes_nothing_more(make, session, sign_in, exam) -> None:
+    make.attempt(exam, exam.person, 50)
+    shown = home(make, session, sign_in, exam)
+    assert "去考试" not in shown
+    assert SITTING not in shown

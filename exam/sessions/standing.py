@@ -17,14 +17,16 @@ class Standing(Labelled):
     EXEMPT = "exempt", "免考"
     DEFERRED = "deferred", "缓考"
     VOIDED = "voided", "成绩无效"
+    CALLED_OFF = "called_off", "场次取消"
 
 
 def standing(
-    status: CandidateStatus, found: Outcome, *, begun: bool, closed: bool, awaited: bool = False
-) -> Standing:
+    status: CandidateStatus, found: Outcome, *, begun: bool, closed: bool, awaited: bool = False,
+    called_off: bool = False,
+) -> Standing:  # fmt: skip
     """``begun``: there is an attempt; ``closed``: the window has ended.
 
-    ``awaited``: scores come in on paper, and not all have.
+    ``awaited``: scores come in on paper, and not all have; ``called_off``: the session was.
     """
     if found.voided:
         return Standing.VOIDED
@@ -34,6 +36,8 @@ def standing(
         return Standing.DONE
     if status is not CandidateStatus.DUE:
         return Standing.EXEMPT if status is CandidateStatus.EXEMPT else Standing.DEFERRED
+    if called_off:
+        return Standing.CALLED_OFF
     if begun:
         return Standing.SITTING
     if closed and awaited:
@@ -69,6 +73,7 @@ POSSIBLE: Mapping[Standing, frozenset[Act]] = {
     _S.EXEMPT: frozenset({_A.RECALL, _A.DEFER, _A.REMOVE}),
     _S.DEFERRED: frozenset({_A.RECALL, _A.EXEMPT, _A.REMOVE, _A.MAKE_UP}),
     _S.VOIDED: frozenset({_A.RESTORE}),
+    _S.CALLED_OFF: frozenset(),
 }
 #: Standings of people who have begun.
 BEGUN = frozenset({_S.SITTING, _S.DONE, _S.MARKING, _S.VOIDED})

@@ -332,6 +332,7 @@ def standing_of(candidate: Candidate, at: datetime) -> Standing:
         begun=bool(candidate.attempts),
         closed=at >= session.closes_at,
         awaited=session.on_paper and session.published_at is None,
+        called_off=session.cancelled_at is not None,
     )
 
 

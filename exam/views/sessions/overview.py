@@ -10,7 +10,7 @@ from accounts.guards import requires, scope, unit_limit
 from accounts.permissions import Permission
 from accounts.queries import snapshots
 from core import clock, figures, paging, spreadsheets
-from core.audit.trail import record
+from core.audit.trail import last_detail, record
 from core.db import db, may_write
 from core.downloads import attachment
 from core.errors import Refused
@@ -121,6 +121,7 @@ def session(session_id: int) -> str:
         makeup_due=queries.makeup_candidates(found, at) if managing and over else [],
         makeup_of=queries.session(found.makeup_of_id) if found.makeup_of_id and managing else None,
         final=final_queries.latest(found.id),
+        called_off=last_detail("session.cancel", found) if found.cancelled_at else None,
         unfinished=paper_queries.unfinished(found.id) if found.on_paper else 0,
         unopened=hall.unopened(found) if state in UNFINISHED else [],
         unsealed=[each for each in found.forms if each.hash is None] if state in UNFINISHED else [],

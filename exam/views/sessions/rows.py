@@ -114,6 +114,7 @@ def counts_of(rows: Sequence[Row]) -> dict[str, int]:
         "marking": of[Standing.MARKING],
         "running": of[Standing.SITTING],
         "waiting": of[Standing.WAITING] + of[Standing.UNSCORED] + of[Standing.ABSENT],
+        "called_off": of[Standing.CALLED_OFF],
         "excused": of[Standing.EXEMPT] + of[Standing.DEFERRED],
     }
 

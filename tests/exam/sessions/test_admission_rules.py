@@ -29,6 +29,7 @@ GRID = {
     "deferred": ".x.x.x...x",
     "voided": "........x.",
     "unscored": ".xx.......",
+    "called_off": "..........",
 }
 
 

@@ -378,7 +378,8 @@ def test_the_board_follows_answers_and_filters(officer, exam, sit) -> None:
     path = f"/exam/sessions/{exam.id}/progress"
     board = officer.get(path).get_json()
     assert board["counts"] == {
-        "total": 4, "submitted": 0, "marking": 0, "running": 1, "waiting": 3, "excused": 0,
+        "total": 4, "submitted": 0, "marking": 0, "running": 1, "waiting": 3, "called_off": 0,
+        "excused": 0,
     }  # fmt: skip
     assert board["rows"][str(first.id)]["label"] == "正在作答"
     assert board["state"] == "open"

@@ -290,6 +290,12 @@ def test_cancelling_asks_for_a_reason_and_stops_the_saving(
     assert officer.post(path, data={"reason": "停电"}).status_code == 409
     [entry] = seen(session, select(AuditRecord).where(AuditRecord.action == "session.cancel"))
     assert "停电" in entry.body
+    # Nobody is sitting it any more, and nobody missed it.
+    page = officer.get(f"/exam/sessions/{exam.id}/manage").text
+    assert "理由：停电" in page
+    assert "取消时未交卷" in page
+    for word in ("正在作答", "缺考", "未开始"):
+        assert word not in page
 
 
 def test_results_are_published_once_everybody_is_through(

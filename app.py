@@ -301,7 +301,7 @@ def create_server() -> Bridge:
         exam.saving.presence.Front(app),
         opening.Front(app),
     ]
-    return Bridge(app.wsgi_app, fronts, always)
+    return Bridge(app.wsgi_app, fronts, always, exam.views.attempts.taking.is_hand_in)
 
 
 def _spare_the_collector() -> None:

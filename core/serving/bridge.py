@@ -60,6 +60,7 @@ class Bridge:
     """The application, behind fronts of which the first that wants a request has it.
 
     ``always``: headers that no answer goes without; the application adds them itself.
+    ``first``: whether a request, named by its method and its path, goes before others that wait.
     """
 
     def __init__(
@@ -67,8 +68,9 @@ class Bridge:
         wsgi: Application,
         fronts: Sequence[Front] = (),
         always: Mapping[str, str] | None = None,
+        first: Callable[[str, str], bool] = lambda _method, _path: False,
     ) -> None:
-        self._wsgi, self._fronts = wsgi, fronts
+        self._wsgi, self._fronts, self._first = wsgi, fronts, first
         kind = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
         self._headers = list((kind | dict(always or {})).items())
         self._patience = Patience(PAUSE)
@@ -119,7 +121,7 @@ class Bridge:
         if not isinstance(coming, BytesIO):
             self._receivers.put(task)
         else:
-            self._workers.put(task)
+            self._workers.put(task, first=self._first(scope.method, scope.path))
         return await task.answer
 
     def _short(self, status: int, text: str) -> Answer:

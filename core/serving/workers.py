@@ -12,11 +12,12 @@ its turn.
 import time
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
-from queue import SimpleQueue
 from threading import Thread, current_thread
 from typing import Any
 
 import structlog
+
+from core.serving.lanes import Lanes
 
 log = structlog.get_logger()
 
@@ -38,7 +39,7 @@ class Workers:
         self, work: Callable[[Any], None], width: int = WIDTH, patience: float = PATIENCE
     ) -> None:
         self._work, self._width, self._patience = work, width, patience
-        self._tasks: SimpleQueue[Any] = SimpleQueue()
+        self._tasks = Lanes()
         #: Goes up when those at work no longer count: they go when they are done.
         self._term = 0
         self._threads: set[Thread] = set()
@@ -50,9 +51,9 @@ class Workers:
         self._loop = loop
         self._hire()
 
-    def put(self, task: Any) -> None:
-        """Have a task done by whoever is free first."""
-        self._tasks.put(task)
+    def put(self, task: Any, *, first: bool = False) -> None:
+        """Have a task done by whoever is free first; ``first``: before most that wait already."""
+        self._tasks.put(task, first=first)
         if not self._watched:
             self._watched = True
             self._loop.call_later(self._patience, self._watch)

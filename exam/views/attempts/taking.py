@@ -1,6 +1,7 @@
 """Pages of those who sit an exam."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -55,6 +56,7 @@ from exam.views.sessions.door import (
 )
 from question_bank.types import Order, Response
 
+_HAND_IN = re.compile(r"/exam/attempts/[0-9]{1,9}/submit")
 #: Sessions that may still be sat.
 AHEAD = {timing.SessionState.UPCOMING, timing.SessionState.OPEN}
 
@@ -275,6 +277,12 @@ def left(attempt_id: int) -> ResponseReturnValue:
     taking.note_left(attempt=found, seconds=form.seconds.data or 0, at=clock.now())
     db.session.commit()
     return "", 204
+
+
+def is_hand_in(method: str, path: str) -> bool:
+    """Whether a request hands an attempt in: everybody does in the same minute, and what they read
+    afterwards waits until all have."""
+    return method == "POST" and _HAND_IN.fullmatch(path) is not None
 
 
 @bp.post("/attempts/<int:attempt_id>/submit")

@@ -24,10 +24,10 @@ class Crowd:
         self.begun.append(name)
         self._gone[name].wait(LONG)
 
-    def come(self, *names: int) -> None:
+    def come(self, *names: int, first: bool = False) -> None:
         for name in names:
             self._gone[name] = threading.Event()
-            self.workers.put(name)
+            self.workers.put(name, first=first)
 
     def go(self, *names: int) -> None:
         for name in names:
@@ -75,6 +75,18 @@ def test_those_who_find_nobody_free_are_served_as_they_came() -> None:
         await crowd.until(1, 2, 3, 4, 5)
 
     run(act, 2, LONG)
+
+
+def test_some_go_before_those_who_wait() -> None:
+    async def act(crowd: Crowd) -> None:
+        crowd.come(1)
+        await crowd.until(1)
+        crowd.come(2, 3)
+        crowd.come(4, first=True)
+        crowd.go(1, 4)
+        await crowd.until(1, 4, 2)
+
+    run(act, 1, LONG)
 
 
 def test_when_nothing_moves_others_come_and_those_at_work_go_when_they_are_done() -> None:

@@ -17,6 +17,7 @@ from core import clock
 from exam.models import Attempt
 from exam.papers.ordering import order_of, orders_of, ways_of
 from exam.views.attempts.opening import Front
+from exam.views.attempts.taking import is_hand_in
 from exam.views.papers.sheet import sheet
 from question_bank.item_types import ItemType
 from question_bank.types import Content
@@ -178,3 +179,14 @@ def test_orders_made_beforehand_are_the_orders_of_the_seed(count) -> None:
     for seed in (0, 1, 2**47 + 1, *range(3, 400, 2)):
         orders = [order_of(seed, slot, written) for slot in (7, 70)]
         assert [*orders_of(seed, ways)] == [order and tuple(order) for order in orders]
+
+
+@pytest.mark.once
+def test_only_handing_in_goes_before_pages_that_wait() -> None:
+    assert is_hand_in("POST", "/exam/attempts/7/submit")
+    for method, path in (
+        ("GET", "/exam/attempts/7/submit"),
+        ("POST", "/exam/attempts/7/left"),
+        ("POST", "/exam/attempts/7/submit/"),
+    ):
+        assert not is_hand_in(method, path)

@@ -5,7 +5,7 @@ from queue import SimpleQueue
 from typing import Any
 
 #: One task in so many is one of the others, however many there are that go before them.
-SHARE = 4
+SHARE = 8
 
 
 class Lanes:

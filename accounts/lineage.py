@@ -46,6 +46,9 @@ class Lineage:
             for fact in self._facts.values()
             if fact.predecessor_id is not None
         }
+        self._became = _became(
+            (fact.id, fact.predecessor_id, fact.merged_into_id) for fact in self._facts.values()
+        )
         self._named: Mapping[str, Sequence[UnitFact]] = self._by_name()
 
     def _by_name(self) -> Mapping[str, Sequence[UnitFact]]:
@@ -102,9 +105,9 @@ class Lineage:
         return sorted(self._before(unit_id), key=lambda fact: (fact.valid_from, fact.id))[::-1]
 
     def _before(self, unit_id: int) -> Iterator[UnitFact]:
-        fact = self._facts[unit_id]
+        became = self._became.get(unit_id, ())
         for each in self._facts.values():
-            if each.id == fact.predecessor_id or each.merged_into_id == unit_id:
+            if each.id in became:
                 yield each
                 yield from self._before(each.id)
 
@@ -144,19 +147,25 @@ def forerunners(
 
     ``following``: (unit, the unit that it continues under another name, the one that took it over).
     """
-    became: defaultdict[int, set[int]] = defaultdict(set)
-    for unit_id, predecessor_id, merged_into_id in following:
-        if predecessor_id is not None:
-            became[unit_id].add(predecessor_id)
-        if merged_into_id is not None:
-            became[merged_into_id].add(unit_id)
+    became = _became(following)
 
     def before(unit_id: int) -> Iterator[int]:
         for each in became.get(unit_id, ()):
             yield each
             yield from before(each)
 
-    return {unit_id: frozenset(before(unit_id)) for unit_id in list(became)}
+    return {unit_id: frozenset(before(unit_id)) for unit_id in became}
+
+
+def _became(following: Iterable[Sequence[Any]]) -> Mapping[int, set[int]]:
+    """The units that became each one in a single step, by renaming or merger."""
+    became: defaultdict[int, set[int]] = defaultdict(set)
+    for unit_id, predecessor_id, merged_into_id in following:
+        if predecessor_id is not None:
+            became[unit_id].add(predecessor_id)
+        if merged_into_id is not None:
+            became[merged_into_id].add(unit_id)
+    return became
 
 
 def plain(name: str) -> str:

@@ -32,7 +32,7 @@ from courses.queries.requiring import is_open
 from courses.reminding import queries as reminding
 from courses.standing import Standing
 from exam.models import Attempt, ExamSession, ScoreChange
-from exam.queries.attempts import taking
+from exam.queries.attempts import listing, taking
 from exam.queries.marking import corrections, rechecks
 from exam.results.outcomes import GradeLevel, level_of
 from question_bank.models import Item, ItemState
@@ -108,7 +108,7 @@ def exam_tasks(person_id: int, at: datetime) -> list[ExamTask]:
             else None,
             at=at,
         )
-        for each in taking.owed(person_id, at)
+        for each in listing.owed(person_id, at)
     ]
     # A session that stands still is shown to end later than it was planned to.
     return sorted(tasks, key=lambda task: (task.closes_at, task.session_id))

@@ -16,7 +16,7 @@ from courses.hours.deadlines import Deadline
 from courses.hours.views import claims
 from courses.queries import amending
 from courses.reminding import queries as reminding
-from exam.queries.attempts import taking
+from exam.queries.attempts import listing
 from exam.queries.marking import corrections, rechecks
 from exam.queries.sessions import notices, requests
 from exam.services.marking import rechecking
@@ -88,7 +88,7 @@ def home() -> str:
         more_courses=len(courses[SHOWN:]),
         open_exams=[task for task in exams if task.is_open],
         soon=todo.soon(todos, at),
-        recent=taking.handed_in(reader.person_id, RECENT) if results else [],
+        recent=listing.handed_in(reader.person_id, RECENT) if results else [],
         changes=queries.score_changes(reader.person_id, at)
         if results and there.score_changes
         else [],

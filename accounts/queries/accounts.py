@@ -211,6 +211,8 @@ class Opened:
     must_change: bool
     lane: Lane
     staff_number: str
+    #: The hash to keep instead, of the same password.
+    kept_from_now: str | None = None
 
 
 _OPENED = Prepared(

@@ -1,6 +1,7 @@
 """Accounts and the sessions they open: issued, signed in, signed out, locked."""
 
 import unicodedata
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, update
@@ -183,12 +184,20 @@ def _must_be_anothers(account: Account, by: Account | None) -> None:
 
 
 def checked(*, username: str, password: str) -> Opened | None:
-    """The account that the password opens; None for a wrong one. Reads only, and takes time."""
+    """The account that the password opens; None for a wrong one. Reads only, and takes time.
+
+    A hash of a cost of former days comes with one of today's, to be kept instead: all must take as
+    long, or how long it takes tells which user names there are.
+    """
     found = queries.opened_by(normal_username(username))
     # The look-up's transaction ends first: nothing is held while the hash is computed.
     db.session.rollback()
     matches = passwords.matches(password, found.password_hash if found else NOBODYS)
-    return found if matches else None
+    if found is None or not matches:
+        return None
+    if passwords.is_of_other_cost(found.password_hash):
+        return replace(found, kept_from_now=passwords.hashed(password))
+    return found
 
 
 _ACCOUNT, _SIGN_IN = table(Account), table(SignIn)
@@ -199,7 +208,7 @@ _OPEN = Prepared(
         _ACCOUNT.c.password_hash == bindparam("checked"),
         _ACCOUNT.c.disabled_at.is_(None),
     ),
-    "last_sign_in_at", "must_change",
+    "last_sign_in_at", "must_change", "password_hash",
 )  # fmt: skip
 _KEEP = Prepared(
     insert(_SIGN_IN), "account_id", "token_hash", "source", "agent", "created_at", "seen_at"
@@ -227,6 +236,7 @@ def open_session(
         checked=account.password_hash,
         last_sign_in_at=at,
         must_change=account.must_change or is_old,
+        password_hash=account.kept_from_now or account.password_hash,
     ):
         raise WrongPassword
     ended = 0 if sessions.may_be_several(account.lane) else _end_sessions(account.id, at=at)

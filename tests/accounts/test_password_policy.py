@@ -65,7 +65,8 @@ def test_every_issued_password_would_be_accepted() -> None:
 
 def test_equal_passwords_are_kept_differently() -> None:
     kept = passwords.hashed("Right-horse-9")
-    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert kept.startswith("$argon2id$v=19$m=7168,t=5,p=1$")
+    assert not passwords.is_of_other_cost(kept)
     assert kept != passwords.hashed("Right-horse-9")
 
 
@@ -76,6 +77,7 @@ def test_what_another_library_kept_still_matches() -> None:
     )
     assert passwords.matches("旧的密码-2025", kept)
     assert not passwords.matches("旧的密码-2026", kept)
+    assert passwords.is_of_other_cost(kept)
 
 
 @pytest.mark.parametrize(

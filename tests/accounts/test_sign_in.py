@@ -7,8 +7,10 @@ from time import perf_counter
 
 import pytest
 from flask.testing import FlaskClient
+from nacl.pwhash import argon2id
 from sqlalchemy import func, select
 
+from accounts import passwords
 from accounts.models import Account, SignIn, SignInFailure
 from accounts.permissions import Role
 from accounts.services import roles, signing
@@ -195,6 +197,24 @@ def test_unknown_people_take_as_long_as_wrong_passwords(client, somebody) -> Non
     pairs = [(seconds(somebody, n), seconds(f"nobody{n}", n + 500)) for n in range(15)]
     known, unknown = (median(times) for times in zip(*pairs, strict=True))
     assert 0.6 < known / unknown < 1.7
+
+
+def test_a_hash_of_another_cost_is_replaced_when_its_password_opens(client, session, make) -> None:
+    old = argon2id.str(PASSWORD.encode(), 2, 19_456 * 1024).decode()
+    account = make.account(Role.STAFF, password_hash=old, password_set_at=NOW)
+    post(client, account.username, "wrong")
+    assert kept(session, account) == old
+    assert post(client, account.username).status_code == 302
+    new = kept(session, account)
+    assert not passwords.is_of_other_cost(new)
+    assert post(client, account.username).status_code == 302
+    assert kept(session, account) == new
+
+
+def kept(session, account: Account) -> str:
+    found = session.scalar(select(Account.password_hash).where(Account.id == account.id))
+    session.commit()
+    return found
 
 
 def test_five_wrong_passwords_lock_the_account_for_that_source_alone(client, somebody) -> None:

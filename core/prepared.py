@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Insert, Select, Update
+from sqlalchemy import ColumnElement, Connection, Dialect, Insert, Select, TextualSelect, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.types import TypeEngine
@@ -19,7 +19,7 @@ from core.db import db
 from core.postgresql import PREPARED
 
 Row = Sequence[Any]
-Statement = Select[*tuple[Any, ...]] | Insert | Update
+Statement = Select[*tuple[Any, ...]] | TextualSelect | Insert | Update
 Processor = Callable[[Any], Any]
 S = TypeVar("S", bound=Executable)
 
@@ -147,7 +147,7 @@ class Prepared:
     def _make(self, dialect: Dialect) -> Made:
         statement, on_server = self._statement, dialect.name == "postgresql"
         returned: Sequence[ColumnElement[Any]] = []
-        if isinstance(statement, Select):
+        if isinstance(statement, Select | TextualSelect):
             returned = [*statement.selected_columns]
         elif isinstance(statement, Insert) and on_server:
             returned = [statement.table.c.id]

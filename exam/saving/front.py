@@ -4,12 +4,13 @@ What is not a save as it should be is left to the middleware, which says what is
 """
 
 import time
-from asyncio import AbstractEventLoop, Future
-from collections import deque
+from asyncio import AbstractEventLoop
 
 from flask import Flask
+from sqlalchemy import Engine
 
 from core import clock, logs, metrics
+from core.db import db
 from core.serving.environ import PAUSE, length_of, source_of, whole
 from core.serving.patience import Patience
 from core.serving.rsgi import Exchange, Scope
@@ -18,6 +19,7 @@ from exam.attempts.responses import BadBatch
 from exam.saving import moments, token
 from exam.saving.batches import Batch
 from exam.saving.middleware import STORE
+from exam.saving.on_loop import Awaited, News, writing
 from exam.saving.protocol import (
     COUNTED,
     EXTRA,
@@ -29,56 +31,22 @@ from exam.saving.protocol import (
     told,
     written,
 )
-from exam.saving.store import WAIT_SECONDS, Job, Store
-
-
-class _OfCoroutine(Job):
-    """Of a coroutine, which goes on when the loop gets to it."""
-
-    __slots__ = ("done", "news")
-
-    def __init__(self, batch: Batch, done: Future[None], news: "_News") -> None:
-        super().__init__(batch)
-        self.done, self.news = done, news
-
-    def tell(self) -> None:
-        self.news.tell(self)
-
-
-class _News:
-    """Brings to the loop which jobs are done with: those of a group at once."""
-
-    def __init__(self, loop: AbstractEventLoop) -> None:
-        self._loop = loop
-        self._jobs: deque[_OfCoroutine] = deque()
-        self._under_way = False
-
-    def tell(self, job: _OfCoroutine) -> None:
-        """Called by the thread that writes."""
-        self._jobs.append(job)
-        if not self._under_way:
-            self._under_way = True
-            self._loop.call_soon_threadsafe(self._bring)
-
-    def _bring(self) -> None:
-        # First: what is told from now on is brought now or called for again.
-        self._under_way = False
-        while self._jobs:
-            job = self._jobs.popleft()
-            if not job.done.done():
-                job.done.set_result(None)
+from exam.saving.store import WAIT_SECONDS, Store
 
 
 class Front:
     """Takes saves; leaves everything else alone."""
 
-    def __init__(self, key: bytes, store: Store, *, tls: bool, proxies: int) -> None:
-        self._key, self._store, self._proxies = key, store, proxies
+    def __init__(
+        self, key: bytes, engine: Engine, store: Store, *, tls: bool, proxies: int
+    ) -> None:
+        self._key, self._engine, self._store, self._proxies = key, engine, store, proxies
         self._headers = headers_of(tls=tls)
         self._for_body, self._for_disk = Patience(PAUSE), Patience(WAIT_SECONDS)
 
     def start(self, loop: AbstractEventLoop) -> None:
-        self._loop, self._news = loop, _News(loop)
+        self._loop, self._news = loop, News(loop)
+        self._writing = writing(self._engine, self._store, loop)
         self._for_body.start(loop)
         self._for_disk.start(loop)
 
@@ -131,20 +99,23 @@ class Front:
         return None
 
     async def _answer(self, batch: Batch) -> Told:
-        job = _OfCoroutine(batch, self._loop.create_future(), self._news)
-        self._store.put(job)
+        job = Awaited(batch, self._loop.create_future(), self._news)
+        self._writing.put(job)
         try:
             await self._for_disk.wait(job.done)
         except TimeoutError:
-            self._store.give_up(job)
+            self._writing.give_up(job)
         return UNAVAILABLE if job.outcome is None else told(job.outcome, batch.at)
 
 
 def of(app: Flask) -> Front:
     """The front of an application whose middleware is installed."""
     settings = app.config["XUEFA"]
+    with app.app_context():
+        engine = db.engine
     return Front(
         token.key_of(app.config["SECRET_KEY"]),
+        engine,
         app.extensions[STORE],
         tls=settings.tls,
         proxies=settings.proxies,

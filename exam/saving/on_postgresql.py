@@ -6,11 +6,12 @@ gives back how they stand and what was there already and is newer.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, text
 
 from core.db import direct
+from core.prepared import Prepared, Row
 from exam.saving.batches import (
     NOTED_REFUSALS,
     Batch,
@@ -29,7 +30,7 @@ WITH sent AS MATERIALIZED (
   SELECT (value->>0)::int AS attempt_id, (value->>1)::int AS person_id,
          (value->>2)::int AS epoch, (value->>3)::timestamp AS at, (value->>4)::int AS slot,
          (value->>5)::bigint AS seq, value->>6 AS response
-    FROM json_array_elements(%s::json)
+    FROM json_array_elements(CAST(:sent AS json))
 ), held AS MATERIALIZED (
   SELECT a.id, a.person_id, a.epoch, a.deadline, a.submitted_at, a.voided_at,
          (SELECT 1 FROM account c
@@ -53,6 +54,9 @@ SELECT held.id, held.person_id, held.epoch, to_char(held.deadline, 'YYYY-MM-DD H
        (SELECT count(*) FROM written WHERE written.attempt_id = held.id)
   FROM held
 """
+#: ``sent``: what ``sent`` says of a group. Rows: of each attempt that there is, its id, its facts,
+#: and how many answers were written.
+SAVE = Prepared(text(_SAVE).columns(*map(column, ("id", *Facts._fields, "written"))))
 _KEPT = """
 SELECT b.slot, b.seq, b.response FROM answer b WHERE b.attempt_id = %s AND b.slot = ANY(%s)
 """
@@ -68,6 +72,37 @@ class NotWritten(Exception):
     """The statement and batches.refusal disagree; what is not written is never said to be."""
 
 
+class Stand(NamedTuple):
+    """What became of a batch by the statement that writes a group."""
+
+    outcome: Outcome
+    #: How many answers were written; None where there is no such attempt.
+    written: int | None
+
+    def is_written(self, batch: Batch) -> bool:
+        """Whether nothing is left to be told or noted."""
+        return self.outcome.refused is None and self.written == len(batch.responses)
+
+
+def sent(batches: Sequence[Batch]) -> str:
+    """A group as the statement reads it."""
+    return encoded([
+        (ticket.attempt_id, ticket.person_id, ticket.epoch, at, *response)
+        for ticket, responses, at in batches
+        for response in responses
+    ])  # fmt: skip
+
+
+def stands(batches: Sequence[Batch], rows: Sequence[Row]) -> list[Stand]:
+    """What the rows of the statement say of the batches, in their order."""
+    found = {row[0]: (Facts(*row[1:7]), row[7]) for row in rows}
+    facts = [found.get(batch.ticket.attempt_id, (None, None)) for batch in batches]
+    return [
+        Stand(outcome(how, batch), written)
+        for (how, written), batch in zip(facts, batches, strict=True)
+    ]
+
+
 class PostgresWriter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -81,27 +116,22 @@ class PostgresWriter:
             return self._write(batches)
 
     def _write(self, batches: Sequence[Batch]) -> list[Outcome]:
+        made = SAVE.made(self._engine.dialect)
         with direct(self._engine) as cursor:
-            sent = [
-                (ticket.attempt_id, ticket.person_id, ticket.epoch, at, *response)
-                for ticket, responses, at in batches
-                for response in responses
-            ]
-            rows = cursor.execute(_SAVE, (encoded(sent),), prepare=True).fetchall()
-            found = {row[0]: (Facts(*row[1:7]), row[7]) for row in rows}
-            outcomes = []
-            for batch in batches:
-                facts, written = found.get(batch.ticket.attempt_id, (None, 0))
-                become = outcome(facts, batch)
-                if become.refused is None:
-                    if written < len(batch.responses):
-                        give_way(become, batch.ticket.attempt_id, _newer(cursor, batch))
-                        if len(become.saved) > written:
-                            raise NotWritten(batch.ticket.attempt_id)
-                elif facts is not None:
+            values = made.sent({"sent": sent(batches)})
+            rows = cursor.execute(made.text, values, **made.manner).fetchall()
+            found = stands(batches, rows)
+            for batch, stand in zip(batches, found, strict=True):
+                become, written = stand
+                if written is None or stand.is_written(batch):
+                    continue
+                if become.refused is not None:
                     _note(cursor, batch, become.refused)
-                outcomes.append(become)
-        return outcomes
+                    continue
+                give_way(become, batch.ticket.attempt_id, _newer(cursor, batch))
+                if len(become.saved) > written:
+                    raise NotWritten(batch.ticket.attempt_id)
+        return [stand.outcome for stand in found]
 
 
 def _newer(cursor: Any, batch: Batch) -> Mapping[tuple[int, int], Newer]:

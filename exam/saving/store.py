@@ -8,7 +8,6 @@ itself, if it comes alone.
 """
 
 from _thread import allocate_lock
-from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,33 +20,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from exam.attempts.responses import Response
 from exam.saving.batches import Batch, Outcome, Writer
+from exam.saving.groups import Job, next_group
 from exam.saving.on_postgresql import PostgresWriter
 from exam.saving.on_sqlite import SqliteWriter
 from exam.saving.token import Ticket
 
 log = structlog.get_logger()
 
-BATCH = 256
 WAIT_SECONDS = 20
 
 
 class Unavailable(Exception):
     """The batch is not known to be written; the client sends it again, which does no harm."""
-
-
-class Job(ABC):
-    """A batch to be written, for somebody who is told when it is done with."""
-
-    __slots__ = ("batch", "outcome")
-
-    def __init__(self, batch: Batch) -> None:
-        self.batch = batch
-        #: None for as long as it is not written.
-        self.outcome: Outcome | None = None
-
-    @abstractmethod
-    def tell(self) -> None:
-        """It is written, or will not be: said by the thread that writes."""
 
 
 class _OfThread(Job):
@@ -107,7 +91,7 @@ class Store:
         """Write the next group, as the holder of the turn, and pass the turn on."""
         group: list[Job] = []
         try:
-            group = self._next_group()
+            group = next_group(self._waiting)
             if group:
                 self._write(group)
         finally:
@@ -130,18 +114,6 @@ class Store:
             # Whatever happens to a group, the next ones are written.
             with suppress(BaseException):
                 self._write_next()
-
-    def _next_group(self) -> list[Job]:
-        """At most one job of an attempt, in the order in which they came; the others stay."""
-        group: dict[int, Job] = {}
-        later: list[Job] = []
-        with suppress(IndexError):  # no more of them
-            while len(group) < BATCH:
-                job = self._waiting.popleft()
-                if group.setdefault(job.batch.ticket.attempt_id, job) is not job:
-                    later.append(job)
-        self._waiting.extendleft(reversed(later))
-        return list(group.values())
 
     def _write(self, jobs: Sequence[Job]) -> None:
         """Write jobs of different attempts; those not written have no outcome."""

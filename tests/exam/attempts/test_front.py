@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from core import clock
+from core.db import db
 from core.serving import patience
 from core.serving.bridge import Bridge
 from exam.models import Answer
@@ -20,7 +21,7 @@ from exam.saving import store as stores
 from exam.saving.front import Front
 from exam.saving.middleware import STORE
 from exam.saving.protocol import MAX_BODY
-from tests.rsgi import Exchange, Headers, Scope, on_the_loop
+from tests.rsgi import Exchange, Headers, Scope, on_the_loop, there
 
 GOOD = {"slot": 1, "seq": 1, "choice": ["A"]}
 #: Headers that differ from answer to answer.
@@ -38,13 +39,35 @@ def put(place, *answers: Any, **given: Any) -> tuple[Scope, Exchange]:
     return Scope(given.pop("method", "PUT"), path, headers), Exchange(body)
 
 
+@pytest.fixture
+def by_the_store(monkeypatch) -> None:
+    """Answers are written in a thread, as on SQLite, whatever the database."""
+    monkeypatch.setattr(fronts, "writing", lambda _engine, store, _loop: store)
+
+
+@pytest.fixture(params=["by the store", "over the wire"])
+def both_ways(request, app) -> None:
+    if request.param == "by the store":
+        request.getfixturevalue("by_the_store")
+        return
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("SQLite has no wire")
+
+
 def asked(app: Flask, *requests: tuple[Scope, Exchange]) -> list[Exchange]:
     """Requests that come at once, answered behind the bridge."""
 
     async def act(loop: asyncio.AbstractEventLoop) -> None:
-        bridge = Bridge(app.wsgi_app, [fronts.of(app)])
+        front = fronts.of(app)
+        bridge = Bridge(app.wsgi_app, [front])
         bridge.__rsgi_init__(loop)
+        wire = getattr(front._writing, "_wire", None)
+        if wire is not None:
+            await there(wire)
         await asyncio.gather(*(bridge.__rsgi__(*each) for each in requests))
+        if wire is not None:
+            wire.close()
 
     on_the_loop(act)
     return [exchange for _, exchange in requests]
@@ -69,6 +92,7 @@ ASKED: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.usefixtures("both_ways")
 @pytest.mark.parametrize("given", ASKED.values(), ids=ASKED)
 def test_both_ways_answer_alike(app, seat, given) -> None:
     place = seat()
@@ -96,6 +120,7 @@ def test_both_ways_answer_alike(app, seat, given) -> None:
     assert here.json == told
 
 
+@pytest.mark.usefixtures("both_ways")
 def test_many_at_once_are_kept_and_told_each_its_own(app, seat, session) -> None:
     places = [seat() for _ in range(5)]
     sent = [
@@ -111,6 +136,7 @@ def test_many_at_once_are_kept_and_told_each_its_own(app, seat, session) -> None
     assert set(session.scalars(select(Answer.seq))) == {8}
 
 
+@pytest.mark.usefixtures("both_ways")
 def test_what_is_refused_and_what_is_older_is_told(app, seat) -> None:
     place = seat()
     [new] = asked(app, put(place, {"slot": 1, "seq": 9, "choice": ["A"]}))
@@ -168,10 +194,12 @@ def test_who_is_refused_is_logged_with_the_address_that_our_proxy_saw(
     lines: list[dict[str, Any]] = []
     monkeypatch.setattr(fronts.logs, "answered", lambda _id, **line: lines.append(line))
     key, store = fronts.token.key_of(app.config["SECRET_KEY"]), app.extensions[STORE]
+    with app.app_context():
+        engine = db.engine
 
     async def act(loop: asyncio.AbstractEventLoop) -> None:
         for proxies in (0, 1):
-            front = Front(key, store, tls=False, proxies=proxies)
+            front = Front(key, engine, store, tls=False, proxies=proxies)
             front.start(loop)
             request = put(place, headers={"x-forwarded-for": "6.6.6.6, 10.9.9.9"})
             assert await front(*request) is None
@@ -182,6 +210,7 @@ def test_who_is_refused_is_logged_with_the_address_that_our_proxy_saw(
     assert lines[0]["path"] == f"{place.url}/answers"
 
 
+@pytest.mark.usefixtures("by_the_store")
 def test_a_database_that_is_away_is_tried_again_by_the_page(app, seat, monkeypatch) -> None:
     place = seat()
     with monkeypatch.context() as patch:
@@ -192,6 +221,7 @@ def test_a_database_that_is_away_is_tried_again_by_the_page(app, seat, monkeypat
     assert [each.status for each in asked(app, put(place))] == [200]
 
 
+@pytest.mark.usefixtures("by_the_store")
 def test_who_waits_too_long_is_sent_away_and_not_written(app, seat, session, monkeypatch) -> None:
     place, store = seat(), app.extensions[STORE]
     with store._turn, monkeypatch.context() as patch:
@@ -205,6 +235,7 @@ def test_who_waits_too_long_is_sent_away_and_not_written(app, seat, session, mon
     assert session.scalars(select(Answer.slot)).all() == [2]
 
 
+@pytest.mark.usefixtures("by_the_store")
 def test_the_loop_does_not_wait_for_who_is_being_written(app, seat, monkeypatch) -> None:
     place, store = seat(), app.extensions[STORE]
     held = stores.allocate_lock()

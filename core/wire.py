@@ -72,8 +72,13 @@ class Wire:
         connection = None
         try:
             pooled = self._engine.raw_connection()
-            connection = pooled.dbapi_connection
+            new: Any = pooled.dbapi_connection
             pooled.detach()
+            new.autocommit = True
+            # What runs here runs thousands of times, by the key: the first runs plan no more than
+            # the others do.
+            new.execute("SET plan_cache_mode = force_generic_plan")
+            connection = new
         except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error):
             log.warning("no connection to the database", exc_info=True)
         try:

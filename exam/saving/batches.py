@@ -12,6 +12,13 @@ from exam.saving.token import Ticket
 #: Refused batches of one attempt that are noted; a client that does not stop fills no table.
 NOTED_REFUSALS = 50
 
+#: Whether the session of an attempt is called off: asked where a batch comes under an old epoch,
+#: because calling off raises the epochs of those who sit, as going on at another device does.
+IS_CALLED_OFF = """
+SELECT 1 FROM attempt a JOIN exam_session s ON s.id = a.session_id
+ WHERE a.id = {} AND s.cancelled_at IS NOT NULL
+"""
+
 #: Rows as they travel to the database, in one text.
 encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -21,6 +28,7 @@ class Refusal(StrEnum):
 
     REVOKED = "revoked"
     TAKEN_OVER = "taken_over"
+    CALLED_OFF = "called_off"
     VOIDED = "voided"
     SUBMITTED = "submitted"
     OVERDUE = "overdue"
@@ -33,6 +41,7 @@ class Refusal(StrEnum):
 _MESSAGES = {
     Refusal.REVOKED: "作答凭证已失效，请重新登录后打开考试页面",
     Refusal.TAKEN_OVER: "本次作答已在另一台设备上继续，本页不能再作答",
+    Refusal.CALLED_OFF: "本场次已取消，之前保存的答案仍保留",
     Refusal.VOIDED: "本次作答已作废",
     Refusal.SUBMITTED: "已经交卷，答案不能再改",
     Refusal.OVERDUE: "已到截止时间，之前保存的答案有效",

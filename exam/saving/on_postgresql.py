@@ -13,6 +13,7 @@ from sqlalchemy import Engine, column, text
 from core.db import direct
 from core.prepared import Prepared, Row
 from exam.saving.batches import (
+    IS_CALLED_OFF,
     NOTED_REFUSALS,
     Batch,
     Facts,
@@ -60,6 +61,7 @@ SAVE = Prepared(text(_SAVE).columns(*map(column, ("id", *Facts._fields, "written
 _KEPT = """
 SELECT b.slot, b.seq, b.response FROM answer b WHERE b.attempt_id = %s AND b.slot = ANY(%s)
 """
+_CALLED_OFF = IS_CALLED_OFF.format("%s")
 _NOTE = """
 INSERT INTO attempt_event (attempt_id, at, kind, detail)
 SELECT %(attempt)s, %(at)s::timestamp, 'save_refused', %(detail)s
@@ -126,6 +128,8 @@ class PostgresWriter:
                 if written is None or stand.is_written(batch):
                     continue
                 if become.refused is not None:
+                    if become.refused is Refusal.TAKEN_OVER and _is_called_off(cursor, batch):
+                        become.refused = Refusal.CALLED_OFF
                     _note(cursor, batch, become.refused)
                     continue
                 give_way(become, batch.ticket.attempt_id, _newer(cursor, batch))
@@ -143,6 +147,10 @@ def _newer(cursor: Any, batch: Batch) -> Mapping[tuple[int, int], Newer]:
         for slot, seq, response in rows
         if seq > sent[slot]
     }
+
+
+def _is_called_off(cursor: Any, batch: Batch) -> bool:
+    return cursor.execute(_CALLED_OFF, (batch.ticket.attempt_id,)).fetchone() is not None
 
 
 def _note(cursor: Any, batch: Batch, reason: Refusal) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from core.db import direct
 from exam.saving.batches import (
+    IS_CALLED_OFF,
     NOTED_REFUSALS,
     Batch,
     Facts,
@@ -45,6 +46,7 @@ SELECT json_group_array(json_array(b.attempt_id, b.slot, b.seq, b.response)) FRO
  WHERE (b.attempt_id, b.slot) IN (
    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))
 """
+_CALLED_OFF = IS_CALLED_OFF.format("?")
 _NOTE = """
 INSERT INTO attempt_event (attempt_id, at, kind, detail)
 SELECT ?1, ?2, 'save_refused', ?3
@@ -78,6 +80,8 @@ class SqliteWriter:
                     if newer:
                         give_way(become, batch.ticket.attempt_id, newer)
                 elif batch.ticket.attempt_id in found:
+                    if become.refused is Refusal.TAKEN_OVER and _is_called_off(cursor, batch):
+                        become.refused = Refusal.CALLED_OFF
                     _note(cursor, batch, become.refused)
         return outcomes
 
@@ -101,6 +105,10 @@ def _write_answers(
         for attempt_id, slot, seq, response in _rows(cursor, _KEPT, rows)
         if seq > sent[attempt_id, slot]
     }
+
+
+def _is_called_off(cursor: Any, batch: Batch) -> bool:
+    return cursor.execute(_CALLED_OFF, (batch.ticket.attempt_id,)).fetchone() is not None
 
 
 def _note(cursor: Any, batch: Batch, reason: Refusal) -> None:

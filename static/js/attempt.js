@@ -189,7 +189,7 @@ const queue = new Queue(url, meta("attempt-token").content, storeKey, {
     const reason = error.body && error.body.reason;
     if (reason === "overdue") {
       tooLate();
-    } else if (error.status === 409 && ["submitted", "voided"].includes(reason)) {
+    } else if (error.status === 409 && ["submitted", "voided", "called_off"].includes(reason)) {
       toResult();
     } else if (reason === "taken_over") {
       cutOff();

@@ -361,7 +361,14 @@ def test_whoever_sits_a_session_that_is_called_off_is_led_out_and_told(
     place.answer(1, "A")
     hall = sign_in(make.account(Role.EXAM_ADMIN))
     hall.post(f"/exam/sessions/{place.exam.id}/cancel", data={"reason": "停电改期"})
-    assert place.answer(1, "B", seq=2).status_code == 409
+    refused = place.answer(1, "B", seq=2)
+    assert (refused.status_code, refused.get_json()["reason"]) == (409, "called_off")
+    assert (
+        "已取消"
+        in session.scalars(
+            select(AttemptEvent.detail).where(AttemptEvent.kind == "save_refused")
+        ).one()
+    )
     assert (
         place.client.get(f"{place.url}/pulse", headers={"X-Attempt-Token": place.token}).get_json()[
             "state"

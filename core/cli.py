@@ -17,7 +17,6 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from flask import current_app
 from flask.cli import with_appcontext
-from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from sqlalchemy import text
@@ -26,6 +25,7 @@ from core import kept, vault
 from core.audit import trail
 from core.db import db
 from core.fulltext import index
+from core.serving.server import Server
 
 ROOT = Path(__file__).parent.parent
 #: Seconds that a connection may be idle: a candidate saves every half minute or so.
@@ -76,7 +76,7 @@ def serve(host: str, port: int, processes: int | None) -> None:
     _must_be_free(host, port)
     # The processes that serve, and only they, run the recurring jobs.
     os.environ[SERVING] = "1"
-    Granian(
+    Server(
         "app:create_server",
         address=host,
         port=port,
@@ -89,7 +89,6 @@ def serve(host: str, port: int, processes: int | None) -> None:
         backpressure=connections(),
         http1_settings=HTTP1Settings(header_read_timeout=IDLE * 1000),
         log_access=False,
-        respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=STOPPING,
     ).serve()

@@ -162,18 +162,31 @@ class Seat:
         body = urllib.parse.urlencode({"csrf_token": self.csrf} | fields).encode()
         return self.ask("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
 
-    def sign_in(self, username: str) -> None:
+    def approach(self) -> None:
+        """Open the page that asks who one is."""
         self.csrf = self.ask("GET", "/login").meta("csrf-token")
+
+    def sign_in(self, username: str) -> None:
+        self.approach()
+        self.enter(username)
+
+    def enter(self, username: str) -> None:
         answer = self.post("/login", username=username, password=PASSWORD)
         assert answer.status in {302, 303}, answer.text
 
     def start(self, session_id: int) -> None:
         """Begin or resume the attempt and open its page."""
+        self.read_intro(session_id)
+        self.begin(session_id)
+        self.open()
+
+    def read_intro(self, session_id: int) -> None:
         self.csrf = self.ask("GET", f"/exam/sessions/{session_id}").meta("csrf-token")
+
+    def begin(self, session_id: int) -> None:
         answer = self.post(f"/exam/sessions/{session_id}/attempts")
         assert answer.status == 303, (answer.status, answer.text)
         self.attempt_id = int(answer.headers["location"].rsplit("/", 1)[1])
-        self.open()
 
     def open(self) -> Answer:
         self.page = self.ask("GET", f"/exam/attempts/{self.attempt_id}")

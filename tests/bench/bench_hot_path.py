@@ -3,8 +3,8 @@
     .venv/bin/python -m tests.bench.bench_hot_path [--people 500] [--questions 50] [--seconds 5]
 
 Runs on SQLite, or on the PostgreSQL named by XUEFA_TEST_DATABASE_URL. Prints a table; compare
-within one run only, because a busy machine slows everything alike. The last line is one person
-after another, from signing in to the result, the database's processes included.
+within one run only, because a busy machine slows everything alike. The last lines are one person
+after another, from signing in to the result: CPU ms of the server's and the database's processes.
 """
 
 import argparse
@@ -16,12 +16,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from app import create_app
 from core.config import Config
 from tests.bench.load import Result, run
-from tests.hall import Hall, Seat, furnish
+from tests.hall import Answer, Hall, Seat, furnish
 from tests.serving import ROOT, database_address, environment, free_port, server, xuefa
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -89,33 +90,47 @@ class Bench:
         self._measure("result", [iter(results[n::clients]) for n in range(clients)])
 
     def take_whole(self, questions: int, address: str) -> None:
-        """Whole attempts, and what of them is signing in."""
-        seats = [Seat(self._port) for _ in range(WHOLE)]
-        names = self._hall.usernames[-WHOLE:]
-        spent = [self._spent(address)]
-        for seat, name in zip(seats, names, strict=True):
-            seat.sign_in(name)
-        spent.append(self._spent(address))
-        for seat in seats:
-            seat.start(self._hall.session_id)
+        """Whole attempts, one person after another, and what of them is which step."""
+        spent: dict[str, list[float]] = {}
+        for name in self._hall.usernames[-WHOLE:]:
+            with Seat(self._port) as seat:
+                for what, act in self._steps(seat, name, questions):
+                    before = self._spent(address)
+                    act()
+                    each = spent.setdefault(what, [0.0, 0.0])
+                    for place, (since, to) in enumerate(
+                        zip(before, self._spent(address), strict=True)
+                    ):
+                        each[place] += (to - since) / WHOLE * 1000
+        for what, (ours, theirs) in spent.items():
+            print(f"  {what:12}{ours:8.1f}{theirs:8.1f}")
+        whole = [sum(each[place] for each in spent.values()) for place in (0, 1)]
+        print(
+            f"whole attempt, {SAVES} saves: server {whole[0]:.1f}, database {whole[1]:.1f} CPU ms"
+            f" ({sum(whole) / self._hello / 1000:.0f} × hello)"
+        )
+
+    def _steps(
+        self, seat: Seat, name: str, questions: int
+    ) -> Iterator[tuple[str, Callable[[], object]]]:
+        session_id = self._hall.session_id
+
+        def save() -> None:
             for number in range(1, SAVES + 1):
                 answer = {"slot": number % questions + 1, "seq": number, "choice": ["A"]}
                 assert seat.save(answer).status == 200
-            assert seat.submit().status == 303
-            assert seat.ask("GET", f"/exam/attempts/{seat.attempt_id}/result").status == 200
-            seat.hang_up()
-        spent.append(self._spent(address))
-        whole, entering = (
-            [(to - since) / WHOLE * 1000 for since, to in zip(spent[0], end, strict=True)]
-            for end in (spent[2], spent[1])
-        )
-        print(
-            f"whole attempt, {SAVES} saves: server {whole[0]:.1f}, database {whole[1]:.1f} CPU ms;"
-            f" of these signing in {entering[0]:.1f} and {entering[1]:.1f}"
-        )
+
+        yield "login page", seat.approach
+        yield "sign in", lambda: seat.enter(name)
+        yield "intro", lambda: seat.read_intro(session_id)
+        yield "start", lambda: seat.begin(session_id)
+        yield "page", seat.open
+        yield "saves", save
+        yield "submit", lambda: _is(seat.submit(), 303)
+        yield "result", lambda: _is(seat.ask("GET", f"/exam/attempts/{seat.attempt_id}/result"))
 
     def _spent(self, address: str) -> tuple[float, float]:
-        return sum(map(cpu_seconds, self._pids)), database_seconds(address)
+        return sum(map(running_seconds, self._pids)), database_seconds(address)
 
     def _posts(self, seats: list[Seat], clients: int, path: str | None) -> list[Iterator[bytes]]:
         made = [
@@ -132,6 +147,10 @@ class Bench:
 
     def _measure(self, what: str, lines: list[Iterator[bytes]], seconds: float = 1e9) -> None:
         report(what, *measured(self._pids, lambda: run(self._port, lines, seconds)), self._hello)
+
+
+def _is(answer: Answer, status: int = 200) -> None:
+    assert answer.status == status, (answer.status, answer.text)
 
 
 def request(
@@ -194,6 +213,15 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def running_seconds(pid: int) -> float:
+    """The same to the nanosecond, of the threads that are still there."""
+    found = 0
+    for path in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with suppress(OSError):
+            found += int(path.read_text().split()[0])
+    return found / 1e9
+
+
 def database_seconds(address: str) -> float:
     """CPU seconds of the database's processes for this database that are still there."""
     if not address.startswith("postgresql"):
@@ -204,7 +232,7 @@ def database_seconds(address: str) -> float:
         try:
             line = path.read_bytes()
             if line.startswith(b"postgres:") and name in line:
-                found += cpu_seconds(int(path.parent.name))
+                found += running_seconds(int(path.parent.name))
         except OSError:
             continue
     return found

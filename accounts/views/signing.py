@@ -12,11 +12,10 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import logout_user
 
 from accounts import agents, password_policy
 from accounts.forms.signing import PasswordForm, SignInForm
-from accounts.guards import account, admit, device, requires, signed_in
+from accounts.guards import account, admit, device, forget, requires, signed_in
 from accounts.models import SignIn
 from accounts.permissions import Permission
 from accounts.queries import accounts as queries
@@ -85,8 +84,8 @@ def landing() -> str:
 def sign_out() -> ResponseReturnValue:
     signing.close_session(sign_in=_sign_in(), at=clock.now())
     db.session.commit()
-    logout_user()
     session.clear()
+    forget()
     flash("您已安全退出。", "info")
     return redirect(url_for(".sign_in"))
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, render_template, request, session
-from flask_wtf.csrf import generate_csrf
 
+from core import forgery
 from core.templating import preferences
 
 _KEPT = "xuefa_alike"
@@ -22,7 +22,7 @@ def alike(template: str, context: Callable[[], dict[str, Any]]) -> str:
     """
     if current_app.debug or "_flashes" in session:
         return render_template(template, **context())
-    token = str(generate_csrf())
+    token = forgery.token()
     kept: dict[Any, list[str]] = current_app.extensions.setdefault(_KEPT, {})
     folded = request.cookies.get("xf_nav") == "folded"
     look = (template, *preferences().values(), folded, request.script_root)

@@ -24,6 +24,7 @@ import accounts.cli.accounts
 import accounts.cli.people
 import accounts.guards
 import accounts.views
+import accounts.views.entrance
 import analytics.board.cli
 import analytics.board.views
 import analytics.calibration.queries
@@ -301,6 +302,7 @@ def create_server() -> Bridge:
         exam.saving.front.of(app),
         exam.saving.presence.Front(app),
         opening.Front(app),
+        accounts.views.entrance.Front(app),
     ]
     return Bridge(app.wsgi_app, fronts, always, exam.views.attempts.taking.is_hand_in)
 

@@ -5,7 +5,6 @@ The tokens are its own; their signer is kept, and a token that is made already i
 
 import hashlib
 import os
-from typing import Any
 
 from flask import Flask, current_app, g, request, session
 from flask_wtf import CSRFProtect
@@ -37,7 +36,17 @@ def token() -> str:
     made = g.get(TOKEN)
     if made is None:
         if TOKEN not in session:
-            session[TOKEN] = hashlib.sha1(os.urandom(64), usedforsecurity=False).hexdigest()
-        signing: Any = current_app.extensions[_SIGNING]
-        made = g.csrf_token = signing.dumps(session[TOKEN])
+            session[TOKEN] = drawn()
+        made = g.csrf_token = signed(current_app, session[TOKEN])
     return str(made)
+
+
+def drawn() -> str:
+    """What the session of a browser holds from its first form on."""
+    return hashlib.sha1(os.urandom(64), usedforsecurity=False).hexdigest()
+
+
+def signed(app: Flask, held: str) -> str:
+    """The token that goes with what a session holds."""
+    signing: Signing = app.extensions[_SIGNING]
+    return signing.dumps(held)

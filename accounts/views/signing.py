@@ -22,6 +22,7 @@ from accounts.queries import accounts as queries
 from accounts.services import locking, signing
 from accounts.services.locking import Limits
 from accounts.views.base import alive_after, bp, show_refusal
+from accounts.views.entrance import PATH, TEMPLATE
 from core import clock
 from core.access import public
 from core.alike import alike
@@ -29,21 +30,21 @@ from core.db import db, only_reads
 from core.errors import Refused
 
 
-@bp.route("/login", methods=["GET", "POST"])
+@bp.route(PATH, methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
     if request.method == "GET":
         if signed_in():
             return redirect(landing())
-        return alike("accounts/sign_in.html", lambda: {"form": SignInForm()})
+        return alike(TEMPLATE, lambda: {"form": SignInForm()})
     form = SignInForm()
     if not form.validate_on_submit():
-        return render_template("accounts/sign_in.html", form=form)
+        return render_template(TEMPLATE, form=form)
     try:
         _let_in(form.username.data or "", form.password.data or "")
     except Refused as refusal:
         form.password.errors = [str(refusal)]
-        return render_template("accounts/sign_in.html", form=form)
+        return render_template(TEMPLATE, form=form)
     return redirect(landing())
 
 

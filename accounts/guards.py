@@ -31,7 +31,7 @@ TOUCH_EVERY = timedelta(minutes=1)
 TOUCH_WAITS = 0.1
 
 #: Where the browser's session holds the token of ours, and where a request keeps whose it is.
-TOKEN, _ASKING = "_user_id", "xuefa_asking"
+TOKEN, _ASKING, _UNKNOWN = "_user_id", "xuefa_asking", object()
 
 
 class Principal:
@@ -135,10 +135,11 @@ def _asking() -> Principal | None:
     # Pages that report a database out of reach must not ask it who is reading.
     if g.get("database_down"):
         return None
-    if _ASKING not in g:
+    found: Principal | None = g.get(_ASKING, _UNKNOWN)
+    if found is _UNKNOWN:
         token = session.get(TOKEN)
-        setattr(g, _ASKING, None if token is None else load(token))
-    found: Principal | None = g.get(_ASKING)
+        found = None if token is None else load(token)
+        setattr(g, _ASKING, found)
     return found
 
 
@@ -205,11 +206,12 @@ def requires(
     def guard(view: Callable[P, R]) -> Callable[P, ResponseReturnValue]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            if not signed_in():
+            asking = _asking()
+            if asking is None:
                 return _to_sign_in()
-            if identity().must_change and request.endpoint not in PASSWORD_PAGES:
+            if asking.identity.must_change and request.endpoint not in PASSWORD_PAGES:
                 return redirect(url_for("accounts.password"))
-            if not any(can(permission) for permission in permissions):
+            if all(scope_of(asking.identity.roles, each) is None for each in permissions):
                 abort(403)
             return view(*args, **kwargs)  # type: ignore[return-value]  # a view's own answer
 

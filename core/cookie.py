@@ -3,13 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.http import dump_cookie
+from werkzeug.sansio.http import parse_cookie
+from werkzeug.utils import cached_property
 
 from core.assets import FILES
 from core.signing import Signing
+
+
+class Read(Request):
+    """A request, whose cookies are looked for by their name and not among all headers."""
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        kind = self.dict_storage_class
+        return parse_cookie(self.environ.get("HTTP_COOKIE"), cls=kind)  # type: ignore[return-value]
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -60,4 +72,5 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
+    app.request_class = Read
     app.session_interface = Sessions(app)

@@ -231,6 +231,16 @@ def reads_of(engine: Engine) -> Engine:
 
 
 @contextmanager
+def asking() -> Iterator[Connection]:
+    """A connection for prepared queries of which each is asked by itself, before the session of
+    the request begins a transaction: it is given back before anything that takes long."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
+
+
+@contextmanager
 def direct(engine: Engine) -> Iterator[Any]:
     """A short transaction that writes, on the driver's own cursor: a save costs less than what it
     costs to begin one through SQLAlchemy.

@@ -26,8 +26,9 @@ from accounts.views.entrance import PATH, TEMPLATE
 from core import clock
 from core.access import public
 from core.alike import alike
-from core.db import db, only_reads
+from core.db import asking, db
 from core.errors import Refused
+from core.prepared import Within
 
 
 @bp.route(PATH, methods=["GET", "POST"])
@@ -51,10 +52,15 @@ def sign_in() -> ResponseReturnValue:
 def _let_in(username: str, password: str) -> None:
     """Open a session. Raises LockedOut, WrongPassword, IssuedExpired."""
     settings, at, source = current_app.config["XUEFA"], clock.now(), request.remote_addr or ""
-    only_reads()
     limits = Limits(settings.lock_after, settings.lock_source_after, settings.lock_for)
-    locking.must_not_be_locked(username=username, source=source, at=at, limits=limits)
-    found = signing.checked(username=username, password=password)
+    # The connection goes back first: nothing is held while the hash is computed.
+    with asking() as connection:
+        within = Within(connection)
+        locking.must_not_be_locked(
+            username=username, source=source, at=at, limits=limits, within=within
+        )
+        named = queries.opened_by(signing.normal_username(username), within)
+    found = signing.checked(named, password)
     if found is None:
         locking.note_failure(username=username, source=source, at=at)
         db.session.commit()

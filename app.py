@@ -17,7 +17,6 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.cli import FlaskGroup
 from flask_bootstrap import Bootstrap5
-from flask_wtf import CSRFProtect
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -25,6 +24,7 @@ import accounts.cli.accounts
 import accounts.cli.people
 import accounts.guards
 import accounts.views
+import accounts.views.entrance
 import analytics.board.cli
 import analytics.board.views
 import analytics.calibration.queries
@@ -103,8 +103,10 @@ from core import (
     assets,
     bodies,
     command_words,
+    cookie,
     db,
     errors,
+    forgery,
     headers,
     jobs,
     logs,
@@ -247,7 +249,7 @@ class App(Flask):
         return func
 
 
-csrf = CSRFProtect()
+csrf = forgery.Protection()
 bootstrap = Bootstrap5()
 
 
@@ -268,7 +270,7 @@ def create_app(config: Config | None = None, **flask_config: Any) -> Flask:
     # A package has no session that could be abused; its token is in its address.
     csrf.exempt(courses.lessons.views.runtime_bp)
     bootstrap.init_app(app)
-    for part in (routing, logs, headers, errors, assets, templating):
+    for part in (routing, logs, headers, errors, assets, cookie, templating):
         part.init_app(app)
     accounts.guards.init_app(app)
     index.init_app(app, FINDABLE)
@@ -300,6 +302,7 @@ def create_server() -> Bridge:
         exam.saving.front.of(app),
         exam.saving.presence.Front(app),
         opening.Front(app),
+        accounts.views.entrance.Front(app),
     ]
     return Bridge(app.wsgi_app, fronts, always, exam.views.attempts.taking.is_hand_in)
 

@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Flask, current_app, get_template_attribute, request, url_for
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from accounts.guards import Reader, identity, signed_in
 from accounts.permissions import Permission, Role, scope_of
+from core import forgery
 from core.templating import Gapped
 from study.finding.views import may_search
 from study.group.views.base import concerns_me
@@ -252,10 +252,10 @@ def head(leads: object) -> Markup:
     reader = Reader.of(identity()) if signed_in() else None
     searched = request.args.get("q", "") if request.endpoint == "finding.find" else None
     if reader is None or searched is not None or current_app.debug:
-        return _rendered_head(bool(leads), reader, generate_csrf(), searched)
+        return _rendered_head(bool(leads), reader, forgery.token(), searched)
     size, contrast = map(request.cookies.get, ("xf_size", "xf_contrast"))
     shown = _head(Head(identity().roles, request.script_root, bool(leads), size, contrast))
-    return shown.filled(name=reader.name, department=reader.department_name, csrf=generate_csrf())
+    return shown.filled(name=reader.name, department=reader.department_name, csrf=forgery.token())
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from core.access import public
 
@@ -31,14 +30,6 @@ RELEASE = "release"
 OURS = {"static", "styles"}
 #: Endpoints of files, which are the same for everybody.
 FILES = OURS | {"bootstrap.static"}
-
-
-class Sessions(SecureCookieSessionInterface):
-    """Answers with files have nothing to do with who asks: a browser that signs in keeps them."""
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if request.endpoint not in FILES:
-            super().save_session(app, session, response)
 
 
 def release(folder: Path) -> str:
@@ -82,7 +73,6 @@ def is_kept() -> bool:
 
 
 def init_app(app: Flask) -> None:
-    app.session_interface = Sessions()
     folder = Path(str(app.static_folder))
     started = release(folder)
     app.extensions[RELEASE] = lambda: release(folder) if app.debug else started

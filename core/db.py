@@ -31,7 +31,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -178,12 +178,12 @@ def _take_turns(engine: Engine, patience: float) -> None:
         if reads is None:
             reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
         if reads:
-            connection.exec_driver_sql("BEGIN")
+            _begin(connection, "BEGIN")
         elif WAITS in options:
             _begin_soon(connection, options[WAITS], patience)
         else:
             _wait_for_turn(connection.info)
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _begin(connection, "BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
     def leave(_connection: Any, record: ConnectionPoolEntry) -> None:
@@ -200,6 +200,16 @@ def _wait_for_turn(info: dict[Any, Any], waits: float | None = None) -> bool:
     return bool(info[_TURN])
 
 
+def _begin(connection: Connection, statement: str) -> None:
+    """On the driver itself: every request does, and nothing comes back. Raises DBAPIError."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.execute(statement)
+    except sqlite3.Error as error:
+        base, dialect = sqlite3.Error, connection.dialect
+        raise DBAPIError.instance(statement, None, error, base, dialect=dialect) from error
+
+
 def _begin_soon(connection: Connection, waits: float, patience: float) -> None:
     """Begin to write within so many seconds, or not at all; this process and others count alike."""
     begun = time.monotonic()
@@ -208,7 +218,7 @@ def _begin_soon(connection: Connection, waits: float, patience: float) -> None:
     left = max(0.0, waits - (time.monotonic() - begun))
     connection.exec_driver_sql(f"PRAGMA busy_timeout={int(left * 1000)}")
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin(connection, "BEGIN IMMEDIATE")
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
 
@@ -218,6 +228,16 @@ def reads_of(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{READS: True})
     return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
+def asking() -> Iterator[Connection]:
+    """A connection for prepared queries of which each is asked by itself, before the session of
+    the request begins a transaction: it is given back before anything that takes long."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
+from core import forgery
 from core.errors import Refused
 
 
@@ -22,6 +23,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Fields come out of forms only; a JSON body may hold anything, lists for one."""
             return None if request.is_json else super().wrap_formdata(form, formdata)
+
+        def build_csrf(self, form: Any) -> Any:
+            # Theirs takes the token that is made already.
+            forgery.token()
+            return super().build_csrf(form)
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             kind = getattr(unbound_field, "field_class", None)

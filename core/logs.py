@@ -133,9 +133,9 @@ def init_app(app: Flask) -> None:
                 method=request.method,
                 path=request.path,
                 status=response.status_code,
-                seconds=time.perf_counter() - began,
+                seconds=seconds,
                 actor=str(g.get("actor", "")),
                 source=request.remote_addr or "",
             )
-        response.headers["X-Request-Id"] = g.get("request_id", "-")
+        response.headers.add("X-Request-Id", g.get("request_id", "-"))
         return response

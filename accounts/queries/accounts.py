@@ -15,7 +15,7 @@ from accounts.sessions import token_hash
 from accounts.standing import GONE
 from core.db import db, table
 from core.labels import Labelled
-from core.prepared import Prepared, Row
+from core.prepared import Prepared, Row, Within
 
 #: An account that nobody signed in to for so long is worth a look.
 UNUSED_AFTER = timedelta(days=90)
@@ -225,9 +225,9 @@ _OPENED = Prepared(
 )  # fmt: skip
 
 
-def opened_by(username: str) -> Opened | None:
+def opened_by(username: str, within: Within) -> Opened | None:
     """The account that a user name, in its normal form, opens with the right password."""
-    return next((Opened(*facts) for facts in _OPENED.rows(username=username)), None)
+    return next((Opened(*facts) for facts in _OPENED.rows(within, username=username)), None)
 
 
 _WITH_PERSON = (

@@ -7,7 +7,6 @@ colleague out of their own machine, and nobody tries one password on everybody.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, ScalarSelect, bindparam, func, select
 
@@ -16,7 +15,7 @@ from accounts.services.signing import normal_username
 from core.audit.trail import record
 from core.db import db, table
 from core.errors import Refused
-from core.prepared import Prepared
+from core.prepared import Prepared, Within
 
 #: Wrong passwords for an account in all, over this span.
 IN_ALL, IN_ALL_SPAN = 100, timedelta(days=30)
@@ -35,10 +34,13 @@ class Limits:
     span: timedelta
 
 
-def must_not_be_locked(*, username: str, source: str, at: datetime, limits: Limits) -> None:
+def must_not_be_locked(
+    *, username: str, source: str, at: datetime, limits: Limits, within: Within
+) -> None:
     """Raises LockedOut, alike for names that exist and for those that do not. Reads only."""
     name, source = normal_username(username)[:60], source[:64]
     [(of_account, of_source, in_all)] = _FAILURES.rows(
+        within,
         username=name,
         source=source,
         since=at - limits.span,
@@ -50,7 +52,9 @@ def must_not_be_locked(*, username: str, source: str, at: datetime, limits: Limi
         if limit > 0 and since is not None:
             minutes = -(-int((since + limits.span - at).total_seconds()) // 60)
             raise LockedOut(f"密码错误次数过多，请约 {max(1, minutes)} 分钟后再试")
-    if in_all >= IN_ALL and not _is_known(name, source, at):
+    if in_all >= IN_ALL and not _KNOWN.rows(
+        within, username=name, source=source, since=at - IN_ALL_SPAN
+    ):
         raise LockedOut("该账号的密码错误次数过多，请联系系统管理员重置密码")
 
 
@@ -72,7 +76,7 @@ def _latest_but(number: str, *where: ColumnElement[bool]) -> ScalarSelect[dateti
     )
 
 
-_FAILURE, _ACCOUNT = table(SignInFailure), table(Account)
+_FAILURE, _ACCOUNT, _SIGN_IN = table(SignInFailure), table(Account), table(SignIn)
 _OF_SOURCE = _FAILURE.c.source == bindparam("source")
 _OF_NAME = _FAILURE.c.username == bindparam("username")
 _PASSWORD_SET_AT = (
@@ -96,17 +100,14 @@ _FAILURES = Prepared(
     )
 )
 
-
-def _is_known(name: str, source: str, at: datetime) -> bool:
-    """Whether the account was signed in from there within the span."""
-    found: Any = db.session.scalar(
-        select(SignIn.id)
-        .join(SignIn.account)
-        .where(
-            Account.username == name,
-            SignIn.source == source,
-            SignIn.created_at > at - IN_ALL_SPAN,
-        )
-        .limit(1)
+#: A session of the account that was opened from there since.
+_KNOWN = Prepared(
+    select(_SIGN_IN.c.id)
+    .join_from(_SIGN_IN, _ACCOUNT, _ACCOUNT.c.id == _SIGN_IN.c.account_id)
+    .where(
+        _ACCOUNT.c.username == bindparam("username"),
+        _SIGN_IN.c.source == bindparam("source"),
+        _SIGN_IN.c.created_at > bindparam("since"),
     )
-    return found is not None
+    .limit(1)
+)

@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, insert, select, update
 from accounts import password_policy, passwords, sessions
 from accounts.models import Account, Person, SignIn
 from accounts.passwords import NOBODYS
-from accounts.queries import accounts as queries
 from accounts.queries.accounts import Opened
 from accounts.standing import GONE
 from core import clock
@@ -183,15 +182,12 @@ def _must_be_anothers(account: Account, by: Account | None) -> None:
         raise OwnAccount
 
 
-def checked(*, username: str, password: str) -> Opened | None:
-    """The account that the password opens; None for a wrong one. Reads only, and takes time.
+def checked(found: Opened | None, password: str) -> Opened | None:
+    """The account, if there is one and the password opens it. Asks nothing, and takes time.
 
     A hash of a cost of former days comes with one of today's, to be kept instead: all must take as
     long, or how long it takes tells which user names there are.
     """
-    found = queries.opened_by(normal_username(username))
-    # The look-up's transaction ends first: nothing is held while the hash is computed.
-    db.session.rollback()
     matches = passwords.matches(password, found.password_hash if found else NOBODYS)
     if found is None or not matches:
         return None

@@ -12,49 +12,55 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import logout_user
 
 from accounts import agents, password_policy
 from accounts.forms.signing import PasswordForm, SignInForm
-from accounts.guards import account, admit, device, requires, signed_in
+from accounts.guards import account, admit, device, forget, requires, signed_in
 from accounts.models import SignIn
 from accounts.permissions import Permission
 from accounts.queries import accounts as queries
 from accounts.services import locking, signing
 from accounts.services.locking import Limits
 from accounts.views.base import alive_after, bp, show_refusal
+from accounts.views.entrance import PATH, TEMPLATE
 from core import clock
 from core.access import public
 from core.alike import alike
-from core.db import db, only_reads
+from core.db import asking, db
 from core.errors import Refused
+from core.prepared import Within
 
 
-@bp.route("/login", methods=["GET", "POST"])
+@bp.route(PATH, methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
     if request.method == "GET":
         if signed_in():
             return redirect(landing())
-        return alike("accounts/sign_in.html", lambda: {"form": SignInForm()})
+        return alike(TEMPLATE, lambda: {"form": SignInForm()})
     form = SignInForm()
     if not form.validate_on_submit():
-        return render_template("accounts/sign_in.html", form=form)
+        return render_template(TEMPLATE, form=form)
     try:
         _let_in(form.username.data or "", form.password.data or "")
     except Refused as refusal:
         form.password.errors = [str(refusal)]
-        return render_template("accounts/sign_in.html", form=form)
+        return render_template(TEMPLATE, form=form)
     return redirect(landing())
 
 
 def _let_in(username: str, password: str) -> None:
     """Open a session. Raises LockedOut, WrongPassword, IssuedExpired."""
     settings, at, source = current_app.config["XUEFA"], clock.now(), request.remote_addr or ""
-    only_reads()
     limits = Limits(settings.lock_after, settings.lock_source_after, settings.lock_for)
-    locking.must_not_be_locked(username=username, source=source, at=at, limits=limits)
-    found = signing.checked(username=username, password=password)
+    # The connection goes back first: nothing is held while the hash is computed.
+    with asking() as connection:
+        within = Within(connection)
+        locking.must_not_be_locked(
+            username=username, source=source, at=at, limits=limits, within=within
+        )
+        named = queries.opened_by(signing.normal_username(username), within)
+    found = signing.checked(named, password)
     if found is None:
         locking.note_failure(username=username, source=source, at=at)
         db.session.commit()
@@ -85,8 +91,8 @@ def landing() -> str:
 def sign_out() -> ResponseReturnValue:
     signing.close_session(sign_in=_sign_in(), at=clock.now())
     db.session.commit()
-    logout_user()
     session.clear()
+    forget()
     flash("您已安全退出。", "info")
     return redirect(url_for(".sign_in"))
 

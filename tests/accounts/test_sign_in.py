@@ -188,6 +188,21 @@ def test_unknown_people_and_wrong_passwords_get_the_same_answer(client, somebody
     assert wrong.replace(somebody, "x") == unknown.replace("nobody", "x")
 
 
+def test_nothing_is_held_while_a_password_is_checked(app, client, somebody, monkeypatch) -> None:
+    with app.app_context():
+        pool = db.engine.pool
+    held = list[int]()
+
+    def matches(*_: str) -> bool:
+        held.append(pool.checkedout())
+        return False
+
+    monkeypatch.setattr(passwords, "matches", matches)
+    for username in (somebody, "nobody"):
+        assert "用户名或密码不正确" in main(post(client, username))
+    assert held == [0, 0]
+
+
 def test_unknown_people_take_as_long_as_wrong_passwords(client, somebody) -> None:
     def seconds(username: str, number: int) -> float:
         started = perf_counter()

@@ -9,7 +9,8 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Person
-from core.db import db, in_short_transactions, lock, prepare
+from core.db import asking, db, in_short_transactions, lock, prepare
+from core.prepared import Prepared, Within
 from laws.models import Law
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -48,6 +49,24 @@ def test_a_row_that_is_locked_keeps_what_was_changed_before(make) -> None:
     mine.name = "改过的名字"
     lock(mine)
     assert mine.name == "改过的名字"
+    db.session.rollback()
+
+
+def test_what_is_asked_by_itself_leaves_the_connection_as_it_was() -> None:
+    titles = Prepared(select(Law.title))
+    with asking() as connection:
+        within = Within(connection)
+        assert not titles.rows(within)
+        with Session(db.engine) as other:
+            other.add(Law(title="甲法", short_title="甲法"))
+            other.commit()
+        assert [*map(tuple, titles.rows(within))] == [("甲法",)]
+    # The same connection again, whose transactions are undone as ever.
+    db.session.add(Law(title="乙法", short_title="乙法"))
+    db.session.flush()
+    assert len(titles.rows()) == 2
+    db.session.rollback()
+    assert len(titles.rows()) == 1
     db.session.rollback()
 
 

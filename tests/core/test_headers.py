@@ -5,8 +5,10 @@ from flask import Flask
 
 from accounts.permissions import Role
 from app import create_app
+from core.access import public
 from core.config import Config
 from core.db import db
+from core.headers import POLICY, let_be_framed
 from tests.test_authorization import guarded, path_of
 
 pytestmark = pytest.mark.once
@@ -93,3 +95,28 @@ def test_behind_tls_browsers_are_told_to_stay_there(config: Config, path) -> Non
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
     with app.app_context():
         db.engine.dispose()
+
+
+def test_what_an_answer_says_itself_stands(own_app: Flask) -> None:
+    @own_app.get("/kept")
+    @public
+    def kept() -> tuple[str, dict[str, str]]:
+        return "", {"cache-control": "private, max-age=60", "Referrer-Policy": "no-referrer"}
+
+    headers = own_app.test_client().get("/kept").headers
+    assert headers.getlist("Cache-Control") == ["private, max-age=60"]
+    assert headers.getlist("Referrer-Policy") == ["no-referrer"]
+    assert headers.getlist("X-Frame-Options") == ["DENY"]
+    assert headers.getlist("Content-Security-Policy") == [POLICY]
+
+
+def test_only_what_may_be_framed_is(own_app: Flask) -> None:
+    @own_app.get("/framed")
+    @public
+    def framed() -> str:
+        let_be_framed()
+        return ""
+
+    browser = own_app.test_client()
+    assert "X-Frame-Options" not in browser.get("/framed").headers
+    assert faults(browser.get("/nowhere")) == []

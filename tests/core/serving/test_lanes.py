@@ -1,7 +1,9 @@
 """Who is served before whom."""
 
 import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 
 from core.serving.lanes import SHARE, Lanes
 
@@ -45,3 +47,34 @@ def test_each_task_goes_to_one_thread() -> None:
     for thread in threads:
         thread.join(20)
     assert seen == Counter(range(5_000))
+
+
+def until(holds: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.001)
+
+
+def test_a_task_wakes_the_thread_that_fell_asleep_last_and_nobody_else() -> None:
+    lanes, took = Lanes(), list[tuple[int, str]]()
+
+    def take(number: int) -> None:
+        while task := lanes.get():
+            took.append((number, task))
+
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(3)]
+    for count, thread in enumerate(threads, 1):
+        thread.start()
+        until(lambda count=count: len(lanes._asleep) == count)
+    others = list(lanes._asleep[:2])
+    for name in "abc":
+        lanes.put(name)
+        until(lambda: len(lanes._asleep) == 3)
+        assert lanes._asleep[:2] == others, "they slept on"
+    assert took == [(2, "a"), (2, "b"), (2, "c")]
+    for _ in threads:
+        lanes.put("")
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()

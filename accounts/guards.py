@@ -9,6 +9,7 @@ from typing import ParamSpec, Self, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user, login_user
 from sqlalchemy import update
 
 from accounts import sessions, standing
@@ -30,22 +31,35 @@ TOUCH_EVERY = timedelta(minutes=1)
 #: Seconds that a page waits to write it, before it leaves it to the next one.
 TOUCH_WAITS = 0.1
 
-#: Where the browser's session holds the token of ours, and where a request keeps whose it is.
+#: Where Flask-Login has the browser hold the token of our session, and where a request keeps whose
+#: it is: it is asked a dozen times.
 TOKEN, _ASKING, _UNKNOWN = "_user_id", "xuefa_asking", object()
+
+login = LoginManager()
+# A token is as good as the session that the server keeps; no page asks for a fresh one.
+login.session_protection = None
 
 
 class Principal:
-    """Somebody who asks through one of their server-side sessions.
+    """What Flask-Login keeps for a request: somebody through one of their server-side sessions.
 
     The account itself is read when somebody asks for it: many pages do not.
     """
 
-    def __init__(self, identity: Identity) -> None:
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, identity: Identity, token: str) -> None:
         self.identity = identity
+        self.token = token
 
     @cached_property
     def account(self) -> Account:
         return account_with_person(self.identity.account_id)
+
+    def get_id(self) -> str:
+        return self.token
 
 
 @dataclass(frozen=True)
@@ -61,11 +75,24 @@ class Reader:
         return cls(identity.name, identity.unit_name, [role.label for role in identity.roles])
 
 
+class _Newcomer:
+    """Somebody who signed in a moment ago; the next request finds out who they are."""
+
+    is_active = True
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def get_id(self) -> str:
+        return self.token
+
+
 def admit(token: str) -> None:
     """Let the browser hold the token of a session that was opened; the answer leads elsewhere."""
-    session[TOKEN] = token
+    login_user(_Newcomer(token))
 
 
+@login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
 def load(token: str) -> Principal | None:
     """The principal of a cookie's token; None once its session ended, idled out or grew too old."""
     found, at, settings = identity_of(token), clock.now(), current_app.config["XUEFA"]
@@ -78,7 +105,7 @@ def load(token: str) -> Principal | None:
             # The request's own transaction may write already; a second one would wait for it.
             sign_in(found.sign_in_id).seen_at = at
     g.actor = found.staff_number
-    return Principal(found)
+    return Principal(found, token)
 
 
 def _is_live(found: Identity, settings: Config, at: datetime) -> bool:
@@ -118,6 +145,7 @@ def _touch(found: Identity, at: datetime, settings: Config) -> None:
 
 
 def init_app(app: Flask) -> None:
+    login.init_app(app)
     app.jinja_env.globals["can"] = can
     app.jinja_env.filters["duty_status"] = duty_status
 
@@ -137,14 +165,17 @@ def _asking() -> Principal | None:
         return None
     found: Principal | None = g.get(_ASKING, _UNKNOWN)
     if found is _UNKNOWN:
-        token = session.get(TOKEN)
-        found = None if token is None else load(token)
+        found = None
+        if TOKEN in session:
+            user = current_user._get_current_object()
+            found = user if user.is_authenticated else None
         setattr(g, _ASKING, found)
     return found
 
 
 def forget() -> None:
     """Let whoever asks next who is signed in find it out anew."""
+    g.pop("_login_user", None)
     g.pop(_ASKING, None)
 
 

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = [
     "accounts", "analytics", "core", "courses", "demo", "exam", "laws", "question_bank", "study",
 ]  # fmt: skip
-WEB = {"flask", "flask_wtf", "wtforms"}
+WEB = {"flask", "flask_login", "flask_wtf", "wtforms"}
 DATABASE = {"sqlalchemy", "core.db"}
 #: A file's name, or that of its folder, says what it may import; any other name is a rule.
 MAY_IMPORT = {

@@ -12,6 +12,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_login import logout_user
 
 from accounts import agents, password_policy
 from accounts.forms.signing import PasswordForm, SignInForm
@@ -91,6 +92,7 @@ def landing() -> str:
 def sign_out() -> ResponseReturnValue:
     signing.close_session(sign_in=_sign_in(), at=clock.now())
     db.session.commit()
+    logout_user()
     session.clear()
     forget()
     flash("您已安全退出。", "info")

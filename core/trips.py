@@ -56,19 +56,16 @@ class Trips:
         results = self._sent([*kept, *steps], commit=False)
         return results[len(kept) :]
 
-    @property
-    def keeps(self) -> bool:
-        return bool(self._kept)
-
     def go_with_kept(self) -> None:
         """Run what was kept before anything else is."""
         if self._kept:
             self.go(())
 
-    def commit(self) -> None:
-        """Run what was kept, and commit."""
+    def go_and_commit(self) -> None:
+        """Run what was kept, and commit; nothing where no transaction has begun."""
         kept, self._kept = self._kept, []
-        self._sent(kept, commit=True)
+        if kept or self._wire.transaction_status != self._idle:
+            self._sent(kept, commit=True)
 
     def drop_kept(self) -> None:
         self._kept = []
@@ -171,10 +168,7 @@ def carrying(dialect: Dialect) -> Any:
             return super().cursor(*args, **named)
 
         def commit(self) -> None:
-            if self.trips.keeps:
-                self.trips.commit()
-            else:
-                super().commit()
+            self.trips.go_and_commit()
 
         def _deallocate(self, name: bytes | None) -> Any:
             """The driver lets the server forget a statement; for None all, ours as well."""

@@ -9,6 +9,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from core.trips import carrying
+
 #: What the server calls it when somebody waited for a lock as long as they wanted to.
 LOCK_NOT_AVAILABLE = "55P03"
 #: Execution option of statements that run hundreds of times a second, by the same few keys: parsed
@@ -28,15 +30,15 @@ def set_up(engine: Engine) -> None:
 
 
 def _connect(engine: Engine) -> None:
-    lasting = _lasting(engine.dialect.loaded_dbapi)
+    lasting = _lasting(engine.dialect.loaded_dbapi, carrying(engine.dialect))
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, args: Any, parameters: Any) -> Any:
         return lasting.connect(*args, **parameters)
 
 
-def _lasting(driver: Any) -> Any:
-    """The driver's connection, except that it keeps its prepared statements when a transaction is
+def _lasting(driver: Any, connection: Any) -> Any:
+    """A kind of connection, except that it keeps its prepared statements when a transaction is
     undone.
 
     The driver drops all of them then, in case tables were made in it, and every page that only
@@ -44,8 +46,9 @@ def _lasting(driver: Any) -> Any:
     """
     idle, done = driver.pq.TransactionStatus.IDLE, driver.pq.ExecStatus.COMMAND_OK
 
-    class Connection(driver.Connection):  # type: ignore[misc]  # loaded where it is used
+    class Connection(connection):  # type: ignore[misc]  # loaded where it is used
         def rollback(self) -> None:
+            self.trips.drop_kept()
             if self.pgconn.transaction_status == idle:
                 return
             if self.pgconn.exec_(b"ROLLBACK").status != done:

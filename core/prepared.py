@@ -4,11 +4,14 @@ They are built like any other statement and give the same values and the same er
 decided anew at every execution otherwise – which dialect, which types, which result – is decided
 once. They go on in the transaction of the session, which knows nothing of the rows: what it holds
 of them and has not written yet is flushed before by whoever runs them.
+
+On PostgreSQL several of them make one trip to the server (core.trips): those that are run together,
+and those that are written later, with whatever is said next.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Insert, Select, TextualSelect, Update
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +20,7 @@ from sqlalchemy.types import TypeEngine
 
 from core.db import db
 from core.postgresql import PREPARED
+from core.trips import Step, Trips
 
 Row = Sequence[Any]
 Statement = Select[*tuple[Any, ...]] | TextualSelect | Insert | Update
@@ -34,11 +38,13 @@ class Within:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.dialect = connection.dialect
         self.driver: Any = connection.connection.dbapi_connection
+        #: How the connection carries statements to a server; None where there is none.
+        self.trips: Trips | None = getattr(self.driver, "trips", None)
+        self.dialect = connection.dialect if self.trips is None else self.trips.dialect
 
     def let_go(self, error: Any) -> None:
-        if self.dialect.is_disconnect(error, self.driver, None):
+        if self._connection.dialect.is_disconnect(error, self.driver, None):
             self._connection.invalidate(error)
 
 
@@ -68,8 +74,6 @@ class Made:
     #: Figures that the statement itself names, and what columns are set to that no run names.
     defaults: Mapping[str, Any]
     types: Sequence[TypeEngine[Any]]
-    #: What the driver is told besides: a server plans such a statement once a connection.
-    manner: Mapping[str, bool]
     #: What makes a driver's value into ours, by column, where it is not that already; known with
     #: the first result.
     processors: Sequence[tuple[int, Processor]] | None = None
@@ -112,33 +116,40 @@ class Prepared:
 
     def rows(self, source: Source | None = None, /, **values: Any) -> Sequence[Row]:
         """The rows of a query: in the session's transaction, or elsewhere."""
-        source = source or Within(db.session.connection())
-        made, cursor = self._run(source, values)
-        rows: Sequence[Row] = cursor.fetchall()
-        if made.processors is None:
-            made.learn(column[1] for column in cursor.description)
-        return made.received(rows)
+        return self._run(source, values).rows()
 
     def run(self, source: Source | None = None, /, **values: Any) -> int:
         """Write; how many rows were written."""
-        return int(self._run(source, values)[1].rowcount)
+        return self._run(source, values).written()
 
     def added(self, source: Source | None = None, /, **values: Any) -> int:
         """Insert a row; its id."""
-        made, cursor = self._run(source, values)
-        return int(cursor.fetchone()[0] if made.types else cursor.lastrowid)
+        return self._run(source, values).added()
 
-    def _run(self, source: Source | None, values: Mapping[str, Any]) -> tuple[Made, Any]:
-        source = source or Within(db.session.connection())
-        dialect = source.dialect
-        made = self.made(dialect)
+    def later(self, within: Within | None = None, /, **values: Any) -> None:
+        """Write before anything else is read or written, and before the transaction is committed;
+        what comes next raises the errors of it."""
+        within = within or _within()
+        if within.trips is None:
+            self._run(within, values)
+        else:
+            _, step = _step(within, within.trips, Asked(self, values))
+            within.trips.keep(step)
+
+    def asked(self, **values: Any) -> "Asked":
+        """The query with its values, to be run together with others."""
+        return Asked(self, values)
+
+    def _run(self, source: Source | None, values: Mapping[str, Any]) -> "_Answer":
+        source = source or _within()
+        if isinstance(source, Within) and source.trips is not None:
+            return _in_one_trip(source, source.trips, [Asked(self, values)])[0]
+        made = self.made(source.dialect)
         sent = made.sent(values)
         try:
-            return made, source.driver.execute(made.text, sent, **made.manner)
-        except dialect.loaded_dbapi.Error as error:
-            source.let_go(error)
-            base = dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(made.text, sent, error, base, dialect=dialect) from error
+            return _FromDriver(made, source.driver.execute(made.text, sent))
+        except source.dialect.loaded_dbapi.Error as error:
+            raise _raised(source, made.text, sent, error) from error
 
     def made(self, dialect: Dialect) -> Made:
         """The statement as a dialect has it, and as the dialect's driver calls parameters."""
@@ -167,7 +178,6 @@ class Prepared:
                 **{each.key: each.default.arg for each in compiled.insert_prefetch},
             },
             [column.type.dialect_impl(dialect) for column in returned],
-            {"prepare": True} if on_server else {},
         )
         return made
 
@@ -185,3 +195,109 @@ class Held:
         # On SQLite the transaction that may write holds everything.
         if db.engine.dialect.name != "sqlite":
             self._query.rows(**values)
+
+    def asked(self, **values: Any) -> "Asked":
+        """The same, to be run in front of others."""
+        return Asked(self._query, values, holds=True)
+
+
+class Asked(NamedTuple):
+    """A statement with its values."""
+
+    statement: Prepared
+    values: Mapping[str, Any]
+    #: Whether it only waits for its rows, which SQLite need not.
+    holds: bool = False
+
+
+def together(*queries: Asked, within: Within | None = None) -> list[Sequence[Row]]:
+    """The rows of several queries that run one behind another, by default in the session's
+    transaction; of one that only waits nobody looks at them."""
+    within = within or _within()
+    if within.trips is not None:
+        return [each.rows() for each in _in_one_trip(within, within.trips, queries)]
+    return [() if each.holds else each.statement.rows(within, **each.values) for each in queries]
+
+
+def _within() -> Within:
+    return Within(db.session.connection())
+
+
+class _Answer(Protocol):
+    """What came of a statement."""
+
+    def rows(self) -> Sequence[Row]:
+        """Those of a query."""
+
+    def written(self) -> int:
+        """How many rows were."""
+
+    def added(self) -> int:
+        """The id of the row that was inserted."""
+
+
+class _FromDriver:
+    """What SQLite's driver has of it."""
+
+    def __init__(self, made: Made, cursor: Any) -> None:
+        self._made, self._cursor = made, cursor
+
+    def rows(self) -> Sequence[Row]:
+        rows: Sequence[Row] = self._cursor.fetchall()
+        if self._made.processors is None:
+            self._made.learn(column[1] for column in self._cursor.description)
+        return self._made.received(rows)
+
+    def written(self) -> int:
+        return int(self._cursor.rowcount)
+
+    def added(self) -> int:
+        return int(self._cursor.lastrowid)
+
+
+class _FromServer:
+    """What a trip to PostgreSQL brought of it."""
+
+    def __init__(self, made: Made, trips: Trips, result: Any) -> None:
+        self._made, self._trips, self._result = made, trips, result
+
+    def rows(self) -> Sequence[Row]:
+        if self._made.processors is None:
+            self._made.learn(map(self._result.ftype, range(self._result.nfields)))
+        return self._made.received(self._trips.rows(self._result))
+
+    def written(self) -> int:
+        return int(self._result.command_tuples)
+
+    def added(self) -> int:
+        return int(self._trips.rows(self._result)[0][0])
+
+
+def _in_one_trip(within: Within, trips: Trips, asked: Sequence[Asked]) -> list[_Answer]:
+    ready = [_step(within, trips, each) for each in asked]
+    try:
+        results = trips.go([step for _, step in ready])
+    except within.dialect.loaded_dbapi.Error as error:
+        text = ";\n".join(step.text for _, step in ready)
+        raise _raised(within, text, None, error) from error
+    return [
+        _FromServer(made, trips, result) for (made, _), result in zip(ready, results, strict=True)
+    ]
+
+
+def _step(within: Within, trips: Trips, asked: Asked) -> tuple[Made, Step]:
+    """A statement as it goes on a trip."""
+    made = asked.statement.made(trips.dialect)
+    sent = made.sent(asked.values)
+    try:
+        return made, trips.step(made.text, sent)
+    except within.dialect.loaded_dbapi.Error as error:
+        raise _raised(within, made.text, sent, error) from error
+
+
+def _raised(source: Source, text: str, sent: Any, error: Any) -> Exception:
+    """The driver's error as SQLAlchemy raises it."""
+    source.let_go(error)
+    base = source.dialect.loaded_dbapi.Error
+    raised: Exception = DBAPIError.instance(text, sent, error, base, dialect=source.dialect)
+    return raised

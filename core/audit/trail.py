@@ -25,7 +25,7 @@ from core import clock
 from core.audit import chain
 from core.audit.models import AuditRecord
 from core.db import Turn, db, table
-from core.prepared import Prepared, Within
+from core.prepared import Asked, Prepared, Within, together
 
 log = structlog.get_logger()
 
@@ -36,7 +36,7 @@ _LONGEST = 64
 #: Columns that repeat a field of the body, so that pages can filter.
 _COLUMNS = ("action", "actor", "source", "object_type", "object_id", "result")
 _RECORDS = table(AuditRecord)
-_WAIT = Prepared(select(func.pg_advisory_xact_lock(int(Turn.AUDIT))))
+_TURN = Asked(Prepared(select(func.pg_advisory_xact_lock(int(Turn.AUDIT)))), {}, holds=True)
 _LAST = Prepared(
     select(_RECORDS.c.number, _RECORDS.c.mac).order_by(_RECORDS.c.number.desc()).limit(1)
 )
@@ -110,15 +110,14 @@ def _write(session: Session) -> None:
     # What is still to be written comes first: the end of the chain is to be held shortly.
     session.flush()
     within = Within(session.connection())
-    if within.dialect.name == "postgresql":
-        _WAIT.rows(within)
-    number, previous = next(iter(_LAST.rows(within)), (0, chain.GENESIS))
+    _, last = together(_TURN, _LAST.asked(), within=within)
+    number, previous = next(iter(last), (0, chain.GENESIS))
     anchors = session.info.setdefault(_ANCHORS, [])
     for fields in pending:
         number += 1
         body = chain.body(fields)
         mac = chain.mac(_key(), number, body, previous)
-        _APPEND.run(
+        _APPEND.later(
             within,
             number=number,
             at=datetime.fromisoformat(fields["at"]),

@@ -14,9 +14,9 @@ from accounts.models import Person, RosterEntry
 from accounts.queries.accounts import IDENTITY, Identity, told
 from accounts.sessions import token_hash
 from core.apart import Apart
-from core.db import db, table
-from core.prepared import Held, Prepared, Row, often
-from exam.kinds import EventKind, Release
+from core.db import any_of, db, table
+from core.prepared import Asked, Held, Prepared, Row, often, together
+from exam.kinds import CandidateStatus, EventKind, Release
 from exam.models import (
     Answer,
     Attempt,
@@ -132,23 +132,103 @@ _CANDIDACY = often(
         joinedload(Candidate.attempts),
     )
 )
-_CANDIDATE_HELD = Held(
-    select(_CANDIDATE.c.id).where(
-        _CANDIDATE.c.session_id == bindparam("session_id"),
-        _CANDIDATE.c.person_id == bindparam("person_id"),
+
+
+def candidacy(person_id: int, session_id: int) -> Candidate:
+    """The person's place on a session's list; NoResultFound for a session not theirs."""
+    whose = {"session_id": session_id, "person_id": person_id}
+    return db.session.scalars(_CANDIDACY, whose).unique().one()
+
+
+class Tried(NamedTuple):
+    """An attempt as beginning another one needs it."""
+
+    id: int
+    deadline: datetime
+    submitted_at: datetime | None
+    voided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A person's place on a session's list as beginning needs it, read with no object behind it."""
+
+    #: The candidate's.
+    id: int
+    session_id: int
+    person_id: int
+    status: CandidateStatus
+    #: Why they are exempt or deferred.
+    reason: str
+    extra_minutes: int
+    left_out: Sequence[int]
+    on_paper: bool
+    opens_at: datetime
+    closes_at: datetime
+    paused_at: datetime | None
+    minutes: int
+    max_attempts: int
+    shuffle_options: bool
+    shuffle_items: bool
+    #: Whether something has to be shown to come in, or papers to be opened before.
+    gated: bool
+    #: Whether something has to be had to sit it.
+    conditional: bool
+    #: The paper that was dealt to them, its seal and what was sealed; "" for what is not.
+    form_id: int | None
+    digest: str
+    snapshot: str
+    alternatives: int
+    #: Whether anybody has begun that paper in the session.
+    begun: bool
+    tried: Sequence[Tried]
+
+
+_WHOSE = (
+    _CANDIDATE.c.session_id == bindparam("session_id"),
+    _CANDIDATE.c.person_id == bindparam("person_id"),
+)
+_CANDIDATE_HELD = Held(select(_CANDIDATE.c.id).where(*_WHOSE))
+_RULE = table(EligibilityRule)
+_OTHERS = _ATTEMPT.alias()
+_PLACE = Prepared(
+    select(
+        _CANDIDATE.c.id, _CANDIDATE.c.session_id, _CANDIDATE.c.person_id, _CANDIDATE.c.status,
+        _CANDIDATE.c.reason, _CANDIDATE.c.extra_minutes, _CANDIDATE.c.left_out,
+        _SESSION.c.on_paper, _SESSION.c.opens_at, _SESSION.c.closes_at, _SESSION.c.paused_at,
+        _SESSION.c.minutes, _SESSION.c.max_attempts, _SESSION.c.shuffle_options,
+        _SESSION.c.shuffle_items, _SESSION.c.gate_id.is_not(None),
+        any_of(select(_RULE.c.id).where(_RULE.c.session_id == _SESSION.c.id)),
+        _CANDIDATE.c.form_id, func.coalesce(_FORM.c.hash, ""), func.coalesce(_FORM.c.snapshot, ""),
+        func.coalesce(_FORM.c.alternatives, 1),
+        any_of(
+            select(_OTHERS.c.id).where(
+                _OTHERS.c.session_id == _SESSION.c.id, _OTHERS.c.form_id == _CANDIDATE.c.form_id
+            )
+        ),
     )
+    .join_from(_CANDIDATE, _SESSION, _SESSION.c.id == _CANDIDATE.c.session_id)
+    .outerjoin(_FORM, _FORM.c.id == _CANDIDATE.c.form_id)
+    .where(*_WHOSE, _SESSION.c.cancelled_at.is_(None))
+)  # fmt: skip
+_TRIED = Prepared(
+    select(_ATTEMPT.c.id, _ATTEMPT.c.deadline, _ATTEMPT.c.submitted_at, _ATTEMPT.c.voided_at)
+    .join_from(_CANDIDATE, _ATTEMPT, _ATTEMPT.c.candidate_id == _CANDIDATE.c.id)
+    .where(*_WHOSE)
+    .order_by(_ATTEMPT.c.number)
 )
 
 
-def candidacy(person_id: int, session_id: int, *, held: bool = False) -> Candidate:
-    """The person's place on a session's list; NoResultFound for a session not theirs.
-
-    ``held``: as core.db.lock holds a row, until the transaction ends.
-    """
+def place(person_id: int, session_id: int) -> Place:
+    """The person's place on a session's list, held until the transaction ends; NoResultFound for a
+    session not theirs."""
     whose = {"session_id": session_id, "person_id": person_id}
-    if held:
-        _CANDIDATE_HELD.wait(**whose)
-    return db.session.scalars(_CANDIDACY, whose).unique().one()
+    _, found, tried = together(
+        _CANDIDATE_HELD.asked(**whose), _PLACE.asked(**whose), _TRIED.asked(**whose)
+    )
+    for facts in found:
+        return Place(*[*facts, [Tried(*each) for each in tried]])
+    raise NoResultFound
 
 
 _OWN_ATTEMPT = often(
@@ -190,6 +270,8 @@ class Submission:
     #: Staff number and unit, as the list of the session has them.
     staff_number: str
     unit_id: int
+    #: What is saved, by slot.
+    answers: Mapping[int, Kept]
 
 
 _OWN = (
@@ -218,17 +300,33 @@ _SUBMISSION = Prepared(
 )  # fmt: skip
 
 
-def submission(person_id: int, attempt_id: int) -> Submission:
+_ANSWERS = Prepared(
+    select(
+        _ANSWER.c.slot, _ANSWER.c.id, _ANSWER.c.seq, _ANSWER.c.response, _ANSWER.c.earned
+    )
+    .where(_ANSWER.c.attempt_id == bindparam("attempt_id"))
+    .order_by(_ANSWER.c.slot)
+)  # fmt: skip
+
+
+def submission(
+    person_id: int, attempt_id: int, *besides: Asked
+) -> tuple[Submission, Sequence[Sequence[Row]]]:
     """The person's own attempt, held until the transaction ends; NoResultFound for anyone else's.
 
     Its paper is shared before: a correction that is being applied finds this attempt, or this
-    attempt finds the correction.
+    attempt finds the correction. ``besides``: what else is read once it is held, and returned.
     """
     whose = {"attempt_id": attempt_id, "person_id": person_id}
-    _FORM_SHARED.wait(**whose)
-    _ATTEMPT_HELD.wait(**whose)
-    for facts in _SUBMISSION.rows(**whose):
-        return Submission(*facts)
+    _, _, found, answers, *read = together(
+        _FORM_SHARED.asked(**whose),
+        _ATTEMPT_HELD.asked(**whose),
+        _SUBMISSION.asked(**whose),
+        _ANSWERS.asked(attempt_id=attempt_id),
+        *besides,
+    )
+    for facts in found:
+        return Submission(*[*facts, _kept(answers)]), read
     raise NoResultFound
 
 
@@ -251,16 +349,7 @@ def snapshot_of(form_id: int) -> str:
     return text or ""
 
 
-_ANSWERS = Prepared(
-    select(
-        _ANSWER.c.slot, _ANSWER.c.id, _ANSWER.c.seq, _ANSWER.c.response, _ANSWER.c.earned
-    )
-    .where(_ANSWER.c.attempt_id == bindparam("attempt_id"))
-    .order_by(_ANSWER.c.slot)
-)  # fmt: skip
-
-
-def answers_of(attempt: Attempt | Seat | Submission) -> Mapping[int, Kept]:
+def answers_of(attempt: Attempt | Seat) -> Mapping[int, Kept]:
     """What is saved of an attempt, by slot, as the database has it now."""
     return _kept(_ANSWERS.rows(attempt_id=attempt.id))
 
@@ -304,8 +393,7 @@ class Around:
     requested: bool
 
 
-_NOTICE, _RULE = table(ExamNotice), table(EligibilityRule)
-_REQUEST = table(CandidateRequest)
+_NOTICE, _REQUEST = table(ExamNotice), table(CandidateRequest)
 _AROUND = Prepared(
     select(
         exists().where(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 
 from accounts.models import RosterEntry
 from core.db import db, table
-from core.prepared import Prepared
+from core.prepared import Asked, Prepared, Row
 from exam.marking.corrections import Change, Ruling
 from exam.marking.double_marking import Reading
 from exam.models import (
@@ -40,7 +40,7 @@ CHUNK = 500
 
 
 _CORRECTION = table(Correction)
-_RULINGS = Prepared(
+_IN_FORCE = (
     select(
         _CORRECTION.c.id,
         _CORRECTION.c.slot,
@@ -48,20 +48,28 @@ _RULINGS = Prepared(
         _CORRECTION.c.remedy,
         _CORRECTION.c.key,
     )
-    .where(
-        _CORRECTION.c.form_id == bindparam("form_id"),
-        _CORRECTION.c.approved_at.is_not(None),
-        _CORRECTION.c.undone_at.is_(None),
-    )
+    .where(_CORRECTION.c.approved_at.is_not(None), _CORRECTION.c.undone_at.is_(None))
     .order_by(_CORRECTION.c.approved_at, _CORRECTION.c.id)
 )
+_RULINGS = Prepared(_IN_FORCE.where(_CORRECTION.c.form_id == bindparam("form_id")))
+_FORM_OF = select(table(Attempt).c.form_id).where(table(Attempt).c.id == bindparam("attempt_id"))
+_RULINGS_FOR = Prepared(_IN_FORCE.where(_CORRECTION.c.form_id == _FORM_OF.scalar_subquery()))
 
 
 def rulings(form_id: int, *, but: int | None = None) -> list[Ruling]:
     """The corrections of a form that are in force, oldest first; one may be left out."""
+    return told(_RULINGS.rows(form_id=form_id), but=but)
+
+
+def asked_for(attempt_id: int) -> Asked:
+    """The query for those of the paper of an attempt, whose rows ``told`` reads."""
+    return _RULINGS_FOR.asked(attempt_id=attempt_id)
+
+
+def told(rows: Sequence[Row], *, but: int | None = None) -> list[Ruling]:
     return [
         Ruling(slot, remedy, key, part)
-        for correction_id, slot, part, remedy, key in _RULINGS.rows(form_id=form_id)
+        for correction_id, slot, part, remedy, key in rows
         if correction_id != but
     ]
 

@@ -292,9 +292,14 @@ def intact(form: Form, content: str | None = None) -> bool:
     ``content``: its snapshot, where that was read already.
     """
     content = content or form.snapshot
-    if content is None or snapshot.digest(content) != form.hash:
+    return content is not None and is_sealed(form.id, form.hash, content)
+
+
+def is_sealed(form_id: int, digest: str | None, content: str) -> bool:
+    """The same, of a form that is known by its id and its hash."""
+    if snapshot.digest(content) != digest:
         return False
-    return _is_noted((form.id, form.hash))
+    return _is_noted((form_id, digest))
 
 
 def _looked_up(seal: tuple[int, str]) -> bool:

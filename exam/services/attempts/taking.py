@@ -14,18 +14,18 @@ from exam.attempts import responses, timing
 from exam.attempts.responses import Response, Shape
 from exam.kinds import CandidateStatus, EventKind
 from exam.marking import corrections, scoring
-from exam.marking.corrections import Ruled
+from exam.marking.corrections import Ruled, Ruling
 from exam.marking.scoring import Score
 from exam.models import Answer, Attempt, Candidate, ExamSession, Form
 from exam.papers import drawing, snapshot
 from exam.papers.snapshot import Paper
 from exam.queries.attempts import taking as queries
-from exam.queries.attempts.taking import Kept, Submission
+from exam.queries.attempts.taking import Kept, Place, Submission
 from exam.queries.marking import corrections as correction_queries
 from exam.queries.papers import stopping
 from exam.queries.sessions import eligibility, hall
 from exam.saving import token
-from exam.services.assembling.building import intact
+from exam.services.assembling.building import is_sealed
 from exam.services.attempts import rows
 from question_bank.types import kind_of
 
@@ -131,11 +131,10 @@ def ruled_of(attempt: Attempt) -> Ruled:
     """
     if attempt.session.on_paper and not attempt.answers:
         return Ruled(paper_of(attempt))
-    return _ruled(paper_of(attempt), attempt.form_id)
+    return _ruled(paper_of(attempt), correction_queries.rulings(attempt.form_id))
 
 
-def _ruled(sheet: Paper, form_id: int) -> Ruled:
-    rulings = correction_queries.rulings(form_id)
+def _ruled(sheet: Paper, rulings: Sequence[Ruling]) -> Ruled:
     return corrections.ruled(sheet, rulings) if rulings else Ruled(sheet)
 
 
@@ -146,50 +145,53 @@ def start(
 
     Raises what ``begin`` raises; NoResultFound for a session that is not theirs.
     """
-    candidate = queries.candidacy(person.id, session.id, held=True)
-    attempt_id = begin(candidate=candidate, actor=person.staff_number, at=at, device=device)
+    db.session.flush()
+    place = queries.place(person.id, session.id)
+    attempt_id = begin(place=place, actor=person.staff_number, at=at, device=device)
+    db.session.expire(db.session.get_one(Candidate, place.id), ["attempts"])
     return db.session.get_one(Attempt, attempt_id)
 
 
-def begin(*, candidate: Candidate, actor: str, at: datetime, device: int | None = None) -> int:
+def begin(*, place: Place, actor: str, at: datetime, device: int | None = None) -> int:
     """The running attempt of a candidate, who is held, by its id; begun if there is none.
 
     Raises OnPaper, NotNow, NotDue, NotEligible, NoAttemptLeft, Undecided, Broken, Suspended.
     """
-    session = candidate.session
-    if session.on_paper:
+    if place.on_paper:
         raise OnPaper
-    close_overdue_of(candidate, at=at)
-    running = next((each for each in candidate.attempts if each.submitted_at is None), None)
+    unfinished = [each for each in place.tried if each.submitted_at is None]
+    overdue = [each for each in unfinished if each.deadline + timing.SETTLE < at]
+    for each in overdue:
+        close(attempt_id=each.id, at=at)
+    running = next((each for each in unfinished if each not in overdue), None)
     if running is not None:
-        take_up(attempt=running, device=device, at=at)
+        take_up(attempt=db.session.get_one(Attempt, running.id), device=device, at=at)
         return running.id
-    form = _must_be_open(candidate, at)
-    if len(candidate.attempts) >= session.max_attempts:
+    form_id = _must_be_open(place, at)
+    if len(place.tried) >= place.max_attempts:
         raise NoAttemptLeft
     attempt_id = rows.BEGUN.added(
-        candidate_id=candidate.id,
-        number=len(candidate.attempts) + 1,
-        person_id=candidate.person_id,
-        session_id=session.id,
-        form_id=form.id,
+        candidate_id=place.id,
+        number=len(place.tried) + 1,
+        person_id=place.person_id,
+        session_id=place.session_id,
+        form_id=form_id,
         started_at=at,
         deadline=timing.deadline(
             at,
-            minutes=session.minutes,
-            extra_minutes=candidate.extra_minutes,
-            closes_at=session.closes_at,
+            minutes=place.minutes,
+            extra_minutes=place.extra_minutes,
+            closes_at=place.closes_at,
         ),
         holder_id=device,
-        seed=randbits(48) | 1 if session.shuffle_options else 0,
-        draw_seed=randbits(48) | 1 if session.shuffle_items or form.alternatives > 1 else 0,
-        left_out=candidate.left_out,
+        seed=randbits(48) | 1 if place.shuffle_options else 0,
+        draw_seed=randbits(48) | 1 if place.shuffle_items or place.alternatives > 1 else 0,
+        left_out=place.left_out,
     )
-    db.session.expire(candidate, ["attempts"])
     _note(attempt_id, EventKind.STARTED, at)
     record(
         "attempt.start", object_type=Attempt.__name__, object_id=attempt_id, at=at,
-        actor=actor, session=session.id,
+        actor=actor, session=place.session_id,
     )  # fmt: skip
     return attempt_id
 
@@ -212,50 +214,64 @@ def take_up(*, attempt: Attempt, device: int | None, at: datetime) -> None:
     record("attempt.take_over", attempt, at=at, actor=attempt.candidate.entry.staff_number)
 
 
-def _must_be_open(candidate: Candidate, at: datetime) -> Form:
-    """The paper that the candidate may begin now."""
-    session = candidate.session
-    if candidate.status is not CandidateStatus.DUE:
-        raise NotDue(f"您在本场次为{candidate.status.label}（{candidate.reason}），无需作答")
-    if any(each.voided_at is not None for each in candidate.attempts):
+def _must_be_open(place: Place, at: datetime) -> int:
+    """The id of the paper that the candidate may begin now."""
+    if place.status is not CandidateStatus.DUE:
+        raise NotDue(f"您在本场次为{place.status.label}（{place.reason}），无需作答")
+    if any(each.voided_at is not None for each in place.tried):
         raise NotDue("您在本场次的成绩已作无效处理，不能再次作答")
-    if at < session.opens_at:
+    if at < place.opens_at:
         raise NotNow("考试尚未开始")
-    if at >= session.closes_at:
+    if at >= place.closes_at:
         raise NotNow("考试已经结束")
-    if session.paused_at is not None:
+    if place.paused_at is not None:
         raise NotNow("考试暂停中，恢复后即可开始")
-    form = _paper_for(candidate)
+    form_id = _paper_for(place)
+    if place.conditional:
+        _must_be_eligible(queries.candidacy(place.person_id, place.session_id), at)
+    return form_id
+
+
+def _must_be_eligible(candidate: Candidate, at: datetime) -> None:
     if lacks := eligibility.lacks_of(candidate, at):
         raise NotEligible(f"尚未具备参考资格：{'；'.join(each.text for each in lacks)}")
-    return form
 
 
 def wait_of(candidate: Candidate) -> str:
     """What of their paper somebody on the list has to wait for, in words; "" for nothing."""
     try:
-        _dealt_and_opened(candidate)
+        _must_be_opened(_dealt(candidate.form_id), candidate.session)
     except (Undecided, Unopened) as wait:
         return str(wait)
     return ""
 
 
-def _dealt_and_opened(candidate: Candidate) -> Form:
-    form = candidate.form
-    if form is None:
+def _dealt(form_id: int | None) -> int:
+    if form_id is None:
         raise Undecided
-    if form in hall.unopened(candidate.session):
+    return form_id
+
+
+def _must_be_opened(form_id: int, session: ExamSession) -> None:
+    if any(each.id == form_id for each in hall.unopened(session)):
         raise Unopened
-    return form
 
 
-def _paper_for(candidate: Candidate) -> Form:
-    form = _dealt_and_opened(candidate)
-    if not intact(form, queries.snapshot_of(form.id)):
+def _paper_for(place: Place) -> int:
+    form_id = _dealt(place.form_id)
+    if place.gated:
+        _must_be_opened(form_id, db.session.get_one(ExamSession, place.session_id))
+    if not is_sealed(form_id, place.digest, place.snapshot):
         raise Broken
-    if stopping.stopped_on(candidate.session, form):
+    if not place.begun and _is_stopped(form_id, place.session_id):
         raise Suspended
-    return form
+    return form_id
+
+
+def _is_stopped(form_id: int, session_id: int) -> bool:
+    """Whether items of a paper that nobody has begun in a session stop it."""
+    session, form = db.session.get_one(ExamSession, session_id), db.session.get_one(Form, form_id)
+    return bool(stopping.stopped_on(session, form))
 
 
 @lru_cache(maxsize=64)
@@ -303,13 +319,13 @@ def hand_in(
     Raises HeldElsewhere while the attempt runs at another device, TimeLeft for a clock that is
     wrong; NoResultFound for an attempt that is not theirs.
     """
-    found = queries.submission(person_id, attempt_id)
+    found, rulings = _held(person_id, attempt_id)
     overdue = at >= found.deadline
     if auto and found.submitted_at is None and at < found.deadline - EARLY:
         raise TimeLeft
     if found.submitted_at is None and not overdue and held_elsewhere(found, device):
         raise HeldElsewhere
-    _score(found, at=at, auto=auto or overdue)
+    _score(found, rulings, at=at, auto=auto or overdue)
 
 
 def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
@@ -318,25 +334,33 @@ def submit(*, attempt: Attempt, at: datetime, auto: bool = False) -> Attempt:
     Answers that a person has to mark stay without marks, and the attempt without a score.
     """
     db.session.flush()
-    _score(queries.submission(attempt.person_id, attempt.id), at=at, auto=auto)
+    _score(*_held(attempt.person_id, attempt.id), at=at, auto=auto)
     db.session.expire(attempt)
     return attempt
 
 
-def _score(found: Submission, *, at: datetime, auto: bool) -> None:
+def _held(person_id: int, attempt_id: int) -> tuple[Submission, Sequence[Ruling]]:
+    """An attempt that is to be handed in, held, with the corrections in force."""
+    found, [rows] = queries.submission(
+        person_id, attempt_id, correction_queries.asked_for(attempt_id)
+    )
+    return found, correction_queries.told(rows)
+
+
+def _score(found: Submission, rulings: Sequence[Ruling], *, at: datetime, auto: bool) -> None:
     """Hand in and score an attempt that is held."""
     if found.submitted_at is not None:
         return
     sheet = drawn(found.digest, found.form_id, found.draw_seed, found.left_out)
-    kept = queries.answers_of(found)
+    kept = found.answers
     # As in ruled_of.
-    ruled = Ruled(sheet) if found.on_paper and not kept else _ruled(sheet, found.form_id)
+    ruled = Ruled(sheet) if found.on_paper and not kept else _ruled(sheet, rulings)
     score = scoring.score_ruled(
         ruled, {slot: responses.of(kept[slot].response) for slot in kept}, seed=found.seed
     )
     _write_marks(found.id, kept, score)
     unmarked = len(score.unmarked)
-    rows.HANDED_IN.run(
+    rows.HANDED_IN.later(
         of_attempt=found.id,
         submitted_at=min(at, found.deadline),
         auto_submitted=auto,
@@ -344,7 +368,7 @@ def _score(found: Submission, *, at: datetime, auto: bool) -> None:
         unmarked=unmarked,
         by_hand=unmarked,
     )
-    rows.COUNTED.run(
+    rows.COUNTED.later(
         attempt_id=found.id,
         session_id=found.session_id,
         form_id=found.form_id,
@@ -363,7 +387,7 @@ def _write_marks(attempt_id: int, kept: Mapping[int, Kept], score: Score) -> Non
     """What each saved answer earned; nothing for those that wait to be marked."""
     marks = {slot: score.by_slot.get(slot, scoring.ZERO) for slot in kept}
     found = {slot: str(each) for slot, each in marks.items() if each is not None}
-    rows.MARKED.run(of_attempt=attempt_id, marks=json.dumps(found))
+    rows.MARKED.later(of_attempt=attempt_id, marks=json.dumps(found))
 
 
 def close(*, attempt_id: int, at: datetime) -> None:
@@ -379,12 +403,6 @@ def close_overdue(*, at: datetime) -> int:
     return len(due)
 
 
-def close_overdue_of(candidate: Candidate, *, at: datetime) -> None:
-    for attempt in candidate.attempts:
-        if attempt.submitted_at is None and attempt.deadline + timing.SETTLE < at:
-            submit(attempt=attempt, at=at, auto=True)
-
-
 def note_left(*, attempt: Attempt, seconds: int, at: datetime) -> None:
     """Note that the page was out of sight for a while: evidence for people, never a punishment."""
     noted = queries.events(attempt, EventKind.LEFT_PAGE)
@@ -393,4 +411,4 @@ def note_left(*, attempt: Attempt, seconds: int, at: datetime) -> None:
 
 
 def _note(attempt_id: int, kind: EventKind, at: datetime, detail: str = "") -> None:
-    rows.NOTED.run(attempt_id=attempt_id, at=at, kind=kind, detail=detail)
+    rows.NOTED.later(attempt_id=attempt_id, at=at, kind=kind, detail=detail)

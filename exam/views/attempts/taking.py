@@ -183,12 +183,12 @@ def _opens_in(session: ExamSession, at: datetime) -> int:
 @bp.post("/sessions/<int:session_id>/attempts")
 @requires(Permission.EXAM_TAKE)
 def start(session_id: int) -> ResponseReturnValue:
-    candidate, at = queries.candidacy(identity().person_id, session_id, held=True), clock.now()
-    if objection := objection_to_start(candidate, at):
+    place, at = queries.place(identity().person_id, session_id), clock.now()
+    if place.gated and (objection := _not_let_in(session_id, at)):
         return _intro(session_id, objection), objection.status
     try:
         attempt_id = taking.begin(
-            candidate=candidate, actor=identity().staff_number, at=at, device=device()
+            place=place, actor=identity().staff_number, at=at, device=device()
         )
     except Refused as refusal:
         if wants_json():
@@ -198,6 +198,10 @@ def start(session_id: int) -> ResponseReturnValue:
         return _intro(session_id, refusal), refusal.status
     db.session.commit()
     return redirect(url_for(".attempt", attempt_id=attempt_id), 303)
+
+
+def _not_let_in(session_id: int, at: datetime) -> NotAdmitted | None:
+    return objection_to_start(queries.candidacy(identity().person_id, session_id), at)
 
 
 @bp.get("/attempts/<int:attempt_id>")

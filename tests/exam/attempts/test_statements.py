@@ -18,7 +18,7 @@ STATEMENTS = {
     "GET /login": 0,
     "POST /login": 10,
     "intro": 6,
-    "start": 11,
+    "start": 9,
     "submit": 12,
     "result": 7,
 }

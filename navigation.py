@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, get_template_attribute, request, url_for
 from markupsafe import Markup
 
 from accounts.guards import Reader, identity, signed_in
 from accounts.permissions import Permission, Role, scope_of
-from core import forgery
-from core.templating import Gapped
+from core import forgery, shared
+from core.templating import Gap, Gapped, preferences
 from study.finding.views import may_search
 from study.group.views.base import concerns_me
 
@@ -277,6 +277,34 @@ def _rendered_head(
     )
 
 
+class Look(NamedTuple):
+    """All that what stands around two readers' pages has in common who see the same of it."""
+
+    place: Place
+    folded: bool
+    text_size: str
+    contrast: str
+
+
+def _look() -> Look:
+    return Look(_place(), request.cookies.get("xf_nav") == "folded", **preferences())
+
+
+def _gapped(gap: Gap) -> Mapping[str, Any]:
+    labels = [role.label for role in identity().roles]
+    reader, csrf = Reader(gap("name"), gap("department"), labels), gap("csrf")
+    return {
+        "me": reader,
+        "csrf_token": lambda: csrf,
+        "page_head": lambda leads: _rendered_head(bool(leads), reader, csrf),
+    }
+
+
+def _reader() -> Mapping[str, str]:
+    who = identity()
+    return {"name": who.name, "department": who.unit_name, "csrf": forgery.token()}
+
+
 def _place() -> Place:
     roles, root = identity().roles, request.script_root
     endpoint, path = request.endpoint, request.path
@@ -337,3 +365,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["navigation"] = menu
     app.jinja_env.globals["navigation_bar"] = bar
     app.jinja_env.globals["page_head"] = head
+    shared.lay_out(app, shared.Layout(_look, _gapped, _reader))

@@ -1,7 +1,7 @@
 """What every template can use: filters for figures and moments, and the reader's preferences."""
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
 from threading import RLock
@@ -18,6 +18,8 @@ from core.figures import NONE
 
 #: str, or Markup where the whole is.
 Text = TypeVar("Text", bound=str)
+#: What gives a gap of a text by its name.
+Gap = Callable[[str], Markup]
 
 
 class _Globals(ChainMap[str, Any]):
@@ -48,7 +50,7 @@ class Templates(Environment):
         return _Globals({} if d is None else d, self.globals)
 
 
-def split_at_gaps(made: Callable[[Callable[[str], Markup]], Text]) -> list[Text]:
+def split_at_gaps(made: Callable[[Gap], Text]) -> list[Text]:
     """Text and the names of gaps in turn, beginning with text.
 
     ``made``: the whole, from what gives a gap by its name.
@@ -59,16 +61,23 @@ def split_at_gaps(made: Callable[[Callable[[str], Markup]], Text]) -> list[Text]
     return cast(list[Text], whole.split(edge))
 
 
+def filled(parts: Sequence[str], **fillings: str) -> str:
+    """Text that was split at its gaps, with each of them filled; what fills them is escaped."""
+    found = {name: escape(value) for name, value in fillings.items()}
+    whole = [*parts]
+    whole[1::2] = [found[name] for name in parts[1::2]]
+    return "".join(whole)
+
+
 class Gapped:
     """A text with gaps, which is made once and then only filled in for each who reads it."""
 
-    def __init__(self, made: Callable[[Callable[[str], Markup]], Markup]) -> None:
+    def __init__(self, made: Callable[[Gap], Markup]) -> None:
         self._parts = split_at_gaps(made)
 
     def filled(self, **fillings: str) -> Markup:
         """The text with each gap filled; what fills them is escaped."""
-        found = {name: escape(value) for name, value in fillings.items()}
-        return Markup("").join(found[part] if n % 2 else part for n, part in enumerate(self._parts))
+        return Markup(filled(self._parts, **fillings))  # noqa: S704  # both are escaped
 
 
 def compile_ahead(app: Flask, names: Iterable[str]) -> None:

@@ -111,9 +111,7 @@ class ExamSession(Model):
 
     @property
     def paper_opens(self) -> Release:
-        """Never before the score, which the marks of its items add up to."""
-        paper = review.opens(self.paper_release, on_paper=self.on_paper)
-        return review.later(self.score_opens, paper)
+        return review.paper_opens(self.score_release, self.paper_release, on_paper=self.on_paper)
 
     @property
     def marking_final(self) -> bool:

@@ -33,6 +33,11 @@ def opens(release: Release, *, on_paper: bool) -> Release:
     return Release.ON_PUBLICATION if on_paper and release is not Release.NEVER else release
 
 
+def paper_opens(score: Release, paper: Release, *, on_paper: bool) -> Release:
+    """When the own paper opens: never before the score, which the marks of its items add up to."""
+    return later(opens(score, on_paper=on_paper), opens(paper, on_paper=on_paper))
+
+
 def later(one: Release, other: Release) -> Release:
     """Whichever opens less, or later."""
     return max(one, other, key=list(Release).index)

@@ -121,7 +121,7 @@ class PostgresWriter:
         made = SAVE.made(self._engine.dialect)
         with direct(self._engine) as cursor:
             values = made.sent({"sent": sent(batches)})
-            rows = cursor.execute(made.text, values, **made.manner).fetchall()
+            rows = cursor.execute(made.text, values, prepare=True).fetchall()
             found = stands(batches, rows)
             for batch, stand in zip(batches, found, strict=True):
                 become, written = stand

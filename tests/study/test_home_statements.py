@@ -23,7 +23,7 @@ HOME = {
     Role.EXAM_ADMIN: 21,
 }
 #: Of the pages that lead on from it: the list of exams, and the page of one.
-MINE, INTRO = 5, 6
+MINE, INTRO = 5, 5
 
 #: Statements of a page that somebody opens a second time.
 Count = Callable[[FlaskClient, str], int]

@@ -22,12 +22,11 @@ from exam.models import (
     Attempt,
     AttemptEvent,
     Candidate,
-    CandidateRequest,
     EligibilityRule,
-    ExamNotice,
     ExamSession,
     Form,
 )
+from exam.queries.attempts.pages import Sat, Told
 from exam.results import review
 from exam.results.review import Shown
 
@@ -381,35 +380,6 @@ def latest_event(attempt: Attempt, kind: EventKind) -> AttemptEvent | None:
     return db.session.scalars(query).first()
 
 
-@dataclass(frozen=True)
-class Around:
-    """What there is of a candidate's session besides; asked at once, because usually nothing is."""
-
-    #: Its notice was issued.
-    noticed: bool
-    #: It asks for something before it may be sat.
-    conditional: bool
-    #: Something was requested for the candidate.
-    requested: bool
-
-
-_NOTICE, _REQUEST = table(ExamNotice), table(CandidateRequest)
-_AROUND = Prepared(
-    select(
-        exists().where(
-            _NOTICE.c.session_id == bindparam("session_id"), _NOTICE.c.issued_at.is_not(None)
-        ),
-        exists().where(_RULE.c.session_id == bindparam("session_id")),
-        exists().where(_REQUEST.c.candidate_id == bindparam("candidate_id")),
-    )
-)
-
-
-def around(candidate: Candidate) -> Around:
-    [found] = _AROUND.rows(session_id=candidate.session_id, candidate_id=candidate.id)
-    return Around(*map(bool, found))
-
-
 _LAST_DEADLINE = select(func.max(_ATTEMPT.c.deadline)).where(
     _ATTEMPT.c.session_id == bindparam("session_id"),
     _ATTEMPT.c.submitted_at.is_(None),
@@ -417,13 +387,13 @@ _LAST_DEADLINE = select(func.max(_ATTEMPT.c.deadline)).where(
 )
 
 
-def ends_at(session: ExamSession) -> datetime:
+def ends_at(session: ExamSession | Told) -> datetime:
     """When the last one's time is over: the window's end, or later while extra time is used."""
     last = db.session.execute(_LAST_DEADLINE, {"session_id": session.id}).scalar()
     return session.closes_at if last is None else max(last, session.closes_at)
 
 
-def _open(session: ExamSession, releases: Sequence[Release], at: datetime) -> Sequence[bool]:
+def _open(session: ExamSession | Told, releases: Sequence[Release], at: datetime) -> Sequence[bool]:
     """Whether each of the releases is due, for those who handed in."""
     closes_at = session.closes_at
     if Release.AFTER_CLOSE in releases and closes_at <= at:
@@ -489,7 +459,7 @@ def scores_out(session: ExamSession, at: datetime) -> bool:
     return session.score_opens is not Release.ON_PUBLICATION and scores_open(session, at)
 
 
-def shown_of(attempt: Attempt, at: datetime) -> Shown:
+def shown_of(attempt: Attempt | Sat, at: datetime) -> Shown:
     """What of an attempt its candidate may look at."""
     if attempt.submitted_at is None:
         return Shown(score=False, paper=False, key=False)

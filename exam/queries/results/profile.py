@@ -1,51 +1,15 @@
 """Reads for a candidate's result: topics of items, the scores of everybody without names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import select
 
-from core.db import db, table
-from core.prepared import Prepared
-from exam.kinds import EventKind, ScorePolicy
-from exam.models import Attempt, AttemptEvent, Certificate, ExamSession, Final, Recheck, ScoreChange
+from core.db import db
+from exam.kinds import ScorePolicy
+from exam.models import Attempt, ExamSession
 from exam.queries.marking.marks import settled
 from question_bank.models import ItemRevision
-
-
-@dataclass(frozen=True)
-class Aftermath:
-    """What there is of an attempt besides its score; asked at once, because usually nothing is."""
-
-    final: bool
-    changed: bool
-    rechecked: bool
-    certified: bool
-    #: By somebody else.
-    handed_in: bool
-
-
-_FINAL, _CHANGE, _RECHECK = table(Final), table(ScoreChange), table(Recheck)
-_CERTIFICATE, _EVENT = table(Certificate), table(AttemptEvent)
-_AFTERMATH = Prepared(
-    select(
-        exists().where(_FINAL.c.session_id == bindparam("session_id")),
-        exists().where(_CHANGE.c.attempt_id == bindparam("attempt_id")),
-        exists().where(_RECHECK.c.attempt_id == bindparam("attempt_id")),
-        exists().where(_CERTIFICATE.c.candidate_id == bindparam("candidate_id")),
-        exists().where(
-            _EVENT.c.attempt_id == bindparam("attempt_id"), _EVENT.c.kind == EventKind.HANDED_IN
-        ),
-    )
-)
-
-
-def aftermath(attempt: Attempt) -> Aftermath:
-    [found] = _AFTERMATH.rows(
-        attempt_id=attempt.id, candidate_id=attempt.candidate_id, session_id=attempt.session_id
-    )
-    return Aftermath(*map(bool, found))
 
 
 def topics(revision_ids: Sequence[int]) -> Mapping[int, str]:

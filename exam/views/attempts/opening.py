@@ -29,6 +29,7 @@ from core.serving.turns import Turns
 from core.signing import Signing
 from exam.queries.attempts import taking as queries
 from exam.saving import token
+from exam.views.attempts import after, before
 from exam.views.attempts.page import TEMPLATE, look_of, page, shared
 from exam.views.attempts.taking import is_over, is_to_be_admitted
 from exam.views.papers.sheet import TEMPLATE as SHEET
@@ -39,8 +40,10 @@ PATH = re.compile(r"/exam/attempts/([0-9]{1,9})")
 
 
 def templates() -> Iterator[str]:
-    """What the page of an attempt is made of, whatever is asked on it."""
+    """What the page of an attempt is made of, whatever is asked on it, and those around it."""
+    yield before.TEMPLATE
     yield TEMPLATE
+    yield after.TEMPLATE
     yield SHEET
     for each in ItemType:
         yield f"item_types/{each.value}/take.html"

@@ -1,6 +1,5 @@
 """Pages of those who sit an exam."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,47 +26,37 @@ from core.db import db, may_write, only_reads
 from core.errors import Refused, wants_json
 from exam.attempts import responses, timing
 from exam.forms.taking import LeftForm
-from exam.kinds import CandidateStatus, HallEventKind
 from exam.marking import scoring
 from exam.marking.corrections import Ruled
 from exam.marking.rubric import Judged
 from exam.marking.worth import Worth, worth
-from exam.models import Attempt, Candidate, ExamSession
+from exam.models import Attempt, ExamSession
 from exam.papers.ordering import order_of
 from exam.papers.snapshot import Slot
+from exam.queries.attempts import pages
 from exam.queries.attempts import taking as queries
+from exam.queries.attempts.pages import Sat
 from exam.queries.attempts.taking import Kept, Seat
-from exam.queries.sessions import eligibility, requests
 from exam.queries.sessions import overview as session_queries
-from exam.results.outcomes import level_of
 from exam.saving import token
-from exam.services.assembling import building
 from exam.services.attempts import taking
 from exam.services.marking import marks
 from exam.services.sessions.access import NotAdmitted
+from exam.views.attempts import after
+from exam.views.attempts.before import intro as _intro
 from exam.views.attempts.page import frame_of, look_of, page
 from exam.views.base import bp
 from exam.views.results import own
 from exam.views.sessions.door import (
     asks_for_code,
-    entry_in_words,
     objection_to_open,
     objection_to_start,
 )
 from question_bank.types import Order, Response
 
 _HAND_IN = re.compile(r"/exam/attempts/[0-9]{1,9}/submit")
-#: Sessions that may still be sat.
-AHEAD = {timing.SessionState.UPCOMING, timing.SessionState.OPEN}
-
-#: What is wrong with the code that somebody entered, and is said beside it.
-CODE_REFUSED = {HallEventKind.CODE_WRONG, HallEventKind.CODE_LOCKED}
 #: So long after its end a session that was called off is told of.
 CANCELLED_FOR = timedelta(days=30)
-#: A page that is open so many seconds before the beginning waits for it.
-WAITED_FOR = 6 * 3600
-#: Seconds after which a page asks again whether a pause is over, or the paper there.
-SOON = 15
 
 
 @dataclass(frozen=True)
@@ -121,63 +110,6 @@ def intro(session_id: int) -> ResponseReturnValue:
         if found is None:
             raise
     return _mine(called_off=found), 404
-
-
-def _intro(session_id: int, objection: Refused | None = None) -> str:
-    """The page before an attempt; ``objection``: why it did not begin."""
-    at = clock.now()
-    candidate = queries.candidacy(identity().person_id, session_id)
-    form = candidate.form or candidate.session.form
-    voided = next((each for each in candidate.attempts if each.voided_at is not None), None)
-    running = [
-        each for each in candidate.attempts if each.submitted_at is None and each.voided_at is None
-    ]
-    state = state_of(candidate.session, at)
-    ahead = candidate.status is CandidateStatus.DUE and state in AHEAD and voided is None
-    gated = ahead and not running
-    wait = taking.wait_of(candidate) if gated and state is timing.SessionState.OPEN else ""
-    around = queries.around(candidate)
-    return render_template(
-        "exam/attempts/intro.html",
-        candidate=candidate,
-        session=candidate.session,
-        state=state,
-        may_ask=state is timing.SessionState.UPCOMING,
-        issued=around.noticed,
-        requests=requests.of_candidate(candidate.id) if around.requested else [],
-        lacks=eligibility.lacks_of(candidate, at) if gated and around.conditional else [],
-        wait=wait,
-        entry=entry_in_words(candidate.session),
-        running=running[0] if running and running[0].deadline > at else None,
-        voided=voided,
-        paper=taking.sealed(form) if form.hash else building.paper_of(form),
-        asks_for_code=asks_for_code(candidate),
-        objection=str(objection or ""),
-        code_refused=isinstance(objection, NotAdmitted) and objection.kind in CODE_REFUSED,
-        done=[each for each in candidate.attempts if each.submitted_at is not None],
-        opens_in=_opens_in(candidate.session, at) if ahead else 0,
-        again_in=SOON if ahead and (wait or candidate.session.paused_at is not None) else 0,
-        left=candidate.session.max_attempts - len(candidate.attempts),
-        at=at,
-        ends_early=_ends_early(candidate, at)
-        if gated and state is timing.SessionState.OPEN
-        else None,
-    )
-
-
-def _ends_early(candidate: Candidate, at: datetime) -> datetime | None:
-    """When the window would cut off who begins now, before their own minutes are over."""
-    session, extra = candidate.session, candidate.extra_minutes
-    ends = timing.deadline(
-        at, minutes=session.minutes, extra_minutes=extra, closes_at=session.closes_at
-    )
-    return ends if ends - at < timedelta(minutes=session.minutes + extra) else None
-
-
-def _opens_in(session: ExamSession, at: datetime) -> int:
-    """In how many seconds the page before an attempt shows how to begin; 0 for not by itself."""
-    seconds = math.ceil((session.opens_at - at).total_seconds())
-    return seconds if 0 < seconds <= WAITED_FOR and not session.on_paper else 0
 
 
 @bp.post("/sessions/<int:session_id>/attempts")
@@ -251,7 +183,7 @@ def _not_admitted(attempt_id: int, at: datetime) -> ResponseReturnValue | None:
     return None
 
 
-def is_over(attempt: Attempt | Seat, at: datetime) -> bool:
+def is_over(attempt: Attempt | Sat | Seat, at: datetime) -> bool:
     ended = attempt.submitted_at is not None or attempt.voided_at is not None
     return ended or attempt.cancelled or attempt.deadline <= at
 
@@ -308,32 +240,30 @@ def submit(attempt_id: int) -> ResponseReturnValue:
 @bp.get("/attempts/<int:attempt_id>/result")
 @requires(Permission.EXAM_TAKE)
 def result(attempt_id: int) -> ResponseReturnValue:
-    found, at = queries.attempt_of(identity().person_id, attempt_id), clock.now()
-    if not is_over(found, at):
-        return redirect(url_for(".attempt", attempt_id=found.id))
+    seen, at = pages.sat(identity().person_id, attempt_id), clock.now()
+    if not is_over(seen, at):
+        return redirect(url_for(".attempt", attempt_id=attempt_id))
+    if plain := after.plain(seen, at):
+        return plain
+    found = queries.attempt_of(identity().person_id, attempt_id)
     ruled, shown, session = taking.ruled_of(found), queries.shown_of(found, at), found.session
     wanted = shown.paper or (shown.score and not found.settled)
     kept = own.told(found, queries.answers_of(found)) if wanted else {}
     itemised = own.itemised(found, kept)
     return render_template(
-        "exam/attempts/result.html",
+        after.TEMPLATE,
         attempt=found,
+        handed_in=found.submitted_at is not None,
+        **after.texts(found, found.score),
         session=session,
-        paper=ruled.paper,
+        total=ruled.paper.total,
         shown=shown,
-        level=level_of(
-            found.score,
-            session.pass_score,
-            session.excellent_score,
-            makeup=session.makeup_of_id is not None,
-        )
-        if shown.score and found.score is not None
-        else None,
+        level=own.level(found.score, session) if shown.score else None,
         # Of a script on paper perhaps nothing but the total is known.
         questions=questions(found, ruled, kept) if shown.paper and itemised else [],
         so_far=scoring.total(each.earned for each in kept.values()),
         waiting=own.waiting(ruled, kept),
-        **own.of(found, ruled, kept, shown, at),
+        **own.of(found, ruled, kept, shown, at, seen.there_is),
     )
 
 

@@ -11,8 +11,9 @@ from exam.attempts import responses
 from exam.kinds import EventKind
 from exam.marking import rubric
 from exam.marking.corrections import Ruled
-from exam.models import Attempt, Certificate
+from exam.models import Attempt, Certificate, ExamSession
 from exam.queries.attempts import taking
+from exam.queries.attempts.pages import Aftermath, Told
 from exam.queries.attempts.taking import Kept
 from exam.queries.marking import corrections, rechecks
 from exam.queries.marking import marks as marking_queries
@@ -27,10 +28,14 @@ from question_bank.types import kind_of
 
 
 def of(
-    attempt: Attempt, ruled: Ruled, kept: Mapping[int, Kept], shown: Shown, at: datetime
+    attempt: Attempt,
+    ruled: Ruled,
+    kept: Mapping[int, Kept],
+    shown: Shown,
+    at: datetime,
+    there_is: Aftermath,
 ) -> dict[str, Any]:
     """Little of it before the score is shown; articles only with the key."""
-    there_is = queries.aftermath(attempt)
     handed_in = taking.latest_event(attempt, EventKind.HANDED_IN) if there_is.handed_in else None
     if not shown.score:
         return {"handed_in_for": handed_in}
@@ -89,11 +94,15 @@ class Sitting:
 
 
 def _level(attempt: Attempt) -> GradeLevel | None:
-    session = attempt.session
-    if attempt.score is None or attempt.voided_at is not None:
+    return None if attempt.voided_at is not None else level(attempt.score, attempt.session)
+
+
+def level(score: Decimal | None, session: ExamSession | Told) -> GradeLevel | None:
+    """What a score comes to in a session; None for one that is not known."""
+    if score is None:
         return None
     return level_of(
-        attempt.score,
+        score,
         session.pass_score,
         session.excellent_score,
         makeup=session.makeup_of_id is not None,

@@ -26,7 +26,8 @@ from exam.sessions import naming
 from exam.sessions.appointment import Verdict
 from exam.sessions.eligibility import Need
 from exam.sessions.naming import Appointment, Named
-from exam.views.attempts.taking import AHEAD, state_of
+from exam.views.attempts.before import AHEAD
+from exam.views.attempts.taking import state_of
 from exam.views.base import bp
 
 #: Sessions that are offered as one to be passed before.

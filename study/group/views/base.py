@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, g, redirect, request, url_f
 from flask.typing import ResponseReturnValue
 
 from accounts.guards import can, identity, me
-from accounts.permissions import Permission
+from accounts.permissions import Permission, scope_of
 from core import clock
 from core.db import db
 from core.downloads import attachment
@@ -33,11 +33,13 @@ def reader() -> Reader:
 
 def concerns_me() -> bool:
     """Whether the navigation leads the reader here: readers of all groups, and members."""
-    if can(Permission.GROUP_READ) or can(Permission.GROUP_EDIT):
-        return True
-    if "in_study_group" not in g:
-        g.in_study_group = queries.is_in_any(identity().person_id)
-    return bool(g.in_study_group)
+    if "study_groups_concern" not in g:
+        who = identity()
+        g.study_groups_concern = any(
+            scope_of(who.roles, each) is not None
+            for each in (Permission.GROUP_READ, Permission.GROUP_EDIT)
+        ) or queries.is_in_any(who.person_id)
+    return bool(g.study_groups_concern)
 
 
 def sees_whole(group: StudyGroup) -> bool:

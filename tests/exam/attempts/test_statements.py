@@ -17,10 +17,10 @@ PASSWORD = "Right-horse-9"
 STATEMENTS = {
     "GET /login": 0,
     "POST /login": 10,
-    "intro": 6,
+    "intro": 5,
     "start": 9,
     "submit": 12,
-    "result": 7,
+    "result": 5,
 }
 
 

@@ -1,6 +1,7 @@
 """When an attempt may begin and when it ends. Pure; only the server's clock counts."""
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from core.labels import Labelled
 
@@ -42,6 +43,29 @@ def state(
     if at < closes_at:
         return SessionState.OPEN
     return SessionState.CLOSED if published_at is None else SessionState.PUBLISHED
+
+
+class Window(Protocol):
+    """A session, as far as its state goes."""
+
+    @property
+    def opens_at(self) -> datetime: ...
+    @property
+    def closes_at(self) -> datetime: ...
+    @property
+    def published_at(self) -> datetime | None: ...
+    @property
+    def cancelled_at(self) -> datetime | None: ...
+
+
+def state_of(session: Window, at: datetime) -> SessionState:
+    return state(
+        opens_at=session.opens_at,
+        closes_at=session.closes_at,
+        published_at=session.published_at,
+        cancelled_at=session.cancelled_at,
+        at=at,
+    )
 
 
 def deadline(

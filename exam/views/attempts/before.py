@@ -92,7 +92,7 @@ def intro(session_id: int, objection: Refused | None = None) -> str:
     """
     person_id, at = identity().person_id, clock.now()
     found = queries.invited(person_id, session_id)
-    session, state = found.session, _state(found.session, at)
+    session, state = found.session, timing.state_of(found.session, at)
     voided = next((each for each in found.attempts if each.voided_at is not None), None)
     running = [
         each for each in found.attempts if each.submitted_at is None and each.voided_at is None
@@ -136,16 +136,6 @@ def intro(session_id: int, objection: Refused | None = None) -> str:
     if not any(besides.values()):
         return shared(TEMPLATE, shown, opens_in=str(opens_in))
     return render_template(TEMPLATE, **shown._asdict(), **besides, opens_in=opens_in)
-
-
-def _state(session: Told, at: datetime) -> SessionState:
-    return timing.state(
-        opens_at=session.opens_at,
-        closes_at=session.closes_at,
-        published_at=session.published_at,
-        cancelled_at=session.cancelled_at,
-        at=at,
-    )
 
 
 def _is_ruled(found: Invited) -> bool:

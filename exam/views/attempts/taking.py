@@ -87,7 +87,7 @@ def _mine(called_off: ExamSession | None = None) -> str:
     candidacies, cancelled = session_queries.own_candidacies(
         identity().person_id, at - CANCELLED_FOR
     )
-    states = {each.session_id: state_of(each.session, at) for each in candidacies}
+    states = {each.session_id: timing.state_of(each.session, at) for each in candidacies}
     return render_template(
         "exam/attempts/mine.html",
         candidacies=candidacies,
@@ -264,16 +264,6 @@ def result(attempt_id: int) -> ResponseReturnValue:
         so_far=scoring.total(each.earned for each in kept.values()),
         waiting=own.waiting(ruled, kept),
         **own.of(found, ruled, kept, shown, at, seen.there_is),
-    )
-
-
-def state_of(session: ExamSession, at: datetime) -> timing.SessionState:
-    return timing.state(
-        opens_at=session.opens_at,
-        closes_at=session.closes_at,
-        published_at=session.published_at,
-        cancelled_at=session.cancelled_at,
-        at=at,
     )
 
 

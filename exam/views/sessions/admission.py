@@ -11,7 +11,7 @@ from accounts.permissions import Permission
 from core import clock, paging, spreadsheets
 from core.db import db
 from core.errors import Refused
-from exam.attempts.timing import SessionState
+from exam.attempts.timing import SessionState, state_of
 from exam.forms.admission import ListForm, RuleForm
 from exam.kinds import ExamKind
 from exam.models import ExamSession
@@ -27,7 +27,6 @@ from exam.sessions.appointment import Verdict
 from exam.sessions.eligibility import Need
 from exam.sessions.naming import Appointment, Named
 from exam.views.attempts.before import AHEAD
-from exam.views.attempts.taking import state_of
 from exam.views.base import bp
 
 #: Sessions that are offered as one to be passed before.

@@ -11,7 +11,7 @@ from accounts.permissions import Permission, Scope
 from core import clock, paging
 from core.db import db
 from core.errors import Refused
-from exam.attempts.timing import SessionState
+from exam.attempts.timing import SessionState, state_of
 from exam.forms.hall import VoidForm
 from exam.forms.sessions import MinutesForm, ReasonForm, StatusForm
 from exam.models import Attempt
@@ -24,7 +24,6 @@ from exam.queries.sessions import requests
 from exam.services.assembling import building
 from exam.services.attempts import conduct, taking
 from exam.services.sessions import candidates as services
-from exam.views.attempts.taking import state_of
 from exam.views.base import bp
 from exam.views.sessions.acting import acted
 from exam.views.sessions.rows import row_of, sees_score

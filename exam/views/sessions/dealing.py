@@ -16,7 +16,7 @@ from core.db import db, may_write, reading
 from core.downloads import attachment
 from core.errors import Refused
 from core.spreadsheets import Column, Table
-from exam.attempts.timing import SessionState
+from exam.attempts.timing import SessionState, state_of
 from exam.forms.sessions import ReasonForm
 from exam.models import Candidate, ExamSession
 from exam.queries.assembling import building as building_queries
@@ -27,7 +27,6 @@ from exam.services.assembling import stocking
 from exam.services.sessions import candidates as candidate_services
 from exam.services.sessions import dealing as services
 from exam.services.sessions.planning import CHANCE
-from exam.views.attempts.taking import state_of
 from exam.views.base import bp
 
 DEALT = (

@@ -13,6 +13,7 @@ from core import clock, figures, paging
 from core.db import db
 from core.paging import Page
 from exam.attempts import contact
+from exam.attempts.timing import state_of
 from exam.forms.hall import AddTimeForm
 from exam.forms.sessions import ReasonForm
 from exam.models import ExamSession
@@ -22,7 +23,6 @@ from exam.services.attempts import taking
 from exam.services.sessions import pausing
 from exam.sessions import access, board
 from exam.sessions.board import Line, Mark, Presence
-from exam.views.attempts.taking import state_of
 from exam.views.base import bp
 from exam.views.sessions.acting import acted
 

@@ -16,7 +16,7 @@ from core.downloads import attachment
 from core.errors import Refused
 from core.paging import Page
 from core.spreadsheets import Column, Table
-from exam.attempts.timing import SessionState
+from exam.attempts.timing import SessionState, state_of
 from exam.forms.sessions import CancelForm, EndForm, ExtendForm
 from exam.models import ExamSession
 from exam.queries.on_paper import scores as paper_queries
@@ -30,7 +30,6 @@ from exam.services.attempts import taking
 from exam.services.sessions.dealing import given, undecided
 from exam.sessions import planning
 from exam.sessions.standing import Standing
-from exam.views.attempts.taking import state_of
 from exam.views.base import bp
 from exam.views.sessions.rows import (
     Row,

@@ -18,7 +18,7 @@ from core import clock, figures, paging
 from core.db import db
 from core.errors import Refused
 from core.meanwhile import ChangedMeanwhile
-from exam.attempts.timing import SessionState
+from exam.attempts.timing import SessionState, state_of
 from exam.forms.sessions import (
     ArrangementForm,
     CancelForm,
@@ -42,7 +42,6 @@ from exam.services.sessions import planning as services
 from exam.services.sessions.dealing import PaperOf, undecided
 from exam.sessions import naming, planning
 from exam.sessions.planning import SessionPlan
-from exam.views.attempts.taking import state_of
 from exam.views.base import bp
 
 #: As many papers one session gives out.

@@ -4,37 +4,23 @@ Everybody signs in in the minute before an exam begins, and what they are shown 
 but the token of its form. Once Flask has rendered it (core.alike), nothing is left to be asked.
 """
 
-import time
 from asyncio import AbstractEventLoop
-from typing import Any
 
 from flask import Flask
-from werkzeug.http import parse_cookie
 
 from accounts.guards import TOKEN
-from core import alike, forgery, headers, logs, metrics
-from core.cookie import Sessions
-from core.serving.environ import source_of
+from core import alike, forgery
+from core.loop_pages import LoopPages, PageRequest
 from core.serving.rsgi import Exchange, Scope
 
 PATH, TEMPLATE = "/login", "accounts/sign_in.html"
-_COUNTED = metrics.requests(200)
 
 
 class Front:
     """Gives the page to who is not signed in and has nothing to be told; leaves others alone."""
 
     def __init__(self, app: Flask) -> None:
-        self._app = app
-        self._settings = app.config["XUEFA"]
-        sessions: Any = app.session_interface
-        self._sessions: Sessions = sessions
-        self._headers = [
-            ("Content-Type", "text/html; charset=utf-8"),
-            ("Cache-Control", "no-store"),
-            ("Vary", "Cookie"),
-            *headers.of_every_answer(tls=self._settings.tls).items(),
-        ]
+        self._app, self._pages = app, LoopPages(app)
 
     def start(self, loop: AbstractEventLoop) -> None:
         """There is nothing to wait for."""
@@ -42,27 +28,19 @@ class Front:
     async def __call__(self, scope: Scope, exchange: Exchange) -> bytes | None:
         if scope.path != PATH or scope.method != "GET":
             return b""
-        began, request_id = time.perf_counter(), logs.new_id()
+        asked = PageRequest.now(scope, exchange)
         if "cookie" in scope.headers and scope.headers.get("cookie") is None:
             return b""
-        cookies = parse_cookie("; ".join(scope.headers.get_all("cookie")))
-        session = self._sessions.held(self._app, cookies)
+        cookies = self._pages.cookies(scope)
+        session = self._pages.session(cookies)
         if TOKEN in session or "_flashes" in session:
             return b""
-        own = [*self._headers, ("X-Request-Id", request_id)]
+        given: list[tuple[str, str]] = []
         if forgery.TOKEN not in session:
             session = {**session, forgery.TOKEN: forgery.drawn()}
-            own.append(("Set-Cookie", self._sessions.set_cookie(self._app, session)))
-        token = forgery.signed(self._app, session[forgery.TOKEN])
-        page = alike.rendered(self._app, TEMPLATE, cookies, token)
+            given.append(self._pages.kept(session))
+        page = alike.rendered(self._app, TEMPLATE, cookies, self._pages.form_token(session))
         if page is None:
             return b""
-        data = page.encode()
-        seconds = time.perf_counter() - began
-        metrics.count_answered(seconds, _COUNTED)
-        logs.answered(
-            request_id, method="GET", path=PATH, status=200, seconds=seconds,
-            source=source_of(scope, self._settings.proxies),
-        )  # fmt: skip
-        exchange.response_bytes(200, [*own, ("Content-Length", str(len(data)))], data)
+        self._pages.give(asked, page.encode(), *given)
         return None

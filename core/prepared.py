@@ -97,6 +97,12 @@ class Made:
         """The driver's rows with values of ours."""
         return [self._processed(row) for row in rows] if self.processors else rows
 
+    def brought(self, trips: Trips, result: Any) -> Sequence[Row]:
+        """The same of a server's result."""
+        if self.processors is None:
+            self.learn(map(result.ftype, range(result.nfields)))
+        return self.received(trips.rows(result))
+
     def _processed(self, row: Row) -> Row:
         values = list(row)
         for place, process in self.processors or ():
@@ -262,9 +268,7 @@ class _FromServer:
         self._made, self._trips, self._result = made, trips, result
 
     def rows(self) -> Sequence[Row]:
-        if self._made.processors is None:
-            self._made.learn(map(self._result.ftype, range(self._result.nfields)))
-        return self._made.received(self._trips.rows(self._result))
+        return self._made.brought(self._trips, self._result)
 
     def written(self) -> int:
         return int(self._result.command_tuples)

@@ -14,11 +14,12 @@ from threading import Thread
 from typing import Any
 
 import structlog
-from sqlalchemy import Dialect, Engine, event
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.prepared import Made, Prepared, Row
 from core.serving.patience import Patience
+from core.trips import Trips
 
 log = structlog.get_logger()
 
@@ -40,7 +41,6 @@ class Wire:
 
     def __init__(self, engine: Engine, loop: AbstractEventLoop) -> None:
         self._engine, self._loop = engine, loop
-        self._dialect = _numbering(engine.dialect)
         self._patience = Patience(PATIENCE)
         self._patience.start(loop)
         self._line: _Line | None = None
@@ -56,7 +56,7 @@ class Wire:
             self._connect()
             raise Away
         try:
-            return await self._patience.wait(line.ask(query.made(self._dialect), values))
+            return await self._patience.wait(line.ask(query, values))
         except (self._engine.dialect.loaded_dbapi.Error, TimeoutError) as error:
             self._let_go(line, error)
             raise Away from error
@@ -119,8 +119,8 @@ class _Line:
     def __init__(self, driver: Any, connection: Any, loop: AbstractEventLoop, lost: _Lost) -> None:
         self._connection, self._loop, self._lost = connection, loop, lost
         self._status, self._errors = driver.pq.ExecStatus, driver.errors
-        self._format = driver.adapt.PyFormat.TEXT
-        self._adapted = driver.adapt.Transformer(connection)
+        #: How values and rows are written on this connection.
+        self._trips: Trips = connection.trips
         self._wire = connection.pgconn
         self._wire.nonblocking = 1
         self._wire.enter_pipeline_mode()
@@ -136,16 +136,14 @@ class _Line:
         self._sending = self._closed = False
         self._loop.add_reader(self._socket, self._read)
 
-    def ask(self, made: Made, values: dict[str, Any]) -> Future[list[Row]]:
+    def ask(self, query: Prepared, values: dict[str, Any]) -> Future[list[Row]]:
         """Raises the driver's errors."""
+        made = query.made(self._trips.dialect)
         wire, name = self._wire, self._names.get(made.text)
         if name is None:
             name = self._names[made.text] = b"apart%d" % len(self._names)
             wire.send_prepare(name, made.text.encode())
-        sent = made.sent(values)
-        wire.send_query_prepared(
-            name, self._adapted.dump_sequence(sent, [self._format] * len(sent))
-        )
+        wire.send_query_prepared(name, self._trips.step(made.text, made.sent(values)).sent)
         wire.pipeline_sync()
         answer: Future[list[Row]] = self._loop.create_future()
         self._asked.append((made, answer))
@@ -183,10 +181,7 @@ class _Line:
         status = result.status
         if status == self._status.TUPLES_OK:
             made = self._asked[0][0]
-            self._adapted.set_pgresult(result)
-            if made.processors is None:
-                made.learn(result.ftype(place) for place in range(result.nfields))
-            self._rows = [*made.received(self._adapted.load_rows(0, result.ntuples, tuple))]
+            self._rows = [*made.brought(self._trips, result)]
         elif status == self._status.PIPELINE_SYNC:
             _, answer = self._asked.popleft()
             if not answer.done():
@@ -208,10 +203,3 @@ class _Line:
             _, answer = self._asked.popleft()
             if not answer.done():
                 answer.set_exception(error)
-
-
-def _numbering(dialect: Dialect) -> Dialect:
-    """The dialect with parameters as the server calls them, by number."""
-    made: Any = type(dialect)
-    numbering: Dialect = made(paramstyle="numeric_dollar")
-    return numbering

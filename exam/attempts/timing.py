@@ -28,23 +28,6 @@ class SessionState(Labelled):
     CANCELLED = "cancelled", "已取消"
 
 
-def state(
-    *,
-    opens_at: datetime,
-    closes_at: datetime,
-    published_at: datetime | None,
-    cancelled_at: datetime | None,
-    at: datetime,
-) -> SessionState:
-    if cancelled_at is not None:
-        return SessionState.CANCELLED
-    if at < opens_at:
-        return SessionState.UPCOMING
-    if at < closes_at:
-        return SessionState.OPEN
-    return SessionState.CLOSED if published_at is None else SessionState.PUBLISHED
-
-
 class Window(Protocol):
     """A session, as far as its state goes."""
 
@@ -59,13 +42,13 @@ class Window(Protocol):
 
 
 def state_of(session: Window, at: datetime) -> SessionState:
-    return state(
-        opens_at=session.opens_at,
-        closes_at=session.closes_at,
-        published_at=session.published_at,
-        cancelled_at=session.cancelled_at,
-        at=at,
-    )
+    if session.cancelled_at is not None:
+        return SessionState.CANCELLED
+    if at < session.opens_at:
+        return SessionState.UPCOMING
+    if at < session.closes_at:
+        return SessionState.OPEN
+    return SessionState.CLOSED if session.published_at is None else SessionState.PUBLISHED
 
 
 def deadline(

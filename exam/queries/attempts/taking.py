@@ -26,7 +26,7 @@ from exam.models import (
     ExamSession,
     Form,
 )
-from exam.queries.attempts.pages import Sat, Told
+from exam.queries.attempts.pages import Sat, Sitting, Told
 from exam.results import review
 from exam.results.review import Shown
 
@@ -139,15 +139,6 @@ def candidacy(person_id: int, session_id: int) -> Candidate:
     return db.session.scalars(_CANDIDACY, whose).unique().one()
 
 
-class Tried(NamedTuple):
-    """An attempt as beginning another one needs it."""
-
-    id: int
-    deadline: datetime
-    submitted_at: datetime | None
-    voided_at: datetime | None
-
-
 @dataclass(frozen=True)
 class Place:
     """A person's place on a session's list as beginning needs it, read with no object behind it."""
@@ -180,7 +171,7 @@ class Place:
     alternatives: int
     #: Whether anybody has begun that paper in the session.
     begun: bool
-    tried: Sequence[Tried]
+    tried: Sequence[Sitting]
 
 
 _WHOSE = (
@@ -211,7 +202,7 @@ _PLACE = Prepared(
     .where(*_WHOSE, _SESSION.c.cancelled_at.is_(None))
 )  # fmt: skip
 _TRIED = Prepared(
-    select(_ATTEMPT.c.id, _ATTEMPT.c.deadline, _ATTEMPT.c.submitted_at, _ATTEMPT.c.voided_at)
+    select(*[_ATTEMPT.c[name] for name in Sitting._fields])
     .join_from(_CANDIDATE, _ATTEMPT, _ATTEMPT.c.candidate_id == _CANDIDATE.c.id)
     .where(*_WHOSE)
     .order_by(_ATTEMPT.c.number)
@@ -226,7 +217,7 @@ def place(person_id: int, session_id: int) -> Place:
         _CANDIDATE_HELD.asked(**whose), _PLACE.asked(**whose), _TRIED.asked(**whose)
     )
     for facts in found:
-        return Place(*[*facts, [Tried(*each) for each in tried]])
+        return Place(*[*facts, [*map(Sitting._make, tried)]])
     raise NoResultFound
 
 

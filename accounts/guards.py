@@ -19,7 +19,8 @@ from accounts.queries.accounts import Identity, account_with_person, identity_of
 from accounts.standing import DutyStatus
 from core import clock
 from core.config import Config
-from core.db import Busy, writing_apart
+from core.db import writing_apart
+from core.sqlite import Busy
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -1,7 +1,5 @@
 """The database: one session a request, one declarative base, one naming scheme."""
 
-import sqlite3
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,7 +8,7 @@ from enum import IntEnum, StrEnum
 from inspect import iscoroutinefunction
 from typing import Annotated, Any, TypeVar, cast
 
-from flask import Flask, has_request_context, request
+from flask import Flask, has_request_context
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
     CTE,
@@ -26,25 +24,16 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    event,
     func,
     select,
     text,
 )
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.pool import ConnectionPoolEntry
 
-from core import postgresql
+from core import postgresql, sqlite
+from core.sqlite import PATIENCE, READS, WAITS, Busy
 
-#: Execution option that says whether a connection only reads; by default the request's method
-#: decides, and outside of requests every transaction may write.
-READS = "xuefa_reads"
-#: Seconds that a transaction waits for its turn to write; and execution option of one that waits
-#: no longer than it says, and fails then.
-PATIENCE, WAITS = 15.0, "xuefa_waits"
-#: On a connection: the turn that it waits for before it writes, and that it has its turn.
-_TURNS, _TURN = "xuefa_turns", "xuefa_turn"
 #: Seconds that one of many short transactions takes, and that SQLite is then left to others: those
 #: of this process queue, writers of another one look for it every tenth of a second at least.
 _HOLD, _LEFT, _LEFT_BY_COMMANDS = 0.5, 0.01, 0.11
@@ -56,10 +45,6 @@ db = SQLAlchemy(
     engine_options={"pool_size": 40, "max_overflow": 40, "pool_use_lifo": True},
     session_options={"autoflush": True},
 )
-
-
-class Busy(Exception):
-    """Others write, for longer than this one wanted to wait."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -132,95 +117,12 @@ def init_app(app: Flask) -> None:
 
 
 def prepare(engine: Engine, patience: float = PATIENCE) -> None:
-    """Set an engine up: SQLite with durable WAL, enforced foreign keys and writers that queue;
-    PostgreSQL with a planner that knows what kind of work this is.
-
-    Python's driver opens transactions lazily and as readers; a reader that turns writer fails
-    with "database is locked" whatever the timeout. So the driver is put into autocommit and every
-    transaction that may write begins as BEGIN IMMEDIATE.
-
-    SQLite lets writers look again and again whether the database is free, and whoever looks at the
-    right moment is served: some wait for seconds. Those of this process queue for their turn
-    instead; commands in other processes still meet SQLite's lock. ``patience``: seconds to wait.
-    """
+    """Set an engine up: SQLite with durable WAL, enforced foreign keys and writers that queue, for
+    so many seconds; PostgreSQL with a planner that knows what kind of work this is."""
     if engine.dialect.name == "postgresql":
         postgresql.set_up(engine)
     if engine.dialect.name == "sqlite":
-        _set_up(engine, patience)
-        _take_turns(engine, patience)
-
-
-def _set_up(engine: Engine, patience: float) -> None:
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={int(patience * 1000)}",
-            "secure_delete=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-
-def _take_turns(engine: Engine, patience: float) -> None:
-    turns = threading.Lock()
-
-    @event.listens_for(engine, "connect")
-    def line_up(_connection: Any, record: ConnectionPoolEntry) -> None:
-        record.info[_TURNS] = turns.acquire, patience
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        reads = options.get(READS)
-        if reads is None:
-            reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
-        if reads:
-            _begin(connection, "BEGIN")
-        elif WAITS in options:
-            _begin_soon(connection, options[WAITS], patience)
-        else:
-            _wait_for_turn(connection.info)
-            _begin(connection, "BEGIN IMMEDIATE")
-
-    @event.listens_for(engine, "checkin")
-    def leave(_connection: Any, record: ConnectionPoolEntry) -> None:
-        """The transaction is over when its connection goes back to the pool."""
-        if record.info.pop(_TURN, False):
-            turns.release()
-
-
-def _wait_for_turn(info: dict[Any, Any], waits: float | None = None) -> bool:
-    """Whether the connection has its turn, if need be after so many seconds."""
-    if not info.get(_TURN):
-        acquire, patience = info[_TURNS]
-        info[_TURN] = acquire(timeout=patience if waits is None else waits)
-    return bool(info[_TURN])
-
-
-def _begin(connection: Connection, statement: str) -> None:
-    """On the driver itself: every request does, and nothing comes back. Raises DBAPIError."""
-    driver: Any = connection.connection.dbapi_connection
-    try:
-        driver.execute(statement)
-    except sqlite3.Error as error:
-        base, dialect = sqlite3.Error, connection.dialect
-        raise DBAPIError.instance(statement, None, error, base, dialect=dialect) from error
-
-
-def _begin_soon(connection: Connection, waits: float, patience: float) -> None:
-    """Begin to write within so many seconds, or not at all; this process and others count alike."""
-    begun = time.monotonic()
-    if not _wait_for_turn(connection.info, waits):
-        raise Busy
-    left = max(0.0, waits - (time.monotonic() - begun))
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(left * 1000)}")
-    try:
-        _begin(connection, "BEGIN IMMEDIATE")
-    finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
+        sqlite.set_up(engine, patience)
 
 
 def reads_of(engine: Engine) -> Engine:
@@ -251,7 +153,7 @@ def direct(engine: Engine) -> Iterator[Any]:
     try:
         cursor = connection.cursor()
         if engine.dialect.name == "sqlite":
-            _wait_for_turn(connection.info)
+            sqlite.wait_for_turn(connection.info)
             cursor.execute("BEGIN IMMEDIATE")
             yield cursor
             cursor.execute("COMMIT")
@@ -407,6 +309,4 @@ def writing_apart(waits: float | None = None) -> Iterator[Connection]:
 
 def _is_busy(error: Any) -> bool:
     """Whether the driver gave up waiting for somebody else."""
-    if isinstance(error, sqlite3.Error):
-        return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-    return getattr(error, "sqlstate", None) == postgresql.LOCK_NOT_AVAILABLE
+    return sqlite.is_busy(error) or postgresql.is_busy(error)

@@ -12,7 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from core.trips import carrying
 
 #: What the server calls it when somebody waited for a lock as long as they wanted to.
-LOCK_NOT_AVAILABLE = "55P03"
+_LOCK_NOT_AVAILABLE = "55P03"
 #: Execution option of statements that run hundreds of times a second, by the same few keys: parsed
 #: and planned once a connection. Others are planned at each run, by what they ask for.
 PREPARED = "xuefa_prepared"
@@ -27,6 +27,11 @@ def set_up(engine: Engine) -> None:
     _plan_for_short_queries(engine)
     _prepare_what_says_so(engine)
     _ask_after_idleness(engine)
+
+
+def is_busy(error: Any) -> bool:
+    """Whether the driver gave up waiting for somebody else."""
+    return getattr(error, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
 def _connect(engine: Engine) -> None:

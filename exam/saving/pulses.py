@@ -19,8 +19,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core import clock, figures
 from core.apart import Apart
-from core.db import READS, reads_of, table
+from core.db import reads_of, table
 from core.prepared import Prepared, Row, Within
+from core.sqlite import READS
 from exam.attempts import contact
 from exam.kinds import EventKind
 from exam.models import Answer, Attempt, AttemptEvent, AttemptPulse, ExamSession

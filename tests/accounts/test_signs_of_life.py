@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from accounts.models import SignIn
 from core import clock
-from core.db import PATIENCE, db
+from core.db import db
+from core.sqlite import PATIENCE
 from tests.factories import NOON
 
 #: Holds the database so that nobody else can write the session's row.

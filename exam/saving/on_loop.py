@@ -1,12 +1,14 @@
 """Batches that come on the server's loop: who waits for them, and who writes them from there.
 
-SQLite writes in a thread (exam.saving.store), because the disk keeps whoever writes waiting. To
-PostgreSQL a group goes over the wire as one statement and the loop goes on: no thread is woken to
-send it, and none to bring the news. What is not plainly saved – refused, or older than what is
-there – and whatever cannot be written so is left to the store, which says why; what is sent twice
-is written once.
+To PostgreSQL a group goes over the wire as one statement and the loop goes on: no thread is woken
+to send it, and none to bring the news. To SQLite a batch that comes alone is written on the spot,
+as long as the disk is quick: that takes a fraction of what it takes to wake a thread. A group the
+thread of the store writes, because the disk keeps whoever writes waiting. What is not plainly saved
+– refused, or older than what is there – and whatever cannot be written so is left to the store,
+which says why; what is sent twice is written once.
 """
 
+import time
 from asyncio import AbstractEventLoop, Future, Task
 from collections import deque
 from collections.abc import Sequence
@@ -17,13 +19,20 @@ import structlog
 from sqlalchemy import Engine
 
 from core.apart import Away
+from core.sqlite import AtOnce, Busy
 from core.wire import Wire
 from exam.saving.batches import Batch
 from exam.saving.groups import Job, next_group
-from exam.saving.on_postgresql import SAVE, Stand, sent, stands
+from exam.saving.on_postgresql import Stand, saving, stands
+from exam.saving.on_sqlite import NotPlain, write_plainly
 from exam.saving.store import Store
 
 log = structlog.get_logger()
+
+#: Seconds for which the loop may wait for the disk at every batch that comes alone. After one that
+#: took longer it waits for none until so many times as long have gone by: for a hundredth of the
+#: time at most.
+QUICK, RARELY = 0.005, 100
 
 
 class News:
@@ -77,7 +86,58 @@ class Writing(Protocol):
 
 
 def writing(engine: Engine, store: Store, loop: AbstractEventLoop) -> Writing:
-    return store if engine.dialect.name == "sqlite" else OverTheWire(engine, store, loop)
+    way = OnTheSpot if engine.dialect.name == "sqlite" else OverTheWire
+    return way(engine, store, loop)
+
+
+class OnTheSpot:
+    """Writes what comes alone, and has the store write what comes together."""
+
+    def __init__(self, engine: Engine, store: Store, loop: AbstractEventLoop) -> None:
+        self._store, self._loop = store, loop
+        self._at_once = AtOnce(engine)
+        #: What came in this round of the loop.
+        self._waiting: list[Awaited] = []
+        #: Until when the disk counts as slow, on the monotonic clock.
+        self._slow_until = 0.0
+
+    def put(self, job: Awaited) -> None:
+        self._waiting.append(job)
+        if len(self._waiting) == 1:
+            self._loop.call_soon(self._write)
+
+    def give_up(self, job: Awaited) -> None:
+        with suppress(ValueError):
+            self._waiting.remove(job)
+        self._store.give_up(job)
+
+    def _write(self) -> None:
+        jobs, self._waiting = self._waiting, []
+        if len(jobs) == 1 and self._wrote(jobs[0]):
+            jobs[0].settle()
+            return
+        for job in jobs:
+            self._store.put(job)
+
+    def _wrote(self, job: Awaited) -> bool:
+        began = time.monotonic()
+        if began < self._slow_until or not self._store.is_idle():
+            return False
+        try:
+            with self._at_once.writing() as cursor:
+                become = write_plainly(cursor, job.batch)
+        except (Busy, NotPlain):
+            return False
+        except Exception as error:
+            # The store tries again, and says all that is wrong.
+            log.warning("answers not written on the spot", error=str(error))
+            return False
+        finally:
+            seconds = time.monotonic() - began
+            if seconds > QUICK:
+                self._slow_until = began + seconds * RARELY
+        job.outcome = become
+        return True
 
 
 class OverTheWire:
@@ -117,7 +177,8 @@ class OverTheWire:
         """What became of each, once it is durable; None for all if that is not known."""
         batches = [job.batch for job in group]
         try:
-            rows = await self._wire.rows(SAVE, sent=sent(batches))
+            query = saving(batches)
+            rows = await self._wire.rows(query.statement, **query.values)
             return stands(batches, rows)
         except Away:
             pass

@@ -2,7 +2,7 @@
 
 The driver gives way to other threads at every row that it fetches, and has to wait until it is its
 turn again; so what is read comes as one row of JSON, and the write returns no rows: how many were
-written says whether any was not.
+written says whether any was not. Of one batch there is one row anyway, and JSON would only cost.
 """
 
 import json
@@ -25,22 +25,30 @@ from exam.saving.batches import (
     outcome,
 )
 
+#: Those of batches.Facts.
 _FACTS = """
-SELECT json_group_array(json_array(
-         a.id, a.person_id, a.epoch, a.deadline, a.submitted_at, a.voided_at,
+         a.person_id, a.epoch, a.deadline, a.submitted_at, a.voided_at,
          (SELECT 1 FROM account c
-           WHERE c.person_id = a.person_id AND c.disabled_at IS NOT NULL)))
-  FROM attempt a WHERE a.id IN (SELECT value FROM json_each(?))
+           WHERE c.person_id = a.person_id AND c.disabled_at IS NOT NULL)
 """
-_UPSERT = """
-INSERT INTO answer (attempt_id, slot, seq, response, saved_at)
-SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-       json_extract(value, '$[3]'), json_extract(value, '$[4]')
-  FROM json_each(?) WHERE true
+_FACTS_OF_ONE = " ".join(("SELECT", _FACTS, "FROM attempt a WHERE a.id = ?"))
+_FACTS_OF_MANY = " ".join((
+    "SELECT json_group_array(json_array(a.id,", _FACTS, "))",
+    "FROM attempt a WHERE a.id IN (SELECT value FROM json_each(?))",
+))  # fmt: skip
+_ANSWER = "INSERT INTO answer (attempt_id, slot, seq, response, saved_at)"
+_UNLESS_NEWER = """
 ON CONFLICT (attempt_id, slot) DO UPDATE
    SET seq = excluded.seq, response = excluded.response, saved_at = excluded.saved_at
  WHERE excluded.seq >= answer.seq
 """
+_WRITE_ONE = " ".join((_ANSWER, "VALUES (?, ?, ?, ?, ?)", _UNLESS_NEWER))
+_SENT = """
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+       json_extract(value, '$[3]'), json_extract(value, '$[4]')
+  FROM json_each(?) WHERE true
+"""
+_WRITE_MANY = " ".join((_ANSWER, _SENT, _UNLESS_NEWER))
 _KEPT = """
 SELECT json_group_array(json_array(b.attempt_id, b.slot, b.seq, b.response)) FROM answer b
  WHERE (b.attempt_id, b.slot) IN (
@@ -55,6 +63,24 @@ SELECT ?1, ?2, 'save_refused', ?3
 """
 
 
+class NotPlain(Exception):
+    """A batch is refused, or older than what is there."""
+
+
+def write_plainly(cursor: Any, batch: Batch) -> Outcome:
+    """Write a batch of which all is written and nothing else to be said. Raises NotPlain."""
+    ticket = batch.ticket
+    facts = cursor.execute(_FACTS_OF_ONE, (ticket.attempt_id,)).fetchone()
+    become = outcome(facts and Facts(*facts), batch)
+    if become.refused is not None:
+        raise NotPlain
+    for response in batch.responses:
+        row = (ticket.attempt_id, *response, batch.at)
+        if not cursor.execute(_WRITE_ONE, row).rowcount:
+            raise NotPlain
+    return become
+
+
 class SqliteWriter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -64,7 +90,7 @@ class SqliteWriter:
             found = {
                 attempt_id: Facts(*facts)
                 for attempt_id, *facts in _rows(
-                    cursor, _FACTS, [each.ticket.attempt_id for each in batches]
+                    cursor, _FACTS_OF_MANY, [each.ticket.attempt_id for each in batches]
                 )
             }
             outcomes = [outcome(found.get(each.ticket.attempt_id), each) for each in batches]
@@ -97,7 +123,7 @@ def _write_answers(
     """By (attempt, slot) the stored answers that are newer than those sent, and stay."""
     if not rows:
         return {}
-    if cursor.execute(_UPSERT, (encoded(rows),)).rowcount == len(rows):
+    if cursor.execute(_WRITE_MANY, (encoded(rows),)).rowcount == len(rows):
         return {}
     sent = {(attempt_id, slot): seq for attempt_id, slot, seq, *_ in rows}
     return {

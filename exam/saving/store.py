@@ -82,6 +82,10 @@ class Store:
         if self._turn.acquire(blocking=False):
             self._ring()
 
+    def is_idle(self) -> bool:
+        """Whether nobody is written nor waits."""
+        return not self._waiting and not self._turn.locked()
+
     def give_up(self, job: Job) -> None:
         """Nobody waits for it any more; unless it is being written already, it comes again."""
         with suppress(ValueError):

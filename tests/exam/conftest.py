@@ -15,6 +15,7 @@ from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.models import ExamSession
+from exam.saving.middleware import STORE
 from exam.services.assembling import building
 from question_bank.item_types import ItemType
 from tests.factories import NOON
@@ -113,3 +114,17 @@ def seat(make, sealed, sign_in) -> Callable[..., Place]:
         return Place(client, attempt_id, page, exam, account, account.person_id)
 
     return take
+
+
+@pytest.fixture
+def left_to_the_store(app, monkeypatch) -> list[int]:
+    """Attempts whose batches the store was given."""
+    store, given = app.extensions[STORE], []
+    put = store.put
+
+    def noted(job) -> None:
+        given.append(job.batch.ticket.attempt_id)
+        put(job)
+
+    monkeypatch.setattr(store, "put", noted)
+    return given

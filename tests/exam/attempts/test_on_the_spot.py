@@ -2,53 +2,21 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import closing
-from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
 from core.db import db
-from exam.attempts.responses import Response
 from exam.kinds import EventKind
-from exam.models import Answer, AttemptEvent
+from exam.models import AttemptEvent
 from exam.saving import on_loop
-from exam.saving.batches import Batch, Outcome, Refusal
+from exam.saving.batches import Refusal
 from exam.saving.middleware import STORE
-from exam.saving.moments import stored
-from exam.saving.on_loop import Awaited, News, OnTheSpot
-from exam.saving.token import Ticket
-from question_bank.item_types import ItemType
-from tests.factories import NOON
+from exam.saving.on_loop import OnTheSpot
+from tests.exam.saving import A, Act, Hall, chosen, kept
 from tests.rsgi import on_the_loop
-
-SHAPES = [(ItemType.SINGLE_CHOICE, 4), (ItemType.MULTIPLE_CHOICE, 4)]
-
-
-def chosen(place, *slots: int, seq: int = 1, epoch: int = 1) -> Batch:
-    ticket = Ticket(place.attempt_id, place.person_id, epoch, SHAPES)
-    responses = [Response(slot, seq, '{"choice":["A"]}') for slot in slots or (1,)]
-    return Batch(ticket, responses, stored(NOON))
-
-
-class Hall:
-    """A loop's writer, and those who wait for it."""
-
-    def __init__(self, engine, store, loop) -> None:
-        self._loop, self._news = loop, News(loop)
-        self.store, self.writer = store, OnTheSpot(engine, store, loop)
-
-    async def saved(self, *batches: Batch) -> list[Outcome | None]:
-        """Batches that come at once, and what became of them."""
-        jobs = [Awaited(each, self._loop.create_future(), self._news) for each in batches]
-        for job in jobs:
-            self.writer.put(job)
-        await asyncio.wait_for(asyncio.gather(*(job.done for job in jobs)), 20)
-        return [job.outcome for job in jobs]
-
-
-Act = Callable[[Hall], Coroutine[Any, Any, None]]
 
 
 @pytest.fixture
@@ -64,7 +32,7 @@ def engine(app):
 def hall(app, engine) -> Callable[[Act], None]:
     def run(act: Act) -> None:
         async def all_of_it(loop: asyncio.AbstractEventLoop) -> None:
-            found = Hall(engine, app.extensions[STORE], loop)
+            found = Hall(OnTheSpot, engine, app.extensions[STORE], loop)
             await act(found)
             found.writer._at_once.close()
 
@@ -73,34 +41,10 @@ def hall(app, engine) -> Callable[[Act], None]:
     return run
 
 
-@pytest.fixture
-def left_to_the_store(app, monkeypatch) -> list[int]:
-    """Attempts whose batches the store was given."""
-    store, given = app.extensions[STORE], []
-    put = store.put
-
-    def noted(job) -> None:
-        given.append(job.batch.ticket.attempt_id)
-        put(job)
-
-    monkeypatch.setattr(store, "put", noted)
-    return given
-
-
 @pytest.fixture(autouse=True)
 def quick_disk(monkeypatch) -> None:
     """However busy this machine is with other things."""
     monkeypatch.setattr(on_loop, "QUICK", 10.0)
-
-
-def kept(session, place) -> list[tuple[int, int]]:
-    found = session.execute(
-        select(Answer.slot, Answer.seq)
-        .where(Answer.attempt_id == place.attempt_id)
-        .order_by(Answer.slot)
-    ).all()
-    session.rollback()
-    return [tuple(row) for row in found]
 
 
 def test_what_comes_alone_is_written_on_the_spot(hall, seat, session, left_to_the_store) -> None:
@@ -113,7 +57,7 @@ def test_what_comes_alone_is_written_on_the_spot(hall, seat, session, left_to_th
 
     hall(act)
     assert left_to_the_store == []
-    assert kept(session, place) == [(1, 2), (2, 2)]
+    assert kept(session, place) == [(1, 2, A), (2, 2, A)]
 
 
 def test_what_comes_together_is_written_together(hall, seat, session, left_to_the_store) -> None:
@@ -125,7 +69,7 @@ def test_what_comes_together_is_written_together(hall, seat, session, left_to_th
 
     hall(act)
     assert left_to_the_store == [place.attempt_id for place in places]
-    assert [kept(session, place) for place in places] == [[(1, 1)], [(1, 1)]]
+    assert [kept(session, place) for place in places] == [[(1, 1, A)], [(1, 1, A)]]
 
 
 def test_of_a_batch_that_is_not_plainly_saved_nothing_is_written_twice(
@@ -142,7 +86,7 @@ def test_of_a_batch_that_is_not_plainly_saved_nothing_is_written_twice(
 
     hall(act)
     assert left_to_the_store == [place.attempt_id] * 2
-    assert kept(session, place) == [(1, 3), (2, 9)]
+    assert kept(session, place) == [(1, 3, A), (2, 9, A)]
     noted = session.scalars(select(AttemptEvent.kind).order_by(AttemptEvent.id)).all()
     assert noted == [EventKind.STARTED, EventKind.SAVE_REFUSED]
 
@@ -179,7 +123,7 @@ def test_while_another_writes_the_loop_does_not_wait(
 
     hall(act)
     assert left_to_the_store == [place.attempt_id]
-    assert kept(session, place) == [(1, 1)]
+    assert kept(session, place) == [(1, 1, A)]
 
 
 def _writer(engine, *, from_here: bool):
@@ -227,7 +171,7 @@ def test_what_cannot_be_committed_is_written_by_the_store(
 
     hall(act)
     assert left_to_the_store == [place.attempt_id]
-    assert kept(session, place) == [(1, 2), (2, 1)]
+    assert kept(session, place) == [(1, 2, A), (2, 1, A)]
 
 
 def test_it_is_as_durable_as_what_is_written_elsewhere(hall, seat, engine) -> None:
@@ -258,4 +202,4 @@ def test_after_the_engine_is_disposed_of_it_opens_another_connection(
 
     hall(act)
     assert left_to_the_store == []
-    assert kept(session, place) == [(1, 1), (2, 1)]
+    assert kept(session, place) == [(1, 1, A), (2, 1, A)]

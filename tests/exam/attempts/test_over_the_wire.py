@@ -1,8 +1,7 @@
 """Answers written to PostgreSQL from the loop: what fails there is written all the same."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, text
@@ -10,42 +9,12 @@ from sqlalchemy import select, text
 from core import wire
 from core.db import db
 from core.serving import patience
-from exam.attempts.responses import Response
-from exam.models import Answer, Attempt, AttemptEvent
-from exam.saving.batches import Batch, Outcome, Refusal
+from exam.models import Attempt, AttemptEvent
+from exam.saving.batches import Refusal
 from exam.saving.middleware import STORE
-from exam.saving.moments import stored
-from exam.saving.on_loop import Awaited, News, OverTheWire
-from exam.saving.token import Ticket
-from question_bank.item_types import ItemType
-from tests.factories import NOON
+from exam.saving.on_loop import Awaited, OverTheWire
+from tests.exam.saving import A, Act, Hall, chosen, kept
 from tests.rsgi import on_the_loop, there
-
-SHAPES = [(ItemType.SINGLE_CHOICE, 4), (ItemType.MULTIPLE_CHOICE, 4)]
-
-
-def chosen(place, slot: int = 1, seq: int = 1, response: str = '{"choice":["A"]}', epoch=1):
-    ticket = Ticket(place.attempt_id, place.person_id, epoch, SHAPES)
-    return Batch(ticket, [Response(slot, seq, response)], stored(NOON))
-
-
-class Hall:
-    """A loop's writer, and those who wait for it."""
-
-    def __init__(self, engine, store, loop) -> None:
-        self._loop, self._news = loop, News(loop)
-        self.store, self.writer = store, OverTheWire(engine, store, loop)
-
-    async def saved(self, *batches: Batch) -> list[Outcome | None]:
-        """Batches that come at once, and what became of them."""
-        jobs = [Awaited(each, self._loop.create_future(), self._news) for each in batches]
-        for job in jobs:
-            self.writer.put(job)
-        await asyncio.wait_for(asyncio.gather(*(job.done for job in jobs)), 20)
-        return [job.outcome for job in jobs]
-
-
-Act = Callable[[Hall], Coroutine[Any, Any, None]]
 
 
 @pytest.fixture
@@ -58,7 +27,7 @@ def hall(app, monkeypatch) -> Callable[[Act], None]:
 
     def run(act: Act) -> None:
         async def all_of_it(loop: asyncio.AbstractEventLoop) -> None:
-            found = Hall(engine, app.extensions[STORE], loop)
+            found = Hall(OverTheWire, engine, app.extensions[STORE], loop)
             await there(found.writer._wire)
             await act(found)
             found.writer._wire.close()
@@ -68,36 +37,12 @@ def hall(app, monkeypatch) -> Callable[[Act], None]:
     return run
 
 
-@pytest.fixture
-def left_to_the_store(app, monkeypatch) -> list[int]:
-    """Attempts whose batches the store was given."""
-    store, given = app.extensions[STORE], []
-    put = store.put
-
-    def noted(job) -> None:
-        given.append(job.batch.ticket.attempt_id)
-        put(job)
-
-    monkeypatch.setattr(store, "put", noted)
-    return given
-
-
-def kept(session, place) -> list[tuple[int, int, str]]:
-    found = session.execute(
-        select(Answer.slot, Answer.seq, Answer.response)
-        .where(Answer.attempt_id == place.attempt_id)
-        .order_by(Answer.slot)
-    ).all()
-    session.rollback()
-    return [tuple(row) for row in found]
-
-
 def test_what_is_plainly_saved_wakes_no_thread(hall, seat, session, left_to_the_store) -> None:
     places = [seat(), seat()]
 
     async def act(hall: Hall) -> None:
         first = await hall.saved(*(chosen(place) for place in places))
-        again = await hall.saved(*(chosen(places[0], slot, slot + 1) for slot in (1, 2)))
+        again = await hall.saved(*(chosen(places[0], slot, seq=slot + 1) for slot in (1, 2)))
         assert [each.saved for each in first] == [[1], [1]]
         assert [each.saved for each in again] == [[1], [2]]
 
@@ -116,12 +61,12 @@ def test_what_is_older_or_refused_is_told_by_the_store(
         older, good = await hall.saved(chosen(place, seq=3, response="{}"), chosen(other))
         assert (older.saved, [each.seq for each in older.stale]) == ([], [9])
         assert good.saved == [1]
-        [elsewhere] = await hall.saved(chosen(place, slot=2, seq=9, epoch=7))
+        [elsewhere] = await hall.saved(chosen(place, 2, seq=9, epoch=7))
         assert elsewhere.refused is Refusal.TAKEN_OVER
 
     hall(act)
     assert left_to_the_store == [place.attempt_id] * 2
-    assert kept(session, place) == [(1, 9, '{"choice":["A"]}')]
+    assert kept(session, place) == [(1, 9, A)]
     assert session.scalars(select(AttemptEvent.kind)).all().count("save_refused") == 1
 
 
@@ -193,7 +138,7 @@ def test_who_gave_up_is_not_written(hall, seat, session) -> None:
         hall.writer.put(job)
         hall.writer.give_up(job)
         await asyncio.sleep(0.05)
-        assert (await hall.saved(chosen(place, slot=2)))[0].saved == [2]
+        assert (await hall.saved(chosen(place, 2)))[0].saved == [2]
 
     hall(act)
     assert [slot for slot, *_ in kept(session, place)] == [2]

@@ -85,7 +85,8 @@ class AtOnce:
             self._turns.release()
 
     def _open(self) -> Any:
-        pooled = self._engine.raw_connection()
+        # Made as the engine's are, but not out of their pool, which may have to be waited for.
+        pooled = self._engine.pool.recreate().connect()
         self._turns: threading.Lock = pooled.info[_TURNS][0]
         self._driver = pooled.dbapi_connection
         pooled.detach()

@@ -203,3 +203,21 @@ def test_after_the_engine_is_disposed_of_it_opens_another_connection(
     hall(act)
     assert left_to_the_store == []
     assert kept(session, place) == [(1, 1, A), (2, 1, A)]
+
+
+def test_where_every_connection_is_taken_the_loop_has_its_own(
+    hall, seat, session, engine, left_to_the_store, monkeypatch
+) -> None:
+    place = seat()
+
+    def taken() -> None:
+        raise AssertionError("the loop would wait for the pool")
+
+    async def act(hall: Hall) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(engine.pool, "connect", taken)
+            await hall.saved(chosen(place))
+
+    hall(act)
+    assert left_to_the_store == []
+    assert kept(session, place) == [(1, 1, A)]

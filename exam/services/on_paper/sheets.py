@@ -98,6 +98,8 @@ def _doubts(row: Row, candidate: Candidate, often: Counter[str], by: Account) ->
         )
     if candidate.status is not CandidateStatus.DUE:
         found.append(f"{name}为{candidate.status.label}，不录入成绩")
+    elif candidate.form is None:
+        found.append(services.not_dealt(candidate))
     if candidate.person_id == by.person_id:
         found.append(services.OwnScore.message)
     return found

@@ -162,11 +162,14 @@ def check_paper_scores(session_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         ids = [int(each) for each in request.form.getlist("score") if each.isdecimal()]
         chosen = queries.chosen(session_id, ids[:PER_PAGE])
-        for each in chosen:
-            services.check(score=each, at=clock.now(), by=account())
+        left = services.check_each(scores=chosen, at=clock.now(), by=account())
         db.session.commit()
-        flash(f"已复核 {len(chosen)} 人，成绩生效。" if chosen else "没有选人。",
-              "success" if chosen else "info")  # fmt: skip
+        if done := len(chosen) - len(left):
+            flash(f"已复核 {done} 人，成绩生效。", "success")
+        for each, reason in left:
+            flash(f"{each.candidate.entry.name}没有复核：{reason}。", "warning")
+        if not chosen:
+            flash("没有选人。", "info")
         return redirect(url_for(".check_paper_scores", session_id=session_id))
     number, _ = paging.asked()
     page = paging.select_page(queries.waiting(session_id), number=number, per_page=PER_PAGE)

@@ -317,15 +317,27 @@ def test_of_several_papers_the_sheet_names_each_persons_and_another_one_is_refus
         ([["P1", "考生1", "101"]], "超过满分 100 分"),
         ([["P2", "考生2", "81"]], "已有成绩（80 分）；如需更正"),
         ([["P3", "考生3", "81"]], "为免考，不录入成绩"),
+        ([["P4", "考生4", "81"]], "考生4还没有安排试卷"),
+        ([["P1", "考生1", "#N/A"]], "“#N/A”不是分数"),
     ],
-    ids=["unknown", "twice", "another name", "out of range", "scored already", "exempt"],
+    ids=[
+        "unknown",
+        "twice",
+        "another name",
+        "out of range",
+        "scored already",
+        "exempt",
+        "no paper",
+        "error in the sheet",
+    ],
 )
 def test_rows_that_cannot_be_taken_say_why(
     noon, make, on_paper, officers, do, sign_in, session, lines, said
 ) -> None:
-    people = [make.person(staff_number=f"P{n}", name=f"考生{n}") for n in range(1, 4)]
+    people = [make.person(staff_number=f"P{n}", name=f"考生{n}") for n in range(1, 5)]
     exam = on_paper(*people)
     exam.candidates[2].status, exam.candidates[2].reason = "exempt", "公务"
+    exam.candidates[3].form = None
     session.commit()
     do(exam, scored(80), officers[1], 1)
     book = Workbook()
@@ -340,6 +352,14 @@ def test_rows_that_cannot_be_taken_say_why(
     page = main(client.get(sent.location))
     assert said in page
     assert "没有可以录入的行" in page
+
+
+def test_no_sheet_is_taken_before_the_exam_is_over(noon, on_paper, officers, sign_in) -> None:
+    exam = on_paper(closes_at=NOON + HOUR)
+    url = f"/exam/sessions/{exam.id}/paper-scores/import"
+    refused = sign_in(officers[0]).get(url)
+    assert refused.status_code == 409
+    assert "考试结束后才能录入成绩" in refused.get_data(as_text=True)
 
 
 def test_scores_are_typed_into_a_table_and_a_wrong_row_keeps_them_all_back(
@@ -368,9 +388,13 @@ def test_scores_are_typed_into_a_table_and_a_wrong_row_keeps_them_all_back(
     assert "90" in main(client.get(own))
     other = sign_in(second)
     ids = [each.id for each in rows(PaperScore)]
-    stale = other.post(f"{url}/check", data={"score": ids})
-    assert "刚有改动" in stale.get_data(as_text=True)
-    other.post(f"{url}/check", data={"score": ids[1:]})
+    # One that was changed meanwhile is named, and keeps none of the others back.
+    answer = other.post(f"{url}/check", data={"score": ids[:2]}, follow_redirects=True)
+    said = answer.get_data(as_text=True)
+    assert "已复核 1 人" in said
+    assert f"{exam.candidates[0].entry.name}没有复核：成绩刚有改动" in said
+    assert rows(Attempt) == []
+    other.post(f"{url}/check", data={"score": ids[2:]})
     assert rows(Attempt)[0].earned == 90
     assert sign_in(make.account(Role.UNIT_HEAD)).get(url).status_code == 403
 

@@ -132,8 +132,8 @@ def forms(text: str = "", state: str = "") -> Select[Form]:
     return query
 
 
-def form(form_id: int, *, anew: bool = False) -> Form:
-    """A form with everything that its page shows; ``anew``: whatever was read of it before."""
+def form(form_id: int) -> Form:
+    """A form with everything that its page shows."""
     cited = selectinload(FormItem.revision).selectinload(ItemRevision.citations)
     article = cited.joinedload(Citation.article)
     return db.session.scalars(
@@ -147,7 +147,6 @@ def form(form_id: int, *, anew: bool = False) -> Form:
                 article.joinedload(Article.version).joinedload(LawVersion.law)
             ),
         )
-        .execution_options(populate_existing=anew)
     ).one()
 
 

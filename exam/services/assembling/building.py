@@ -224,9 +224,7 @@ def swap_at_random(
 
 
 def _lock_open(form: Form) -> None:
-    """Its slots are read anew, too: somebody may have changed them up to now."""
     lock(form)
-    queries.form(form.id, anew=True)
     if form.sealed_at is not None:
         raise Sealed
 

@@ -5,9 +5,14 @@ from sqlalchemy import select
 
 from accounts.permissions import Role
 from core import clock
+from core.db import db
 from exam.models import Form, FormItem, SessionForm
-from tests.exam.assembling.sending import draw, row, seen, sent, soup, text
+from exam.papers import snapshot
+from exam.queries.assembling import building as queries
+from exam.services.assembling import building as services
+from tests.exam.assembling.sending import S, draw, row, seen, sent, soup, text
 from tests.exam.papers.test_replacing import BEFORE, Hall
+from tests.factories import NOON
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -81,3 +86,22 @@ def test_a_proposal_that_was_mended_meanwhile_is_not_approved(app, make, sign_in
         assert "没有封存" in text(second.post(f"{url}/approve", data=shown))
         again = fields(second.get(url), f"{url}/approve")
         assert second.post(f"{url}/approve", data=again).status_code == 303
+
+
+def test_what_is_sealed_is_what_the_paper_holds_when_it_is_locked(
+    app, drawn, bank, session
+) -> None:
+    """Somebody swaps an item after the paper was read and before it is held."""
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("one transaction writes at a time")
+        form = queries.form(1)
+        place = session.scalars(select(FormItem).where(FormItem.slot == 1)).one()
+        held = set(session.scalars(select(FormItem.revision_id)))
+        place.revision_id = next(
+            each.id for each in bank if each.item_type is S and each.id not in held
+        )
+        session.commit()
+        services.seal(form=form, at=NOON, by=None)
+        db.session.commit()
+        assert snapshot.load(form.snapshot).slots[0].revision_id == place.revision_id

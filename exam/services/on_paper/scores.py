@@ -62,6 +62,10 @@ class Changed(Refused):
     message = "成绩刚有改动，请按现在的内容重新核对"
 
 
+class OtherPaper(Refused):
+    message = "录入以后改过试卷，成绩须按现在的试卷重新录入"
+
+
 class NotDue(Refused):
     """Somebody does not owe the exam any more; the message says what they are."""
 
@@ -85,7 +89,7 @@ def enter(
     lock(candidate)
     session = candidate.session
     must_take_scores(session, at)
-    _not_ones_own(candidate, by)
+    not_ones_own(candidate, by)
     if candidate.status is not CandidateStatus.DUE:
         raise Refused(f"{candidate.entry.name}为{candidate.status.label}，不录入成绩")
     form = form_of(candidate)
@@ -145,7 +149,9 @@ def needs_reason(before: PaperScore, by: Account | None) -> bool:
 
 
 def says(score: PaperScore, entry: Entry) -> bool:
-    """Whether an entry is what a row already holds."""
+    """Whether an entry is what a row already holds, of the paper that the list has now."""
+    if score.form_id != score.candidate.form_id:
+        return False
     mine: tuple[Any, ...] = (
         entry.state,
         entry.total,
@@ -160,7 +166,8 @@ def check(*, score: PaperScore, at: datetime, by: Account) -> None:
     """A second person has compared an entry with the script: from here on it counts.
 
     Two persons having changed it, a final session gets its next final. Checked before, nothing
-    changes. Raises SamePerson, OwnScore, Changed, NotDue, InUse, Refused.
+    changes. Raises SamePerson, OwnScore, Changed, OtherPaper, NotDue, InUse,
+    Refused.
     """
     candidate = score.candidate
     # A correction of the paper waits for this one, or this one for it (correcting.approve).
@@ -171,11 +178,13 @@ def check(*, score: PaperScore, at: datetime, by: Account) -> None:
     if score.checked_at is not None:
         return
     must_take_scores(candidate.session, at)
-    _not_ones_own(candidate, by)
+    not_ones_own(candidate, by)
     if score.entered_by_id == by.id:
         raise SamePerson
     if queries.latest([candidate.id])[candidate.id].id != score.id:
         raise Changed
+    if score.form_id != candidate.form_id:
+        raise OtherPaper
     if candidate.status is not CandidateStatus.DUE:
         raise NotDue(f"{candidate.entry.name}已登记为{candidate.status.label}，成绩不计入")
     score.checked_at, score.checked_by_id = at, by.id
@@ -193,7 +202,7 @@ def check(*, score: PaperScore, at: datetime, by: Account) -> None:
 
 
 #: Why one of several stays as it is; each is raised before anything is written.
-_LEFT = (SamePerson, OwnScore, Changed, NotDue)
+_LEFT = (SamePerson, OwnScore, Changed, OtherPaper, NotDue)
 
 
 def check_each(
@@ -225,7 +234,8 @@ def must_take_scores(session: ExamSession, at: datetime) -> None:
         raise NotYet
 
 
-def _not_ones_own(candidate: Candidate, by: Account | None) -> None:
+def not_ones_own(candidate: Candidate, by: Account | None) -> None:
+    """Raises OwnScore."""
     if by is not None and by.person_id == candidate.person_id:
         raise OwnScore
 

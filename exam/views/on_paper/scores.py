@@ -19,6 +19,7 @@ from exam.queries.on_paper import scores as queries
 from exam.queries.sessions import overview as session_queries
 from exam.services.attempts import taking
 from exam.services.on_paper import scores as services
+from exam.services.on_paper import sitting
 from exam.views.base import bp
 
 PER_PAGE = 50
@@ -127,6 +128,7 @@ def paper_score(candidate_id: int) -> ResponseReturnValue:
         form=form,
         history=history,
         paper=paper,
+        others=[each for each in found.forms if each.id != candidate.form_id],
         possible=rules.section_marks(paper),
         sent=request.form,
         reasoned=newest is not None and services.needs_reason(newest, account()),
@@ -134,6 +136,29 @@ def paper_score(candidate_id: int) -> ResponseReturnValue:
         and found.cancelled_at is None
         and candidate.person_id != account().person_id,
     )
+
+
+@bp.post("/sessions/candidates/<int:candidate_id>/paper-score/paper")
+@requires(Permission.SESSION_MANAGE)
+def sat_paper(candidate_id: int) -> ResponseReturnValue:
+    """Another paper than the list says was given out in the room."""
+    candidate = session_queries.candidate(candidate_id)
+    forms = {each.id: each for each in session_on_paper(candidate.session_id).forms}
+    try:
+        sitting.note_paper(
+            candidate=candidate,
+            form=forms.get(request.form.get("form", 0, type=int)),
+            reason=request.form.get("reason", "")[:200],
+            at=clock.now(),
+            by=account(),
+        )
+    except Refused as refusal:
+        db.session.rollback()
+        flash(f"{refusal}。", "error")
+    else:
+        db.session.commit()
+        flash("已登记实际作答的试卷，请按它录入成绩。", "success")
+    return redirect(url_for(".paper_score", candidate_id=candidate_id))
 
 
 def _corrected(candidate: Candidate, session: ExamSession, form: ScoreForm) -> bool:

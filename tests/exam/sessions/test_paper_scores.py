@@ -307,6 +307,63 @@ def test_of_several_papers_the_sheet_names_each_persons_and_another_one_is_refus
     assert f"表中试卷是“{own[0]}”，名单分配的是“{own[1]}”" in said
     assert "录入 1 人" in said
 
+    # The room gave out the other one: noted with a reason, and the sheet can be taken in.
+    other = exam.candidates[1]
+    path = f"/exam/sessions/candidates/{other.id}/paper-score"
+    [form] = page(client.get(path)).select(f"form[action='{path}/paper']")
+    [given] = [each["value"] for each in form.select("option")]
+    done = client.post(f"{path}/paper", data={"form": given, "reason": ""}, follow_redirects=True)
+    assert "须写明理由" in done.get_data(as_text=True)
+    client.post(f"{path}/paper", data={"form": given, "reason": "发错卷"})
+    assert rows(Candidate)[1].form.title == own[0]
+    assert rows(Candidate)[1].form_reason == "实际作答：发错卷"
+    assert "录入 2 人" in main(client.get(sent.location))
+
+
+def test_what_was_entered_for_another_paper_is_entered_anew(
+    noon, app, make, sealed_form, officers, sign_in, do, rows
+) -> None:
+    first, second = (sealed_form(title=f"年度考试 {mark}卷") for mark in "AB")
+    exam = make.exam_session(
+        first, make.person(), on_paper=True, opens_at=NOON - 3 * HOUR, closes_at=NOON - HOUR,
+        papers=[SessionForm(form=first, position=1), SessionForm(form=second, position=2)],
+    )  # fmt: skip
+    deal(app, exam.id)
+    old = rows(Candidate)[0].form_id
+    path = f"/exam/sessions/candidates/{exam.candidates[0].id}/paper-score"
+    client, checker = (sign_in(each) for each in officers)
+    do(exam, scored(80), officers[0])
+    [other] = {first.id, second.id} - {old}
+    client.post(f"{path}/paper", data={"form": other, "reason": "发错卷"})
+    assert "录入以后改过试卷" in main(client.get(path))
+    check = f"/exam/sessions/{exam.id}/paper-scores/check"
+    told = checker.post(check, data={"score": [1]}, follow_redirects=True)
+    assert "没有复核：录入以后改过试卷" in told.get_data(as_text=True)
+    do(exam, scored(80), officers[0])
+    checker.post(check, data={"score": [2]})
+    assert [each.form_id for each in rows(Attempt)] == [other]
+    again = client.post(f"{path}/paper", data={"form": old, "reason": "x"}, follow_redirects=True)
+    assert "成绩已经复核生效" in again.get_data(as_text=True)
+
+
+def test_nobody_is_noted_for_a_paper_whose_items_they_touched(
+    noon, app, make, sealed_form, officers, sign_in, rows, session
+) -> None:
+    first, second = (sealed_form(title=f"年度考试 {mark}卷") for mark in "AB")
+    setter = make.account(Role.PAPER_SETTER)
+    second.sealed_by = setter
+    session.commit()
+    exam = make.exam_session(
+        first, setter.person, on_paper=True, opens_at=NOON - 3 * HOUR, closes_at=NOON - HOUR,
+        papers=[SessionForm(form=first, position=1), SessionForm(form=second, position=2)],
+    )  # fmt: skip
+    deal(app, exam.id)
+    path = f"/exam/sessions/candidates/{exam.candidates[0].id}/paper-score"
+    data = {"form": second.id, "reason": "发错卷"}
+    told = sign_in(officers[0]).post(f"{path}/paper", data=data, follow_redirects=True)
+    assert "接触过这套试卷的 4 题" in told.get_data(as_text=True)
+    assert rows(Candidate)[0].form_id == first.id
+
 
 @pytest.mark.parametrize(
     ("lines", "said"),

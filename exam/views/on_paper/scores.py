@@ -203,7 +203,7 @@ def check_paper_scores(session_id: int) -> ResponseReturnValue:
         session=found,
         paper=taking.sealed(found.form),
         alike=alike(found),
-        several=len(found.forms) > 1,
+        titles={each.id: each.title for each in found.forms} if len(found.forms) > 1 else {},
         page=page,
         mine=account(),
     )

@@ -340,6 +340,8 @@ def test_what_was_entered_for_another_paper_is_entered_anew(
     told = checker.post(check, data={"score": [1]}, follow_redirects=True)
     assert "没有复核：录入以后改过试卷" in told.get_data(as_text=True)
     do(exam, scored(80), officers[0])
+    [row] = page(checker.get(check)).select("tbody tr")
+    assert {first.id: first.title, second.id: second.title}[other] in row.get_text()
     checker.post(check, data={"score": [2]})
     assert [each.form_id for each in rows(Attempt)] == [other]
     again = client.post(f"{path}/paper", data={"form": old, "reason": "x"}, follow_redirects=True)

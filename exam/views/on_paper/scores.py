@@ -13,7 +13,7 @@ from core.errors import Refused
 from core.figures import plain
 from exam.forms.paper_scores import ScoreForm, entry_of, fields_of
 from exam.kinds import PaperState
-from exam.models import Candidate, ExamSession
+from exam.models import Candidate, ExamSession, PaperScore
 from exam.on_paper import paper_scores as rules
 from exam.queries.on_paper import scores as queries
 from exam.queries.sessions import overview as session_queries
@@ -94,14 +94,22 @@ def _entered(session: ExamSession, errors: dict[int, str]) -> int:
             entry = entry_of(**fields)
             if entry is None:
                 continue
-            if queries.latest([candidate.id]):
-                raise services.Changed("他人已录入，请刷新页面")
+            before = queries.latest([candidate.id]).get(candidate.id)
+            if before is not None and not services.says(before, entry):
+                raise services.Changed(_known(before))
             services.enter(candidate=candidate, entry=entry, at=clock.now(), by=account())
         except (Refused, rules.Unreadable) as bad:
             errors[candidate.id] = str(bad)
         else:
             entered += 1
     return entered
+
+
+def _known(score: PaperScore) -> str:
+    """What to say to somebody who typed another score than was entered meanwhile."""
+    who = score.entered_by.person.name if score.entered_by else "系统"
+    had = score.state.label if score.total is None else f"{plain(score.total)} 分"
+    return f"您打开本页以后，{who}已录入 {had}，您填的没有保存；要更正的点姓名"
 
 
 @bp.route("/sessions/candidates/<int:candidate_id>/paper-score", methods=["GET", "POST"])

@@ -16,8 +16,10 @@ from lxml import etree
 from sqlalchemy import select
 
 from accounts.permissions import Role
+from core import archives
 from core.audit.models import AuditRecord
 from core.db import db
+from exam.models import SessionForm
 from exam.papers import snapshot
 from exam.papers.snapshot import Paper, Quote, Slot
 from exam.printing import bubbles, cards, keys, layout, papers, writing
@@ -402,6 +404,35 @@ def test_whoever_builds_papers_downloads_them_and_the_trail_says_so(
     assert acts[-3:] == ["form.print", "form.print_key", "session.print"]
     stranger = sign_in(make.account(Role.GRADER))
     assert stranger.get(f"/exam/forms/{form.id}/card.docx").status_code == 403
+
+
+def test_papers_of_one_title_and_titles_with_a_slash_are_files_of_their_own(
+    noon, make, sealed, sign_in
+) -> None:
+    first, second = sealed(title="厅级/处级卷"), sealed(title="厅级/处级卷")
+    exam = make.exam_session(
+        first, make.person(),
+        papers=[SessionForm(form=first, position=1), SessionForm(form=second, position=2)],
+    )  # fmt: skip
+    client = sign_in(make.account(Role.PAPER_SETTER))
+    packed = client.get(f"/exam/sessions/{exam.id}/papers.zip")
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
+        names = archive.namelist()
+    assert names[:1] + names[4:5] == ["厅级_处级卷.docx", "厅级_处级卷（2）.docx"]
+    assert len(set(names)) == 8
+
+
+@pytest.mark.parametrize(
+    ("names", "apart"),
+    [
+        (["a.docx", "A.docx", "a.docx"], ["a.docx", "A（2）.docx", "a（3）.docx"]),
+        (["x", "x"], ["x", "x（2）"]),
+        (['甲:乙?"<>|\\\n.zip'], ["甲_乙_______.zip"]),
+    ],
+    ids=["same", "no ending", "unfit"],
+)
+def test_files_of_a_folder_have_names_that_every_system_takes(names, apart) -> None:
+    assert archives.apart(names) == apart
 
 
 def test_a_paper_that_is_not_as_sealed_is_not_printed(noon, make, sealed, sign_in, session) -> None:

@@ -52,6 +52,16 @@ class Row:
     paper: str = ""
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one: 张　三 is set apart to stand under longer ones, and the dot within
+    阿依古丽·吐尔逊 is typed in many ways."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[·•・‧∙⋅.]", "·", re.sub(r"\s", "", unicodedata.normalize("NFKC", name)))
+
+
 def template(paper: Paper, by: By, people: Sequence[Mapping[str, str]], title: str) -> Table:
     """The sheet with everybody who owes the exam, to be filled in; keys as the columns' titles.
 
@@ -168,6 +178,8 @@ class _Reader:
         self._paper = self._others.get(whose, self._first)
         who = {"number": whose, "name": self._cell(row, NAME), "paper": self._cell(row, PAPER)}
         word = self._cell(row, STATE)
+        if not word and self._cell(row, TOTAL) == PaperState.ABSENT.label:
+            word = PaperState.ABSENT.label
         state = PaperState.by_label(word) if word else PaperState.SCORED
         found: list[str] = []
         if state is None:
@@ -222,7 +234,8 @@ class _Reader:
 
     def _marks(self, row: Sequence[str], title: str, found: list[str]) -> Decimal | None:
         text = self._cell(row, title)
-        if not text:
+        # Written where the marks would stand, it says the same as in the column of its own.
+        if not text or (title == TOTAL and text == PaperState.ABSENT.label):
             return None
         try:
             return paper_scores.read_marks(text)

@@ -12,7 +12,7 @@ from core.labels import Labelled
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession, PaperScore
 from exam.on_paper.paper_scores import Entry
-from exam.on_paper.paper_sheets import Row
+from exam.on_paper.paper_sheets import Row, same_name
 from exam.queries.on_paper import scores as queries
 from exam.services.on_paper import scores as services
 
@@ -89,7 +89,7 @@ def _doubts(row: Row, candidate: Candidate, often: Counter[str], by: Account) ->
     name, found = candidate.entry.name, []
     if often[row.number] > 1:
         found.append(f"考号 {row.number} 在表中出现 {often[row.number]} 次，请只留一行")
-    if row.name and row.name != name:
+    if row.name and not same_name(row.name, name):
         found.append(f"考号 {row.number} 是{name}，与表中姓名“{row.name}”不符")
     if row.paper and candidate.form and row.paper != candidate.form.title:
         found.append(

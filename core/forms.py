@@ -5,10 +5,13 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from core import forgery
 from core.errors import Refused
+
+_NOT_OFFERED = "选的项中有已经不能选的，请刷新页面后重选"
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -33,6 +36,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             kind = getattr(unbound_field, "field_class", None)
             if kind is not None and kind.__name__ in {"StringField", "TextAreaField"}:
                 options["filters"] = [_strip, *options.get("filters", ())]
+            if kind is not None and issubclass(kind, SelectMultipleField):
+                # Theirs is not translated.
+                options["invalid_choice_message"] = _NOT_OFFERED
             return super().bind_field(form, unbound_field, options)
 
     def first_error(self) -> str:

@@ -87,7 +87,7 @@ class RowForm(Form):
     laws = SelectMultipleField("限定法律", choices={}, option_widget=CheckboxInput())
 
     def validate_marks(self, field: Any) -> None:
-        if field.data is not None and (field.data * 2) % 1:
+        if field.data is not None and field.data.is_finite() and (field.data * 2) % 1:
             raise ValidationError("每题分值应为 0.5 的整数倍")
 
     def validate_difficulty_max(self, field: Any) -> None:
@@ -187,7 +187,8 @@ class BlueprintForm(Form):
         "必选题（试题编号）",
         description="每套卷都有，各套相同；多个编号用顿号或空格隔开。",
     )
-    rows = FieldList(FormField(RowForm), "组成", max_entries=MAX_SECTIONS)
+    # One more than there may be, so that too many are told of and none is left out unsaid.
+    rows = FieldList(FormField(RowForm), "组成", max_entries=MAX_SECTIONS + 1)
     #: The mark of what was shown (core.meanwhile).
     seen = HiddenField()
 

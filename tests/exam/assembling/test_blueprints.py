@@ -96,6 +96,23 @@ def test_without_javascript_buttons_rearrange_rows_and_lose_nothing(setter, act,
     assert page.select(".xf-error") == []
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([row(0, marks="Infinity")], "每题分值应为 0.5 至 100 分"),
+        ([row(0, marks="NaN")], "每题分值应为 0.5 至 100 分"),
+        ([row(0, laws="999")], "选的项中有已经不能选的，请刷新页面后重选"),
+        ([row(n, count="1") for n in range(61)], "最多 60 行，请合并相同条件的行"),
+    ],
+    ids=["infinite", "no number", "no such law", "too many rows"],
+)
+def test_what_no_blueprint_can_have_is_refused_in_words(setter, session, rows, said) -> None:
+    answer = setter.post("/exam/blueprints/new", data=sent(*rows))
+    assert answer.status_code == 200
+    assert said in text(answer)
+    assert seen(session, select(Blueprint)) == []
+
+
 def test_rows_written_law_by_law_are_gathered_into_the_sections_of_a_paper(setter, bank) -> None:
     """What is no number yet keeps its row, and rows of a kind keep their order."""
     rows = [

@@ -7,6 +7,9 @@ from exam.assembling.assembly import PoolItem, Rules, SectionPlan, Undecided
 from exam.assembling.plans import total_items
 from exam.assembling.solving import is_easily_drawn, stock
 
+#: Where it is not known how many would be enough, or all of them have to be.
+_ALIKE = "允许各套有更多相同的试题"
+
 
 @dataclass(frozen=True)
 class Clashes:
@@ -38,10 +41,11 @@ def clashes(
     *,
     forms: int = 1,
     late: Callable[[], bool] = lambda: False,
+    hurried: Callable[[], bool] = lambda: False,
 ) -> Clashes:
     """What gives way does so no further than it has to, as far as that is found out in short.
 
-    ``late``: whether it is time to stop.
+    ``late``: whether it is time to stop; ``hurried``: whether it is to find out how far is enough.
     """
     found, complete = [], True
     for way in _ways(plans, rules, forms):
@@ -49,20 +53,20 @@ def clashes(
             if late():
                 raise Undecided
             if not stock(pool, plans, way.rules(way.end), forms=way.forms(way.end)).gaps:
-                found.append(way.said(_nearest(pool, plans, way, late)))
+                found.append(way.said(_nearest(pool, plans, way, lambda: late() or hurried())))
         except Undecided:
             complete = False
     return Clashes(found, complete)
 
 
 def _nearest(
-    pool: Sequence[PoolItem], plans: Sequence[SectionPlan], way: _Way, late: Callable[[], bool]
+    pool: Sequence[PoolItem], plans: Sequence[SectionPlan], way: _Way, stop: Callable[[], bool]
 ) -> int:
     """Of the numbers found to work the one nearest to what was asked for; the end does work."""
     good, bad = way.end, way.asked
     while abs(good - bad) > 1:
         middle = (good + bad) // 2
-        if not late() and _works(pool, plans, way, middle):
+        if not stop() and _works(pool, plans, way, middle):
             good = middle
         else:
             bad = middle
@@ -103,7 +107,7 @@ def _ways(plans: Sequence[SectionPlan], rules: Rules, forms: int) -> Iterator[_W
     if forms > 1:
         yield _Way(lambda n: f"只抽 {n} 套", lambda _: rules, lambda n: n, forms, 1)
         yield _Way(
-            lambda n: f"允许任两套有 {n} 题相同",
+            lambda n: f"允许任两套有 {n} 题相同" if n < items else _ALIKE,
             lambda n: replace(rules, overlap=n), lambda _: forms,
             rules.overlap, items, exact=False,
         )  # fmt: skip

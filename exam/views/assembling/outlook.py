@@ -21,6 +21,9 @@ from exam.queries.assembling.drawing import Offer
 from exam.services.assembling.building import MAX_FORMS
 from exam.services.assembling.searching import NOT_PROVEN
 
+#: Seconds for finding out how far a condition has to give way.
+_SHORT = 3.0
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -125,6 +128,7 @@ def _helps(offered: Offer, sections: Sequence[SectionPlan], copies: int) -> Clas
         offered.rules,
         forms=copies,
         late=lambda: monotonic() - begun > PATIENCE,
+        hurried=lambda: monotonic() - begun > _SHORT,
     )
 
 

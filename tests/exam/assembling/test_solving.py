@@ -238,6 +238,8 @@ def test_where_time_runs_out_what_is_known_to_be_enough_is_told() -> None:
 
     found = clashes(items, [plan(S, 10)], Rules(), forms=8, late=late)
     assert found == Clashes(["只抽 4 套"], complete=False)
+    found = clashes(items, [plan(S, 10)], Rules(), forms=8, hurried=lambda: True)
+    assert found == Clashes(["只抽 1 套", "允许各套有更多相同的试题"])
 
 
 def test_an_item_that_must_be_there_is_on_every_form_though_it_rests() -> None:

@@ -140,6 +140,21 @@ def test_a_sheet_of_totals_says_what_each_row_is() -> None:
     assert "超过满分" in rows[3].faults[0]
 
 
+def test_every_sheet_with_the_headings_is_read() -> None:
+    """One a department, say; a list of people beside them says nothing of scores."""
+    people = Sheet("名单", [["考号", "姓名"], ["P1", "甲"]])
+    first, second = (Sheet(name, [["考号", "总分"], [number, "8"]])
+                     for name, number in (("办公室", "P1"), ("人事司", "P2")))  # fmt: skip
+    _, rows = paper_sheets.read([people, first, second], paper())
+    assert [(each.place, each.number) for each in rows] == [
+        ("办公室 第 2 行", "P1"), ("人事司 第 2 行", "P2"),
+    ]  # fmt: skip
+    _, [row] = paper_sheets.read([people, first], paper())
+    assert row.place == "第 2 行"
+    with pytest.raises(Unreadable, match="缺少“总分”一列"):
+        paper_sheets.read([people], paper())
+
+
 def test_absence_may_stand_where_the_marks_would() -> None:
     rows = [["考号", "状态", "总分"], ["P1", "", "缺考"], ["P2", "有成绩", "缺考"]]
     _, (absent, odd) = paper_sheets.read([Sheet("表", rows)], paper())

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.exc import NoResultFound
 
-from accounts.models import Person
+from accounts.models import Account, Person, SignIn
 from accounts.queries.accounts import IDENTITY, Identity, told
 from accounts.sessions import token_hash
 from core.apart import Apart
@@ -141,6 +141,15 @@ _INVITED = Prepared(
     )
     .order_by(_ATTEMPT.c.number)
 )
+_ACCOUNT, _SIGN_IN = table(Account), table(SignIn)
+#: By their token: a database that knows too little of its tables would read the whole list of the
+#: session and look who of it is the reader.
+_READER = (
+    select(_ACCOUNT.c.person_id)
+    .join_from(_SIGN_IN, _ACCOUNT, _ACCOUNT.c.id == _SIGN_IN.c.account_id)
+    .where(_SIGN_IN.c.token_hash == bindparam("token_hash"))
+    .scalar_subquery()
+)
 _ANEW = Prepared(
     IDENTITY.add_columns(*_FACTS_OF_INVITED)
     .join(_CANDIDATE, _CANDIDATE.c.person_id == table(Person).c.id)
@@ -148,6 +157,7 @@ _ANEW = Prepared(
     .outerjoin(_FORM, _FORM.c.id == _CANDIDATE.c.form_id)
     .where(
         _CANDIDATE.c.session_id == bindparam("session_id"),
+        _CANDIDATE.c.person_id == _READER,
         _SESSION.c.cancelled_at.is_(None),
         ~exists().where(_ATTEMPT.c.candidate_id == _CANDIDATE.c.id),
     )

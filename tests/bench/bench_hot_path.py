@@ -218,9 +218,12 @@ def measure_hello(clients: int, seconds: float) -> float:
         time.sleep(2)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         lines = [endless(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n") for _ in range(clients)]
-        result, cpu = measured([int(pid) for pid in children], lambda: run(port, lines, seconds))
+        pids = [int(pid) for pid in children]
+        result, cpu = measured(pids, lambda: run(port, lines, seconds))
         each = cpu / len(result.latencies)
         report("hello", result, cpu, each)
+        # As those are answered who come one by one.
+        report("hello, alone", *measured(pids, lambda: run(port, lines[:1], 1)), each)
         return each
     finally:
         process.terminate()

@@ -52,7 +52,13 @@ def _key() -> bytes:
 
 
 def _url(found: Certificate) -> str:
-    return url_for("verify.certificate", number=found.number, _external=True)
+    """Where it is checked: printed on paper, so at the address that everybody knows, not at the one
+    under which it happened to be asked for."""
+    known = current_app.config["XUEFA"].base_url
+    if not known:
+        return url_for("verify.certificate", number=found.number, _external=True)
+    path = url_for("verify.certificate", number=found.number)
+    return f"{known}{path.removeprefix(request.script_root)}"
 
 
 @bp.get("/sessions/<int:session_id>/certificates")

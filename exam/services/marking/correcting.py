@@ -329,10 +329,19 @@ def _brought_up(group: Sequence[Correction], plans: Plans) -> Plans:
 
 
 def _must_not_be_own(plans: Plans, by: Account) -> None:
-    ids = {each.attempt_id for each in changes(plans)}
-    own = select(Attempt.id).where(Attempt.person_id == by.person_id)
-    if ids & set(db.session.scalars(own)):
+    if concerned(changes(plans), [by]):
         raise Refused("这项更正会改变您本人的成绩，请由其他人办理")
+
+
+def concerned(done: Sequence[Change], accounts: Sequence[Account]) -> set[int]:
+    """Those of the accounts whose own scores change: they do not decide."""
+    ids = {each.attempt_id for each in done}
+    people = [each.person_id for each in accounts]
+    rows = db.session.execute(
+        select(Attempt.id, Attempt.person_id).where(Attempt.person_id.in_(people))
+    )
+    affected = {row.person_id for row in rows if row.id in ids}
+    return {each.id for each in accounts if each.person_id in affected}
 
 
 def _write(

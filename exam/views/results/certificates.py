@@ -67,14 +67,11 @@ def certificates(session_id: int) -> str:
     session = session_queries.session(session_id)
     number, size = paging.asked()
     page = paging.select_page(queries.of_session(session_id), number=number, per_page=size)
-    listed = session_queries.candidates(session_id) if session.published_at else []
-    have = {each.candidate_id for each in queries.live([each.id for each in listed])}
-    due = sum(
-        each.id not in have and session_queries.outcome_of(session, each).passed for each in listed
-    )
+    due = len(services.due(session)) if session.published_at else 0
     return render_template(
         "exam/results/certificates.html",
-        session=session, page=page, due=due, live=len(have), form=IssueForm(), status=_status,
+        session=session, page=page, due=due, live=queries.in_force(session_id), form=IssueForm(),
+        status=_status,
     )  # fmt: skip
 
 

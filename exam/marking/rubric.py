@@ -114,6 +114,11 @@ def needs_person(item: Written) -> bool:
     return bool(questions(item, None))
 
 
+def by_hand(item: Written, marks: Decimal) -> Decimal:
+    """What persons give at most of an item's marks."""
+    return marks * sum((each.share for each in questions(item, None)), Decimal(0))
+
+
 def exact(value: Decimal) -> Decimal:
     """A figure made of thirds and the like as it would be without their endless places.
 

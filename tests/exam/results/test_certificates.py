@@ -199,6 +199,22 @@ def test_one_that_no_longer_tells_the_truth_is_revoked_with_the_reason_and_issue
     assert (again.status_code, certificates(session)[1].revoke_reason) == (409, "姓名有误")
 
 
+def test_its_holder_is_told_that_it_was_revoked_until_there_is_another(
+    passed, sign_in, session
+) -> None:
+    exam, holder, officer = passed
+    desk = sign_in(officer)
+    issue(desk, exam)
+    [made] = certificates(session)
+    own, at = sign_in(holder), f"/exam/attempts/{made.attempt_id}/result"
+    assert "已撤销" not in main(own.get(at))
+    desk.post(f"/exam/certificates/{made.id}/revoke", data={"reason": "姓名有误"})
+    told = main(own.get(at))
+    assert (made.number in told, "姓名有误" in told, "新证书由人事司发放" in told) == (True,) * 3
+    issue(desk, exam)
+    assert "已撤销" not in main(own.get(at))
+
+
 def test_the_address_on_paper_is_the_one_that_everybody_knows(
     app, passed, sign_in, session, monkeypatch
 ) -> None:

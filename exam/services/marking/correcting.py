@@ -77,8 +77,7 @@ def propose(
         raise Refused("请写明更正的理由和依据", field="reason")
     if remedy not in corrections.remedies_of(item, part):
         raise Refused("这种题型不能这样更正，请选择其他方式", field="remedy")
-    if not any(queries.handed_in(each.id) for each in [form, *others]):
-        raise Refused("还没有人交卷；试题有误请换题重新封卷")
+    must_be_sat([form, *others])
     made = _propose(form, slot, part, remedy, key, reason, at, by)
     for other in others:
         place = queries.slot_with(other.id, item.revision_id)
@@ -123,6 +122,13 @@ def _propose(
     record("correction.propose", made, at=at, form=form.id, slot=slot, remedy=remedy.value,
            reason=made.reason, **more)  # fmt: skip
     return made
+
+
+def must_be_sat(forms: Sequence[Form]) -> None:
+    """Raises Refused where nobody handed in any of the papers: there is nothing to put right, and
+    nobody is to see their keys."""
+    if not any(queries.handed_in(each.id) for each in forms):
+        raise Refused("还没有人交卷；试题有误请换题重新封卷")
 
 
 def left_out(correction: Correction) -> list[Form]:

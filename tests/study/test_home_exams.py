@@ -6,6 +6,7 @@ import pytest
 
 from accounts.permissions import Role
 from core import clock
+from exam.kinds import Release
 from tests.factories import NOON
 from tests.pages import main
 
@@ -55,3 +56,22 @@ def test_who_handed_in_owes_nothing_more(make, session, sign_in, exam) -> None:
     shown = home(make, session, sign_in, exam)
     assert "去考试" not in shown
     assert SITTING not in shown
+
+
+@pytest.mark.parametrize(
+    ("release", "told"), [("on_publication", True), ("at_submit", True), ("never", False)]
+)
+def test_whose_score_is_announced_is_told_so(
+    make, session, sign_in, exam, release: str, told: bool
+) -> None:
+    exam.score_release = Release.of(release)
+    make.attempt(exam, exam.person, 50)
+    client = sign_in(make.account(Role.STAFF, person=exam.person))
+    with clock.frozen(NOON):
+        before = main(client.get("/")) + main(client.get("/exam/"))
+        exam.published_at = NOON
+        session.commit()
+        after, listed = main(client.get("/")), main(client.get("/exam/"))
+    assert "公布" not in before
+    assert ("2026年3月2日 12:00 公布成绩" in after, "成绩已公布" in listed) == (told, told)
+    assert ("已交卷" in listed) == (not told)

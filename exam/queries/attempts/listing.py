@@ -8,7 +8,7 @@ from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select
 from core.db import table
 from core.prepared import Prepared
 from exam.attempts.timing import shown_end
-from exam.kinds import CandidateStatus
+from exam.kinds import CandidateStatus, Release
 from exam.models import Attempt, Candidate, ExamSession
 
 _ATTEMPT, _SESSION, _CANDIDATE = table(Attempt), table(ExamSession), table(Candidate)
@@ -74,10 +74,23 @@ class HandedIn(NamedTuple):
     attempt_id: int
     title: str
     submitted_at: datetime
+    published_at: datetime | None
+    score_release: Release
+
+    @property
+    def announced_at(self) -> datetime | None:
+        """When its score was announced; None before, and where nobody is to see it."""
+        return None if self.score_release is Release.NEVER else self.published_at
 
 
 _HANDED_IN = Prepared(
-    select(_ATTEMPT.c.id, _SESSION.c.title, _ATTEMPT.c.submitted_at)
+    select(
+        _ATTEMPT.c.id,
+        _SESSION.c.title,
+        _ATTEMPT.c.submitted_at,
+        _SESSION.c.published_at,
+        _SESSION.c.score_release,
+    )
     .join_from(_ATTEMPT, _SESSION, _SESSION.c.id == _ATTEMPT.c.session_id)
     .where(_ATTEMPT.c.person_id == bindparam("person_id"), _ATTEMPT.c.submitted_at.is_not(None))
     .order_by(_ATTEMPT.c.submitted_at.desc(), _ATTEMPT.c.id.desc())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import Person, RosterEntry
@@ -66,6 +66,27 @@ def live(candidate_ids: Sequence[int]) -> Sequence[Certificate]:
             .order_by(Certificate.id)
         )
     return found
+
+
+def in_force(session_id: int) -> int:
+    """How many certificates of a session were not revoked."""
+    query = (
+        select(func.count())
+        .select_from(Certificate)
+        .join(Candidate, Candidate.id == Certificate.candidate_id)
+        .where(Candidate.session_id == session_id, Certificate.revoked_at.is_(None))
+    )
+    return db.session.scalar(query) or 0
+
+
+def revoked_in(session_ids: Sequence[int]) -> set[int]:
+    """Those of the sessions of which some certificate was revoked."""
+    query = (
+        select(Candidate.session_id)
+        .join(Certificate, Certificate.candidate_id == Candidate.id)
+        .where(Candidate.session_id.in_(session_ids), Certificate.revoked_at.is_not(None))
+    )
+    return set(db.session.scalars(query))
 
 
 def of_candidate(candidate_id: int) -> Sequence[Certificate]:

@@ -20,12 +20,14 @@ from exam.marking.double_marking import Reader
 from exam.models import ExamSession, Form, Marking, MarkingClaim
 from exam.papers.snapshot import Slot
 from exam.queries.marking import alike as alike_queries
+from exam.queries.marking import keeping_apart
 from exam.queries.marking import marks as queries
 from exam.queries.marking.marks import Pile, Progress
 from exam.services.attempts.taking import sealed
 from exam.services.marking import alike, claims
 from exam.services.marking import marks as services
 from exam.views.base import bp
+from question_bank.views.base import noted_as_seen
 
 PLACE = "/marking/<int:session_id>/<int:form_id>/<int:slot>"
 
@@ -39,6 +41,8 @@ class Task:
     progress: Progress
     #: Why the reader may not mark it; "" for that they may.
     barred: str
+    #: They may not even see it: they are still to sit it.
+    hidden: bool = False
 
     @property
     def open(self) -> bool:
@@ -92,19 +96,23 @@ def _tasks(session_ids: list[int]) -> dict[int, list[Task]]:
     found = queries.progress(session_ids, account())
     items = {pile: sealed(forms[pile.form_id]).slots[pile.slot - 1] for pile in found}
     wrote = queries.written_by([each.revision_id for each in items.values()], account())
+    ahead = keeping_apart.to_sit(forms.keys(), account(), clock.now())
     tasks: dict[int, list[Task]] = {each: [] for each in session_ids}
     for pile, progress in found.items():
         barred = ""
-        if not services.may_mark(forms[pile.form_id], account()):
+        if pile.form_id in ahead:
+            barred = services.SitsFirst.message
+        elif not services.may_mark(forms[pile.form_id], account()):
             barred = "本卷由您组卷或封存，须由他人评阅"
         elif items[pile].revision_id in wrote:
             barred = "本题由您命制，须由他人评阅"
-        tasks[pile.session_id].append(Task(pile, items[pile], progress, barred))
+        hidden = pile.form_id in ahead
+        tasks[pile.session_id].append(Task(pile, items[pile], progress, barred, hidden))
     return tasks
 
 
 def _place(session_id: int, form_id: int, number: int) -> Place:
-    """Raises NoResultFound for what the reader has nothing to do with, OwnPaper."""
+    """Raises NoResultFound for what the reader has nothing to do with, OwnPaper, SitsFirst."""
     session = queries.session(session_id, account())
     form = queries.forms_of([session_id]).get(form_id)
     slots = sealed(form).slots if form is not None else []
@@ -113,6 +121,8 @@ def _place(session_id: int, form_id: int, number: int) -> Place:
     item = slots[number - 1]
     if not services.may_mark(form, account()) or queries.written_by([item.revision_id], account()):
         raise services.OwnPaper
+    if keeping_apart.to_sit([form_id], account(), clock.now()):
+        raise services.SitsFirst
     return Place(session, form, item)
 
 
@@ -131,8 +141,10 @@ def arbitrate(session_id: int, form_id: int, slot: int) -> str:
 
 
 def _next(session_id: int, form_id: int, slot: int, *, arbitration: bool) -> str:
-    may_write()
     place = _place(session_id, form_id, slot)
+    if noted_as_seen([place.item.revision_id]):
+        place = _place(session_id, form_id, slot)
+    may_write()
     claim = claims.take(
         session=place.session,
         pile=place.pile,

@@ -94,6 +94,9 @@ def home() -> str:
         else [],
         rechecks=asked_for,
         numbers=rechecking.numbers(asked_for),
+        own_requests=requests.recent(reader.person_id, at - queries.NEWS)
+        if can(Permission.EXAM_TAKE) and there.requests
+        else [],
         notices=there.notices if studies else 0,
         practised=practice.of_today(me(), clock.today()) if studies and there.practised else None,
         lawful=law_of_day.told(clock.today()) if studies else None,

@@ -22,6 +22,7 @@ class Owed(NamedTuple):
     opens_at: datetime
     closes_at: datetime
     paused_at: datetime | None
+    #: With those granted to them.
     minutes: int
     remind_hours: int
     #: They are in the middle of it: the end of the running attempt.
@@ -30,6 +31,10 @@ class Owed(NamedTuple):
     @property
     def shown_end(self) -> datetime:
         return shown_end(self.closes_at, self.paused_at)
+
+    @property
+    def shown_running_until(self) -> datetime | None:
+        return self.running_until and shown_end(self.running_until, self.paused_at)
 
 
 _OF_CANDIDATE = _ATTEMPT.c.candidate_id == _CANDIDATE.c.id
@@ -42,7 +47,8 @@ _RUNNING = (
 _OWED = Prepared(
     select(
         _SESSION.c.id, _SESSION.c.title, _SESSION.c.opens_at, _SESSION.c.closes_at,
-        _SESSION.c.paused_at, _SESSION.c.minutes, _SESSION.c.remind_hours,
+        _SESSION.c.paused_at, _SESSION.c.minutes + _CANDIDATE.c.extra_minutes,
+        _SESSION.c.remind_hours,
         select(func.max(_ATTEMPT.c.deadline)).where(*_RUNNING).scalar_subquery(),
     )
     .join_from(_CANDIDATE, _SESSION, _SESSION.c.id == _CANDIDATE.c.session_id)

@@ -240,6 +240,8 @@ def reverse(*, request: CandidateRequest, reason: str, at: datetime, by: Account
     else:
         if candidate.extra_minutes != max(before["minutes"], request.minutes):
             raise Changed
+        if queries.granted_since(request):
+            raise Changed("此后又批准过该人员的考试便利，请先撤销后批准的一项")
         candidates.grant_aid(
             candidate=candidate,
             minutes=before["minutes"],

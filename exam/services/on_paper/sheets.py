@@ -94,10 +94,12 @@ def _doubts(row: Row, candidate: Candidate, often: Counter[str], by: Account) ->
     if row.paper and candidate.form and row.paper != candidate.form.title:
         found.append(
             f"表中试卷是“{row.paper}”，名单分配的是“{candidate.form.title}”；"
-            "考的确是另一套的，请先在其个人页重抽试卷，再导入"
+            "考的确是另一套的，请先点姓名登记实际试卷，再导入"
         )
     if candidate.status is not CandidateStatus.DUE:
         found.append(f"{name}为{candidate.status.label}，不录入成绩")
+    elif candidate.form is None:
+        found.append(services.not_dealt(candidate))
     if candidate.person_id == by.person_id:
         found.append(services.OwnScore.message)
     return found

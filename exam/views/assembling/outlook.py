@@ -9,11 +9,12 @@ from time import monotonic
 from flask import request
 
 from core import clock
-from exam.assembling import plans, solving
+from exam.assembling import clashing, plans, solving
 from exam.assembling.assembly import Gap, SectionPlan, Undecided
+from exam.assembling.clashing import Clashes
 from exam.assembling.plans import Conditions
 from exam.assembling.programme import PATIENCE
-from exam.assembling.solving import Clashes, Stock
+from exam.assembling.solving import Stock
 from exam.kinds import ExamKind
 from exam.queries.assembling import drawing
 from exam.queries.assembling.drawing import Offer
@@ -118,7 +119,7 @@ def outlook(
 
 def _helps(offered: Offer, sections: Sequence[SectionPlan], copies: int) -> Clashes:
     begun = monotonic()
-    return solving.clashes(
+    return clashing.clashes(
         offered.pool,
         sections,
         offered.rules,

@@ -316,6 +316,30 @@ def test_the_key_has_points_marks_and_the_articles_as_sealed() -> None:
     assert "密" not in text(part(data, "seal"))
 
 
+def test_the_key_begins_with_what_is_ticked_at_a_glance() -> None:
+    """Ten answers a line where they are short, five where they are not; √ as it is written."""
+    single, several, true = paper().slots[:3]
+    slots = [replace(single, slot=n) for n in range(1, 13)]
+    slots += [replace(several, slot=n, key=[0, 1, 2, 3]) for n in range(13, 19)]
+    slots += [replace(true, slot=19, key=[0]), replace(true, slot=20, key=[1])]
+    data = keys.write(replace(paper(), slots=slots), FACE, pictures={})
+    lines = [each.text for each in docx.Document(io.BytesIO(data)).paragraphs]
+    at = lines.index("答案一览")
+    assert lines[at + 1 : at + 9] == [
+        "一、单选题", "\t".join(f"{n}．B" for n in range(1, 11)), "11．B\t12．B",
+        "二、多选题", "\t".join(f"{n}．ABCD" for n in range(13, 18)), "18．ABCD",
+        "三、判断题", "19．√\t20．×",
+    ]  # fmt: skip
+    written = replace(paper(), slots=paper().slots[3:])
+    assert "答案一览" not in text(part(keys.write(written, FACE, pictures={}), "document"))
+
+
+def test_a_table_stands_off_the_words_around_it() -> None:
+    table = "期限\n\n| 情形 | 期限 |\n| --- | --- |\n| 一般 | 60日 |"
+    found = list(writing.words(table, SHEETS[Stock.A4]))
+    assert [each.tag.rpartition("}")[2] for each in found] == ["p", "p", "tbl", "p"]
+
+
 @pytest.mark.parametrize(
     ("stock", "size", "columns"),
     [(Stock.A4, (210, 297), None), (Stock.A3, (420, 297), "2"), (Stock.EIGHT, (370, 260), "2")],

@@ -62,14 +62,22 @@ def certificates(session_id: int) -> str:
     number, size = paging.asked()
     page = paging.select_page(queries.of_session(session_id), number=number, per_page=size)
     listed = session_queries.candidates(session_id) if session.published_at else []
-    have = {each.candidate_id for each in queries.live([each.id for each in listed])}
+    live = queries.live([each.id for each in listed])
+    have = {each.candidate_id for each in live}
     due = sum(
         each.id not in have and session_queries.outcome_of(session, each).passed for each in listed
     )
     return render_template(
         "exam/results/certificates.html",
-        session=session, page=page, due=due, live=len(have), form=IssueForm(), status=_status,
-    )  # fmt: skip
+        session=session,
+        page=page,
+        due=due,
+        live=len(have),
+        # Until when they may be printed: the last day of any; None where there is none.
+        window=max((each.print_until for each in live if each.print_until), default=None),
+        form=IssueForm(),
+        status=_status,
+    )
 
 
 def _status(found: Certificate) -> Status:
@@ -84,11 +92,13 @@ def issue_certificates(session_id: int) -> ResponseReturnValue:
     form = IssueForm()
     if not form.validate_on_submit():
         raise Refused("打印期限应为日期")
+    if (until := form.until()) is not None and until < clock.today():
+        raise Refused("本人打印期限应不早于今天，不填为不限期")
     made = services.issue_all(
         session=session_queries.session(session_id),
         organ=current_app.config["XUEFA"].unit_name,
         key=_key(),
-        print_until=form.until(),
+        print_until=until,
         at=clock.now(),
         by=account(),
     )

@@ -1,6 +1,6 @@
 """The form that every other form extends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import request
@@ -9,6 +9,29 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from core import forgery
 from core.errors import Refused
+
+#: What the library says of a value that is none of its field's kind, in words that say what is one.
+WORDS: Mapping[str, str] = {
+    "Not a valid integer value.": "不是有效的整数，请只填数字，如 60",
+    "Not a valid decimal value.": "不是有效的数字，请只填数字，如 60 或 2.5",
+    "Not a valid date value.": "不是有效的日期，请写成 2026-12-04 的样子",
+    "Not a valid datetime value.": "不是有效的日期和时间，请写成 2026-12-04 09:00 的样子",
+    "Not a valid time value.": "不是有效的时间，请写成 09:00 的样子",
+    "Not a valid choice.": "不是有效的选择，请从列出的各项中选",
+}
+
+
+class _Words:
+    """The library's translations, our words before them."""
+
+    def __init__(self, theirs: Any) -> None:
+        self._theirs = theirs
+
+    def gettext(self, text: str) -> str:
+        return WORDS.get(text) or str(self._theirs.gettext(text))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return str(self._theirs.ngettext(one, many, count))
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -19,6 +42,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("zh_CN", "zh")
+
+        def get_translations(self, form: Any) -> _Words:
+            return _Words(super().get_translations(form))
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Fields come out of forms only; a JSON body may hold anything, lists for one."""
@@ -37,8 +63,10 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def first_error(self) -> str:
         """What to say of a form that did not validate where only one line can be said."""
-        errors: dict[str, Any] = self.errors
-        return str(next(iter(errors.values()))[0]) if errors else "请检查所填内容。"
+        wrong = next((each for each in self if each.errors), None)
+        if wrong is None:
+            return str(next(iter(self.form_errors), "请检查所填内容。"))
+        return f"{wrong.label.text}：{wrong.errors[0]}"
 
 
 class NotingForm(Form):

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Select, extract, func, or_, select
+from sqlalchemy import Select, and_, extract, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Person, Posting
@@ -31,6 +31,7 @@ from courses.queries import amending, requiring, studying
 from courses.queries.requiring import is_open
 from courses.reminding import queries as reminding
 from courses.standing import Standing
+from exam.kinds import ExamKind
 from exam.models import Attempt, ExamSession, ScoreChange
 from exam.queries.attempts import listing, taking
 from exam.queries.marking import corrections, rechecks
@@ -47,6 +48,10 @@ from study.tasks import CourseTask, ExamTask, TrainingTask
 
 #: How long the home page tells of an answer or of a changed score.
 NEWS = timedelta(days=30)
+#: How long it tells those who run exams that one is over and its results are not published.
+UNPUBLISHED = timedelta(days=60)
+#: Nobody waits for these to be published.
+_INFORMAL = (ExamKind.PRE_TEST, ExamKind.POST_TEST, ExamKind.PRACTICE)
 
 
 class AtHand(NamedTuple):
@@ -152,12 +157,18 @@ def score_changes(person_id: int, at: datetime) -> Sequence[ScoreChange]:
     ]
 
 
-def running_sessions(at: datetime) -> Sequence[ExamSession]:
+def sessions_in_hand(at: datetime) -> Sequence[ExamSession]:
+    """Sessions that run, and those lately over whose results are still to be published."""
+    over = and_(
+        ExamSession.closes_at > at - UNPUBLISHED,
+        ExamSession.published_at.is_(None),
+        ExamSession.exam_kind.not_in(_INFORMAL),
+    )
     return db.session.scalars(
         select(ExamSession)
         .where(
             ExamSession.opens_at <= at,
-            ExamSession.closes_at > at,
+            or_(ExamSession.closes_at > at, over),
             ExamSession.cancelled_at.is_(None),
         )
         .order_by(ExamSession.closes_at, ExamSession.id)

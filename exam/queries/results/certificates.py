@@ -1,6 +1,7 @@
 """Reads for certificates. Holders get their own and nothing else; anybody may ask by number."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -77,6 +78,17 @@ def in_force(session_id: int) -> int:
         .where(Candidate.session_id == session_id, Certificate.revoked_at.is_(None))
     )
     return db.session.scalar(query) or 0
+
+
+def printed_until(session_id: int) -> date | None:
+    """The last day on which any certificate of a session in force may be printed by its holder;
+    None where there is no such day."""
+    query = (
+        select(func.max(Certificate.print_until))
+        .join(Candidate, Candidate.id == Certificate.candidate_id)
+        .where(Candidate.session_id == session_id, Certificate.revoked_at.is_(None))
+    )
+    return db.session.scalar(query)
 
 
 def revoked_in(session_ids: Sequence[int]) -> set[int]:

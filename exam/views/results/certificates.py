@@ -71,6 +71,8 @@ def certificates(session_id: int) -> str:
     return render_template(
         "exam/results/certificates.html",
         session=session, page=page, due=due, live=queries.in_force(session_id), form=IssueForm(),
+        # Until when they may be printed: the last day of any; None where there is none.
+        window=queries.printed_until(session_id),
         status=_status,
     )  # fmt: skip
 
@@ -87,11 +89,13 @@ def issue_certificates(session_id: int) -> ResponseReturnValue:
     form = IssueForm()
     if not form.validate_on_submit():
         raise Refused("打印期限应为日期")
+    if (until := form.until()) is not None and until < clock.today():
+        raise Refused("本人打印期限应不早于今天，不填为不限期")
     made = services.issue_all(
         session=session_queries.session(session_id),
         organ=current_app.config["XUEFA"].unit_name,
         key=_key(),
-        print_until=form.until(),
+        print_until=until,
         at=clock.now(),
         by=account(),
     )

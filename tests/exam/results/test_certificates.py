@@ -18,7 +18,7 @@ from exam.results import certificates as rules
 from exam.results.certificates import Fields, Status
 from exam.views.results.certificates import CHECKS
 from tests.factories import NOON
-from tests.pages import main
+from tests.pages import main, page
 
 KEY = b"k" * 32
 
@@ -156,6 +156,21 @@ def test_its_holder_prints_it_while_that_is_open_and_nobody_elses(
     assert names == ["0001 欧阳某.docx"]
     acts = session.scalars(select(AuditRecord.action)).all()
     assert {"certificate.issue", "certificate.export", "certificate.window"} <= set(acts)
+
+
+def test_until_when_it_may_be_printed_is_shown_where_it_is_changed(
+    passed, sign_in, session
+) -> None:
+    exam, _, officer = passed
+    desk = sign_in(officer)
+    path = f"/exam/sessions/{exam.id}/certificates"
+    past = desk.post(path, data={"print_until": "2026-03-01"})
+    assert (past.status_code, "应不早于今天" in past.text) == (409, True)
+    assert certificates(session) == []
+    issue(desk, exam, print_until="2026-03-31")
+    field = page(desk.get(path)).select_one("#window")
+    assert field["value"] == "2026-03-31"
+    assert "不填为不限期" in main(desk.get(path))
 
 
 def test_the_drawing_for_a_pdf_says_the_whole_sentence_within_its_frame() -> None:

@@ -229,8 +229,11 @@ def test_an_absent_person_is_deferred_late_and_who_has_begun_is_not(
     act, sit, exam, standing
 ) -> None:
     over = NOON + 2 * HOUR
+    assert act("ask", "officer", EARLY, late_reason="急诊", of="甲二") is None
     sit(exam, seat(exam, "甲二").person)
-    act("ask", "officer", NOON, late_reason="急诊", of="甲二")
+    again = asked(RequestKind.EXEMPTION, ReasonCode.OTHER)
+    refused = act("ask", "officer", NOON, late_reason="急诊", of="甲二", asked=again, proof=PDF)
+    assert refused == "甲二已经开始作答，不能申请免考"
     assert "已经开始作答" in act("decide", "second", NOON, grants=True, text="急诊")
     act("ask", "officer", over, late_reason="急诊")
     assert act("decide", "second", over, grants=True, text="有病历") is None

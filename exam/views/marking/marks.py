@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, paging
-from core.db import db, may_write
+from core.db import db, may_write, only_reads
 from core.errors import Refused
 from exam.attempts import responses
 from exam.marking import rubric
@@ -102,10 +102,9 @@ def arbitrate(session_id: int, form_id: int, slot: int) -> str:
 
 
 def _next(session_id: int, form_id: int, slot: int, *, arbitration: bool) -> str:
-    place = _place(session_id, form_id, slot)
-    if noted_as_seen([place.item.revision_id]):
-        place = _place(session_id, form_id, slot)
+    noted_as_seen([_place(session_id, form_id, slot).item.revision_id])
     may_write()
+    place = _place(session_id, form_id, slot)
     claim = claims.take(
         session=place.session,
         pile=place.pile,
@@ -113,9 +112,13 @@ def _next(session_id: int, form_id: int, slot: int, *, arbitration: bool) -> str
         by=account(),
         arbitration=arbitration,
     )
-    html = _page(place, claim, arbitration=arbitration)
+    taken = claim and claim.id
     db.session.commit()
-    return html
+    # The page looks through all that waits: those who sit an exam are not to wait for it.
+    only_reads()
+    place = _place(session_id, form_id, slot)
+    claim = queries.claim(place.pile, taken, account()) if taken else None
+    return _page(place, claim, arbitration=arbitration)
 
 
 def _page(

@@ -1,17 +1,42 @@
 """The form that every other form extends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from core import forgery
 from core.errors import Refused
 
 _NOT_OFFERED = "选的项中有已经不能选的，请刷新页面后重选"
+#: What the library says of a value that is none of its field's kind, in words that say what is one.
+WORDS: Mapping[str, str] = {
+    "Not a valid integer value.": "不是有效的整数，请只填数字，如 60",
+    "Not a valid decimal value.": "不是有效的数字，请只填数字，如 60 或 2.5",
+    "Not a valid date value.": "不是有效的日期，请写成 2026-12-04 的样子",
+    "Not a valid datetime value.": "不是有效的日期和时间，请写成 2026-12-04 09:00 的样子",
+    "Not a valid time value.": "不是有效的时间，请写成 09:00 的样子",
+    "Not a valid choice.": "不是有效的选择，请从列出的各项中选",
+    "'%(value)s' is not a valid choice for this field.": _NOT_OFFERED,
+    "'%(value)s' are not valid choices for this field.": _NOT_OFFERED,
+}
+
+
+class _Words:
+    """The library's translations, our words before them."""
+
+    def __init__(self, theirs: Any) -> None:
+        self._theirs = theirs
+
+    def gettext(self, text: str) -> str:
+        return WORDS.get(text) or str(self._theirs.gettext(text))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return WORDS.get(one if count == 1 else many) or str(
+            self._theirs.ngettext(one, many, count)
+        )
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -22,6 +47,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("zh_CN", "zh")
+
+        def get_translations(self, form: Any) -> _Words:
+            return _Words(super().get_translations(form))
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Fields come out of forms only; a JSON body may hold anything, lists for one."""
@@ -36,15 +64,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             kind = getattr(unbound_field, "field_class", None)
             if kind is not None and kind.__name__ in {"StringField", "TextAreaField"}:
                 options["filters"] = [_strip, *options.get("filters", ())]
-            if kind is not None and issubclass(kind, SelectMultipleField):
-                # Theirs is not translated.
-                options["invalid_choice_message"] = _NOT_OFFERED
             return super().bind_field(form, unbound_field, options)
 
     def first_error(self) -> str:
         """What to say of a form that did not validate where only one line can be said."""
-        errors: dict[str, Any] = self.errors
-        return str(next(iter(errors.values()))[0]) if errors else "请检查所填内容。"
+        wrong = next((each for each in self if each.errors), None)
+        if wrong is None:
+            return str(next(iter(self.form_errors), "请检查所填内容。"))
+        return f"{wrong.label.text}：{wrong.errors[0]}"
 
 
 class NotingForm(Form):

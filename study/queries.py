@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Select, extract, func, or_, select
+from sqlalchemy import Select, and_, extract, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Person, Posting
@@ -31,9 +31,11 @@ from courses.queries import amending, requiring, studying
 from courses.queries.requiring import is_open
 from courses.reminding import queries as reminding
 from courses.standing import Standing
+from exam.kinds import ExamKind
 from exam.models import Attempt, ExamSession, ScoreChange
 from exam.queries.attempts import listing, taking
 from exam.queries.marking import corrections, rechecks
+from exam.queries.sessions import requests
 from exam.results.outcomes import GradeLevel, level_of
 from question_bank.models import Item, ItemState
 from study import training
@@ -46,6 +48,10 @@ from study.tasks import CourseTask, ExamTask, TrainingTask
 
 #: How long the home page tells of an answer or of a changed score.
 NEWS = timedelta(days=30)
+#: How long it tells those who run exams that one is over and its results are not published.
+UNPUBLISHED = timedelta(days=60)
+#: Nobody waits for these to be published.
+_INFORMAL = (ExamKind.PRE_TEST, ExamKind.POST_TEST, ExamKind.PRACTICE)
 
 
 class AtHand(NamedTuple):
@@ -54,6 +60,8 @@ class AtHand(NamedTuple):
 
     rechecks: bool
     score_changes: bool
+    #: Requests for 免考, 缓考 and accommodations.
+    requests: bool
     #: Of study groups: sessions of theirs, and plans that wait for them as a head.
     sessions: bool
     plans: bool
@@ -70,7 +78,7 @@ class AtHand(NamedTuple):
 
 _AT_HAND = Prepared(
     select(
-        rechecks.ANY_OWN, corrections.ANY_OWN_CHANGES,
+        rechecks.ANY_OWN, corrections.ANY_OWN_CHANGES, requests.ANY_RECENT,
         group_meetings.ANY_OWN_LINES, group_tasks.ANY_TO_APPROVE,
         waiting.ANY_TO_CHECK_IN, quality.ANY_CONCERNING, amending.ANY_RESTUDIES,
         practice.ANY_OF_TODAY, reminding.FRESH,
@@ -102,7 +110,8 @@ def exam_tasks(person_id: int, at: datetime) -> list[ExamTask]:
             opens_at=each.opens_at,
             closes_at=each.shown_end,
             minutes=each.minutes,
-            running_until=each.running_until,
+            running_until=each.shown_running_until,
+            paused=each.paused_at is not None,
             remind_at=each.closes_at - timedelta(hours=each.remind_hours)
             if each.remind_hours
             else None,
@@ -148,12 +157,18 @@ def score_changes(person_id: int, at: datetime) -> Sequence[ScoreChange]:
     ]
 
 
-def running_sessions(at: datetime) -> Sequence[ExamSession]:
+def sessions_in_hand(at: datetime) -> Sequence[ExamSession]:
+    """Sessions that run, and those lately over whose results are still to be published."""
+    over = and_(
+        ExamSession.closes_at > at - UNPUBLISHED,
+        ExamSession.published_at.is_(None),
+        ExamSession.exam_kind.not_in(_INFORMAL),
+    )
     return db.session.scalars(
         select(ExamSession)
         .where(
             ExamSession.opens_at <= at,
-            ExamSession.closes_at > at,
+            or_(ExamSession.closes_at > at, over),
             ExamSession.cancelled_at.is_(None),
         )
         .order_by(ExamSession.closes_at, ExamSession.id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, request
 
-from accounts.guards import can, identity, me, requires, unit_limit
+from accounts.guards import account, can, identity, me, requires, unit_limit
 from accounts.models import Person, Posting
 from accounts.permissions import Permission
 from accounts.queries import people
@@ -20,6 +20,7 @@ from exam.queries.attempts import listing
 from exam.queries.marking import corrections, rechecks
 from exam.queries.sessions import notices, requests
 from exam.services.marking import rechecking
+from exam.services.marking import tasks as marking
 from exam.sessions.asking import RequestState
 from question_bank.amendment import Stage
 from question_bank.queries import amending as bank
@@ -94,6 +95,9 @@ def home() -> str:
         else [],
         rechecks=asked_for,
         numbers=rechecking.numbers(asked_for),
+        own_requests=requests.recent(reader.person_id, at - queries.NEWS)
+        if can(Permission.EXAM_TAKE) and there.requests
+        else [],
         notices=there.notices if studies else 0,
         practised=practice.of_today(me(), clock.today()) if studies and there.practised else None,
         lawful=law_of_day.told(clock.today()) if studies else None,
@@ -135,7 +139,9 @@ def work_waiting(at: datetime) -> dict[str, Any]:
     return {
         "asked": rechecks.waiting(at) if can(Permission.RECHECK_ANSWER) else (0, 0),
         "proposals": corrections.proposals() if can(Permission.RESULT_APPROVE) else 0,
-        "running_sessions": queries.running_sessions(at) if can(Permission.SESSION_MANAGE) else [],
+        "marking": marking.waiting(account(), at) if can(Permission.ANSWER_MARK) else [],
+        "sessions": queries.sessions_in_hand(at) if can(Permission.SESSION_MANAGE) else [],
+        "now": at,
         "drafts": queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,
         "amended": amended(),
         "writing": writing.unfilled(clock.today(), identity().account_id)

@@ -16,6 +16,9 @@ function labelCells(table) {
 // Names, dates and figures stay on one line; sentences wrap and take the width of a card.
 const SHORT = 12;
 const LONG = 20;
+// A day, a moment, or from one to another: broken only between day and time.
+const DAY = "\\d{4}年\\d{1,2}月\\d{1,2}日( \\d{2}:\\d{2})?";
+const MOMENT = new RegExp(`^${DAY}( 至 ${DAY})?$`);
 
 /** A card leaves out what is not there. */
 export function markNothing(cell) {
@@ -24,9 +27,11 @@ export function markNothing(cell) {
 
 function sortCells(table) {
   for (const cell of table.querySelectorAll("tbody > tr > *")) {
-    const length = cell.textContent.trim().length;
-    if (length <= SHORT) cell.classList.add("xf-nowrap");
-    if (length > LONG) cell.classList.add("xf-long");
+    const text = cell.textContent.trim();
+    if (text.length <= SHORT) cell.classList.add("xf-nowrap");
+    if (text.length > LONG) cell.classList.add("xf-long");
+    if (text.length > LONG && !cell.querySelector("select, form")) cell.classList.add("xf-sentence");
+    if (MOMENT.test(text)) cell.classList.add("xf-moment");
     markNothing(cell);
   }
 }

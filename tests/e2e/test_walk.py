@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.permissions import Role
 from question_bank.item_types import ItemType
-from tests.e2e.browser import barriers, fits, resize, shot, sign_in
+from tests.e2e.browser import SIZES, barriers, fits, large_text, resize, shot, sign_in
 from tests.e2e.conftest import House
 
 pytestmark = pytest.mark.once
@@ -52,6 +52,48 @@ def test_every_entry_of_the_menu_leads_somewhere_and_keeps_nobody_out(
             answer = page.request.get(link)
             assert answer.status < 400, f"{link} on {url} answers {answer.status}"
     assert found == {}
+
+
+#: How many lines the words of a cell take, up to a sign if one is given.
+LINES = """(cell, sign) => {
+  const range = document.createRange(); range.selectNodeContents(cell);
+  if (sign) range.setEnd(cell.firstChild, cell.firstChild.data.indexOf(sign) + 1);
+  const line = parseFloat(getComputedStyle(cell).lineHeight);
+  return Math.round(range.getBoundingClientRect().height / line);
+}"""
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
+def test_a_moment_in_a_table_is_broken_between_day_and_time_alone(
+    page: Page, house: House, large: bool
+) -> None:
+    sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
+    page.goto("/exam/sessions")
+    large_text(page, on=large)
+    for size in SIZES:
+        resize(page, size)
+        page.wait_for_load_state()
+        moments = page.locator("tbody td", has_text=re.compile(r"^\d+年.+:\d\d$"))
+        assert moments.count() >= 8
+        assert {each.evaluate(LINES, "日") for each in moments.all()} == {1}
+    large_text(page, on=False)
+
+
+def test_a_sentence_in_a_table_is_not_stacked_word_upon_word(page: Page, house: House) -> None:
+    sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
+    page.goto("/exam/blueprints")
+    for size in SIZES:
+        resize(page, size)
+        use = page.locator("tbody td", has_text="已抽 1 套，最近").first
+        assert use.evaluate(LINES) <= 3
+
+
+def test_on_a_phone_a_bar_has_the_width_of_its_panel(page: Page, house: House) -> None:
+    sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
+    page.goto("/exam/forms/1")
+    resize(page, "phone")
+    bars = page.locator(".xf-bars").first
+    assert bars.locator(".xf-bar").first.bounding_box()["width"] == bars.bounding_box()["width"]
 
 
 def test_on_a_phone_a_card_leaves_out_what_is_not_there(page: Page, house: House) -> None:

@@ -274,6 +274,19 @@ def test_a_mock_exam_is_kept_handed_in_once_scored_and_counted_nowhere(
     assert begin(client, path, 2).status_code == 409
 
 
+def test_who_practises_reads_of_the_exam_and_not_of_its_plan(
+    client, make, begin, blueprint, session
+) -> None:
+    blueprint.title, blueprint.practice_minutes = "年度考试组卷方案", 60
+    session.commit()
+    for kind in (ItemType.SINGLE_CHOICE, ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE):
+        make.revision(kind)
+    assert "年度考试 3 题" in main(client.get("/practice/"))
+    run = begin(client, f"/mocks/{blueprint.id}").location
+    shown = client.get(run).text
+    assert ("年度考试" in shown, "组卷方案" in shown) == (True, False)
+
+
 def test_a_mock_exam_takes_marks_off_as_its_plan_says(client, make, begin, session) -> None:
     section = BlueprintSection(
         position=1, item_type=ItemType.SINGLE_CHOICE, count=2, marks=Decimal(5)

@@ -211,7 +211,7 @@ def _bar(label: str, count: int) -> dict[str, object]:
 @bp.get("/forms/<int:form_id>")
 @requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
 def form(form_id: int) -> str:
-    found, at = _seen(queries.form(form_id)), clock.now()
+    found, at = seen(queries.form(form_id)), clock.now()
     sessions = queries.sessions_of(found.id)
     # What was sat stays as it was sat; only what is still to be sat can be stopped.
     to_be_sat = found.sealed_at and (not sessions or stopping.planned_on(found.id, at))
@@ -245,7 +245,7 @@ def form(form_id: int) -> str:
     )
 
 
-def _seen(found: Form) -> Form:
+def seen(found: Form) -> Form:
     """The paper, its reader noted: who has seen its items must not sit it (命题回避)."""
     known = account().id in {found.created_by_id, found.sealed_by_id}
     if known or contacts.has_seen(found.id, account().id):
@@ -327,7 +327,7 @@ def _paper_page(template: str, form_id: int) -> str:
     """Raises building.NotIntact."""
     found = queries.form(form_id)
     services.must_be_intact(found)
-    found = _seen(found)
+    found = seen(found)
     paper: Paper = services.paper_of(found)
     return render_template(template, form=found, paper=paper, questions=rubric.questions)
 

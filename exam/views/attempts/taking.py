@@ -24,13 +24,15 @@ from accounts.permissions import Permission
 from core import clock
 from core.db import db, may_write, only_reads
 from core.errors import Refused, wants_json
+from core.shared import shared
 from exam.attempts import responses, timing
 from exam.forms.taking import LeftForm
+from exam.kinds import CandidateStatus
 from exam.marking import scoring
 from exam.marking.corrections import Ruled
 from exam.marking.rubric import Judged
 from exam.marking.worth import Worth, worth
-from exam.models import Attempt, ExamSession
+from exam.models import Attempt, Candidate, ExamSession
 from exam.papers.ordering import order_of
 from exam.papers.snapshot import Slot
 from exam.queries.attempts import pages
@@ -90,12 +92,26 @@ def _mine(called_off: ExamSession | None = None) -> str:
     states = {each.session_id: timing.state_of(each.session, at) for each in candidacies}
     return render_template(
         "exam/attempts/mine.html",
-        candidacies=candidacies,
+        candidacies=sorted(candidacies, key=lambda each: _urgency(each, states[each.session_id])),
         states=states,
         cancelled=cancelled,
         called_off=called_off,
         at=at,
     )
+
+
+def _urgency(candidate: Candidate, state: timing.SessionState) -> tuple[int, float]:
+    """What is to be done first at the top: what was begun, what may be sat by when it ends, what
+    is to come by when it begins; then all that is over, the newest first."""
+    session, attempts = candidate.session, candidate.attempts
+    owes = candidate.status is CandidateStatus.DUE and not attempts
+    if any(each.submitted_at is None and each.voided_at is None for each in attempts):
+        return 0, session.closes_at.timestamp()
+    if owes and state is timing.SessionState.OPEN:
+        return 1, session.closes_at.timestamp()
+    if owes and state is timing.SessionState.UPCOMING:
+        return 2, session.opens_at.timestamp()
+    return 3, -session.opens_at.timestamp()
 
 
 @bp.get("/sessions/<int:session_id>")
@@ -244,7 +260,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if not is_over(seen, at):
         return redirect(url_for(".attempt", attempt_id=attempt_id))
     if plain := after.plain(seen, at):
-        return plain
+        return shared(after.TEMPLATE, plain, **after.texts(seen, seen.earned))
     found = queries.attempt_of(identity().person_id, attempt_id)
     ruled, shown, session = taking.ruled_of(found), queries.shown_of(found, at), found.session
     wanted = shown.paper or (shown.score and not found.settled)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, paging
-from core.db import db, may_write
+from core.db import db, may_write, only_reads
 from core.errors import Refused
 from exam.attempts import responses
 from exam.marking import rubric
@@ -20,30 +20,16 @@ from exam.marking.double_marking import Reader
 from exam.models import ExamSession, Form, Marking, MarkingClaim
 from exam.papers.snapshot import Slot
 from exam.queries.marking import alike as alike_queries
+from exam.queries.marking import keeping_apart
 from exam.queries.marking import marks as queries
-from exam.queries.marking.marks import Pile, Progress
+from exam.queries.marking.marks import Pile
 from exam.services.attempts.taking import sealed
-from exam.services.marking import alike, claims
+from exam.services.marking import alike, claims, tasks
 from exam.services.marking import marks as services
 from exam.views.base import bp
+from question_bank.views.base import noted_as_seen
 
 PLACE = "/marking/<int:session_id>/<int:form_id>/<int:slot>"
-
-
-@dataclass(frozen=True)
-class Task:
-    """One item of a session, to be marked across all candidates."""
-
-    pile: Pile
-    item: Slot
-    progress: Progress
-    #: Why the reader may not mark it; "" for that they may.
-    barred: str
-
-    @property
-    def open(self) -> bool:
-        """Whether there is something in it for the reader to do."""
-        return not self.barred and bool(self.progress.waiting or self.progress.arbitration)
 
 
 @dataclass(frozen=True)
@@ -81,30 +67,13 @@ def marking() -> str:
     return render_template(
         "exam/marking/marking.html",
         page=page,
-        tasks=_tasks([each.id for each in page.items]),
+        tasks=tasks.of_sessions([each.id for each in page.items], account(), clock.now()),
         every=every,
     )
 
 
-def _tasks(session_ids: list[int]) -> dict[int, list[Task]]:
-    """What there is to mark in each session."""
-    forms = queries.forms_of(session_ids)
-    found = queries.progress(session_ids, account())
-    items = {pile: sealed(forms[pile.form_id]).slots[pile.slot - 1] for pile in found}
-    wrote = queries.written_by([each.revision_id for each in items.values()], account())
-    tasks: dict[int, list[Task]] = {each: [] for each in session_ids}
-    for pile, progress in found.items():
-        barred = ""
-        if not services.may_mark(forms[pile.form_id], account()):
-            barred = "本卷由您组卷或封存，须由他人评阅"
-        elif items[pile].revision_id in wrote:
-            barred = "本题由您命制，须由他人评阅"
-        tasks[pile.session_id].append(Task(pile, items[pile], progress, barred))
-    return tasks
-
-
 def _place(session_id: int, form_id: int, number: int) -> Place:
-    """Raises NoResultFound for what the reader has nothing to do with, OwnPaper."""
+    """Raises NoResultFound for what the reader has nothing to do with, OwnPaper, SitsFirst."""
     session = queries.session(session_id, account())
     form = queries.forms_of([session_id]).get(form_id)
     slots = sealed(form).slots if form is not None else []
@@ -113,6 +82,8 @@ def _place(session_id: int, form_id: int, number: int) -> Place:
     item = slots[number - 1]
     if not services.may_mark(form, account()) or queries.written_by([item.revision_id], account()):
         raise services.OwnPaper
+    if keeping_apart.to_sit([form_id], account(), clock.now()):
+        raise services.SitsFirst
     return Place(session, form, item)
 
 
@@ -131,6 +102,7 @@ def arbitrate(session_id: int, form_id: int, slot: int) -> str:
 
 
 def _next(session_id: int, form_id: int, slot: int, *, arbitration: bool) -> str:
+    noted_as_seen([_place(session_id, form_id, slot).item.revision_id])
     may_write()
     place = _place(session_id, form_id, slot)
     claim = claims.take(
@@ -140,9 +112,13 @@ def _next(session_id: int, form_id: int, slot: int, *, arbitration: bool) -> str
         by=account(),
         arbitration=arbitration,
     )
-    html = _page(place, claim, arbitration=arbitration)
+    taken = claim and claim.id
     db.session.commit()
-    return html
+    # The page looks through all that waits: those who sit an exam are not to wait for it.
+    only_reads()
+    place = _place(session_id, form_id, slot)
+    claim = queries.claim(place.pile, taken, account()) if taken else None
+    return _page(place, claim, arbitration=arbitration)
 
 
 def _page(
@@ -178,11 +154,12 @@ def _page(
 def _elsewhere(place: Place, *, arbitration: bool) -> tuple[str, str] | None:
     """The next item of the session that has something for the reader, as a link."""
 
-    def waits(task: Task) -> bool:
+    def waits(task: tasks.Task) -> bool:
         progress = task.progress
         return not task.barred and bool(progress.arbitration if arbitration else progress.waiting)
 
-    waiting = [each.pile for each in _tasks([place.session.id])[place.session.id] if waits(each)]
+    found = tasks.of_sessions([place.session.id], account(), clock.now())[place.session.id]
+    waiting = [each.pile for each in found if waits(each)]
     # What follows on the same form, then whatever comes first.
     here = (place.form.id, place.item.slot)
     waiting.sort(key=lambda each: ((each.form_id, each.slot) <= here, each.form_id, each.slot))

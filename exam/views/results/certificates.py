@@ -52,7 +52,13 @@ def _key() -> bytes:
 
 
 def _url(found: Certificate) -> str:
-    return url_for("verify.certificate", number=found.number, _external=True)
+    """Where it is checked: printed on paper, so at the address that everybody knows, not at the one
+    under which it happened to be asked for."""
+    known = current_app.config["XUEFA"].base_url
+    if not known:
+        return url_for("verify.certificate", number=found.number, _external=True)
+    path = url_for("verify.certificate", number=found.number)
+    return f"{known}{path.removeprefix(request.script_root)}"
 
 
 @bp.get("/sessions/<int:session_id>/certificates")
@@ -61,14 +67,13 @@ def certificates(session_id: int) -> str:
     session = session_queries.session(session_id)
     number, size = paging.asked()
     page = paging.select_page(queries.of_session(session_id), number=number, per_page=size)
-    listed = session_queries.candidates(session_id) if session.published_at else []
-    have = {each.candidate_id for each in queries.live([each.id for each in listed])}
-    due = sum(
-        each.id not in have and session_queries.outcome_of(session, each).passed for each in listed
-    )
+    due = len(services.due(session)) if session.published_at else 0
     return render_template(
         "exam/results/certificates.html",
-        session=session, page=page, due=due, live=len(have), form=IssueForm(), status=_status,
+        session=session, page=page, due=due, live=queries.in_force(session_id), form=IssueForm(),
+        # Until when they may be printed: the last day of any; None where there is none.
+        window=queries.printed_until(session_id),
+        status=_status,
     )  # fmt: skip
 
 
@@ -84,11 +89,13 @@ def issue_certificates(session_id: int) -> ResponseReturnValue:
     form = IssueForm()
     if not form.validate_on_submit():
         raise Refused("打印期限应为日期")
+    if (until := form.until()) is not None and until < clock.today():
+        raise Refused("本人打印期限应不早于今天，不填为不限期")
     made = services.issue_all(
         session=session_queries.session(session_id),
         organ=current_app.config["XUEFA"].unit_name,
         key=_key(),
-        print_until=form.until(),
+        print_until=until,
         at=clock.now(),
         by=account(),
     )

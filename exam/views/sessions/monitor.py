@@ -90,6 +90,13 @@ def _told(lines: Sequence[Line], at: datetime) -> dict[int, dict[str, Any]]:
     return {each.place.candidate_id: _line(each, answered, at) for each in lines}
 
 
+def _clocked(moment: datetime, at: datetime) -> str:
+    """The time of day; of an earlier day with its date, since a window may be open for days."""
+    here = clock.local(moment)
+    today = here.date() == clock.local(at).date()
+    return f"{here:%H:%M:%S}" if today else f"{here:%m-%d %H:%M}"
+
+
 def _line(line: Line, answered: dict[int, tuple[int, datetime]], at: datetime) -> dict[str, Any]:
     place = line.place
     count, saved = answered.get(place.attempt_id or 0, (0, None))
@@ -100,7 +107,7 @@ def _line(line: Line, answered: dict[int, tuple[int, datetime]], at: datetime) -
         "label": line.presence.label,
         "quiet": figures.duration(at - seen) if lost else "",
         "answered": count if place.attempt_id else None,
-        "saved": f"{clock.local(saved):%H:%M:%S}" if saved else None,
+        "saved": _clocked(saved, at) if saved else None,
         "losses": line.losses or None,
         "leaves": line.leaves or None,
         "devices": line.devices or None,

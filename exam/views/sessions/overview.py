@@ -1,6 +1,6 @@
 """Pages that show sessions: the list, one with its live board and scores, the score table."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, jsonify, render_template, request
@@ -22,7 +22,7 @@ from exam.models import ExamSession
 from exam.queries.on_paper import scores as paper_queries
 from exam.queries.papers import stopping
 from exam.queries.results import finals as final_queries
-from exam.queries.sessions import hall
+from exam.queries.sessions import eligibility, hall
 from exam.queries.sessions import overview as queries
 from exam.results.outcomes import GradeLevel
 from exam.services.assembling import building
@@ -62,6 +62,8 @@ class NotOut(Refused):
     message = "本场次的成绩还没有公布，公布后可以导出"
 
 
+#: The least that a session is extended by.
+A_MINUTE = timedelta(minutes=1)
 UNFINISHED = {SessionState.UPCOMING, SessionState.OPEN}
 
 
@@ -126,7 +128,9 @@ def session(session_id: int) -> str:
         unsealed=[each for each in found.forms if each.hash is None] if state in UNFINISHED else [],
         opened_in_words=_opened_in_words(found),
         gate_in_words=_gate_in_words(found),
+        conditions=eligibility.sentences(eligibility.rules_of(found.id)),
         extend_form=ExtendForm(closes_at=clock.local(found.closes_at)),
+        extend_from=f"{clock.local(max(found.closes_at, at) + A_MINUTE):%Y-%m-%dT%H:%M}",
         cancel_form=CancelForm(),
         end_form=EndForm(prefix="end-"),
     )

@@ -126,7 +126,9 @@ def mock(
         return made
     if blueprint.practice_minutes is None:
         raise NotOpen
-    run = _new(start, RunKind.MOCK, blueprint.title, drawn, blueprint.multi_rule)
+    # Who practises is not concerned with how papers are made.
+    title = blueprint.title.removesuffix("组卷方案") or blueprint.title
+    run = _new(start, RunKind.MOCK, title, drawn, blueprint.multi_rule)
     run.minutes, run.penalty_percent = blueprint.practice_minutes, blueprint.penalty_percent
     return _kept(run)
 

@@ -16,6 +16,7 @@ from exam.models import Answer, Attempt, AttemptEvent, AttemptVector
 from exam.saving import batches
 from tests.factories import NOON
 from tests.pages import main
+from tests.pages import page as page_of
 
 
 def test_an_attempt_is_started_answered_handed_in_and_scored(seat, session) -> None:
@@ -272,6 +273,30 @@ def test_who_was_voided_is_told_so_and_offered_no_way_back_in(seat, session, han
         for offer in ("继续作答", "再次作答", "开始作答", "去考试"):
             assert offer not in text.replace("随时继续作答", "")
     assert f"/exam/sessions/{place.exam.id}/attempts" not in intro.text
+
+
+def test_what_is_to_be_done_first_stands_first(make, sealed, session, sign_in) -> None:
+    account, form = make.account(), sealed()
+    # From when to when, in hours from now.
+    times = {
+        "以前的": (-4, -3), "刚才的": (-2, -1), "以后的": (2, 3), "将要考的": (1, 4),
+        "正在考的": (-1, 4), "可以考的": (-1, 3), "快结束的": (-1, 1), "考完的": (-3, 1),
+    }  # fmt: skip
+    made = {
+        title: make.exam_session(
+            form, account.person, title=title,
+            opens_at=NOON + timedelta(hours=start), closes_at=NOON + timedelta(hours=end),
+        )
+        for title, (start, end) in times.items()
+    }  # fmt: skip
+    make.attempt(made["正在考的"], account.person, None)
+    make.attempt(made["考完的"], account.person, 10, submitted_at=NOON)
+    client = sign_in(account)
+    session.rollback()
+    listed = [each.get_text() for each in page_of(client.get("/exam/")).select(".xf-task-title")]
+    assert listed == [
+        "正在考的", "快结束的", "可以考的", "将要考的", "以后的", "刚才的", "考完的", "以前的",
+    ]  # fmt: skip
 
 
 def test_a_session_that_was_called_off_is_told_of_to_those_on_its_list(

@@ -165,6 +165,25 @@ def test_results_are_published_only_when_all_is_marked_and_declared_final(
     assert session.get(ExamSession, number).published_at is not None
 
 
+def test_what_cannot_be_published_yet_is_not_offered(app, hall: Hall, desk, make, sign_in) -> None:
+    officer, path = sign_in(make.account(Role.EXAM_ADMIN)), f"/exam/sessions/{hall.exam_id}/manage"
+
+    def shown() -> tuple[bool, bool]:
+        """Whether results may be published, and whether the marking comes first."""
+        with clock.frozen(AFTER):
+            found = page(officer.get(path))
+        return (
+            found.select_one(f'form[action="/exam/sessions/{hall.exam_id}/publish"]') is not None,
+            found.select_one('a.btn-primary[href$="/marking"]') is not None,
+        )
+
+    assert shown() == (False, True)
+    hall.mark_all(desk)
+    assert shown() == (False, True)
+    hall.close(app)
+    assert shown() == (True, False)
+
+
 def test_voided_papers_wait_for_nobody(hall: Hall, desk, session) -> None:
     attempt = session.scalars(select(Attempt).order_by(Attempt.id)).first()
     attempt.voided_at, attempt.void_reason = NOON, "替考"

@@ -88,7 +88,11 @@ def test_beyond_the_tolerance_a_third_person_decides_seeing_both(
     for reader in (one, other):
         assert page(reader.get(hall.path(rest="/arbitration"))).select("form[data-marking]") == []
         assert "仲裁 2 份" not in main(reader.get("/exam/marking"))
-    assert "仲裁 2 份" in main(third.get("/exam/marking"))
+    told = third.get("/exam/marking")
+    assert "仲裁 2 份" in main(told)
+    assert "相差过大的 2 份，待您仲裁" in main(told)
+    assert "没有待您评阅" not in main(told).partition("没有待您评阅的 ")[0]
+    assert page(told).select_one(".xf-task-title a")["href"].endswith("/arbitration")
     for _ in range(2):
         shown = page(third.get(hall.path(rest="/arbitration")))
         guide = shown.find("fieldset").get_text(" ", strip=True)

@@ -191,6 +191,24 @@ def test_the_board_shows_who_is_where_and_lists_by_state_and_by_mark(
     )
 
 
+def test_what_was_saved_on_an_earlier_day_is_told_with_its_date(
+    seat, officer, make, sign_in, session
+) -> None:
+    day = timedelta(days=1)
+    place = seat(closes_at=NOON + 3 * day)
+    place.answer(1, "A")
+    board = f"/exam/sessions/{place.exam.id}/monitor/board"
+
+    def saved(client) -> list[str]:
+        return [each["saved"] for each in client.get(board).get_json()["rows"].values()]
+
+    assert saved(officer) == ["12:00:00"]
+    other = make.account(Role.EXAM_ADMIN)
+    session.rollback()
+    with clock.frozen(NOON + day):
+        assert saved(sign_in(other)) == ["03-02 12:00"]
+
+
 def test_a_device_is_cut_off_and_its_person_goes_on_after_signing_in(
     seat, officer, sign_in, session
 ) -> None:

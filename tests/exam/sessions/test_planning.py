@@ -14,7 +14,7 @@ from core.audit.models import AuditRecord
 from exam.kinds import CandidateStatus, Release
 from exam.models import AttemptEvent, Candidate, ExamSession
 from tests.factories import NOON
-from tests.pages import text
+from tests.pages import main, page, text
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -234,6 +234,42 @@ def test_extending_gives_back_the_time_that_the_old_end_cut_off(
     assert attempt(short).deadline == NOON + timedelta(minutes=100)
     notes = seen(session, select(AttemptEvent.detail).where(AttemptEvent.kind == "extended"))
     assert notes == ["场次延长，截止时间推后 30 分钟", "场次延长，截止时间推后 10 分钟"]
+
+
+def test_a_paper_is_looked_for_among_many_without_losing_what_was_chosen(
+    officer, make, sealed_form
+) -> None:
+    forms = [sealed_form(title=f"专题试卷{n}") for n in range(11)]
+    path = f"/exam/sessions/new?form={forms[0].id}&more=1"
+    asked = page(officer.get(path)).select_one("form.xf-filter")
+    kept = {each["name"]: each.get("value") for each in asked.select("input[type=hidden]")}
+    assert kept == {"form": str(forms[0].id), "more": "1"}
+    assert "专题试卷3" in main(officer.get(f"{path}&q=卷3"))
+    assert "专题试卷4" not in main(officer.get(f"{path}&q=卷3"))
+    missed = page(officer.get(f"{path}&q=没有这套"))
+    assert "没有符合条件的试卷" in missed.get_text()
+    assert missed.select_one("a.btn", string="清除条件")["href"] == path
+
+
+def test_a_session_is_extended_by_a_minute_at_least(officer, make, sealed_form) -> None:
+    exam = make.exam_session(sealed_form(), make.person())
+    path = f"/exam/sessions/{exam.id}/manage"
+    field = page(officer.get(path)).select_one("#closes_at")
+    assert (field["value"], field["min"]) == ("2026-03-02T13:00", "2026-03-02T13:01")
+
+
+def test_the_numbers_of_a_session_lead_to_the_people_that_they_count(
+    officer, make, sealed_form, sit
+) -> None:
+    sat, missing = make.person(name="考过的"), make.person(name="没考的")
+    exam = make.exam_session(sealed_form(), sat, missing)
+    sit(exam, sat, right=1)
+    shown = page(officer.get(f"/exam/sessions/{exam.id}/manage?sort=name&standing=done"))
+    link = shown.select_one("[data-count=waiting] a")
+    assert link["href"] == f"/exam/sessions/{exam.id}/manage?sort=name&standing=waiting#list"
+    assert shown.select_one("#list")
+    listed = main(officer.get(link["href"]))
+    assert ("没考的" in listed, "考过的" in listed) == (True, False)
 
 
 def test_a_window_is_not_shortened_nor_opened_again_once_answers_are_out(

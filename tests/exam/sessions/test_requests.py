@@ -127,9 +127,10 @@ def act(app, exam, cast):
             if name == "ask":
                 given = {"asked": asked(), "proof": None} | given | {"candidate": candidate}
             else:
-                given["request"] = db.session.scalars(
-                    select(CandidateRequest).order_by(CandidateRequest.id.desc())
-                ).first()
+                query = select(CandidateRequest).order_by(CandidateRequest.id.desc())
+                if number := given.pop("number", None):
+                    query = query.where(CandidateRequest.id == number)
+                given["request"] = db.session.scalars(query).first()
             if name != "reverse" and name != "ask" and name != "withdraw":
                 given = {"text": ""} | given
             try:
@@ -228,8 +229,11 @@ def test_an_absent_person_is_deferred_late_and_who_has_begun_is_not(
     act, sit, exam, standing
 ) -> None:
     over = NOON + 2 * HOUR
+    assert act("ask", "officer", EARLY, late_reason="急诊", of="甲二") is None
     sit(exam, seat(exam, "甲二").person)
-    act("ask", "officer", NOON, late_reason="急诊", of="甲二")
+    again = asked(RequestKind.EXEMPTION, ReasonCode.OTHER)
+    refused = act("ask", "officer", NOON, late_reason="急诊", of="甲二", asked=again, proof=PDF)
+    assert refused == "甲二已经开始作答，不能申请免考"
     assert "已经开始作答" in act("decide", "second", NOON, grants=True, text="急诊")
     act("ask", "officer", over, late_reason="急诊")
     assert act("decide", "second", over, grants=True, text="有病历") is None
@@ -270,6 +274,24 @@ def test_an_accommodation_comes_too_late_for_who_has_handed_in_but_goes_back_as_
     assert standing().extra_minutes == 30
     assert act("reverse", "officer", NOON, reason="误批") is None
     assert standing().extra_minutes == 0
+
+
+def test_accommodations_are_reversed_from_the_last_one_on(act, session, standing) -> None:
+    kind = RequestKind.ACCOMMODATION
+    for aid in (
+        asked(kind, ReasonCode.OTHER, minutes=30),
+        asked(kind, ReasonCode.OTHER, minutes=20, large_print=True),
+    ):
+        assert act("ask", "asker", asked=aid) is None
+        assert act("decide", "officer", grants=True, text="属实") is None
+    first, second = session.scalars(select(CandidateRequest.id).order_by(CandidateRequest.id)).all()
+    session.commit()
+    assert "先撤销后批准的一项" in act("reverse", "officer", number=first, reason="误批")
+    assert (standing().extra_minutes, standing().large_print) == (30, True)
+    assert act("reverse", "officer", number=second, reason="误批") is None
+    assert (standing().extra_minutes, standing().large_print) == (30, False)
+    assert act("reverse", "officer", number=first, reason="误批") is None
+    assert (standing().extra_minutes, standing().large_print) == (0, False)
 
 
 def test_a_grant_that_was_overruled_since_is_not_reversed(act, app, exam) -> None:

@@ -459,7 +459,9 @@ flags.kept().forEach((one) => flag(one, true));
 queue.restore();
 paintProgress();
 paintState();
-const { go } = keys(questions, { choose, flag: (one) => flag(one, !isFlagged(one)), isOpen });
+const textOf = (selector) => document.querySelector(selector).textContent;
+const tell = () => speak(`${textOf("[data-countdown]")}，${textOf("[data-progress]")}，${state.textContent}`);
+const { go } = keys(questions, { choose, flag: (one) => flag(one, !isFlagged(one)), isOpen, tell });
 document.querySelectorAll("[data-cell]").forEach((cell, index) => {
   cell.addEventListener("click", (event) => {
     event.preventDefault();

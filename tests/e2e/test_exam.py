@@ -167,6 +167,11 @@ def test_an_exam_is_taken_by_keyboard_alone(page: Page, house: House, sitters) -
     expect(chosen(page, 2)).to_have_value("A")
     expect(chosen(page, 3)).to_have_value("C")
     expect(page.locator("[data-cell='2']")).to_have_attribute("aria-label", "第 2 题，已答，已标记")
+    expect(state(page)).to_have_text("已保存")
+    page.keyboard.press("t")
+    expect(page.locator("[data-spoken]")).to_contain_text(
+        re.compile(r"^剩余\s*5\d 分 \d\d 秒，已答 3 题，还有 \d+ 题未答，已保存$")
+    )
     page.keyboard.press("u")
     expect(page.locator("[data-slot='4'] input").first).to_be_focused()
     expect(page.get_by_role("group", name=re.compile("第 4 题，.+题，.+分。"))).to_be_visible()

@@ -23,7 +23,8 @@ from exam.papers.snapshot import Slot
 from exam.queries.marking.marks import Pile
 from exam.services.attempts import taking
 from exam.services.marking import claims, marks
-from exam.services.sessions import planning
+from exam.services.sessions import appointing, planning
+from exam.sessions.naming import Appointment
 from exam.sessions.planning import SessionPlan
 from question_bank.item_types import LETTERS, ItemType
 from question_bank.types import Written, kind_of
@@ -35,6 +36,8 @@ SECTIONS = (
     SectionPlan(item_type=ItemType.CASE_ANALYSIS, count=1, marks=Decimal(30)),
 )
 PEOPLE = 16
+#: What they are to be appointed to, in turn.
+POSTS = ("副处长", "处长", "副处长")
 #: Of so many answers each marker has done all but this many.
 LEFT = 2
 
@@ -63,6 +66,7 @@ def load(*, graders: Sequence[Account], officer: Account, at: datetime) -> None:
     session = planning.create_session(
         plan=plan, form=form, roster=roster, at=clock.now(), by=officer
     )
+    _name_posts(session, officer, at)
     sitting = [each for each in session.candidates if each.status is CandidateStatus.DUE]
     for candidate in sitting:
         _sit(session, candidate)
@@ -70,6 +74,24 @@ def load(*, graders: Sequence[Account], officer: Account, at: datetime) -> None:
         pile = Pile(session.id, form.id, slot.slot)
         for reader in graders[:2]:
             _mark(session, pile, slot, reader, len(sitting) - LEFT, at=at - timedelta(hours=3))
+
+
+def _name_posts(session: ExamSession, officer: Account, at: datetime) -> None:
+    """Every candidate is to be appointed: publicity is over, the exam comes before the day."""
+    day = clock.local(at).date()
+    rows = [
+        (
+            each.person_id,
+            Appointment(
+                post=POSTS[number % len(POSTS)],
+                public_from=day - timedelta(days=9),
+                public_until=day - timedelta(days=3),
+                appointed_on=day + timedelta(days=10),
+            ),
+        )
+        for number, each in enumerate(session.candidates)
+    ]
+    appointing.name_appointees(session=session, rows=rows, at=clock.now(), by=officer)
 
 
 def _people(accounts: Sequence[Account]) -> set[int]:

@@ -4,7 +4,7 @@ Amounts are compared as they stand: 39.5 of 40 hours is not enough, 40 is.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -68,6 +68,14 @@ def read(need: Need, terms: Mapping[str, Any]) -> Rule:
         law_only=terms.get("law_only", False),
         until=date.fromisoformat(until) if until else None,
     )
+
+
+def carried(rule: Rule, *, first: date, again: date) -> Rule:
+    """The rule of a session of one day for its makeup of another: the hours of a year stay those of
+    the year that the session was in."""
+    if rule.need is Need.HOURS and rule.until is None and again.year > first.year:
+        return replace(rule, until=date(first.year, 12, 31))
+    return rule
 
 
 def fault(rule: Rule) -> str:

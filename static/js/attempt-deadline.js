@@ -22,20 +22,25 @@ export class Deadline {
     return Date.parse(told) === this.at;
   }
 
+  /** When it is, as a clock shows it. */
+  told() {
+    return CLOCK.format(this.at);
+  }
+
   left() {
     return this.at - this.clock.now() - this.reserve;
   }
 
-  /** Take over another one; unless `quietly`, the person is told of it, and warned before it as before any. */
+  /** Take over another one, before which is warned as before any; unless `quietly`, the person is told of it. */
   take(told, quietly) {
     const before = this.at;
     this.at = Date.parse(told);
+    this.warned.forEach((each) => this.left() > each * 60000 && this.warned.delete(each));
     if (quietly || Math.abs(this.at - before) < NEWS) {
       return;
     }
     const minutes = Math.max(1, Math.round(Math.abs(this.at - before) / 60000));
-    this.warned.forEach((each) => this.left() > each * 60000 && this.warned.delete(each));
-    announce(`考试时间有调整：截止时间${this.at > before ? "推后" : "提前"} ${minutes} 分钟，现为 ${CLOCK.format(this.at)}`);
+    announce(`考试时间有调整：截止时间${this.at > before ? "推后" : "提前"} ${minutes} 分钟，现为 ${this.told()}`);
   }
 
   show(paused) {

@@ -1,5 +1,5 @@
 // An examination by keyboard: letters choose, ← → change the question, M marks, U finds what is open,
-// ? explains.
+// T tells how things stand, ? explains.
 // Tab, the space bar and ↑ ↓ do what they do in every form.
 
 function busy(event) {
@@ -7,7 +7,7 @@ function busy(event) {
   return event.ctrlKey || event.altKey || event.metaKey || typing || document.querySelector("dialog[open]");
 }
 
-export function keys(questions, { choose, flag, isOpen }) {
+export function keys(questions, { choose, flag, isOpen, tell = () => {} }) {
   // Before the first, until somebody is at one.
   let place = -1;
   questions.forEach((question, index) => {
@@ -50,6 +50,7 @@ export function keys(questions, { choose, flag, isOpen }) {
     else if (event.key === "ArrowLeft") go(place - 1);
     else if (key === "M") flag(question);
     else if (key === "U") nextOpen();
+    else if (key === "T") tell();
     else if (key === "?" || key === "？") help.showModal();
     else if (!(/^[A-J]$/.test(key) && choose(question, key))) return;
     event.preventDefault();

@@ -6,7 +6,8 @@ import { toast } from "./toasts.js";
 
 /** exam/contact.py counts contact as lost after several of these. */
 const EVERY = 20000;
-const EVERY_IN_PAUSE = 10000;
+/** The clock runs again before the page hears of it: what passes until then is lost to whoever waits. */
+const EVERY_IN_PAUSE = 5000;
 const PATIENCE = 8000;
 /** Not all pages at the same moment. */
 const spread = (time) => time * (0.9 + Math.random() / 5);
@@ -55,6 +56,7 @@ export class Presence {
     this.token = token;
     this.on = on;
     this.leaves = [];
+    this.asked = performance.now();
     this.departure = new Departure(`left ${of("")}`);
     this.hiddenAt = this.departure.before();
     this.back();
@@ -63,6 +65,7 @@ export class Presence {
 
   /** Ask how things stand; out of reach, the page goes on by itself. */
   async ask() {
+    this.asked = performance.now();
     try {
       const news = await send("GET", this.of("pulse"), undefined, { "X-Attempt-Token": this.token }, PATIENCE);
       this.on.heard(news);
@@ -75,9 +78,11 @@ export class Presence {
   /** Go on asking, more often while `paused()`. */
   keepAsking(paused) {
     setTimeout(async () => {
-      await this.ask();
+      if (paused() || performance.now() - this.asked >= EVERY - EVERY_IN_PAUSE) {
+        await this.ask();
+      }
       this.keepAsking(paused);
-    }, spread(paused() ? EVERY_IN_PAUSE : EVERY));
+    }, spread(EVERY_IN_PAUSE));
   }
 
   seen() {

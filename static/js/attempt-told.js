@@ -10,6 +10,12 @@ export function speak(text) {
   document.querySelector("[data-spoken]").textContent = text;
 }
 
+/** What stays in sight stands below the bar, however many rows that takes up. */
+export function standBelow(bar) {
+  const measure = () => document.documentElement.style.setProperty("--xf-bar", `${bar.getBoundingClientRect().height}px`);
+  new ResizeObserver(measure).observe(bar);
+}
+
 let strip = null;
 
 /** Tell at once, over the paper, for as long as it takes to read. */

@@ -4,7 +4,7 @@ import { get, send, HttpError } from "./http.js";
 import { ask } from "./dialogs.js";
 import { ServerClock } from "./attempt-clock.js";
 import { Deadline } from "./attempt-deadline.js";
-import { announce, Network, speak } from "./attempt-told.js";
+import { announce, Network, speak, standBelow } from "./attempt-told.js";
 import { Flags, isFlagged } from "./attempt-flags.js";
 import { remaining } from "./attempt-remaining.js";
 import { Queue } from "./attempt-queue.js";
@@ -283,7 +283,7 @@ function flag(question, on) {
 /** How things stand, as the server says: its time, the deadline, who sits the attempt, a pause. */
 function heard(news) {
   clock.sync(news.server_time);
-  deadline.take(news.deadline, news.state === "paused" || phase !== "answering");
+  deadline.take(news.deadline, news.state === "paused" || !["answering", "checking"].includes(phase));
   if (phase === "handing in" || phase === "over") {
     return;
   }
@@ -353,6 +353,9 @@ async function handIn(auto) {
       }
     } catch (error) {
       const status = error instanceof HttpError ? error.status : 0;
+      if (auto && status === 409 && (await goesOn())) {
+        return;
+      }
       if (status && status < 500) {
         refusedToHandIn(error, auto);
         return;
@@ -362,6 +365,26 @@ async function handIn(auto) {
       pause = Math.min(pause * 2, 10000);
     }
   }
+}
+
+/** Whether time was added while this page could not hear of it, or stands still: then it goes on. */
+async function goesOn() {
+  heldUp = false;
+  phase = "checking";
+  await presence.ask();
+  if (phase === "checking" && deadline.left() <= 0) {
+    phase = "handing in";
+    return false;
+  }
+  if (phase === "checking") {
+    phase = "answering";
+    setLocked(false);
+    announce(`考试时间有调整，还没有到时，请继续作答；截止时间现为 ${deadline.told()}`);
+  }
+  if (phase !== "over") {
+    say("");
+  }
+  return true;
 }
 
 /** A hand-in that the network holds up must not pass for one that is on its way, or done. */
@@ -436,7 +459,9 @@ flags.kept().forEach((one) => flag(one, true));
 queue.restore();
 paintProgress();
 paintState();
-const { go } = keys(questions, { choose, flag: (one) => flag(one, !isFlagged(one)), isOpen });
+const textOf = (selector) => document.querySelector(selector).textContent;
+const tell = () => speak(`${textOf("[data-countdown]")}，${textOf("[data-progress]")}，${state.textContent}`);
+const { go } = keys(questions, { choose, flag: (one) => flag(one, !isFlagged(one)), isOpen, tell });
 document.querySelectorAll("[data-cell]").forEach((cell, index) => {
   cell.addEventListener("click", (event) => {
     event.preventDefault();
@@ -452,6 +477,7 @@ window.addEventListener("beforeunload", (event) => {
     event.returnValue = "";
   }
 });
+standBelow(document.querySelector(".xf-header"));
 drawer(document.getElementById("sheet"), document.querySelector(".xf-to-sheet"));
 discourageCopying(document.querySelector(".xf-exam-paper"));
 setInterval(tick, 500);

@@ -8,6 +8,8 @@ import { send } from "./http.js";
 
 const KEEP_AFTER = 1500;
 const RETRY_AFTER = 5000;
+/** So long without an answer of the server counts as no connection. */
+const PATIENCE = 12000;
 
 const root = document.querySelector("[data-mock]");
 const questions = Array.from(root.querySelectorAll("[data-slot]"));
@@ -32,7 +34,7 @@ async function keep() {
   const some = Array.from(waiting);
   waiting.clear();
   try {
-    await send("PUT", root.dataset.mock, { answers: some.map(answerOf) });
+    await send("PUT", root.dataset.mock, { answers: some.map(answerOf) }, {}, PATIENCE);
     state.textContent = waiting.size ? "正在保存…" : "已保存";
   } catch (error) {
     some.forEach((one) => waiting.add(one));
@@ -61,7 +63,7 @@ async function handIn() {
   clearTimeout(timer);
   state.textContent = "正在交卷…";
   try {
-    const answer = await send("POST", root.dataset.mockEnd, { answers: questions.map(answerOf) });
+    const answer = await send("POST", root.dataset.mockEnd, { answers: questions.map(answerOf) }, {}, PATIENCE);
     waiting.clear();
     location.replace(answer.url);
   } catch (error) {

@@ -4,6 +4,9 @@
 import { isText, kindOf } from "./attempt-answers.js";
 import { HttpError, send } from "./http.js";
 
+/** So long without an answer of the server counts as no connection. */
+const PATIENCE = 12000;
+
 const form = document.querySelector("[data-practice]");
 const next = document.querySelector("[data-next]");
 
@@ -37,7 +40,7 @@ function answering() {
     paint();
     const answer = Object.assign({ slot: Number(box.dataset.slot), seq: 1 }, kind.read(box));
     try {
-      await send("POST", form.dataset.practice, { answers: [answer] });
+      await send("POST", form.dataset.practice, { answers: [answer] }, {}, PATIENCE);
       location.reload();
     } catch (error) {
       const offline = error instanceof HttpError && error.status === 0;

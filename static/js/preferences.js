@@ -15,6 +15,17 @@ export function remember(name, value) {
   }
 }
 
+/** What is in the middle of the window stays there while everything around it grows or shrinks. */
+function inPlace(act) {
+  const middle = window.innerHeight / 2;
+  const seen = document.elementFromPoint(window.innerWidth / 2, middle) || document.body;
+  const before = seen.getBoundingClientRect();
+  const share = (middle - before.top) / (before.height || 1);
+  act();
+  const now = seen.getBoundingClientRect();
+  window.scrollBy({ top: now.top + share * now.height - middle, behavior: "instant" });
+}
+
 function stored(name) {
   try {
     return localStorage.getItem(`xf_${name}`);
@@ -46,7 +57,7 @@ export function preferences() {
     button.addEventListener("click", () => {
       const turnedOn = document.documentElement.dataset[preference] !== on;
       remember(preference, turnedOn ? on : "");
-      show(preference, turnedOn, on);
+      inPlace(() => show(preference, turnedOn, on));
     });
   }
 }

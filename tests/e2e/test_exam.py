@@ -167,6 +167,11 @@ def test_an_exam_is_taken_by_keyboard_alone(page: Page, house: House, sitters) -
     expect(chosen(page, 2)).to_have_value("A")
     expect(chosen(page, 3)).to_have_value("C")
     expect(page.locator("[data-cell='2']")).to_have_attribute("aria-label", "第 2 题，已答，已标记")
+    expect(state(page)).to_have_text("已保存")
+    page.keyboard.press("t")
+    expect(page.locator("[data-spoken]")).to_contain_text(
+        re.compile(r"^剩余\s*5\d 分 \d\d 秒，已答 3 题，还有 \d+ 题未答，已保存$")
+    )
     page.keyboard.press("u")
     expect(page.locator("[data-slot='4'] input").first).to_be_focused()
     expect(page.get_by_role("group", name=re.compile("第 4 题，.+题，.+分。"))).to_be_visible()
@@ -193,6 +198,11 @@ def test_a_pause_locks_the_page_and_what_is_noted_is_told(
     page.locator("[data-cell='7']").click()
     expect(page.locator("#sheet")).to_be_hidden()
     expect(page.locator("[data-slot='7'] input").first).to_be_focused()
+    # Larger letters do not take the question away that one is at, once the page has come to it.
+    page.wait_for_timeout(1_500)
+    for _ in ("large", "normal"):
+        page.locator("[data-preference='size']").evaluate("(one) => one.click()")
+        expect(page.locator("[data-slot='7'] input").first).to_be_in_viewport()
     resize(page, "desk")
     # Out of sight for as long as counts, as the browser tells it.
     page.evaluate(HIDE, True)
@@ -211,6 +221,7 @@ def test_a_pause_locks_the_page_and_what_is_noted_is_told(
     expect(page.locator("fieldset input").first).to_be_disabled()
     expect(state(page)).to_have_text("已保存")
     act(hall, "恢复考试")
+    expect(page.locator("[data-paused]")).to_be_hidden(timeout=9_000)
     page.reload()
     expect(page.locator("[data-paused]")).to_be_hidden()
     expect(chosen(page, 1)).to_have_count(1)
@@ -303,9 +314,36 @@ def test_handing_in_while_the_network_is_away_is_not_taken_for_done(
     expect(page.locator("[data-cut]")).to_contain_text("还没有交卷")
     resize(page, "phone")
     assert hidden_to_the_right(page) == 0
+    # The strip stays below the bar, which has two rows here, wherever the paper is.
+    page.evaluate("window.scrollTo(0, 9999)")
+    assert top(page, "[data-cut]") >= top(page, "header", "bottom")
     page.context.set_offline(False)
     page.wait_for_url(RESULT)
     assert kept(house, page) == 1
+    complaints.clear()
+
+
+def top(page: Page, selector: str, edge: str = "top") -> float:
+    found = page.locator(selector).first.evaluate(f"(one) => one.getBoundingClientRect().{edge}")
+    return round(float(found), 1)
+
+
+def test_who_was_given_time_while_cut_off_goes_on_by_itself(
+    page: Page, house: House, sitters, complaints: list[str]
+) -> None:
+    sit(page, house, next(sitters))
+    end_soon(house, page, timedelta(seconds=6))
+    page.reload()
+    page.context.set_offline(True)
+    choose(page, 1)
+    expect(state(page)).to_have_text("网络中断，恢复后自动交卷")
+    end_soon(house, page, timedelta(minutes=8))
+    page.context.set_offline(False)
+    expect(page.locator("[data-time-warning]")).to_contain_text("还没有到时，请继续作答")
+    expect(state(page)).to_have_text("已保存")
+    choose(page, 2)
+    expect(state(page)).to_have_text("已保存")
+    assert kept(house, page) == 2
     complaints.clear()
 
 

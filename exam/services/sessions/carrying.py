@@ -4,11 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from accounts.models import Account
+from core import clock
 from core.audit.trail import record
 from core.db import db
 from exam.models import Candidate, EligibilityRule, ExamSession
 from exam.queries.sessions import eligibility
 from exam.queries.sessions import overview as queries
+from exam.sessions import eligibility as rules
+from exam.sessions.eligibility import Rule
 
 
 def carry_help(makeup_of: ExamSession, candidates: Collection[Candidate]) -> None:
@@ -21,11 +24,18 @@ def carry_help(makeup_of: ExamSession, candidates: Collection[Candidate]) -> Non
             candidate.large_print, candidate.aid = old.large_print, old.aid
 
 
+def conditions(makeup_of: ExamSession, opens_at: datetime) -> list[Rule]:
+    """What a makeup of a session that opens then asks for."""
+    first, again = clock.local(makeup_of.opens_at).date(), clock.local(opens_at).date()
+    asked = eligibility.rules_of(makeup_of.id)
+    return [rules.carried(each, first=first, again=again) for each in asked]
+
+
 def carry_conditions(
     makeup_of: ExamSession, makeup: ExamSession, *, at: datetime, by: Account | None
 ) -> None:
     """Ask for the same in a makeup: who lacked it was absent, and is not let in by that."""
-    asked = eligibility.rules_of(makeup_of.id)
+    asked = conditions(makeup_of, makeup.opens_at)
     added_by_id = by.id if by else None
     for rule, text in zip(asked, eligibility.sentences(asked), strict=True):
         made = EligibilityRule(

@@ -110,7 +110,10 @@ def gate(session_id: int) -> ResponseReturnValue:
             form.note(refusal)
         else:
             db.session.commit()
-            flash("进入条件已保存，从现在起生效；正在作答的人不受影响。", "success")
+            flash(
+                "进入条件已保存，从现在起生效；正在作答的人不受影响，重新打开作答页面时按新的条件核对。",
+                "success",
+            )
             return redirect(url_for(".session", session_id=session_id))
     return render_template("exam/sessions/gate.html", form=form, session=found)
 

@@ -39,6 +39,7 @@ from exam.queries.sessions import overview as queries
 from exam.results import review
 from exam.services.assembling import building
 from exam.services.attempts import taking
+from exam.services.sessions import carrying
 from exam.services.sessions import planning as services
 from exam.services.sessions.dealing import PaperOf, undecided
 from exam.sessions import naming, planning
@@ -271,7 +272,9 @@ def _next_step(
         plan=plan,
         given=[(each, building.paper_of(each.form)) for each in papers],
         makeup_of=makeup_of,
-        conditions=eligibility.sentences(eligibility.rules_of(makeup_of.id)) if makeup_of else [],
+        conditions=eligibility.sentences(carrying.conditions(makeup_of, plan.opens_at))
+        if makeup_of
+        else [],
         namesakes=queries.sessions_titled(plan.title),
         turnout=found,
         policy=planning.policy_in_words(

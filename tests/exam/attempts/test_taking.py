@@ -257,11 +257,16 @@ def test_nobody_whose_attempt_was_voided_begins_another(seat, session) -> None:
     assert "不能再次作答" in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("handed_in", [True, False])
-def test_who_was_voided_is_told_so_and_offered_no_way_back_in(seat, session, handed_in) -> None:
+@pytest.mark.parametrize(("handed_in", "again"), [(True, False), (False, False), (True, True)])
+def test_who_was_voided_is_told_so_and_offered_no_way_back_in(
+    seat, session, handed_in, again
+) -> None:
     place = seat(max_attempts=3)
     if handed_in:
         place.submit()
+    if again:
+        begun = place.client.post(f"/exam/sessions/{place.exam.id}/attempts")
+        assert begun.status_code == 303
     found = session.get_one(Attempt, place.attempt_id)
     found.voided_at, found.void_reason = NOON, "替考"
     session.commit()

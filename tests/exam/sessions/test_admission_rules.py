@@ -89,6 +89,22 @@ NAMES = Names(
 
 
 @pytest.mark.parametrize(
+    ("until", "again", "carried"),
+    [
+        (None, date(2026, 12, 28), None),
+        (None, date(2027, 1, 8), date(2026, 12, 31)),
+        (date(2026, 11, 30), date(2027, 1, 8), date(2026, 11, 30)),
+    ],
+)
+def test_a_makeup_in_the_year_after_asks_for_the_hours_of_the_year_before(
+    until, again, carried
+) -> None:
+    rule = Rule(Need.HOURS, hours=Decimal(40), until=until)
+    found = eligibility.carried(rule, first=date(2026, 12, 4), again=again)
+    assert (found.until, found.hours) == (carried, 40)
+
+
+@pytest.mark.parametrize(
     ("hours", "lack"),
     [
         ("39.5", "2026-06-30 前网络培训法治学时满 40 学时，现有 39.5 学时，还差 0.5 学时"),

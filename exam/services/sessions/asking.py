@@ -78,11 +78,7 @@ def ask(
             if other.asked == asked:
                 return other
             raise Pending(f"已有一项{asked.kind.label}申请正在办理，请等待结果或先撤回")
-    if STATUS.get(asked.kind) is candidate.status:
-        raise Refused(f"已登记为{candidate.status.label}，不用再申请")
-    if asked.kind in STATUS and candidate.attempts:
-        # Nobody could grant it.
-        raise NotNow(f"{candidate.entry.name}已经开始作答，不能申请{asked.kind.label}")
+    _must_be_grantable(candidate, asked.kind)
     request = CandidateRequest(
         candidate=candidate,
         kind=asked.kind,
@@ -106,6 +102,13 @@ def ask(
         staff_number=candidate.entry.staff_number, late_reason=request.late_reason,
     )  # fmt: skip
     return request
+
+
+def _must_be_grantable(candidate: Candidate, kind: RequestKind) -> None:
+    if STATUS.get(kind) is candidate.status:
+        raise Refused(f"已登记为{candidate.status.label}，不用再申请")
+    if kind in STATUS and candidate.attempts:
+        raise NotNow(f"{candidate.entry.name}已经开始作答，不能申请{kind.label}")
 
 
 def _must_be_in_time(

@@ -405,6 +405,20 @@ def test_the_list_is_sorted_by_score_department_or_name(officer, exam, sit) -> N
     assert names(officer.get(f"{path}?level=excellent")) == ["甲二"]
 
 
+def test_the_score_table_is_of_those_whom_the_filters_let_through(
+    officer, exam, sit, session
+) -> None:
+    sit(exam, seat(exam, "甲一").person, right=3)
+    shown = BeautifulSoup(
+        officer.get(f"/exam/sessions/{exam.id}/manage?unit=办公室&standing=waiting").text,
+        "html.parser",
+    )
+    link = shown.select_one('.xf-filter a[href*="scores.xlsx"]')["href"]
+    sheet = openpyxl.load_workbook(io.BytesIO(officer.get(link).data)).active
+    assert sheet["A1"].value == f"{exam.title}成绩表（筛选 1 人）"
+    assert [sheet["C3"].value, sheet["C4"].value] == ["甲二", None]
+
+
 def test_the_score_table_has_the_columns_of_the_trade(officer, exam, sit, session) -> None:
     sit(exam, seat(exam, "甲一").person, right=3)
     voided = sit(exam, seat(exam, "乙一").person, right=4)

@@ -165,8 +165,10 @@ def check_paper_scores(session_id: int) -> ResponseReturnValue:
         for each in chosen:
             services.check(score=each, at=clock.now(), by=account())
         db.session.commit()
-        flash(f"已复核 {len(chosen)} 人，成绩生效。" if chosen else "没有选人。",
-              "success" if chosen else "info")  # fmt: skip
+        if chosen:
+            flash(f"已复核 {len(chosen)} 人，成绩生效。", "success")
+        else:
+            flash("没有选人，请先勾选对照无误的成绩。", "info")
         return redirect(url_for(".check_paper_scores", session_id=session_id))
     number, _ = paging.asked()
     page = paging.select_page(queries.waiting(session_id), number=number, per_page=PER_PAGE)

@@ -205,7 +205,10 @@ def test_only_somebody_who_has_not_begun_is_taken_off(officer, exam, sit, sessio
 def test_a_status_needs_a_reason_and_comes_before_the_start(officer, exam, sit, session) -> None:
     candidate = seat(exam, "甲一")
     path = f"/exam/sessions/candidates/{candidate.id}/status"
-    assert "须写明理由" in text(officer.post(path, data={"status": "exempt", "reason": ""}))
+    bare = officer.post(path, data={"status": "exempt", "reason": ""}, follow_redirects=True)
+    # Told on the page where it was forgotten.
+    assert "理由：免考、缓考须写明理由" in text(bare)
+    assert bare.request.path == f"/exam/sessions/candidates/{candidate.id}"
     officer.post(path, data={"status": "exempt", "reason": "公务出访"})
     assert "公务出访" in text(officer.get(f"/exam/sessions/candidates/{candidate.id}"))
     officer.post(path, data={"status": "due", "reason": ""})

@@ -66,6 +66,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                 options["filters"] = [_strip, *options.get("filters", ())]
             return super().bind_field(form, unbound_field, options)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = bool(super().validate(extra_validators))
+        for each in self:
+            # Of what cannot be read nothing more is said than that.
+            if each.process_errors and list(each.errors)[:1] == each.process_errors[:1]:
+                each.errors = each.process_errors[:1]
+        return good
+
     def first_error(self) -> str:
         """What to say of a form that did not validate where only one line can be said."""
         wrong = next((each for each in self if each.errors), None)

@@ -195,6 +195,13 @@ class StatusForm(Form):
     status = SelectField("状态", choices=dict(CandidateStatus.choices()))
     reason = StringField("理由", [_SHORT])
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = super().validate(extra_validators)
+        if good and self.chosen() is not CandidateStatus.DUE and not self.reason.data:
+            self.reason.errors = ["免考、缓考须写明理由"]
+            return False
+        return good
+
     def chosen(self) -> CandidateStatus:
         return CandidateStatus.of(self.status.data)
 

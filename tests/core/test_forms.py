@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from wtforms import DateField, DecimalField, IntegerField, SelectField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange
 
 from core.forms import Form
 
@@ -12,7 +12,9 @@ class Sheet(Form):
     class Meta(Form.Meta):
         csrf = False
 
-    minutes = IntegerField("分钟", [InputRequired("请填写分钟")])
+    minutes = IntegerField(
+        "分钟", [InputRequired("请填写分钟"), NumberRange(1, 600, "应为 1 至 600")]
+    )
     hours = DecimalField("学时")
     day = DateField("日期")
     kind = SelectField("种类", choices={"a": "甲"})

@@ -109,7 +109,8 @@ def test_from_a_blueprint_to_the_score_list(
     looks_right(page, "session-board")
     with page.expect_download() as download:
         page.get_by_role("link", name="导出").click()
-    assert download.value.suggested_filename == f"{TITLE}成绩表.xlsx"
+    # Of those whom the filter let through, which its name says.
+    assert re.fullmatch(rf"{TITLE}成绩表（筛选 \d+ 人）\.xlsx", download.value.suggested_filename)
 
     # The person's own page, where time is given and misconduct registered.
     row.get_by_role("link").click()

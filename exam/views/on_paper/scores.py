@@ -202,7 +202,7 @@ def check_paper_scores(session_id: int) -> ResponseReturnValue:
         for each, reason in left:
             flash(f"{each.candidate.entry.name}没有复核：{reason}。", "warning")
         if not chosen:
-            flash("没有选人。", "info")
+            flash("没有选人，请先勾选对照无误的成绩。", "info")
         return redirect(url_for(".check_paper_scores", session_id=session_id))
     number, _ = paging.asked()
     page = paging.select_page(queries.waiting(session_id), number=number, per_page=PER_PAGE)

@@ -234,17 +234,20 @@ def progress(session_id: int) -> ResponseReturnValue:
 @bp.get("/sessions/<int:session_id>/scores.xlsx")
 @requires(Permission.RESULT_READ)
 def export_scores(session_id: int) -> Response:
+    """The people whom the page's filters let through; its title says so of fewer than all."""
     unit_id = unit_limit(Permission.RESULT_READ)
     found = queries.session(session_id, unit_id)
     if not may_see_scores(found):
         raise NotOut
-    rows = rows_of(found, unit_id, clock.now())
-    final = final_queries.latest(found.id)
+    everybody, sees = rows_of(found, unit_id, clock.now()), sees_score(found)
+    rows = [row for row in everybody if _wanted(row, sees)]
+    part = "" if len(rows) == len(everybody) else f"（筛选 {len(rows)} 人）"
+    final = final_queries.latest(found.id) if not part else None
     table = Table(
         "成绩表",
         SCORES,
         [score_record(number, row, found) for number, row in enumerate(rows, 1)],
-        title=f"{found.title}成绩表",
+        title=f"{found.title}成绩表{part}",
         notes=[
             "填报单位（盖章）：　　　　负责人签字：　　　　填报人：　　　　日期：",
             snapshots.said(found.roster),
@@ -255,4 +258,4 @@ def export_scores(session_id: int) -> Response:
     may_write()
     record("scores.export", found, rows=len(rows))
     db.session.commit()
-    return attachment(data, f"{found.title}成绩表.xlsx")
+    return attachment(data, f"{found.title}成绩表{part}.xlsx")

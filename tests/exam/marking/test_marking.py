@@ -18,7 +18,7 @@ from exam.models import Attempt, AttemptVector, ExamSession, Marking
 from exam.queries.sessions import overview as queries
 from tests.exam.marked import HALF, Hall, grader, seated
 from tests.factories import NOON
-from tests.pages import page
+from tests.pages import main, page
 
 TEXTS = ["党委统一领导，政府组织落实", "不知道", ""]
 AFTER = NOON + timedelta(hours=3)
@@ -182,6 +182,8 @@ def test_what_cannot_be_published_yet_is_not_offered(app, hall: Hall, desk, make
     assert shown() == (False, True)
     hall.close(app)
     assert shown() == (True, False)
+    with clock.frozen(AFTER):
+        assert "公布成绩？ 3 人有成绩。公布后按规则" in main(officer.get(path))
 
 
 def test_voided_papers_wait_for_nobody(hall: Hall, desk, session) -> None:

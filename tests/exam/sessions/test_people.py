@@ -205,7 +205,10 @@ def test_only_somebody_who_has_not_begun_is_taken_off(officer, exam, sit, sessio
 def test_a_status_needs_a_reason_and_comes_before_the_start(officer, exam, sit, session) -> None:
     candidate = seat(exam, "甲一")
     path = f"/exam/sessions/candidates/{candidate.id}/status"
-    assert "须写明理由" in text(officer.post(path, data={"status": "exempt", "reason": ""}))
+    bare = officer.post(path, data={"status": "exempt", "reason": ""}, follow_redirects=True)
+    # Told on the page where it was forgotten.
+    assert "理由：免考、缓考须写明理由" in text(bare)
+    assert bare.request.path == f"/exam/sessions/candidates/{candidate.id}"
     officer.post(path, data={"status": "exempt", "reason": "公务出访"})
     assert "公务出访" in text(officer.get(f"/exam/sessions/candidates/{candidate.id}"))
     officer.post(path, data={"status": "due", "reason": ""})
@@ -403,6 +406,20 @@ def test_the_list_is_sorted_by_score_department_or_name(officer, exam, sit) -> N
     assert names(officer.get(path)) == ["甲一", "甲二", "乙一", "乙二"]
     assert names(officer.get(f"{path}?sort=unit&dir=desc")) == ["乙一", "乙二", "甲一", "甲二"]
     assert names(officer.get(f"{path}?level=excellent")) == ["甲二"]
+
+
+def test_the_score_table_is_of_those_whom_the_filters_let_through(
+    officer, exam, sit, session
+) -> None:
+    sit(exam, seat(exam, "甲一").person, right=3)
+    shown = BeautifulSoup(
+        officer.get(f"/exam/sessions/{exam.id}/manage?unit=办公室&standing=waiting").text,
+        "html.parser",
+    )
+    link = shown.select_one('.xf-filter a[href*="scores.xlsx"]')["href"]
+    sheet = openpyxl.load_workbook(io.BytesIO(officer.get(link).data)).active
+    assert sheet["A1"].value == f"{exam.title}成绩表（筛选 1 人）"
+    assert [sheet["C3"].value, sheet["C4"].value] == ["甲二", None]
 
 
 def test_the_score_table_has_the_columns_of_the_trade(officer, exam, sit, session) -> None:

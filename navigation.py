@@ -1,6 +1,6 @@
 """The navigation: which pages a person is led to, by permission. One table for every page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,10 +10,22 @@ from markupsafe import Markup
 
 from accounts.guards import Reader, identity, signed_in
 from accounts.permissions import Permission, Role, scope_of
+from accounts.queries.accounts import Identity
 from core import forgery, shared
+from core.apart import Apart
+from core.shared import Visit
 from core.templating import Gap, Gapped, preferences
 from study.finding.views import may_search
-from study.group.views.base import concerns_me
+from study.group.views.base import concerns, concerns_me
+
+
+@dataclass(frozen=True)
+class Concern:
+    """Whether an entry concerns a reader: the one of this request, or anybody, apart from any."""
+
+    here: Callable[[], bool]
+    #: Raises Away.
+    apart: Callable[[Identity, Apart], Awaitable[bool]]
 
 
 @dataclass(frozen=True)
@@ -24,7 +36,7 @@ class Entry:
     #: Any one of these opens it.
     permissions: tuple[Permission, ...]
     #: Whom it concerns among those, where that is not everybody.
-    concerns: Callable[[], bool] | None = None
+    concerns: Concern | None = None
     #: Pages that belong to it though their addresses lie elsewhere.
     also: tuple[str, ...] = ()
 
@@ -86,14 +98,14 @@ MENU: Sequence[tuple[str, str, Sequence[Entry]]] = (
                 "bi-easel",
                 "group.index",
                 (P.GROUP_OWN, P.GROUP_READ, P.GROUP_EDIT),
-                concerns_me,
+                Concern(concerns_me, concerns),
             ),
             Entry(
                 "学习日历",
                 "bi-calendar3",
                 "group.calendar",
                 (P.GROUP_OWN, P.GROUP_READ, P.GROUP_EDIT),
-                concerns_me,
+                Concern(concerns_me, concerns),
             ),
         ),
     ),
@@ -222,7 +234,7 @@ class Place(NamedTuple):
 
 def menu() -> Sequence[Group]:
     """The groups that the signed-in person may open; none for somebody who is not signed in."""
-    return _groups(_place()) if signed_in() else ()
+    return _groups(_place(_visit())) if signed_in() else ()
 
 
 def bar() -> Markup:
@@ -230,7 +242,7 @@ def bar() -> Markup:
     if not signed_in():
         return Markup()
     render = _bar.__wrapped__ if current_app.debug else _bar
-    return render(_place(), request.cookies.get("xf_nav") == "folded")
+    return render(_place(_visit()), request.cookies.get("xf_nav") == "folded")
 
 
 class Head(NamedTuple):
@@ -286,8 +298,30 @@ class Look(NamedTuple):
     contrast: str
 
 
-def _look() -> Look:
-    return Look(_place(), request.cookies.get("xf_nav") == "folded", **preferences())
+def _visit() -> Visit:
+    who, root = identity(), request.script_root
+    concerned = frozenset(
+        endpoint for endpoint, concern in _concerns(who.roles, root) if concern.here()
+    )
+    return Visit(
+        who, request.endpoint, request.path, root, request.cookies, forgery.token(), concerned
+    )
+
+
+async def _concerned(visit: Visit, apart: Apart) -> frozenset[str]:
+    """The endpoints of entries that concern a reader, of those that do not concern everybody.
+
+    Raises Away.
+    """
+    entries = _concerns(visit.who.roles, visit.root)
+    asked = {concern for _, concern in entries}
+    known = {concern: await concern.apart(visit.who, apart) for concern in asked}
+    return frozenset(endpoint for endpoint, concern in entries if known[concern])
+
+
+def _look(visit: Visit) -> Look:
+    folded = visit.cookies.get("xf_nav") == "folded"
+    return Look(_place(visit), folded, **preferences(visit.cookies))
 
 
 def _gapped(gap: Gap) -> Mapping[str, Any]:
@@ -300,21 +334,16 @@ def _gapped(gap: Gap) -> Mapping[str, Any]:
     }
 
 
-def _reader() -> Mapping[str, str]:
-    who = identity()
-    return {"name": who.name, "department": who.unit_name, "csrf": forgery.token()}
+def _reader(visit: Visit) -> Mapping[str, str]:
+    return {"name": visit.who.name, "department": visit.who.unit_name, "csrf": visit.csrf}
 
 
-def _place() -> Place:
-    roles, root = identity().roles, request.script_root
-    endpoint, path = request.endpoint, request.path
+def _place(visit: Visit) -> Place:
+    roles, root, path = visit.who.roles, visit.root, visit.path
     urls = _open_to(roles, root)
-    own = next((url for entry, url in urls.items() if endpoint in entry.also), None)
+    own = next((url for entry, url in urls.items() if visit.endpoint in entry.also), None)
     here = own or max((each for each in urls.values() if _leads(each, path)), key=len, default="")
-    concerning = frozenset(
-        entry.endpoint for entry in urls if entry.concerns is not None and entry.concerns()
-    )
-    return Place(roles, root, here, concerning)
+    return Place(roles, root, here, visit.concerned)
 
 
 @lru_cache(maxsize=1024)
@@ -346,6 +375,12 @@ def _bar(place: Place, folded: bool) -> Markup:
 
 
 @lru_cache(maxsize=256)
+def _concerns(roles: Sequence[Role], root: str) -> Sequence[tuple[str, Concern]]:
+    """By endpoint, whom entries concern that do not concern everybody they open to."""
+    return [(entry.endpoint, entry.concerns) for entry in _open_to(roles, root) if entry.concerns]
+
+
+@lru_cache(maxsize=256)
 def _open_to(roles: Sequence[Role], _root: str) -> Mapping[Entry, str]:
     """The entries that open to people with the roles, with their addresses under the root."""
     return {
@@ -365,4 +400,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["navigation"] = menu
     app.jinja_env.globals["navigation_bar"] = bar
     app.jinja_env.globals["page_head"] = head
-    shared.lay_out(app, shared.Layout(_look, _gapped, _reader))
+    shared.lay_out(app, shared.Layout(_visit, _concerned, _look, _gapped, _reader))

@@ -17,7 +17,7 @@ from accounts.models import Account, Person, SignIn
 from accounts.permissions import Permission, Scope, scope_of
 from accounts.queries.accounts import Identity, account_with_person, identity_of, sign_in
 from accounts.standing import DutyStatus
-from core import clock
+from core import clock, forgery
 from core.config import Config
 from core.db import writing_apart
 from core.sqlite import Busy
@@ -91,6 +91,8 @@ class _Newcomer:
 def admit(token: str) -> None:
     """Let the browser hold the token of a session that was opened; the answer leads elsewhere."""
     login_user(_Newcomer(token))
+    # Once the browser holds it, the first page need not send the session again.
+    session[forgery.TOKEN] = forgery.drawn()
 
 
 @login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types

@@ -6,6 +6,7 @@ outside of itself. What it declares is checked first, and what is unpacked is co
 
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
@@ -20,6 +21,8 @@ MAX_RATIO = 200
 #: Below so many bytes the ratio is not looked at: an empty table packs very well.
 SMALL = 10 * 1024 * 1024
 _CHUNK = 1024 * 1024
+#: What some system does not take in the name of a file.
+_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _UTF8_NAME = 0x800
 #: What unpacking raises for an archive that is damaged, encrypted or of an odd kind.
 BROKEN = (
@@ -79,6 +82,22 @@ def pack(files: Sequence[tuple[str, bytes]]) -> bytes:
         for name, data in files:
             archive.writestr(name, data)
     return buffer.getvalue()
+
+
+def apart(names: Sequence[str]) -> list[str]:
+    """Names for files of one folder on any system: titles may hold a slash, or be the same."""
+    found: list[str] = []
+    taken: set[str] = set()
+    for each in names:
+        bare = _UNFIT.sub("_", each)
+        stem, dot, ending = bare.rpartition(".")
+        number = 1
+        while bare.lower() in taken:
+            number += 1
+            bare = f"{stem or ending}（{number}）{dot}{ending if dot else ''}"
+        taken.add(bare.lower())
+        found.append(bare)
+    return found
 
 
 def check(

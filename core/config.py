@@ -69,7 +69,8 @@ class Config:
     smtp_tls: bool = False
     #: XUEFA_SMTP_FROM: the sender's address.
     smtp_from: str = ""
-    #: XUEFA_BASE_URL: the address under which people open the system, for links in e-mails.
+    #: XUEFA_BASE_URL: the address under which people open the system, for links in e-mails and
+    #: on certificates.
     base_url: str = ""
     #: XUEFA_LOG_LEVEL: debug, info, warning or error.
     log_level: str = "info"

@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from core import forgery
 from core.errors import Refused
 
+_NOT_OFFERED = "选的项中有已经不能选的，请刷新页面后重选"
 #: What the library says of a value that is none of its field's kind, in words that say what is one.
 WORDS: Mapping[str, str] = {
     "Not a valid integer value.": "不是有效的整数，请只填数字，如 60",
@@ -18,6 +19,8 @@ WORDS: Mapping[str, str] = {
     "Not a valid datetime value.": "不是有效的日期和时间，请写成 2026-12-04 09:00 的样子",
     "Not a valid time value.": "不是有效的时间，请写成 09:00 的样子",
     "Not a valid choice.": "不是有效的选择，请从列出的各项中选",
+    "'%(value)s' is not a valid choice for this field.": _NOT_OFFERED,
+    "'%(value)s' are not valid choices for this field.": _NOT_OFFERED,
 }
 
 
@@ -31,7 +34,9 @@ class _Words:
         return WORDS.get(text) or str(self._theirs.gettext(text))
 
     def ngettext(self, one: str, many: str, count: int) -> str:
-        return str(self._theirs.ngettext(one, many, count))
+        return WORDS.get(one if count == 1 else many) or str(
+            self._theirs.ngettext(one, many, count)
+        )
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

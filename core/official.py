@@ -26,6 +26,8 @@ SONG, FANG, HEI, KAI = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷�
 _INSTEAD = {SONG: "宋体", FANG: "仿宋", HEI: "SimHei", KAI: "楷体"}
 #: Half-points of 二号, 三号 and 四号.
 _TWO, _THREE, _FOUR = 44, 32, 28
+#: Of what stands in tables: 四号, 小四, 五号.
+_SIZES = (_FOUR, 24, 21)
 
 #: Words that a line of a title may begin with, and names that stay in one.
 _WORDS = {"机关", "干部", "领导", "学法", "考试", "情况", "工作", "有关", "开展", "专题", "通知",
@@ -33,8 +35,8 @@ _WORDS = {"机关", "干部", "领导", "学法", "考试", "情况", "工作", 
 _NAMES = ("理论学习中心组", "中心组", "学法用法", "机关干部", "国家信访局")
 #: What no line of a title begins or ends with.
 _NOT_FIRST, _NOT_LAST = "）》〕”、，。：；年月日号次版的", "（《〔“第"
-#: Characters of 四号 that the sides of a cell take.
-_SIDES = 0.8
+#: Points that the sides of a cell take.
+_SIDES = 11.2
 _LETTER = 0.64
 #: A figure or a name of so many letters is no reason to spread the rest of its line.
 _LONG = 40
@@ -285,15 +287,12 @@ def _drawn(text: str) -> float:
     return sum(_LETTER if each <= "\x7f" else 1 for each in text)
 
 
-def _columns(lines: Sequence[Sequence[str]], room: float) -> list[float]:
+def _columns(lines: Sequence[Sequence[str]], room: float, sides: float) -> list[float]:
     """How wide each column is, of so much room, in characters: what cannot be broken fits, and the
-    rest goes by how much there is to write."""
+    rest goes by how much there is to write. ``sides``: what the sides of a cell take of it."""
     cells = list(zip(*lines, strict=True))
-    wanted = [max(map(_drawn, each)) + _SIDES for each in cells]
-    least = [
-        max(*map(_longest, each), min(2.0, most - _SIDES)) + _SIDES
-        for each, most in zip(cells, wanted, strict=True)
-    ]
+    wanted = [max(map(_drawn, each)) + sides for each in cells]
+    least = [each + sides for each in _least(cells, 2)]
     if sum(wanted) <= room:
         return [each * room / sum(wanted) for each in wanted]
     if sum(least) >= room:
@@ -311,12 +310,27 @@ def _columns(lines: Sequence[Sequence[str]], room: float) -> list[float]:
     return list(found.values())
 
 
+def _least(cells: Sequence[Sequence[str]], words: int) -> list[float]:
+    """How wide each column is at least, without its sides: what cannot be broken fits, and so many
+    characters of what can."""
+    return [max(*map(_longest, each), min(words, max(map(_drawn, each)))) for each in cells]
+
+
+def _size(lines: Sequence[Sequence[str]], points: float) -> int:
+    """The largest of the sizes in which no column of a table is so narrow that its words stand
+    one character below the other; the smallest for a table that is too wide for all of them."""
+    least = _least(list(zip(*lines, strict=True)), 4)
+    room = points - len(least) * _SIDES
+    return next((each for each in _SIZES if sum(least) * each / 2 <= room), _SIZES[-1])
+
+
 def _table(grid: Grid, span: int) -> Element:
     """``span``: the width of the type area in mm."""
     points = span / 25.4 * 72
     lines = [grid.heading, *grid.rows]
-    columns = _columns(lines, points / (_FOUR / 2))
-    wide = [round(each * _FOUR / 2 * 20) for each in columns]
+    size = _size(lines, points)
+    columns = _columns(lines, points / (size / 2), _SIDES / (size / 2))
+    wide = [round(each * size / 2 * 20) for each in columns]
     sides = [
         node(side, val="single", sz=4, space=0, color="000000")
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -334,7 +348,7 @@ def _table(grid: Grid, span: int) -> Element:
             "tr", node("trPr", node("cantSplit"), *([node("tblHeader")] if not place else []))
         )
         for each, cell in zip(wide, cells, strict=True):
-            text = _run(cell, HEI if place == 0 else FANG, _FOUR)
+            text = _run(cell, HEI if place == 0 else FANG, size)
             paragraph = _paragraph(text, place="center", keep=place == 0)
             row.append(node("tc", node("tcPr", node("tcW", w=each, type="dxa")), paragraph))
         table.append(row)

@@ -4,14 +4,15 @@ exam everybody reads what it is, and a minute after it what came of it.
 What differs from reader to reader is a gap in what is kept, and filled in for each.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from flask import Flask, current_app, render_template, session
 
 from core import forgery
+from core.apart import Apart
 from core.templating import Gap, filled, split_at_gaps
 
 _LAYOUT = "xuefa_layout"
@@ -25,16 +26,35 @@ class Shown(Protocol):
     def _asdict(self) -> dict[str, Any]: ...
 
 
+class Visit(NamedTuple):
+    """Who reads which page, and how."""
+
+    #: Whoever the layout knows readers by.
+    who: Any
+    endpoint: str | None
+    path: str
+    root: str
+    cookies: Mapping[str, str]
+    #: What the forms of the page carry.
+    csrf: str
+    #: What of the layout concerns the reader, of what does not concern everybody.
+    concerned: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True)
 class Layout:
     """What pages have around their content for somebody who is signed in."""
 
-    #: All that two readers have in common who see the same of it.
-    look: Callable[[], Hashable]
+    #: The visit that is a request of Flask's.
+    visit: Callable[[], Visit]
+    #: What of it concerns the reader, apart from any request. Raises Away.
+    concerned: Callable[[Visit, Apart], Awaitable[frozenset[str]]]
+    #: All that two visits have in common that see the same of it.
+    look: Callable[[Visit], Hashable]
     #: What templates are given for it with gaps instead of the reader, from what gives a gap.
     gapped: Callable[[Gap], Mapping[str, Any]]
     #: What fills these gaps for the reader.
-    reader: Callable[[], Mapping[str, str]]
+    reader: Callable[[Visit], Mapping[str, str]]
 
 
 def lay_out(app: Flask, layout: Layout) -> None:
@@ -49,8 +69,24 @@ def shared(template: str, shown: Shown, **own: str) -> str:
     if current_app.debug or "_flashes" in session:
         return render_template(template, **shown._asdict(), **own)
     layout: Layout = current_app.extensions[_LAYOUT]
-    parts = _shared(template, layout.look(), shown, tuple(own))
-    return filled(parts, **layout.reader(), **own)
+    return _given(layout, layout.visit(), template, shown, own)
+
+
+async def at_hand(
+    app: Flask, visit: Visit, apart: Apart, template: str, shown: Shown, **own: str
+) -> str:
+    """The same in front of Flask. Raises Away, and RuntimeError for a page that nobody was given
+    yet."""
+    layout: Layout = app.extensions[_LAYOUT]
+    visit = visit._replace(concerned=await layout.concerned(visit, apart))
+    return _given(layout, visit, template, shown, own)
+
+
+def _given(
+    layout: Layout, visit: Visit, template: str, shown: Shown, own: Mapping[str, str]
+) -> str:
+    parts = _shared(template, layout.look(visit), shown, tuple(own))
+    return filled(parts, **layout.reader(visit), **own)
 
 
 @lru_cache(maxsize=256)

@@ -24,6 +24,18 @@ SECONDS = 50
 _FAR_CELL = re.compile(
     rb"<(?:\w+:)?c\s[^>]*?\br=\"[A-Z]{3}\d+\"[^>]*?(?:/>|>.*?</(?:\w+:)?c>)", re.DOTALL
 )
+#: A cell that holds an error (#N/A, #REF!), which the parser takes for an empty one.
+_ERROR = re.compile(rb"(<(?:\w+:)?c\s[^>]*?\bt=)\"e\"")
+#: A formula whose result no program has written down. An empty text is a result: its type says so.
+_UNKNOWN = re.compile(
+    rb"<(?:\w+:)?c(?=\s)(?![^>]*\bt=)[^>]*?\br=\"([A-Z]+\d+)\"[^>]*>\s*"
+    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+
+
+class NotReckoned(Exception):
+    """A formula stands in the cell that the text names, and no program has reckoned it."""
 
 
 def cell(value: Any) -> str:
@@ -32,7 +44,9 @@ def cell(value: Any) -> str:
         case bool():
             return "TRUE" if value else "FALSE"
         case float():
-            return str(int(value)) if value.is_integer() else repr(value)
+            # Fifteen figures, as spreadsheet programs show: 86.3, where adding up made it
+            # 86.30000000000001.
+            return str(int(value)) if value.is_integer() else f"{value:.15g}"
         case datetime() if value.time() == time():
             return value.date().isoformat()
         case datetime() | date() | time():
@@ -41,16 +55,23 @@ def cell(value: Any) -> str:
             return str(value).strip()
 
 
-def without_far_cells(data: bytes) -> bytes:
-    """The workbook without what stands right of column ZZ; the same bytes if nothing does."""
+def readable(data: bytes) -> bytes:
+    """The workbook as the parser should see it; the same bytes if it may stay as it is.
+
+    Without what stands right of column ZZ, and with errors as the text that a reader of the sheet
+    sees. Raises NotReckoned.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {info.filename: archive.read(info) for info in archive.infolist()}
-    far = False
+    changed = False
     for name, content in parts.items():
-        if name.startswith("xl/worksheets/") and _FAR_CELL.search(content):
-            parts[name] = _FAR_CELL.sub(b"", content)
-            far = True
-    if not far:
+        if not name.startswith("xl/worksheets/"):
+            continue
+        if unknown := _UNKNOWN.search(content):
+            raise NotReckoned(unknown[1].decode())
+        better = _ERROR.sub(rb'\1"str"', _FAR_CELL.sub(b"", content))
+        changed, parts[name] = changed or better != content, better
+    if not changed:
         return data
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -60,7 +81,7 @@ def without_far_cells(data: bytes) -> bytes:
 
 
 def read(data: bytes) -> dict[str, Any]:
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(without_far_cells(data)))
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(readable(data)))
     sheets = []
     for name in book.sheet_names:
         rows: list[list[str]] = []
@@ -82,6 +103,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     try:
         answer = read(sys.stdin.buffer.read())
+    except NotReckoned as formula:
+        answer = {
+            "error": f"单元格 {formula} 是公式，文件里没有算出的结果；"
+            "请用 WPS 或 Excel 打开，保存一次再上传"
+        }
     except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError, OSError):
         answer = {"error": "工作簿已损坏，请用 WPS 或 Excel 打开后另存为 .xlsx 再试"}
     sys.stdout.write(json.dumps(answer))

@@ -33,6 +33,17 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
+#: What stands in a cell whose formula went wrong.
+_ERRORS = frozenset(
+    ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
+)
+
+
+def is_error(text: str) -> bool:
+    """Whether a cell says nothing but that its formula went wrong."""
+    return text.strip() in _ERRORS
+
+
 @dataclass(frozen=True)
 class Sheet:
     name: str

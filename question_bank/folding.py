@@ -9,6 +9,7 @@ after a figure (天 and 日, 周岁 and 岁). Whatever could change what is said
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 from laws.numerals import to_chinese, to_int
 
@@ -35,11 +36,47 @@ _UNITS = (
     (re.compile(r"(?<=\d)圆"), "元"),
 )
 _DASHES = re.compile(r"[-~‐-―−至到]+(?=[\d-])")
+#: What is folded as one where a wording is looked for: a date, a share, a figure, any other sign.
+_PIECE = re.compile(
+    "|".join(each.pattern for each in (_ISO_DATE, _SHARE, _THOUSANDS, _RUN)) + "|.", re.DOTALL
+)
+#: So much longer a wording may be before its unit is folded: 5个工作日 is 5工作日.
+_UNFOLDED = 4
 
 
 def same(written: str, expected: str) -> bool:
     """Whether both say the same; an empty answer says nothing."""
     return bool(folded(written)) and folded(written) == folded(expected)
+
+
+def places(wording: str, text: str) -> list[tuple[int, int]]:
+    """Where a text says a wording, from and to, in whatever width and digits.
+
+    Figures are taken whole: 十五日 does not say 五日.
+    """
+    wanted = folded(wording)
+    pieces = [each.span() for each in _PIECE.finditer("".join(map(_narrow, text)))]
+    found: list[tuple[int, int]] = []
+    for number, (start, end) in enumerate(pieces if wanted else ()):
+        if found and start < found[-1][1]:
+            continue
+        first = _piece(text[start:end])
+        if not first or not wanted.startswith(first):
+            continue
+        for _, last in pieces[number:]:
+            said = folded(text[start:last])
+            if said == wanted:
+                found.append((start, last))
+                break
+            if not wanted.startswith(said[: max(1, len(said) - _UNFOLDED)]):
+                break
+    return found
+
+
+def _narrow(char: str) -> str:
+    """A sign in its plain width, where that is one sign, too."""
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if len(plain) == 1 else char
 
 
 def folded(text: str) -> str:
@@ -143,3 +180,6 @@ def _value(run: str) -> int | None:
     except ValueError:
         return None
     return value if run in forms else None
+
+
+_piece = lru_cache(maxsize=4096)(folded)

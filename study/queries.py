@@ -35,6 +35,7 @@ from exam.kinds import ExamKind
 from exam.models import Attempt, ExamSession, ScoreChange
 from exam.queries.attempts import listing, taking
 from exam.queries.marking import corrections, rechecks
+from exam.queries.sessions import requests
 from exam.results.outcomes import GradeLevel, level_of
 from question_bank.models import Item, ItemState
 from study import training
@@ -59,6 +60,8 @@ class AtHand(NamedTuple):
 
     rechecks: bool
     score_changes: bool
+    #: Requests for 免考, 缓考 and accommodations.
+    requests: bool
     #: Of study groups: sessions of theirs, and plans that wait for them as a head.
     sessions: bool
     plans: bool
@@ -75,7 +78,7 @@ class AtHand(NamedTuple):
 
 _AT_HAND = Prepared(
     select(
-        rechecks.ANY_OWN, corrections.ANY_OWN_CHANGES,
+        rechecks.ANY_OWN, corrections.ANY_OWN_CHANGES, requests.ANY_RECENT,
         group_meetings.ANY_OWN_LINES, group_tasks.ANY_TO_APPROVE,
         waiting.ANY_TO_CHECK_IN, quality.ANY_CONCERNING, amending.ANY_RESTUDIES,
         practice.ANY_OF_TODAY, reminding.FRESH,
@@ -107,7 +110,8 @@ def exam_tasks(person_id: int, at: datetime) -> list[ExamTask]:
             opens_at=each.opens_at,
             closes_at=each.shown_end,
             minutes=each.minutes,
-            running_until=each.running_until,
+            running_until=each.shown_running_until,
+            paused=each.paused_at is not None,
             remind_at=each.closes_at - timedelta(hours=each.remind_hours)
             if each.remind_hours
             else None,

@@ -21,6 +21,8 @@ class ExamTask:
     #: From then on somebody who has not begun is reminded; None for never.
     remind_at: datetime | None
     at: datetime
+    #: The clock of the session stands still.
+    paused: bool = False
 
     @property
     def is_open(self) -> bool:

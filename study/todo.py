@@ -54,7 +54,9 @@ def soon(todos: Iterable[Todo], at: datetime) -> int:
 
 def exam(task: ExamTask) -> Todo:
     begun = task.running_until
-    if begun is not None:
+    if task.paused:
+        when, note = "正在作答，考试暂停" if begun else "考试暂停", None
+    elif begun is not None:
         when, note = f"正在作答，截止 {moment(clock.local(begun))}", None
     elif task.is_upcoming:
         when, note = f"{moment(clock.local(task.opens_at))} 开始", ("info", "未开始", "")

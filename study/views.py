@@ -95,6 +95,9 @@ def home() -> str:
         else [],
         rechecks=asked_for,
         numbers=rechecking.numbers(asked_for),
+        own_requests=requests.recent(reader.person_id, at - queries.NEWS)
+        if can(Permission.EXAM_TAKE) and there.requests
+        else [],
         notices=there.notices if studies else 0,
         practised=practice.of_today(me(), clock.today()) if studies and there.practised else None,
         lawful=law_of_day.told(clock.today()) if studies else None,
@@ -136,7 +139,7 @@ def work_waiting(at: datetime) -> dict[str, Any]:
     return {
         "asked": rechecks.waiting(at) if can(Permission.RECHECK_ANSWER) else (0, 0),
         "proposals": corrections.proposals() if can(Permission.RESULT_APPROVE) else 0,
-        "marking": marking.waiting(account()) if can(Permission.ANSWER_MARK) else [],
+        "marking": marking.waiting(account(), at) if can(Permission.ANSWER_MARK) else [],
         "sessions": queries.sessions_in_hand(at) if can(Permission.SESSION_MANAGE) else [],
         "now": at,
         "drafts": queries.drafts_waiting() if can(Permission.ITEM_REVIEW) else 0,

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import Account, OrgUnit, Person, RoleGrant, SignIn
-from accounts.permissions import Lane, Role
+from accounts.permissions import GRANTS, Lane, Permission, Role
 from accounts.queries.people import named
 from accounts.sessions import token_hash
 from accounts.standing import GONE
@@ -104,6 +104,21 @@ def open_accounts_of_the_left(on: date) -> Sequence[Account]:
             or_(Person.left_on <= on, Person.duty_status.in_(GONE)),
         )
         .order_by(Person.staff_number)
+    ).all()
+
+
+def able_to(permission: Permission) -> Sequence[Account]:
+    """Open accounts that may do something, by the number of their person."""
+    roles = [role for role, granted in GRANTS.items() if permission in granted]
+    granted = select(RoleGrant.id).where(
+        RoleGrant.account_id == Account.id, RoleGrant.role.in_(roles)
+    )
+    return db.session.scalars(
+        select(Account)
+        .join(Person, Person.id == Account.person_id)
+        .where(Account.disabled_at.is_(None), granted.exists())
+        .options(joinedload(Account.person))
+        .order_by(Person.staff_number, Account.id)
     ).all()
 
 

@@ -17,7 +17,7 @@ from accounts.roster.columns import (
 from accounts.roster.entry import Fault
 from core.errors import Refused
 from core.files import Unreadable
-from core.spreadsheets import Sheet, read_csv, read_workbook
+from core.spreadsheets import Sheet, is_error, read_csv, read_workbook
 
 #: Rows from the top among which the headings are looked for.
 _HEAD_ROWS = 30
@@ -136,6 +136,9 @@ def _row(
     notes: list[str] = []
     for at, text in written.items():
         column = columns[at]
+        if is_error(text):
+            faults.append(Fault(column.field, f"单元格是错误值 {text}", "请改正公式，或填入内容"))
+            continue
         try:
             values[column.field] = _value(column, text, lineage, notes)
         except cells.Unclear as unclear:

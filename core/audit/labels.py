@@ -70,6 +70,7 @@ _NAMES = {
     "study.take_over": "补录学习记录",
     "candidate.status": "登记免考缓考",
     "candidate.redraw": "给考生重抽试卷",
+    "candidate.sat": "登记考生实际作答的试卷",
     "candidate.avoid": "因接触试卷给考生换卷",
     "session.add_form": "给场次加试卷",
     "papers.export": "导出命题回避证明",

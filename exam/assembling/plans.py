@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from exam.assembling.assembly import SectionPlan
 from exam.kinds import ExamKind
@@ -98,6 +99,26 @@ def of_any_law(sections: Sequence[SectionPlan], kind: ExamKind) -> list[int]:
     if kind not in _OF_CERTAIN_LAWS:
         return []
     return [number for number, row in enumerate(sections, 1) if not row.law_ids]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """卷面大题: rows that follow one another with the same type and marks."""
+
+    item_type: ItemType
+    marks: Decimal
+    count: int
+
+
+def headings(sections: Sequence[SectionPlan]) -> list[Heading]:
+    """What the paper is to be made of, in its order."""
+    runs = groupby(sections, key=lambda row: (row.item_type, row.marks))
+    return [Heading(*kind, sum(row.count for row in rows)) for kind, rows in runs]
+
+
+def gathered(found: Sequence[Heading]) -> int:
+    """How many there need be: rows written law by law make more, of which some could be one."""
+    return len({(each.item_type, each.marks) for each in found})
 
 
 @dataclass(frozen=True)

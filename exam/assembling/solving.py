@@ -6,7 +6,7 @@ the whole bank, with places that may stay empty: what cannot be helped is the sh
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
@@ -112,6 +112,18 @@ def stock(
         raise Undecided from None
     fitting = [len({bank.stems[n].wording for n in each}) for each in bank.fitting]
     return Stock(fitting, gaps, _usual_mean(bank), proven)
+
+
+def is_easily_drawn(
+    pool: Sequence[PoolItem], plans: Sequence[SectionPlan], rules: Rules, *, forms: int = 1
+) -> bool:
+    """Whether forms are found one after another; that they are not does not say there are none."""
+    rng = Random(0)  # noqa: S311 - no chance in it
+    bank = bank_of(pool, plans, rules, rng)
+    try:
+        return not bank.homeless and bool(_one_after_another(bank, forms, (_Near(),), rng))
+    except GivenUp:
+        return False
 
 
 def _usual_mean(bank: Bank) -> Decimal | None:
@@ -331,46 +343,3 @@ def _dealt(sheets: Sequence[Sheet], values: Sequence[float]) -> list[Placed]:
                     waiting[pile].rotate(-1)
         forms.append(placed)
     return forms
-
-
-# ------------------------------------------------------------------ what clashes
-
-
-@dataclass(frozen=True)
-class Clashes:
-    """Conditions without any one of which a blueprint could be filled."""
-
-    conditions: Sequence[str]
-    #: There are no others; otherwise the search for some of them took too long.
-    complete: bool = True
-
-
-def clashes(
-    pool: Sequence[PoolItem],
-    plans: Sequence[SectionPlan],
-    rules: Rules,
-    *,
-    forms: int = 1,
-    late: Callable[[], bool] = lambda: False,
-) -> Clashes:
-    """Of a blueprint that cannot be filled. ``late``: whether it is time to stop."""
-    without = [
-        ("不排除近期用过的试题", bool(rules.barred), replace(rules, barred={}), forms),
-        ("不限互斥题", bool(rules.enemies), replace(rules, enemies=()), forms),
-        ("不要求情景题占比", bool(rules.scenes), replace(rules, scenes=0), forms),
-        ("不要求必选题", bool(rules.must), replace(rules, must=()), forms),
-        ("不限预估平均分", rules.mean is not None, replace(rules, mean=None), forms),
-        ("只抽一套，或允许各套有更多相同的试题", forms > 1, rules, 1),
-    ]
-    found, complete = [], True
-    for said, asked, fewer, count in without:
-        if not asked:
-            continue
-        try:
-            if late():
-                raise Undecided
-            if not stock(pool, plans, fewer, forms=count).gaps:
-                found.append(said)
-        except Undecided:
-            complete = False
-    return Clashes(found, complete)

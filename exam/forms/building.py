@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -87,7 +87,7 @@ class RowForm(Form):
     laws = SelectMultipleField("限定法律", choices={}, option_widget=CheckboxInput())
 
     def validate_marks(self, field: Any) -> None:
-        if field.data is not None and (field.data * 2) % 1:
+        if field.data is not None and field.data.is_finite() and (field.data * 2) % 1:
             raise ValidationError("每题分值应为 0.5 的整数倍")
 
     def validate_difficulty_max(self, field: Any) -> None:
@@ -187,7 +187,8 @@ class BlueprintForm(Form):
         "必选题（试题编号）",
         description="每套卷都有，各套相同；多个编号用顿号或空格隔开。",
     )
-    rows = FieldList(FormField(RowForm), "组成", max_entries=MAX_SECTIONS)
+    # One more than there may be, so that too many are told of and none is left out unsaid.
+    rows = FieldList(FormField(RowForm), "组成", max_entries=MAX_SECTIONS + 1)
     #: The mark of what was shown (core.meanwhile).
     seen = HiddenField()
 
@@ -280,7 +281,8 @@ def row_of(section: SectionPlan) -> dict[str, Any]:
 def rearranged(sent: MultiDict[str, str], act: str) -> MultiDict[str, str]:
     """What was sent with rows added, removed or moved as a button without JavaScript asks.
 
-    ``act`` is add, or remove-2, up-2, down-2 with a row's index; anything else changes nothing.
+    ``act`` is add, gather, or remove-2, up-2, down-2 with a row's index; anything else changes
+    nothing.
     Nothing that was typed is lost, right or wrong.
     """
     rows: dict[int, list[tuple[str, str]]] = {}
@@ -307,6 +309,8 @@ def _moved(rows: Sequence[Fields], act: str) -> list[Fields]:
     moved = list(rows)
     if verb == "add" and len(moved) < MAX_SECTIONS:
         return [*moved, list(moved[-1]) if moved else []]
+    if verb == "gather":
+        return _gathered(moved)
     if not number.isdecimal() or int(number) >= len(moved):
         return moved
     index = int(number)
@@ -316,6 +320,21 @@ def _moved(rows: Sequence[Fields], act: str) -> list[Fields]:
     if 0 <= target < len(moved) and verb in {"up", "down"}:
         moved[index], moved[target] = moved[target], moved[index]
     return moved
+
+
+def _gathered(rows: Sequence[Fields]) -> list[Fields]:
+    """Rows of the same type and marks behind the first of them, in the order they had."""
+    kinds = [(dict(row).get("item_type"), _number(dict(row).get("marks", ""))) for row in rows]
+    first = {kind: place for place, kind in reversed(list(enumerate(kinds)))}
+    return [row for _, row in sorted(zip(kinds, rows, strict=True), key=lambda one: first[one[0]])]
+
+
+def _number(text: str) -> object:
+    """Marks to be compared: 2 and 2.0 are the same, what is no number is as it was typed."""
+    try:
+        return Decimal(text.strip())
+    except InvalidOperation:
+        return text
 
 
 class DrawForm(Form):

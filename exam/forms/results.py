@@ -1,5 +1,6 @@
 """Forms of what happens after the scores: corrections, rechecks, finals, certificates."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -49,8 +50,12 @@ class RecheckForm(Form):
         description="说明哪里评分有误，可以引用条文。",
     )  # fmt: skip
 
-    def offer(self, slots: list[tuple[int, str]]) -> None:
-        self.slot.choices = options([(0, "全卷"), *slots])
+    def offer(self, slots: list[tuple[int, str]], asked: Collection[int]) -> None:
+        """``asked`` are those that were asked about before."""
+        self.slot.choices = options(
+            (slot, f"{name}：已申请" if slot in asked else name)
+            for slot, name in [(0, "全卷"), *slots]
+        )
 
 
 class AnswerForm(Form):

@@ -85,7 +85,10 @@ class ArrangementForm(Form):
         "允许的分差", [Optional(), _MARKS], places=None, default=Decimal(20),
         description="两人给分相差超过它的，由第三人仲裁。",
     )  # fmt: skip
-    tolerance_unit = SelectField("分差的单位", choices=dict(Unit.choices()), default="percent")
+    tolerance_unit = SelectField(
+        "分差的单位", choices=dict(Unit.choices()), default="by_hand",
+        description="人评分值不含案例题中由系统评分的小题。",
+    )  # fmt: skip
     mark_combining = SelectField("分差以内取分", choices=dict(Combining.choices()), default="mean")
     notice = TextAreaField(
         "考试说明", [Length(max=2000, message="不超过 2000 字")],

@@ -29,6 +29,8 @@ class Reader(Labelled):
 class Unit(Labelled):
     """What the tolerance is counted in."""
 
+    #: Of what persons give at most: of a case, without the parts that the system scores.
+    BY_HAND = "by_hand", "人评分值的 %"
     PERCENT = "percent", "本题分值的 %"
     MARKS = "marks", "分"
 
@@ -54,7 +56,7 @@ class Scheme:
 
     double: bool = False
     tolerance: Decimal = Decimal(20)
-    unit: Unit = Unit.PERCENT
+    unit: Unit = Unit.BY_HAND
     combining: Combining = Combining.MEAN
 
     @property
@@ -62,9 +64,12 @@ class Scheme:
         """Those who mark every answer."""
         return (Reader.FIRST, Reader.SECOND) if self.double else (Reader.FIRST,)
 
-    def allowed(self, marks: Decimal) -> Decimal:
+    def allowed(self, item: Written, marks: Decimal) -> Decimal:
         """How far two markings of an item of so many marks may lie apart, in marks."""
-        return self.tolerance if self.unit is Unit.MARKS else marks * self.tolerance / 100
+        if self.unit is Unit.MARKS:
+            return self.tolerance
+        whole = rubric.by_hand(item, marks) if self.unit is Unit.BY_HAND else marks
+        return whole * self.tolerance / 100
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def verdict(item: Written, marks: Decimal, readings: Sequence[Reading], scheme: 
         return Verdict(Stage.READING if first is None else Stage.DONE, first)
     if first is None or second is None or apart is None:
         return Verdict(Stage.READING)
-    if apart > rubric.exact(scheme.allowed(marks)):
+    if apart > rubric.exact(scheme.allowed(item, marks)):
         return Verdict(Stage.ARBITRATION, None, apart)
     return Verdict(Stage.DONE, _combined(item, first, second, scheme.combining), apart)
 

@@ -1,12 +1,11 @@
 """What of an answer a person has to mark, and what it earns once that is done. Pure."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from core.figures import half_up
-from question_bank.folding import folded
+from question_bank import folding
 from question_bank.item_types import MultiRule
 from question_bank.types import Order, Part, Response, Written, kind_of
 
@@ -113,6 +112,11 @@ def share_of_parts(item: Written, numbers: Collection[int]) -> Decimal:
 def needs_person(item: Written) -> bool:
     """Whether some question of the item is marked by persons."""
     return bool(questions(item, None))
+
+
+def by_hand(item: Written, marks: Decimal) -> Decimal:
+    """What persons give at most of an item's marks."""
+    return marks * sum((each.share for each in questions(item, None)), Decimal(0))
 
 
 def exact(value: Decimal) -> Decimal:
@@ -234,17 +238,20 @@ class Stretch:
 
 
 def stretches(text: str, points: Sequence[Point]) -> list[Stretch]:
-    """An answer cut where a suggested word begins or ends, so that pages can mark the words."""
-    words = sorted(
-        {word for point in points for word in point.words if word}, key=len, reverse=True
-    )
-    if not words:
-        return [Stretch(text, word=False)]
-    cut = re.split(f"({'|'.join(map(re.escape, words))})", text)
-    return [Stretch(piece, word=n % 2 == 1) for n, piece in enumerate(cut) if piece]
+    """An answer cut where a suggested word begins or ends, so that pages can mark the words.
+
+    Of words that overlap the one that begins first, of those that begin together the longest.
+    """
+    words = {word for point in points for word in point.words}
+    spans = {span for word in words for span in folding.places(word, text)}
+    found, done = [], 0
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if start >= done:
+            found += [Stretch(text[done:start], word=False), Stretch(text[start:end], word=True)]
+            done = end
+    return [each for each in (*found, Stretch(text[done:], word=False)) if each.text]
 
 
 def hints(text: str, point: Point) -> list[str]:
     """The suggested words of a point that an answer uses, in whatever width and digits."""
-    said = folded(text)
-    return [word for word in point.words if (bare := folded(word)) and bare in said]
+    return [word for word in point.words if folding.places(word, text)]

@@ -70,7 +70,7 @@ class ExamSession(Model):
     #: Two people mark each answer in words; how far apart they may be, and what counts then.
     double_marking: Mapped[bool] = mapped_column(default=False)
     mark_tolerance: Mapped[Decimal] = mapped_column(MARKS, default=Decimal(20))
-    tolerance_unit: Mapped[Unit] = mapped_column(default=Unit.PERCENT)
+    tolerance_unit: Mapped[Unit] = mapped_column(default=Unit.BY_HAND)
     mark_combining: Mapped[Combining] = mapped_column(default=Combining.MEAN)
     #: Why one person marks alone though two could; empty where two do, or where nobody has to.
     single_reason: Mapped[Line] = mapped_column(default="", server_default=text("''"))

@@ -52,6 +52,16 @@ class Row:
     paper: str = ""
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one: 张　三 is set apart to stand under longer ones, and the dot within
+    阿依古丽·吐尔逊 is typed in many ways."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[·•・‧∙⋅.]", "·", re.sub(r"\s", "", unicodedata.normalize("NFKC", name)))
+
+
 def template(paper: Paper, by: By, people: Sequence[Mapping[str, str]], title: str) -> Table:
     """The sheet with everybody who owes the exam, to be filled in; keys as the columns' titles.
 
@@ -101,22 +111,41 @@ def _item_column(slot: Slot) -> Column:
 def read(
     sheets: Sequence[Sheet], paper: Paper, others: Mapping[str, Paper] | None = None
 ) -> tuple[By, list[Row]]:
-    """The filled rows of the first sheet that has the headings. Raises Unreadable.
+    """The filled rows of every sheet that has the headings. Raises Unreadable.
 
     ``others`` are the papers of those, by 考号, who sat another one than ``paper``.
     """
+    readers: list[tuple[Sheet, int, _Reader]] = []
+    refused: Unreadable | None = None
     for sheet in sheets:
-        for at, cells in enumerate(sheet.rows[:_HEAD]):
-            titles = [each.strip() for each in cells]
-            if _NUMBER_TOO & set(titles):
-                reader = _Reader(titles, paper, others or {})
-                rows = [
-                    reader.row(row, number)
-                    for number, row in enumerate(sheet.rows[at + 1 :], at + 2)
-                    if reader.is_filled(row)
-                ]
-                return reader.by, rows
-    raise Unreadable("找不到表头：表中应有“考号”一列；请用本页下载的登分表填写")
+        at = _head(sheet)
+        if at is None:
+            continue
+        titles = [each.strip() for each in sheet.rows[at]]
+        try:
+            readers.append((sheet, at, _Reader(titles, paper, others or {})))
+        except Unreadable as error:
+            # A list of people beside the sheet has a 考号, too.
+            refused = refused or error
+    if not readers:
+        raise refused or Unreadable("找不到表头：表中应有“考号”一列；请用本页下载的登分表填写")
+    rows = []
+    for sheet, at, reader in readers:
+        place = f"{sheet.name} " if len(readers) > 1 else ""
+        rows += [
+            reader.row(row, f"{place}第 {number} 行")
+            for number, row in enumerate(sheet.rows[at + 1 :], at + 2)
+            if reader.is_filled(row)
+        ]
+    return readers[0][2].by, rows
+
+
+def _head(sheet: Sheet) -> int | None:
+    """Where the headings stand; None in a sheet without."""
+    for at, cells in enumerate(sheet.rows[:_HEAD]):
+        if _NUMBER_TOO & {each.strip() for each in cells}:
+            return at
+    return None
 
 
 class _Reader:
@@ -163,11 +192,13 @@ class _Reader:
         places += [self._at[each] for each in (STATE, TOTAL) if each in self._at]
         return any(self._text(row, place) for place in places)
 
-    def row(self, row: Sequence[str], number: int) -> Row:
+    def row(self, row: Sequence[str], place: str) -> Row:
         whose = unicodedata.normalize("NFKC", self._cell(row, NUMBER)).upper()
         self._paper = self._others.get(whose, self._first)
         who = {"number": whose, "name": self._cell(row, NAME), "paper": self._cell(row, PAPER)}
         word = self._cell(row, STATE)
+        if not word and self._cell(row, TOTAL) == PaperState.ABSENT.label:
+            word = PaperState.ABSENT.label
         state = PaperState.by_label(word) if word else PaperState.SCORED
         found: list[str] = []
         if state is None:
@@ -176,7 +207,7 @@ class _Reader:
         entry = self._entry(row, state or PaperState.SCORED, found)
         if entry is not None and not found:
             found += paper_scores.faults(entry, self._paper)
-        return Row(f"第 {number} 行", **who, entry=None if found else entry, faults=found)
+        return Row(place, **who, entry=None if found else entry, faults=found)
 
     def _entry(self, row: Sequence[str], state: PaperState, found: list[str]) -> Entry | None:
         reason = self._cell(row, REASON)
@@ -222,7 +253,8 @@ class _Reader:
 
     def _marks(self, row: Sequence[str], title: str, found: list[str]) -> Decimal | None:
         text = self._cell(row, title)
-        if not text:
+        # Written where the marks would stand, it says the same as in the column of its own.
+        if not text or (title == TOTAL and text == PaperState.ABSENT.label):
             return None
         try:
             return paper_scores.read_marks(text)

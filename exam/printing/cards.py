@@ -21,7 +21,8 @@ from question_bank.item_types import ItemType
 from question_bank.types import Written, kind_of
 from question_bank.types.base import letter
 
-_BOXES = {ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE}
+#: What is ticked.
+BOXES = {ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE}
 #: Blanks in a row.
 _HOLES = 2
 #: The number of an item and so many lines, less one, stay together.
@@ -58,7 +59,7 @@ def _section(places: Sequence[tuple[str, Written, Decimal]], sheet: Sheet) -> It
     """Boxes of neighbouring items stand side by side, everything else below one another."""
     row: list[str] = []
     for name, written, marks in places:
-        if written.item_type in _BOXES:
+        if written.item_type in BOXES:
             row.append(f"{name}．{boxes(written)}")
             continue
         yield from _boxed(row, sheet)
@@ -93,7 +94,7 @@ def _written(name: str, written: Written, marks: Decimal) -> Iterator[Element]:
         total = sum((each.weight for each in parts), Decimal(0))
         for place, part in enumerate(parts, 1):
             inner = f"（{place}）"
-            if part.content.item_type in _BOXES:
+            if part.content.item_type in BOXES:
                 yield paragraph(run(f"{inner}{boxes(part.content)}"), indent=1, before=4)
             else:
                 yield from _answer(inner, part.content, marks * part.weight / total, 1)

@@ -9,12 +9,15 @@ from core.pictures import Picture
 from exam.marking import rubric
 from exam.marking.rubric import WHOLE, Question
 from exam.papers.snapshot import Paper, Slot
-from exam.printing import layout, papers, writing
+from exam.printing import cards, layout, papers, writing
 from exam.printing.layout import HEI, KAI, SHEETS, SMALL_FOUR, Face, Sheet, Stock, paragraph, run
 from question_bank import markup
+from question_bank.item_types import ItemType
 from question_bank.types import kind_of
 
 _INTERNAL = "内部资料，考试结束前不得外传"
+#: Ten answers stand in a line where none is wider, in characters.
+_NARROW = 3
 
 
 def write(paper: Paper, face: Face, *, pictures: Mapping[str, Picture]) -> bytes:
@@ -31,12 +34,41 @@ def write(paper: Paper, face: Face, *, pictures: Mapping[str, Picture]) -> bytes
 
 def _content(paper: Paper, face: Face, sheet: Sheet) -> Iterator[Element]:
     yield from layout.heading(face, [face.title, "参考答案与评分标准"], [_INTERNAL], sheet)
+    yield from _at_a_glance(paper, sheet)
     for number, section in enumerate(paper.sections):
         yield paragraph(run(papers.headline(section), HEI, SMALL_FOUR), before=10, keep=True)
         for slot in paper.slots:
             if slot.section == number:
                 yield from _key(slot)
                 yield from _reasons(slot)
+
+
+def _at_a_glance(paper: Paper, sheet: Sheet) -> Iterator[Element]:
+    """答案一览: what is ticked, section by section, for those who mark with it beside a script."""
+    ticked = [
+        (section, [_ticks(each) for each in paper.slots
+                   if each.section == number and each.item_type in cards.BOXES])
+        for number, section in enumerate(paper.sections)
+    ]  # fmt: skip
+    if not any(answers for _, answers in ticked):
+        return
+    yield paragraph(run("答案一览", HEI, SMALL_FOUR), before=10, keep=True)
+    for section, answers in ticked:
+        if not answers:
+            continue
+        yield paragraph(run(section.title, KAI), before=4, keep=True)
+        columns = 10 if max(map(writing.width, answers)) <= _NARROW else 5
+        tabs = writing.tab_stops(columns, sheet.column)
+        for at in range(0, len(answers), columns):
+            yield paragraph(run("\t".join(answers[at : at + columns])), tabs=tabs)
+
+
+def _ticks(slot: Slot) -> str:
+    """12．ABD, or √ as it is written on a script."""
+    said = kind_of(slot.item_type).key_text(slot)
+    if slot.item_type is ItemType.TRUE_FALSE:
+        said = "√" if 0 in slot.key else "×"
+    return f"{slot.slot}．{said}"
 
 
 def _key(slot: Slot) -> Iterator[Element]:

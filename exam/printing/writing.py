@@ -32,6 +32,8 @@ from question_bank.types.fill_blank import BLANK, holds_blank
 _HOLE = "＿＿"
 _TICKED = {ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE, ItemType.TRUE_FALSE}
 LINE = 26
+#: Points between a table and the words around it.
+_AIR = 4
 MOST_LINES = 24
 #: Rows of text that an item may take that is held together by a table; a page in large print has
 #: room for thirty.
@@ -62,7 +64,9 @@ def words(
         blocks.append([])
     for place, block in enumerate(blocks):
         if isinstance(block, Table):
+            yield paragraph(exact=_AIR, keep=True)
             yield _table(block, sheet, indent, font)
+            yield paragraph(exact=_AIR, keep=keep)
             continue
         head = number if place == 0 else ""
         tail = answered and place == len(blocks) - 1

@@ -10,10 +10,12 @@ from core.labels import Labelled
 
 #: Bumped when the text of a part changes its form.
 FORMAT = 1
+#: The sealed papers, which are no part: the rules of a session name them by their seals.
+PAPERS = "papers"
 #: What the parts are called on pages.
 PARTS = {
     "session": "场次规则", "list": "名单与状态", "scores": "成绩", "answers": "作答与评阅",
-    "corrections": "更正",
+    "corrections": "更正", PAPERS: "试卷",
 }  # fmt: skip
 
 

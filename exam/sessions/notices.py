@@ -1,6 +1,6 @@
 """The notice of an exam: what it says before somebody edits it, and how it is laid out. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,9 @@ from core.official import Block, Level, Paper, in_words
 from exam.sessions.planning import SessionPlan
 
 _NUMERALS = "一二三四五六七八"
+#: What the draft leaves for somebody to fill in, and the last of it.
+BLANK = "　" * 4
+PHONE = "电话："
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def draft(
         content="\n".join(_content(told)),
         manner="\n".join(_manner(plan, told)),
         requirements="\n".join(_requirements(plan, conditions)),
-        contact="人事司　联系人：　　　　电话：",
+        contact=f"人事司　联系人：{BLANK}{PHONE}",
         organ="人事司",
         dated=today,
     )
@@ -84,7 +87,7 @@ def _span(begins: datetime, ends: datetime) -> str:
 
 def _schedule(plan: SessionPlan) -> Iterator[str]:
     if plan.on_paper:
-        yield f"{_span(plan.opens_at, plan.closes_at)}，时长 {plan.minutes} 分钟。地点：　　　　"
+        yield f"{_span(plan.opens_at, plan.closes_at)}，时长 {plan.minutes} 分钟。地点：{BLANK}"
     else:
         yield (
             f"{_span(plan.opens_at, plan.closes_at)}，其间自行登录参加，"
@@ -147,6 +150,11 @@ def _requirements(plan: SessionPlan, conditions: Sequence[str]) -> Iterator[str]
         f"因故不能参加的，请于{in_words(clock.local(plan.opens_at))}开考前在系统中提出免考、缓考申请并附"
         "证明材料，经部门负责人同意后由人事司审批；需要加时、大字版等便利的，同样申请。"
     )
+
+
+def is_unfinished(parts: Iterable[str]) -> bool:
+    """Whether something that a draft leaves to somebody is still to be filled in."""
+    return any(BLANK in each or each.rstrip().endswith(PHONE) for each in parts)
 
 
 def paper(notice: Notice) -> Paper:

@@ -42,7 +42,7 @@ class SessionPlan:
     #: Why one person marks alone though two could.
     single_reason: str = ""
     mark_tolerance: Decimal = Decimal(20)
-    tolerance_unit: Unit = Unit.PERCENT
+    tolerance_unit: Unit = Unit.BY_HAND
     mark_combining: Combining = Combining.MEAN
     #: When a makeup is planned, if it is.
     makeup_from: datetime | None = None
@@ -104,7 +104,7 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
             f"优秀线应不低于合格线且不超过总分 {total:f}",
         ),
     ]
-    percent = plan.tolerance_unit is Unit.PERCENT
+    percent = plan.tolerance_unit is not Unit.MARKS
     most = Decimal(100) if percent else total
     told = f"{figures.plain(most)}{'%' if percent else ' 分'}"
     checks.append(
@@ -178,8 +178,9 @@ def marking_in_words(scheme: Scheme, single_reason: str = "") -> str:
         why = f"（不双评的理由：{single_reason}）" if single_reason else ""
         return f"主观题由一人评阅{why}。"
     apart = f" {figures.plain(scheme.tolerance)} 分"
-    if scheme.unit is Unit.PERCENT:
-        apart = f"本题分值的 {figures.plain(scheme.tolerance)}%"
+    if scheme.unit is not Unit.MARKS:
+        whole = "人评分值" if scheme.unit is Unit.BY_HAND else "本题分值"
+        apart = f"{whole}的 {figures.plain(scheme.tolerance)}%"
     counts = f"分差不超过{apart}的{scheme.combining.label}，超过的由第三人仲裁"
     return f"主观题由两人分别匿名评阅；{counts}。"
 

@@ -1,6 +1,6 @@
 """Where somebody on a session's list stands, and what may be done about it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core.labels import Labelled
 from exam.kinds import CandidateStatus
@@ -97,6 +97,17 @@ def refusal(where: Standing, act: Act, name: str) -> str:
 def owes_makeup(where: Standing, *, passed: bool) -> bool:
     """Whether somebody belongs on the list of a makeup once the session is over."""
     return _A.MAKE_UP in POSSIBLE[where] and not passed
+
+
+def owes_another(first: Standing, makeups: Sequence[Standing]) -> bool:
+    """Whether somebody who was called to makeups, and passed none, belongs on the list of one more.
+
+    One sitting is made up, once. Who was deferred at first had their first sitting in a makeup, and
+    a makeup that they were deferred in is none that they had.
+    """
+    had = [each for each in makeups if each is not Standing.DEFERRED]
+    missed = all(each in {Standing.ABSENT, Standing.DONE} for each in had)
+    return missed and len(had) <= (1 if first is Standing.DEFERRED else 0)
 
 
 def in_score_table(standing: Standing, *, makeup: bool) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from core.spreadsheets import FORMULA_STARTS
+from core.spreadsheets import FORMULA_STARTS, is_error
 from question_bank import drafts, item_types, markup, types
 from question_bank.drafts import ItemDraft
 from question_bank.importing import answers, words
@@ -67,6 +67,10 @@ class _Reading:
     def __init__(self, raw: RawRow) -> None:
         self._values = {each: clean(value) for each, value in raw.values.items()}
         self.faults: list[Fault] = []
+        cells = [*raw.values.items(), *((Field.OPTIONS, each) for each in raw.options)]
+        for each, value in cells:
+            if is_error(value):
+                self.fail(each, f"单元格是错误值 {value}；请改正公式，或填入内容")
 
     def text(self, field: Field) -> str:
         return self._values.get(field, "")

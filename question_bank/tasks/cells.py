@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from core.labels import Labelled
 from laws.lists.levels import Requirement
-from laws.numerals import Key
-from question_bank.item_types import DIFFICULTIES, CognitiveLevel, ItemType
+from laws.numerals import Key, article_number
+from question_bank.item_types import DIFFICULTIES, CognitiveLevel, ItemType, Scene
+
+_MIDDLE = 3
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,23 @@ def difficulties(lowest: int, highest: int) -> str:
     if lowest == highest:
         return DIFFICULTIES[lowest]
     return f"{DIFFICULTIES[lowest]}至{DIFFICULTIES[highest]}"
+
+
+def fields_of(cell: Cell, law: str) -> dict[str, Any]:
+    """An item of the kind, as far as it is known, as the fields of its form.
+
+    ``law`` is the title of the one that it has to cite; "" where there is a choice.
+    """
+    number = article_number(cell.article) if cell.article else ""
+    return {
+        "item_type": (cell.item_type or ItemType.SINGLE_CHOICE).value,
+        "difficulty": str(min(max(_MIDDLE, cell.difficulty_min), cell.difficulty_max)),
+        "cognitive_level": (cell.cognitive_level or CognitiveLevel.REMEMBER).value,
+        "topic": cell.topic,
+        # Which one it is, its writer says; without any the item would not count.
+        "scene": next(iter(Scene)).value if cell.is_scene else "",
+        "citations": [{"law": law, "articles": number}],
+    }
 
 
 class TaskState(Labelled):

@@ -53,6 +53,11 @@ def task(task_id: int) -> WritingTask:
     return db.session.scalars(tasks().where(WritingTask.id == task_id)).one()
 
 
+def task_for(writer_id: int, task_id: int) -> WritingTask:
+    """One that a writer may see. NoResultFound, shown as 404, for any other."""
+    return db.session.scalars(tasks(writer_id).where(WritingTask.id == task_id)).one()
+
+
 def progress(task: WritingTask, today: date) -> Progress:
     done = _gained(task, today)
     state = cells.state_of(

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from question_bank import folding
 from question_bank.item_types import ItemType, MultiRule
 from question_bank.types import texts
 from question_bank.types.base import (
@@ -126,12 +125,6 @@ class ShortAnswer(Kind):
     ) -> Decimal | None:
         """Nothing for an empty answer; any other a person marks."""
         return None if response.get("text", "").strip() else Decimal(0)
-
-    def found_words(self, written: Written, response: Response) -> list[list[str]]:
-        """For each point its key words that the answer has: a hint to the marker, never a mark."""
-        text = folding.folded(response.get("text", ""))
-        return [[word for word in each["words"] if (bare := folding.folded(word)) and bare in text]
-                for each in written.key["points"]]  # fmt: skip
 
     def response_text(self, written: Written, response: Response, order: Order = None) -> str:
         return str(response.get("text", ""))

@@ -23,6 +23,9 @@ from question_bank.queries import browsing, citing, nearness
 from question_bank.queries.citing import Register
 from question_bank.queries.nearness import Near
 from question_bank.services import writing
+from question_bank.tasks import queries as tasks
+from question_bank.tasks.cells import difficulties, fields_of
+from question_bank.tasks.queries import Progress
 from question_bank.types import Written, letter
 from question_bank.views.base import bp, cited_of, reach
 
@@ -30,7 +33,12 @@ from question_bank.views.base import bp, cited_of, reach
 @bp.route("/items/new", methods=["GET", "POST"])
 @requires(Permission.ITEM_WRITE)
 def new() -> ResponseReturnValue:
-    """An empty form, of the type that the address names."""
+    """A form of the type that the address names, or of the kind that a task there asks for."""
+    if number := request.args.get("task", type=int):
+        task = tasks.task_for(account().id, number)
+        law = task.laws[0].law.short_title if len(task.laws) == 1 else ""
+        form = ItemForm(data=fields_of(tasks.cell_of(task), law))
+        return _edit(form, None, tasks.progress(task, clock.today()))
     asked = ItemType.by_label(request.args.get("type", "")) or ItemType.SINGLE_CHOICE
     return _edit(ItemForm(item_type=asked.value), None)
 
@@ -44,10 +52,10 @@ def edit(item_id: int) -> ResponseReturnValue:
     return _edit(ItemForm.of(found.current, _written(found.current)), found)
 
 
-def _edit(form: ItemForm, found: Item | None) -> ResponseReturnValue:
+def _edit(form: ItemForm, found: Item | None, task: Progress | None = None) -> ResponseReturnValue:
     articles, problems = _articles(form)
     if form.changes_lines:
-        return _page(form, found, articles, problems)
+        return _page(form, found, articles, problems, task)
     if form.validate_on_submit() and not problems:
         try:
             made = _save(form, found, articles)
@@ -64,16 +72,22 @@ def _edit(form: ItemForm, found: Item | None) -> ResponseReturnValue:
             return redirect(url_for(".item", item_id=made.id))
     if form.is_submitted():
         form.citations.errors = [*form.citations.errors, *problems]
-    return _page(form, found, articles, problems)
+    return _page(form, found, articles, problems, task)
 
 
 def _page(
-    form: ItemForm, found: Item | None, articles: Sequence[Article], problems: Sequence[str]
+    form: ItemForm,
+    found: Item | None,
+    articles: Sequence[Article],
+    problems: Sequence[str],
+    task: Progress | None,
 ) -> str:
     return render_template(
         "question_bank/edit.html",
         form=form,
         item=found,
+        task=task,
+        difficulties_of=difficulties,
         titles=citing.law_titles(),
         **_beside(form, articles, problems, found),
     )

@@ -8,6 +8,12 @@ import { read, Shelf } from "./attempt-shelf.js";
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 15000;
+/**
+ * A browser keeps some connections for later, and does not know which of them a silent network has killed: so many
+ * more tries in quick succession use them up, until it makes a new one.
+ */
+const KEPT_CONNECTIONS = 6;
+const SHORT_PATIENCE = 4000;
 /** Answers and letters in one request; well below what the server takes. */
 const BATCH = 200;
 const LETTERS = 12000;
@@ -24,7 +30,7 @@ export class Queue {
   /**
    * `on.changed()` after each change of what waits, `on.saved(answer)` with each answer of the server,
    * `on.elsewhere(slot, seq, response)` for an answer newer than ours, `on.refused(error)` once the
-   * server takes no more.
+   * server takes no more; `on.patience()`: how long to wait for an answer of the server.
    */
   constructor(url, token, name, on) {
     this.url = url;
@@ -38,6 +44,8 @@ export class Queue {
     this.closed = false;
     this.singly = false;
     this.failing = false;
+    /** Tries in a row that brought no answer at all. */
+    this.silent = 0;
     this.shelf = new Shelf(name);
     window.addEventListener("storage", (event) => {
       if (event.key === name) {
@@ -150,8 +158,14 @@ export class Queue {
   async sendBatch() {
     const batch = this.nextBatch();
     try {
-      const answer = await send("PUT", this.url, { answers: batch }, { "X-Attempt-Token": this.token });
+      const headers = { "X-Attempt-Token": this.token };
+      const answer = await send("PUT", this.url, { answers: batch }, headers, this.patience());
+      if (!answer || !Array.isArray(answer.saved)) {
+        // Something on the way answered in the place of our server.
+        throw new HttpError(0, "没有连上服务器", null);
+      }
       this.failing = false;
+      this.silent = 0;
       this.pause = FIRST_PAUSE;
       this.drop(batch);
       this.on.saved(answer);
@@ -204,6 +218,15 @@ export class Queue {
       return;
     }
     this.failing = true;
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+    this.silent = error.silent ? this.silent + 1 : 0;
+    this.pause = this.hurried() ? FIRST_PAUSE : Math.min(this.pause * 2, LONGEST_PAUSE);
+  }
+
+  hurried() {
+    return this.silent > 0 && this.silent <= KEPT_CONNECTIONS;
+  }
+
+  patience() {
+    return this.hurried() ? Math.min(SHORT_PATIENCE, this.on.patience()) : this.on.patience();
   }
 }

@@ -24,6 +24,13 @@ const TOGETHER = 400;
 /** Writing is sent when it pauses, and now and then while it does not. */
 const PAUSE_IN_WRITING = 1500;
 const LONGEST_UNSENT = 8000;
+/** Without an answer of the server for so long a network that swallows everything is taken for cut, nearer the end sooner. */
+const PATIENCE = 12000;
+const LEAST_PATIENCE = 4000;
+/** Handing in takes its time when everybody does. */
+const PATIENCE_AT_THE_END = 40000;
+/** Who wants to hand in is asked by then, whether the last answers are through or not. */
+const ASKED_BY = 1500;
 /** The page closes this long before the deadline, so that the last answers still arrive in time. */
 const RESERVE = 2000;
 const ALIVE_EVERY = 240000;
@@ -45,6 +52,7 @@ let heldUp = false;
 const network = new Network(() => phase === "answering");
 
 const isOpen = (question) => kindOf(question).isOpen(question);
+const after = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 // ---------------------------------------------------------------- what is shown
 
@@ -124,7 +132,7 @@ async function cutOff() {
   phase = "over";
   queue.close();
   setLocked(true);
-  const signedIn = await get(of("alive")).catch(() => null);
+  const signedIn = await get(of("alive"), PATIENCE).catch(() => null);
   if (signedIn && signedIn.here) {
     // This device may go on, or the session is no more: the page that the server has now says which.
     location.reload();
@@ -153,7 +161,7 @@ function toResult() {
   const forgotten = queue.forget();
   flags.forget();
   const go = () => location.replace(of("result"));
-  Promise.race([forgotten, new Promise((resolve) => setTimeout(resolve, 1000))]).then(go, go);
+  Promise.race([forgotten, after(1000)]).then(go, go);
 }
 
 // ---------------------------------------------------------------- answers
@@ -166,6 +174,7 @@ const queue = new Queue(url, meta("attempt-token").content, storeKey, {
       paintState();
     }
   },
+  patience: () => Math.max(LEAST_PATIENCE, Math.min(PATIENCE, deadline.left() / 3)),
   saved(answer) {
     clock.sync(answer.server_time);
     // Another deadline than the one known: somebody gave time, or stopped the clock.
@@ -337,7 +346,7 @@ async function handIn(auto) {
   let pause = 1000;
   while (phase === "handing in") {
     try {
-      await send("POST", of("submit"), new URLSearchParams(auto ? { auto: "1" } : {}));
+      await send("POST", of("submit"), new URLSearchParams(auto ? { auto: "1" } : {}), {}, PATIENCE_AT_THE_END);
       // Unless there is something to be read first: answers that came too late.
       if (phase === "handing in") {
         toResult();
@@ -349,7 +358,7 @@ async function handIn(auto) {
         return;
       }
       tellHandIn(true);
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await after(pause);
       pause = Math.min(pause * 2, 10000);
     }
   }
@@ -390,7 +399,7 @@ async function confirmed() {
 }
 
 async function askToHandIn() {
-  await queue.flush();
+  await Promise.race([queue.flush(), after(ASKED_BY)]);
   const open = questions.filter(isOpen);
   const text = [...remaining(open, questions.filter(isFlagged), queue.size), "交卷后不能再修改。"].join("\n");
   if (await ask({ title: "确定交卷吗？", text, yes: "交卷", no: "继续作答", danger: open.length > 0 })) {
@@ -447,7 +456,7 @@ drawer(document.getElementById("sheet"), document.querySelector(".xf-to-sheet"))
 discourageCopying(document.querySelector(".xf-exam-paper"));
 setInterval(tick, 500);
 // Whoever sits an exam is not idle, even where only answers are sent.
-setInterval(() => get(of("alive")).catch(() => {}), ALIVE_EVERY);
+setInterval(() => get(of("alive"), PATIENCE).catch(() => {}), ALIVE_EVERY);
 tick();
 presence.ask();
 presence.keepAsking(() => phase === "paused");

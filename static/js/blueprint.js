@@ -57,6 +57,11 @@ const acts = {
   down(row) {
     if (row.nextElementSibling) row.nextElementSibling.after(row);
   },
+  gather() {
+    const kind = (row) => `${row.querySelector("[name$='-item_type']").value}/${number(row, "marks")}`;
+    const kinds = Array.from(new Set(rows().map(kind)));
+    kinds.forEach((one) => list.append(...rows().filter((row) => kind(row) === one)));
+  },
   count() {},
 };
 

@@ -104,6 +104,13 @@ def test_an_explanation_a_title_and_totals_are_not_people() -> None:
     assert [row.values["name"] for row in reading.read(sheets, LINEAGE).rows] == ["张三"]
 
 
+def test_a_cell_whose_formula_went_wrong_is_a_fault_and_no_empty_one() -> None:
+    row = only(["姓名", "工号", "职务"], ["张三", "A1", "#N/A"])
+    [fault] = row.faults
+    assert (fault.field, fault.reason) == ("post_title", "单元格是错误值 #N/A")
+    assert "post_title" not in row.values
+
+
 def test_the_place_of_a_row_is_as_the_reader_of_the_file_sees_it() -> None:
     sheets = [
         Sheet("甲", [["姓名", "工号"], ["张三", "A1"]]),

@@ -3,8 +3,10 @@
     .venv/bin/python -m tests.bench.bench_hot_path [--people 500] [--questions 50] [--seconds 5]
 
 Runs on SQLite, or on the PostgreSQL named by XUEFA_TEST_DATABASE_URL. Prints a table; compare
-within one run only, because a busy machine slows everything alike. The last lines are one person
-after another, from signing in to the result: CPU ms of the server's and the database's processes.
+within one run only, because a busy machine slows everything alike. The last lines are whole
+attempts, from signing in to the result: CPU ms of the server's and the database's processes, of one
+person after another, for whom alone all of it wakes each time, and of several at once, as in an
+exam.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,9 +29,10 @@ from tests.hall import Answer, Hall, Seat, furnish
 from tests.serving import ROOT, database_address, environment, free_port, server, xuefa
 
 TICKS = os.sysconf("SC_CLK_TCK")
-#: People who go through it all, one after another; and one before them, for whom much is laid out
-#: that is there for everybody from then on.
-WHOLE = 40
+#: People who go through it all, one after another; others who do, so many at once; and some before
+#: them, for whom much is laid out in each process that is there for everybody from then on.
+WHOLE, COMPANY, AT_ONCE, FIRST = 40, 80, 8, 6
+ALL = FIRST + WHOLE + COMPANY
 SAVES = 25
 
 
@@ -44,7 +48,7 @@ def main() -> None:
         env = environment(folder, address) | {"XUEFA_LOG_LEVEL": "info"}
         xuefa(env, "db", "upgrade")
         app = create_app(Config.from_env(env))
-        hall = furnish(app, people=options.people + 1 + WHOLE, questions=options.questions)
+        hall = furnish(app, people=options.people + ALL, questions=options.questions)
         print(
             f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
             f"Python {platform.python_version()}, {address.split(':')[0]}, "
@@ -67,7 +71,7 @@ class Bench:
         self._port, self._pids, self._hall, self._hello = port, pids, hall, hello
 
     def take(self, clients: int, seconds: float) -> None:
-        seats = [Seat(self._port, cookie) for cookie in self._hall.cookies[: -1 - WHOLE]]
+        seats = [Seat(self._port, cookie) for cookie in self._hall.cookies[:-ALL]]
         for seat in seats:
             intro = seat.ask("GET", f"/exam/sessions/{self._hall.session_id}")
             seat.csrf = intro.meta("csrf-token")
@@ -91,11 +95,13 @@ class Bench:
         self._measure("result", [iter(results[n::clients]) for n in range(clients)])
 
     def take_whole(self, questions: int, address: str) -> None:
-        """Whole attempts, one person after another, and what of them is which step."""
-        first, *others = self._hall.usernames[-1 - WHOLE :]
-        self._take_one(first, questions, address)
+        """Whole attempts, one person after another, and what of them is which step; then several
+        at once."""
+        names = self._hall.usernames[-ALL:]
+        for name in names[:FIRST]:
+            self._take_one(name, questions, address)
         spent: dict[str, list[float]] = {}
-        for name in others:
+        for name in names[FIRST : FIRST + WHOLE]:
             for what, came_to in self._take_one(name, questions, address).items():
                 each = spent.setdefault(what, [0.0, 0.0])
                 for place, seconds in enumerate(came_to):
@@ -103,10 +109,26 @@ class Bench:
         for what, (ours, theirs) in spent.items():
             print(f"  {what:12}{ours:8.1f}{theirs:8.1f}")
         whole = [sum(each[place] for each in spent.values()) for place in (0, 1)]
-        print(
-            f"whole attempt, {SAVES} saves: server {whole[0]:.1f}, database {whole[1]:.1f} CPU ms"
-            f" ({sum(whole) / self._hello / 1000:.0f} × hello)"
+        self._tell_whole("one by one", *whole)
+        before = self._spent(address)
+        with ThreadPoolExecutor(AT_ONCE) as company:
+            list(company.map(lambda name: self._take_all(name, questions), names[-COMPANY:]))
+        after = self._spent(address)
+        self._tell_whole(
+            f"{AT_ONCE} at once",
+            *((now - then) / COMPANY * 1000 for now, then in zip(after, before, strict=True)),
         )
+
+    def _tell_whole(self, how: str, server: float, database: float) -> None:
+        print(
+            f"whole attempt, {SAVES} saves, {how}: server {server:.1f}, database {database:.1f}"
+            f" CPU ms ({(server + database) / self._hello / 1000:.0f} × hello)"
+        )
+
+    def _take_all(self, name: str, questions: int) -> None:
+        with Seat(self._port) as seat:
+            for _, act in self._steps(seat, name, questions):
+                act()
 
     def _take_one(self, name: str, questions: int, address: str) -> dict[str, tuple[float, float]]:
         """Seconds of the server and of the database for each step."""
@@ -196,9 +218,12 @@ def measure_hello(clients: int, seconds: float) -> float:
         time.sleep(2)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         lines = [endless(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n") for _ in range(clients)]
-        result, cpu = measured([int(pid) for pid in children], lambda: run(port, lines, seconds))
+        pids = [int(pid) for pid in children]
+        result, cpu = measured(pids, lambda: run(port, lines, seconds))
         each = cpu / len(result.latencies)
         report("hello", result, cpu, each)
+        # As those are answered who come one by one.
+        report("hello, alone", *measured(pids, lambda: run(port, lines[:1], 1)), each)
         return each
     finally:
         process.terminate()

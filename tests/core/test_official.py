@@ -107,6 +107,21 @@ def test_columns_are_as_wide_as_what_stands_in_them() -> None:
     assert sum(each.width.pt for each in wide.tables[0].columns) > 630
 
 
+def test_a_table_of_many_columns_is_written_smaller_before_its_words_stand_on_end() -> None:
+    figures = ["146", "132", "100.00%", "127", "86.99%", "30.14%", "82.32", "—"]
+    heading = ["部门", "应参考", "实参考", "参考率", "合格", "合格率", "优秀率", "平均分", "名次"]
+    few, many = (
+        Grid(heading[:4], [["综合指导司（其他人员）", *figures[:3]]]),
+        Grid(heading, [["综合指导司（其他人员）", *figures], ["合计", *figures]]),
+    )
+    found = docx.Document(io.BytesIO(official.write(Paper("标题", [few, many]))))
+    sizes = [each.rows[1].cells[0].paragraphs[0].runs[0].font.size.pt for each in found.tables]
+    assert sizes == [14, 10.5]
+    unit = found.tables[1].columns[0].width.pt - 10.8
+    assert unit >= 5 * 10.5
+    assert abs(sum(each.width.pt for each in found.tables[1].columns) - 156 / 25.4 * 72) < 1
+
+
 def test_what_comes_last_goes_with_the_signature() -> None:
     for block in (Block("最后一段。"), Grid(["甲"], [["一"], ["二"]])):
         paper = Paper("标题", [Block("正文。"), block], organ="人事司", dated=date(2026, 3, 2))

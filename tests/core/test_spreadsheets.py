@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from core import spreadsheets
 from core.files import Unreadable
@@ -111,3 +112,44 @@ def test_a_sheet_to_fill_in_offers_choices_and_hints() -> None:
     )
     (rule,) = book.active.data_validations.dataValidation
     assert (rule.formula1, rule.prompt) == ('"易,难"', "不填为易")
+
+
+def saved(**cells: object) -> bytes:
+    """A workbook with values, formulas and errors in the cells named, as a program wrote it."""
+    book = openpyxl.Workbook()
+    for place, value in cells.items():
+        book.active[place] = value
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_an_error_is_read_as_what_stands_in_its_cell_and_not_as_nothing() -> None:
+    (sheet,) = spreadsheets.read_workbook(saved(A1="考号", B1="总分", A2="X1", B2="#N/A"))
+    assert sheet.rows == [["考号", "总分"], ["X1", "#N/A"]]
+
+
+def test_a_formula_that_no_program_has_reckoned_is_not_taken_for_an_empty_cell() -> None:
+    with pytest.raises(Unreadable, match="单元格 B2 是公式"):
+        spreadsheets.read_workbook(saved(A1="考号", B1="总分", A2="X1", B2="=40+46"))
+
+
+def test_the_result_of_a_formula_is_read_an_empty_one_too() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_formula("A1", "=40+46.3", None, 86.30000000000001)
+        page.write_formula("B1", '=""', None, "")
+        page.write("C1", "后")
+    data = _with(buffer.getvalue(), b'<c r="B1">', b'<c r="B1" t="str">')
+    (sheet,) = spreadsheets.read_workbook(data)
+    assert sheet.rows == [["86.3", "", "后"]]
+
+
+def _with(data: bytes, old: bytes, new: bytes) -> bytes:
+    """The workbook with something else in its sheet, as Excel would have written it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(buffer, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(old, new))
+    return buffer.getvalue()

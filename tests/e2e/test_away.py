@@ -63,5 +63,41 @@ def test_who_reloads_while_the_server_is_away_is_told_so_and_comes_back(
         context.close()
 
 
+def test_a_network_that_swallows_everything_is_a_network_that_is_gone(
+    browser: Browser, house: House, who: tuple[str, str]
+) -> None:
+    with Wire(urlsplit(house.url).port or 0) as wire:
+        context = browser.new_context(base_url=f"http://127.0.0.1:{wire.port}")
+        page = context.new_page()
+        sign_in(page, *who)
+        page.goto(f"/exam/sessions/{house.open_session}")
+        page.locator("form[action$='/attempts'] [type=submit]").click()
+        page.wait_for_url(re.compile(r"/exam/attempts/\d+$"))
+        state = page.locator("[data-save-state]")
+        expect(state).to_have_text("已保存")
+        wire.hush()
+        choose(page, 3)
+        expect(state).to_have_text("待同步 1 题")
+        choose(page, 4)
+        page.get_by_role("button", name="交卷").first.click()
+        asked = page.locator("dialog[open]")
+        expect(asked).to_contain_text("还有 2 题未同步")
+        asked.get_by_role("button", name="继续作答").click()
+        wire.unhush()
+        expect(state).to_have_text("已保存", timeout=40_000)
+        page.reload()
+        for slot in (3, 4):
+            expect(page.locator(f"[data-slot='{slot}'][data-type] input:checked")).to_have_count(1)
+        # Nor is what something on the way answers in the server's place an answer of it.
+        page.route("**/answers", lambda route: route.fulfill(body="<h1>本站维护</h1>"))
+        choose(page, 5)
+        expect(state).to_have_text("待同步 1 题")
+        page.unroute("**/answers")
+        expect(state).to_have_text("已保存", timeout=40_000)
+        page.reload()
+        expect(page.locator("[data-slot='5'][data-type] input:checked")).to_have_count(1)
+        context.close()
+
+
 def choose(page: Page, slot: int) -> None:
     page.locator(f"[data-slot='{slot}'][data-type] input").first.check(force=True)

@@ -36,11 +36,14 @@ def test_a_lesson_is_studied_left_taken_up_again_and_completed(
     tab.wait_for_timeout(12_000)
 
     tab.close()  # what was read goes off with the page
-    read = monotonic() - opened
+    closed = monotonic()
     tab = reader.new_page()
-    tab.goto(lesson)
-    credited = int(tab.locator("[data-study]").get_attribute("data-seconds") or 0)
-    assert 10 <= credited <= read + 2
+    credited = 0
+    while credited < 10 and monotonic() < closed + 10:
+        # It may still be under way when the next page is there.
+        tab.goto(lesson)
+        credited = int(tab.locator("[data-study]").get_attribute("data-seconds") or 0)
+    assert 10 <= credited <= monotonic() - opened + 2
 
     reader.set_offline(True)
     tab.wait_for_timeout(3_000)

@@ -228,6 +228,24 @@ def test_a_pause_locks_the_page_and_what_is_noted_is_told(
     complaints[:] = [each for each in complaints if "409" not in each]
 
 
+def test_who_opens_another_page_in_the_same_tab_has_left_and_who_reloads_has_not(
+    page: Page, house: House, sitters
+) -> None:
+    sit(page, house, next(sitters))
+    address, told = page.url, page.locator("[data-toasts]")
+    page.goto("/exam/")
+    page.wait_for_timeout(3_200)
+    page.goto(address)
+    expect(told).to_contain_text(re.compile(r"已记录：离开页面 [3-9] 秒"))
+    page.goto("/exam/")
+    page.go_back()
+    expect(state(page)).to_have_text("已保存")
+    page.reload()
+    choose(page, 1)
+    expect(state(page)).to_have_text("已保存")
+    expect(told).not_to_contain_text("已记录")
+
+
 def act(hall: Page, name: str, told: str = "考试已") -> None:
     hall.get_by_role("button", name=name).first.click()
     dialog = hall.locator("dialog[open]")

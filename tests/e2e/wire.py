@@ -1,4 +1,5 @@
-"""A wire to the server that can be cut and mended, for browsers that must notice nothing else."""
+"""A wire to the server that can be cut, hushed and mended, for browsers that must notice nothing
+else."""
 
 import socket
 from contextlib import suppress
@@ -12,6 +13,7 @@ class Wire:
     def __init__(self, server_port: int) -> None:
         self._server_port = server_port
         self._lock, self._ends = Lock(), set[socket.socket]()
+        self._hushed, self._times_hushed = False, 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self._accept()
@@ -35,6 +37,14 @@ class Wire:
         self._listener = socket.create_server(("127.0.0.1", self.port))
         self._accept()
 
+    def hush(self) -> None:
+        """What is sent gets lost, and no connection ends: as over a network that is only gone."""
+        self._hushed, self._times_hushed = True, self._times_hushed + 1
+
+    def unhush(self) -> None:
+        """What was connected before stays silent."""
+        self._hushed = False
+
     def _accept(self) -> None:
         Thread(target=self._serve, args=(self._listener,), daemon=True).start()
 
@@ -49,9 +59,12 @@ class Wire:
                     Thread(target=self._pass_on, args=(source, target), daemon=True).start()
 
     def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        known, lost = self._times_hushed, self._hushed
         with suppress(OSError):
             while data := source.recv(65536):
-                target.sendall(data)
+                lost = lost or known != self._times_hushed
+                if not lost:
+                    target.sendall(data)
         with suppress(OSError):
             target.shutdown(socket.SHUT_RDWR)
         source.close()

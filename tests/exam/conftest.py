@@ -18,6 +18,7 @@ from exam.models import ExamSession
 from exam.saving.middleware import STORE
 from exam.services.assembling import building
 from question_bank.item_types import ItemType
+from tests.exam.loop_pages import Ask, asking
 from tests.factories import NOON
 
 
@@ -114,6 +115,12 @@ def seat(make, sealed, sign_in) -> Callable[..., Place]:
         return Place(client, attempt_id, page, exam, account, account.person_id)
 
     return take
+
+
+@pytest.fixture
+def ask(app: Flask) -> Ask:
+    """Asks the loop's front for pages."""
+    return asking(app)
 
 
 @pytest.fixture

@@ -214,6 +214,12 @@ def test_faults_of_options_say_which(options: list[str], reason: str) -> None:
     assert ("选项", reason) in faults(row)
 
 
+def test_a_cell_whose_formula_went_wrong_is_a_fault() -> None:
+    assert faults(one(topic="#N/A")) == [("知识点", "单元格是错误值 #N/A；请改正公式，或填入内容")]
+    row = rows.read(RawRow(2, {Field.STEM: "题干", Field.KEY: "A"}, ["甲", "#REF!"]))
+    assert ("选项", "单元格是错误值 #REF!；请改正公式，或填入内容") in faults(row)
+
+
 def test_every_fault_of_a_row_is_named() -> None:
     row = one(key="", difficulty="?", secrecy="机密", stem="")
     assert {field for field, _ in faults(row)} == {"题干", "正确答案", "难度", "密级"}

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select
 from core.db import table
 from core.prepared import Prepared
 from exam.attempts.timing import shown_end
-from exam.kinds import CandidateStatus
+from exam.kinds import CandidateStatus, Release
 from exam.models import Attempt, Candidate, ExamSession
 
 _ATTEMPT, _SESSION, _CANDIDATE = table(Attempt), table(ExamSession), table(Candidate)
@@ -22,6 +22,7 @@ class Owed(NamedTuple):
     opens_at: datetime
     closes_at: datetime
     paused_at: datetime | None
+    #: With those granted to them.
     minutes: int
     remind_hours: int
     #: They are in the middle of it: the end of the running attempt.
@@ -30,6 +31,10 @@ class Owed(NamedTuple):
     @property
     def shown_end(self) -> datetime:
         return shown_end(self.closes_at, self.paused_at)
+
+    @property
+    def shown_running_until(self) -> datetime | None:
+        return self.running_until and shown_end(self.running_until, self.paused_at)
 
 
 _OF_CANDIDATE = _ATTEMPT.c.candidate_id == _CANDIDATE.c.id
@@ -42,7 +47,8 @@ _RUNNING = (
 _OWED = Prepared(
     select(
         _SESSION.c.id, _SESSION.c.title, _SESSION.c.opens_at, _SESSION.c.closes_at,
-        _SESSION.c.paused_at, _SESSION.c.minutes, _SESSION.c.remind_hours,
+        _SESSION.c.paused_at, _SESSION.c.minutes + _CANDIDATE.c.extra_minutes,
+        _SESSION.c.remind_hours,
         select(func.max(_ATTEMPT.c.deadline)).where(*_RUNNING).scalar_subquery(),
     )
     .join_from(_CANDIDATE, _SESSION, _SESSION.c.id == _CANDIDATE.c.session_id)
@@ -74,10 +80,23 @@ class HandedIn(NamedTuple):
     attempt_id: int
     title: str
     submitted_at: datetime
+    published_at: datetime | None
+    score_release: Release
+
+    @property
+    def announced_at(self) -> datetime | None:
+        """When its score was announced; None before, and where nobody is to see it."""
+        return None if self.score_release is Release.NEVER else self.published_at
 
 
 _HANDED_IN = Prepared(
-    select(_ATTEMPT.c.id, _SESSION.c.title, _ATTEMPT.c.submitted_at)
+    select(
+        _ATTEMPT.c.id,
+        _SESSION.c.title,
+        _ATTEMPT.c.submitted_at,
+        _SESSION.c.published_at,
+        _SESSION.c.score_release,
+    )
     .join_from(_ATTEMPT, _SESSION, _SESSION.c.id == _ATTEMPT.c.session_id)
     .where(_ATTEMPT.c.person_id == bindparam("person_id"), _ATTEMPT.c.submitted_at.is_not(None))
     .order_by(_ATTEMPT.c.submitted_at.desc(), _ATTEMPT.c.id.desc())

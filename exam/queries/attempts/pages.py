@@ -11,8 +11,12 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.exc import NoResultFound
 
+from accounts.models import Account, Person, SignIn
+from accounts.queries.accounts import IDENTITY, Identity, told
+from accounts.sessions import token_hash
+from core.apart import Apart
 from core.db import table
-from core.prepared import Prepared
+from core.prepared import Prepared, Row
 from exam.attempts import timing
 from exam.kinds import CandidateStatus, EventKind, ExamKind, Release, ScorePolicy
 from exam.models import (
@@ -115,18 +119,18 @@ _SITTING = [_ATTEMPT.c[name] for name in Sitting._fields]
 
 _NOTICE, _RULE = table(ExamNotice), table(EligibilityRule)
 _REQUEST = table(CandidateRequest)
+_FACTS_OF_INVITED = (
+    _CANDIDATE.c.id,
+    _CANDIDATE.c.form_id,
+    _FORM.c.hash,
+    exists().where(_NOTICE.c.session_id == _SESSION.c.id, _NOTICE.c.issued_at.is_not(None)),
+    exists().where(_RULE.c.session_id == _SESSION.c.id),
+    exists().where(_REQUEST.c.candidate_id == _CANDIDATE.c.id),
+    *_GRANTED,
+    *_TOLD,
+)
 _INVITED = Prepared(
-    select(
-        _CANDIDATE.c.id,
-        _CANDIDATE.c.form_id,
-        _FORM.c.hash,
-        exists().where(_NOTICE.c.session_id == _SESSION.c.id, _NOTICE.c.issued_at.is_not(None)),
-        exists().where(_RULE.c.session_id == _SESSION.c.id),
-        exists().where(_REQUEST.c.candidate_id == _CANDIDATE.c.id),
-        *_GRANTED,
-        *_TOLD,
-        *_SITTING,
-    )
+    select(*_FACTS_OF_INVITED, *_SITTING)
     .join_from(_CANDIDATE, _SESSION, _SESSION.c.id == _CANDIDATE.c.session_id)
     .outerjoin(_FORM, _FORM.c.id == _CANDIDATE.c.form_id)
     .outerjoin(_ATTEMPT, _ATTEMPT.c.candidate_id == _CANDIDATE.c.id)
@@ -136,6 +140,27 @@ _INVITED = Prepared(
         _SESSION.c.cancelled_at.is_(None),
     )
     .order_by(_ATTEMPT.c.number)
+)
+_ACCOUNT, _SIGN_IN = table(Account), table(SignIn)
+#: By their token: a database that knows too little of its tables would read the whole list of the
+#: session and look who of it is the reader.
+_READER = (
+    select(_ACCOUNT.c.person_id)
+    .join_from(_SIGN_IN, _ACCOUNT, _ACCOUNT.c.id == _SIGN_IN.c.account_id)
+    .where(_SIGN_IN.c.token_hash == bindparam("token_hash"))
+    .scalar_subquery()
+)
+_ANEW = Prepared(
+    IDENTITY.add_columns(*_FACTS_OF_INVITED)
+    .join(_CANDIDATE, _CANDIDATE.c.person_id == table(Person).c.id)
+    .join(_SESSION, _SESSION.c.id == _CANDIDATE.c.session_id)
+    .outerjoin(_FORM, _FORM.c.id == _CANDIDATE.c.form_id)
+    .where(
+        _CANDIDATE.c.session_id == bindparam("session_id"),
+        _CANDIDATE.c.person_id == _READER,
+        _SESSION.c.cancelled_at.is_(None),
+        ~exists().where(_ATTEMPT.c.candidate_id == _CANDIDATE.c.id),
+    )
 )
 #: Where in a row what was granted begins, the session, the attempt.
 _G = 6
@@ -148,7 +173,20 @@ def invited(person_id: int, session_id: int) -> Invited:
     rows = _INVITED.rows(session_id=session_id, person_id=person_id)
     if not rows:
         raise NoResultFound
-    facts = rows[0]
+    return _as_told(rows[0], [Sitting._make(row[_A:]) for row in rows if row[_A] is not None])
+
+
+async def invited_anew(
+    token: str, session_id: int, apart: Apart
+) -> tuple[Identity, Invited] | None:
+    """Whose open session a token is, with their place on a session's list as long as they have not
+    begun; None unless they have both. Raises Away."""
+    rows = await apart.rows(_ANEW, token_hash=token_hash(token), session_id=session_id)
+    reader, facts = told(rows)
+    return reader and (reader, _as_told(facts, []))
+
+
+def _as_told(facts: Row, attempts: Sequence[Sitting]) -> Invited:
     candidate_id, form_id, digest, noticed, conditional, requested = facts[:_G]
     return Invited(
         candidate_id,
@@ -158,7 +196,7 @@ def invited(person_id: int, session_id: int) -> Invited:
         requested,
         Granted._make(facts[_G:_S]),
         Told._make(facts[_S:_A]),
-        [Sitting._make(row[_A:]) for row in rows if row[_A] is not None],
+        attempts,
     )
 
 
@@ -222,11 +260,19 @@ _AFTERMATH = (
         _OTHER.c.submitted_at.is_not(None) | _OTHER.c.voided_at.is_not(None),
     ),
 )
+_FACTS_OF_SAT = (*_FACTS, _FORM.c.hash, *_AFTERMATH, *_TOLD)
 _SAT = Prepared(
-    select(*_FACTS, _FORM.c.hash, *_AFTERMATH, *_TOLD)
+    select(*_FACTS_OF_SAT)
     .join_from(_ATTEMPT, _FORM, _FORM.c.id == _ATTEMPT.c.form_id)
     .join(_SESSION, _SESSION.c.id == _ATTEMPT.c.session_id)
     .where(_ATTEMPT.c.id == bindparam("attempt_id"), _ATTEMPT.c.person_id == bindparam("person_id"))
+)
+_SAT_BY = Prepared(
+    IDENTITY.add_columns(*_FACTS_OF_SAT)
+    .join(_ATTEMPT, _ATTEMPT.c.person_id == table(Person).c.id)
+    .join(_FORM, _FORM.c.id == _ATTEMPT.c.form_id)
+    .join(_SESSION, _SESSION.c.id == _ATTEMPT.c.session_id)
+    .where(_ATTEMPT.c.id == bindparam("attempt_id"))
 )
 #: Where in a row what there is besides begins, the session.
 _B = len(_FACTS) + 1
@@ -236,5 +282,19 @@ _T = _B + len(_AFTERMATH)
 def sat(person_id: int, attempt_id: int) -> Sat:
     """The person's own attempt; NoResultFound, shown as 404, for anyone else's."""
     for row in _SAT.rows(attempt_id=attempt_id, person_id=person_id):
-        return Sat._make([*row[:_B], Aftermath._make(row[_B:_T]), Told._make(row[_T:])])
+        return _as_sat(row)
     raise NoResultFound
+
+
+async def sat_by(token: str, attempt_id: int, apart: Apart) -> tuple[Identity, Sat] | None:
+    """Whose open session a token is, with their own attempt; None unless they have both.
+
+    Raises Away.
+    """
+    rows = await apart.rows(_SAT_BY, token_hash=token_hash(token), attempt_id=attempt_id)
+    reader, facts = told(rows)
+    return reader and (reader, _as_sat(facts))
+
+
+def _as_sat(facts: Row) -> Sat:
+    return Sat._make([*facts[:_B], Aftermath._make(facts[_B:_T]), Told._make(facts[_T:])])

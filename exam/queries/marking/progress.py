@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from accounts.models import Account, Person, RoleGrant
-from accounts.permissions import GRANTS, Permission
+from accounts.models import Account, Person
+from accounts.permissions import Permission
+from accounts.queries import accounts
 from core.db import db
 from exam.marking.double_marking import Reader
 from exam.models import (
@@ -129,19 +130,7 @@ def names(account_ids: Sequence[int]) -> dict[int, str]:
 
 def markers() -> Sequence[Account]:
     """Open accounts that may mark at all."""
-    roles = [role for role, granted in GRANTS.items() if Permission.ANSWER_MARK in granted]
-    return db.session.scalars(
-        select(Account)
-        .join(Person, Person.id == Account.person_id)
-        .where(
-            Account.disabled_at.is_(None),
-            select(RoleGrant.id)
-            .where(and_(RoleGrant.account_id == Account.id, RoleGrant.role.in_(roles)))
-            .exists(),
-        )
-        .options(joinedload(Account.person))
-        .order_by(Person.staff_number, Account.id)
-    ).all()
+    return accounts.able_to(Permission.ANSWER_MARK)
 
 
 def able(forms: Sequence[Form], revision_ids: Collection[int]) -> list[Account]:

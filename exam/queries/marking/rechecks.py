@@ -110,16 +110,19 @@ def recheck(recheck_id: int) -> Recheck:
     return db.session.scalars(_with_paper().where(Recheck.id == recheck_id)).one()
 
 
-def markers(attempt_id: int, slot: int) -> set[int]:
-    """The accounts that marked an answer, or any of a paper for slot 0."""
+def marked_by(account_id: int, recheck_ids: Sequence[int]) -> set[int]:
+    """Those of the rechecks that are about answers which the account marked."""
     query = (
-        select(Marking.marked_by_id)
-        .join(Answer, Answer.id == Marking.answer_id)
-        .where(Answer.attempt_id == attempt_id, Marking.marked_by_id.is_not(None))
+        select(Recheck.id)
+        .join(Answer, Answer.attempt_id == Recheck.attempt_id)
+        .join(Marking, Marking.answer_id == Answer.id)
+        .where(
+            Recheck.id.in_(recheck_ids),
+            Marking.marked_by_id == account_id,
+            or_(Recheck.slot == 0, Recheck.slot == Answer.slot),
+        )
     )
-    if slot:
-        query = query.where(Answer.slot == slot)
-    return {each for each in db.session.scalars(query) if each is not None}
+    return set(db.session.scalars(query))
 
 
 def answers(attempt_id: int) -> Mapping[int, Answer]:

@@ -1,8 +1,9 @@
 """Reads for certificates. Holders get their own and nothing else; anybody may ask by number."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import Person, RosterEntry
@@ -66,6 +67,38 @@ def live(candidate_ids: Sequence[int]) -> Sequence[Certificate]:
             .order_by(Certificate.id)
         )
     return found
+
+
+def in_force(session_id: int) -> int:
+    """How many certificates of a session were not revoked."""
+    query = (
+        select(func.count())
+        .select_from(Certificate)
+        .join(Candidate, Candidate.id == Certificate.candidate_id)
+        .where(Candidate.session_id == session_id, Certificate.revoked_at.is_(None))
+    )
+    return db.session.scalar(query) or 0
+
+
+def printed_until(session_id: int) -> date | None:
+    """The last day on which any certificate of a session in force may be printed by its holder;
+    None where there is no such day."""
+    query = (
+        select(func.max(Certificate.print_until))
+        .join(Candidate, Candidate.id == Certificate.candidate_id)
+        .where(Candidate.session_id == session_id, Certificate.revoked_at.is_(None))
+    )
+    return db.session.scalar(query)
+
+
+def revoked_in(session_ids: Sequence[int]) -> set[int]:
+    """Those of the sessions of which some certificate was revoked."""
+    query = (
+        select(Candidate.session_id)
+        .join(Certificate, Certificate.candidate_id == Candidate.id)
+        .where(Candidate.session_id.in_(session_ids), Certificate.revoked_at.is_not(None))
+    )
+    return set(db.session.scalars(query))
 
 
 def of_candidate(candidate_id: int) -> Sequence[Certificate]:

@@ -102,6 +102,12 @@ def open_corrections(session_id: int) -> Sequence[Correction]:
     ).all()
 
 
+def papers(session_id: int) -> Sequence[Form]:
+    """The sealed papers that people sat."""
+    sat = select(Attempt.form_id).where(Attempt.session_id == session_id)
+    return db.session.scalars(select(Form).where(Form.id.in_(sat)).order_by(Form.id)).all()
+
+
 def parts(session: ExamSession) -> dict[str, str]:
     """The digest of each part of a session's results, from the rows as they are."""
     here = Attempt.session_id == session.id

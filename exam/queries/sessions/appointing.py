@@ -16,6 +16,7 @@ from exam.models import Appointee, Attempt, Candidate, ExamSession
 from exam.queries.sessions import overview as queries
 from exam.queries.sessions import training
 from exam.sessions.appointment import KEPT_DAYS, Countdown, Verdict, countdown, verdict
+from exam.sessions.standing import Standing
 
 
 def appointees(session_id: int) -> Sequence[Appointee]:
@@ -46,24 +47,25 @@ class Judged:
 def judged(session: ExamSession, at: datetime) -> list[Judged]:
     """Everybody on the list of a 任前考试 in its order."""
     named = {each.candidate_id: each for each in appointees(session.id)}
-    makeups = {
-        each.person_id: each
-        for makeup in queries.makeups_of(session.id)
-        for each in queries.candidates(makeup.id)
-    }
+    makeups = queries.makeup_places(session.id)
     return [
-        Judged(
-            each,
-            named.get(each.id),
-            verdict(
-                (queries.standing_of(each, at), queries.outcome_of(session, each)),
-                (queries.standing_of(again, at), queries.outcome_of(again.session, again))
-                if (again := makeups.get(each.person_id))
-                else None,
-            ),
-        )
+        Judged(each, named.get(each.id), _verdict([each, *makeups.get(each.person_id, ())], at))
         for each in queries.candidates(session.id)
     ]
+
+
+def _verdict(places: Sequence[Candidate], at: datetime) -> Verdict:
+    """What the sittings of somebody come to; where they were deferred they had none."""
+    found = [(_where(each, at), queries.outcome_of(each.session, each)) for each in places]
+    had = [each for each in found if each[0] is not Standing.DEFERRED] or found
+    return verdict(had[0], had[1] if len(had) > 1 else None)
+
+
+def _where(candidate: Candidate, at: datetime) -> Standing:
+    """Where somebody stands; who has not passed and may sit once more is not through."""
+    where = queries.standing_of(candidate, at)
+    ahead = where is Standing.DONE and queries.sits_yet(candidate, at)
+    return Standing.SITTING if ahead else where
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,15 @@ def event_count(
     return db.session.scalar(query) or 0
 
 
+def code_renewed_at(session_id: int) -> datetime | None:
+    """When somebody last took back the code of a session for another one."""
+    return db.session.scalar(
+        select(func.max(HallEvent.at)).where(
+            HallEvent.session_id == session_id, HallEvent.kind == HallEventKind.CODE_RENEWED
+        )
+    )
+
+
 def unfinished(session_id: int, after: datetime) -> Sequence[Attempt]:
     """Attempts not handed in that end after a moment, voided ones too, locked."""
     return db.session.scalars(

@@ -1,8 +1,9 @@
 """Reads of requests. Loading is authorising: a department's readers get their department's."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.models import Account, Person, RosterEntry
@@ -82,9 +83,39 @@ def _concerns(person_id: int) -> ColumnElement[bool]:
     return or_(Candidate.person_id == person_id, _R.asked_by_id.in_(filed))
 
 
+_RECENT = (
+    Candidate.person_id == bindparam("person_id"),
+    _R.withdrawn_at.is_(None),
+    or_(*(each >= bindparam("since") for each in (_R.asked_at, _R.decided_at, _R.reversed_at))),
+)
+#: SQL: ``recent`` finds some.
+ANY_RECENT = exists(select(_R.id).join(_R.candidate).where(*_RECENT))
+
+
+def recent(person_id: int, since: datetime) -> Sequence[CandidateRequest]:
+    """Requests about somebody that were filed or decided since a moment; the newest first."""
+    return db.session.scalars(
+        _all().where(*_RECENT), {"person_id": person_id, "since": since}
+    ).all()
+
+
 def of_candidate(candidate_id: int) -> Sequence[CandidateRequest]:
     """The requests about somebody on a list, the newest first."""
     return db.session.scalars(_all().where(_R.candidate_id == candidate_id)).all()
+
+
+def granted_since(found: CandidateRequest) -> bool:
+    """Whether another of the kind about the same person was granted after it, and still is."""
+    later = or_(
+        _R.decided_at > found.decided_at, and_(_R.decided_at == found.decided_at, _R.id > found.id)
+    )
+    query = select(_R.id).where(
+        _R.candidate_id == found.candidate_id,
+        _R.kind == found.kind,
+        in_state(RequestState.GRANTED),
+        later,
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def waiting(state: RequestState, unit_id: int | None, reader_id: int) -> int:

@@ -1,6 +1,6 @@
 """Forms: drawn, mended, sealed."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from random import Random
 from typing import Protocol
 
 from accounts.models import Account
-from core import clock
+from core import clock, meanwhile
 from core.audit.trail import last_detail, record
 from core.db import db, lock
 from core.errors import Refused
@@ -78,6 +78,16 @@ class TooFewScenes(Refused):
 
 class NoOther(Refused):
     message = "题库中没有其他符合该题位的试题"
+
+
+class Mended(Refused):
+    """What is to be sealed is not what its reader was shown."""
+
+    message = "您打开本页以后，试卷换过题或改过名，没有封存；请重新打开，看过现在的内容再封存"
+
+
+class Swapped(Refused):
+    """The item that somebody gave up has been given up before; the message names the slot."""
 
 
 @dataclass(frozen=True)
@@ -171,20 +181,42 @@ def _slots(blueprint: Blueprint, sections: Sequence[Sequence[PoolItem]]) -> list
 
 
 def swap_item(
-    *, form: Form, slot: int, revision: ItemRevision, at: datetime, by: Account | None
+    *,
+    form: Form,
+    slot: int,
+    revision: ItemRevision,
+    at: datetime,
+    by: Account | None,
+    seen: int | None = None,
 ) -> None:
-    """Put another item of the same cell into a slot. Raises Sealed, NotByProposer, OtherCell."""
+    """Put another item of the same cell into a slot; ``seen`` is the revision shown in it.
+
+    Raises Sealed, NotByProposer, Swapped, OtherCell.
+    """
     _lock_open(form)
     _must_be_own(form, by)
+    _must_be_as_seen(form, slot, seen)
     if revision.id not in {item.revision_id for item in drawing.alternatives(form, slot)}:
         raise OtherCell
     _put(form, slot, revision.id, at)
 
 
-def swap_at_random(*, form: Form, slot: int, rng: Random, at: datetime, by: Account | None) -> None:
-    """Put any other item of the same cell into a slot. Raises Sealed, NotByProposer, NoOther."""
+def swap_at_random(
+    *,
+    form: Form,
+    slot: int,
+    rng: Random,
+    at: datetime,
+    by: Account | None,
+    seen: int | None = None,
+) -> None:
+    """Put any other item of the same cell into a slot; ``seen`` is the revision shown in it.
+
+    Raises Sealed, NotByProposer, Swapped, NoOther.
+    """
     _lock_open(form)
     _must_be_own(form, by)
+    _must_be_as_seen(form, slot, seen)
     items = drawing.alternatives(form, slot)
     if not items:
         raise NoOther
@@ -200,6 +232,11 @@ def _lock_open(form: Form) -> None:
 def _must_be_own(form: Form, by: Account | None) -> None:
     if form.replaces_id is not None and by is not None and by.id != form.created_by_id:
         raise NotByProposer
+
+
+def _must_be_as_seen(form: Form, slot: int, seen: int | None) -> None:
+    if seen is not None and queries.place(form, slot).revision_id != seen:
+        raise Swapped(f"您打开本页以后，第 {slot} 题已经换过；请重新打开，看过现在的试题再换")
 
 
 def _put(form: Form, slot: int, revision_id: int, at: datetime) -> None:
@@ -225,19 +262,27 @@ def discard(*, form: Form, at: datetime, by: Account | None) -> None:
     db.session.flush()
 
 
-def seal(*, form: Form, at: datetime, by: Account | None) -> None:
+def mark_of(form: Form) -> str:
+    """What a paper is to ask, in a word (core.meanwhile)."""
+    return meanwhile.mark((form.title, [(each.slot, each.revision_id) for each in form.slots]))
+
+
+def seal(*, form: Form, at: datetime, by: Account | None, seen: str = "") -> None:
     """Freeze the form: from here on its snapshot is what counts.
 
-    Raises Sealed, NeedsApproval, Empty, OutOfDate, Enemies, TooFewScenes.
+    ``seen`` is the mark of what was shown. Raises Sealed, NeedsApproval, Mended, Empty, OutOfDate,
+    Enemies, TooFewScenes.
     """
     if form.replaces_id is not None:
         raise NeedsApproval
-    seal_proposal(form=form, at=at, by=by)
+    seal_proposal(form=form, at=at, by=by, seen=seen)
 
 
-def seal_proposal(*, form: Form, at: datetime, by: Account | None) -> None:
+def seal_proposal(*, form: Form, at: datetime, by: Account | None, seen: str = "") -> None:
     """The same for a proposal that somebody approves (exam.services.papers.replacing)."""
     _lock_open(form)
+    if seen and seen != mark_of(form):
+        raise Mended
     must_be_fit(form)
     text = snapshot.dump(paper_of(form))
     form.snapshot, form.hash = text, snapshot.digest(text)
@@ -253,12 +298,17 @@ class SealedTogether:
     left: Sequence[tuple[Form, str]]
 
 
-def seal_together(*, forms: Sequence[Form], at: datetime, by: Account | None) -> SealedTogether:
-    """Seal each of the forms that can be; those that are sealed already stay as they are."""
+def seal_together(
+    *, forms: Sequence[Form], at: datetime, by: Account | None, seen: Mapping[int, str]
+) -> SealedTogether:
+    """Seal each of the forms that can be; those that are sealed already stay as they are.
+
+    ``seen``: the mark of what was shown of each, by id.
+    """
     done, left = [], []
     for form in forms:
         try:
-            seal(form=form, at=at, by=by)
+            seal(form=form, at=at, by=by, seen=seen.get(form.id, ""))
         except Sealed:
             continue
         except Refused as refusal:

@@ -30,7 +30,7 @@ def mark(
 
     Those that somebody else took up meanwhile are left to them. Raises as marking.mark does.
     """
-    equal = queries.waiting(pile, item, claim, by, at)[:most]
+    equal = queries.waiting(pile, item, claim, by, at)[:most] if most else []
     marks.mark(claim=claim, found=found, at=at, by=by)
     done = 0
     for answer_id in equal:
@@ -56,7 +56,7 @@ def amend(
 
     Raises as marking.amend does.
     """
-    equal = queries.marked(pile, item, claim, by)[:most]
+    equal = queries.marked(pile, item, claim, by)[:most] if most else []
     marks.amend(claim=claim, found=found, reason=reason, at=at, by=by)
     done = 0
     for each in equal:

@@ -77,8 +77,7 @@ def propose(
         raise Refused("请写明更正的理由和依据", field="reason")
     if remedy not in corrections.remedies_of(item, part):
         raise Refused("这种题型不能这样更正，请选择其他方式", field="remedy")
-    if not any(queries.handed_in(each.id) for each in [form, *others]):
-        raise Refused("还没有人交卷；试题有误请换题重新封卷")
+    must_be_sat([form, *others])
     made = _propose(form, slot, part, remedy, key, reason, at, by)
     for other in others:
         place = queries.slot_with(other.id, item.revision_id)
@@ -123,6 +122,13 @@ def _propose(
     record("correction.propose", made, at=at, form=form.id, slot=slot, remedy=remedy.value,
            reason=made.reason, **more)  # fmt: skip
     return made
+
+
+def must_be_sat(forms: Sequence[Form]) -> None:
+    """Raises Refused where nobody handed in any of the papers: there is nothing to put right, and
+    nobody is to see their keys."""
+    if not any(queries.handed_in(each.id) for each in forms):
+        raise Refused("还没有人交卷；试题有误请换题重新封卷")
 
 
 def left_out(correction: Correction) -> list[Form]:
@@ -329,10 +335,19 @@ def _brought_up(group: Sequence[Correction], plans: Plans) -> Plans:
 
 
 def _must_not_be_own(plans: Plans, by: Account) -> None:
-    ids = {each.attempt_id for each in changes(plans)}
-    own = select(Attempt.id).where(Attempt.person_id == by.person_id)
-    if ids & set(db.session.scalars(own)):
+    if concerned(changes(plans), [by]):
         raise Refused("这项更正会改变您本人的成绩，请由其他人办理")
+
+
+def concerned(done: Sequence[Change], accounts: Sequence[Account]) -> set[int]:
+    """Those of the accounts whose own scores change: they do not decide."""
+    ids = {each.attempt_id for each in done}
+    people = [each.person_id for each in accounts]
+    rows = db.session.execute(
+        select(Attempt.id, Attempt.person_id).where(Attempt.person_id.in_(people))
+    )
+    affected = {row.person_id for row in rows if row.id in ids}
+    return {each.id for each in accounts if each.person_id in affected}
 
 
 def _write(

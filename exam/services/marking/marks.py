@@ -23,6 +23,7 @@ from exam.marking.scoring import Score
 from exam.models import Answer, Attempt, AttemptEvent, Form, Marking, MarkingClaim
 from exam.papers.snapshot import Slot
 from exam.queries.attempts.taking import answers_of
+from exam.queries.marking import keeping_apart
 from exam.queries.marking import marks as queries
 from exam.services.attempts.taking import ruled_of, sealed
 from exam.services.results import finals
@@ -54,6 +55,12 @@ class OwnPaper(Refused):
     message = "不能评阅本人的答卷、本人组卷或封存的试卷和本人命制的试题"
 
 
+class SitsFirst(Refused):
+    """Who marks a paper knows its key, and so does not sit it afterwards."""
+
+    message = "您还要参加使用这套试卷的考试，交卷以后再评阅"
+
+
 def may_mark(form: Form, by: Account) -> bool:
     """组卷≠阅卷: whoever drew or sealed a form marks no answers to it."""
     return by.id not in {form.created_by_id, form.sealed_by_id}
@@ -72,9 +79,9 @@ def mark(*, claim: MarkingClaim, found: Judged, at: datetime, by: Account) -> Ma
     """Say for the first time what an answer holds.
 
     ``found`` has the points of each question that needs a person. Raises Lapsed, AlreadyMarked,
-    Final, OwnPaper, Refused for points that the guide does not have.
+    Final, OwnPaper, SitsFirst, Refused for points that the guide does not have.
     """
-    attempt = _lock(claim, by)
+    attempt = _lock(claim, at, by)
     if claim.done_at is not None:
         raise AlreadyMarked
     claim.done_at, claim.skipped_at = at, None
@@ -86,7 +93,7 @@ def amend(*, claim: MarkingClaim, found: Judged, reason: str, at: datetime, by: 
 
     Raises NotMarked, Final, OwnPaper, Refused without a reason.
     """
-    attempt = _lock(claim, by)
+    attempt = _lock(claim, at, by)
     if claim.done_at is None:
         raise NotMarked
     if not reason.strip():
@@ -117,7 +124,7 @@ def _keep(attempt: Attempt) -> None:
     finals.must_be_open(attempt.session_id)
 
 
-def _lock(claim: MarkingClaim, by: Account) -> Attempt:
+def _lock(claim: MarkingClaim, at: datetime, by: Account) -> Attempt:
     attempt = db.session.get_one(Attempt, claim.answer.attempt_id)
     _keep(attempt)
     lock(attempt)
@@ -133,6 +140,8 @@ def _lock(claim: MarkingClaim, by: Account) -> Attempt:
     if any(each is not None for each in ended):
         raise Final
     _must_be_another(attempt, claim.answer, by)
+    if keeping_apart.to_sit([attempt.form_id], by, at):
+        raise SitsFirst
     return attempt
 
 

@@ -26,6 +26,10 @@ class TooLate(Refused):
     """The time for asking is over, or has not begun."""
 
 
+class AskedBefore(Refused):
+    message = "这一项已经申请过复核，同一项只申请一次"
+
+
 class NotYours(Refused):
     """Whoever marked the answer or made the paper does not look at it again."""
 
@@ -35,7 +39,7 @@ class NotYours(Refused):
 def ask(*, attempt: Attempt, person: Person, slot: int, reason: str, at: datetime) -> Recheck:
     """Ask for an item, or for the whole paper with slot 0; sent twice, asked once.
 
-    Raises TooLate, Refused.
+    Raises TooLate, Refused, also for another reason than was given before.
     """
     finals.must_be_open(attempt.session_id)
     lock(attempt)
@@ -49,7 +53,9 @@ def ask(*, attempt: Attempt, person: Person, slot: int, reason: str, at: datetim
         raise Refused(f"理由不超过 {MAX_REASON} 字", field="reason")
     for each in queries.of_attempt(attempt.id):
         if each.slot == slot:
-            return each
+            if each.answered_at is None and each.reason == reason.strip():
+                return each
+            raise AskedBefore(field="slot")
     made = Recheck(
         attempt_id=attempt.id,
         slot=slot,
@@ -75,13 +81,20 @@ def _must_be_in_time(attempt: Attempt, at: datetime) -> None:
 
 
 def may_answer(recheck: Recheck, by: Account) -> bool:
-    """Neither the candidate, nor who marked what is in question, nor who made the paper."""
-    attempt = recheck.attempt
-    return (
-        attempt.person_id != by.person_id
-        and marks.may_mark(attempt.form, by)
-        and by.id not in queries.markers(attempt.id, recheck.slot)
-    )
+    return recheck.id in answerable([recheck], by)
+
+
+def answerable(asked: Sequence[Recheck], by: Account) -> set[int]:
+    """Those that an account may answer: neither the candidate may, nor who marked what is in
+    question, nor who made the paper."""
+    marked = queries.marked_by(by.id, [each.id for each in asked])
+    return {
+        each.id
+        for each in asked
+        if each.attempt.person_id != by.person_id
+        and marks.may_mark(each.attempt.form, by)
+        and each.id not in marked
+    }
 
 
 def answer(

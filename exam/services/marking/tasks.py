@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from accounts.models import Account
 from core.db import db
 from exam.models import ExamSession
 from exam.papers.snapshot import Slot
+from exam.queries.marking import keeping_apart
 from exam.queries.marking import marks as queries
 from exam.queries.marking.marks import Pile, Progress
 from exam.services.attempts.taking import sealed
@@ -25,6 +27,8 @@ class Task:
     progress: Progress
     #: Why the account may not mark it; "" for that it may.
     barred: str
+    #: It may not even see it: it is still to sit it.
+    hidden: bool = False
 
     @property
     def open(self) -> bool:
@@ -42,29 +46,33 @@ class Waiting:
     disputed: int
 
 
-def of_sessions(session_ids: Sequence[int], by: Account) -> dict[int, list[Task]]:
+def of_sessions(session_ids: Sequence[int], by: Account, at: datetime) -> dict[int, list[Task]]:
     """What there is to mark in each session."""
     forms = queries.forms_of(session_ids)
     found = queries.progress(session_ids, by)
     items = {pile: sealed(forms[pile.form_id]).slots[pile.slot - 1] for pile in found}
     wrote = queries.written_by([each.revision_id for each in items.values()], by)
+    ahead = keeping_apart.to_sit(forms.keys(), by, at)
     listed: dict[int, list[Task]] = {each: [] for each in session_ids}
     for pile, progress in found.items():
         barred = ""
-        if not marks.may_mark(forms[pile.form_id], by):
+        if pile.form_id in ahead:
+            barred = marks.SitsFirst.message
+        elif not marks.may_mark(forms[pile.form_id], by):
             barred = "本卷由您组卷或封存，须由他人评阅"
         elif items[pile].revision_id in wrote:
             barred = "本题由您命制，须由他人评阅"
-        listed[pile.session_id].append(Task(pile, items[pile], progress, barred))
+        task = Task(pile, items[pile], progress, barred, hidden=pile.form_id in ahead)
+        listed[pile.session_id].append(task)
     return listed
 
 
-def waiting(by: Account) -> list[Waiting]:
+def waiting(by: Account, at: datetime) -> list[Waiting]:
     """The sessions in which something waits for the account, those that end first at the top."""
     sessions = db.session.scalars(queries.sessions(by).limit(SHOWN)).all()
     if not sessions:
         return []
-    found = of_sessions([each.id for each in sessions], by)
+    found = of_sessions([each.id for each in sessions], by, at)
     rows = [
         Waiting(
             each,

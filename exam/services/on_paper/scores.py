@@ -3,6 +3,7 @@
 Only what was checked makes an attempt; rates, lists and results read attempts and know no paper.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -61,12 +62,20 @@ class Changed(Refused):
     message = "成绩刚有改动，请按现在的内容重新核对"
 
 
+class OtherPaper(Refused):
+    message = "录入以后改过试卷，成绩须按现在的试卷重新录入"
+
+
+class NotDue(Refused):
+    """Somebody does not owe the exam any more; the message says what they are."""
+
+
 class NoPaper(Refused):
     """Which paper somebody sat has not been decided."""
 
 
 class InUse(Refused):
-    message = "该成绩已有复核申请或证书等后续手续，不能改为缺考；违纪的请登记成绩无效"
+    """A correction to absent of what has had consequences; the message says whose."""
 
 
 def enter(
@@ -79,8 +88,8 @@ def enter(
     """
     lock(candidate)
     session = candidate.session
-    _must_take_scores(session, at)
-    _not_ones_own(candidate, by)
+    must_take_scores(session, at)
+    not_ones_own(candidate, by)
     if candidate.status is not CandidateStatus.DUE:
         raise Refused(f"{candidate.entry.name}为{candidate.status.label}，不录入成绩")
     form = form_of(candidate)
@@ -125,8 +134,13 @@ def enter(
 def form_of(candidate: Candidate) -> Form:
     """The paper that somebody sat. Raises NoPaper while none was dealt to them."""
     if candidate.form is None:
-        raise NoPaper(f"{candidate.entry.name}还没有安排试卷，请先在“试卷分配与命题回避”页安排")
+        raise NoPaper(not_dealt(candidate))
     return candidate.form
+
+
+def not_dealt(candidate: Candidate) -> str:
+    """What to say of somebody for whom no paper was decided."""
+    return f"{candidate.entry.name}还没有安排试卷，请先在“试卷分配与命题回避”页安排"
 
 
 def needs_reason(before: PaperScore, by: Account | None) -> bool:
@@ -135,7 +149,9 @@ def needs_reason(before: PaperScore, by: Account | None) -> bool:
 
 
 def says(score: PaperScore, entry: Entry) -> bool:
-    """Whether an entry is what a row already holds."""
+    """Whether an entry is what a row already holds, of the paper that the list has now."""
+    if score.form_id != score.candidate.form_id:
+        return False
     mine: tuple[Any, ...] = (
         entry.state,
         entry.total,
@@ -150,7 +166,8 @@ def check(*, score: PaperScore, at: datetime, by: Account) -> None:
     """A second person has compared an entry with the script: from here on it counts.
 
     Two persons having changed it, a final session gets its next final. Checked before, nothing
-    changes. Raises SamePerson, OwnScore, Changed, InUse, Refused.
+    changes. Raises SamePerson, OwnScore, Changed, OtherPaper, NotDue, InUse,
+    Refused.
     """
     candidate = score.candidate
     # A correction of the paper waits for this one, or this one for it (correcting.approve).
@@ -160,14 +177,16 @@ def check(*, score: PaperScore, at: datetime, by: Account) -> None:
     db.session.refresh(score)
     if score.checked_at is not None:
         return
-    _must_take_scores(candidate.session, at)
-    _not_ones_own(candidate, by)
+    must_take_scores(candidate.session, at)
+    not_ones_own(candidate, by)
     if score.entered_by_id == by.id:
         raise SamePerson
     if queries.latest([candidate.id])[candidate.id].id != score.id:
         raise Changed
+    if score.form_id != candidate.form_id:
+        raise OtherPaper
     if candidate.status is not CandidateStatus.DUE:
-        raise Refused(f"{candidate.entry.name}已登记为{candidate.status.label}，成绩不计入")
+        raise NotDue(f"{candidate.entry.name}已登记为{candidate.status.label}，成绩不计入")
     score.checked_at, score.checked_by_id = at, by.id
     _apply(score, at)
     db.session.flush()
@@ -182,13 +201,31 @@ def check(*, score: PaperScore, at: datetime, by: Account) -> None:
     finals.renew(session=candidate.session, reason=why, at=at, by=by)
 
 
+#: Why one of several stays as it is; each is raised before anything is written.
+_LEFT = (SamePerson, OwnScore, Changed, OtherPaper, NotDue)
+
+
+def check_each(
+    *, scores: Sequence[PaperScore], at: datetime, by: Account
+) -> Sequence[tuple[PaperScore, str]]:
+    """Check those that can be; the others, each with the reason. Raises InUse, Refused."""
+    left = []
+    for score in scores:
+        try:
+            check(score=score, at=at, by=by)
+        except _LEFT as refusal:
+            left.append((score, str(refusal)))
+    return left
+
+
 def _told(name: str, score: PaperScore | None) -> dict[str, str]:
     if score is None:
         return {}
     return {name: score.state.label if score.total is None else f"{score.total:f}"}
 
 
-def _must_take_scores(session: ExamSession, at: datetime) -> None:
+def must_take_scores(session: ExamSession, at: datetime) -> None:
+    """Raises NotOnPaper, NotYet, Refused."""
     if not session.on_paper:
         raise NotOnPaper
     if session.cancelled_at is not None:
@@ -197,7 +234,8 @@ def _must_take_scores(session: ExamSession, at: datetime) -> None:
         raise NotYet
 
 
-def _not_ones_own(candidate: Candidate, by: Account | None) -> None:
+def not_ones_own(candidate: Candidate, by: Account | None) -> None:
+    """Raises OwnScore."""
     if by is not None and by.person_id == candidate.person_id:
         raise OwnScore
 
@@ -280,5 +318,8 @@ def _withdraw(attempt: Attempt) -> None:
         with db.session.begin_nested():
             db.session.execute(delete(Attempt).where(Attempt.id == attempt.id))
     except IntegrityError:
-        raise InUse from None
+        raise InUse(
+            f"{attempt.candidate.entry.name}的成绩已有复核申请或证书等后续手续，"
+            "不能改为缺考；违纪的请登记成绩无效"
+        ) from None
     db.session.expire(attempt.candidate, ["attempts"])

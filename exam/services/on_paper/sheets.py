@@ -12,7 +12,7 @@ from core.labels import Labelled
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession, PaperScore
 from exam.on_paper.paper_scores import Entry
-from exam.on_paper.paper_sheets import Row
+from exam.on_paper.paper_sheets import Row, same_name
 from exam.queries.on_paper import scores as queries
 from exam.services.on_paper import scores as services
 
@@ -89,15 +89,17 @@ def _doubts(row: Row, candidate: Candidate, often: Counter[str], by: Account) ->
     name, found = candidate.entry.name, []
     if often[row.number] > 1:
         found.append(f"考号 {row.number} 在表中出现 {often[row.number]} 次，请只留一行")
-    if row.name and row.name != name:
+    if row.name and not same_name(row.name, name):
         found.append(f"考号 {row.number} 是{name}，与表中姓名“{row.name}”不符")
     if row.paper and candidate.form and row.paper != candidate.form.title:
         found.append(
             f"表中试卷是“{row.paper}”，名单分配的是“{candidate.form.title}”；"
-            "考的确是另一套的，请先在其个人页重抽试卷，再导入"
+            "考的确是另一套的，请先点姓名登记实际试卷，再导入"
         )
     if candidate.status is not CandidateStatus.DUE:
         found.append(f"{name}为{candidate.status.label}，不录入成绩")
+    elif candidate.form is None:
+        found.append(services.not_dealt(candidate))
     if candidate.person_id == by.person_id:
         found.append(services.OwnScore.message)
     return found

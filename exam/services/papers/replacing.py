@@ -107,10 +107,13 @@ def propose(*, form: Form, rng: Random, at: datetime, by: Account | None) -> For
     return copy
 
 
-def approve(*, form: Form, at: datetime, by: Account | None) -> Sequence[ExamSession]:
+def approve(
+    *, form: Form, at: datetime, by: Account | None, seen: str = ""
+) -> Sequence[ExamSession]:
     """Seal a proposal and give it to the sessions that nobody has begun; those sessions.
 
-    Raises NotAProposal, OwnProposal, MoreThanStopped and what sealing raises.
+    ``seen`` is the mark of what was shown (building.mark_of). Raises NotAProposal, OwnProposal,
+    MoreThanStopped and what sealing raises.
     """
     if form.replaces_id is None:
         raise NotAProposal
@@ -124,7 +127,7 @@ def approve(*, form: Form, at: datetime, by: Account | None) -> Sequence[ExamSes
     planned = stopping.planned_on(old.id, at)
     for session in planned:
         lock(session)
-    building.seal_proposal(form=form, at=at, by=by)
+    building.seal_proposal(form=form, at=at, by=by, seen=seen)
     for session in planned:
         dealing.replace(session, old, form, rng=CHANCE)
     record("form.approve", form, at=at, title=form.title, replaces=old.id,

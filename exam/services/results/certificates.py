@@ -37,17 +37,23 @@ def issue_all(
     lock(session)
     if session.published_at is None or session.cancelled_at is not None:
         raise NotPublished
-    listed = session_queries.candidates(session.id)
-    have = {each.candidate_id for each in queries.live([each.id for each in listed])}
     made = [
         _issue(each, found, session, organ, key, print_until, at, by)
-        for each in listed
-        if each.id not in have and (found := session_queries.outcome_of(session, each)).passed
+        for each, found in due(session)
     ]
     db.session.flush()
     if made:
         record("certificate.issue", session, at=at, people=len(made), title=session.title)
     return len(made)
+
+
+def due(session: ExamSession) -> list[tuple[Candidate, Outcome]]:
+    """Who passed and has no certificate in force."""
+    listed = session_queries.candidates(session.id)
+    have = {each.candidate_id for each in queries.live([each.id for each in listed])}
+    found = [(each, session_queries.outcome_of(session, each))
+             for each in listed if each.id not in have]  # fmt: skip
+    return [(each, outcome) for each, outcome in found if outcome.passed]
 
 
 def _issue(
@@ -117,11 +123,16 @@ def revoke_untrue(
     revoked = 0
     for each in queries.live(sorted(set(candidate_ids))):
         found = session_queries.outcome_of(each.candidate.session, each.candidate)
-        says = (each.fields.get("score"), each.fields.get("level"))
-        if not found.passed or says != (score_of(found), level_of(found)):
+        if untrue(each, found):
             revoke(certificate=each, reason=why, at=at, by=by)
             revoked += 1
     return revoked
+
+
+def untrue(certificate: Certificate, found: Outcome) -> bool:
+    """Whether it says something else than a result is."""
+    says = (certificate.fields.get("score"), certificate.fields.get("level"))
+    return not found.passed or says != (score_of(found), level_of(found))
 
 
 def set_print_until(

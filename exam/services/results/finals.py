@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Account
-from core.audit.trail import record
+from core.audit.trail import last_detail, record
 from core.db import db, lock, share
 from core.errors import Refused
 from exam.models import ExamSession, Final
@@ -14,6 +14,7 @@ from exam.queries.results import finals as queries
 from exam.queries.sessions import overview as session_queries
 from exam.results import finals
 from exam.results.finals import Obstacle
+from exam.services.assembling import building
 
 
 class IsFinal(Refused):
@@ -102,10 +103,13 @@ class Proof:
     final: Final
     hash: str
     differing: Sequence[str]
+    #: The trail says the same of it. Who changes results in the database and their final with them
+    #: does not change the trail.
+    noted: bool
 
     @property
     def intact(self) -> bool:
-        return not self.differing and self.hash == self.final.hash
+        return not self.differing and self.hash == self.final.hash and self.noted
 
 
 def verify(session: ExamSession) -> Proof | None:
@@ -114,4 +118,13 @@ def verify(session: ExamSession) -> Proof | None:
     if last is None:
         return None
     parts = queries.parts(session)
-    return Proof(last, finals.sealed(last.number, parts), finals.differing(last.parts, parts))
+    differing = finals.differing(last.parts, parts)
+    if not all(building.intact(each) for each in queries.papers(session.id)):
+        differing.append(finals.PAPERS)
+    noted = last_detail("session.finalise", session)
+    return Proof(
+        last,
+        finals.sealed(last.number, parts),
+        differing,
+        noted is None or (noted.get("number"), noted.get("hash")) == (last.number, last.hash),
+    )

@@ -96,7 +96,8 @@ def _must_be_readable(networks: str, seb_config_keys: str, seb_exam_keys: str) -
 
 
 def renew_code(*, session: ExamSession, at: datetime, by: Account | None) -> None:
-    """Another code from now on; those given out before are worth nothing. Raises Refused."""
+    """Another code from now on; those given out before are worth nothing, and who typed a wrong one
+    too often may try this one at once. Raises Refused."""
     lock(session)
     gate = session.gate
     if gate is None or not gate.code_secret:
@@ -153,14 +154,16 @@ def _browser(gate: SessionGate, shown: Shown) -> NotAdmitted | None:
 def _code(
     gate: SessionGate, session: ExamSession, person: Person, shown: Shown, at: datetime
 ) -> NotAdmitted | None:
-    wrong = queries.event_count(
-        session.id, person.id, [HallEventKind.CODE_WRONG], at - access.TRIES_FOR
-    )
+    # Guesses at a code that was taken back since are guesses at nothing.
+    renewed = queries.code_renewed_at(session.id)
+    since = max(filter(None, (at - access.TRIES_FOR, renewed)))
+    wrong = queries.event_count(session.id, person.id, [HallEventKind.CODE_WRONG], since)
     minutes = int(access.TRIES_FOR.total_seconds() // 60)
     if wrong >= access.TRIES:
         return NotAdmitted(
             HallEventKind.CODE_LOCKED,
-            f"口令输错已达 {access.TRIES} 次，请 {minutes} 分钟后再试",
+            f"口令输错已达 {access.TRIES} 次，请 {minutes} 分钟后再试，"
+            "或者请监考人员在看板上换一个口令",
             "",
         )
     if not shown.code.strip():

@@ -13,6 +13,7 @@ from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession
 from exam.queries.sessions import overview as queries
 from exam.services.sessions import dealing
+from exam.services.sessions.carrying import carry_help
 from exam.services.sessions.planning import (
     CHANCE,
     Over,
@@ -155,7 +156,8 @@ def add(
     """Put somebody on the list who was not called, say because they joined later.
 
     They stand as the session's roster has them; who is not counted there, as they stand now, in a
-    supplementary snapshot. Raises Over, Listed, OneMakeupOnly, Refused.
+    supplementary snapshot; on the list of a makeup they keep the help that they were granted.
+    Raises Over, Listed, OneMakeupOnly, Refused.
     """
     lock(session)
     _must_go_on(session)
@@ -165,9 +167,12 @@ def add(
         raise Refused("增补人员须写明理由", field="reason")
     if queries.is_listed(session.id, person.id):
         raise Listed(f"{person.name}已在名单中")
-    if session.makeup_of_id is not None:
-        must_be_first_makeup(queries.session(session.makeup_of_id), [person.id])
+    root = None if session.makeup_of_id is None else queries.session(session.makeup_of_id)
+    if root is not None:
+        must_be_first_makeup(root, [person.id])
     candidate = candidate_of(_entry(session, person, at, by))
+    if root is not None:
+        carry_help(root, [candidate])
     candidate.session = session
     db.session.add(candidate)
     db.session.flush()

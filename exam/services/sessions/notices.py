@@ -86,7 +86,7 @@ def save(*, session: ExamSession, notice: Notice, at: datetime, by: Account | No
 def issue(*, session: ExamSession, at: datetime, by: Account | None) -> None:
     """Fix the notice: candidates read it from now on. A second time changes nothing.
 
-    Raises Over, Refused for one that nobody has saved.
+    Raises Over, Refused for one that nobody has saved, or in which something is to be filled in.
     """
     lock(session)
     if session.cancelled_at is not None:
@@ -95,6 +95,8 @@ def issue(*, session: ExamSession, at: datetime, by: Account | None) -> None:
     if kept is None:
         raise Refused("请先核对并保存通知，再印发")
     if kept.issued_at is None:
+        if notices.is_unfinished(str(getattr(kept, name)) for name in PARTS):
+            raise Refused("通知里还有没填的空白（联系人、电话、地点等），请补齐、保存后再印发")
         kept.issued_at = at
         db.session.flush()
         record("notice.issue", kept, at=at, title=session.title)

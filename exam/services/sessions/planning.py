@@ -23,6 +23,7 @@ from exam.queries.papers import stopping
 from exam.queries.sessions import overview as queries
 from exam.services.assembling.building import intact, paper_of
 from exam.services.sessions import dealing as dealt
+from exam.services.sessions.carrying import carry_conditions, carry_help
 from exam.services.sessions.dealing import PaperOf
 from exam.services.turns import take_turn
 from exam.sessions import planning
@@ -84,8 +85,9 @@ def create_session(
     """A session whose list is everybody on the roster whom the plan calls, each with a paper.
 
     One form for everybody, or ``papers``. People who propose a deferral start as deferred; in a
-    makeup everybody keeps the help that they were granted. Raises NotSealed, LawChanged, BadPlan,
-    NobodyToSit, OneMakeupOnly, and what papers.must_match raises.
+    makeup everybody keeps the help that they were granted, and needs what was asked for at first.
+    Raises NotSealed, LawChanged, BadPlan, NobodyToSit, OneMakeupOnly, and what papers.must_match
+    raises.
     """
     papers = papers or [PaperOf(form)] if form else papers
     entries = called(plan, roster.entries)
@@ -104,7 +106,7 @@ def create_session(
     if not session.candidates:
         raise NobodyToSit(field="unit_ids")
     if makeup_of is not None:
-        _carry_help(makeup_of, session)
+        carry_help(makeup_of, session.candidates)
     db.session.add(session)
     db.session.flush()
     dealt.deal(session, _as_listed(session.candidates), rng=rng)
@@ -112,13 +114,16 @@ def create_session(
         "session.create", session, at=at, title=plan.title, people=len(session.candidates),
         forms=[each.id for each in session.forms],
     )  # fmt: skip
+    if makeup_of is not None:
+        carry_conditions(makeup_of, session, at=at, by=by)
     return session
 
 
 def must_be_first_makeup(session: ExamSession, person_ids: Collection[int]) -> None:
     """Raises OneMakeupOnly if a makeup of a 任前考试 called somebody who has had one.
 
-    Who was deferred sits for the first time in one makeup and may have another.
+    Who was deferred sits for the first time in one makeup and may have another; who was deferred in
+    a makeup has not had it.
     """
     root = session if session.makeup_of_id is None else queries.session(session.makeup_of_id)
     if root.exam_kind is not ExamKind.PRE_APPOINTMENT:
@@ -131,14 +136,6 @@ def must_be_first_makeup(session: ExamSession, person_ids: Collection[int]) -> N
     }
     if any(had[each] > (each in deferred) for each in person_ids):
         raise OneMakeupOnly
-
-
-def _carry_help(makeup_of: ExamSession, session: ExamSession) -> None:
-    before = {each.person_id: each for each in makeup_of.candidates}
-    for candidate in session.candidates:
-        if old := before.get(candidate.person_id):
-            candidate.extra_minutes, candidate.extra_reason = old.extra_minutes, old.extra_reason
-            candidate.large_print, candidate.aid = old.large_print, old.aid
 
 
 def open_session(

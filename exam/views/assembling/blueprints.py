@@ -69,6 +69,8 @@ def blueprint(blueprint_id: int) -> str:
             [(_content(section), row) for section, row in zip(found.sections, rows, strict=True)]
         ),
         levels=plans.LEVELS,
+        headings=plans.headings(rows),
+        gathered=plans.gathered(plans.headings(rows)),
         of_any_law=plans.of_any_law(rows, found.exam_kind),
         calibrated=bool(calibrated.of()),
         use=queries.uses([found.id]).get(found.id),

@@ -143,6 +143,7 @@ def form_set(form_id: int) -> ResponseReturnValue:
         form=found[0],
         forms=found,
         bars={each.id: _bar_to_sealing(each) for each in found if each.sealed_at is None},
+        marks={f"seen-{each.id}": services.mark_of(each) for each in found},
         sessions=queries.session_counts([each.id for each in found]),
     )
 
@@ -161,9 +162,9 @@ def _bar_to_sealing(form: Form) -> str:
 def seal_set(form_id: int) -> ResponseReturnValue:
     """Seal the forms that were drawn together, each that can be."""
     asked = queries.form(form_id)
-    done = services.seal_together(
-        forms=queries.forms_drawn(asked.blueprint_id, asked.seed), at=clock.now(), by=account()
-    )
+    found = queries.forms_drawn(asked.blueprint_id, asked.seed)
+    seen = {each.id: request.form.get(f"seen-{each.id}", "") for each in found}
+    done = services.seal_together(forms=found, at=clock.now(), by=account(), seen=seen)
     db.session.commit()
     if done.forms:
         named = "、".join(each.title for each in done.forms)
@@ -210,7 +211,7 @@ def _bar(label: str, count: int) -> dict[str, object]:
 @bp.get("/forms/<int:form_id>")
 @requires(Permission.FORM_BUILD, Permission.FORM_SEAL)
 def form(form_id: int) -> str:
-    found, at = _seen(queries.form(form_id)), clock.now()
+    found, at = seen(queries.form(form_id)), clock.now()
     sessions = queries.sessions_of(found.id)
     # What was sat stays as it was sat; only what is still to be sat can be stopped.
     to_be_sat = found.sealed_at and (not sessions or stopping.planned_on(found.id, at))
@@ -219,6 +220,7 @@ def form(form_id: int) -> str:
         form=found,
         paper=services.paper_of(found),
         intact=services.intact(found),
+        mark=services.mark_of(found),
         mix=mix(found.slots),
         scenes=queries.scenes_held(found),
         scenes_needed=queries.scenes_needed(found),
@@ -243,7 +245,7 @@ def form(form_id: int) -> str:
     )
 
 
-def _seen(found: Form) -> Form:
+def seen(found: Form) -> Form:
     """The paper, its reader noted: who has seen its items must not sit it (命题回避)."""
     known = account().id in {found.created_by_id, found.sealed_by_id}
     if known or contacts.has_seen(found.id, account().id):
@@ -290,7 +292,9 @@ def propose_form(form_id: int) -> ResponseReturnValue:
 def approve_form(form_id: int) -> ResponseReturnValue:
     """Seal a proposal and give it to the sessions that nobody has begun."""
     found = queries.form(form_id)
-    sessions = replacing.approve(form=found, at=clock.now(), by=account())
+    sessions = replacing.approve(
+        form=found, at=clock.now(), by=account(), seen=request.form.get("seen", "")
+    )
     db.session.commit()
     flash(f"换题已批准并封存，{len(sessions)} 个场次改用这份试卷。", "success")
     return redirect(url_for(".form", form_id=form_id), 303)
@@ -323,7 +327,7 @@ def _paper_page(template: str, form_id: int) -> str:
     """Raises building.NotIntact."""
     found = queries.form(form_id)
     services.must_be_intact(found)
-    found = _seen(found)
+    found = seen(found)
     paper: Paper = services.paper_of(found)
     return render_template(template, form=found, paper=paper, questions=rubric.questions)
 
@@ -374,12 +378,13 @@ def swap(form_id: int, slot: int) -> ResponseReturnValue:
     """Put the chosen item into the slot, or any other that fits where none is chosen."""
     found, at = queries.form(form_id), clock.now()
     queries.place(found, slot)
-    chosen = request.form.get("revision", type=int)
+    chosen, seen = (request.form.get(each, type=int) for each in ("revision", "seen"))
+    by = account()
     if chosen is None:
-        services.swap_at_random(form=found, slot=slot, rng=SystemRandom(), at=at, by=account())
+        services.swap_at_random(form=found, slot=slot, rng=SystemRandom(), at=at, by=by, seen=seen)
     else:
         revision = db.session.scalars(queries.revisions([chosen])).one()
-        services.swap_item(form=found, slot=slot, revision=revision, at=at, by=account())
+        services.swap_item(form=found, slot=slot, revision=revision, at=at, by=by, seen=seen)
     db.session.commit()
     flash(f"第 {slot} 题已换。", "success")
     return redirect(url_for(".form", form_id=form_id, _anchor=f"q{slot}"))
@@ -410,7 +415,8 @@ def discard_form(form_id: int) -> ResponseReturnValue:
 @bp.post("/forms/<int:form_id>/seal")
 @requires(Permission.FORM_SEAL)
 def seal_form(form_id: int) -> ResponseReturnValue:
-    services.seal(form=queries.form(form_id), at=clock.now(), by=account())
+    seen = request.form.get("seen", "")
+    services.seal(form=queries.form(form_id), at=clock.now(), by=account(), seen=seen)
     db.session.commit()
     flash("试卷已封存，可以建立考试场次。", "success")
     return redirect(url_for(".form", form_id=form_id))

@@ -9,16 +9,20 @@ from time import monotonic
 from flask import request
 
 from core import clock
-from exam.assembling import plans, solving
+from exam.assembling import clashing, plans, solving
 from exam.assembling.assembly import Gap, SectionPlan, Undecided
+from exam.assembling.clashing import Clashes
 from exam.assembling.plans import Conditions
 from exam.assembling.programme import PATIENCE
-from exam.assembling.solving import Clashes, Stock
+from exam.assembling.solving import Stock
 from exam.kinds import ExamKind
 from exam.queries.assembling import drawing
 from exam.queries.assembling.drawing import Offer
 from exam.services.assembling.building import MAX_FORMS
 from exam.services.assembling.searching import NOT_PROVEN
+
+#: Seconds for finding out how far a condition has to give way.
+_SHORT = 3.0
 
 
 @dataclass(frozen=True)
@@ -118,12 +122,13 @@ def outlook(
 
 def _helps(offered: Offer, sections: Sequence[SectionPlan], copies: int) -> Clashes:
     begun = monotonic()
-    return solving.clashes(
+    return clashing.clashes(
         offered.pool,
         sections,
         offered.rules,
         forms=copies,
         late=lambda: monotonic() - begun > PATIENCE,
+        hurried=lambda: monotonic() - begun > _SHORT,
     )
 
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from core import clock, figures
-from core.shared import shared
 from exam.models import Attempt
 from exam.queries.attempts import taking as queries
 from exam.queries.attempts.pages import Sat, Told
@@ -43,8 +42,11 @@ class Plain(NamedTuple):
     handed_in: bool = True
 
 
-def plain(found: Sat, at: datetime) -> str | None:
-    """The page of an attempt that is over; None where more is to be told of it."""
+def plain(found: Sat, at: datetime) -> Plain | None:
+    """All that is told of an attempt that is over; None where it is more than that.
+
+    Asks the database for nothing but the paper, and that once.
+    """
     session = found.session
     if (
         found.submitted_at is None
@@ -61,14 +63,13 @@ def plain(found: Sat, at: datetime) -> str | None:
     shown = queries.shown_of(found, at)
     if shown.paper:
         return None
-    page = Plain(
+    return Plain(
         HandedIn(found.number, found.auto_submitted),
         session,
         shown,
         own.level(found.earned, session) if shown.score else None,
         taking.paper(found.digest, found.form_id).total,
     )
-    return shared(TEMPLATE, page, **texts(found, found.earned))
 
 
 def texts(attempt: Attempt | Sat, score: Decimal | None) -> dict[str, str]:

@@ -23,7 +23,7 @@ from exam.kinds import CandidateStatus, HallEventKind
 from exam.models import Candidate
 from exam.papers.snapshot import Paper, Section
 from exam.queries.attempts import pages as queries
-from exam.queries.attempts.pages import Granted, Invited, Told
+from exam.queries.attempts.pages import Granted, Invited, Sitting, Told
 from exam.queries.attempts.taking import candidacy
 from exam.queries.sessions import eligibility, requests
 from exam.services.assembling import building
@@ -92,25 +92,78 @@ def intro(session_id: int, objection: Refused | None = None) -> str:
     """
     person_id, at = identity().person_id, clock.now()
     found = queries.invited(person_id, session_id)
-    session, state = found.session, timing.state_of(found.session, at)
+    stands = _standing(found, at)
+    conditional = found.conditional and stands.gated
+    ruled = found.session.gate_id is not None or found.sealed is None
+    # Of the door, of conditions, or of a paper to be dealt more is to be known.
+    candidate = candidacy(person_id, session_id) if conditional or ruled else None
+    paper = (
+        _sealed(*found.sealed) if found.sealed else _not_sealed(candidacy(person_id, session_id))
+    )
+    shown, opens_in = _shown(found, stands, paper, at, candidate)
+    besides = {
+        "requests": requests.of_candidate(found.candidate_id) if found.requested else [],
+        "lacks": eligibility.lacks_of(candidate, at) if candidate and conditional else [],
+        "voided": stands.voided,
+        "done": [each for each in found.attempts if each.submitted_at is not None],
+        "objection": str(objection or ""),
+        "code_refused": isinstance(objection, NotAdmitted) and objection.kind in CODE_REFUSED,
+    }
+    if not any(besides.values()):
+        return shared(TEMPLATE, shown, opens_in=str(opens_in))
+    return render_template(TEMPLATE, **shown._asdict(), **besides, opens_in=opens_in)
+
+
+def usual(found: Invited, at: datetime) -> tuple[Usual, int] | None:
+    """All that is told to somebody, and in how many seconds the page shows how to begin; None where
+    it is more than that, or more has to be asked.
+
+    Asks the database for nothing but the paper, and that once.
+    """
+    gated = found.session.gate_id is not None
+    if found.sealed is None or gated or found.attempts or found.conditional or found.requested:
+        return None
+    return _shown(found, _standing(found, at), _sealed(*found.sealed), at, None)
+
+
+class _Standing(NamedTuple):
+    """How far somebody is with a session."""
+
+    state: SessionState
+    voided: Sitting | None
+    running: Sequence[Sitting]
+    #: They may sit it yet, or again.
+    ahead: bool
+
+    @property
+    def gated(self) -> bool:
+        """There is an attempt to begin, now or later."""
+        return self.ahead and not self.running
+
+
+def _standing(found: Invited, at: datetime) -> _Standing:
+    state = timing.state_of(found.session, at)
     voided = next((each for each in found.attempts if each.voided_at is not None), None)
     running = [
         each for each in found.attempts if each.submitted_at is None and each.voided_at is None
     ]
     ahead = found.granted.status is CandidateStatus.DUE and state in AHEAD and voided is None
-    gated = ahead and not running
-    starts = gated and state is SessionState.OPEN
-    conditional = gated and found.conditional
-    candidate = candidacy(person_id, session_id) if conditional or _is_ruled(found) else None
+    return _Standing(state, voided, running, ahead)
+
+
+def _shown(
+    found: Invited, stands: _Standing, paper: Outline, at: datetime, candidate: Candidate | None
+) -> tuple[Usual, int]:
+    """``candidate``: the same person, where more of them is to be known."""
+    session, (state, _, running, ahead) = found.session, stands
+    starts = stands.gated and state is SessionState.OPEN
     wait = taking.wait_of(candidate) if candidate and starts else ""
     opens_in = _opens_in(session, at) if ahead else 0
     ends_early = _ends_early(found, at) if starts else None
     shown = Usual(
         session=session,
         candidate=found.granted,
-        paper=_sealed(*found.sealed)
-        if found.sealed
-        else _not_sealed(candidacy(person_id, session_id)),
+        paper=paper,
         state=state,
         issued=found.noticed,
         may_ask=state is SessionState.UPCOMING,
@@ -125,22 +178,7 @@ def intro(session_id: int, objection: Refused | None = None) -> str:
         ends_early=ends_early,
         minutes_left=int((ends_early - at).total_seconds() // 60) if ends_early else 0,
     )
-    besides = {
-        "requests": requests.of_candidate(found.candidate_id) if found.requested else [],
-        "lacks": eligibility.lacks_of(candidate, at) if candidate and conditional else [],
-        "voided": voided,
-        "done": [each for each in found.attempts if each.submitted_at is not None],
-        "objection": str(objection or ""),
-        "code_refused": isinstance(objection, NotAdmitted) and objection.kind in CODE_REFUSED,
-    }
-    if not any(besides.values()):
-        return shared(TEMPLATE, shown, opens_in=str(opens_in))
-    return render_template(TEMPLATE, **shown._asdict(), **besides, opens_in=opens_in)
-
-
-def _is_ruled(found: Invited) -> bool:
-    """Whether more is to be known of the candidate: of the door, or of a paper to be dealt."""
-    return found.session.gate_id is not None or found.sealed is None
+    return shown, opens_in
 
 
 @lru_cache(maxsize=64)

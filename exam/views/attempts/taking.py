@@ -24,6 +24,7 @@ from accounts.permissions import Permission
 from core import clock
 from core.db import db, may_write, only_reads
 from core.errors import Refused, wants_json
+from core.shared import shared
 from exam.attempts import responses, timing
 from exam.forms.taking import LeftForm
 from exam.kinds import CandidateStatus
@@ -259,7 +260,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if not is_over(seen, at):
         return redirect(url_for(".attempt", attempt_id=attempt_id))
     if plain := after.plain(seen, at):
-        return plain
+        return shared(after.TEMPLATE, plain, **after.texts(seen, seen.earned))
     found = queries.attempt_of(identity().person_id, attempt_id)
     ruled, shown, session = taking.ruled_of(found), queries.shown_of(found, at), found.session
     wanted = shown.paper or (shown.score and not found.settled)

@@ -3,13 +3,15 @@
 What was done is told from what was written then; only what is still to be decided is computed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import render_template
 
-from accounts.guards import account, scope
+from accounts.guards import account, can, scope
+from accounts.models import Account
 from accounts.permissions import Permission, Scope
+from accounts.queries.accounts import able_to
 from core import paging
 from core.paging import Page
 from exam.forms.results import OpinionForm
@@ -17,16 +19,18 @@ from exam.marking import corrections as rules
 from exam.marking import impact
 from exam.marking.corrections import Change, Ruling, Stage
 from exam.marking.impact import Effect, Summary
-from exam.models import Candidate, Correction
+from exam.models import Candidate, Correction, ExamSession
 from exam.on_paper import paper_scores
 from exam.on_paper.paper_scores import Item
 from exam.papers.snapshot import Slot
 from exam.queries.marking import corrections as queries
 from exam.queries.marking.corrections import Entered
+from exam.queries.results import certificates as certificate_queries
 from exam.queries.sessions import overview as session_queries
 from exam.services.attempts.taking import sealed
 from exam.services.marking import correcting
 from exam.services.marking.regrading import NotAsScored
+from exam.services.results import certificates
 from question_bank.types import kind_of
 
 
@@ -44,6 +48,16 @@ class Listed:
 
     page: Page[Line]
     summary: Summary
+
+
+@dataclass(frozen=True)
+class Deciders:
+    """Who may decide about a proposal, or about taking a correction back."""
+
+    #: The reader's own score changes by it.
+    is_own: bool
+    #: The others who may.
+    others: Sequence[Account]
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,7 @@ def shown(found: Correction, error: str = "") -> str:
     if found.stage is Stage.APPLIED:
         back = ahead or []
     sessions = {each.id: each for form_id in forms for each in queries.sessions_of(form_id)}
+    proposed = _lines(ahead) if found.stage is Stage.PROPOSED and ahead is not None else None
     was_applied = found.stage in (Stage.APPLIED, Stage.UNDONE)
     return render_template(
         "exam/marking/correction.html",
@@ -80,10 +95,12 @@ def shown(found: Correction, error: str = "") -> str:
         about=about,
         key_text=kind_of(about.item_type).key_text(about),
         new_key=rules.key_text(slot, found.key, found.part) if found.key is not None else None,
-        preview=_listed(ahead) if found.stage is Stage.PROPOSED and ahead is not None else None,
-        done=_listed(done) if was_applied else None,
+        preview=_listed(proposed) if proposed is not None else None,
+        done=_listed(_lines(done)) if was_applied else None,
         #: Told in a sentence where it is the same scripts, back to what they were.
-        undoing=_listed(back, "undo_page") if was_applied and not _reverses(done, back) else None,
+        undoing=_listed(_lines(back), "undo_page")
+        if was_applied and not _reverses(done, back)
+        else None,
         restored=len(back),
         seen=rules.seen(ahead or []),
         scripts=sum(queries.handed_in(each) for each in forms),
@@ -91,6 +108,10 @@ def shown(found: Correction, error: str = "") -> str:
         sessions=list(sessions.values()),
         named=scope(Permission.RESULT_READ) is Scope.ALL,
         obstacle=obstacle,
+        deciders=_deciders(found, ahead or []),
+        #: Certificates that a proposal makes untrue, or that are to be issued anew, by session.
+        untrue=_untrue(proposed or []),
+        to_issue=_to_issue(sessions.values()) if was_applied else [],
         error=error,
         form=OpinionForm(),
         account_id=account().id,
@@ -108,6 +129,35 @@ def _ahead(found: Correction) -> tuple[list[Change] | None, str]:
     return changes, correcting.in_the_way(changes) if found.stage is Stage.APPLIED else ""
 
 
+def _deciders(found: Correction, changes: Sequence[Change]) -> Deciders:
+    asked = found.undo_asked
+    asker = asked.asked_by_id if asked else found.proposed_by_id
+    every = [each for each in able_to(Permission.RESULT_APPROVE) if each.id != asker]
+    concerned = correcting.concerned(changes, every)
+    mine = account().id
+    return Deciders(
+        mine in concerned,
+        [each for each in every if each.id not in concerned and each.id != mine],
+    )
+
+
+def _untrue(lines: Sequence[Line]) -> int:
+    """How many certificates say something else than what the results will be."""
+    after = {each.candidate.id: each.effect.after for each in lines}
+    live = certificate_queries.live(list(after))
+    return sum(certificates.untrue(each, after[each.candidate_id]) for each in live)
+
+
+def _to_issue(sessions: Iterable[ExamSession]) -> list[tuple[ExamSession, int]]:
+    """Sessions of which certificates were revoked, with how many people are to get one."""
+    if not can(Permission.RESULT_PUBLISH):
+        return []
+    published = [each for each in sessions if each.published_at and not each.cancelled_at]
+    revoked = certificate_queries.revoked_in([each.id for each in published])
+    due = [(each, len(certificates.due(each))) for each in published if each.id in revoked]
+    return [each for each in due if each[1]]
+
+
 def _reverses(done: Sequence[Change], back: Sequence[Change]) -> bool:
     """Whether taking back gives every script what it had before, and changes no other."""
     return {(each.attempt_id, each.new, each.old) for each in done} == {
@@ -120,8 +170,7 @@ def _asked(name: str) -> Mapping[str, int]:
     return {"number": number, "per_page": size}
 
 
-def _listed(changes: Sequence[Change], name: str = "page") -> Listed:
-    lines = _lines(changes)
+def _listed(lines: Sequence[Line], name: str = "page") -> Listed:
     return Listed(paging.of(lines, **_asked(name)), impact.summary([each.effect for each in lines]))
 
 

@@ -19,9 +19,11 @@ from exam.queries.assembling import building as building_queries
 from exam.queries.marking import corrections as queries
 from exam.services.attempts.taking import sealed
 from exam.services.marking import correcting
+from exam.views.assembling.building import seen
 from exam.views.base import bp
 from exam.views.marking.correction_page import shown
 from question_bank.types import kind_of
+from question_bank.views.base import noted_as_seen
 
 
 @bp.get("/corrections")
@@ -42,9 +44,13 @@ def new_correction(form_id: int) -> ResponseReturnValue:
         raise Refused("试卷没有封存，可以直接换题")
     number = request.args.get("slot", type=int)
     if number is None:
-        return _choose(found)
+        correcting.must_be_sat([found])
+        return _choose(seen(found))
     slot, part = correcting.slot_of(found, number), request.args.get("part", type=int)
     correcting.must_have(slot, part)
+    correcting.must_be_sat([found, *queries.other_forms(found.id, slot.revision_id)])
+    if noted_as_seen([slot.revision_id]):
+        found = building_queries.form(form_id)
     form = CorrectionForm()
     form.offer(rules.remedies_of(slot, part), part)
     if form.validate_on_submit():
@@ -118,6 +124,8 @@ def correction(correction_id: int) -> ResponseReturnValue:
     found = queries.correction(correction_id)
     if found.together_id is not None:
         return redirect(url_for(".correction", correction_id=found.together_id))
+    if noted_as_seen([correcting.slot_of(found.form, found.slot).revision_id]):
+        found = queries.correction(correction_id)
     return shown(found)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from accounts.guards import account, requires
 from accounts.permissions import Permission
 from core import clock, paging
-from core.db import db, may_write
+from core.db import db, may_write, only_reads
 from core.errors import Refused
 from exam.attempts import responses
 from exam.marking import rubric
@@ -20,12 +20,14 @@ from exam.marking.double_marking import Reader
 from exam.models import ExamSession, Form, Marking, MarkingClaim
 from exam.papers.snapshot import Slot
 from exam.queries.marking import alike as alike_queries
+from exam.queries.marking import keeping_apart
 from exam.queries.marking import marks as queries
 from exam.queries.marking.marks import Pile
 from exam.services.attempts.taking import sealed
 from exam.services.marking import alike, claims, tasks
 from exam.services.marking import marks as services
 from exam.views.base import bp
+from question_bank.views.base import noted_as_seen
 
 PLACE = "/marking/<int:session_id>/<int:form_id>/<int:slot>"
 
@@ -65,13 +67,13 @@ def marking() -> str:
     return render_template(
         "exam/marking/marking.html",
         page=page,
-        tasks=tasks.of_sessions([each.id for each in page.items], account()),
+        tasks=tasks.of_sessions([each.id for each in page.items], account(), clock.now()),
         every=every,
     )
 
 
 def _place(session_id: int, form_id: int, number: int) -> Place:
-    """Raises NoResultFound for what the reader has nothing to do with, OwnPaper."""
+    """Raises NoResultFound for what the reader has nothing to do with, OwnPaper, SitsFirst."""
     session = queries.session(session_id, account())
     form = queries.forms_of([session_id]).get(form_id)
     slots = sealed(form).slots if form is not None else []
@@ -80,6 +82,8 @@ def _place(session_id: int, form_id: int, number: int) -> Place:
     item = slots[number - 1]
     if not services.may_mark(form, account()) or queries.written_by([item.revision_id], account()):
         raise services.OwnPaper
+    if keeping_apart.to_sit([form_id], account(), clock.now()):
+        raise services.SitsFirst
     return Place(session, form, item)
 
 
@@ -98,6 +102,7 @@ def arbitrate(session_id: int, form_id: int, slot: int) -> str:
 
 
 def _next(session_id: int, form_id: int, slot: int, *, arbitration: bool) -> str:
+    noted_as_seen([_place(session_id, form_id, slot).item.revision_id])
     may_write()
     place = _place(session_id, form_id, slot)
     claim = claims.take(
@@ -107,9 +112,13 @@ def _next(session_id: int, form_id: int, slot: int, *, arbitration: bool) -> str
         by=account(),
         arbitration=arbitration,
     )
-    html = _page(place, claim, arbitration=arbitration)
+    taken = claim and claim.id
     db.session.commit()
-    return html
+    # The page looks through all that waits: those who sit an exam are not to wait for it.
+    only_reads()
+    place = _place(session_id, form_id, slot)
+    claim = queries.claim(place.pile, taken, account()) if taken else None
+    return _page(place, claim, arbitration=arbitration)
 
 
 def _page(
@@ -149,7 +158,7 @@ def _elsewhere(place: Place, *, arbitration: bool) -> tuple[str, str] | None:
         progress = task.progress
         return not task.barred and bool(progress.arbitration if arbitration else progress.waiting)
 
-    found = tasks.of_sessions([place.session.id], account())[place.session.id]
+    found = tasks.of_sessions([place.session.id], account(), clock.now())[place.session.id]
     waiting = [each.pile for each in found if waits(each)]
     # What follows on the same form, then whatever comes first.
     here = (place.form.id, place.item.slot)

@@ -63,7 +63,8 @@ def marking_progress(session_id: int) -> str:
     show = request.args.get("show", "")
     show = show if show in lists else "items"
     number, size = paging.asked()
-    worth = {(pile.form_id, pile.slot): _by_persons(item) for pile, item in items.items()}
+    worth = {(pile.form_id, pile.slot): rubric.by_hand(item, item.marks)
+             for pile, item in items.items()}  # fmt: skip
     return render_template(
         "exam/marking/marking_progress.html",
         session=session,
@@ -104,12 +105,6 @@ def _able(session: ExamSession, named: Collection[int]) -> int:
 def _items(session_id: int, piles: Mapping[Pile, object]) -> dict[Pile, Slot]:
     forms = marking_queries.forms_of([session_id])
     return {pile: sealed(forms[pile.form_id]).slots[pile.slot - 1] for pile in piles}
-
-
-def _by_persons(item: Slot) -> Decimal:
-    """The marks of an item that persons give."""
-    asked = rubric.questions(item, None)
-    return item.marks * sum((each.share for each in asked), Decimal(0))
 
 
 def _mark(judgement: Judgement, item: Slot) -> Mark:

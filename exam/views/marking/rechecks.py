@@ -31,11 +31,13 @@ def ask_recheck(attempt_id: int) -> ResponseReturnValue:
     if not taking_queries.shown_of(found, clock.now()).score:
         raise rechecking.TooLate("成绩公布后才能申请复核")
     form = RecheckForm(slot=request.args.get("slot", type=int))
+    asked = {each.slot for each in queries.of_attempt(attempt_id)}
     form.offer(
         [
             (each.slot, f"第 {number} 题（{each.item_type.label}）")
             for number, each in enumerate(taking.paper_of(found).slots, 1)
-        ]
+        ],
+        asked,
     )
     if form.validate_on_submit():
         try:
@@ -48,7 +50,7 @@ def ask_recheck(attempt_id: int) -> ResponseReturnValue:
             )
         except Refused as refusal:
             db.session.rollback()
-            form.reason.errors = [str(refusal)]
+            form[refusal.field or "reason"].errors = [str(refusal)]
         else:
             db.session.commit()
             flash("复核申请已提交，答复会显示在成绩页和首页。", "success")
@@ -76,6 +78,9 @@ def rechecks() -> str:
         "exam/marking/rechecks.html",
         page=page,
         numbers=rechecking.numbers(page.items),
+        open_to_me=rechecking.answerable(
+            [e for e in page.items if e.answered_at is None], account()
+        ),
         answered=answered,
         at=at,
         waiting=queries.waiting(at),

@@ -179,11 +179,13 @@ def session_papers(session_id: int) -> Response:
             raise NotSealed
         large = any(each.large_print and each.form_id == form.id for each in found.candidates)
         files += _printed(form, found.minutes).files(stock, card=card, large=large)
+    names = archives.apart([name for name, _ in files])
+    packed = archives.pack([(name, data) for name, (_, data) in zip(names, files, strict=True)])
     title = found.title
     may_write()
     found = session_queries.session(session_id)
     for form in found.forms:
         handed.note_seen(form=form, rng=SystemRandom(), at=clock.now(), by=account())
-    record("session.print", found, file=[name for name, _ in files])
+    record("session.print", found, file=names)
     db.session.commit()
-    return attachment(archives.pack(files), f"{title}试卷.zip", ZIP)
+    return attachment(packed, f"{title}试卷.zip", ZIP)

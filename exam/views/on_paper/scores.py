@@ -13,12 +13,13 @@ from core.errors import Refused
 from core.figures import plain
 from exam.forms.paper_scores import ScoreForm, entry_of, fields_of
 from exam.kinds import PaperState
-from exam.models import Candidate, ExamSession
+from exam.models import Candidate, ExamSession, PaperScore
 from exam.on_paper import paper_scores as rules
 from exam.queries.on_paper import scores as queries
 from exam.queries.sessions import overview as session_queries
 from exam.services.attempts import taking
 from exam.services.on_paper import scores as services
+from exam.services.on_paper import sitting
 from exam.views.base import bp
 
 PER_PAGE = 50
@@ -93,14 +94,22 @@ def _entered(session: ExamSession, errors: dict[int, str]) -> int:
             entry = entry_of(**fields)
             if entry is None:
                 continue
-            if queries.latest([candidate.id]):
-                raise services.Changed("他人已录入，请刷新页面")
+            before = queries.latest([candidate.id]).get(candidate.id)
+            if before is not None and not services.says(before, entry):
+                raise services.Changed(_known(before))
             services.enter(candidate=candidate, entry=entry, at=clock.now(), by=account())
         except (Refused, rules.Unreadable) as bad:
             errors[candidate.id] = str(bad)
         else:
             entered += 1
     return entered
+
+
+def _known(score: PaperScore) -> str:
+    """What to say to somebody who typed another score than was entered meanwhile."""
+    who = score.entered_by.person.name if score.entered_by else "系统"
+    had = score.state.label if score.total is None else f"{plain(score.total)} 分"
+    return f"您打开本页以后，{who}已录入 {had}，您填的没有保存；要更正的点姓名"
 
 
 @bp.route("/sessions/candidates/<int:candidate_id>/paper-score", methods=["GET", "POST"])
@@ -127,6 +136,7 @@ def paper_score(candidate_id: int) -> ResponseReturnValue:
         form=form,
         history=history,
         paper=paper,
+        others=[each for each in found.forms if each.id != candidate.form_id],
         possible=rules.section_marks(paper),
         sent=request.form,
         reasoned=newest is not None and services.needs_reason(newest, account()),
@@ -134,6 +144,29 @@ def paper_score(candidate_id: int) -> ResponseReturnValue:
         and found.cancelled_at is None
         and candidate.person_id != account().person_id,
     )
+
+
+@bp.post("/sessions/candidates/<int:candidate_id>/paper-score/paper")
+@requires(Permission.SESSION_MANAGE)
+def sat_paper(candidate_id: int) -> ResponseReturnValue:
+    """Another paper than the list says was given out in the room."""
+    candidate = session_queries.candidate(candidate_id)
+    forms = {each.id: each for each in session_on_paper(candidate.session_id).forms}
+    try:
+        sitting.note_paper(
+            candidate=candidate,
+            form=forms.get(request.form.get("form", 0, type=int)),
+            reason=request.form.get("reason", "")[:200],
+            at=clock.now(),
+            by=account(),
+        )
+    except Refused as refusal:
+        db.session.rollback()
+        flash(f"{refusal}。", "error")
+    else:
+        db.session.commit()
+        flash("已登记实际作答的试卷，请按它录入成绩。", "success")
+    return redirect(url_for(".paper_score", candidate_id=candidate_id))
 
 
 def _corrected(candidate: Candidate, session: ExamSession, form: ScoreForm) -> bool:
@@ -162,12 +195,13 @@ def check_paper_scores(session_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         ids = [int(each) for each in request.form.getlist("score") if each.isdecimal()]
         chosen = queries.chosen(session_id, ids[:PER_PAGE])
-        for each in chosen:
-            services.check(score=each, at=clock.now(), by=account())
+        left = services.check_each(scores=chosen, at=clock.now(), by=account())
         db.session.commit()
-        if chosen:
-            flash(f"已复核 {len(chosen)} 人，成绩生效。", "success")
-        else:
+        if done := len(chosen) - len(left):
+            flash(f"已复核 {done} 人，成绩生效。", "success")
+        for each, reason in left:
+            flash(f"{each.candidate.entry.name}没有复核：{reason}。", "warning")
+        if not chosen:
             flash("没有选人，请先勾选对照无误的成绩。", "info")
         return redirect(url_for(".check_paper_scores", session_id=session_id))
     number, _ = paging.asked()
@@ -177,7 +211,7 @@ def check_paper_scores(session_id: int) -> ResponseReturnValue:
         session=found,
         paper=taking.sealed(found.form),
         alike=alike(found),
-        several=len(found.forms) > 1,
+        titles={each.id: each.title for each in found.forms} if len(found.forms) > 1 else {},
         page=page,
         mine=account(),
     )

@@ -19,6 +19,7 @@ from exam.on_paper import machine_sheets, paper_sheets
 from exam.on_paper.paper_sheets import NAME, NUMBER, PAPER, UNIT, By, Row
 from exam.queries.on_paper import scores as queries
 from exam.services.attempts import taking
+from exam.services.on_paper import scores
 from exam.services.on_paper import sheets as services
 from exam.services.on_paper.sheets import Kind
 from exam.views.base import bp
@@ -50,6 +51,7 @@ def score_sheet(session_id: int) -> Response:
 def import_scores(session_id: int) -> ResponseReturnValue:
     """Upload a sheet; it is read and previewed, and nothing is written yet."""
     found, form = session_on_paper(session_id), SheetForm()
+    scores.must_take_scores(found, clock.now())
     if form.validate_on_submit():
         sent = request.files.get("file")
         if sent is None or not sent.filename:

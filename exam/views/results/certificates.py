@@ -52,7 +52,13 @@ def _key() -> bytes:
 
 
 def _url(found: Certificate) -> str:
-    return url_for("verify.certificate", number=found.number, _external=True)
+    """Where it is checked: printed on paper, so at the address that everybody knows, not at the one
+    under which it happened to be asked for."""
+    known = current_app.config["XUEFA"].base_url
+    if not known:
+        return url_for("verify.certificate", number=found.number, _external=True)
+    path = url_for("verify.certificate", number=found.number)
+    return f"{known}{path.removeprefix(request.script_root)}"
 
 
 @bp.get("/sessions/<int:session_id>/certificates")
@@ -61,23 +67,14 @@ def certificates(session_id: int) -> str:
     session = session_queries.session(session_id)
     number, size = paging.asked()
     page = paging.select_page(queries.of_session(session_id), number=number, per_page=size)
-    listed = session_queries.candidates(session_id) if session.published_at else []
-    live = queries.live([each.id for each in listed])
-    have = {each.candidate_id for each in live}
-    due = sum(
-        each.id not in have and session_queries.outcome_of(session, each).passed for each in listed
-    )
+    due = len(services.due(session)) if session.published_at else 0
     return render_template(
         "exam/results/certificates.html",
-        session=session,
-        page=page,
-        due=due,
-        live=len(have),
+        session=session, page=page, due=due, live=queries.in_force(session_id), form=IssueForm(),
         # Until when they may be printed: the last day of any; None where there is none.
-        window=max((each.print_until for each in live if each.print_until), default=None),
-        form=IssueForm(),
+        window=queries.printed_until(session_id),
         status=_status,
-    )
+    )  # fmt: skip
 
 
 def _status(found: Certificate) -> Status:

@@ -1,6 +1,6 @@
 """What the page of somebody's result shows besides the paper: changes, shares, the distribution."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -44,6 +44,7 @@ def of(
     topics = queries.topics([each.slot.revision_id for each in marks]) if marks else {}
     weak = profile.weak(marks) if shown.key else []
     final = finals.latest(attempt.session_id) if there_is.final else None
+    held = certificates.of_candidate(attempt.candidate_id) if there_is.certified else []
     return {
         "handed_in_for": handed_in,
         "numbers": {each.slot: n for n, each in enumerate(ruled.paper.slots, 1)},
@@ -56,7 +57,9 @@ def of(
         else [],
         "may_ask": until is not None and at < until and final is None and attempt.voided_at is None,
         "final": final,
-        "certificate": _certificate(attempt, at) if there_is.certified else None,
+        "certificate": _printable(held, at),
+        #: The newest, where it does not count any more and none was issued in its place.
+        "revoked": held[0] if held and held[0].revoked_at is not None else None,
         "by_law": profile.parts((profile.law_of(each.slot), each) for each in marks),
         "by_topic": profile.parts(
             (topics[each.slot.revision_id], each)
@@ -147,13 +150,13 @@ def _said(kept: Kept | None) -> bool:
     return kept is not None and bool(rubric.answer_text(responses.of(kept.response)))
 
 
-def _certificate(attempt: Attempt, at: datetime) -> Certificate | None:
+def _printable(held: Sequence[Certificate], at: datetime) -> Certificate | None:
     """The newest that counts and may still be printed."""
     today = clock.local(at).date()
     return next(
         (
             each
-            for each in certificates.of_candidate(attempt.candidate_id)
+            for each in held
             if each.revoked_at is None and (each.print_until is None or today <= each.print_until)
         ),
         None,

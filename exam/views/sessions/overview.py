@@ -22,7 +22,7 @@ from exam.models import ExamSession
 from exam.queries.on_paper import scores as paper_queries
 from exam.queries.papers import stopping
 from exam.queries.results import finals as final_queries
-from exam.queries.sessions import hall
+from exam.queries.sessions import eligibility, hall
 from exam.queries.sessions import overview as queries
 from exam.results.outcomes import GradeLevel
 from exam.services.assembling import building
@@ -128,6 +128,7 @@ def session(session_id: int) -> str:
         unsealed=[each for each in found.forms if each.hash is None] if state in UNFINISHED else [],
         opened_in_words=_opened_in_words(found),
         gate_in_words=_gate_in_words(found),
+        conditions=eligibility.sentences(eligibility.rules_of(found.id)),
         extend_form=ExtendForm(closes_at=clock.local(found.closes_at)),
         extend_from=f"{clock.local(max(found.closes_at, at) + A_MINUTE):%Y-%m-%dT%H:%M}",
         cancel_form=CancelForm(),

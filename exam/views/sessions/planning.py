@@ -33,6 +33,7 @@ from exam.models import Candidate, ExamSession, Form
 from exam.printing import layout
 from exam.queries.assembling import building as building_queries
 from exam.queries.sessions import dealing as paper_queries
+from exam.queries.sessions import eligibility
 from exam.queries.sessions import naming as naming_queries
 from exam.queries.sessions import overview as queries
 from exam.results import review
@@ -207,6 +208,7 @@ def _arrange(form: ArrangementForm, chosen: Sequence[Form], makeup_of: ExamSessi
         all_groups=RankGroup,
         makeup_of=makeup_of,
         makeup_due=due,
+        without_result=queries.without_result(makeup_of, clock.now()) if makeup_of else 0,
         usual_makeup_form=makeup_of is not None and bool(set(makeup_of.forms) & set(chosen)),
     )
 
@@ -269,6 +271,7 @@ def _next_step(
         plan=plan,
         given=[(each, building.paper_of(each.form)) for each in papers],
         makeup_of=makeup_of,
+        conditions=eligibility.sentences(eligibility.rules_of(makeup_of.id)) if makeup_of else [],
         namesakes=queries.sessions_titled(plan.title),
         turnout=found,
         policy=planning.policy_in_words(

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import OrgUnit, Person
+from core.apart import Apart
 from core.db import db, table
 from core.prepared import Prepared
 from study.group import rules
@@ -64,6 +65,11 @@ _MEMBERSHIP = Prepared(
 def is_in_any(person_id: int) -> bool:
     """Whether somebody is, or was, in a group; the navigation of every page asks."""
     return bool(_MEMBERSHIP.rows(person_id=person_id))
+
+
+async def is_in_any_apart(person_id: int, apart: Apart) -> bool:
+    """The same, apart from any request. Raises Away."""
+    return bool(await apart.rows(_MEMBERSHIP, person_id=person_id))
 
 
 def group(group_id: int, reader: Reader) -> StudyGroup:

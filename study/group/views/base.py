@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from accounts.guards import can, identity, me
 from accounts.permissions import Permission, scope_of
+from accounts.queries.accounts import Identity
 from core import clock
+from core.apart import Apart
 from core.db import db
 from core.downloads import attachment
 from core.errors import Refused
@@ -35,11 +37,20 @@ def concerns_me() -> bool:
     """Whether the navigation leads the reader here: readers of all groups, and members."""
     if "study_groups_concern" not in g:
         who = identity()
-        g.study_groups_concern = any(
-            scope_of(who.roles, each) is not None
-            for each in (Permission.GROUP_READ, Permission.GROUP_EDIT)
-        ) or queries.is_in_any(who.person_id)
+        g.study_groups_concern = _sees_all(who) or queries.is_in_any(who.person_id)
     return bool(g.study_groups_concern)
+
+
+async def concerns(who: Identity, apart: Apart) -> bool:
+    """The same of somebody, apart from any request. Raises Away."""
+    return _sees_all(who) or await queries.is_in_any_apart(who.person_id, apart)
+
+
+def _sees_all(who: Identity) -> bool:
+    return any(
+        scope_of(who.roles, each) is not None
+        for each in (Permission.GROUP_READ, Permission.GROUP_EDIT)
+    )
 
 
 def sees_whole(group: StudyGroup) -> bool:

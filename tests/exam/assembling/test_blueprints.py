@@ -96,6 +96,42 @@ def test_without_javascript_buttons_rearrange_rows_and_lose_nothing(setter, act,
     assert page.select(".xf-error") == []
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([row(0, marks="Infinity")], "每题分值应为 0.5 至 100 分"),
+        ([row(0, marks="NaN")], "每题分值应为 0.5 至 100 分"),
+        ([row(0, laws="999")], "选的项中有已经不能选的，请刷新页面后重选"),
+        ([row(n, count="1") for n in range(61)], "最多 60 行，请合并相同条件的行"),
+    ],
+    ids=["infinite", "no number", "no such law", "too many rows"],
+)
+def test_what_no_blueprint_can_have_is_refused_in_words(setter, session, rows, said) -> None:
+    answer = setter.post("/exam/blueprints/new", data=sent(*rows))
+    assert answer.status_code == 200
+    assert said in text(answer)
+    assert seen(session, select(Blueprint)) == []
+
+
+def test_rows_written_law_by_law_are_gathered_into_the_sections_of_a_paper(setter, bank) -> None:
+    """What is no number yet keeps its row, and rows of a kind keep their order."""
+    rows = [
+        row(0, count="1"), row(1, "true_false", "2"), row(2, count="3", marks="2.0"),
+        row(3, count="4", marks="x"), row(4, "true_false", "5"),
+    ]  # fmt: skip
+    page = soup(setter.post("/exam/blueprints/new", data=sent(*rows, act="gather")))
+    assert [each["value"] for each in page.select("[name$='-count']")] == ["1", "3", "2", "5", "4"]
+    apart = [row(0), row(1, "true_false"), row(2), row(3, "true_false")]
+    told = text(setter.get(setter.post("/exam/blueprints/new", data=sent(*apart)).location))
+    assert "卷面会有 4 个大题" in told
+    assert "就合为 2 个大题" in told
+    together = [row(0), row(1), row(2, "true_false"), row(3, "true_false")]
+    new = setter.post("/exam/blueprints/new", data=sent(*together, title="另一个"))
+    told = text(setter.get(new.location))
+    assert "卷面大题 2 个：单选题 4 题、判断题 4 题" in told
+    assert "没有排在一起" not in told
+
+
 def test_the_page_asks_for_the_stock_of_what_is_being_typed(setter, bank) -> None:
     rows = [row(0, count="10"), row(1, count="x"), row(2, count="5")]
     answer = setter.post("/exam/blueprints/stock", data=sent(*rows)).get_json()

@@ -105,3 +105,12 @@ def test_the_candidates_view_and_the_print_show_no_key(setter, drawn) -> None:
         assert "题干" in page
         for secret in ("解析1", "解析2", "xf-option-right", "xf-option-note", "条文一"):
             assert secret not in page
+
+
+def test_the_key_in_print_begins_with_what_is_ticked(setter, drawn, session) -> None:
+    keys = {each.slot: each.revision.key for each in session.scalars(select(Form)).one().slots}
+    session.commit()
+    notes = soup(setter.get(f"{drawn}/print/key")).select(".xf-print-note")
+    singles, truths = (each.get_text("", strip=True) for each in notes[:2])
+    assert singles == "一、单选题" + "".join(f"{n}．{'ABCD'[keys[n][0]]}" for n in range(1, 5))
+    assert truths.startswith(f"二、判断题5．{'√' if 0 in keys[5] else '×'}")

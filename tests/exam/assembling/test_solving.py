@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exam.assembling.assembly import Gap, PoolItem, Rules, SectionPlan, Shortage, expected_mean
+from exam.assembling.clashing import Clashes, clashes
 from exam.assembling.programme import Programme
-from exam.assembling.solving import Clashes, assemble, clashes, stock
+from exam.assembling.solving import assemble, stock
 from exam.services.assembling.searching import TooFewItems
 from laws.lists.levels import Requirement
 from question_bank.item_types import CognitiveLevel, ItemType
@@ -214,8 +215,31 @@ def test_what_clashes_is_named_with_what_would_help(rules, said, without) -> Non
 def test_what_is_short_only_for_several_forms_is_told_apart() -> None:
     items, plans = [item(n) for n in range(1, 7)], [plan(S, 4)]
     found = clashes(items, plans, Rules(), forms=2)
-    assert found == Clashes(["只抽一套，或允许各套有更多相同的试题"])
+    assert found == Clashes(["只抽 1 套", "允许任两套有 2 题相同"])
     assert [gap.short for gap in stock(items, plans, forms=2).gaps] == [2]
+
+
+def test_what_gives_way_does_so_no_further_than_it_has_to() -> None:
+    """Ten items, of which three tell of a scene; of three scenes each two pairs share one."""
+    items = [item(n, is_scene=n <= 3) for n in range(1, 11)]
+    rules = Rules(scenes=2)
+    found = clashes(items, [plan(S, 4)], rules, forms=3)
+    assert found == Clashes(["只抽 1 套", "允许任两套有 1 题相同"])
+    found = clashes(items, [plan(S, 4)], rules, forms=2)
+    assert found == Clashes(["情景题占比降到 25%", "只抽 1 套", "允许任两套有 1 题相同"])
+
+
+def test_where_time_runs_out_what_is_known_to_be_enough_is_told() -> None:
+    items, asked = [item(n) for n in range(1, 41)], []
+
+    def late() -> bool:
+        asked.append(1)
+        return len(asked) > 3
+
+    found = clashes(items, [plan(S, 10)], Rules(), forms=8, late=late)
+    assert found == Clashes(["只抽 4 套"], complete=False)
+    found = clashes(items, [plan(S, 10)], Rules(), forms=8, hurried=lambda: True)
+    assert found == Clashes(["只抽 1 套", "允许各套有更多相同的试题"])
 
 
 def test_an_item_that_must_be_there_is_on_every_form_though_it_rests() -> None:

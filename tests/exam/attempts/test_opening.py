@@ -1,14 +1,9 @@
 """The exam page on the server's loop: the same for those it is due to, Flask's word for others."""
 
-import asyncio
 import re
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from accounts.models import Account, SignIn
@@ -16,57 +11,12 @@ from accounts.permissions import Role
 from core import clock
 from exam.models import Attempt
 from exam.papers.ordering import order_of, orders_of, ways_of
-from exam.views.attempts.opening import Front
 from exam.views.attempts.taking import is_hand_in
 from exam.views.papers.sheet import sheet
 from question_bank.item_types import ItemType
 from question_bank.types import Content
+from tests.exam.loop_pages import named, plain
 from tests.factories import NOON
-from tests.rsgi import Exchange, Headers, Scope, on_the_loop, there
-
-#: What a browser holds of ours.
-COOKIES = ("xuefa", "xf_size", "xf_contrast", "xf_nav")
-Ask = Callable[..., list[Exchange]]
-
-
-@pytest.fixture
-def ask(app: Flask) -> Ask:
-    """Asks the front for a page as a browser would; no status on what it leaves to Flask."""
-
-    def asked(client: FlaskClient, *urls: str, method: str = "GET") -> list[Exchange]:
-        held = [client.get_cookie(name) for name in COOKIES]
-        cookie = "; ".join(f"{each.key}={each.value}" for each in held if each)
-        answers = [Exchange() for _ in urls]
-
-        async def act(loop: asyncio.AbstractEventLoop) -> None:
-            front = Front(app)
-            front.start(loop)
-            await there(front._apart)
-            found = await asyncio.gather(
-                *(
-                    front(Scope(method, url, Headers(cookie=cookie)), answer)
-                    for url, answer in zip(urls, answers, strict=True)
-                )
-            )
-            assert found == [None if each.status else b"" for each in answers]
-            front._apart.close()
-
-        on_the_loop(act)
-        return answers
-
-    return asked
-
-
-def plain(page: bytes) -> str:
-    """A page without what is signed anew each time."""
-    return re.sub(r'(csrf(?:-|_)token" (?:content|value)=")[^"]*', r"\1", page.decode())
-
-
-def named(headers: Any) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers if name.lower() not in CHANGING}
-
-
-CHANGING = {"x-request-id", "content-length"}
 
 
 def test_the_page_is_the_same_as_flasks(app, seat, ask) -> None:

@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from core.db import READS, db
 from exam.models import Marking, MarkingClaim
+from exam.queries.marking import alike
 from tests.exam.marked import ALL, HALF, Hall, grader, seated
 from tests.pages import main, page
 
@@ -82,3 +84,22 @@ def test_no_more_than_was_offered_is_marked_and_blank_answers_never_are(
     address, _ = until_equal(hall, one)
     one.post(address, data={"points-0": ALL, "alike": "1"})
     assert len(markings(session)) == 2
+
+
+def test_what_waits_is_looked_through_while_others_may_write(
+    hall: Hall, desks, monkeypatch
+) -> None:
+    """Thousands of answers take a while, and those who sit another exam are saving theirs."""
+    reads, look = [], alike.waiting
+
+    def waiting(*args):
+        reads.append(db.session.connection().get_execution_options().get(READS))
+        return look(*args)
+
+    monkeypatch.setattr(alike, "waiting", waiting)
+    address, text = until_equal(hall, desks[0])
+    assert "另有 2 份作答与此相同" in text
+    assert set(reads) == {True}
+    reads.clear()
+    desks[0].post(address, data={"points-0": ALL})
+    assert reads == [], "whoever says it of one answer has no others looked for"

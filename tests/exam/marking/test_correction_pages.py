@@ -7,7 +7,7 @@ from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.marking.corrections import Remedy
-from exam.models import Correction
+from exam.models import Certificate, Correction
 from exam.services.assembling import building
 from question_bank.models import ItemRevision
 from tests.exam.after import AFTER, corrected, sat
@@ -154,3 +154,61 @@ def test_a_result_names_weak_articles_the_courses_on_them_and_ones_place(
     assert "成绩分布" in text
     assert "名次" not in text.replace("不显示名次", "")
     session.commit()
+
+
+def proposed(client, exam, remedy: str = "everybody") -> str:
+    url = f"/exam/forms/{exam.form.id}/corrections/new?slot=1"
+    return client.post(url, data={"remedy": remedy, "reason": "题有误"}).location
+
+
+def test_whose_own_score_would_change_is_told_so_beforehand_and_who_else_may_decide(
+    exam, make, sign_in, session
+) -> None:
+    url = proposed(sign_in(desk := make.account(Role.EXAM_ADMIN)), exam)
+    changes = [
+        each.person
+        for each in exam.candidates
+        if not any(one.slot == 1 and one.earned for one in each.attempts[0].answers)
+    ]
+    session.commit()
+    concerned = sign_in(make.account(Role.PAPER_SETTER, person=changes[0]))
+    told = main(concerned.get(url))
+    assert "会改变您本人的成绩，须由其他人批准" in told
+    assert "批准并重新判分" not in told
+    assert "请安全管理员另行授权" in told
+    assert "请安全管理员另行授权" in main(sign_in(desk).get(url))
+    make.account(Role.RESEARCH_OFFICE, person=make.person(name="何能批"))
+    told = main(concerned.get(url))
+    assert ("可以批准的：何能批。" in told, "另行授权" in told) == (True, False)
+
+
+def test_certificates_that_a_correction_makes_untrue_are_counted_before_and_asked_for_after(
+    exam, make, sign_in, session
+) -> None:
+    desk, setter = sign_in(make.account(Role.EXAM_ADMIN)), sign_in(make.account(Role.PAPER_SETTER))
+    exam.pass_score = 50
+    session.commit()
+    desk.post(f"/exam/sessions/{exam.id}/certificates", data={})
+    url = proposed(desk, exam, "struck")
+    preview = setter.get(url)
+    held = session.scalars(select(Certificate)).all()
+    session.commit()
+    assert held
+    [tile] = [each.get_text(" ", strip=True) for each in page(preview).select(".xf-stat")
+              if "随之撤销的证书" in each.get_text()]  # fmt: skip
+    seen = preview.text.split('name="seen" value="')[1].split('"')[0]
+    assert setter.post(f"{url}/approve", data={"opinion": "属实", "seen": seen}).status_code == 302
+    revoked = session.scalars(
+        select(Certificate)
+        .where(Certificate.revoked_at.is_not(None))
+        .execution_options(populate_existing=True)
+    ).all()
+    session.commit()
+    assert f" {len(revoked)} 份" in tile
+    assert "合格而没有有效证书" not in main(setter.get(url)), "those who issue them are told"
+    due = main(desk.get(f"/exam/sessions/{exam.id}/certificates"))
+    waiting = int(due.split("待发放 ")[1].split(" 人")[0])
+    assert 0 < waiting < len(revoked), "some of them do not pass any more"
+    assert f"还有 {waiting} 人合格而没有有效证书" in main(desk.get(url))
+    desk.post(f"/exam/sessions/{exam.id}/certificates", data={})
+    assert "合格而没有有效证书" not in main(desk.get(url))

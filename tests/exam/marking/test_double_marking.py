@@ -84,6 +84,15 @@ def test_of_a_case_only_what_persons_mark_is_compared() -> None:
     assert (found.difference, found.stage) == (Decimal("1.5"), Stage.DONE)
 
 
+@pytest.mark.parametrize(
+    ("unit", "stage"), [(Unit.BY_HAND, Stage.ARBITRATION), (Unit.PERCENT, Stage.DONE)]
+)
+def test_a_share_of_what_persons_mark_is_not_widened_by_what_the_system_scores(unit, stage) -> None:
+    pair = [reading(FIRST, question="2"), reading(SECOND, 1, question="2")]
+    # A quarter of the 6 marks in words lies between them; a fifth of them is 1.2, of the item 1.6.
+    assert double_marking.verdict(CASE, MARKS, pair, Scheme(True, Decimal(20), unit)).stage is stage
+
+
 def test_each_marker_meets_the_answers_in_an_order_of_their_own_and_skipped_ones_last() -> None:
     waiting = [Waiting(n) for n in range(1, 40)]
     mine, yours = in_turn(waiting, 1), in_turn(reversed(waiting), 2)

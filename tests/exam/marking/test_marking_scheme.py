@@ -96,5 +96,6 @@ def test_the_scheme_is_said_in_words() -> None:
     why = planning.marking_in_words(Scheme(), "答案唯一")
     assert why == "主观题由一人评阅（不双评的理由：答案唯一）。"
     assert planning.marking_in_words(Scheme(True)) == (
-        "主观题由两人分别匿名评阅；分差不超过本题分值的 20%的取两评平均分，超过的由第三人仲裁。"
+        "主观题由两人分别匿名评阅；分差不超过人评分值的 20%的取两评平均分，超过的由第三人仲裁。"
     )
+    assert "不超过本题分值的 20%的" in planning.marking_in_words(Scheme(True, unit=Unit.PERCENT))

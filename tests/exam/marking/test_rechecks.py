@@ -134,13 +134,44 @@ def test_what_is_upheld_changes_nothing_and_a_key_is_put_right_by_a_correction(
 
 
 def test_who_may_not_answer(published, make, sign_in, session) -> None:
-    exam, client, url, _, _ = published
+    exam, client, url, marker, _ = published
     client.post(f"{url}/recheck", data=ASK)
     number = row(session, Recheck).id
     setter = make.account(Role.EXAM_ADMIN)
     exam.form.sealed_by_id = setter.id
     session.commit()
-    assert sign_in(setter).get(f"/exam/rechecks/{number}").status_code == 409
+    at = f"/exam/rechecks/{number}"
+    assert sign_in(setter).get(at).status_code == 409
+    for other in (sign_in(setter), marker):
+        listed = other.get("/exam/rechecks").text
+        assert ("须由他人答复" in listed, at in listed) == (True, False)
+    listed = sign_in(make.account(Role.GRADER)).get("/exam/rechecks").text
+    assert ("须由他人答复" in listed, at in listed) == (False, True)
+
+
+def test_who_marked_another_item_of_the_paper_may_answer(published, make, sign_in, session) -> None:
+    _, client, url, marker, _ = published
+    client.post(f"{url}/recheck", data=ASK | {"slot": "1"})
+    assert marker.get(f"/exam/rechecks/{row(session, Recheck).id}").status_code == 200
+    client.post(f"{url}/recheck", data=ASK | {"slot": "0"})
+    numbers = session.scalars(select(Recheck.id).order_by(Recheck.id)).all()
+    session.commit()
+    assert marker.get(f"/exam/rechecks/{numbers[1]}").status_code == 409
+
+
+def test_what_was_asked_before_is_not_taken_for_a_new_request(
+    published, make, sign_in, session
+) -> None:
+    _, client, url, _, _ = published
+    client.post(f"{url}/recheck", data=ASK)
+    assert "第 2 题（简答题）：已申请" in main(client.get(f"{url}/recheck"))
+    again = client.post(f"{url}/recheck", data=ASK | {"reason": "还写到了别的"})
+    assert (again.status_code, "同一项只申请一次" in again.text) == (422, True)
+    other = sign_in(make.account(Role.GRADER))
+    page = f"/exam/rechecks/{row(session, Recheck).id}"
+    other.post(page, data={"verdict": "upheld", "reply": "评分无误"})
+    again = client.post(f"{url}/recheck", data=ASK)
+    assert (again.status_code, "同一项只申请一次" in again.text) == (422, True)
 
 
 def test_a_recheck_is_asked_for_in_time_and_once_overdue_it_is_listed_so(

@@ -135,3 +135,34 @@ def test_suggested_words_are_found_and_never_overlap() -> None:
         ("坚持", False), ("统一领导", True), ("<b>和", False), ("组织落实", True),
     ]  # fmt: skip
     assert [rubric.hints(text, each) for each in points] == [["统一领导"], ["组织落实"], []]
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "said"),
+    [
+        ("六十日", "自受理之日起 ６０ 日以内", ["６０ 日"]),
+        ("15日", "十五日，不是五日", ["十五日"]),
+        ("五日", "十五日内，即15日", []),
+        ("5个工作日", "五个工作日内提出，不是5日", ["五个工作日"]),
+        ("百分之五", "5％和百分之五，不是15%", ["5％", "百分之五"]),
+        ("统一领导", "统一 领导，统一，领导", ["统一 领导", "统一，领导"]),
+        ("日", "日日", ["日", "日"]),
+        ("，", "一，二", []),
+    ],
+)
+def test_a_suggested_word_is_marked_however_it_is_written_and_figures_are_whole(
+    word: str, text: str, said: list[str]
+) -> None:
+    point = rubric.Point("要点", Decimal(1), [word])
+    cut = rubric.stretches(text, [point])
+    assert [each.text for each in cut if each.word] == said
+    assert "".join(each.text for each in cut) == text
+    assert rubric.hints(text, point) == ([word] if said else [])
+
+
+def test_where_suggested_words_overlap_the_longest_is_marked() -> None:
+    point = rubric.Point("要点", Decimal(1), ["受理", "受理之日", "之日起"])
+    cut = rubric.stretches("自受理之日起", [point])
+    assert [(each.text, each.word) for each in cut] == [
+        ("自", False), ("受理之日", True), ("起", False),
+    ]  # fmt: skip

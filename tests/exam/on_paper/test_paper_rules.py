@@ -140,6 +140,41 @@ def test_a_sheet_of_totals_says_what_each_row_is() -> None:
     assert "超过满分" in rows[3].faults[0]
 
 
+def test_every_sheet_with_the_headings_is_read() -> None:
+    """One a department, say; a list of people beside them says nothing of scores."""
+    people = Sheet("名单", [["考号", "姓名"], ["P1", "甲"]])
+    first, second = (Sheet(name, [["考号", "总分"], [number, "8"]])
+                     for name, number in (("办公室", "P1"), ("人事司", "P2")))  # fmt: skip
+    _, rows = paper_sheets.read([people, first, second], paper())
+    assert [(each.place, each.number) for each in rows] == [
+        ("办公室 第 2 行", "P1"), ("人事司 第 2 行", "P2"),
+    ]  # fmt: skip
+    _, [row] = paper_sheets.read([people, first], paper())
+    assert row.place == "第 2 行"
+    with pytest.raises(Unreadable, match="缺少“总分”一列"):
+        paper_sheets.read([people], paper())
+
+
+def test_absence_may_stand_where_the_marks_would() -> None:
+    rows = [["考号", "状态", "总分"], ["P1", "", "缺考"], ["P2", "有成绩", "缺考"]]
+    _, (absent, odd) = paper_sheets.read([Sheet("表", rows)], paper())
+    assert absent.entry == Entry(PaperState.ABSENT, sections=[])
+    assert odd.faults == ["请填总分；缺考的，状态选“缺考”"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("张　三", "张三", True),
+        ("阿依古丽.吐尔逊", "阿依古丽·吐尔逊", True),
+        ("阿依古丽•吐尔逊", "阿依古丽·吐尔逊", True),
+        ("张三", "张三丰", False),
+    ],
+)
+def test_a_name_set_apart_or_with_another_dot_is_the_same(one: str, other: str, same: bool) -> None:
+    assert paper_sheets.same_name(one, other) is same
+
+
 def test_sections_are_summed_and_must_be_complete() -> None:
     whole, torn = (
         ["T01", "甲", "", "", *(["4"] * 8), "", ""],

@@ -16,8 +16,10 @@ from lxml import etree
 from sqlalchemy import select
 
 from accounts.permissions import Role
+from core import archives
 from core.audit.models import AuditRecord
 from core.db import db
+from exam.models import SessionForm
 from exam.papers import snapshot
 from exam.papers.snapshot import Paper, Quote, Slot
 from exam.printing import bubbles, cards, keys, layout, papers, writing
@@ -316,6 +318,30 @@ def test_the_key_has_points_marks_and_the_articles_as_sealed() -> None:
     assert "密" not in text(part(data, "seal"))
 
 
+def test_the_key_begins_with_what_is_ticked_at_a_glance() -> None:
+    """Ten answers a line where they are short, five where they are not; √ as it is written."""
+    single, several, true = paper().slots[:3]
+    slots = [replace(single, slot=n) for n in range(1, 13)]
+    slots += [replace(several, slot=n, key=[0, 1, 2, 3]) for n in range(13, 19)]
+    slots += [replace(true, slot=19, key=[0]), replace(true, slot=20, key=[1])]
+    data = keys.write(replace(paper(), slots=slots), FACE, pictures={})
+    lines = [each.text for each in docx.Document(io.BytesIO(data)).paragraphs]
+    at = lines.index("答案一览")
+    assert lines[at + 1 : at + 9] == [
+        "一、单选题", "\t".join(f"{n}．B" for n in range(1, 11)), "11．B\t12．B",
+        "二、多选题", "\t".join(f"{n}．ABCD" for n in range(13, 18)), "18．ABCD",
+        "三、判断题", "19．√\t20．×",
+    ]  # fmt: skip
+    written = replace(paper(), slots=paper().slots[3:])
+    assert "答案一览" not in text(part(keys.write(written, FACE, pictures={}), "document"))
+
+
+def test_a_table_stands_off_the_words_around_it() -> None:
+    table = "期限\n\n| 情形 | 期限 |\n| --- | --- |\n| 一般 | 60日 |"
+    found = list(writing.words(table, SHEETS[Stock.A4]))
+    assert [each.tag.rpartition("}")[2] for each in found] == ["p", "p", "tbl", "p"]
+
+
 @pytest.mark.parametrize(
     ("stock", "size", "columns"),
     [(Stock.A4, (210, 297), None), (Stock.A3, (420, 297), "2"), (Stock.EIGHT, (370, 260), "2")],
@@ -378,6 +404,35 @@ def test_whoever_builds_papers_downloads_them_and_the_trail_says_so(
     assert acts[-3:] == ["form.print", "form.print_key", "session.print"]
     stranger = sign_in(make.account(Role.GRADER))
     assert stranger.get(f"/exam/forms/{form.id}/card.docx").status_code == 403
+
+
+def test_papers_of_one_title_and_titles_with_a_slash_are_files_of_their_own(
+    noon, make, sealed, sign_in
+) -> None:
+    first, second = sealed(title="厅级/处级卷"), sealed(title="厅级/处级卷")
+    exam = make.exam_session(
+        first, make.person(),
+        papers=[SessionForm(form=first, position=1), SessionForm(form=second, position=2)],
+    )  # fmt: skip
+    client = sign_in(make.account(Role.PAPER_SETTER))
+    packed = client.get(f"/exam/sessions/{exam.id}/papers.zip")
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
+        names = archive.namelist()
+    assert names[:1] + names[4:5] == ["厅级_处级卷.docx", "厅级_处级卷（2）.docx"]
+    assert len(set(names)) == 8
+
+
+@pytest.mark.parametrize(
+    ("names", "apart"),
+    [
+        (["a.docx", "A.docx", "a.docx"], ["a.docx", "A（2）.docx", "a（3）.docx"]),
+        (["x", "x"], ["x", "x（2）"]),
+        (['甲:乙?"<>|\\\n.zip'], ["甲_乙_______.zip"]),
+    ],
+    ids=["same", "no ending", "unfit"],
+)
+def test_files_of_a_folder_have_names_that_every_system_takes(names, apart) -> None:
+    assert archives.apart(names) == apart
 
 
 def test_a_paper_that_is_not_as_sealed_is_not_printed(noon, make, sealed, sign_in, session) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
@@ -211,6 +212,37 @@ def test_one_that_no_longer_tells_the_truth_is_revoked_with_the_reason_and_issue
     desk.post(f"/exam/certificates/{new.id}/revoke", data={"reason": "姓名有误"})
     again = desk.post(f"/exam/certificates/{new.id}/revoke", data={"reason": "再撤"})
     assert (again.status_code, certificates(session)[1].revoke_reason) == (409, "姓名有误")
+
+
+def test_its_holder_is_told_that_it_was_revoked_until_there_is_another(
+    passed, sign_in, session
+) -> None:
+    exam, holder, officer = passed
+    desk = sign_in(officer)
+    issue(desk, exam)
+    [made] = certificates(session)
+    own, at = sign_in(holder), f"/exam/attempts/{made.attempt_id}/result"
+    assert "已撤销" not in main(own.get(at))
+    desk.post(f"/exam/certificates/{made.id}/revoke", data={"reason": "姓名有误"})
+    told = main(own.get(at))
+    assert (made.number in told, "姓名有误" in told, "新证书由人事司发放" in told) == (True,) * 3
+    issue(desk, exam)
+    assert "已撤销" not in main(own.get(at))
+
+
+def test_the_address_on_paper_is_the_one_that_everybody_knows(
+    app, passed, sign_in, session, monkeypatch
+) -> None:
+    exam, _, officer = passed
+    client = sign_in(officer)
+    issue(client, exam)
+    [made] = certificates(session)
+    known = replace(app.config["XUEFA"], base_url="https://xuefa.example")
+    monkeypatch.setitem(app.config, "XUEFA", known)
+    drawn = []
+    monkeypatch.setattr(files, "qr_svg", lambda url: drawn.append(url) or "")
+    client.get(f"/exam/certificates/{made.id}")
+    assert drawn == [f"https://xuefa.example/verify/{made.number}"]
 
 
 def test_none_before_publication(passed, sign_in, session) -> None:

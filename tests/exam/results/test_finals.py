@@ -24,6 +24,7 @@ from exam.models import (
     Recheck,
 )
 from exam.queries.marking import corrections as queries
+from exam.queries.results import finals as final_queries
 from exam.results.finals import sealed
 from exam.services.assembling import building
 from exam.services.marking import correcting
@@ -99,6 +100,30 @@ def test_a_final_is_proved_from_the_rows_and_any_change_shows(app, exam, officer
         assert found["recomputed"] != last
         last = found["recomputed"]
     assert app.test_cli_runner().invoke(cli, ["exam", "verify", "没有"]).exit_code == 2
+
+
+def test_a_final_that_is_forged_with_the_scores_is_told_from_the_trail(
+    app, exam, officers, session
+) -> None:
+    officers[0].post(f"/exam/sessions/{exam.id}/final")
+    session.execute(update(Attempt).where(Attempt.id == 1).values(earned=99))
+    session.commit()
+    with app.app_context():
+        parts = final_queries.parts(db.session.get_one(ExamSession, exam.id))
+        db.session.execute(update(Final).values(parts=parts, hash=sealed(1, parts)))
+        db.session.commit()
+    code, found = verify(app, exam)
+    assert (code, found["intact"], found["hash"] == found["recomputed"]) == (1, False, True)
+    assert "定版记录被改动过" in main(officers[0].get(f"/exam/sessions/{exam.id}/final?verify=1"))
+
+
+def test_a_key_that_is_changed_in_the_sealed_paper_shows(app, exam, officers, session) -> None:
+    officers[0].post(f"/exam/sessions/{exam.id}/final")
+    [form] = session.scalars(select(Form)).all()
+    form.snapshot = form.snapshot.replace('"key":[', '"key":[3,', 1)
+    session.commit()
+    assert verify(app, exam)[1]["differs"] == ["papers"]
+    assert "试卷被改动过" in main(officers[0].get(f"/exam/sessions/{exam.id}/final?verify=1"))
 
 
 def test_what_is_still_open_keeps_results_from_being_final_unless_a_reason_is_given(

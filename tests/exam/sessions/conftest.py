@@ -1,20 +1,24 @@
 """What tests of sessions share: a sealed form, a session, people sitting it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from accounts.models import Account
 from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.attempts.responses import Response
 from exam.kinds import ExamKind
-from exam.models import Attempt, ExamSession, Form
+from exam.models import Attempt, Candidate, ExamSession, Form, PaperScore
+from exam.on_paper.paper_scores import Entry
 from exam.services.assembling import building
 from exam.services.attempts import taking
+from exam.services.on_paper import scores as services
 from tests.factories import NOON
 
 
@@ -86,3 +90,55 @@ def arranged() -> dict[str, str]:
         "score_release": "at_submit", "paper_release": "after_close",
         "key_release": "after_close", "shuffle_options": "y", "notice": "",
     }  # fmt: skip
+
+
+@pytest.fixture
+def on_paper(make, sealed_form):
+    """A session on paper of four items worth 25 each that is over."""
+
+    def arrange(*people, **given) -> ExamSession:
+        window = {"opens_at": NOON - timedelta(hours=3), "closes_at": NOON - timedelta(hours=1)}
+        return make.exam_session(sealed_form(), *people, **({"on_paper": True} | window | given))
+
+    return arrange
+
+
+@pytest.fixture
+def rows(session):
+    """The rows of a table as they are committed now, in the order they were made."""
+
+    def read(table) -> list:
+        query = select(table).order_by(table.id).execution_options(populate_existing=True)
+        found = session.scalars(query).all()
+        session.commit()
+        return found
+
+    return read
+
+
+@pytest.fixture
+def officers(make) -> tuple[Account, Account]:
+    return make.account(Role.EXAM_ADMIN), make.account(Role.EXAM_ADMIN)
+
+
+@pytest.fixture
+def do(app):
+    """An act through the services for a candidate by an account, committed."""
+
+    def enter(exam: ExamSession, entry: Entry, by: Account, place: int = 0) -> int:
+        with app.app_context():
+            candidate = db.session.get(Candidate, exam.candidates[place].id)
+            score = services.enter(
+                candidate=candidate, entry=entry, at=NOON, by=db.session.merge(by)
+            )
+            db.session.commit()
+            return score.id
+
+    def check(score_id: int, by: Account) -> None:
+        with app.app_context():
+            score = db.session.get(PaperScore, score_id)
+            services.check(score=score, at=NOON, by=db.session.merge(by))
+            db.session.commit()
+
+    enter.check = check
+    return enter

@@ -308,6 +308,9 @@ def test_a_notice_is_drafted_from_the_session_edited_issued_and_downloaded(
         "contact": "张三 1234", "organ": "人事司", "dated": "2026-03-02",
     }  # fmt: skip
     assert "此项必填" in main(officer.post(path, data=form | {"contact": ""}))
+    blank = form | {"contact": "人事司　联系人：张三　电话：　　　　"}
+    assert officer.post(path, data=blank).status_code == 302
+    assert "还有没填的空白" in text(officer.post(f"{path}/issue"))
     assert officer.post(path, data=form).status_code == 302
     assert officer.post(f"{path}/issue").status_code == 302
     assert officer.post(f"{path}/issue").status_code == 302

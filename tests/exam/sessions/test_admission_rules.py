@@ -52,6 +52,26 @@ def test_a_makeup_calls_the_absent_the_deferred_and_the_failed_only() -> None:
     assert owing == {("absent", False), ("deferred", False), ("done", False)}
 
 
+@pytest.mark.parametrize(
+    ("first", "makeups", "owes"),
+    [
+        (Standing.DONE, [Standing.DONE], False),
+        (Standing.ABSENT, [Standing.ABSENT], False),
+        (Standing.DONE, [Standing.DEFERRED], True),
+        (Standing.DONE, [Standing.DEFERRED, Standing.DONE], False),
+        (Standing.DEFERRED, [Standing.DONE], True),
+        (Standing.DEFERRED, [Standing.ABSENT], True),
+        (Standing.DEFERRED, [Standing.DEFERRED, Standing.DONE], True),
+        (Standing.DEFERRED, [Standing.DONE, Standing.DONE], False),
+        (Standing.DEFERRED, [Standing.VOIDED], False),
+        (Standing.DEFERRED, [Standing.EXEMPT], False),
+        (Standing.DEFERRED, [Standing.MARKING], False),
+    ],
+)
+def test_one_sitting_is_made_up_once_and_a_deferral_uses_up_none(first, makeups, owes) -> None:
+    assert standing.owes_another(first, makeups) is owes
+
+
 # ------------------------------------------------------------------ eligibility
 
 

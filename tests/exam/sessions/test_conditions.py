@@ -318,7 +318,7 @@ def test_a_failed_draw_leads_to_tasks_for_what_it_was_asked_for(setter, make, ar
     explained = page_of(setter.get(why))
     assert explained.find("input", {"name": "overlap"})["value"] == "2"
     assert explained.find("input", {"name": "on"})["value"] == "2026-03-05"
-    assert "只抽一套，或允许各套有更多相同的试题" in explained.get_text(" ", strip=True)
+    assert "“只抽 1 套”，或“允许各套有更多相同的试题”" in explained.get_text(" ", strip=True)
     to_tasks = explained.select_one("a.btn-primary[href*='/blueprints/1/tasks']")["href"]
     assert page_of(setter.get(to_tasks)).get_text(" ", strip=True) == asked
 

@@ -84,6 +84,20 @@ def test_a_wrong_code_is_refused_the_right_one_lets_in_and_guessing_is_stopped(
         assert other.get(begun.location).status_code == 200
 
 
+def test_another_code_may_be_tried_at_once_by_who_typed_the_old_one_wrong_too_often(
+    door, officer, session
+) -> None:
+    place = door(code_secret="secret", code_minutes=0)
+    for _ in range(access.TRIES):
+        place.start("x")
+    assert "请监考人员在看板上换一个口令" in text(place.start("x"))
+    assert officer.post(f"/exam/sessions/{place.exam.id}/code").status_code == 302
+    with clock.frozen(NOON + timedelta(seconds=1)):
+        assert "还可以试 4 次" in text(place.start("x"))
+        [secret] = seen(session, select(SessionGate.code_secret))
+        assert place.start(access.code_at(secret, 0, NOON)).status_code == 303
+
+
 def test_only_the_networks_of_the_room_are_let_in_at_start_and_at_opening(door, session) -> None:
     place = door(networks="10.1.2.0/24\n2001:db8::/32")
     assert "须在考场网络内" in text(place.client.get(f"/exam/sessions/{place.exam.id}"))

@@ -1,14 +1,10 @@
 """Exams on paper: entered by one, checked by another, counted as any other."""
 
-import io
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from openpyxl import Workbook, load_workbook
-from sqlalchemy import select
 
-from accounts.models import Account
 from accounts.permissions import Role
 from analytics.frames import exam as frames
 from analytics.frames import items
@@ -19,11 +15,9 @@ from exam.kinds import PaperState
 from exam.models import (
     Attempt,
     AttemptVector,
-    Candidate,
     ExamSession,
     Final,
     PaperScore,
-    SessionForm,
 )
 from exam.on_paper.paper_scores import Entry
 from exam.queries.marking import corrections as correction_queries
@@ -31,9 +25,9 @@ from exam.services.attempts import taking
 from exam.services.on_paper import scores as services
 from exam.services.results import finals
 from exam.services.sessions import planning as session_services
-from tests.exam.sessions.dealing import deal
+from tests.exam.sessions.scripts import scored
 from tests.factories import NOON
-from tests.pages import main, page
+from tests.pages import main
 
 HOUR = timedelta(hours=1)
 D = Decimal
@@ -43,62 +37,6 @@ D = Decimal
 def noon():
     with clock.frozen(NOON):
         yield
-
-
-@pytest.fixture
-def on_paper(make, sealed_form):
-    """A session on paper of four items worth 25 each that is over."""
-
-    def arrange(*people, **given) -> ExamSession:
-        window = {"opens_at": NOON - 3 * HOUR, "closes_at": NOON - HOUR}
-        return make.exam_session(sealed_form(), *people, **({"on_paper": True} | window | given))
-
-    return arrange
-
-
-@pytest.fixture
-def rows(session):
-    """The rows of a table as they are committed now, in the order they were made."""
-
-    def read(table) -> list:
-        query = select(table).order_by(table.id).execution_options(populate_existing=True)
-        found = session.scalars(query).all()
-        session.commit()
-        return found
-
-    return read
-
-
-@pytest.fixture
-def officers(make) -> tuple[Account, Account]:
-    return make.account(Role.EXAM_ADMIN), make.account(Role.EXAM_ADMIN)
-
-
-@pytest.fixture
-def do(app):
-    """An act through the services for a candidate by an account, committed."""
-
-    def enter(exam: ExamSession, entry: Entry, by: Account, place: int = 0) -> int:
-        with app.app_context():
-            candidate = db.session.get(Candidate, exam.candidates[place].id)
-            score = services.enter(
-                candidate=candidate, entry=entry, at=NOON, by=db.session.merge(by)
-            )
-            db.session.commit()
-            return score.id
-
-    def check(score_id: int, by: Account) -> None:
-        with app.app_context():
-            score = db.session.get(PaperScore, score_id)
-            services.check(score=score, at=NOON, by=db.session.merge(by))
-            db.session.commit()
-
-    enter.check = check
-    return enter
-
-
-def scored(total: int | str, reason: str = "") -> Entry:
-    return Entry(PaperState.SCORED, D(total), reason=reason)
 
 
 def test_a_score_counts_once_another_has_checked_it(make, on_paper, officers, do, rows) -> None:
@@ -238,141 +176,6 @@ def test_somebody_taken_for_another_can_be_absent_after_all(
     do.check(do(exam, scored(90), first), second)
     do.check(do(exam, Entry(PaperState.ABSENT, reason="录错了人"), first), second)
     assert rows(Attempt) == []
-
-
-def filled(data: bytes, **cells: list[str]) -> io.BytesIO:
-    """A downloaded sheet with the cells from the fourth column on filled in, by 考号."""
-    book = load_workbook(io.BytesIO(data))
-    for row in book.active.iter_rows(min_row=3):
-        for cell, text in zip(row[3:], cells.get(row[0].value, []), strict=False):
-            cell.value = text or None
-    buffer = io.BytesIO()
-    book.save(buffer)
-    buffer.seek(0)
-    return buffer
-
-
-def test_a_sheet_of_answers_is_previewed_taken_in_once_checked_and_counted_by_item(
-    noon, app, make, on_paper, officers, sign_in, rows
-) -> None:
-    people = [make.person(staff_number=f"P{n}", name=f"考生{n}") for n in range(1, 5)]
-    exam, (first, second) = on_paper(*people), officers
-    client, url = sign_in(first), f"/exam/sessions/{exam.id}/paper-scores"
-    sheet = client.get(f"{url}.xlsx?by=item").data
-    file = filled(
-        sheet,
-        P1=["", "A", "A", "A", "A"], P2=["", "A", "B", "", "A"],
-        P3=["缺考"], P4=["", "E", "A", "A", "A"],
-    )  # fmt: skip
-    sent = client.post(f"{url}/import", data={"file": (file, "登分表.xlsx")})
-    preview = main(client.get(sent.location))
-    assert "第 1 题：“E”含有不存在" in preview
-    assert "录入 3 人，更正 0 人" in preview
-    assert rows(PaperScore) == []
-    client.post(sent.location)
-    again = client.post(sent.location, follow_redirects=True)
-    assert "没有再次写入" in again.get_data(as_text=True)
-    scores = sorted(rows(PaperScore), key=lambda each: each.candidate_id)
-    assert [each.total for each in scores] == [100, 50, None]
-    other = sign_in(second)
-    other.post(f"{url}/check", data={"score": [each.id for each in scores]})
-    with app.app_context():
-        found = items.scored(exam.id, exam.form)
-    assert (found.papers, dict(found.earned)) == (2, {1: D(50), 2: D(25), 3: D(25), 4: D(50)})
-    assert [len(each.right) for each in rows(AttemptVector)] == [4, 4]
-
-
-def test_of_several_papers_the_sheet_names_each_persons_and_another_one_is_refused(
-    noon, app, make, sealed_form, officers, sign_in, rows
-) -> None:
-    first, second = (sealed_form(title=f"年度考试 {mark}卷") for mark in "AB")
-    people = [make.person(staff_number=f"P{n}", name=f"考生{n}") for n in (1, 2)]
-    exam = make.exam_session(
-        first, *people, on_paper=True, opens_at=NOON - 3 * HOUR, closes_at=NOON - HOUR,
-        papers=[SessionForm(form=first, position=1), SessionForm(form=second, position=2)],
-    )  # fmt: skip
-    deal(app, exam.id)
-    own = [each.form.title for each in rows(Candidate)]
-    assert set(own) == {"年度考试 A卷", "年度考试 B卷"}
-    client, url = sign_in(officers[0]), f"/exam/sessions/{exam.id}/paper-scores"
-    shown = [row.get_text(" ", strip=True) for row in page(client.get(url)).select("tbody tr")]
-    assert all(title in row for title, row in zip(own, shown, strict=True))
-
-    sheet = client.get(f"{url}.xlsx?by=item").data
-    told = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(sheet)).active]
-    assert [told[1][3], *(row[3] for row in told[2:])] == ["试卷", *own]
-    file = filled(sheet, P1=[own[0], "", *"AAAA"], P2=[own[0], "", *"AAAA"])
-    sent = client.post(f"{url}/import", data={"file": (file, "登分表.xlsx")})
-    said = main(client.get(sent.location))
-    assert f"表中试卷是“{own[0]}”，名单分配的是“{own[1]}”" in said
-    assert "录入 1 人" in said
-
-
-@pytest.mark.parametrize(
-    ("lines", "said"),
-    [
-        ([["P9", "某人", "80"]], "考号 P9 不在本场次名单中"),
-        ([["P1", "考生1", "80"], ["P1", "考生1", "81"]], "出现 2 次"),
-        ([["P1", "别人", "80"]], "与表中姓名“别人”不符"),
-        ([["P1", "考生1", "101"]], "超过满分 100 分"),
-        ([["P2", "考生2", "81"]], "已有成绩（80 分）；如需更正"),
-        ([["P3", "考生3", "81"]], "为免考，不录入成绩"),
-    ],
-    ids=["unknown", "twice", "another name", "out of range", "scored already", "exempt"],
-)
-def test_rows_that_cannot_be_taken_say_why(
-    noon, make, on_paper, officers, do, sign_in, session, lines, said
-) -> None:
-    people = [make.person(staff_number=f"P{n}", name=f"考生{n}") for n in range(1, 4)]
-    exam = on_paper(*people)
-    exam.candidates[2].status, exam.candidates[2].reason = "exempt", "公务"
-    session.commit()
-    do(exam, scored(80), officers[1], 1)
-    book = Workbook()
-    for row in [["考号", "姓名", "总分"], *lines]:
-        book.active.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    buffer.seek(0)
-    client = sign_in(officers[0])
-    url = f"/exam/sessions/{exam.id}/paper-scores/import"
-    sent = client.post(url, data={"file": (buffer, "a.xlsx")})
-    page = main(client.get(sent.location))
-    assert said in page
-    assert "没有可以录入的行" in page
-
-
-def test_scores_are_typed_into_a_table_and_a_wrong_row_keeps_them_all_back(
-    noon, make, on_paper, officers, sign_in, rows
-) -> None:
-    exam, (first, second) = on_paper(make.person(), make.person()), officers
-    one, two = (each.id for each in exam.candidates)
-    client, url = sign_in(first), f"/exam/sessions/{exam.id}/paper-scores"
-    assert "一、单选题 100 分" in main(client.get(f"{url}?by=section"))
-    sent = {"row": [one, two], f"total-{one}": "88.5", f"total-{two}": "120"}
-    answer = client.post(url, data=sent)
-    assert "120 分超过满分 100 分" in main(answer)
-    assert [each["name"] for each in page(answer).select("[aria-invalid]")] == [f"total-{two}"]
-    assert rows(PaperScore) == []
-    sent |= {f"state-{two}": "absent", f"total-{two}": ""}
-    assert client.post(url, data=sent).status_code == 302
-    assert "待复核 2" in main(client.get(url))
-    # Who has entered all of them is not offered to check any.
-    mine = main(client.get(f"{url}/check"))
-    assert ("须由另一人复核" in mine, "所选复核无误" in mine) == (True, False)
-    assert "所选复核无误" in main(sign_in(second).get(f"{url}/check"))
-    entered = rows(PaperScore)
-    assert [each.total for each in entered] == [D("88.5"), None]
-    own = f"/exam/sessions/candidates/{one}/paper-score"
-    client.post(own, data={"state": "scored", "section-0": "90", "total": "", "reason": ""})
-    assert "90" in main(client.get(own))
-    other = sign_in(second)
-    ids = [each.id for each in rows(PaperScore)]
-    stale = other.post(f"{url}/check", data={"score": ids})
-    assert "刚有改动" in stale.get_data(as_text=True)
-    other.post(f"{url}/check", data={"score": ids[1:]})
-    assert rows(Attempt)[0].earned == 90
-    assert sign_in(make.account(Role.UNIT_HEAD)).get(url).status_code == 403
 
 
 def test_the_candidate_sees_the_score_and_no_empty_paper(

@@ -127,9 +127,10 @@ def act(app, exam, cast):
             if name == "ask":
                 given = {"asked": asked(), "proof": None} | given | {"candidate": candidate}
             else:
-                given["request"] = db.session.scalars(
-                    select(CandidateRequest).order_by(CandidateRequest.id.desc())
-                ).first()
+                query = select(CandidateRequest).order_by(CandidateRequest.id.desc())
+                if number := given.pop("number", None):
+                    query = query.where(CandidateRequest.id == number)
+                given["request"] = db.session.scalars(query).first()
             if name != "reverse" and name != "ask" and name != "withdraw":
                 given = {"text": ""} | given
             try:
@@ -273,6 +274,24 @@ def test_an_accommodation_comes_too_late_for_who_has_handed_in_but_goes_back_as_
     assert standing().extra_minutes == 30
     assert act("reverse", "officer", NOON, reason="误批") is None
     assert standing().extra_minutes == 0
+
+
+def test_accommodations_are_reversed_from_the_last_one_on(act, session, standing) -> None:
+    kind = RequestKind.ACCOMMODATION
+    for aid in (
+        asked(kind, ReasonCode.OTHER, minutes=30),
+        asked(kind, ReasonCode.OTHER, minutes=20, large_print=True),
+    ):
+        assert act("ask", "asker", asked=aid) is None
+        assert act("decide", "officer", grants=True, text="属实") is None
+    first, second = session.scalars(select(CandidateRequest.id).order_by(CandidateRequest.id)).all()
+    session.commit()
+    assert "先撤销后批准的一项" in act("reverse", "officer", number=first, reason="误批")
+    assert (standing().extra_minutes, standing().large_print) == (30, True)
+    assert act("reverse", "officer", number=second, reason="误批") is None
+    assert (standing().extra_minutes, standing().large_print) == (30, False)
+    assert act("reverse", "officer", number=first, reason="误批") is None
+    assert (standing().extra_minutes, standing().large_print) == (0, False)
 
 
 def test_a_grant_that_was_overruled_since_is_not_reversed(act, app, exam) -> None:

@@ -78,7 +78,7 @@ def ask(
             if other.asked == asked:
                 return other
             raise Pending(f"已有一项{asked.kind.label}申请正在办理，请等待结果或先撤回")
-    _must_be_grantable(candidate, asked.kind)
+    _must_be_to_grant(candidate, asked.kind)
     request = CandidateRequest(
         candidate=candidate,
         kind=asked.kind,
@@ -104,10 +104,13 @@ def ask(
     return request
 
 
-def _must_be_grantable(candidate: Candidate, kind: RequestKind) -> None:
-    if STATUS.get(kind) is candidate.status:
+def _must_be_to_grant(candidate: Candidate, kind: RequestKind) -> None:
+    """Refuses what nobody could grant, or need not."""
+    if kind not in STATUS:
+        return
+    if STATUS[kind] is candidate.status:
         raise Refused(f"已登记为{candidate.status.label}，不用再申请")
-    if kind in STATUS and candidate.attempts:
+    if candidate.attempts:
         raise NotNow(f"{candidate.entry.name}已经开始作答，不能申请{kind.label}")
 
 

@@ -78,6 +78,12 @@ def own(person: Person, request_id: int) -> CandidateRequest:
     return db.session.scalars(_all().where(_R.id == request_id, _concerns(person.id))).one()
 
 
+def chosen(request_ids: Sequence[int], unit_id: int | None) -> Sequence[CandidateRequest]:
+    """Those of the requests that the reader reaches, the oldest first."""
+    query = requests(unit_id).where(_R.id.in_(request_ids)).order_by(None)
+    return db.session.scalars(query.order_by(_R.id)).all()
+
+
 def _concerns(person_id: int) -> ColumnElement[bool]:
     filed = select(Account.id).where(Account.person_id == person_id)
     return or_(Candidate.person_id == person_id, _R.asked_by_id.in_(filed))

@@ -1,6 +1,6 @@
 """Requests for 免考, 缓考 and accommodations: asked, opined, decided, withdrawn, reversed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from accounts.models import Account
@@ -178,6 +178,20 @@ def decide(
     request.decided_at, request.decided_by = at, by
     db.session.flush()
     record("request.grant" if grants else "request.decline", request, at=at, reason=text.strip())
+
+
+def grant_each(
+    *, requests: Sequence[CandidateRequest], at: datetime, by: Account
+) -> Sequence[tuple[CandidateRequest, str]]:
+    """Grant those to which their units said yes; the others, each with the reason."""
+    left = []
+    for request in requests:
+        try:
+            with db.session.begin_nested():
+                decide(request=request, grants=True, text="", at=at, by=by)
+        except Refused as refusal:
+            left.append((request, str(refusal)))
+    return left
 
 
 def _apply(request: CandidateRequest, at: datetime, by: Account) -> None:

@@ -20,7 +20,7 @@ from exam.queries.sessions import overview as session_queries
 from exam.services.attempts import taking
 from exam.services.on_paper import scores as services
 from exam.services.on_paper import sitting
-from exam.views.base import bp
+from exam.views.base import bp, ticked
 
 PER_PAGE = 50
 SHOWN = {"": "全部", "todo": "未录入", "open": "待复核", "done": "已复核"}
@@ -84,7 +84,7 @@ def paper_scores(session_id: int) -> ResponseReturnValue:
 def _entered(session: ExamSession, errors: dict[int, str]) -> int:
     """Enter the filled rows that were sent; how many. What is wrong goes into ``errors``."""
     sections = len(taking.sealed(session.form).sections)
-    ids = {int(each) for each in request.form.getlist("row") if each.isdecimal()}
+    ids = set(ticked("row"))
     entered = 0
     for candidate in db.session.scalars(queries.listed(session.id)):
         if candidate.id not in ids:
@@ -193,8 +193,7 @@ def check_paper_scores(session_id: int) -> ResponseReturnValue:
     """The second look: what others entered, compared with the scripts and ticked."""
     found = session_on_paper(session_id)
     if request.method == "POST":
-        ids = [int(each) for each in request.form.getlist("score") if each.isdecimal()]
-        chosen = queries.chosen(session_id, ids[:PER_PAGE])
+        chosen = queries.chosen(session_id, ticked("score")[:PER_PAGE])
         left = services.check_each(scores=chosen, at=clock.now(), by=account())
         db.session.commit()
         if done := len(chosen) - len(left):

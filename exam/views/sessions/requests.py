@@ -20,7 +20,7 @@ from exam.queries.sessions import requests as queries
 from exam.services.sessions import asking as services
 from exam.sessions import asking
 from exam.sessions.asking import RequestKind, RequestState, Step
-from exam.views.base import bp
+from exam.views.base import bp, ticked
 from exam.views.sessions.acting import acted
 
 READERS = (Permission.REQUEST_FILE, Permission.REQUEST_OPINE, Permission.CANDIDATE_STATUS)
@@ -54,13 +54,38 @@ def requests() -> str:
     session_id = request.args.get("session", type=int)
     if session_id is not None:
         query = query.where(ExamSession.id == session_id)
+    page = paging.select_page(query, number=number, per_page=size)
     return render_template(
         "exam/sessions/requests.html",
-        page=paging.select_page(query, number=number, per_page=size),
+        page=page,
         states=RequestState.choices(),
         kinds=RequestKind.choices(),
         mine=_my_turn(),
+        to_decide={each.id for each in page.items if _is_to_decide(each)},
     )
+
+
+def _is_to_decide(found: CandidateRequest) -> bool:
+    """Whether it waits for the reader to decide."""
+    decides = can(Permission.CANDIDATE_STATUS) and found.state is RequestState.OPINED
+    return decides and not _is_own(found)
+
+
+@bp.post("/requests/granted")
+@requires(Permission.CANDIDATE_STATUS)
+def grant_requests() -> ResponseReturnValue:
+    """Grant several at once to which their units said yes."""
+    ids = ticked("request")
+    chosen = queries.chosen(ids[: paging.SIZES[-1]], unit_limit(Permission.CANDIDATE_STATUS))
+    left = services.grant_each(requests=chosen, at=clock.now(), by=account())
+    db.session.commit()
+    if granted := len(chosen) - len(left):
+        flash(f"已批准 {granted} 项，即时生效。", "success")
+    for each, reason in left:
+        flash(f"{each.candidate.entry.name}的申请没有批准：{reason}。", "warning")
+    if not chosen:
+        flash("没有选申请，请先勾选要批准的。", "info")
+    return redirect(url_for(".requests", state=RequestState.OPINED.value))
 
 
 def _my_turn() -> tuple[RequestState, int] | None:

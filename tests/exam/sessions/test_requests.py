@@ -192,6 +192,34 @@ def test_a_deferral_goes_from_the_person_over_the_head_to_the_office_and_back(
     ]  # fmt: skip
 
 
+def test_those_to_which_units_said_yes_are_granted_at_once_and_the_others_named(
+    act, cast, session, exam, sign_in, make, standing
+) -> None:
+    for name, agrees in (("甲一", True), ("甲二", False), ("乙一", True)):
+        asker = "asker" if name == "甲一" else "liaison"
+        assert act("ask", asker, of=name, asked=asked(text=f"{name}出差")) is None
+        assert act("opine", "head", agrees=agrees, text="工作需要") is None
+    ids = session.scalars(select(CandidateRequest.id).order_by(CandidateRequest.id)).all()
+    session.commit()
+    officer = sign_in(cast["officer"])
+    with clock.frozen(EARLY):
+        listed = officer.get("/exam/requests?state=opined").text
+        assert [f'value="{each}" form="grant"' in listed for each in ids] == [True, False, True]
+        assert "部门不同意" in main(officer.get("/exam/requests"))
+        assert 'form="grant"' not in sign_in(cast["head"]).get("/exam/requests").text
+        assert "请先勾选" in text(officer.post("/exam/requests/granted", follow_redirects=True))
+        given = {"request": [str(each) for each in [*ids, 10**9, 10**30]] + ["x"]}
+        told = text(officer.post("/exam/requests/granted", data=given, follow_redirects=True))
+        assert "已批准 2 项" in told
+        assert "甲二的申请没有批准：部门不同意，批准须写明理由" in told
+    assert states(session) == ["granted", "opined", "granted"]
+    assert [standing(each).status.value for each in ("甲一", "甲二", "乙一")] == [
+        "deferred", "due", "deferred",
+    ]  # fmt: skip
+    granted = select(AuditRecord.object_id).where(AuditRecord.action == "request.grant")
+    assert sorted(session.scalars(granted)) == [str(ids[0]), str(ids[2])]
+
+
 def test_deciding_without_the_head_or_against_them_needs_a_reason(act, standing) -> None:
     act("ask", "asker")
     assert "部门尚未提出意见" in act("decide", "officer", grants=True)

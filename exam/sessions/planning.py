@@ -12,6 +12,7 @@ from exam.marking.double_marking import Combining, Scheme, Unit
 from exam.results import review
 
 SATURDAY = 5
+_NUMERALS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,11 @@ def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
             (plan.key_release is not Release.AT_SUBMIT, "key_release", early),
         ]
     return [Fault(field, message) for sound, field, message in checks if not sound]
+
+
+def makeup_title(title: str, before: int) -> str:
+    """What the makeup of a session is called that has had so many before."""
+    return f"{title}第{_NUMERALS[before]}次补考" if 0 < before < len(_NUMERALS) else f"{title}补考"
 
 
 def usual_window(at: datetime, zone: tzinfo) -> tuple[datetime, datetime]:

@@ -157,7 +157,8 @@ def _blank(chosen: Sequence[Form], makeup_of: ExamSession | None) -> Arrangement
             usual = {"opens_at": carried["makeup_from"], "closes_at": carried["makeup_until"]}
         return MakeupForm(data=carried | usual | {
             "makeup_from": None, "makeup_until": None,
-            "title": f"{makeup_of.title}补考", "exam_kind": ExamKind.MAKEUP.value,
+            "title": planning.makeup_title(makeup_of.title, len(queries.makeups_of(makeup_of.id))),
+            "exam_kind": ExamKind.MAKEUP.value,
             "score_policy": makeup_of.score_policy.value, "max_attempts": 1,
         })  # fmt: skip
     form = SessionForm(data=usual | {

@@ -59,6 +59,7 @@ def test_who_was_deferred_and_then_fails_is_made_up_for_before_they_are_reported
     path = f"/exam/sessions/new?form={form.id}&makeup_of={exam.id}"
     with clock.frozen(NOON + 2 * HOUR):
         officer = sign_in(make.account(Role.EXAM_ADMIN))
+        assert f'value="{exam.title}第二次补考"' in officer.get(path).text
         assert "待补考" in main(officer.get(f"/exam/sessions/{exam.id}/appointees"))
         assert "建补考（1 人）" in main(officer.get(f"/exam/sessions/{exam.id}/manage"))
         made = officer.post(path, data=arranged | {"title": "补考", "act": "create"})

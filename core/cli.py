@@ -9,6 +9,7 @@ import sys
 import tempfile
 import zipfile
 from contextlib import closing
+from contextvars import Context
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def serve(host: str, port: int, processes: int | None) -> None:
     _must_be_free(host, port)
     # The processes that serve, and only they, run the recurring jobs.
     os.environ[SERVING] = "1"
-    Server(
+    server = Server(
         "app:create_server",
         address=host,
         port=port,
@@ -91,7 +92,10 @@ def serve(host: str, port: int, processes: int | None) -> None:
         log_access=False,
         respawn_interval=0.5,
         workers_kill_timeout=STOPPING,
-    ).serve()
+    )
+    # The command runs in an application context, which the processes that serve would inherit: on
+    # their loop a session of the database could be opened, and nothing would ever end it.
+    Context().run(server.serve)
 
 
 def connections() -> int:

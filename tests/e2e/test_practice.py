@@ -31,10 +31,12 @@ def test_a_drill_by_keyboard_loses_no_answer_with_the_connection(
     expect(page.locator("input:checked")).to_have_count(1)
     # Nor with one that is only silent.
     page.context.set_offline(False)
-    page.route("**/items/1", lambda _: None)
+    page.route(
+        "**/items/1", lambda sent: None if sent.request.method == "POST" else sent.continue_()
+    )
     page.keyboard.press("Enter")
     expect(page.locator("[data-practice-state]")).to_be_empty()
-    expect(page.locator("[data-practice-state]")).to_contain_text("答案还在本页")
+    expect(page.locator("[data-practice-state]")).to_contain_text("答案还在本页", timeout=40_000)
     page.unroute("**/items/1")
     complaints[:] = [each for each in complaints if "ERR_INTERNET_DISCONNECTED" not in each]
     page.keyboard.press("Enter")

@@ -9,7 +9,6 @@ from openpyxl import Workbook, load_workbook
 
 from accounts.permissions import Role
 from analytics.frames import items
-from core import clock
 from exam.models import (
     Attempt,
     AttemptVector,
@@ -24,12 +23,6 @@ from tests.pages import main, page
 
 HOUR = timedelta(hours=1)
 D = Decimal
-
-
-@pytest.fixture
-def noon():
-    with clock.frozen(NOON):
-        yield
 
 
 def test_a_sheet_of_answers_is_previewed_taken_in_once_checked_and_counted_by_item(

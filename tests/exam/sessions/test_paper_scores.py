@@ -33,12 +33,6 @@ HOUR = timedelta(hours=1)
 D = Decimal
 
 
-@pytest.fixture
-def noon():
-    with clock.frozen(NOON):
-        yield
-
-
 def test_a_score_counts_once_another_has_checked_it(make, on_paper, officers, do, rows) -> None:
     exam, (first, second) = on_paper(make.person()), officers
     entered = do(exam, scored("86.5"), first)

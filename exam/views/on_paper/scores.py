@@ -21,6 +21,7 @@ from exam.services.attempts import taking
 from exam.services.on_paper import scores as services
 from exam.services.on_paper import sitting
 from exam.views.base import bp, ticked
+from exam.views.sessions.acting import acted_or_told, tell_of_each
 
 PER_PAGE = 50
 SHOWN = {"": "全部", "todo": "未录入", "open": "待复核", "done": "已复核"}
@@ -152,7 +153,8 @@ def sat_paper(candidate_id: int) -> ResponseReturnValue:
     """Another paper than the list says was given out in the room."""
     candidate = session_queries.candidate(candidate_id)
     forms = {each.id: each for each in session_on_paper(candidate.session_id).forms}
-    try:
+
+    def act() -> str:
         sitting.note_paper(
             candidate=candidate,
             form=forms.get(request.form.get("form", 0, type=int)),
@@ -160,12 +162,9 @@ def sat_paper(candidate_id: int) -> ResponseReturnValue:
             at=clock.now(),
             by=account(),
         )
-    except Refused as refusal:
-        db.session.rollback()
-        flash(f"{refusal}。", "error")
-    else:
-        db.session.commit()
-        flash("已登记实际作答的试卷，请按它录入成绩。", "success")
+        return "已登记实际作答的试卷，请按它录入成绩。"
+
+    acted_or_told(act)
     return redirect(url_for(".paper_score", candidate_id=candidate_id))
 
 
@@ -196,12 +195,13 @@ def check_paper_scores(session_id: int) -> ResponseReturnValue:
         chosen = queries.chosen(session_id, ticked("score")[:PER_PAGE])
         left = services.check_each(scores=chosen, at=clock.now(), by=account())
         db.session.commit()
-        if done := len(chosen) - len(left):
-            flash(f"已复核 {done} 人，成绩生效。", "success")
-        for each, reason in left:
-            flash(f"{each.candidate.entry.name}没有复核：{reason}。", "warning")
-        if not chosen:
-            flash("没有选人，请先勾选对照无误的成绩。", "info")
+        tell_of_each(
+            len(chosen),
+            [(each.candidate.entry.name, reason) for each, reason in left],
+            done="已复核 {} 人，成绩生效。",
+            undone="{}没有复核",
+            none="没有选人，请先勾选对照无误的成绩。",
+        )
         return redirect(url_for(".check_paper_scores", session_id=session_id))
     number, _ = paging.asked()
     page = paging.select_page(queries.waiting(session_id), number=number, per_page=PER_PAGE)

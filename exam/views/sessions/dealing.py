@@ -28,6 +28,7 @@ from exam.services.sessions import candidates as candidate_services
 from exam.services.sessions import dealing as services
 from exam.services.sessions.planning import CHANCE
 from exam.views.base import bp
+from exam.views.sessions.acting import acted_or_told
 
 DEALT = (
     Column("序号", "number", 6),
@@ -132,7 +133,8 @@ def draw_free_paper(session_id: int) -> ResponseReturnValue:
 @requires(Permission.SESSION_MANAGE)
 def exempt_undecided(session_id: int) -> ResponseReturnValue:
     """Exempt those whom no paper is free for, all at once."""
-    try:
+
+    def act() -> str:
         count = candidate_services.exempt_undecided(
             session=queries.session(session_id),
             candidate_ids=set(request.form.getlist("candidate", type=int)),
@@ -140,12 +142,9 @@ def exempt_undecided(session_id: int) -> ResponseReturnValue:
             at=clock.now(),
             by=account(),
         )
-    except Refused as refusal:
-        db.session.rollback()
-        flash(f"{refusal}。", "error")
-    else:
-        db.session.commit()
-        flash(f"已批准 {count} 人免考。", "success")
+        return f"已批准 {count} 人免考。"
+
+    acted_or_told(act)
     return redirect(url_for(".papers", session_id=session_id))
 
 

@@ -21,7 +21,7 @@ from exam.services.sessions import asking as services
 from exam.sessions import asking
 from exam.sessions.asking import RequestKind, RequestState, Step
 from exam.views.base import bp, ticked
-from exam.views.sessions.acting import acted
+from exam.views.sessions.acting import acted, tell_of_each
 
 READERS = (Permission.REQUEST_FILE, Permission.REQUEST_OPINE, Permission.CANDIDATE_STATUS)
 
@@ -79,12 +79,13 @@ def grant_requests() -> ResponseReturnValue:
     chosen = queries.chosen(ids[: paging.SIZES[-1]], unit_limit(Permission.CANDIDATE_STATUS))
     left = services.grant_each(requests=chosen, at=clock.now(), by=account())
     db.session.commit()
-    if granted := len(chosen) - len(left):
-        flash(f"已批准 {granted} 项，即时生效。", "success")
-    for each, reason in left:
-        flash(f"{each.candidate.entry.name}的申请没有批准：{reason}。", "warning")
-    if not chosen:
-        flash("没有选申请，请先勾选要批准的。", "info")
+    tell_of_each(
+        len(chosen),
+        [(each.candidate.entry.name, reason) for each, reason in left],
+        done="已批准 {} 项，即时生效。",
+        undone="{}的申请没有批准",
+        none="没有选申请，请先勾选要批准的。",
+    )
     return redirect(url_for(".requests", state=RequestState.OPINED.value))
 
 

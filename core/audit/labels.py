@@ -25,6 +25,8 @@ _NAMES = {
     "list.discard": "删除清单草稿",
     "attempt.start": "开始作答",
     "answer.mark_again": "改评作答",
+    "correction.countersign": "会签批准试题更正",
+    "correction.undo_countersign": "会签批准撤销试题更正",
     "correction.undo_ask": "提出撤销试题更正",
     "correction.undo_decline": "不批准撤销试题更正",
     "attempt.submit": "交卷",

@@ -13,7 +13,7 @@ from exam.models.building import (
 )
 from exam.models.certificates import Certificate
 from exam.models.conduct import AttemptPulse, FormOpening, HallEvent, SessionGate
-from exam.models.corrections import Correction, ScoreChange, UndoRequest
+from exam.models.corrections import Correction, Countersignature, ScoreChange, UndoRequest
 from exam.models.finals import Final, Reversal
 from exam.models.marking import MarkingClaim, SessionMarker
 from exam.models.paper_scores import PaperScore
@@ -41,6 +41,7 @@ __all__ = [
     "CandidateRequest",
     "Certificate",
     "Correction",
+    "Countersignature",
     "EligibilityRule",
     "ExamNotice",
     "ExamSession",

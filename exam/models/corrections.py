@@ -63,6 +63,10 @@ class Correction(Model):
     undoings: Mapped[list["UndoRequest"]] = relationship(
         back_populates="correction", order_by="UndoRequest.id"
     )
+    #: First approvals of two, of the proposal and of every undoing, oldest first.
+    countersignatures: Mapped[list["Countersignature"]] = relationship(
+        back_populates="correction", order_by="Countersignature.id"
+    )
 
     @property
     def place(self) -> str:
@@ -83,6 +87,16 @@ class Correction(Model):
     def undo_asked(self) -> "UndoRequest | None":
         """What waits for another person's decision."""
         return next((each for each in self.undoings if each.decided_at is None), None)
+
+    def joined(self, undoing: "UndoRequest | None" = None) -> list["Countersignature"]:
+        """Who approved together with the one that the decision names; nobody where one was
+        enough."""
+        about = undoing.id if undoing else None
+        return [
+            each
+            for each in self.countersignatures
+            if each.counted and each.undo_request_id == about
+        ]
 
     @property
     def stage(self) -> Stage:
@@ -115,6 +129,27 @@ class UndoRequest(Model):
     decided_by: Mapped[Account | None] = relationship(foreign_keys=decided_by_id)
     opinion: Mapped[Line] = mapped_column(default="")
     approved: Mapped[bool] = mapped_column(default=False)
+
+
+class Countersignature(Model):
+    """会签: an approval by one whose own score changes, which takes effect with that of another."""
+
+    __tablename__ = "countersignature"
+    __table_args__ = (CheckConstraint("opinion <> ''", name="with_opinion"),)
+
+    #: The one that the others name.
+    correction_id: Mapped[int] = mapped_column(ForeignKey(Correction.id), index=True)
+    correction: Mapped[Correction] = relationship(back_populates="countersignatures")
+    #: The undoing that it approves of; NULL for the correction itself.
+    undo_request_id: Mapped[int | None] = mapped_column(ForeignKey(UndoRequest.id))
+    #: Names the preview that was approved of; of another one it counts for nothing.
+    seen: Mapped[str] = mapped_column(String(64))
+    opinion: Mapped[Line]
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey(Account.id))
+    by: Mapped[Account] = relationship()
+    #: Another one joined it, and both decided.
+    counted: Mapped[bool] = mapped_column(default=False)
 
 
 class ScoreChange(Model):

@@ -18,7 +18,7 @@ from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, 
 from exam.papers import drawing, snapshot
 from exam.papers.snapshot import Paper
 from exam.queries.marking import corrections as queries
-from exam.services.marking import correcting
+from exam.services.marking import applying, correcting, undoing
 from tests.factories import NOON, Make
 
 AFTER = NOON + timedelta(hours=3)
@@ -124,8 +124,8 @@ def corrected(
             form=db.session.get_one(Form, form_id), slot=slot, part=part, remedy=remedy, key=key,
             reason="题有误", at=AFTER, by=first,
         )  # fmt: skip
-        plans = correcting.plan(made)
-        seen = corrections.seen(correcting.changes(plans))
+        plans = applying.plan(made)
+        seen = corrections.seen(applying.changes(plans))
         correcting.approve(
             correction=made, plans=plans, opinion="属实", seen=seen, at=AFTER, by=second
         )
@@ -138,10 +138,8 @@ def undone(app, number: int, officers) -> None:
     with app.app_context():
         first, second = (db.session.merge(each) for each in officers)
         found = queries.correction(number)
-        correcting.ask_undo(correction=found, reason="更正有误", at=AFTER, by=second)
-        plans = correcting.plan(found)
-        seen = corrections.seen(correcting.changes(plans))
-        correcting.undo(
-            correction=found, plans=plans, opinion="属实", seen=seen, at=AFTER, by=first
-        )
+        undoing.ask_undo(correction=found, reason="更正有误", at=AFTER, by=second)
+        plans = applying.plan(found)
+        seen = corrections.seen(applying.changes(plans))
+        undoing.undo(correction=found, plans=plans, opinion="属实", seen=seen, at=AFTER, by=first)
         db.session.commit()

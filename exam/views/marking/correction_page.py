@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from flask import render_template
 
 from accounts.guards import account, can, scope
-from accounts.models import Account
 from accounts.permissions import Permission, Scope
-from accounts.queries.accounts import able_to
 from core import paging
 from core.paging import Page
 from exam.forms.results import OpinionForm
@@ -28,7 +26,7 @@ from exam.queries.marking.corrections import Entered
 from exam.queries.results import certificates as certificate_queries
 from exam.queries.sessions import overview as session_queries
 from exam.services.attempts.taking import sealed
-from exam.services.marking import correcting
+from exam.services.marking import applying, correcting, deciding, undoing
 from exam.services.marking.regrading import NotAsScored
 from exam.services.results import certificates
 from question_bank.types import kind_of
@@ -48,16 +46,6 @@ class Listed:
 
     page: Page[Line]
     summary: Summary
-
-
-@dataclass(frozen=True)
-class Deciders:
-    """Who may decide about a proposal, or about taking a correction back."""
-
-    #: The reader's own score changes by it.
-    is_own: bool
-    #: The others who may.
-    others: Sequence[Account]
 
 
 @dataclass(frozen=True)
@@ -108,7 +96,7 @@ def shown(found: Correction, error: str = "") -> str:
         sessions=list(sessions.values()),
         named=scope(Permission.RESULT_READ) is Scope.ALL,
         obstacle=obstacle,
-        deciders=_deciders(found, ahead or []),
+        deciders=deciding.deciders(found, ahead or []),
         #: Certificates that a proposal makes untrue, or that are to be issued anew, by session.
         untrue=_untrue(proposed or []),
         to_issue=_to_issue(sessions.values()) if was_applied else [],
@@ -123,22 +111,10 @@ def _ahead(found: Correction) -> tuple[list[Change] | None, str]:
     if found.stage not in (Stage.PROPOSED, Stage.APPLIED):
         return None, ""
     try:
-        changes = correcting.changes(correcting.plan(found))
+        changes = applying.changes(applying.plan(found))
     except NotAsScored as wrong:
         return None, str(wrong)
-    return changes, correcting.in_the_way(changes) if found.stage is Stage.APPLIED else ""
-
-
-def _deciders(found: Correction, changes: Sequence[Change]) -> Deciders:
-    asked = found.undo_asked
-    asker = asked.asked_by_id if asked else found.proposed_by_id
-    every = [each for each in able_to(Permission.RESULT_APPROVE) if each.id != asker]
-    concerned = correcting.concerned(changes, every)
-    mine = account().id
-    return Deciders(
-        mine in concerned,
-        [each for each in every if each.id not in concerned and each.id != mine],
-    )
+    return changes, undoing.in_the_way(changes) if found.stage is Stage.APPLIED else ""
 
 
 def _untrue(lines: Sequence[Line]) -> int:

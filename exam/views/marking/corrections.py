@@ -18,12 +18,15 @@ from exam.papers.snapshot import Slot
 from exam.queries.assembling import building as building_queries
 from exam.queries.marking import corrections as queries
 from exam.services.attempts.taking import sealed
-from exam.services.marking import correcting
+from exam.services.marking import applying, correcting, undoing
 from exam.views.assembling.building import seen
 from exam.views.base import bp
 from exam.views.marking.correction_page import shown
 from question_bank.types import kind_of
 from question_bank.views.base import noted_as_seen
+
+#: Said to the first of two who approve together.
+SIGNED = "已记下您的批准，另一人共同批准以后生效；此前成绩不变。"
 
 
 @bp.get("/corrections")
@@ -129,10 +132,10 @@ def correction(correction_id: int) -> ResponseReturnValue:
     return shown(found)
 
 
-def _planned(correction_id: int) -> correcting.Plans:
+def _planned(correction_id: int) -> applying.Plans:
     """What deciding does, computed while nobody waits for the write lock. Raises NotAsScored."""
     with progress.shown(account().id) as say, reading():
-        return correcting.plan(queries.correction(correction_id), say=say)
+        return applying.plan(queries.correction(correction_id), say=say)
 
 
 @bp.post("/corrections/<int:correction_id>/approve")
@@ -140,7 +143,7 @@ def _planned(correction_id: int) -> correcting.Plans:
 def approve_correction(correction_id: int) -> ResponseReturnValue:
     def act(opinion: str) -> str:
         changed = _carry_out(correcting.approve, correction_id, opinion)
-        return f"更正已生效，{changed} 份答卷的成绩有变化。"
+        return SIGNED if changed is None else f"更正已生效，{changed} 份答卷的成绩有变化。"
 
     return _done(correction_id, act)
 
@@ -161,7 +164,7 @@ def decline_correction(correction_id: int) -> ResponseReturnValue:
 def ask_undo_correction(correction_id: int) -> ResponseReturnValue:
     def act(reason: str) -> str:
         found = queries.correction(correction_id)
-        correcting.ask_undo(correction=found, reason=reason, at=clock.now(), by=account())
+        undoing.ask_undo(correction=found, reason=reason, at=clock.now(), by=account())
         return "已提出撤销，请由另一人查看影响后批准；批准以前更正仍然有效。"
 
     return _done(correction_id, act)
@@ -172,7 +175,7 @@ def ask_undo_correction(correction_id: int) -> ResponseReturnValue:
 def decline_undo_correction(correction_id: int) -> ResponseReturnValue:
     def act(opinion: str) -> str:
         found = queries.correction(correction_id)
-        correcting.decline_undo(correction=found, opinion=opinion, at=clock.now(), by=account())
+        undoing.decline_undo(correction=found, opinion=opinion, at=clock.now(), by=account())
         return "更正继续有效，成绩没有变化。"
 
     return _done(correction_id, act)
@@ -182,14 +185,17 @@ def decline_undo_correction(correction_id: int) -> ResponseReturnValue:
 @requires(Permission.RESULT_APPROVE)
 def undo_correction(correction_id: int) -> ResponseReturnValue:
     def act(opinion: str) -> str:
-        changed = _carry_out(correcting.undo, correction_id, opinion)
-        return f"更正已撤销，{changed} 份答卷的成绩恢复。"
+        changed = _carry_out(undoing.undo, correction_id, opinion)
+        return SIGNED if changed is None else f"更正已撤销，{changed} 份答卷的成绩恢复。"
 
     return _done(correction_id, act)
 
 
-def _carry_out(decide: Callable[..., Sequence[rules.Change]], correction_id: int, why: str) -> int:
-    """Approve or undo what was looked at; how many scores change. Raises Refused."""
+def _carry_out(
+    decide: Callable[..., Sequence[rules.Change] | None], correction_id: int, why: str
+) -> int | None:
+    """Approve or undo what was looked at; how many scores change, None while another one has to
+    approve. Raises Refused."""
     plans = _planned(correction_id)
     changed = decide(
         correction=queries.correction(correction_id),
@@ -199,7 +205,7 @@ def _carry_out(decide: Callable[..., Sequence[rules.Change]], correction_id: int
         at=clock.now(),
         by=account(),
     )
-    return len(changed)
+    return None if changed is None else len(changed)
 
 
 def _done(correction_id: int, act: Callable[[str], str]) -> ResponseReturnValue:

@@ -18,7 +18,7 @@ from exam.models import Attempt, Correction, ExamSession, Form, ScoreChange
 from exam.queries.marking import corrections as queries
 from exam.services.assembling import building
 from exam.services.attempts import taking
-from exam.services.marking import correcting
+from exam.services.marking import applying, correcting, undoing
 from exam.services.marking.regrading import NotAsScored
 from question_bank.item_types import ItemType
 from question_bank.models import Item, ItemComment, ItemState
@@ -56,7 +56,7 @@ def propose(app, form, by, *, slot=1, remedy=Remedy.NEW_KEY, key="B") -> int:
 
 def previewed(app, number: int) -> list[corrections.Change]:
     with app.app_context():
-        return correcting.changes(correcting.plan(queries.correction(number)))
+        return applying.changes(applying.plan(queries.correction(number)))
 
 
 def approve(app, number: int, by, seen: str | None = None) -> None:
@@ -64,7 +64,7 @@ def approve(app, number: int, by, seen: str | None = None) -> None:
     with app.app_context():
         correcting.approve(
             correction=queries.correction(number),
-            plans=correcting.plan(queries.correction(number)), opinion="属实", seen=seen, at=AFTER,
+            plans=applying.plan(queries.correction(number)), opinion="属实", seen=seen, at=AFTER,
             by=db.session.merge(by),
         )  # fmt: skip
         db.session.commit()
@@ -72,7 +72,7 @@ def approve(app, number: int, by, seen: str | None = None) -> None:
 
 def ask_undo(app, number: int, by) -> None:
     with app.app_context():
-        correcting.ask_undo(
+        undoing.ask_undo(
             correction=queries.correction(number), reason="更正有误", at=AFTER,
             by=db.session.merge(by),
         )  # fmt: skip
@@ -82,8 +82,8 @@ def ask_undo(app, number: int, by) -> None:
 def undo(app, number: int, by, seen: str) -> None:
     with app.app_context():
         found = queries.correction(number)
-        correcting.undo(
-            correction=found, plans=correcting.plan(found), opinion="属实", seen=seen, at=AFTER,
+        undoing.undo(
+            correction=found, plans=applying.plan(found), opinion="属实", seen=seen, at=AFTER,
             by=db.session.merge(by),
         )  # fmt: skip
         db.session.commit()
@@ -157,9 +157,9 @@ def test_two_persons_approve_and_two_undo(app, make, session, form, officers) ->
     ask_undo(app, number, officers[1])
     with pytest.raises(Refused, match="已有待批准的撤销"):
         ask_undo(app, number, officers[0])
-    with pytest.raises(correcting.SameUndoer):
+    with pytest.raises(undoing.SameUndoer):
         undo(app, number, officers[1], seen="")
-    with pytest.raises(correcting.Changed):
+    with pytest.raises(applying.Changed):
         undo(app, number, officers[0], seen="x")
     with pytest.raises(Refused, match="已经处理过"):
         approve(app, number, officers[1], seen="")
@@ -184,7 +184,7 @@ def test_a_paper_handed_in_after_the_preview_makes_the_approver_look_again(
     exam = make.exam_session(form, late, shuffle_options=False)
     attempt_id = begin(app, exam, late, "B")
     hand_in(app, attempt_id)
-    with pytest.raises(correcting.Changed):
+    with pytest.raises(applying.Changed):
         approve(app, number, officers[1], seen)
     approve(app, number, officers[1])
     session.commit()
@@ -232,7 +232,7 @@ def test_those_who_hand_in_while_a_correction_is_applied_are_scored_by_it(
         while True:
             try:
                 return approve(app, number, officers[1], seen)
-            except correcting.Changed:
+            except applying.Changed:
                 seen = None
 
     seen = corrections.seen(previewed(app, number))

@@ -20,7 +20,7 @@ from exam.queries.marking import corrections as queries
 from exam.services.assembling import building
 from exam.services.attempts import taking
 from exam.services.attempts.taking import sealed
-from exam.services.marking import correcting
+from exam.services.marking import applying, correcting
 from exam.services.on_paper import scores as entering
 from tests.exam.after import AFTER, sat, scores, sit_all, stored, undone
 from tests.factories import NOON
@@ -105,7 +105,7 @@ def test_one_decision_corrects_every_paper_with_the_item_those_on_paper_too(
     assert main(page).count("只录了总分，50 分") == 1
     assert main(desk.get("/exam/corrections")).count("等 2 套试卷") == 1
     with app.app_context():
-        preview = correcting.changes(correcting.plan(queries.correction(number)))
+        preview = applying.changes(applying.plan(queries.correction(number)))
     seen = page.text.split('name="seen" value="')[1].split('"')[0]
     assert seen == corrections.seen(preview)
     done = desk.post(
@@ -132,10 +132,10 @@ def test_a_script_on_paper_that_is_entered_anew_is_scored_under_the_correction(
     exam = on_paper(app, make, papers[0], officers, {1: "A", 2: "A"})
     number = proposed(app, papers[0], officers[0])
     with app.app_context():
-        plans = correcting.plan(queries.correction(number))
+        plans = applying.plan(queries.correction(number))
         correcting.approve(
             correction=queries.correction(number), plans=plans, opinion="属实",
-            seen=corrections.seen(correcting.changes(plans)), at=AFTER,
+            seen=corrections.seen(applying.changes(plans)), at=AFTER,
             by=db.session.merge(officers[1]),
         )  # fmt: skip
         db.session.commit()
@@ -174,13 +174,13 @@ def test_who_hands_in_while_it_is_planned_is_scored_by_it_without_planning_anew(
         attempt_id = attempt.id
     number = proposed(app, papers[0], officers[0])
     with app.app_context():
-        early = correcting.plan(queries.correction(number))
+        early = applying.plan(queries.correction(number))
         assert attempt_id not in early[number].stands
     with app.app_context(), clock.frozen(NOON):
         taking.submit(attempt=db.session.get_one(Attempt, attempt_id), at=NOON)
         db.session.commit()
     with app.app_context():
-        seen = corrections.seen(correcting.changes(correcting.plan(queries.correction(number))))
+        seen = corrections.seen(applying.changes(applying.plan(queries.correction(number))))
         done = correcting.approve(
             correction=queries.correction(number), plans=early, opinion="属实", seen=seen,
             at=AFTER, by=db.session.merge(officers[1]),

@@ -27,7 +27,7 @@ from exam.queries.marking import corrections as queries
 from exam.queries.results import finals as final_queries
 from exam.results.finals import sealed
 from exam.services.assembling import building
-from exam.services.marking import correcting
+from exam.services.marking import applying, correcting, undoing
 from question_bank.item_types import ItemType
 from tests.exam.after import AFTER, corrected, sat
 from tests.factories import NOON
@@ -195,8 +195,8 @@ def test_a_correction_after_the_final_is_a_reversal_and_makes_the_next(
         db.session.commit()
         waits = main(officers[0].get(f"/exam/sessions/{exam.id}/final"))
         assert ("第 1 题本题全体给满分 ：题干有歧义" in waits, "没有冲正" in waits) == (True, False)
-        plans = correcting.plan(made)
-        seen = rules.seen(correcting.changes(plans))
+        plans = applying.plan(made)
+        seen = rules.seen(applying.changes(plans))
         correcting.approve(
             correction=queries.correction(made.id), plans=plans, opinion="同意", seen=seen,
             at=LATER, by=db.session.merge(approver),
@@ -214,7 +214,7 @@ def test_an_undoing_that_waits_is_still_open_and_of_a_part_the_final_says_which(
     accounts = make.account(Role.EXAM_ADMIN), make.account(Role.RESEARCH_OFFICE)
     number = corrected(app, exam.form.id, accounts, Remedy.EVERYBODY, slot=1)
     with app.app_context():
-        correcting.ask_undo(
+        undoing.ask_undo(
             correction=queries.correction(number), reason="有误", at=LATER,
             by=db.session.merge(accounts[0]),
         )  # fmt: skip

@@ -10,15 +10,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from accounts.models import Person
-from core.db import db
-from exam.marking import corrections, scoring
-from exam.marking.corrections import Remedy
+from exam.marking import scoring
 from exam.marking.scoring import Score
 from exam.models import Answer, Attempt, AttemptVector, Candidate, ExamSession, Form
 from exam.papers import drawing, snapshot
 from exam.papers.snapshot import Paper
-from exam.queries.marking import corrections as queries
-from exam.services.marking import applying, correcting, undoing
 from tests.factories import NOON, Make
 
 AFTER = NOON + timedelta(hours=3)
@@ -106,40 +102,3 @@ def stored(session: Session, exam: ExamSession) -> list[object]:
     ]  # fmt: skip
     session.commit()
     return found
-
-
-def corrected(
-    app,
-    form_id: int,
-    officers,
-    remedy: Remedy,
-    *,
-    slot: int,
-    key: str = "",
-    part: int | None = None,
-) -> int:
-    with app.app_context():
-        first, second = (db.session.merge(each) for each in officers)
-        made = correcting.propose(
-            form=db.session.get_one(Form, form_id), slot=slot, part=part, remedy=remedy, key=key,
-            reason="题有误", at=AFTER, by=first,
-        )  # fmt: skip
-        plans = applying.plan(made)
-        seen = corrections.seen(applying.changes(plans))
-        correcting.approve(
-            correction=made, plans=plans, opinion="属实", seen=seen, at=AFTER, by=second
-        )
-        db.session.commit()
-        return made.id
-
-
-def undone(app, number: int, officers) -> None:
-    """Taken back: the second of two asks, the first approves."""
-    with app.app_context():
-        first, second = (db.session.merge(each) for each in officers)
-        found = queries.correction(number)
-        undoing.ask_undo(correction=found, reason="更正有误", at=AFTER, by=second)
-        plans = applying.plan(found)
-        seen = corrections.seen(applying.changes(plans))
-        undoing.undo(correction=found, plans=plans, opinion="属实", seen=seen, at=AFTER, by=first)
-        db.session.commit()

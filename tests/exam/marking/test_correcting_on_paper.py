@@ -17,8 +17,9 @@ from exam.services.assembling import building
 from exam.services.attempts.taking import sealed
 from exam.services.on_paper import scores as entering
 from question_bank.item_types import ItemType
-from tests.exam.after import AFTER, corrected, scores, undone
+from tests.exam.after import AFTER, scores
 from tests.exam.items import MULTIPLE, SHORT, SINGLE, Example, part
+from tests.exam.steps import corrected, undone
 from tests.factories import NOON
 from tests.pages import main, page
 

@@ -16,11 +16,11 @@ from exam.marking.corrections import Remedy, Ruling
 from exam.models import Attempt, Correction, ExamSession, Form
 from exam.papers import snapshot
 from exam.services.attempts import taking
-from exam.services.marking import correcting
 from question_bank.item_types import ItemType
-from tests.exam.after import AFTER, corrected, stored, undone
+from tests.exam.after import AFTER, stored
 from tests.exam.items import MULTIPLE, SHORT, SINGLE, Example, part
 from tests.exam.marked import Hall, grader, seated
+from tests.exam.steps import corrected, propose, undone
 from tests.factories import NOON
 from tests.pages import main
 
@@ -119,24 +119,19 @@ def test_a_part_for_everybody_asks_no_marker_for_it(app, noon, make, session, of
 def test_two_parts_wait_side_by_side_and_the_whole_with_neither(
     app, hall: Hall, session, officers
 ) -> None:
-    def propose(part: int | None, remedy: Remedy) -> None:
-        with app.app_context():
-            correcting.propose(
-                form=db.session.get_one(Form, hall.form_id), slot=1, part=part, remedy=remedy,
-                key="C", reason="题有误", at=AFTER, by=db.session.merge(officers[0]),
-            )  # fmt: skip
-            db.session.commit()
+    def ask(part: int | None, remedy: Remedy) -> None:
+        propose(app, hall.form_id, officers[0], part=part, remedy=remedy, key="C")
 
-    propose(1, Remedy.NEW_KEY)
-    propose(2, Remedy.EVERYBODY)
+    ask(1, Remedy.NEW_KEY)
+    ask(2, Remedy.EVERYBODY)
     for part_of, remedy in ((1, Remedy.ALSO), (None, Remedy.STRUCK)):
         with pytest.raises(Refused, match="待批准"):
-            propose(part_of, remedy)
+            ask(part_of, remedy)
     for part_of in (0, 4):
         with pytest.raises(Refused, match="没有这个小题"):
-            propose(part_of, Remedy.EVERYBODY)
+            ask(part_of, Remedy.EVERYBODY)
     with pytest.raises(Refused, match="不能这样更正"):
-        propose(3, Remedy.NEW_KEY)
+        ask(3, Remedy.NEW_KEY)
     session.rollback()
 
 
@@ -175,8 +170,9 @@ def test_what_nobody_marked_is_not_asked_of_markers_once_scores_are_published(
         undone(app, number, officers)
     session.rollback()
     with clock.frozen(AFTER):
-        told = main(sign_in(officers[0]).get(f"/exam/corrections/{number}"))
-    assert ("不能撤销" in told, "提出撤销" in told) == (True, False)
+        url = f"/exam/corrections/{number}"
+        told = sign_in(officers[0]).get(url).text
+    assert ("不能撤销" in told, f'action="{url}/undo"' in told) == (True, False)
 
 
 def test_an_answer_that_waits_only_after_an_undoing_is_told_no_sooner(

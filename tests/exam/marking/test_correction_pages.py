@@ -10,7 +10,8 @@ from exam.marking.corrections import Remedy
 from exam.models import Certificate, Correction
 from exam.services.assembling import building
 from question_bank.models import ItemRevision
-from tests.exam.after import AFTER, corrected, sat
+from tests.exam.after import AFTER, sat
+from tests.exam.steps import corrected
 from tests.factories import NOON
 from tests.pages import main, page
 

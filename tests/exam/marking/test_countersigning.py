@@ -10,13 +10,13 @@ from accounts.permissions import Role
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
-from exam.marking import corrections
-from exam.marking.corrections import Remedy, Stage
-from exam.models import Countersignature, ExamSession, Form, ScoreChange
+from exam.marking.corrections import Change, Remedy, Stage
+from exam.models import Countersignature, ExamSession, ScoreChange
 from exam.queries.marking import corrections as queries
 from exam.services.assembling import building
-from exam.services.marking import applying, correcting, deciding, undoing
+from exam.services.marking import correcting, deciding, undoing
 from tests.exam.after import AFTER, sat, scores
+from tests.exam.steps import approve, ask_undo, previewed, propose, undo
 from tests.factories import NOON
 from tests.pages import main
 
@@ -41,7 +41,7 @@ def asker(make) -> Account:
 @pytest.fixture
 def number(app, exam, asker) -> int:
     """Marks for everybody, proposed."""
-    return propose(app, exam.form.id, asker)
+    return propose(app, exam.form.id, asker, remedy=Remedy.EVERYBODY)
 
 
 @pytest.fixture
@@ -54,50 +54,12 @@ def officers(app, make, session, exam, number) -> list[Account]:
     return [make.account(role, person=people[n]) for n, role in enumerate(roles)]
 
 
-def propose(app, form_id: int, by: Account, *, slot: int = 1) -> int:
-    with app.app_context():
-        made = correcting.propose(
-            form=db.session.get_one(Form, form_id), slot=slot, remedy=Remedy.EVERYBODY, key="",
-            reason="题有误", at=AFTER, by=db.session.merge(by),
-        )  # fmt: skip
-        db.session.commit()
-        return made.id
-
-
-def previewed(app, number: int) -> list[corrections.Change]:
-    with app.app_context():
-        return applying.changes(applying.plan(queries.correction(number)))
-
-
-def approve(app, number: int, by: Account, opinion: str = "属实") -> int | None:
-    """How many scores changed; None while another one has to approve."""
-    return _decide(app, correcting.approve, number, by, opinion)
-
-
-def undo(app, number: int, by: Account) -> int | None:
-    return _decide(app, undoing.undo, number, by, "属实")
-
-
-def _decide(app, act, number: int, by: Account, opinion: str) -> int | None:
-    with app.app_context():
-        found = queries.correction(number)
-        plans = applying.plan(found)
-        seen = corrections.seen(applying.changes(plans))
-        done = act(
-            correction=found, plans=plans, opinion=opinion, seen=seen, at=AFTER,
-            by=db.session.merge(by),
-        )  # fmt: skip
-        db.session.commit()
-        return None if done is None else len(done)
-
-
-def ask_undo(app, number: int, by: Account) -> None:
-    with app.app_context():
-        undoing.ask_undo(
-            correction=queries.correction(number), reason="更正有误", at=AFTER,
-            by=db.session.merge(by),
-        )  # fmt: skip
-        db.session.commit()
+def kept(session) -> list[Change]:
+    """What became of scores."""
+    found = session.scalars(select(ScoreChange).order_by(ScoreChange.attempt_id)).all()
+    changes = [Change(each.attempt_id, each.old, each.new) for each in found]
+    session.commit()
+    return changes
 
 
 def stage(app, number: int) -> Stage:
@@ -109,9 +71,9 @@ def test_two_approve_together_and_the_first_alone_changes_nothing(
     app, session, exam, number, officers
 ) -> None:
     before = scores(session, exam)
-    assert approve(app, number, officers[0], "条文已废止") is None
+    assert approve(app, number, officers[0], opinion="条文已废止") is None
     assert (stage(app, number), scores(session, exam)) == (Stage.PROPOSED, before)
-    assert approve(app, number, officers[1]) == len(previewed_once(session))
+    assert approve(app, number, officers[1]) == kept(session)
     assert stage(app, number) is Stage.APPLIED
     assert scores(session, exam) != before
     with app.app_context():
@@ -124,12 +86,6 @@ def test_two_approve_together_and_the_first_alone_changes_nothing(
     assert [each for each in acts if each.startswith("correction.")] == [
         "correction.propose", "correction.countersign", "correction.approve",
     ]  # fmt: skip
-
-
-def previewed_once(session) -> list[object]:
-    found = session.scalars(select(ScoreChange)).all()
-    session.commit()
-    return list(found)
 
 
 def test_one_is_not_two_and_who_asked_is_none_of_them(
@@ -166,7 +122,7 @@ def test_what_was_approved_of_another_preview_counts_for_nothing(
 ) -> None:
     approve(app, number, officers[0])
     # Another correction of the same paper, in force meanwhile, moves what this one does.
-    other = propose(app, exam.form.id, asker, slot=2)
+    other = propose(app, exam.form.id, asker, slot=2, remedy=Remedy.EVERYBODY)
     free = make.account(Role.RESEARCH_OFFICE)
     approve(app, other, free)
     session.delete(session.scalars(select(RoleGrant).filter_by(account_id=free.id)).one())
@@ -179,7 +135,7 @@ def test_what_was_approved_of_another_preview_counts_for_nothing(
 
 
 def test_two_at_once_are_two(app, session, exam, number, officers) -> None:
-    done: list[int | None] = []
+    done: list[list[Change] | None] = []
     threads = [
         threading.Thread(target=lambda by=each: done.append(approve(app, number, by)))
         for each in officers[:2]
@@ -188,7 +144,7 @@ def test_two_at_once_are_two(app, session, exam, number, officers) -> None:
         each.start()
     for each in threads:
         each.join()
-    assert sorted(done, key=bool) == [None, len(previewed_once(session))]
+    assert sorted(done, key=bool) == [None, kept(session)]
     assert stage(app, number) is Stage.APPLIED
 
 
@@ -223,8 +179,7 @@ def test_who_declines_ends_what_another_one_had_approved(app, session, number, o
         )  # fmt: skip
         db.session.commit()
     assert stage(app, number) is Stage.DECLINED
-    kept = session.scalars(select(Countersignature)).one()
-    counted = kept.counted
+    counted = session.scalars(select(Countersignature)).one().counted
     session.commit()
     assert not counted
 

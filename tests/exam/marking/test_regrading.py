@@ -22,7 +22,8 @@ from exam.services.marking import applying, correcting, undoing
 from exam.services.marking.regrading import NotAsScored
 from question_bank.item_types import ItemType
 from question_bank.models import Item, ItemComment, ItemState
-from tests.exam.after import AFTER, sat, scores, stored, undone
+from tests.exam.after import sat, scores, stored
+from tests.exam.steps import approve, ask_undo, previewed, propose, undo, undone
 from tests.factories import NOON
 
 
@@ -44,51 +45,6 @@ def officers(make):
     return make.account(Role.EXAM_ADMIN), make.account(Role.PAPER_SETTER)
 
 
-def propose(app, form, by, *, slot=1, remedy=Remedy.NEW_KEY, key="B") -> int:
-    with app.app_context():
-        made = correcting.propose(
-            form=db.session.get_one(Form, form.id), slot=slot, remedy=remedy, key=key,
-            reason="条文规定的是乙", at=AFTER, by=db.session.merge(by),
-        )  # fmt: skip
-        db.session.commit()
-        return made.id
-
-
-def previewed(app, number: int) -> list[corrections.Change]:
-    with app.app_context():
-        return applying.changes(applying.plan(queries.correction(number)))
-
-
-def approve(app, number: int, by, seen: str | None = None) -> None:
-    seen = corrections.seen(previewed(app, number)) if seen is None else seen
-    with app.app_context():
-        correcting.approve(
-            correction=queries.correction(number),
-            plans=applying.plan(queries.correction(number)), opinion="属实", seen=seen, at=AFTER,
-            by=db.session.merge(by),
-        )  # fmt: skip
-        db.session.commit()
-
-
-def ask_undo(app, number: int, by) -> None:
-    with app.app_context():
-        undoing.ask_undo(
-            correction=queries.correction(number), reason="更正有误", at=AFTER,
-            by=db.session.merge(by),
-        )  # fmt: skip
-        db.session.commit()
-
-
-def undo(app, number: int, by, seen: str) -> None:
-    with app.app_context():
-        found = queries.correction(number)
-        undoing.undo(
-            correction=found, plans=applying.plan(found), opinion="属实", seen=seen, at=AFTER,
-            by=db.session.merge(by),
-        )  # fmt: skip
-        db.session.commit()
-
-
 def row(session, number: int) -> Correction:
     session.commit()
     found = session.get(Correction, number, populate_existing=True)
@@ -107,7 +63,7 @@ def test_what_is_previewed_on_many_scripts_is_what_is_done_and_undone(
 ) -> None:
     exam = sat(make, session, form, 300 if remedy is Remedy.NEW_KEY else 12)
     before, old = stored(session, exam), scores(session, exam)
-    number = propose(app, form, officers[0], remedy=remedy, key=key)
+    number = propose(app, form.id, officers[0], remedy=remedy, key=key)
     preview = previewed(app, number)
     assert stored(session, exam) == before
     assert preview
@@ -137,7 +93,7 @@ def test_the_sealed_paper_stays_and_its_item_is_stopped_in_the_bank(
 ) -> None:
     sat(make, session, form, 3)
     seal = (form.snapshot, form.hash)
-    approve(app, propose(app, form, officers[0]), officers[1])
+    approve(app, propose(app, form.id, officers[0]), officers[1])
     session.expire_all()
     assert (form.snapshot, form.hash) == seal
     item = session.get(Item, form.slots[0].revision.item_id)
@@ -148,7 +104,7 @@ def test_the_sealed_paper_stays_and_its_item_is_stopped_in_the_bank(
 
 def test_two_persons_approve_and_two_undo(app, make, session, form, officers) -> None:
     sat(make, session, form, 3)
-    number = propose(app, form, officers[0])
+    number = propose(app, form.id, officers[0])
     with pytest.raises(correcting.SamePerson):
         approve(app, number, officers[0])
     approve(app, number, officers[1])
@@ -167,7 +123,7 @@ def test_two_persons_approve_and_two_undo(app, make, session, form, officers) ->
 
 def test_nobody_approves_what_changes_their_own_score(app, make, session, form, officers) -> None:
     sat(make, session, form, 12)
-    number = propose(app, form, officers[0])
+    number = propose(app, form.id, officers[0])
     mine = session.get(Attempt, previewed(app, number)[0].attempt_id)
     own = make.account(Role.PAPER_SETTER, person=session.get(Person, mine.person_id))
     with pytest.raises(Refused, match="本人的成绩"):
@@ -178,14 +134,14 @@ def test_a_paper_handed_in_after_the_preview_makes_the_approver_look_again(
     app, make, session, form, officers
 ) -> None:
     sat(make, session, form, 5)
-    number = propose(app, form, officers[0])
+    number = propose(app, form.id, officers[0])
     seen = corrections.seen(previewed(app, number))
     late = make.person()
     exam = make.exam_session(form, late, shuffle_options=False)
     attempt_id = begin(app, exam, late, "B")
     hand_in(app, attempt_id)
     with pytest.raises(applying.Changed):
-        approve(app, number, officers[1], seen)
+        approve(app, number, officers[1], seen=seen)
     approve(app, number, officers[1])
     session.commit()
     assert session.get(Attempt, attempt_id, populate_existing=True).earned == 25
@@ -218,7 +174,7 @@ def test_those_who_hand_in_while_a_correction_is_applied_are_scored_by_it(
     exam = make.exam_session(form, *people, shuffle_options=False)
     attempts = [begin(app, exam, each, "B") for each in people]
     hand_in(app, attempts.pop())
-    number = propose(app, form, officers[0])
+    number = propose(app, form.id, officers[0])
     failures: list[BaseException] = []
 
     def tried(act, *args) -> None:
@@ -227,11 +183,11 @@ def test_those_who_hand_in_while_a_correction_is_applied_are_scored_by_it(
         except BaseException as error:
             failures.append(error)
 
-    def approve_in_the_end(seen: str | None) -> None:
+    def approve_in_the_end(seen: str | None) -> object:
         """Whoever approves looks again as often as somebody hands in meanwhile."""
         while True:
             try:
-                return approve(app, number, officers[1], seen)
+                return approve(app, number, officers[1], seen=seen)
             except applying.Changed:
                 seen = None
 
@@ -250,7 +206,7 @@ def test_scores_that_the_rules_do_not_give_are_looked_at_before_anything_is_chan
     app, make, session, form, officers
 ) -> None:
     exam = sat(make, session, form, 3)
-    number = propose(app, form, officers[0])
+    number = propose(app, form.id, officers[0])
     session.query(Attempt).where(Attempt.session_id == exam.id).update(
         {Attempt.earned: Decimal(99)}
     )
@@ -273,9 +229,9 @@ def test_a_correction_that_makes_no_sense_is_refused_with_a_reason(
 ) -> None:
     sat(make, session, form, 1)
     with pytest.raises(Refused, match=said):
-        propose(app, form, officers[0], **given)
+        propose(app, form.id, officers[0], **given)
 
 
 def test_before_anybody_handed_in_the_paper_is_mended_instead(app, form, officers) -> None:
     with pytest.raises(Refused, match="还没有人交卷"):
-        propose(app, form, officers[0])
+        propose(app, form.id, officers[0])

@@ -15,9 +15,10 @@ from exam.marking.scoring import NOT_ASKED
 from exam.models import Answer, Attempt, AttemptVector, ExamSession, Form, Marking, Recheck
 from exam.services.assembling import building
 from exam.services.marking import marks, rechecking
-from tests.exam.after import AFTER, corrected, sat, scores, stored, undone
+from tests.exam.after import AFTER, sat, scores, stored
 from tests.exam.items import SHORT, SINGLE
 from tests.exam.marked import ALL, HALF, grader, seated
+from tests.exam.steps import corrected, undone
 from tests.factories import NOON
 from tests.pages import main, page
 

@@ -12,7 +12,7 @@ from core.db import db
 from exam.attempts.responses import Response
 from exam.kinds import PaperState
 from exam.marking import corrections
-from exam.marking.corrections import Remedy, Stage
+from exam.marking.corrections import Stage
 from exam.models import Attempt, Candidate, Correction, ExamSession, Form, PaperScore
 from exam.on_paper import paper_scores
 from exam.papers.snapshot import Paper
@@ -22,7 +22,8 @@ from exam.services.attempts import taking
 from exam.services.attempts.taking import sealed
 from exam.services.marking import applying, correcting
 from exam.services.on_paper import scores as entering
-from tests.exam.after import AFTER, sat, scores, sit_all, stored, undone
+from tests.exam.after import AFTER, sat, scores, sit_all, stored
+from tests.exam.steps import approve, previewed, propose, undone
 from tests.factories import NOON
 from tests.pages import main
 
@@ -45,16 +46,6 @@ def papers(app, make, session) -> tuple[Form, Form]:
 @pytest.fixture
 def officers(make):
     return make.account(Role.EXAM_ADMIN), make.account(Role.RESEARCH_OFFICE)
-
-
-def proposed(app, form: Form, by) -> int:
-    with app.app_context():
-        made = correcting.propose(
-            form=db.session.get_one(Form, form.id), slot=1, remedy=Remedy.NEW_KEY, key="B",
-            reason="条文规定的是乙", at=AFTER, by=db.session.merge(by),
-        )  # fmt: skip
-        db.session.commit()
-        return made.id
 
 
 def on_paper(app, make, form: Form, officers, answers: dict[int, str] | None) -> ExamSession:
@@ -93,7 +84,7 @@ def test_one_decision_corrects_every_paper_with_the_item_those_on_paper_too(
     total = on_paper(app, make, papers[0], officers, None)
     exams = (here, other, known, total)
     before = [stored(session, each) for each in exams]
-    number = proposed(app, papers[0], officers[0])
+    number = propose(app, papers[0].id, officers[0])
     rows = session.scalars(select(Correction).order_by(Correction.id)).all()
     assert [(each.form_id, each.slot, each.together_id) for each in rows] == [
         (papers[0].id, 1, None), (papers[1].id, 2, number),
@@ -104,8 +95,7 @@ def test_one_decision_corrects_every_paper_with_the_item_those_on_paper_too(
     assert "须由人核对的线下答卷" in main(page)
     assert main(page).count("只录了总分，50 分") == 1
     assert main(desk.get("/exam/corrections")).count("等 2 套试卷") == 1
-    with app.app_context():
-        preview = applying.changes(applying.plan(queries.correction(number)))
+    preview = previewed(app, number)
     seen = page.text.split('name="seen" value="')[1].split('"')[0]
     assert seen == corrections.seen(preview)
     done = desk.post(
@@ -130,15 +120,8 @@ def test_a_script_on_paper_that_is_entered_anew_is_scored_under_the_correction(
     app, make, session, papers, officers
 ) -> None:
     exam = on_paper(app, make, papers[0], officers, {1: "A", 2: "A"})
-    number = proposed(app, papers[0], officers[0])
-    with app.app_context():
-        plans = applying.plan(queries.correction(number))
-        correcting.approve(
-            correction=queries.correction(number), plans=plans, opinion="属实",
-            seen=corrections.seen(applying.changes(plans)), at=AFTER,
-            by=db.session.merge(officers[1]),
-        )  # fmt: skip
-        db.session.commit()
+    number = propose(app, papers[0].id, officers[0])
+    approve(app, number, officers[1])
     assert scores(session, exam) == [50]
     with app.app_context():
         candidate = db.session.get_one(Candidate, exam.candidates[0].id)
@@ -172,7 +155,7 @@ def test_who_hands_in_while_it_is_planned_is_scored_by_it_without_planning_anew(
         taking.save_answers(attempt=attempt, answers=[Response(1, 1, body)], at=NOON)
         db.session.commit()
         attempt_id = attempt.id
-    number = proposed(app, papers[0], officers[0])
+    number = propose(app, papers[0].id, officers[0])
     with app.app_context():
         early = applying.plan(queries.correction(number))
         assert attempt_id not in early[number].stands

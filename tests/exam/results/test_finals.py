@@ -11,7 +11,6 @@ from app import cli
 from core import clock
 from core.db import db
 from exam.kinds import Misconduct
-from exam.marking import corrections as rules
 from exam.marking.corrections import Remedy
 from exam.models import (
     Answer,
@@ -23,13 +22,12 @@ from exam.models import (
     Form,
     Recheck,
 )
-from exam.queries.marking import corrections as queries
 from exam.queries.results import finals as final_queries
 from exam.results.finals import sealed
 from exam.services.assembling import building
-from exam.services.marking import applying, correcting, undoing
 from question_bank.item_types import ItemType
-from tests.exam.after import AFTER, corrected, sat
+from tests.exam.after import AFTER, sat
+from tests.exam.steps import approve, ask_undo, corrected, propose
 from tests.factories import NOON
 from tests.pages import main
 
@@ -187,21 +185,12 @@ def test_a_correction_after_the_final_is_a_reversal_and_makes_the_next(
 ) -> None:
     officers[0].post(f"/exam/sessions/{exam.id}/final")
     proposer, approver = make.account(Role.EXAM_ADMIN), make.account(Role.RESEARCH_OFFICE)
-    with app.app_context():
-        made = correcting.propose(
-            form=db.session.get_one(Form, exam.form.id), slot=1, remedy=Remedy.EVERYBODY, key="",
-            reason="题干有歧义", at=LATER, by=db.session.merge(proposer),
-        )  # fmt: skip
-        db.session.commit()
-        waits = main(officers[0].get(f"/exam/sessions/{exam.id}/final"))
-        assert ("第 1 题本题全体给满分 ：题干有歧义" in waits, "没有冲正" in waits) == (True, False)
-        plans = applying.plan(made)
-        seen = rules.seen(applying.changes(plans))
-        correcting.approve(
-            correction=queries.correction(made.id), plans=plans, opinion="同意", seen=seen,
-            at=LATER, by=db.session.merge(approver),
-        )  # fmt: skip
-        db.session.commit()
+    number = propose(
+        app, exam.form.id, proposer, remedy=Remedy.EVERYBODY, reason="题干有歧义", at=LATER
+    )
+    waits = main(officers[0].get(f"/exam/sessions/{exam.id}/final"))
+    assert ("第 1 题本题全体给满分 ：题干有歧义" in waits, "没有冲正" in waits) == (True, False)
+    approve(app, number, approver, at=LATER)
     first, second = finals(session)
     assert (first.number, second.number) == (1, 2)
     assert second.reason == "冲正：第 1 题本题全体给满分，题干有歧义"
@@ -213,17 +202,12 @@ def test_an_undoing_that_waits_is_still_open_and_of_a_part_the_final_says_which(
 ) -> None:
     accounts = make.account(Role.EXAM_ADMIN), make.account(Role.RESEARCH_OFFICE)
     number = corrected(app, exam.form.id, accounts, Remedy.EVERYBODY, slot=1)
-    with app.app_context():
-        undoing.ask_undo(
-            correction=queries.correction(number), reason="有误", at=LATER,
-            by=db.session.merge(accounts[0]),
-        )  # fmt: skip
-        db.session.commit()
+    ask_undo(app, number, accounts[0], at=LATER)
     url = f"/exam/sessions/{exam.id}/final"
     refused = officers[0].post(url)
     assert (refused.status_code, "1 项更正待批准" in refused.text) == (409, True)
     officers[0].post(url, data={"reason": "先定版"})
-    assert "第 1 题的更正 ：有误" in main(officers[0].get(url))
+    assert "第 1 题的更正 ：更正有误" in main(officers[0].get(url))
     assert verify(app, exam)[0] == 0
     session.execute(update(Correction).values(part=1))
     session.commit()

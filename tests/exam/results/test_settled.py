@@ -14,8 +14,8 @@ from exam.marking.corrections import Remedy
 from exam.models import Attempt, ExamSession
 from exam.queries.results import passing
 from exam.queries.sessions import overview as queries
-from tests.exam.after import corrected
 from tests.exam.marked import ALL, Hall, grader, seated
+from tests.exam.steps import corrected
 from tests.factories import NOON
 from tests.pages import main, page
 

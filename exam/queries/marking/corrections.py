@@ -335,14 +335,18 @@ def waiting(form_id: int, slot: int, part: int | None) -> Correction | None:
     return db.session.scalars(query).first()
 
 
-def proposals() -> int:
-    """How many decisions are waited for: about corrections, and about taking them back."""
+def proposals(but: int) -> int:
+    """How many decisions are waited for that another one than an account asked for: about
+    corrections, and about taking them back."""
     made = select(func.count(Correction.id)).where(
         Correction.approved_at.is_(None),
         Correction.declined_at.is_(None),
         Correction.together_id.is_(None),
+        Correction.proposed_by_id != but,
     )
-    undoing = select(func.count(UndoRequest.id)).where(UndoRequest.decided_at.is_(None))
+    undoing = select(func.count(UndoRequest.id)).where(
+        UndoRequest.decided_at.is_(None), UndoRequest.asked_by_id != but
+    )
     return db.session.scalar(select(made.scalar_subquery() + undoing.scalar_subquery())) or 0
 
 

@@ -54,6 +54,7 @@ def test_a_correction_from_the_session_to_the_candidates_page(exam, make, sign_i
     assert "批准并重新判分" not in own
     setter = sign_in(make.account(Role.PAPER_SETTER))
     assert "1 项试题更正待批准" in main(setter.get("/"))
+    assert "试题更正待批准" not in main(desk.get("/")), "who asked does not decide"
     preview = setter.get(url)
     was_previewed = moves(desk, url)
     assert was_previewed

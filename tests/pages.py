@@ -6,6 +6,11 @@ from werkzeug.test import TestResponse
 
 def page(answer: TestResponse) -> BeautifulSoup:
     assert answer.status_code == 200
+    return shown(answer)
+
+
+def shown(answer: TestResponse) -> BeautifulSoup:
+    """A page that may also say that something was refused."""
     soup = BeautifulSoup(answer.text, "html.parser")
     headings = soup.find_all("h1")
     assert len(headings) == 1

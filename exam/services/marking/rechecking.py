@@ -108,7 +108,7 @@ def answer(
 ) -> None:
     """Answer a recheck; ``found`` has, by slot, the points of what is marked anew.
 
-    Raises NotYours, IsFinal, Refused.
+    Raises NotYours, IsFinal, Refused, also for points that the verdict would leave unmarked.
     """
     attempt = recheck.attempt
     share(Form, attempt.form_id)
@@ -122,8 +122,16 @@ def answer(
     if not reply.strip():
         raise Refused("答复须写明理由", field="reply")
     old = attempt.earned
+    otherwise = _otherwise(recheck, found)
     if verdict is Verdict.CHANGED:
-        _mark(recheck, found, reply.strip(), at, by)
+        _mark(recheck, otherwise, reply.strip(), at, by)
+    elif otherwise:
+        numbers = sorted(numbers_of(attempt)[slot] for slot in otherwise)
+        raise Refused(
+            f"第 {'、'.join(map(str, numbers))} 题勾选的采分点与原评阅不同；要改分，请选择“改评”，"
+            "不改分，请恢复原来的勾选",
+            field="verdict",
+        )
     if verdict is Verdict.CORRECTED:
         _must_be_corrected(recheck)
     recheck.answered_at, recheck.answered_by_id = at, by.id
@@ -140,24 +148,30 @@ def answer(
            verdict=verdict.value, old=str(old), new=str(attempt.earned))  # fmt: skip
 
 
+def _otherwise(recheck: Recheck, found: Mapping[int, Judged]) -> dict[int, Judged]:
+    """What is found otherwise than what counts now, by slot."""
+    kept, counted = queries.answers(recheck.attempt_id), marks.judged_of(recheck.attempt)
+    otherwise: dict[int, Judged] = {}
+    for slot, judged in found.items():
+        before = counted.get(slot)
+        if recheck.slot not in (0, slot) or slot not in kept or before is None:
+            continue
+        now = {name: set(judged.get(name, ())) for name in before}
+        if any(rubric.credits(now[name]) != rubric.credits(before[name]) for name in before):
+            otherwise[slot] = now
+    return otherwise
+
+
 def _mark(
     recheck: Recheck, found: Mapping[int, Judged], reply: str, at: datetime, by: Account
 ) -> None:
-    """Mark anew what is found otherwise than what counts now. Raises Refused for no change."""
-    kept, counted = queries.answers(recheck.attempt_id), marks.judged_of(recheck.attempt)
-    changed = False
-    for slot, judged in found.items():
-        row = kept.get(slot)
-        before = counted.get(slot)
-        if recheck.slot not in (0, slot) or row is None or before is None:
-            continue
-        now = {name: set(judged.get(name, ())) for name in before}
-        if all(rubric.credits(now[name]) == rubric.credits(before[name]) for name in before):
-            continue
-        marks.mark_again(answer=row, found=now, reason=f"复核：{reply}"[:200], at=at, by=by)
-        changed = True
-    if not changed:
+    """Mark anew what was found otherwise. Raises Refused for nothing."""
+    if not found:
         raise Refused("所选采分点与原评阅相同；如不改分，请选择“维持原评分”", field="verdict")
+    kept = queries.answers(recheck.attempt_id)
+    for slot, judged in found.items():
+        reason = f"复核：{reply}"[:200]
+        marks.mark_again(answer=kept[slot], found=judged, reason=reason, at=at, by=by)
 
 
 def _must_be_corrected(recheck: Recheck) -> None:

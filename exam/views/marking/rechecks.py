@@ -101,7 +101,7 @@ def recheck(recheck_id: int) -> ResponseReturnValue:
                 recheck=found,
                 verdict=form.chosen(),
                 reply=form.reply.data or "",
-                found=_ticked(found),
+                found=_meant(found),
                 at=clock.now(),
                 by=account(),
             )
@@ -116,20 +116,51 @@ def recheck(recheck_id: int) -> ResponseReturnValue:
     return page, 422 if request.method == "POST" else 200
 
 
-def _ticked(found: Recheck) -> dict[int, Judged]:
+def _meant(found: Recheck) -> dict[int, Judged]:
     """The points that the form ticks, by slot and question.
 
-    Where two readings count in part, ticks count only if the form says that they are meant.
+    Where two readings count in part, ticks count only if the form says that they are meant. Raises
+    Refused for some that are changed without saying so.
     """
+    counted, meant = _counted(found), _ticked(found)
+    for slot in sorted(meant.keys() & _between(found) - _changing()):
+        unmeant, before = meant.pop(slot), counted[slot]
+        if any(set(points) != before.get(name, set()) for name, points in unmeant.items()):
+            number = taking.numbers_of(found.attempt)[slot]
+            raise Refused(
+                f"第 {number} 题改动了采分点，却没有勾选“改评本题”；要改评请勾选，"
+                "不改评请恢复原来的勾选",
+                field="verdict",
+            )
+    return meant
+
+
+def _ticked(found: Recheck) -> dict[int, Judged]:
+    """What the form ticks, by slot and question."""
     slots = {each.slot: each for each in taking.paper_of(found.attempt).slots}
-    between = _between(found)
     return {
         number: {
             each.name: request.form.getlist(f"points-{number}-{each.name}", type=int)
             for each in rubric.questions(slots[number], None)
         }
         for number in rechecking.by_hand(found.attempt, found.slot)
-        if number not in between or request.form.get(f"change-{number}")
+    }
+
+
+def _changing() -> set[int]:
+    """The slots whose points the form says are meant."""
+    names = [each.partition("-") for each in request.form if each.startswith("change-")]
+    return {int(number) for _, _, number in names if number.isdecimal()}
+
+
+def _counted(found: Recheck) -> dict[int, dict[str, set[int]]]:
+    """The points that count in full now, by slot and question: those ticked to begin with."""
+    return {
+        slot: {
+            name: {n for n, each in rubric.credits(points).items() if each == 1}
+            for name, points in judged.items()
+        }
+        for slot, judged in marks.judged_of(found.attempt).items()
     }
 
 
@@ -159,6 +190,8 @@ def _recheck_page(found: Recheck, form: AnswerForm) -> str:
         ],
         by_hand=by_hand,
         between=_between(found),
+        ticked=_ticked(found) if request.method == "POST" else _counted(found),
+        changing=_changing(),
         credits=rubric.credits,
         number=rechecking.numbers([found])[found.id],
         form=form,

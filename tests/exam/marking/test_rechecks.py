@@ -15,7 +15,7 @@ from exam.models import Attempt, CalendarDay, Recheck, ScoreChange
 from exam.services.assembling import building
 from tests.exam.items import SHORT, SINGLE
 from tests.factories import NOON
-from tests.pages import main
+from tests.pages import main, page, shown
 
 FRIDAY = date(2026, 9, 25)
 HOLIDAYS = {date(2026, 10, n): False for n in range(1, 8)} | {date(2026, 9, 27): True}
@@ -44,8 +44,11 @@ def test_the_last_day_counts_to_its_midnight_in_beijing() -> None:
 @pytest.fixture
 def published(app, noon, make, session, sign_in):
     """A single choice and a short answer, 20 marks each; the short one was given 10."""
+    single = SINGLE.columns | {"stem": "您的答案是哪一项"}
     form = make.form(
-        *[make.revision(each.item_type, **each.columns) for each in (SINGLE, SHORT)], marks=20
+        make.revision(SINGLE.item_type, **single),
+        make.revision(SHORT.item_type, **SHORT.columns),
+        marks=20,
     )
     with app.app_context():
         building.seal(form=db.session.merge(form), at=NOON, by=None)
@@ -85,6 +88,8 @@ def row(session, model):
 
 
 ASK = {"slot": "2", "reason": "写到了组织落实"}
+#: What the page sends if nothing but the verdict and the reply is filled in.
+UPHELD = {"verdict": "upheld", "reply": "评分无误", "points-2-0": ["0"]}
 
 
 def test_a_recheck_is_answered_by_another_person_and_changes_the_score(
@@ -97,16 +102,16 @@ def test_a_recheck_is_answered_by_another_person_and_changes_the_score(
     found = row(session, Recheck)
     assert clock.local(found.due_at).isoformat() == "2026-03-10T00:00:00+08:00"
     assert "第 2 题复核" in main(client.get("/"))
-    page = f"/exam/rechecks/{found.id}"
-    assert marker.get(page).status_code == 409
+    address = f"/exam/rechecks/{found.id}"
+    assert marker.get(address).status_code == 409
     other = sign_in(make.account(Role.GRADER))
     assert "1 件复核待答复" in main(other.get("/"))
-    text = main(other.get(page))
+    text = main(other.get(address))
     assert ("写到了组织落实" in text, "王申请" in text) == (True, False)
     same = {"verdict": "changed", "reply": "漏看", "points-2-0": ["0"]}
-    refused = other.post(page, data=same)
+    refused = other.post(address, data=same)
     assert (refused.status_code, "与原评阅相同" in refused.text) == (422, True)
-    done = other.post(page, data=same | {"points-2-0": ["0", "1"]})
+    done = other.post(address, data=same | {"points-2-0": ["0", "1"]})
     assert done.status_code == 302
     change = row(session, ScoreChange)
     assert (change.old, change.new, change.recheck_id) == (30, 35, found.id)
@@ -114,7 +119,7 @@ def test_a_recheck_is_answered_by_another_person_and_changes_the_score(
     result = main(client.get(f"{url}/result"))
     assert "成绩由 30 分更正为 35 分" in result
     assert "第 2 题复核：改评" in result
-    assert other.post(page, data=same).status_code == 422
+    assert other.post(address, data=same).status_code == 422
 
 
 def test_what_is_upheld_changes_nothing_and_a_key_is_put_right_by_a_correction(
@@ -122,15 +127,61 @@ def test_what_is_upheld_changes_nothing_and_a_key_is_put_right_by_a_correction(
 ) -> None:
     _, client, url, _, _ = published
     client.post(f"{url}/recheck", data={"slot": "0", "reason": "请全卷复核"})
-    page = f"/exam/rechecks/{row(session, Recheck).id}"
+    address = f"/exam/rechecks/{row(session, Recheck).id}"
     other = sign_in(make.account(Role.GRADER))
-    corrected = other.post(page, data={"verdict": "corrected", "reply": "已更正"})
+    corrected = other.post(address, data=UPHELD | {"verdict": "corrected"})
     assert "没有已生效的更正" in corrected.text
-    other.post(page, data={"verdict": "upheld", "reply": "评分无误"})
+    assert other.post(address, data=UPHELD).status_code == 302
     assert row(session, Attempt).earned == 30
     assert session.scalars(select(ScoreChange)).all() == []
     session.commit()
     assert "评分无误" in main(client.get(f"{url}/result"))
+
+
+@pytest.mark.parametrize("verdict", ["upheld", "corrected"])
+def test_points_ticked_otherwise_are_not_dropped_by_a_verdict_that_marks_nothing(
+    published, make, sign_in, session, verdict
+) -> None:
+    _, client, url, _, _ = published
+    client.post(f"{url}/recheck", data=ASK)
+    address = f"/exam/rechecks/{row(session, Recheck).id}"
+    other = sign_in(make.account(Role.GRADER))
+    points = "input[name=points-2-0][checked]"
+    assert [each["value"] for each in page(other.get(address)).select(points)] == ["0"]
+    refused = other.post(
+        address, data={"verdict": verdict, "reply": "两点都有", "points-2-0": ["0", "1"]}
+    )
+    assert (refused.status_code, "第 2 题勾选的采分点与原评阅不同" in refused.text) == (422, True)
+    again = shown(refused)
+    assert [each["value"] for each in again.select(points)] == ["0", "1"]
+    assert again.select_one("textarea[name=reply]").get_text(strip=True) == "两点都有"
+    assert row(session, Recheck).answered_at is None
+
+
+def test_a_form_that_lacks_its_reply_keeps_its_ticks(published, make, sign_in, session) -> None:
+    _, client, url, _, _ = published
+    client.post(f"{url}/recheck", data=ASK)
+    other = sign_in(make.account(Role.GRADER))
+    refused = other.post(
+        f"/exam/rechecks/{row(session, Recheck).id}",
+        data={"verdict": "changed", "points-2-0": ["1"]},
+    )
+    assert refused.status_code == 422
+    ticked = shown(refused).select("input[name=points-2-0][checked]")
+    assert [each["value"] for each in ticked] == ["1"]
+
+
+def test_the_page_speaks_of_the_candidate_but_leaves_the_stem_as_it_is(
+    published, make, sign_in, session
+) -> None:
+    _, client, url, _, _ = published
+    client.post(f"{url}/recheck", data=ASK | {"slot": "0"})
+    other = sign_in(make.account(Role.GRADER))
+    told = main(other.get(f"/exam/rechecks/{row(session, Recheck).id}"))
+    assert "您的答案是哪一项" in told
+    assert "考生的答案" in told
+    assert "考生的作答：" in told
+    assert told.count("您的答案") == 1
 
 
 def test_who_may_not_answer(published, make, sign_in, session) -> None:
@@ -168,8 +219,8 @@ def test_what_was_asked_before_is_not_taken_for_a_new_request(
     again = client.post(f"{url}/recheck", data=ASK | {"reason": "还写到了别的"})
     assert (again.status_code, "同一项只申请一次" in again.text) == (422, True)
     other = sign_in(make.account(Role.GRADER))
-    page = f"/exam/rechecks/{row(session, Recheck).id}"
-    other.post(page, data={"verdict": "upheld", "reply": "评分无误"})
+    address = f"/exam/rechecks/{row(session, Recheck).id}"
+    other.post(address, data=UPHELD)
     again = client.post(f"{url}/recheck", data=ASK)
     assert (again.status_code, "同一项只申请一次" in again.text) == (422, True)
 

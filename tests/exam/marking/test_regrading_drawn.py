@@ -21,6 +21,7 @@ from tests.exam.marked import ALL, HALF, grader, seated
 from tests.exam.steps import corrected, undone
 from tests.factories import NOON
 from tests.pages import main, page
+from tests.pages import shown as seen_again
 
 
 @pytest.fixture
@@ -135,6 +136,12 @@ def test_a_recheck_decides_what_two_readers_left_in_between(
     answer = {"verdict": Verdict.CHANGED.value, "reply": "只写到一点", "points-2-0": ["0"]}
     refused = other.post(url, data=answer)
     assert (refused.status_code, "与原评阅相同" in refused.text) == (422, True)
+    unsaid = other.post(url, data=answer | {"points-2-0": ["0", "1"]})
+    assert (unsaid.status_code, "第 2 题改动了采分点" in unsaid.text) == (422, True)
+    assert len(seen_again(unsaid).select("input[name^=points][checked]")) == 2
+    kept = other.post(url, data=answer | {"change-2": "1", "verdict": "upheld"})
+    assert (kept.status_code, "勾选的采分点与原评阅不同" in kept.text) == (422, True)
+    assert seen_again(kept).select_one("input[name=change-2]").has_attr("checked")
     assert other.post(url, data=answer | {"change-2": "1"}).status_code == 302
     assert hall.earned() == [30, 35]
     assert session.scalars(select(Marking.reader).order_by(Marking.id)).all()[-1] is Reader.RECHECK

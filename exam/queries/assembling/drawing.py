@@ -29,6 +29,7 @@ from exam.models import (
     SessionForm,
 )
 from exam.queries.assembling import building
+from exam.queries.sessions import dealing
 from laws.lists.levels import Requirement
 from laws.models import Article, LawVersion
 from question_bank.difficulty import PRIOR
@@ -326,12 +327,12 @@ def enemies_on(form: Form) -> list[tuple[int, int]]:
     )
 
 
-def alternatives(form: Form, slot: int) -> list[PoolItem]:
+def alternatives(form: Form, slot: int, at: datetime) -> list[PoolItem]:
     """Items that could take the place of a slot's: of the same cell, and the form keeps its rules.
 
-    Not on the form or on one of its parallel forms already, no enemy of what is on it, not resting;
-    a scene where the form would otherwise have fewer than it needs. None for a 必选题, unless it
-    may not be asked any more.
+    Not on the form or on one of its parallel forms already, no enemy of what is on it, not resting,
+    not touched by who waits for the form (命题回避); a scene where the form would otherwise have
+    fewer than it needs. None for a 必选题, unless it may not be asked any more.
     """
     blueprint = form.blueprint
     conditions = conditions_of(blueprint)
@@ -351,7 +352,7 @@ def alternatives(form: Form, slot: int) -> list[PoolItem]:
     if usable and place.revision.item_id in conditions.must:
         return []
     others = [each for each in form.slots if each.slot != slot]
-    free = _Free(offered, [each.revision for each in others])
+    free = _Free(offered, [each.revision for each in others], dealing.kept_free_of(form, slot, at))
     wordings = {each.revision.fingerprint for each in others} | _wordings_beside(form)
     scene_needed = building.scenes_held(form, without=slot) < building.scenes_needed(form)
     least, most = _room(offered, conditions, form, others, place.marks)
@@ -371,11 +372,13 @@ def alternatives(form: Form, slot: int) -> list[PoolItem]:
 class _Free:
     """Whether an item may stand beside those that are on the form."""
 
-    def __init__(self, offered: Offer, beside: Iterable[ItemRevision]) -> None:
+    def __init__(
+        self, offered: Offer, beside: Iterable[ItemRevision], touched: Collection[int]
+    ) -> None:
         ids = {each.item_id for each in beside}
         pairs = offered.rules.enemies
         self._barred = {b for a, b in pairs if a in ids} | {a for a, b in pairs if b in ids}
-        self._barred |= set(offered.rules.barred)
+        self._barred |= {*offered.rules.barred, *touched}
         self._settings = {each.setting for each in offered.pool if each.item_id in ids} - {""}
 
     def may_join(self, item: PoolItem) -> bool:

@@ -64,15 +64,23 @@ def places_of(form_ids: Collection[int]) -> dict[int, list[Sequence[int]]]:
 
 def items_of(person_ids: Collection[int]) -> set[int]:
     """Every item of the bank that some people have been in contact with."""
+    return set().union(*items_by(person_ids).values())
+
+
+def items_by(person_ids: Collection[int]) -> Mapping[int, set[int]]:
+    """The same by person; who has been in contact with none is not in it."""
     found = _found(None)
     query = (
-        select(found.c.item_id)
+        select(Account.person_id, found.c.item_id)
         .join(Account, Account.id == found.c.account_id)
         .where(Account.person_id.in_(person_ids))
         .distinct()
-        .order_by(found.c.item_id)
+        .order_by(Account.person_id, found.c.item_id)
     )
-    return set(db.session.scalars(query))
+    touched: defaultdict[int, set[int]] = defaultdict(set)
+    for person_id, item_id in db.session.execute(query):
+        touched[person_id].add(item_id)
+    return touched
 
 
 def contacts(form_ids: Collection[int], person_ids: Collection[int] | None = None) -> list[Contact]:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from core.db import db
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession, Form, SessionForm
 from exam.queries.assembling.building import sealed_forms
+from exam.queries.papers import contacts
 
 
 def drawn_together(forms: Sequence[Form]) -> dict[int, list[int]]:
@@ -42,24 +43,48 @@ def addable(session: ExamSession) -> Sequence[Form]:
 def waiting_for(form: Form, at: datetime) -> Sequence[tuple[ExamSession, int]]:
     """Sessions to be sat that give out papers of the form's blueprint, but not this one, with how
     many people on their lists wait for a paper that is free of their items."""
+    rows = db.session.execute(
+        select(ExamSession, func.count(Candidate.id))
+        .join(Candidate, Candidate.session_id == ExamSession.id)
+        .where(*_waits(form, at))
+        .group_by(ExamSession.id)
+        .order_by(ExamSession.opens_at, ExamSession.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _waits(form: Form, at: datetime) -> list[ColumnElement[bool]]:
     alike = (
         select(SessionForm.session_id)
         .join(Form, Form.id == SessionForm.form_id)
         .where(Form.blueprint_id == form.blueprint_id)
     )
     having = select(SessionForm.session_id).where(SessionForm.form_id == form.id)
-    rows = db.session.execute(
-        select(ExamSession, func.count(Candidate.id))
-        .join(Candidate, Candidate.session_id == ExamSession.id)
-        .where(
-            ExamSession.id.in_(alike),
-            ExamSession.id.not_in(having),
-            ExamSession.closes_at > at,
-            ExamSession.cancelled_at.is_(None),
-            Candidate.form_id.is_(None),
-            Candidate.status == CandidateStatus.DUE,
-        )
-        .group_by(ExamSession.id)
-        .order_by(ExamSession.opens_at, ExamSession.id)
-    )
-    return [(row[0], row[1]) for row in rows]
+    return [
+        ExamSession.id.in_(alike),
+        ExamSession.id.not_in(having),
+        ExamSession.closes_at > at,
+        ExamSession.cancelled_at.is_(None),
+        Candidate.form_id.is_(None),
+        Candidate.status == CandidateStatus.DUE,
+    ]
+
+
+def kept_free_of(form: Form, slot: int, at: datetime) -> set[int]:
+    """Items that must not come into a slot of a form for the sake of those who wait for a paper:
+    what they touched who could sit the form but for that slot.
+
+    None where each place has alternatives, of which everybody's own are left out.
+    """
+    if form.alternatives > 1:
+        return set()
+    waiting = db.session.scalars(
+        select(Candidate.person_id)
+        .join(ExamSession, ExamSession.id == Candidate.session_id)
+        .where(*_waits(form, at))
+        .distinct()
+        .order_by(Candidate.person_id)
+    ).all()
+    beside = {each.revision.item_id for each in form.slots if each.slot != slot}
+    touched = contacts.items_by(waiting) if waiting else {}
+    return {item for items in touched.values() if not items & beside for item in items}

@@ -67,9 +67,9 @@ class Enemies(Refused):
 
 
 class OtherCell(Refused):
-    """The item does not belong to the cell that it is to fill."""
+    """The item does not belong to the cell that it is to fill, or to the form."""
 
-    message = "所选试题不符合该题位的题型、难度或法律范围，或已在本卷中"
+    message = "所选试题不符合该题位的要求，已在本卷中，或为待定人员接触过"
 
 
 class TooFewScenes(Refused):
@@ -196,7 +196,7 @@ def swap_item(
     _lock_open(form)
     _must_be_own(form, by)
     _must_be_as_seen(form, slot, seen)
-    if revision.id not in {item.revision_id for item in drawing.alternatives(form, slot)}:
+    if revision.id not in {item.revision_id for item in drawing.alternatives(form, slot, at)}:
         raise OtherCell
     _put(form, slot, revision.id, at)
 
@@ -217,7 +217,7 @@ def swap_at_random(
     _lock_open(form)
     _must_be_own(form, by)
     _must_be_as_seen(form, slot, seen)
-    items = drawing.alternatives(form, slot)
+    items = drawing.alternatives(form, slot, at)
     if not items:
         raise NoOther
     _put(form, slot, rng.choice(items).revision_id, at)

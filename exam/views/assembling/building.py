@@ -338,7 +338,7 @@ def slot(form_id: int, slot: int) -> str:
     """What could stand in a slot instead."""
     found = _open_form(form_id)
     place = queries.place(found, slot)
-    ids = [item.revision_id for item in drawing.alternatives(found, slot)]
+    ids = [item.revision_id for item in drawing.alternatives(found, slot, clock.now())]
     law_id = request.args.get("law", type=int)
     query = queries.revisions(ids, request.args.get("q", "").strip(), law_id)
     number, size = paging.asked()

@@ -111,8 +111,8 @@ def test_a_blueprint_asks_for_three_in_ten_unless_told_otherwise(drawn: Form) ->
 def test_a_scene_that_is_needed_is_swapped_for_scenes_only(drawn: Form) -> None:
     scene = next(each.slot for each in drawn.slots if each.revision.scene is not None)
     other = next(each.slot for each in drawn.slots if each.revision.scene is None)
-    assert drawing.alternatives(drawn, scene) == []
-    assert len(drawing.alternatives(drawn, other)) == 4
+    assert drawing.alternatives(drawn, scene, NOON) == []
+    assert len(drawing.alternatives(drawn, other, NOON)) == 4
 
 
 def test_a_form_with_fewer_scenes_is_not_sealed(drawn: Form) -> None:

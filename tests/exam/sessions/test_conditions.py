@@ -215,12 +215,12 @@ def test_a_swap_keeps_enemies_the_mean_and_parallel_forms(inside, make, session,
     enemies.set_apart(first=ids[1], second=ids[3], reason="", at=NOON, by=None)
     found = queries.form(form.id)
     # Not 2: on the parallel form; not 3: enemy of what stays; not 5: the mean would be 5.5.
-    assert {each.item_id for each in drawing.alternatives(found, 1)} == {ids[4], ids[6]}
+    assert {each.item_id for each in drawing.alternatives(found, 1, NOON)} == {ids[4], ids[6]}
     found.blueprint.must.append(MustInclude(item_id=ids[0]))
-    assert drawing.alternatives(found, 1) == []
+    assert drawing.alternatives(found, 1, NOON) == []
     # Once it may not stay, it is no reason to be stuck with it.
     found.slots[0].revision.item.state = ItemState.RETIRED
-    assert len(drawing.alternatives(found, 1)) == 2
+    assert len(drawing.alternatives(found, 1, NOON)) == 2
 
 
 @pytest.fixture

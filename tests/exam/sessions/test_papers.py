@@ -34,7 +34,7 @@ from exam.services.sessions import candidates, dealing
 from question_bank.models import ItemComment, ItemSight
 from tests.exam.sessions.dealing import deal
 from tests.factories import NOON
-from tests.pages import text
+from tests.pages import shown, text
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -237,6 +237,37 @@ def test_a_free_paper_is_for_as_many_as_it_can_be_and_the_rest_are_exempted_at_o
         select(Candidate.status).where(Candidate.session_id == hall.id).order_by(Candidate.id)
     ).all()
     assert Counter(statuses) == {CandidateStatus.DUE: 6, CandidateStatus.EXEMPT: 1}
+
+
+def test_a_swap_keeps_the_paper_free_for_those_who_wait_for_it(
+    hall, officer, make, session
+) -> None:
+    form = session.get_one(Form, hall.one)
+    form.blueprint.sections[0].count, form.blueprint.sections[0].marks = 4, Decimal(25)
+    spare = {make.revision().id for _ in range(6)}
+    touched = {form.slots[1].revision_id, session.get_one(Form, hall.other).slots[1].revision_id}
+    session.commit()
+    officer.post(f"/exam/sessions/{hall.id}/papers/draw")
+    drawn = session.scalars(select(Form).where(Form.title.contains("回避卷"))).one()
+    page, held = f"/exam/forms/{drawn.id}", {each.revision_id for each in drawn.slots}
+    session.rollback()
+    assert not held & touched
+
+    def offered() -> set[int]:
+        choices = shown(officer.get(f"{page}/slots/1?per_page=100")).select("[name=revision]")
+        return {int(str(each["value"])) for each in choices}
+
+    assert spare - held <= offered()
+    assert not offered() & touched
+    refused = officer.post(f"{page}/slots/1/swap", data={"revision": min(touched)})
+    assert (refused.status_code, "待定人员接触过" in text(refused)) == (409, True)
+    # Nobody waits any more: the item is like any other.
+    waiting = listed(session, hall.id)[1]
+    officer.post(
+        f"/exam/sessions/{hall.id}/papers/exempt",
+        data={"candidate": [waiting.id], "reason": "命题回避"},
+    )
+    assert touched <= offered()
 
 
 def _contacts(app, hall) -> list[contacts.Contact]:

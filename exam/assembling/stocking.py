@@ -49,6 +49,18 @@ def stock(
     raise Uneven
 
 
+def as_a_whole(
+    rows: Sequence[SectionPlan], rules: Rules, alternatives: int
+) -> tuple[list[SectionPlan], Rules]:
+    """What a paper with so many items for each place takes from the bank, as the rows and the
+    rules of a paper with one."""
+    mean = rules.mean and (rules.mean[0] * alternatives, rules.mean[1] * alternatives)
+    return (
+        [replace(row, count=row.count * alternatives) for row in rows],
+        replace(rules, scenes=rules.scenes * alternatives, mean=mean),
+    )
+
+
 def _drawn(
     pool: Sequence[PoolItem],
     rows: Sequence[SectionPlan],
@@ -58,9 +70,7 @@ def _drawn(
 ) -> list[list[Sequence[PoolItem]]]:
     """As ``stock``, but that it is the stock as a whole that has the mean."""
     rng = Random(seed)  # noqa: S311 - repeatable on purpose
-    many = [replace(row, count=row.count * alternatives) for row in rows]
-    mean = rules.mean and (rules.mean[0] * alternatives, rules.mean[1] * alternatives)
-    asked = replace(rules, scenes=rules.scenes * alternatives, mean=mean)
+    many, asked = as_a_whole(rows, rules, alternatives)
     try:
         [drawn] = solving.assemble(pool, many, replace(asked, lots=alternatives), seed=seed)
     except (Shortage, Undecided):

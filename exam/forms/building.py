@@ -337,6 +337,10 @@ def _number(text: str) -> object:
         return text
 
 
+#: So many items for each place can be asked for.
+MOST_ALTERNATIVES = 6
+
+
 class DrawForm(Form):
     blueprint_id = SelectField("组卷方案", [_NEEDED])
     title = StringField("试卷名称", [_NEEDED, Length(max=100, message="不超过 100 字")],
@@ -355,7 +359,7 @@ class DrawForm(Form):
     alternatives = SelectField(
         "每题位备选",
         choices={"1": "1 题（固定卷，人人同卷）"}
-        | {str(n): f"{n} 题（卷卷不同，每人随机抽 1 题）" for n in range(2, 7)},
+        | {str(n): f"{n} 题（卷卷不同，每人随机抽 1 题）" for n in range(2, MOST_ALTERNATIVES + 1)},
         default="1",
         description="备选题同格同分；全卷须有题数乘备选数那么多合格试题。只用于 1 套。",
     )

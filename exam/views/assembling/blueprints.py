@@ -13,7 +13,14 @@ from core.errors import Refused
 from core.meanwhile import ChangedMeanwhile
 from exam.assembling import plans
 from exam.assembling.presets import PRESETS
-from exam.forms.building import BlueprintForm, PracticeForm, fields_of, rearranged, row_of
+from exam.forms.building import (
+    MOST_ALTERNATIVES,
+    BlueprintForm,
+    PracticeForm,
+    fields_of,
+    rearranged,
+    row_of,
+)
 from exam.kinds import ExamKind
 from exam.models import Blueprint, BlueprintSection
 from exam.queries.assembling import building as queries
@@ -60,11 +67,13 @@ def blueprint(blueprint_id: int) -> str:
             copies=what.copies,
             overlap=what.overlap,
             on=what.on,
+            alternatives=what.alternatives,
             explain=True,
         ),
         conditions=conditions,
         asked=what,
         most=building.MAX_FORMS,
+        most_alternatives=MOST_ALTERNATIVES,
         two_way=plans.two_way(
             [(_content(section), row) for section, row in zip(found.sections, rows, strict=True)]
         ),

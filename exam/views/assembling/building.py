@@ -28,6 +28,7 @@ from exam.services.assembling import building as services
 from exam.services.assembling import searching, stocking
 from exam.services.papers import replacing
 from exam.services.sessions import dealing
+from exam.views.assembling.outlook import Asked
 from exam.views.base import bp
 from exam.views.on_paper.printing import Drawn
 from question_bank.amendment import footing
@@ -67,7 +68,7 @@ def new_form() -> ResponseReturnValue:
         seed=str(randbits(_SEEDS)),
     )
     form.blueprint_id.choices = {str(each.id): each.title for each in offered}
-    short_of = 0
+    short_of = None
     if form.validate_on_submit():
         try:
             drawn = _draw(form)
@@ -75,7 +76,9 @@ def new_form() -> ResponseReturnValue:
             db.session.rollback()
             form.note(refusal)
             if isinstance(refusal, searching.TooFewItems):
-                short_of = max(int(form.copies.data), int(form.alternatives.data))
+                short_of = Asked(
+                    int(form.copies.data), form.shared(), form.day(), int(form.alternatives.data)
+                )
         else:
             db.session.commit()
             flash(_drawn(drawn), "success")

@@ -9,17 +9,17 @@ from time import monotonic
 from flask import request
 
 from core import clock
-from exam.assembling import clashing, plans, solving
-from exam.assembling.assembly import Gap, SectionPlan, Undecided
+from exam.assembling import clashing, plans, solving, stocking
+from exam.assembling.assembly import Gap, PoolItem, Rules, SectionPlan, Undecided
 from exam.assembling.clashing import Clashes
 from exam.assembling.plans import Conditions
 from exam.assembling.programme import PATIENCE
 from exam.assembling.solving import Stock
 from exam.kinds import ExamKind
 from exam.queries.assembling import drawing
-from exam.queries.assembling.drawing import Offer
 from exam.services.assembling.building import MAX_FORMS
 from exam.services.assembling.searching import NOT_PROVEN
+from exam.services.assembling.stocking import MAX_ALTERNATIVES
 
 #: Seconds for finding out how far a condition has to give way.
 _SHORT = 3.0
@@ -61,6 +61,32 @@ class Asked:
     overlap: int
     #: None for today.
     on: date | None
+    #: So many items ready for each place of the one form (卷卷不同).
+    alternatives: int = 1
+
+    @property
+    def said(self) -> str:
+        if self.alternatives > 1:
+            return f"每题位备选 {self.alternatives} 题"
+        if self.copies == 1:
+            return "1 套"
+        alike = f"、任两套最多 {self.overlap} 题相同" if self.overlap else "互不重复"
+        return f"{self.copies} 套{alike}"
+
+    @property
+    def met(self) -> str:
+        """What to say where nothing is lacking; of alternatives not that they are equally hard."""
+        if self.alternatives > 1:
+            return f"试题数量够{self.said}"
+        return f"能抽出 {self.copies} 套"
+
+    @property
+    def address(self) -> dict[str, object]:
+        """What of it an address has to name."""
+        named: dict[str, object] = {"overlap": self.overlap or None, "on": self.on}
+        if self.alternatives > 1:
+            return named | {"alternatives": self.alternatives}
+        return named | {"forms": self.copies}
 
 
 def asked() -> Asked:
@@ -70,10 +96,14 @@ def asked() -> Asked:
         on = date.fromisoformat(request.args.get("on", ""))
     except ValueError:
         on = None
+    on = on if on and plans.is_day(on) else None
+    alternatives = min(max(1, request.args.get("alternatives", 1, type=int)), MAX_ALTERNATIVES)
+    if alternatives > 1:
+        return Asked(copies=1, overlap=0, on=on, alternatives=alternatives)
     return Asked(
         copies=min(max(1, request.args.get("forms", 1, type=int)), MAX_FORMS),
         overlap=min(max(0, request.args.get("overlap", 0, type=int)), plans.MAX_ITEMS),
-        on=on if on and plans.is_day(on) else None,
+        on=on,
     )
 
 
@@ -85,9 +115,11 @@ def outlook(
     copies: int = 1,
     overlap: int = 0,
     on: date | None = None,
+    alternatives: int = 1,
     explain: bool = False,
 ) -> Outlook:
-    """Of so many forms with so many items in common, for an exam today or on another day.
+    """Of so many forms with so many items in common, or of one with alternatives for each place;
+    for an exam today or on another day.
 
     ``explain``: with what would help.
     """
@@ -96,12 +128,13 @@ def outlook(
     offered = drawing.offer(
         sections, conditions, on=on or clock.today(), kind=kind, overlap=overlap
     )
+    asked_rows, rules = stocking.as_a_whole(sections, offered.rules, alternatives)
     found, undecided = Stock([], []), False
     try:
-        found = solving.stock(offered.pool, sections, offered.rules, forms=copies)
+        found = solving.stock(offered.pool, asked_rows, rules, forms=copies)
     except Undecided:
         undecided = True
-    helps = _helps(offered, sections, copies) if explain and found.gaps else None
+    helps = _helps(offered.pool, asked_rows, rules, copies) if explain and found.gaps else None
     fitting = {
         number: fits for (number, _), fits in zip(whole, found.fitting, strict=not undecided)
     }
@@ -114,18 +147,20 @@ def outlook(
         gaps=[_in_rows(gap, [number for number, _ in whole]) for gap in found.gaps],
         helps=helps,
         resting=sum(item.item_id in offered.rules.barred for item in offered.pool),
-        mean=found.mean,
+        mean=None if found.mean is None else found.mean / alternatives,
         undecided=undecided,
         note="" if found.proven else NOT_PROVEN,
     )
 
 
-def _helps(offered: Offer, sections: Sequence[SectionPlan], copies: int) -> Clashes:
+def _helps(
+    pool: Sequence[PoolItem], rows: Sequence[SectionPlan], rules: Rules, copies: int
+) -> Clashes:
     begun = monotonic()
     return clashing.clashes(
-        offered.pool,
-        sections,
-        offered.rules,
+        pool,
+        rows,
+        rules,
         forms=copies,
         late=lambda: monotonic() - begun > PATIENCE,
         hurried=lambda: monotonic() - begun > _SHORT,

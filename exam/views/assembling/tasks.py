@@ -37,6 +37,7 @@ def blueprint_tasks(blueprint_id: int) -> ResponseReturnValue:
         copies=what.copies,
         overlap=what.overlap,
         on=what.on,
+        alternatives=what.alternatives,
     )
     gaps = [gap for gap in looked.gaps if gap.counts_items]
     names = [str(number) for number in range(len(gaps))]

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from accounts.permissions import Role
 from exam.kinds import ExamKind
-from exam.models import Form
+from exam.models import Form, ItemEnemy
 from exam.queries.assembling import building as queries
 from exam.services.assembling import building
 from question_bank.models import ItemState
-from tests.exam.assembling.sending import M, T, create, draw, plan, row, sent, text
+from question_bank.tasks.models import WritingTask
+from tests.exam.assembling.sending import M, S, T, create, draw, plan, row, sent, soup, text
 from tests.factories import NOON
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -53,6 +54,26 @@ def test_a_shortage_is_said_on_the_page_with_the_row(setter, bank, session) -> N
     assert answer.status_code == 200
     assert "题库不足：第 1 行（单选题·难度 1–5）缺 1 题" in text(answer)
     assert session.scalars(select(Form)).all() == []
+
+
+def test_what_alternatives_lack_is_counted_for_the_paper_as_a_whole(setter, bank, session) -> None:
+    """Two forms of six items can be drawn, items that must not meet on one apart; a paper with two
+    alternatives for each of its six places has all twelve on it."""
+    first, second, *_ = (each.item_id for each in bank if each.item_type is S)
+    session.add(ItemEnemy(first_id=first, second_id=second, made_at=NOON))
+    session.commit()
+    setter.post("/exam/blueprints/new", data=sent(row(0, count="6")))
+    assert "能抽出 2 套" in text(setter.get("/exam/blueprints/1?forms=2"))
+    failed = draw(setter, alternatives="2")
+    assert "第 1 行（单选题·难度 1–5）缺 1 题" in text(failed)
+    why, tasks = (each["href"] for each in soup(failed).select("a[href*='alternatives=2']"))
+    gap = soup(setter.get(why)).select_one("[aria-label='题库缺口'] tbody tr")
+    assert gap.get_text(" ", strip=True).startswith("1 单选题·难度 1–5 1 题")
+    told = text(setter.get(tasks))
+    assert "按每题位备选 2 题核对出的缺口" in told
+    assert "第 1 行（单选题·难度 1–5）缺 1 题" in told
+    setter.post(tasks, data={"due_on": "2026-03-10", "writer_id": "", "gaps": ["0"]})
+    assert session.scalars(select(WritingTask.count)).all() == [1]
 
 
 def test_items_are_drawn_by_the_law_of_the_exam_day(app, make) -> None:

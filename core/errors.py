@@ -1,5 +1,6 @@
 """Refusals and the Chinese error pages."""
 
+import re
 from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
@@ -22,6 +23,9 @@ from core.db import db
 log = structlog.get_logger()
 
 PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503}
+#: Fields whose content no page repeats.
+NOT_REPEATED = {"csrf_token", "password", "current", "new", "again", "secret"}
+_CHINESE = re.compile("[\u3400-\u9fff]")
 
 
 class Refused(Exception):
@@ -51,8 +55,14 @@ def page(status: int, message: str | None = None) -> tuple[Response | str, int]:
     if wants_json():
         body = {"error": message or HTTPStatus(status).phrase, "reference": reference}
         return jsonify(body), status
+    back = _came_from()
     html = render_template(
-        f"errors/{name}.html", message=message, reference=reference, back=_came_from()
+        f"errors/{name}.html",
+        message=message,
+        reference=reference,
+        back=back,
+        # What another site's page sends here is not repeated.
+        written=_written() if back else (),
     )
     return html, status
 
@@ -64,6 +74,18 @@ def _came_from() -> str:
         return ""
     path = f"/{sent.path.lstrip('/')}"
     return f"{path}?{sent.query}" if sent.query else path
+
+
+def _written() -> list[str]:
+    """What somebody wrote in the form that was refused, to be copied: words, not choices."""
+    try:
+        sent = request.form
+    except HTTPException:
+        return []
+    texts = [
+        text.strip() for name, each in sent.lists() if name not in NOT_REPEATED for text in each
+    ]
+    return [each for each in texts if _CHINESE.search(each) or len(each.split()) > 1]
 
 
 def refused(error: Refused) -> ResponseReturnValue:

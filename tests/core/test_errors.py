@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, TimeoutError
+from wtforms import PasswordField
 
 from accounts import passwords
 from accounts.permissions import Role
@@ -15,7 +16,8 @@ from app import create_app
 from core.access import public
 from core.config import Config
 from core.db import db
-from core.errors import Refused
+from core.errors import NOT_REPEATED, Refused
+from core.forms import Form
 
 PASSWORD = "Walked-2026-gates"
 
@@ -114,3 +116,40 @@ def test_a_refused_form_leads_back_to_its_page_and_to_no_other_host(live, referr
     assert answer.status_code == 409
     found = BeautifulSoup(answer.data, "html.parser").select(".xf-error-actions a")
     assert [each["href"] for each in found] == [each for each in (back, "/") if each]
+
+
+@pytest.mark.parametrize(
+    ("referrer", "kept"),
+    [
+        ("http://localhost/page", ["认定依据不足，\n退回重报", "see mail"]),
+        ("http://elsewhere.example/", []),
+    ],
+)
+def test_what_was_written_in_a_refused_form_is_shown_to_be_copied(live, referrer, kept) -> None:
+    sent = {
+        "csrf_token": "abc def",
+        "seen": "8f14e45f",
+        "verdict": "upheld",
+        "current": "旧 密码",
+        "reason": " 认定依据不足，\n退回重报 ",
+        "note": ["see mail", "12"],
+    }
+    answer = live.test_client().post("/refused", data=sent, headers={"Referer": referrer})
+    found = BeautifulSoup(answer.data, "html.parser").select("textarea[readonly]")
+    assert [each.get_text().removeprefix("\n").removesuffix("\n") for each in found] == kept
+
+
+def test_no_password_is_among_what_is_shown_again(live) -> None:
+    def forms(kind: type[Form]) -> Iterator[type[Form]]:
+        for each in kind.__subclasses__():
+            yield each
+            yield from forms(each)
+
+    names = {
+        name
+        for form in forms(Form)
+        for name in dir(form)
+        if getattr(getattr(form, name), "field_class", None) is PasswordField
+    }
+    assert "password" in names
+    assert names <= NOT_REPEATED

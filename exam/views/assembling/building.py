@@ -250,14 +250,19 @@ def form(form_id: int) -> str:
 
 def seen(found: Form) -> Form:
     """The paper, its reader noted: who has seen its items must not sit it (命题回避)."""
-    known = account().id in {found.created_by_id, found.sealed_by_id}
-    if known or contacts.has_seen(found.id, account().id):
+    if knows(found):
         return found
     may_write()
     dealing.note_seen(form=found, rng=SystemRandom(), at=clock.now(), by=account())
     db.session.commit()
     only_reads()
     return queries.form(found.id)
+
+
+def knows(found: Form) -> bool:
+    """Whether the reader drew the paper, sealed it or opened it before."""
+    mine = account().id
+    return mine in {found.created_by_id, found.sealed_by_id} or contacts.has_seen(found.id, mine)
 
 
 @dataclass(frozen=True)

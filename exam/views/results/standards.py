@@ -23,6 +23,7 @@ from exam.results import angoff, standard_papers
 from exam.results.angoff import Standard
 from exam.services.attempts.taking import sealed
 from exam.services.results import standards as services
+from exam.views.assembling.building import knows, seen
 from exam.views.base import bp
 
 
@@ -98,7 +99,11 @@ def _page(panel_id: int, **forms: Any) -> str:
 @bp.route("/forms/standards/<int:panel_id>/judges/<int:judge_id>", methods=["GET", "POST"])
 @requires(Permission.SESSION_MANAGE)
 def standard_judge(panel_id: int, judge_id: int) -> ResponseReturnValue:
-    """One judge's estimates of the round that goes on."""
+    """One judge's estimates of the round that goes on; with the items for who knows them already,
+    or asks for them and is noted as knowing them from then on."""
+    form = queries.judge(panel_id, judge_id).panel.form
+    if request.args.get("items") == "1" and request.method == "GET":
+        seen(form)
     judge = queries.judge(panel_id, judge_id)
     paper = sealed(judge.panel.form)
     number, wrong = judge.panel.round_number, list[str]()
@@ -115,6 +120,7 @@ def standard_judge(panel_id: int, judge_id: int) -> ResponseReturnValue:
     return render_template(
         "exam/results/standard_judge.html",
         judge=judge, panel=judge.panel, slots=paper.slots, values=values, wrong=wrong,
+        shown=knows(judge.panel.form),
     )  # fmt: skip
 
 

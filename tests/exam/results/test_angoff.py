@@ -16,11 +16,13 @@ from core.audit.models import AuditRecord
 from core.db import db
 from core.files import Unreadable
 from exam.kinds import Release
-from exam.models import AngoffPanel, ExamSession
+from exam.models import AngoffPanel, ExamSession, FormItem, FormSight
 from exam.results import angoff
 from exam.results.angoff import Judged, Place
 from exam.services.assembling import building
+from question_bank.models import ItemRevision
 from tests.factories import NOON, Make
+from tests.pages import page, shown
 
 PLACES = [Place(1, Decimal(10)), Place(2, Decimal(10)), Place(3, Decimal(20))]
 
@@ -126,3 +128,38 @@ def test_a_panel_from_its_judges_to_the_pass_mark(paper, make: Make, sign_in, se
     assert "第一轮为 65.83 分" in said
     assert "由 60.00 分改为 70.00 分" in said
     assert sign_in(make.account(Role.PAPER_SETTER)).get(at).status_code == 403
+
+
+def test_the_items_are_shown_to_who_knows_the_paper_or_means_to(
+    paper, make: Make, sign_in, session
+) -> None:
+    form_id, _ = paper
+    account = make.account(Role.EXAM_ADMIN)
+    officer = sign_in(account)
+    sent = {"minimal": "刚好合格", "judges": "甲\n乙\n丙"}
+    listed = officer.post(f"/exam/forms/{form_id}/standards/new", data=sent, follow_redirects=True)
+    judge = shown(listed).select_one("tbody th a")["href"]
+    stems = session.scalars(
+        select(ItemRevision.stem)
+        .join(FormItem, FormItem.revision_id == ItemRevision.id)
+        .where(FormItem.form_id == form_id)
+        .order_by(FormItem.slot)
+    ).all()
+    session.rollback()
+
+    def items() -> list[str]:
+        return [each.get_text(" ") for each in page(officer.get(judge)).select("tbody details")]
+
+    # The page alone is no contact with the paper; whoever asks for the items has it.
+    assert items() == []
+    link = page(officer.get(judge)).select_one("main a[href*='items=1']")["href"]
+    assert session.scalars(select(FormSight.account_id)).all() == []
+    session.rollback()
+    officer.get(link)
+    assert session.scalars(select(FormSight.account_id)).all() == [account.id]
+    session.rollback()
+    found = items()
+    assert len(found) == 4
+    assert all(stem in told and "正确答案" in told for stem, told in zip(stems, found, strict=True))
+    wrong = officer.post(judge, data={"slot-1": "120"})
+    assert len(shown(wrong).select("tbody details")) == 4

@@ -92,7 +92,7 @@ def write(paper: Paper) -> bytes:
         [
             Part("styles", "styles", _styles()),
             Part("fontTable", "fontTable", _fonts()),
-            Part("settings", "settings", _settings()),
+            Part("settings", "settings", ooxml.settings(node("evenAndOddHeaders"))),
             Part("odd", "footer", _footer("right")),
             Part("even", "footer", _footer("left")),
         ],
@@ -371,10 +371,6 @@ def _fonts() -> Element:
             for name, other in _INSTEAD.items()
         ),
     )
-
-
-def _settings() -> Element:
-    return node("settings", node("evenAndOddHeaders"))
 
 
 def _footer(place: str) -> Element:

@@ -18,6 +18,10 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _W = f"{{{_NS}}}"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _WP, _A, _PIC = (f"{_DRAWING}/{each}" for each in ("wordprocessingDrawing", "main", "picture"))
+#: Word lays a document out by the rules of the version it says it is for: 15 is that of 2013 and of
+#: all since. Of one that says none, Word and WPS think that it is from 2007.
+_MODE = "15"
+_MODE_OF = "compatibilityMode"
 #: English metric units in a millimetre.
 _EMU = 36_000
 #: Twentieths of a point in a millimetre.
@@ -63,6 +67,20 @@ def text(content: str) -> Element:
     body.text = "".join(each for each in content if each >= " " or each == "\t")
     body.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return body
+
+
+def settings(*further: Element) -> Element:
+    """The root of the part of settings; ``further`` stand before what all documents have."""
+    mode = node("compatSetting", name=_MODE_OF, uri="http://schemas.microsoft.com/office/word",
+                val=_MODE)  # fmt: skip
+    return node("settings", *further, node("compat", mode))
+
+
+def bring_up_to_date(root: Element) -> None:
+    """Let settings that somebody else began name the version that ours name."""
+    for each in root.iter(tag("compatSetting")):
+        if each.get(tag("name")) == _MODE_OF:
+            each.set(tag("val"), _MODE)
 
 
 def reference(tag: str, which: str, place: int) -> Element:

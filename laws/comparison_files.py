@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from core import figures
+from core import figures, ooxml
 from core.spreadsheets import Column, Table, write_workbook
 from laws.comparison import Comparison, Side, lines
 from laws.wording import Mark, Piece
@@ -48,6 +48,7 @@ def side(text: Side) -> str:
 def docx(comparison: Comparison, *, made_on: date) -> bytes:
     """An A4 landscape table; its head is repeated on every page."""
     document = Document()
+    ooxml.bring_up_to_date(document.settings.element)
     _lay_out(document)
     heading = document.add_paragraph()
     heading.alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -289,7 +289,7 @@ def document(
         [
             Part("styles", "styles", _styles()),
             Part("fontTable", "fontTable", _fonts()),
-            Part("settings", "settings", node("settings")),
+            Part("settings", "settings", ooxml.settings()),
             Part("seal", "header", node("hdr", *first, paragraph())),
             Part(
                 "running",

@@ -12,7 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from core import figures
+from core import figures, ooxml
 from exam.results.certificates import Fields
 
 _BODY, _TITLE = "仿宋_GB2312", "方正小标宋简体"
@@ -41,6 +41,7 @@ def _qr_png(url: str) -> io.BytesIO:
 def docx(fields: Fields, *, number: str, url: str) -> bytes:
     """One page of A4 with a double frame; ``url`` is where it can be checked."""
     document = Document()
+    ooxml.bring_up_to_date(document.settings.element)
     _lay_out(document)
     _space(document, 4)
     _line(document, "合 格 证 书", _TITLE, 36, centred=True, colour=_RED)

@@ -6,6 +6,7 @@ from typing import Any
 
 import docx
 
+from core import ooxml
 from question_bank import markup
 from question_bank.exporting import wording, words
 from question_bank.exporting.records import ExportItem, cells
@@ -36,6 +37,7 @@ def text(items: Sequence[ExportItem]) -> bytes:
 
 def document(items: Sequence[ExportItem]) -> bytes:
     made = docx.Document()
+    ooxml.bring_up_to_date(made.settings.element)
     for number, item in enumerate(items, 1):
         for block in markup.parse("\n".join(_item(number, item))):
             words.put(made, block, item.pictures)

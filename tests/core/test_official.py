@@ -10,6 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from core import documents, official
 from core.official import Block, Grid, Level, Paper
+from tests.word_files import versions
 
 PAPER = Paper(
     title="关于举办2026年度机关干部学法考试的通知",
@@ -41,6 +42,13 @@ def test_the_page_is_that_of_the_standard() -> None:
     assert 'w:type="lines" w:linePitch="580"' in document
     assert 28 * (16 - 0.25) <= 156 / 25.4 * 72
     assert 'w:val="仿宋"' in fonts, "what stands in for 仿宋_GB2312"
+
+
+def test_no_program_takes_the_file_for_one_of_an_older_version() -> None:
+    data = official.write(PAPER)
+    assert versions(data) == ["15"]
+    settings = docx.Document(io.BytesIO(data)).settings.element
+    assert [each.tag.partition("}")[2] for each in settings] == ["evenAndOddHeaders", "compat"]
 
 
 def test_paragraphs_bear_the_fonts_of_their_level() -> None:

@@ -15,6 +15,7 @@ from accounts.permissions import Role
 from laws.models import Law, LawVersion
 from tests.factories import Make
 from tests.pages import main, page
+from tests.word_files import versions
 
 DUTY = "各级机关应当设立专门机构，配备专职人员，负责本机关的来访接待。"
 TIME = "有关机关应当自收到来信之日起十五日内告知来信人是否受理。"
@@ -125,6 +126,7 @@ def test_the_document_is_a_landscape_table_with_a_repeated_head_and_marks(
 ) -> None:
     answer = reader.get(f"/laws/{law.id}/compare.docx")
     document = Document(io.BytesIO(answer.data))
+    assert versions(answer.data) == ["15"]
     section = document.sections[0]
     assert section.orientation == WD_ORIENT.LANDSCAPE
     assert section.page_width > section.page_height  # type: ignore[operator]

@@ -28,6 +28,7 @@ from question_bank.types import Content
 from tests.factories import NOON
 from tests.question_bank.picturing import TABLE, drawn, kept, named, picture, showing
 from tests.question_bank.test_round_trips import item
+from tests.word_files import versions
 
 PNG, JPG = picture("red"), picture("blue", "JPEG")
 P, J = named(PNG), named(JPG, "印章")
@@ -97,7 +98,9 @@ def test_what_cannot_hold_pictures_keeps_the_marks_and_says_so(format_: Format) 
 
 
 def test_a_word_file_has_a_real_table_and_a_picture_in_the_line() -> None:
-    document = docx.Document(io.BytesIO(writing.write([ITEMS["choice"]], Format.DOCX).data))
+    data = writing.write([ITEMS["choice"]], Format.DOCX).data
+    assert versions(data) == ["15"]
+    document = docx.Document(io.BytesIO(data))
     assert [cell.text for cell in document.tables[0].rows[1].cells] == ["受理", "十五日"]
     shapes = document.inline_shapes
     assert [each._inline.docPr.get("descr") for each in shapes] == ["流程图", "印章"]

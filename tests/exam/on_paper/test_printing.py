@@ -28,6 +28,7 @@ from exam.services.assembling import building
 from question_bank.item_types import MultiRule
 from tests.exam.items import CASE, EXAMPLES, SHORT, SINGLE
 from tests.question_bank import picturing
+from tests.word_files import versions
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 QUOTE = Quote("信访工作条例", "2022年公布", "第三十四条", "信访事项应当自受理之日起60日内办结。", 1)
@@ -64,6 +65,10 @@ def text(root: etree._Element) -> str:
 @pytest.fixture(scope="module")
 def printed() -> bytes:
     return papers.write(paper(), FACE, stock=Stock.A4, card=True, pictures={})
+
+
+def test_no_program_takes_the_paper_for_a_file_of_an_older_version(printed) -> None:
+    assert versions(printed) == ["15"]
 
 
 def test_the_first_page_has_a_seal_line_beside_the_text(printed) -> None:

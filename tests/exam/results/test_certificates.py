@@ -19,6 +19,7 @@ from exam.results.certificates import Fields, Status
 from exam.views.results.certificates import CHECKS
 from tests.factories import NOON
 from tests.pages import main, page
+from tests.word_files import versions
 
 KEY = b"k" * 32
 
@@ -171,6 +172,12 @@ def test_until_when_it_may_be_printed_is_shown_where_it_is_changed(
     field = page(desk.get(path)).select_one("#window")
     assert field["value"] == "2026-03-31"
     assert "不填为不限期" in main(desk.get(path))
+
+
+def test_no_program_takes_the_word_file_for_one_of_an_older_version() -> None:
+    fields = Fields("甲", "01", "综合指导司", "国家信访局机关", "年度考试", 2026, "85.50", "良好",
+                    "国家信访局人事司", "2026-03-02")  # fmt: skip
+    assert versions(files.docx(fields, number="XF-0", url="https://x/verify/XF-0")) == ["15"]
 
 
 def test_the_drawing_for_a_pdf_says_the_whole_sentence_within_its_frame() -> None:

@@ -50,10 +50,13 @@ class Programme:
         self._low.append(low)
         self._high.append(high)
 
-    def solve(self, *, gap: float = 0.0, nodes: int | None = None) -> Any:
+    def solve(
+        self, *, gap: float = 0.0, nodes: int | None = None, patience: float = PATIENCE
+    ) -> Any:
         """Values of the columns at the least cost, to a share of ``gap``; None if there are none.
 
-        ``nodes``: the search stops after so many. Raises GivenUp.
+        ``nodes``: the search stops after so many; ``patience``: after so many seconds. Raises
+        GivenUp.
         """
         if not self._costs:
             feasible = all(a <= 0 <= b for a, b in zip(self._low, self._high, strict=True))
@@ -68,7 +71,7 @@ class Programme:
             constraints=optimize.LinearConstraint(
                 matrix, np.array(self._low), np.array(self._high)
             ),
-            options={"mip_rel_gap": gap, "time_limit": PATIENCE, "node_limit": nodes},
+            options={"mip_rel_gap": gap, "time_limit": patience, "node_limit": nodes},
         )
         if found.x is None and found.status == 1:
             raise GivenUp

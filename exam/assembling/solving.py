@@ -13,7 +13,7 @@ from random import Random
 
 from exam.assembling.assembly import Gap, PoolItem, Rules, SectionPlan, Shortage, Undecided
 from exam.assembling.lacking import gaps_of
-from exam.assembling.programme import GivenUp, Programme
+from exam.assembling.programme import PATIENCE, GivenUp, Programme
 from exam.assembling.sheets import STEP, Sheet, demand, keep_apart, lack_of, marks_of, sheet_of
 from exam.assembling.stems import Bank, Pile, bank_of
 from question_bank.difficulty import PRIOR
@@ -98,8 +98,9 @@ def stock(
     rules: Rules | None = None,
     *,
     forms: int = 1,
+    patience: float = PATIENCE,
 ) -> Stock:
-    """Raises Undecided."""
+    """``patience``: seconds for proving what is lacking. Raises Undecided."""
     rng = Random(0)  # noqa: S311 - no chance in it
     bank = bank_of(pool, plans, rules or Rules(), rng)
     gaps: list[Gap] = []
@@ -107,7 +108,7 @@ def stock(
     try:
         # Mostly there are forms, and in a large bank these are found sooner than a proof.
         if bank.homeless or _one_after_another(bank, forms, (_Near(),), rng) is None:
-            _, gaps, proven = _together(bank, forms)
+            _, gaps, proven = _together(bank, forms, patience)
     except GivenUp:
         raise Undecided from None
     fitting = [len({bank.stems[n].wording for n in each}) for each in bank.fitting]
@@ -246,7 +247,7 @@ def _told(bank: Bank, placed: Placed) -> list[float]:
 _Outcome = tuple[list[Placed], list[Gap], bool]
 
 
-def _together(bank: Bank, forms: int) -> _Outcome:
+def _together(bank: Bank, forms: int, patience: float = PATIENCE) -> _Outcome:
     """Forms out of the whole bank with the least that they lack. Raises GivenUp where they might
     lack nothing.
 
@@ -256,11 +257,13 @@ def _together(bank: Bank, forms: int) -> _Outcome:
     order = rng.sample(range(len(bank.stems)), len(bank.stems))
     overlapping = bank.rules.overlap > 0 and forms > 1
     if overlapping and _fit(order, forms):
-        return _lacking_least(bank, _singly(bank, order), forms)
-    found = _lacking_least(bank, bank.piles(order, fine=bank.rules.mean is not None), forms)
+        return _lacking_least(bank, _singly(bank, order), forms, patience)
+    piles = bank.piles(order, fine=bank.rules.mean is not None)
+    found = _lacking_least(bank, piles, forms, patience)
     if overlapping and not found[1]:
         # Piles allow what single items may not.
-        found = _lacking_least(bank, _singly(bank, _enough(bank, forms, rng)), forms)
+        piles = _singly(bank, _enough(bank, forms, rng))
+        found = _lacking_least(bank, piles, forms, patience)
         if found[1]:
             raise GivenUp
     return found
@@ -284,14 +287,14 @@ def _singly(bank: Bank, stems: Sequence[int]) -> list[Pile]:
     return [Pile([number], bank.stems[number]) for number in stems]
 
 
-def _lacking_least(bank: Bank, piles: Sequence[Pile], forms: int) -> _Outcome:
+def _lacking_least(bank: Bank, piles: Sequence[Pile], forms: int, patience: float) -> _Outcome:
     programme = Programme()
     sheets = [sheet_of(programme, bank, piles) for _ in range(forms)]
     lacks = [lack_of(programme, bank) for _ in sheets]
     for sheet, lack in zip(sheets, lacks, strict=True):
         demand(sheet, lack)
     keep_apart(sheets)
-    values = programme.solve()
+    values = programme.solve(patience=patience)
     if values is None:
         # Everything may be lacking, so that there always is an answer.
         raise GivenUp

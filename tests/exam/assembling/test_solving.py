@@ -236,10 +236,30 @@ def test_where_time_runs_out_what_is_known_to_be_enough_is_told() -> None:
         asked.append(1)
         return len(asked) > 3
 
+    or_less = "（这样足够，或可少放宽些）"
     found = clashes(items, [plan(S, 10)], Rules(), forms=8, late=late)
-    assert found == Clashes(["只抽 4 套"], complete=False)
+    assert found == Clashes([f"只抽 4 套{or_less}"], complete=False)
     found = clashes(items, [plan(S, 10)], Rules(), forms=8, hurried=lambda: True)
-    assert found == Clashes(["只抽 1 套", "允许各套有更多相同的试题"])
+    assert found == Clashes([f"只抽 1 套{or_less}", "允许各套有更多相同的试题"])
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "forms", "least"),
+    [
+        # By count alone two are in common; one form after another, the third has three of the
+        # first's or of the second's five, since these two are the whole bank.
+        (10, 5, 4, 2),
+        # Seven lines of three points, of which any two meet in one: by no count, but it is so.
+        (7, 3, 7, 1),
+        (8, 4, 6, 2),
+    ],
+)
+def test_how_many_items_forms_may_share_is_told_as_few_as_can_be(count, size, forms, least) -> None:
+    items, plans = [item(n) for n in range(1, count + 1)], [plan(S, size)]
+    found = clashes(items, plans, Rules(), forms=forms).conditions[-1]
+    assert found == f"允许任两套有 {least} 题相同"
+    shared = assemble(items, plans, Rules(overlap=least), seed=1, forms=forms)
+    assert max(in_common(a, b, Rules()) for a, b in combinations(shared, 2)) == least
 
 
 def test_an_item_that_must_be_there_is_on_every_form_though_it_rests() -> None:

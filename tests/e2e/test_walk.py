@@ -106,6 +106,20 @@ def test_on_a_phone_a_card_leaves_out_what_is_not_there(page: Page, house: House
     expect(nothing).to_be_hidden()
 
 
+def test_on_paper_remarks_leave_room_for_units_and_posts(page: Page, house: House) -> None:
+    sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
+    page.goto("/exam/sessions/1/manage")
+    page.emulate_media(media="print")
+    # 174 mm, what the margins leave of A4.
+    page.set_viewport_size({"width": 658, "height": 900})
+    remarks = page.locator(".xf-table td", has_text="经批准免考").first
+    expect(remarks).to_be_visible()
+    for row in page.locator(".xf-table tbody tr").all():
+        unit, post = row.locator(".xf-title-cell").all()
+        level = row.locator("[data-cell=level]")
+        assert [each.evaluate(LINES) for each in (unit, post, level)] == [1, 1, 1]
+
+
 #: Pages that no menu leads to, by who works on them.
 OFF_THE_MENU = {
     Role.ITEM_WRITER: [

@@ -1,5 +1,7 @@
 // Asking first. The confirm macro's <details> becomes a modal <dialog>; `ask` does the same from code.
 
+import { keepWritten } from "./written.js";
+
 /** The second press of a double click falls on the ground around the dialog that the first one opened. */
 const DOUBLE = 600;
 
@@ -60,7 +62,10 @@ function enhance(form) {
 }
 
 export function confirmDialogs(root = document) {
-  root.querySelectorAll("form[data-confirm]").forEach(enhance);
+  root.querySelectorAll("form[data-confirm]").forEach((form) => {
+    keepWritten(form);
+    enhance(form);
+  });
 }
 
 /** Ask in a modal dialog; resolves to true for yes, false for no. `text` may hold several lines. */

@@ -106,6 +106,29 @@ def test_on_a_phone_a_card_leaves_out_what_is_not_there(page: Page, house: House
     expect(nothing).to_be_hidden()
 
 
+def test_a_reason_comes_back_to_the_dialog_whose_act_was_refused(page: Page, house: House) -> None:
+    sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
+    manage = f"/exam/sessions/{house.open_session}/manage"
+    page.goto(manage)
+    back = f"<!doctype html><title>409</title><a href='{manage}'>返回刚才的页面</a>"
+    # Refused on the way: what the server would do is not to be done to the others' session.
+    act = f"**/exam/sessions/{house.open_session}/cancel"
+    page.route(act, lambda route: route.fulfill(body=back, content_type="text/html;charset=utf-8"))
+    reason = page.get_by_role("dialog").locator("[name=reason]")
+    page.locator("summary", has_text="取消场次").click()
+    expect(reason).to_have_value("")
+    reason.fill("考场停电，改日另考")
+    page.get_by_role("dialog").get_by_role("button", name="取消场次").click()
+    page.get_by_role("link", name="返回刚才的页面").click()
+    page.wait_for_url(f"**{manage}")
+    page.locator("summary", has_text="取消场次").click()
+    expect(reason).to_have_value("考场停电，改日另考")
+    # Once, and not on another way back.
+    page.goto(manage)
+    page.locator("summary", has_text="取消场次").click()
+    expect(reason).to_have_value("")
+
+
 def test_on_paper_remarks_leave_room_for_units_and_posts(page: Page, house: House) -> None:
     sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
     page.goto("/exam/sessions/1/manage")

@@ -1,5 +1,6 @@
 // What was written in the question of a confirm dialog comes back to it where its act was refused: the
-// page that says why stands at the address of the act, and leads back from there.
+// page that says why stands at the address of the act, and leads back from there; or this page says why
+// in a message.
 
 const fields = (form) => Array.from(form.querySelectorAll("input:not([type=hidden]), textarea, select"));
 
@@ -29,13 +30,17 @@ function put(name, values) {
   }
 }
 
+const refused = (form) =>
+  (document.referrer === form.action && location.href !== form.action) ||
+  document.querySelector(".xf-toast.xf-tone-bad, .xf-toast.xf-tone-warn");
+
 export function keepWritten(form) {
   const name = nameOf(form);
   const kept = take(name);
   form.addEventListener("submit", () => {
     put(name, fields(form).map((field) => [field.value, field.checked]));
   });
-  if (!kept || document.referrer !== form.action || location.href === form.action) return;
+  if (!kept || !refused(form)) return;
   fields(form).forEach((field, index) => {
     if (!kept[index]) return;
     if (field.type === "radio" || field.type === "checkbox") [, field.checked] = kept[index];

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urljoin, urlparse
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.permissions import Role
 from question_bank.item_types import ItemType
@@ -106,27 +106,51 @@ def test_on_a_phone_a_card_leaves_out_what_is_not_there(page: Page, house: House
     expect(nothing).to_be_hidden()
 
 
-def test_a_reason_comes_back_to_the_dialog_whose_act_was_refused(page: Page, house: House) -> None:
+@pytest.mark.parametrize("told", ["on a page of its own", "in a message"])
+def test_a_reason_comes_back_to_the_dialog_whose_act_was_refused(
+    page: Page, house: House, told: str
+) -> None:
     sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
     manage = f"/exam/sessions/{house.open_session}/manage"
     page.goto(manage)
-    back = f"<!doctype html><title>409</title><a href='{manage}'>返回刚才的页面</a>"
     # Refused on the way: what the server would do is not to be done to the others' session.
-    act = f"**/exam/sessions/{house.open_session}/cancel"
-    page.route(act, lambda route: route.fulfill(body=back, content_type="text/html;charset=utf-8"))
+    hidden = " rel=noreferrer" if told == "in a message" else ""
+    why = f"<!doctype html><title>409</title><a href='{manage}'{hidden}>返回刚才的页面</a>"
+    page.route(
+        f"**/exam/sessions/{house.open_session}/cancel",
+        lambda route: route.fulfill(body=why, content_type="text/html;charset=utf-8"),
+    )
+    if told == "in a message":
+        page.route(
+            f"**{manage}",
+            lambda route: route.fulfill(
+                body=_with_error(route), content_type="text/html;charset=utf-8"
+            ),
+            times=1,
+        )
+    summary = page.locator("summary", has_text="取消场次")
     reason = page.get_by_role("dialog").locator("[name=reason]")
-    page.locator("summary", has_text="取消场次").click()
+    summary.click()
     expect(reason).to_have_value("")
     reason.fill("考场停电，改日另考")
     page.get_by_role("dialog").get_by_role("button", name="取消场次").click()
     page.get_by_role("link", name="返回刚才的页面").click()
     page.wait_for_url(f"**{manage}")
-    page.locator("summary", has_text="取消场次").click()
+    summary.click()
     expect(reason).to_have_value("考场停电，改日另考")
     # Once, and not on another way back.
     page.goto(manage)
-    page.locator("summary", has_text="取消场次").click()
+    summary.click()
     expect(reason).to_have_value("")
+
+
+def _with_error(route: Route) -> str:
+    """The page as the server has it, with a message that something was not done."""
+    message = (
+        "<div class='xf-toast xf-tone-bad' role='alert'><p class='xf-toast-text'>不行</p>"
+        "<button class='xf-close' type='button' data-close aria-label='关闭提示'></button></div>"
+    )
+    return route.fetch().text().replace("data-toasts>", f"data-toasts>{message}")
 
 
 def test_on_paper_remarks_leave_room_for_units_and_posts(page: Page, house: House) -> None:

@@ -13,6 +13,7 @@ from random import Random
 
 from exam.assembling.assembly import Gap, PoolItem, Rules, SectionPlan, Shortage, Undecided
 from exam.assembling.lacking import gaps_of
+from exam.assembling.levelling import ENOUGH, apart, as_near, told_by
 from exam.assembling.programme import PATIENCE, GivenUp, Programme
 from exam.assembling.sheets import STEP, Sheet, demand, keep_apart, lack_of, marks_of, sheet_of
 from exam.assembling.stems import Bank, Pile, bank_of
@@ -75,7 +76,23 @@ def assemble(
             )
     except GivenUp:
         raise Undecided from None
-    return [_written(bank, placed, rng) for placed in found]
+    return [_written(bank, placed, rng) for placed in _nearer(bank, found, rng)]
+
+
+def _nearer(bank: Bank, found: list[Placed], rng: Random) -> list[Placed]:
+    """The forms, or others that are nearer to one another: what was left for the last of them by
+    those before it may not have been enough to be as hard."""
+    if len(found) == 1 or apart(bank, found) <= ENOUGH:
+        return found
+    if bank.rules.overlap:
+        piles = _singly(bank, _enough(bank, len(found), rng))
+    else:
+        stems = bank.sample(2 * len(found), rng, without=(), besides=())
+        piles = bank.piles(rng.sample(stems, len(stems)), fine=True)
+    if (levelled := as_near(bank, piles, found)) is None:
+        return found
+    others = _dealt(*levelled)
+    return others if apart(bank, others) < apart(bank, found) else found
 
 
 @dataclass(frozen=True)
@@ -162,7 +179,7 @@ def _one_after_another(
 def _next(bank: Bank, done: Sequence[Placed], nears: Sequence[_Near], rng: Random) -> Placed | None:
     """A form beside those that are done, as near to the first as the sample allows."""
     used = {stem for each in done for stem in each if not bank.stems[stem].must}
-    if not (done and any(_told(bank, done[0]))):
+    if not (done and any(told_by(bank, done[0]))):
         nears = list(dict.fromkeys(replace(near, information=None) for near in nears))
     samples = [_sampled(bank, times, used, rng) for times in _TIMES]
     # A larger sample is looked through before a form may be less like the first one.
@@ -226,18 +243,12 @@ def _stay_near(sheet: Sheet, first: Placed, near: _Near) -> None:
             low, high = counts[difficulty] - near.items, counts[difficulty] + near.items
             sheet.programme.row(sheet.of_difficulty(difficulty), low, high)
     if near.information is not None:
-        for point, told in enumerate(_told(sheet.bank, first)):
+        for point, told in enumerate(told_by(sheet.bank, first)):
             room = near.information * told
             sheet.programme.row(sheet.information(point), told - room, told + room)
     if near.marks is not None:
         mean = sum(marks_of(sheet.bank, stems[stem], n) for stem, n in first.items())
         sheet.programme.row(sheet.marks(), mean - near.marks, mean + near.marks)
-
-
-def _told(bank: Bank, placed: Placed) -> list[float]:
-    """What the calibrated items of a form tell at each point; empty where there are none."""
-    known = [each for stem in placed if (each := bank.stems[stem].item.information)]
-    return [sum(each) for each in zip(*known, strict=True)]
 
 
 # ------------------------------------------------------------------ all forms together

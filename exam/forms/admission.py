@@ -46,7 +46,7 @@ class ListForm(Form):
 
 def _many(label: str, description: str = "") -> SelectMultipleField:
     return SelectMultipleField(
-        label, [Optional()], choices={}, description=description, option_widget=CheckboxInput()
+        label, choices={}, description=description, option_widget=CheckboxInput()
     )
 
 
@@ -72,7 +72,7 @@ class RuleForm(ListForm):
     sessions = _many("先考场次", "须全部合格，补考合格也算。")
     units = _many("部门")
     ranks = SelectMultipleField(
-        "职级范围", [Optional()], choices=dict(RankGroup.choices()), option_widget=CheckboxInput()
+        "职级范围", choices=dict(RankGroup.choices()), option_widget=CheckboxInput()
     )
 
     def of(self, need: Need) -> "RuleForm":

@@ -87,7 +87,8 @@ class RowForm(Form):
     laws = SelectMultipleField("限定法律", choices={}, option_widget=CheckboxInput())
 
     def validate_marks(self, field: Any) -> None:
-        if field.data is not None and field.data.is_finite() and (field.data * 2) % 1:
+        # What is out of range is said already; a number with too many digits has no remainder.
+        if (marks := _within(field.data, 100)) and (marks * 2) % 1:
             raise ValidationError("每题分值应为 0.5 的整数倍")
 
     def validate_difficulty_max(self, field: Any) -> None:

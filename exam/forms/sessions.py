@@ -153,11 +153,11 @@ class ArrangementForm(Form):
 
 class SessionForm(ArrangementForm):
     unit_ids = SelectMultipleField(
-        "参考部门", [Optional()], choices={}, option_widget=CheckboxInput(),
+        "参考部门", choices={}, option_widget=CheckboxInput(),
         description="一个都不选，就是全局在册人员。",
     )  # fmt: skip
     rank_groups = SelectMultipleField(
-        "职级范围", [Optional()], choices=dict(RankGroup.choices()), option_widget=CheckboxInput(),
+        "职级范围", choices=dict(RankGroup.choices()), option_widget=CheckboxInput(),
         description="一个都不选，就是不限职级。",
     )  # fmt: skip
 

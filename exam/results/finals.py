@@ -15,7 +15,7 @@ PAPERS = "papers"
 #: What the parts are called on pages.
 PARTS = {
     "session": "场次规则", "list": "名单与状态", "scores": "成绩", "answers": "作答与评阅",
-    "corrections": "更正", PAPERS: "试卷",
+    "corrections": "更正", "traces": "作答时刻与统计", PAPERS: "试卷",
 }  # fmt: skip
 
 
@@ -51,3 +51,11 @@ def sealed(number: int, parts: Mapping[str, str]) -> str:
 def differing(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     """The parts that are not what they were, by name."""
     return [name for name in PARTS if old.get(name) != new.get(name)]
+
+
+def told_of(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    """Of the parts as they are now those that an older final may tell of: there are more today.
+
+    Nobody leaves a part out of a final afterwards: its own digest would show.
+    """
+    return {name: each for name, each in new.items() if name in old}

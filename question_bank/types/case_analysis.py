@@ -170,7 +170,7 @@ class CaseAnalysis(Kind):
         )
 
     def instruction(self, rule: MultiRule) -> str:
-        return "阅读材料，回答各小题"
+        return f"阅读材料，回答各小题；多选小题{rule.label}"
 
     def penalty_note(self, penalty: Decimal, marks: Decimal) -> str:
         percent = figures.plain(penalty * 100)

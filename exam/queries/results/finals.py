@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from accounts.models import Account, RosterEntry
@@ -13,6 +13,7 @@ from core.db import db
 from exam.models import (
     Answer,
     Attempt,
+    AttemptVector,
     Candidate,
     Correction,
     ExamSession,
@@ -112,6 +113,7 @@ def parts(session: ExamSession) -> dict[str, str]:
     """The digest of each part of a session's results, from the rows as they are."""
     here = Attempt.session_id == session.id
     sat = select(Attempt.form_id).where(here)
+    answers, saved = _answers(here)
     return {
         "session": _rules(session),
         "list": _digest(
@@ -135,12 +137,7 @@ def parts(session: ExamSession) -> dict[str, str]:
             .order_by(Attempt.id)
         ),
         "answers": digest(
-            _digest(
-                select(Answer.attempt_id, Answer.slot, Answer.seq, Answer.response, Answer.earned)
-                .join(Attempt, Attempt.id == Answer.attempt_id)
-                .where(here)
-                .order_by(Answer.attempt_id, Answer.slot)
-            )
+            answers
             + _digest(
                 select(
                     Marking.id, Marking.answer_id, Marking.reader, Marking.points, Marking.earned,
@@ -163,7 +160,41 @@ def parts(session: ExamSession) -> dict[str, str]:
             )
         ),
         "corrections": _corrections(sat),
+        "traces": digest(
+            saved
+            + _digest(
+                select(Attempt.id, Attempt.person_id, Attempt.deadline, Attempt.added_seconds)
+                .where(here)
+                .order_by(Attempt.id)
+            )
+            + _digest(
+                select(
+                    AttemptVector.attempt_id, AttemptVector.form_id, AttemptVector.person_id,
+                    AttemptVector.unit_id, AttemptVector.right, AttemptVector.share,
+                )
+                .where(AttemptVector.session_id == session.id)
+                .order_by(AttemptVector.attempt_id)
+            )
+        ),
     }  # fmt: skip
+
+
+def _answers(here: ColumnElement[bool]) -> tuple[str, str]:
+    """The digest of the answers, and that of when they were saved: of the same rows, read once."""
+    query = (
+        select(
+            Answer.attempt_id, Answer.slot, Answer.seq, Answer.response, Answer.earned,
+            Answer.saved_at,
+        )
+        .join(Attempt, Attempt.id == Answer.attempt_id)
+        .where(here)
+        .order_by(Answer.attempt_id, Answer.slot)
+    )  # fmt: skip
+    answers, saved = hashlib.sha256(), hashlib.sha256()
+    for *answer, at in db.session.execute(query.execution_options(yield_per=2_000)):
+        answers.update(_line(answer))
+        saved.update(_line([at]))
+    return answers.hexdigest(), saved.hexdigest()
 
 
 def _corrections(sat: Select[int]) -> str:
@@ -206,10 +237,16 @@ def _digest(query: Select[*tuple[Any, ...]]) -> str:
     """Row by row, so that any number of them passes through little memory."""
     found = hashlib.sha256()
     for row in db.session.execute(query.execution_options(yield_per=2_000)):
-        found.update(canonical([_plain(each) for each in row]).encode() + b"\n")
+        found.update(_line(row))
     return found.hexdigest()
+
+
+def _line(row: Sequence[Any]) -> bytes:
+    return canonical([_plain(each) for each in row]).encode() + b"\n"
 
 
 def _plain(value: Any) -> Any:
     """The same text for the same value on every database."""
+    if isinstance(value, bytes):
+        return value.hex()
     return value.isoformat() if isinstance(value, datetime) else value

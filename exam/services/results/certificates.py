@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from accounts.models import Account
 from core import clock, figures
-from core.audit.trail import record
+from core.audit.trail import last_detail, record
 from core.db import db, lock
 from core.errors import Refused
 from exam.models import Candidate, Certificate, ExamSession
@@ -127,6 +127,13 @@ def revoke_untrue(
             revoke(certificate=each, reason=why, at=at, by=by)
             revoked += 1
     return revoked
+
+
+def is_brought_back(certificate: Certificate) -> bool:
+    """Whether the trail knows that it was revoked and its row does not: nobody here did that."""
+    if certificate.revoked_at is not None:
+        return False
+    return last_detail("certificate.revoke", certificate) is not None
 
 
 def untrue(certificate: Certificate, found: Outcome) -> bool:

@@ -216,7 +216,8 @@ def verify(number: str) -> ResponseReturnValue:
     if not CHECKS.passes(request.remote_addr, clock.now()):
         abort(429)
     found = queries.by_number(rules.read_number(number[:40]))
-    status = Status.INVALID if found is None else _status(found)
+    forged = found is None or services.is_brought_back(found)
+    status = Status.INVALID if found is None or forged else _status(found)
     shown = found if status is not Status.INVALID else None
     fields = Fields.of(shown.fields) if shown else None
     form = HeldForm()

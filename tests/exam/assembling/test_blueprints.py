@@ -48,6 +48,8 @@ def test_a_blueprint_is_written_and_shows_totals_and_stock(setter, bank, session
         ({"marks": "0.3"}, "每题分值应为 0.5 至 100 分"),
         ({"marks": "1.2"}, "每题分值应为 0.5 的整数倍"),
         ({"marks": "NaN"}, "每题分值"),
+        ({"marks": "1e400"}, "每题分值应为 0.5 至 100 分"),
+        ({"marks": "9" * 30}, "每题分值应为 0.5 至 100 分"),
         ({"difficulty_min": "4", "difficulty_max": "2"}, "难度上限应不低于下限"),
         ({"difficulty_min": "9"}, "难度从"),
         ({"item_type": "essay"}, "题型"),

@@ -221,6 +221,20 @@ def test_one_that_no_longer_tells_the_truth_is_revoked_with_the_reason_and_issue
     assert (again.status_code, certificates(session)[1].revoke_reason) == (409, "姓名有误")
 
 
+def test_one_whose_revocation_is_only_struck_from_the_table_does_not_come_back(
+    passed, sign_in, client, session
+) -> None:
+    exam, _, officer = passed
+    desk = sign_in(officer)
+    issue(desk, exam)
+    [made] = certificates(session)
+    desk.post(f"/exam/certificates/{made.id}/revoke", data={"reason": "姓名有误"})
+    assert "证书已撤销" in main(client.get(f"/verify/{made.number}"))
+    session.execute(update(Certificate).values(revoked_at=None, revoke_reason=""))
+    session.commit()
+    assert "证书无效" in main(client.get(f"/verify/{made.number}"))
+
+
 def test_its_holder_is_told_that_it_was_revoked_until_there_is_another(
     passed, sign_in, session
 ) -> None:

@@ -15,6 +15,7 @@ from exam.marking.corrections import Remedy
 from exam.models import (
     Answer,
     Attempt,
+    AttemptVector,
     Candidate,
     Correction,
     ExamSession,
@@ -86,6 +87,10 @@ def test_a_final_is_proved_from_the_rows_and_any_change_shows(app, exam, officer
         ("scores", update(Attempt).where(Attempt.id == 1).values(misconduct=Misconduct.PROXY)),
         ("scores", update(Attempt).where(Attempt.id == 1).values(draw_seed=7)),
         ("session", update(ExamSession).values(mark_tolerance=3)),
+        ("traces", update(Answer).where(Answer.id == 1).values(saved_at=LATER)),
+        ("traces", update(Attempt).where(Attempt.id == 1).values(deadline=LATER)),
+        ("traces", update(Attempt).where(Attempt.id == 1).values(added_seconds=60)),
+        ("traces", update(AttemptVector).where(AttemptVector.attempt_id == 1).values(share=b"\7")),
         ("scores", update(Attempt).where(Attempt.id == 1).values(earned=99)),
         ("answers", update(Answer).where(Answer.id == 1).values(response='{"choice":["D"]}')),
         ("list", update(Candidate).where(Candidate.id == 1).values(extra_minutes=5)),
@@ -113,6 +118,28 @@ def test_a_final_that_is_forged_with_the_scores_is_told_from_the_trail(
     code, found = verify(app, exam)
     assert (code, found["intact"], found["hash"] == found["recomputed"]) == (1, False, True)
     assert "定版记录被改动过" in main(officers[0].get(f"/exam/sessions/{exam.id}/final?verify=1"))
+
+
+def test_a_final_of_when_there_was_less_to_tell_is_still_proved_and_no_part_can_be_left_out(
+    app, exam, officers, session, monkeypatch
+) -> None:
+    now = final_queries.parts
+
+    def then(found: ExamSession) -> dict[str, str]:
+        return {name: each for name, each in now(found).items() if name != "traces"}
+
+    with monkeypatch.context() as older:
+        older.setattr(final_queries, "parts", then)
+        officers[0].post(f"/exam/sessions/{exam.id}/final")
+    code, found = verify(app, exam)
+    assert (code, found["intact"], found["differs"]) == (0, True, [])
+    [made] = finals(session)
+    fewer = {name: each for name, each in made.parts.items() if name != "scores"}
+    session.execute(update(Final).values(parts=fewer, hash=sealed(1, fewer)))
+    session.commit()
+    code, found = verify(app, exam)
+    # Nothing that it tells of differs, but the trail knows another final.
+    assert (code, found["intact"]) == (1, False)
 
 
 def test_a_key_that_is_changed_in_the_sealed_paper_shows(app, exam, officers, session) -> None:

@@ -176,7 +176,13 @@ def test_a_list_is_uploaded_with_a_report_by_row_and_taken_back(officer, exam, s
     assert "乙一 督查室 不在本场次的资格名单中" in shown
     nought = {"hours": "0", "bucket": ""}
     assert "应大于 0" in main(officer.post(f"{path}?need=hours", data=nought))
-    assert officer.post(f"{path}?need=unit", data={"units": ["98765"]}).status_code == 200
+    for need, chosen in (
+        ("unit", {"units": ["98765"]}),
+        ("unit", {"units": ["", "98765"]}),
+        ("rank", {"ranks": [""]}),
+        ("passed", {"sessions": ["", "x"]}),
+    ):
+        assert officer.post(f"{path}?need={need}", data=chosen).status_code == 200
     assert officer.post(f"{path}/1/remove").status_code == 302
     assert officer.post(f"{path}/1/remove").status_code == 404
     assert session.scalars(select(EligibilityRule)).all() == []

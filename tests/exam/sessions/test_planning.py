@@ -122,6 +122,9 @@ def test_a_session_sent_twice_is_made_once(officer, sealed_form, arranged, sessi
         ({"title": ""}, "此项必填"),
         ({"title": "长" * 101}, "不超过 100 字"),
         ({"unit_ids": "9999"}, "参考部门"),
+        # An empty box first lets nothing past that is not offered.
+        ({"unit_ids": ["", "9999"]}, "参考部门"),
+        ({"rank_groups": ""}, "职级范围"),
         ({"rank_groups": "bureau_leader"}, "参考范围内没有应考人员"),
     ],
 )

@@ -12,21 +12,34 @@ from question_bank.difficulty import PRIOR
 _MARK = 2.0
 #: What it counts for that one form tells as much more at a point as forms tell on the average.
 _TOLD = 10.0
-#: Forms no further apart than this are as hard as one another: half a mark, and what sums lose.
-ENOUGH = 1.0 + 1e-6
+#: Forms no further apart than this are as hard as one another: half a mark, and what sums lose; and
+#: as telling: four hundredths of what they tell at a point on the average.
+_ENOUGH, _ENOUGH_TOLD = 1.0 + 1e-6, 0.04
 #: So many nodes of the search are looked at; a bound in seconds would make chance of the seed.
 _NODES = 50
 #: With more unknowns than this the search would keep the page waiting.
 _COLUMNS = 4000
 
 
+def are_near(bank: Bank, forms: Sequence[Mapping[int, int]]) -> bool:
+    """Whether forms (section by stem) are near enough to one another."""
+    return _widths(bank, forms) <= _ENOUGH and all(
+        each <= _ENOUGH_TOLD for each in _widths_told(bank, forms)
+    )
+
+
 def apart(bank: Bank, forms: Sequence[Mapping[int, int]]) -> float:
-    """How far forms (section by stem) are apart: items of each difficulty, and marks expected."""
+    """How far forms are apart: items of each difficulty, marks expected, and what they tell."""
+    return _widths(bank, forms) + _TOLD * sum(_widths_told(bank, forms))
+
+
+def _widths(bank: Bank, forms: Sequence[Mapping[int, int]]) -> float:
+    """By how many items of each difficulty forms differ, and by how many marks, as they count."""
     counts = [Counter(bank.stems[stem].item.difficulty for stem in form) for form in forms]
     marks = [sum(marks_of(bank, bank.stems[stem], section) for stem, section in form.items())
              for form in forms]  # fmt: skip
     items = sum(_width([each[difficulty] for each in counts]) for difficulty in PRIOR)
-    return items + _MARK * _width(marks) + sum(_widths_told(bank, forms))
+    return items + _MARK * _width(marks)
 
 
 def _width(values: Sequence[float]) -> float:
@@ -34,9 +47,9 @@ def _width(values: Sequence[float]) -> float:
 
 
 def _widths_told(bank: Bank, forms: Sequence[Mapping[int, int]]) -> Iterable[float]:
-    """By how much forms differ in what they tell at each point, as it counts."""
+    """By how much forms differ in what they tell at each point, as a share of the average."""
     for told in zip(*(told_by(bank, form) for form in forms), strict=False):
-        yield _TOLD * _width(told) * len(told) / (sum(told) or 1.0)
+        yield _width(told) * len(told) / (sum(told) or 1.0)
 
 
 def told_by(bank: Bank, stems: Iterable[int]) -> list[float]:

@@ -13,7 +13,7 @@ from random import Random
 
 from exam.assembling.assembly import Gap, PoolItem, Rules, SectionPlan, Shortage, Undecided
 from exam.assembling.lacking import gaps_of
-from exam.assembling.levelling import ENOUGH, apart, as_near, told_by
+from exam.assembling.levelling import apart, are_near, as_near, told_by
 from exam.assembling.programme import PATIENCE, GivenUp, Programme
 from exam.assembling.sheets import STEP, Sheet, demand, keep_apart, lack_of, marks_of, sheet_of
 from exam.assembling.stems import Bank, Pile, bank_of
@@ -82,7 +82,7 @@ def assemble(
 def _nearer(bank: Bank, found: list[Placed], rng: Random) -> list[Placed]:
     """The forms, or others that are nearer to one another: what was left for the last of them by
     those before it may not have been enough to be as hard."""
-    if len(found) == 1 or apart(bank, found) <= ENOUGH:
+    if len(found) == 1 or are_near(bank, found):
         return found
     if bank.rules.overlap:
         piles = _singly(bank, _enough(bank, len(found), rng))

@@ -7,11 +7,12 @@ from random import Random
 import pytest
 
 from exam.assembling.assembly import PoolItem, Rules
-from exam.assembling.levelling import ENOUGH
 from exam.assembling.solving import assemble
 from tests.exam.assembling.test_solving import EASE, item, plan
 
 Form = Sequence[PoolItem]
+#: Half a mark: nearer than that is not sought.
+ENOUGH = 1
 
 
 def apart(forms: Sequence[Form]) -> float:

@@ -13,7 +13,7 @@ from exam.kinds import CandidateStatus
 from exam.models import Candidate, CandidateRequest, RequestProof
 from exam.queries.sessions import requests as queries
 from exam.services.sessions import candidates
-from exam.services.sessions.planning import Over
+from exam.services.sessions.window import Over
 from exam.sessions import asking
 from exam.sessions.asking import Asked, ReasonCode, RequestKind, RequestState, Step
 

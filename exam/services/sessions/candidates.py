@@ -11,16 +11,16 @@ from core.db import db, lock
 from core.errors import Refused
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession
+from exam.queries.sessions import makeups
 from exam.queries.sessions import overview as queries
 from exam.services.sessions import dealing
 from exam.services.sessions.carrying import carry_help
 from exam.services.sessions.planning import (
     CHANCE,
-    Over,
     candidate_of,
-    move_deadline,
     must_be_first_makeup,
 )
+from exam.services.sessions.window import Over, move_deadline
 from exam.sessions import standing
 from exam.sessions.standing import Act
 
@@ -55,6 +55,8 @@ def set_status(
         return
     if candidate.status is not status:
         _must_allow(candidate, standing.TO_STATUS[status], at)
+        if status is CandidateStatus.DUE:
+            _must_sit_once(candidate.session, candidate.person, at)
     before = candidate.status
     candidate.status, candidate.reason = status, why
     db.session.flush()
@@ -170,6 +172,7 @@ def add(
     root = None if session.makeup_of_id is None else queries.session(session.makeup_of_id)
     if root is not None:
         must_be_first_makeup(root, [person.id])
+    _must_sit_once(session, person, at)
     candidate = candidate_of(_entry(session, person, at, by))
     if root is not None:
         carry_help(root, [candidate])
@@ -213,6 +216,21 @@ def remove(*, candidate: Candidate, reason: str, at: datetime, by: Account | Non
     )  # fmt: skip
     db.session.delete(candidate)
     db.session.flush()
+
+
+def _must_sit_once(session: ExamSession, person: Person, at: datetime) -> None:
+    """Raises Impossible if somebody could sit a session and its makeup."""
+    for place in makeups.places_beside(session, person.id):
+        if session.makeup_of_id is None and at < session.closes_at:
+            raise Impossible(
+                f"{person.name}已列入补考“{place.session.title}”，不能再参加原场次；"
+                "确需参加的，请先移出补考名单"
+            )
+        if session.makeup_of_id is not None and makeups.may_sit(place, at):
+            raise Impossible(
+                f"{person.name}在原场次“{place.session.title}”还可以作答，不能列入补考；"
+                "请待原场次结束"
+            )
 
 
 def _not_ones_own(candidate: Candidate, by: Account | None) -> None:

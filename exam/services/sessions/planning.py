@@ -1,30 +1,31 @@
 """Sessions: planned, changed before they open, extended, cancelled, published."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random, SystemRandom
 
 from accounts.models import Account, RosterEntry, RosterSnapshot
 from accounts.services import rosters
 from core import clock, meanwhile
 from core.audit.trail import record
-from core.db import db, lock
+from core.db import db
 from core.errors import Refused
 from exam.assembling import plans
-from exam.attempts import timing
-from exam.kinds import CandidateStatus, EventKind, ExamKind, Release
-from exam.models import AttemptEvent, Candidate, ExamSession, Form
+from exam.kinds import CandidateStatus, ExamKind
+from exam.models import Candidate, ExamSession, Form
 from exam.papers import snapshot
 from exam.queries.assembling import building as building_queries
 from exam.queries.marking import marks as marking_queries
 from exam.queries.marking import progress as marking_progress
 from exam.queries.on_paper import scores as paper_queries
 from exam.queries.papers import stopping
+from exam.queries.sessions import makeups
 from exam.queries.sessions import overview as queries
 from exam.services.assembling.building import intact, paper_of
 from exam.services.sessions import dealing as dealt
 from exam.services.sessions.carrying import carry_conditions, carry_help
 from exam.services.sessions.dealing import PaperOf
+from exam.services.sessions.window import Over, hold
 from exam.services.turns import take_turn
 from exam.sessions import planning
 from exam.sessions.planning import SessionPlan
@@ -57,12 +58,12 @@ class NobodyToSit(Refused):
     message = "参考范围内没有应考人员"
 
 
+class NotOver(Refused):
+    message = "原场次结束后才能建补考"
+
+
 class OneMakeupOnly(Refused):
     message = "任前法律知识考试只补考一次，不再安排第二次补考；仍不合格的，请报干部管理部门"
-
-
-class Over(Refused):
-    message = "场次已结束或已取消，不能再作此操作"
 
 
 class Begun(Refused):
@@ -130,7 +131,7 @@ def must_be_first_makeup(session: ExamSession, person_ids: Collection[int]) -> N
         return
     if root is not session:
         raise OneMakeupOnly
-    had = queries.makeups_by_person(root.id)
+    had = makeups.makeups_by_person(root.id)
     deferred = {
         each.person_id for each in root.candidates if each.status is CandidateStatus.DEFERRED
     }
@@ -148,6 +149,8 @@ def open_session(
 ) -> ExamSession:
     """Freeze the roster as it stands and create the session on it; sent twice, made once."""
     take_turn(by)
+    if makeup_of is not None:
+        _must_be_over(makeup_of, at)
     for other in queries.sessions_titled(plan.title):
         given = {(each.form_id, each.rank_group) for each in other.papers}
         same = ({(each.form.id, each.rank_group) for each in papers}, plan.opens_at, plan.closes_at)
@@ -157,6 +160,13 @@ def open_session(
     return create_session(
         plan=plan, papers=papers, roster=roster, at=at, by=by, makeup_of=makeup_of
     )
+
+
+def _must_be_over(session: ExamSession, at: datetime) -> None:
+    """Raises Over, NotOver; it is not extended meanwhile."""
+    hold(session)
+    if at < session.closes_at:
+        raise NotOver
 
 
 def called(plan: SessionPlan, entries: Sequence[RosterEntry]) -> list[RosterEntry]:
@@ -256,7 +266,7 @@ def revise_session(
     ``seen``: the mark of what was shown. Raises Over, Begun, ChangedMeanwhile, NotSealed,
     LawChanged, BadPlan.
     """
-    _lock(session)
+    hold(session)
     meanwhile.must_be_as_seen(mark_of(session), seen)
     if at >= session.opens_at or queries.has_attempts(session.id):
         raise Begun
@@ -273,102 +283,12 @@ def revise_session(
     record("session.revise", session, at=at, changes=changes)
 
 
-def extend(*, session: ExamSession, closes_at: datetime, at: datetime, by: Account | None) -> None:
-    """Let the window end later.
-
-    Attempts that are running and that the old end would have cut short get the new end, within
-    their own minutes. A window that has closed opens again only while its answers are still
-    secret. Raises Over, Refused.
-    """
-    _lock(session)
-    if session.published_at is not None:
-        raise Over("成绩已公布，不能再延长")
-    if session.marking_closed_at is not None:
-        raise Over("主观题已定评，不能再延长；可先撤销定评")
-    if session.paused_at is not None:
-        raise Refused("考试暂停中，请先恢复再延长；需要多给时间的，可以全体加时")
-    open_at_close = {Release.AT_SUBMIT, Release.AFTER_CLOSE}
-    if at >= session.closes_at and {session.paper_release, session.key_release} & open_at_close:
-        raise Over("场次已结束，答卷或答案已按规定开放查看，不能再延长；可以建补考场次")
-    if closes_at <= max(session.closes_at, at):
-        raise Refused("新的结束时间应晚于现在和原结束时间", field="closes_at")
-    old, session.closes_at = session.closes_at, closes_at
-    moved = sum(move_deadline(attempt.candidate, at=at, why="场次延长")
-                for attempt in queries.running(session.id, at))  # fmt: skip
-    db.session.flush()
-    record(
-        "session.extend", session, at=at,
-        old=old.isoformat(), new=closes_at.isoformat(), attempts_moved=moved,
-    )  # fmt: skip
-
-
-def end_early(*, session: ExamSession, reason: str, at: datetime, by: Account | None) -> int:
-    """End a window now because nobody sits any more; how many never began.
-
-    They count as absent and can be called to a makeup. Raises Over, Refused while somebody sits,
-    before anybody has handed in, in a pause, or without a reason.
-    """
-    _lock(session)
-    if not session.opens_at < at < session.closes_at or session.cancelled_at is not None:
-        raise Over("只有进行中的场次可以提前结束")
-    if session.paused_at is not None:
-        raise Refused("考试暂停中，请先恢复")
-    if not reason.strip():
-        raise Refused("提前结束须写明理由", field="reason")
-    if sitting := len(queries.running(session.id, at)):
-        raise Refused(f"还有 {sitting} 人正在作答，不能提前结束")
-    if not queries.has_attempts(session.id):
-        raise Refused("还没有人作答，不能提前结束；不再举行的，请取消场次")
-    absent = queries.not_begun(session.id)
-    old, session.closes_at = session.closes_at, at
-    db.session.flush()
-    record(
-        "session.end", session, at=at,
-        old=old.isoformat(), new=at.isoformat(), not_begun=absent, reason=reason.strip(),
-    )  # fmt: skip
-    return absent
-
-
-def move_deadline(candidate: Candidate, *, at: datetime, why: str) -> bool:
-    """Bring a running attempt's deadline in line with window, minutes and extra minutes.
-
-    Returns whether it moved. Raises Refused if it would be over at once.
-    """
-    session = candidate.session
-    attempt = queries.running_of(candidate.id, at)
-    if attempt is None:
-        return False
-    deadline = timing.deadline(
-        attempt.started_at,
-        minutes=session.minutes,
-        extra_minutes=candidate.extra_minutes,
-        closes_at=session.closes_at,
-        added_seconds=attempt.added_seconds,
-    )
-    if deadline == attempt.deadline:
-        return False
-    held = timing.HOLD if session.paused_at is not None else timedelta(0)
-    if deadline - held <= (session.paused_at or at):
-        raise Refused("按此调整，正在进行的作答将立即到时；请保留更多时间或改用代为交卷")
-    old, attempt.deadline = attempt.deadline, deadline
-    minutes = round((deadline - old) / timedelta(minutes=1))
-    db.session.add(
-        AttemptEvent(
-            attempt_id=attempt.id,
-            at=at,
-            kind=EventKind.EXTENDED,
-            detail=f"{why}，截止时间{'推后' if minutes > 0 else '提前'} {abs(minutes)} 分钟",
-        )
-    )
-    return True
-
-
 def cancel(*, session: ExamSession, reason: str, at: datetime, by: Account | None) -> None:
     """Call a session off; what was answered is kept, but nothing more is saved.
 
     Raises Over, Refused without a reason.
     """
-    _lock(session)
+    hold(session)
     if session.published_at is not None:
         raise Over("成绩已公布的场次不能取消")
     if not reason.strip():
@@ -386,7 +306,7 @@ def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -
     Raises Over, Refused while people may still be sitting, papers wait to be marked or what
     persons marked is not declared final.
     """
-    _lock(session)
+    hold(session)
     if at < session.closes_at:
         raise Refused("场次尚未结束，不能公布成绩")
     if session.published_at is not None:
@@ -404,10 +324,3 @@ def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -
     session.published_at = at
     db.session.flush()
     record("session.publish", session, at=at, title=session.title)
-
-
-def _lock(session: ExamSession) -> None:
-    """Raises Over for a cancelled session."""
-    lock(session)
-    if session.cancelled_at is not None:
-        raise Over

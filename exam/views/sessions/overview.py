@@ -22,7 +22,7 @@ from exam.models import ExamSession
 from exam.queries.on_paper import scores as paper_queries
 from exam.queries.papers import stopping
 from exam.queries.results import finals as final_queries
-from exam.queries.sessions import eligibility, hall
+from exam.queries.sessions import eligibility, hall, makeups
 from exam.queries.sessions import overview as queries
 from exam.results.outcomes import GradeLevel
 from exam.services.assembling import building
@@ -118,8 +118,8 @@ def session(session_id: int) -> str:
         several=len(found.forms) > 1,
         given=given(found),
         undecided=undecided(found) if managing and state in UNFINISHED else [],
-        makeups=queries.makeups_of(found.id),
-        makeup_due=queries.makeup_candidates(found, at) if managing and over else [],
+        makeups=makeups.makeups_of(found.id),
+        makeup_due=makeups.makeup_candidates(found, at) if managing and over else [],
         makeup_of=queries.session(found.makeup_of_id) if found.makeup_of_id and managing else None,
         final=final_queries.latest(found.id),
         called_off=last_detail("session.cancel", found) if found.cancelled_at else None,

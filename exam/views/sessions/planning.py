@@ -33,13 +33,13 @@ from exam.models import Candidate, ExamSession, Form
 from exam.printing import layout
 from exam.queries.assembling import building as building_queries
 from exam.queries.sessions import dealing as paper_queries
-from exam.queries.sessions import eligibility
+from exam.queries.sessions import eligibility, makeups
 from exam.queries.sessions import naming as naming_queries
 from exam.queries.sessions import overview as queries
 from exam.results import review
 from exam.services.assembling import building
 from exam.services.attempts import taking
-from exam.services.sessions import carrying
+from exam.services.sessions import carrying, window
 from exam.services.sessions import planning as services
 from exam.services.sessions.dealing import PaperOf, undecided
 from exam.sessions import naming, planning
@@ -54,10 +54,6 @@ EVERYBODY: Sequence[RankGroup | None] = (None,)
 SHOWN_NAMES = 100
 #: Faulty rows of a list that are shown at once.
 SHOWN = 20
-
-
-class NotOver(Refused):
-    message = "原场次结束后才能建补考"
 
 
 class NobodyOwes(Refused):
@@ -118,9 +114,9 @@ def _makeup_of() -> ExamSession | None:
         services.must_be_first_makeup(found, ())
         raise MakeupOfMakeup
     if state_of(found, clock.now()) not in {SessionState.CLOSED, SessionState.PUBLISHED}:
-        raise NotOver
+        raise services.NotOver
     if not _owing(found):
-        if found.exam_kind is ExamKind.PRE_APPOINTMENT and queries.makeups_of(found.id):
+        if found.exam_kind is ExamKind.PRE_APPOINTMENT and makeups.makeups_of(found.id):
             raise services.OneMakeupOnly
         raise NobodyOwes
     return found
@@ -129,7 +125,7 @@ def _makeup_of() -> ExamSession | None:
 def _owing(makeup_of: ExamSession) -> list[Candidate]:
     """Who is called to the makeup: everybody who owes it, or the deferred alone (?who=)."""
     only = CandidateStatus.DEFERRED if request.args.get("who") == "deferred" else None
-    return queries.makeup_candidates(makeup_of, clock.now(), only=only)
+    return makeups.makeup_candidates(makeup_of, clock.now(), only=only)
 
 
 def _choose_form(makeup_of: ExamSession | None, chosen: Sequence[Form]) -> str:
@@ -157,7 +153,7 @@ def _blank(chosen: Sequence[Form], makeup_of: ExamSession | None) -> Arrangement
             usual = {"opens_at": carried["makeup_from"], "closes_at": carried["makeup_until"]}
         return MakeupForm(data=carried | usual | {
             "makeup_from": None, "makeup_until": None,
-            "title": planning.makeup_title(makeup_of.title, len(queries.makeups_of(makeup_of.id))),
+            "title": planning.makeup_title(makeup_of.title, len(makeups.makeups_of(makeup_of.id))),
             "exam_kind": ExamKind.MAKEUP.value,
             "score_policy": makeup_of.score_policy.value, "max_attempts": 1,
         })  # fmt: skip
@@ -210,7 +206,7 @@ def _arrange(form: ArrangementForm, chosen: Sequence[Form], makeup_of: ExamSessi
         all_groups=RankGroup,
         makeup_of=makeup_of,
         makeup_due=due,
-        without_result=queries.without_result(makeup_of, clock.now()) if makeup_of else 0,
+        without_result=makeups.without_result(makeup_of, clock.now()) if makeup_of else 0,
         usual_makeup_form=makeup_of is not None and bool(set(makeup_of.forms) & set(chosen)),
     )
 
@@ -331,7 +327,7 @@ def edit_session(session_id: int) -> ResponseReturnValue:
 def extend(session_id: int) -> ResponseReturnValue:
     found, form = queries.session(session_id), ExtendForm()
     if form.validate_on_submit():
-        services.extend(session=found, closes_at=form.moment(), at=clock.now(), by=account())
+        window.extend(session=found, closes_at=form.moment(), at=clock.now(), by=account())
         db.session.commit()
         flash("结束时间已延长；因原结束时间而缩短的作答已相应顺延。", "success")
     else:
@@ -343,7 +339,7 @@ def extend(session_id: int) -> ResponseReturnValue:
 @requires(Permission.SESSION_MANAGE)
 def end_early(session_id: int) -> ResponseReturnValue:
     found, reason = queries.session(session_id), EndForm(prefix="end-").reason.data or ""
-    absent = services.end_early(session=found, reason=reason, at=clock.now(), by=account())
+    absent = window.end_early(session=found, reason=reason, at=clock.now(), by=account())
     db.session.commit()
     missing = f"，{absent} 人没有作答，计为缺考" if absent else ""
     flash(f"场次已提前结束{missing}。", "success")

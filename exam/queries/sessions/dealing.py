@@ -1,10 +1,14 @@
 """Reads about the papers of sessions: which belong together, and what must not meet on one."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
+from accounts.models import RosterEntry
+from accounts.standing import RankGroup
 from core.db import db
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession, Form, SessionForm
@@ -63,3 +67,35 @@ def waiting_for(form: Form, at: datetime) -> Sequence[tuple[ExamSession, int]]:
         .order_by(ExamSession.opens_at, ExamSession.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def given(session: ExamSession) -> Counter[tuple[int, RankGroup | None]]:
+    """How many candidates have each paper, by the form and whom it is for."""
+    own = {(each.form_id, each.rank_group) for each in session.papers}
+    keys = (Candidate.form_id, RosterEntry.rank_group)
+    rows = db.session.execute(
+        select(*keys, func.count())
+        .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
+        .where(Candidate.session_id == session.id)
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+    found: Counter[tuple[int, RankGroup | None]] = Counter()
+    for form_id, group, count in rows:
+        if form_id is not None:
+            found[form_id, group if (form_id, group) in own else None] += count
+    return found
+
+
+def undecided(session_id: int) -> Sequence[Candidate]:
+    """Who is due but has no paper that they may sit: 批准免考 or 另抽回避卷."""
+    return db.session.scalars(
+        select(Candidate)
+        .where(
+            Candidate.session_id == session_id,
+            Candidate.form_id.is_(None),
+            Candidate.status == CandidateStatus.DUE,
+        )
+        .options(joinedload(Candidate.entry))
+        .order_by(Candidate.id)
+    ).all()

@@ -114,6 +114,20 @@ def candidates(session_id: int, unit_id: int | None = None) -> Sequence[Candidat
     return db.session.scalars(query).all()
 
 
+def units_of(session_id: int, unit_id: int | None = None) -> Sequence[str]:
+    """The names of the units of those on a list in the order of the bureau."""
+    query = (
+        select(RosterEntry.unit_name)
+        .join(Candidate, Candidate.entry_id == RosterEntry.id)
+        .where(Candidate.session_id == session_id)
+        .group_by(RosterEntry.unit_name)
+        .order_by(func.min(RosterEntry.unit_position), func.min(RosterEntry.id))
+    )
+    if unit_id is not None:
+        query = query.where(RosterEntry.unit_id == unit_id)
+    return db.session.scalars(query).all()
+
+
 def candidate(candidate_id: int, unit_id: int | None = None) -> Candidate:
     """Somebody on a list with what they did; for readers limited to a unit only of it."""
     query = (

@@ -11,6 +11,7 @@ from core.db import db, lock
 from core.errors import Refused
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession
+from exam.queries.sessions import dealing as paper_queries
 from exam.queries.sessions import makeups
 from exam.queries.sessions import overview as queries
 from exam.services.sessions import dealing
@@ -75,7 +76,7 @@ def exempt_undecided(
 
     Raises what set_status raises, and Refused for nobody.
     """
-    chosen = [each for each in dealing.undecided(session) if each.id in candidate_ids]
+    chosen = [each for each in paper_queries.undecided(session.id) if each.id in candidate_ids]
     if not chosen:
         raise Refused("没有选定待定人员，或他们已有试卷")
     for each in chosen:

@@ -41,7 +41,7 @@ from exam.services.assembling import building
 from exam.services.attempts import taking
 from exam.services.sessions import carrying, window
 from exam.services.sessions import planning as services
-from exam.services.sessions.dealing import PaperOf, undecided
+from exam.services.sessions.dealing import PaperOf
 from exam.sessions import naming, planning
 from exam.sessions.planning import SessionPlan
 from exam.views.base import bp
@@ -256,7 +256,7 @@ def _next_step(
         )
         db.session.commit()
         flash("场次已建立，名单已按当前名册冻结。", "success")
-        if waiting := len(undecided(made)):
+        if waiting := len(paper_queries.undecided(made.id)):
             flash(f"有 {waiting} 人接触过试题，没有可用的试卷，请先作决定。", "warning")
         return redirect(url_for(".session", session_id=made.id))
     services.check(plan, papers, services.called(plan, rosters.entries_now(at=at)), at)

@@ -6,28 +6,22 @@ from random import Random, SystemRandom
 
 from accounts.models import Account, RosterEntry, RosterSnapshot
 from accounts.services import rosters
-from core import clock, meanwhile
+from core import meanwhile
 from core.audit.trail import record
 from core.db import db
-from core.errors import Refused
-from exam.assembling import plans
+from core.errors import Refused, must_be_none
 from exam.kinds import CandidateStatus, ExamKind
 from exam.models import Candidate, ExamSession, Form
-from exam.papers import snapshot
-from exam.queries.assembling import building as building_queries
 from exam.queries.marking import marks as marking_queries
-from exam.queries.marking import progress as marking_progress
 from exam.queries.on_paper import scores as paper_queries
-from exam.queries.papers import stopping
 from exam.queries.sessions import makeups
 from exam.queries.sessions import overview as queries
-from exam.services.assembling.building import intact, paper_of
+from exam.services.sessions import checking
 from exam.services.sessions import dealing as dealt
 from exam.services.sessions.carrying import carry_conditions, carry_help
 from exam.services.sessions.dealing import PaperOf
 from exam.services.sessions.window import Over, hold
 from exam.services.turns import take_turn
-from exam.sessions import planning
 from exam.sessions.planning import SessionPlan
 
 CHANCE = SystemRandom()
@@ -40,18 +34,6 @@ PLANNED = (
     "makeup_until", "remind_hours", "double_marking", "mark_tolerance", "tolerance_unit",
     "mark_combining", "single_reason",
 )  # fmt: skip
-
-
-class NotSealed(Refused):
-    message = "只有已封存且校验无误的试卷才能用于场次"
-
-
-class LawChanged(Refused):
-    """Items of the form rest on law that is not in force on the day of the session."""
-
-
-class BadPlan(Refused):
-    """The plan does not hold together; the message says where."""
 
 
 class NobodyToSit(Refused):
@@ -92,7 +74,7 @@ def create_session(
     """
     papers = papers or [PaperOf(form)] if form else papers
     entries = called(plan, roster.entries)
-    check(plan, papers, entries, at)
+    checking.check(plan, papers, entries, at)
     if makeup_of is not None:
         must_be_first_makeup(makeup_of, plan.person_ids or ())
     session = ExamSession(
@@ -195,62 +177,9 @@ def candidate_of(entry: RosterEntry) -> Candidate:
     return Candidate(person_id=entry.person_id, entry=entry)
 
 
-def check(
-    plan: SessionPlan, papers: Sequence[PaperOf], entries: Sequence[RosterEntry], at: datetime
-) -> None:
-    """Raises what create_session would raise for the plan and the people whom it calls."""
-    for each in papers:
-        _must_hold_together(plan, each.form, at)
-    _must_be_marked_by_two(plan, [each.form for each in papers])
-    dealt.must_match(papers, [each.rank_group for each in entries])
-
-
-def _must_be_marked_by_two(plan: SessionPlan, forms: Sequence[Form]) -> None:
-    """Raises BadPlan where two people could mark, one is to, and nobody says why."""
-    if fault := planning.marking_fault(plan, markers=len(able_markers(forms))):
-        raise BadPlan(fault.message, field=fault.field)
-
-
-def able_markers(forms: Sequence[Form]) -> list[Account]:
-    """Who may mark what persons mark of papers; nobody where they mark nothing."""
-    by_hand = [slot.revision_id for each in forms for slot in paper_of(each).by_hand]
-    return marking_progress.able(forms, by_hand) if by_hand else []
-
-
 def _as_listed(candidates: Sequence[Candidate]) -> list[Candidate]:
     """In the order of the bureau, in which neighbours stand together."""
     return sorted(candidates, key=lambda each: (each.entry.unit_position, each.entry.id))
-
-
-def _must_hold_together(plan: SessionPlan, form: Form, at: datetime) -> None:
-    if plan.on_paper and form.alternatives > 1:
-        raise BadPlan(
-            f"“{form.title}”每人随机抽题，不能用于线下纸笔考试；请用每题位只有一题的试卷",
-            field="on_paper",
-        )
-    if not intact(form):
-        raise NotSealed(field="form")
-    total = snapshot.load(form.snapshot or "").total
-    for fault in planning.faults(plan, total=total):
-        raise BadPlan(fault.message, field=fault.field)
-    if plan.closes_at <= at:
-        raise BadPlan("结束时间已过", field="closes_at")
-    day = clock.local(max(plan.opens_at, at)).date()
-    if slots := building_queries.slots_without_law(
-        form, day, stopping.kind_of(form, plan.exam_kind)
-    ):
-        raise LawChanged(
-            f"“{form.title}”第 {plans.named(slots)} 题所引条文"
-            f"在开考日（{day.isoformat()}）不是现行有效，"
-            "请另组试卷或调整时间",
-            field="opens_at",
-        )
-    if slots := stopping.stopped_slots(form, day, plan.exam_kind):
-        raise LawChanged(
-            f"“{form.title}”第 {plans.named(slots)} 题所引条文已被修改，正在复核，"
-            "请先在试卷页面换题或另组试卷",
-            field="form",
-        )
 
 
 def mark_of(session: ExamSession) -> str:
@@ -270,9 +199,7 @@ def revise_session(
     meanwhile.must_be_as_seen(mark_of(session), seen)
     if at >= session.opens_at or queries.has_attempts(session.id):
         raise Begun
-    for form in session.forms:
-        _must_hold_together(plan, form, at)
-    _must_be_marked_by_two(plan, session.forms)
+    must_be_none(checking.of_arrangement(plan, session.forms, at))
     changes = {}
     for name in PLANNED:
         old, new = getattr(session, name), getattr(plan, name)

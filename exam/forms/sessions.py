@@ -25,6 +25,7 @@ from core.errors import Refused, reasons_of
 from core.forms import Form
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.marking.double_marking import Combining, Unit
+from exam.sessions import asking
 from exam.sessions.planning import SessionPlan
 
 _NEEDED = InputRequired("此项必填")
@@ -231,6 +232,17 @@ class MinutesForm(ReasonForm):
     def amount(self) -> int:
         value: Any = self.minutes.data
         return int(value)
+
+
+class AidForm(ReasonForm):
+    """What somebody is helped with besides time."""
+
+    large_print = BooleanField("大字版")
+    aid = StringField(
+        "其他便利",
+        [Length(max=asking.LONGEST_AID, message=f"不超过 {asking.LONGEST_AID} 字")],
+        description="例如：由工作人员读题、使用屏幕朗读软件、单独考场；不再给予的，清空。",
+    )
 
 
 class ExtendForm(Form):

@@ -22,7 +22,7 @@ from exam.services.sessions.planning import (
     must_be_first_makeup,
 )
 from exam.services.sessions.window import Over, move_deadline
-from exam.sessions import standing
+from exam.sessions import asking, standing
 from exam.sessions.standing import Act
 
 MAX_EXTRA = 300
@@ -146,11 +146,40 @@ def grant_aid(
         if at >= candidate.session.closes_at:
             raise Over
         _must_allow(candidate, Act.AID, at)
+    old = candidate.aids
     candidate.large_print, candidate.aid = large_print, aid
     db.session.flush()
     record(
-        "candidate.aid", candidate, at=at, large_print=large_print, aid=aid, reason=reason.strip()
-    )
+        "candidate.aid", candidate, at=at,
+        old=old, large_print=large_print, aid=aid, reason=reason.strip(),
+    )  # fmt: skip
+
+
+def set_aid(
+    *,
+    candidate: Candidate,
+    large_print: bool,
+    aid: str,
+    reason: str,
+    at: datetime,
+    by: Account | None,
+) -> None:
+    """Change what somebody is helped with besides time, or take it back; sent twice, done once.
+
+    Raises Over, OwnCase, Impossible, Refused.
+    """
+    _lock(candidate)
+    if (candidate.large_print, candidate.aid) == (large_print, aid.strip()):
+        return
+    if not reason.strip():
+        raise Refused("调整考试便利须写明理由", field="reason")
+    if len(aid.strip()) > asking.LONGEST_AID:
+        raise Refused(f"其他便利不超过 {asking.LONGEST_AID} 字", field="aid")
+    must_sit_yet(candidate, at)
+    grant_aid(
+        candidate=candidate, minutes=candidate.extra_minutes, large_print=large_print,
+        aid=aid.strip(), reason=reason, at=at, by=by,
+    )  # fmt: skip
 
 
 def add(

@@ -89,7 +89,7 @@ class Row:
             parts.append(
                 f"加时 {candidate.extra_minutes} 分钟：{candidate.extra_reason}".rstrip("：")
             )
-        parts += ["大字版" if candidate.large_print else "", candidate.aid]
+        parts.append(candidate.aids)
         parts += [
             f"{each.misconduct.label}：{each.void_reason}" if each.misconduct else each.void_reason
             for each in candidate.attempts

@@ -1,6 +1,7 @@
 """Refusals and the Chinese error pages."""
 
 import re
+from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
@@ -41,6 +42,25 @@ class Refused(Exception):
     def __init__(self, message: str | None = None, *, field: str | None = None) -> None:
         super().__init__(message or self.message)
         self.field = field
+
+
+class Several(Refused):
+    """Several reasons at once, so that all of them are told at once."""
+
+    def __init__(self, reasons: Sequence[Refused]) -> None:
+        super().__init__("；".join(map(str, reasons)), field=reasons[0].field)
+        self.reasons = reasons
+
+
+def reasons_of(refusal: Refused) -> Sequence[Refused]:
+    """Each reason of a refusal, with the field that it belongs to."""
+    return refusal.reasons if isinstance(refusal, Several) else (refusal,)
+
+
+def must_be_none(reasons: Sequence[Refused]) -> None:
+    """Raises the one reason that there is, or Several."""
+    if reasons:
+        raise reasons[0] if len(reasons) == 1 else Several(reasons)
 
 
 def wants_json() -> bool:

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from core import forgery
-from core.errors import Refused
+from core.errors import Refused, reasons_of
 
 _NOT_OFFERED = "选的项中有已经不能选的，请刷新页面后重选"
 #: What the library says of a value that is none of its field's kind, in words that say what is one.
@@ -86,9 +86,10 @@ class NotingForm(Form):
     """A form that shows why what it asked for was refused."""
 
     def note(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it belongs to, else at the first one."""
-        name = refusal.field if refusal.field in self.data else next(iter(self.data))
-        self[name].errors = [str(refusal)]
+        """Show each reason of a refusal at the field that it belongs to, else at the first one."""
+        for each in reasons_of(refusal):
+            name = each.field if each.field in self.data else next(iter(self.data))
+            self[name].errors = [*self[name].errors, str(each)]
 
 
 def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:

@@ -138,7 +138,7 @@ def work_waiting(at: datetime) -> dict[str, Any]:
     """What waits for the reader because of their office."""
     reader = identity().account_id
     return {
-        "asked": rechecks.waiting(at) if can(Permission.RECHECK_ANSWER) else (0, 0),
+        "asked": rechecks.waiting(at, identity()) if can(Permission.RECHECK_ANSWER) else (0, 0),
         "proposals": corrections.proposals(reader) if can(Permission.RESULT_APPROVE) else 0,
         "marking": marking.waiting(account(), at) if can(Permission.ANSWER_MARK) else [],
         "sessions": queries.sessions_in_hand(at) if can(Permission.SESSION_MANAGE) else [],

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Float, String, select, type_coerce
 
 from accounts.models import RosterEntry, RosterSnapshot
 from core import clock, figures
@@ -11,28 +12,29 @@ from core.db import db
 
 #: As many digits of it are printed.
 PRINTED = 16
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def digest(snapshot: RosterSnapshot) -> str:
     """SHA-256 of the title, the moment and every entry in its order: a line of JSON each."""
     entry = RosterEntry
+    # As they are stored: thousands of rows, asked for by every page of a session.
+    kinds = (entry.rank_group, entry.duty_status, entry.staff_category, entry.line)
     rows = db.session.execute(
         select(entry.staff_number, entry.name, entry.unit_name, entry.unit_position,
-               entry.post_title, entry.grade_label, entry.rank_group, entry.duty_status,
-               entry.staff_category, entry.line, entry.reason, entry.proposes_deferral,
-               entry.target_factor)
+               entry.post_title, entry.grade_label, *(type_coerce(each, String) for each in kinds),
+               entry.reason, entry.proposes_deferral, type_coerce(entry.target_factor, Float))
         .where(entry.snapshot_id == snapshot.id)
         .order_by(entry.id)
     )  # fmt: skip
-    found = hashlib.sha256(_line([snapshot.title, f"{snapshot.taken_at:%Y-%m-%dT%H:%M:%SZ}"]))
-    for *told, rank, duty, category, line, reason, defers, factor in rows:
-        kinds = [rank.value, duty.value, category.value, line.value]
-        found.update(_line([*told, *kinds, reason, bool(defers), f"{factor:.2f}"]))
+    lines: list[list[Any]] = [[snapshot.title, f"{snapshot.taken_at:%Y-%m-%dT%H:%M:%SZ}"]]
+    lines += [[*told, bool(defers), f"{factor:.2f}"] for *told, defers, factor in rows]
+    found = hashlib.sha256(b"".join(map(_line, lines)))
     return found.hexdigest()
 
 
-def _line(cells: list[object]) -> bytes:
-    return json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+def _line(cells: list[Any]) -> bytes:
+    return _JSON.encode(cells).encode() + b"\n"
 
 
 def said(snapshot: RosterSnapshot, known: str | None = None) -> str:

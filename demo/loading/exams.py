@@ -18,9 +18,10 @@ from exam.attempts.responses import Response
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.models import Attempt, Candidate, ExamSession, Form
 from exam.papers.ordering import order_of
+from exam.queries.sessions import dealing
 from exam.services.assembling import blueprints, building
 from exam.services.attempts import taking
-from exam.services.sessions import asking, candidates, dealing, planning
+from exam.services.sessions import asking, candidates, planning
 from exam.sessions.asking import Asked, ReasonCode, RequestKind
 from exam.sessions.planning import SessionPlan
 from question_bank.item_types import LETTERS, ItemType, MultiRule
@@ -120,7 +121,7 @@ def exempt_one(session: ExamSession, *, officer: Account, at: datetime) -> None:
 
 def exempt_who_knows_the_items(session: ExamSession, *, officer: Account, at: datetime) -> None:
     """Who wrote, reviewed or set items of every paper is exempt (命题回避)."""
-    for candidate in dealing.undecided(session):
+    for candidate in dealing.undecided(session.id):
         candidates.set_status(
             candidate=candidate,
             status=CandidateStatus.EXEMPT,

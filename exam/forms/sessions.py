@@ -21,10 +21,11 @@ from wtforms.widgets import CheckboxInput
 
 from accounts.standing import RankGroup
 from core import clock
-from core.errors import Refused
+from core.errors import Refused, reasons_of
 from core.forms import Form
 from exam.kinds import CandidateStatus, ExamKind, Release, ScorePolicy
 from exam.marking.double_marking import Combining, Unit
+from exam.sessions import asking
 from exam.sessions.planning import SessionPlan
 
 _NEEDED = InputRequired("此项必填")
@@ -33,6 +34,22 @@ _SHORT = Length(max=200, message="不超过 200 字")
 _RELEASES = dict(Release.choices())
 _MOMENT = "%Y-%m-%dT%H:%M"
 USUAL_REMINDER = 48
+#: What stands in a plan for what could not be read, where something has to.
+_UNREAD: Mapping[str, Any] = {
+    "exam_kind": ExamKind.ANNUAL.value,
+    "opens_at": datetime(2000, 1, 1),  # noqa: DTZ001 - as typed
+    "closes_at": datetime(2000, 1, 2),  # noqa: DTZ001
+    "minutes": 1,
+    "max_attempts": 1,
+    "pass_score": Decimal(1),
+    "excellent_score": Decimal(1),
+    "score_policy": ScorePolicy.BEST.value,
+    "score_release": Release.NEVER.value,
+    "paper_release": Release.NEVER.value,
+    "key_release": Release.NEVER.value,
+    "tolerance_unit": Unit.MARKS.value,
+    "mark_combining": Combining.MEAN.value,
+}
 
 
 def utc(local: datetime) -> datetime:
@@ -109,10 +126,10 @@ class ArrangementForm(Form):
     )
 
     def plan(self, *, person_ids: frozenset[int] | None = None) -> SessionPlan:
-        """The plan of a validated form."""
-        value: Any = self.data
+        """The plan of a validated form; of one that is not, with something in each faulty field."""
+        value: Any = self.data | {name: _UNREAD.get(name) for name in self.errors}
         return SessionPlan(
-            title=value["title"],
+            title=value["title"] or "",
             exam_kind=ExamKind.of(value["exam_kind"]),
             opens_at=utc(value["opens_at"]),
             closes_at=utc(value["closes_at"]),
@@ -144,11 +161,12 @@ class ArrangementForm(Form):
         )
 
     def note(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it belongs to, or above the form."""
-        if refusal.field in self.data:
-            self[refusal.field].errors = [str(refusal)]
-        else:
-            self.form_errors.append(str(refusal))
+        """Show each reason of a refusal at the field that it belongs to, or above the form."""
+        for each in reasons_of(refusal):
+            if each.field in self.data:
+                self[each.field].errors = [*self[each.field].errors, str(each)]
+            else:
+                self.form_errors.append(str(each))
 
 
 class SessionForm(ArrangementForm):
@@ -214,6 +232,17 @@ class MinutesForm(ReasonForm):
     def amount(self) -> int:
         value: Any = self.minutes.data
         return int(value)
+
+
+class AidForm(ReasonForm):
+    """What somebody is helped with besides time."""
+
+    large_print = BooleanField("大字版")
+    aid = StringField(
+        "其他便利",
+        [Length(max=asking.LONGEST_AID, message=f"不超过 {asking.LONGEST_AID} 字")],
+        description="例如：由工作人员读题、使用屏幕朗读软件、单独考场；不再给予的，清空。",
+    )
 
 
 class ExtendForm(Form):

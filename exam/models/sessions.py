@@ -186,3 +186,8 @@ class Candidate(Model):
     attempts: Mapped[list["Attempt"]] = relationship(
         back_populates="candidate", order_by="Attempt.number"
     )
+
+    @property
+    def aids(self) -> str:
+        """What was granted besides time, in words."""
+        return "、".join(filter(None, ("大字版" if self.large_print else "", self.aid)))

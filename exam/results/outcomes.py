@@ -101,18 +101,27 @@ def combined(first: Outcome, makeups: Sequence[Outcome]) -> Outcome:
     return max(results, key=lambda each: (each.passed, each.score or Decimal(0)))
 
 
+def lines(
+    pass_score: Decimal, excellent_score: Decimal, *, makeup: bool = False
+) -> Sequence[tuple[GradeLevel, Decimal]]:
+    """From which score each level begins, the highest first; below all of them nobody passed.
+
+    良好 begins two thirds of the way from the pass to the excellent line: with these at 60 and 90
+    that is 80.
+    """
+    if makeup:
+        return [(GradeLevel.PASSED, pass_score)]
+    good = pass_score + (excellent_score - pass_score) * 2 / 3
+    return [
+        (GradeLevel.EXCELLENT, excellent_score),
+        (GradeLevel.GOOD, good),
+        (GradeLevel.PASSED, pass_score),
+    ]
+
+
 def level_of(
     score: Decimal, pass_score: Decimal, excellent_score: Decimal, *, makeup: bool = False
 ) -> GradeLevel:
-    """The level of a score; 良好 begins two thirds of the way from the pass to the excellent line.
-
-    With the lines at 60 and 90 that is 80.
-    """
-    if score < pass_score:
-        return GradeLevel.FAILED
-    if makeup:
-        return GradeLevel.PASSED
-    if score >= excellent_score:
-        return GradeLevel.EXCELLENT
-    good = pass_score + (excellent_score - pass_score) * 2 / 3
-    return GradeLevel.GOOD if score >= good else GradeLevel.PASSED
+    """The level of a score."""
+    found = lines(pass_score, excellent_score, makeup=makeup)
+    return next((level for level, line in found if score >= line), GradeLevel.FAILED)

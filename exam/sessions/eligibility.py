@@ -107,6 +107,8 @@ class Facts:
     #: Courses completed and sessions passed, by id.
     completed: Collection[int] = frozenset()
     passed: Collection[int] = frozenset()
+    #: Sessions that they sat and may not know the result of yet, passed or not.
+    awaited: Collection[int] = frozenset()
     #: Hours that each rule about hours counts, by the rule.
     hours: Mapping[Rule, Decimal] = field(default_factory=dict)
 
@@ -155,15 +157,30 @@ def _lack(rule: Rule, facts: Facts, names: Names) -> Lack | None:
             inside = facts.person_id in rule.ids
             return None if inside else Lack(rule.need, "不在本场次的资格名单中")
         case Need.PASSED:
-            left = [each for each in sorted(rule.ids) if each not in facts.passed]
-            titles = "、".join(f"“{names.sessions.get(each, each)}”" for each in left)
-            return Lack(rule.need, f"先考场次{titles}尚未合格", session_ids=left) if left else None
+            return _unpassed(rule, facts, names)
         case Need.UNIT:
             inside = facts.unit_id in rule.ids
             return None if inside else Lack(rule.need, in_words(rule, names))
         case Need.RANK:
             inside = facts.rank_group in rule.ranks
             return None if inside else Lack(rule.need, in_words(rule, names))
+
+
+def _unpassed(rule: Rule, facts: Facts, names: Names) -> Lack | None:
+    """Whoever waits for a result is told the same, whatever it will be."""
+    left = [each for each in sorted(rule.ids) if each not in facts.passed]
+
+    def titles(of: Collection[int]) -> str:
+        return "、".join(f"“{names.sessions.get(each, each)}”" for each in left if each in of)
+
+    failed = titles(set(left) - set(facts.awaited))
+    awaited = titles(facts.awaited)
+    parts = [
+        f"先考场次{failed}尚未合格" if failed else "",
+        f"已参加先考场次{awaited}，成绩公布、可以查看后开放" if awaited else "",
+    ]
+    text = "；".join(filter(None, parts))
+    return Lack(rule.need, text, session_ids=left) if left else None
 
 
 def in_words(rule: Rule, names: Names) -> str:

@@ -75,71 +75,105 @@ class SessionPlan:
 
 @dataclass(frozen=True)
 class Fault:
+    #: Where it is shown.
     field: str
     message: str
+    #: Further fields that it rests on.
+    beside: tuple[str, ...] = ()
+
+    def rests_on(self, fields: Collection[str]) -> bool:
+        return self.field in fields or any(each in fields for each in self.beside)
 
 
 def faults(plan: SessionPlan, *, total: Decimal) -> list[Fault]:
-    """What is wrong with a plan for a form of so many marks, by field."""
+    """Everything that is wrong with a plan for a form of so many marks, by field."""
+    checks = [*_of_time(plan), *_of_marks(plan, total), *_of_release(plan)]
+    return [fault for sound, fault in checks if not sound]
+
+
+_Check = tuple[bool, Fault]
+
+
+def _of_time(plan: SessionPlan) -> list[_Check]:
     span = plan.closes_at - plan.opens_at
-    checks = [
-        (span > timedelta(0), "closes_at", "结束时间应晚于开始时间"),
+    begins, ends = plan.makeup_from, plan.makeup_until
+    return [
+        (span > timedelta(0), Fault("closes_at", "结束时间应晚于开始时间", ("opens_at",))),
         (
             span <= timedelta(0) or span >= timedelta(minutes=plan.minutes),
-            "closes_at",
-            "开放时间短于作答时长，请推迟结束时间或缩短时长",
+            Fault(
+                "closes_at",
+                "开放时间短于作答时长，请推迟结束时间或缩短时长",
+                ("opens_at", "minutes"),
+            ),
         ),
-        (1 <= plan.minutes <= 600, "minutes", "作答时长应为 1 至 600 分钟"),
-        (0 <= plan.recheck_days <= 60, "recheck_days", "复核期限应为 0 至 60 个工作日"),
-        (1 <= plan.max_attempts <= 10, "max_attempts", "作答次数应为 1 至 10 次"),
+        (1 <= plan.minutes <= 600, Fault("minutes", "作答时长应为 1 至 600 分钟")),
+        (0 <= plan.recheck_days <= 60, Fault("recheck_days", "复核期限应为 0 至 60 个工作日")),
         (
-            plan.max_attempts == 1 or not plan.on_paper,
-            "max_attempts",
-            "线下考试只有一次，作答次数请填 1；缺考、不合格的另建补考",
+            (begins is None) == (ends is None),
+            Fault("makeup_from", "补考开始和结束时间应同时填写", ("makeup_until",)),
         ),
-        (0 <= plan.avoid_exams <= 10, "avoid_exams", "避开的考试场数应为 0 至 10"),
-        (0 < plan.pass_score <= total, "pass_score", f"合格线应大于 0 且不超过总分 {total:f}"),
         (
-            plan.pass_score <= plan.excellent_score <= total,
-            "excellent_score",
-            f"优秀线应不低于合格线且不超过总分 {total:f}",
+            begins is None or begins >= plan.closes_at,
+            Fault("makeup_from", "补考应在本场次结束以后", ("closes_at",)),
         ),
+        (
+            begins is None or ends is None or begins < ends,
+            Fault("makeup_until", "补考结束时间应晚于开始时间", ("makeup_from",)),
+        ),
+        (0 <= plan.remind_hours <= 720, Fault("remind_hours", "提醒应为结束前 0 至 720 小时")),
     ]
+
+
+def _of_marks(plan: SessionPlan, total: Decimal) -> list[_Check]:
     percent = plan.tolerance_unit is not Unit.MARKS
     most = Decimal(100) if percent else total
     told = f"{figures.plain(most)}{'%' if percent else ' 分'}"
-    checks.append(
-        (0 <= plan.mark_tolerance <= most, "mark_tolerance", f"双评允许的分差应为 0 至 {told}")
-    )
-    begins, ends = plan.makeup_from, plan.makeup_until
-    checks += [
-        ((begins is None) == (ends is None), "makeup_from", "补考开始和结束时间应同时填写"),
-        (begins is None or begins >= plan.closes_at, "makeup_from", "补考应在本场次结束以后"),
+    excellent = f"优秀线应不低于合格线且不超过总分 {figures.plain(total)}"
+    return [
+        (1 <= plan.max_attempts <= 10, Fault("max_attempts", "作答次数应为 1 至 10 次")),
         (
-            begins is None or ends is None or begins < ends,
-            "makeup_until",
-            "补考结束时间应晚于开始时间",
+            plan.max_attempts == 1 or not plan.on_paper,
+            Fault("max_attempts", "线下考试只有一次，作答次数请填 1；缺考、不合格的另建补考"),
         ),
-        (0 <= plan.remind_hours <= 720, "remind_hours", "提醒应为结束前 0 至 720 小时"),
+        (0 <= plan.avoid_exams <= 10, Fault("avoid_exams", "避开的考试场数应为 0 至 10")),
+        (
+            0 < plan.pass_score <= total,
+            Fault("pass_score", f"合格线应大于 0 且不超过总分 {figures.plain(total)}"),
+        ),
+        (
+            plan.pass_score <= plan.excellent_score <= total,
+            Fault("excellent_score", excellent, ("pass_score",)),
+        ),
+        (
+            0 <= plan.mark_tolerance <= most,
+            Fault("mark_tolerance", f"双评允许的分差应为 0 至 {told}", ("tolerance_unit",)),
+        ),
     ]
+
+
+def _of_release(plan: SessionPlan) -> list[_Check]:
     score, paper = (
         review.opens(each, on_paper=plan.on_paper)
         for each in (plan.score_release, plan.paper_release)
     )
-    checks.append(
+    told = f"答卷逐题写明得分，不能比得分先开放（得分：{score.label}）"
+    checks = [
         (
             review.later(score, paper) is paper,
-            "paper_release",
-            f"答卷逐题写明得分，不能比得分先开放（得分：{score.label}）",
+            Fault("paper_release", told, ("score_release",)),
         )
-    )
+    ]
     if plan.exam_kind is not ExamKind.PRACTICE:
         early = "他人仍在作答时不得公开，请选择场次结束后或公布后"
         checks += [
-            (plan.paper_release is not Release.AT_SUBMIT, "paper_release", early),
-            (plan.key_release is not Release.AT_SUBMIT, "key_release", early),
+            (release is not Release.AT_SUBMIT, Fault(field, early, ("exam_kind",)))
+            for field, release in (
+                ("paper_release", plan.paper_release),
+                ("key_release", plan.key_release),
+            )
         ]
-    return [Fault(field, message) for sound, field, message in checks if not sound]
+    return checks
 
 
 def makeup_title(title: str, before: int) -> str:

@@ -68,3 +68,8 @@ export class Shelf {
     return this.act("readwrite", (store) => store.delete(this.name));
   }
 }
+
+/** The names under which something waits; null where there is no such place. */
+export function shelved() {
+  return new Shelf("").act("readonly", (store) => store.getAllKeys());
+}

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from accounts.models import Account
+from accounts.queries.accounts import Identity
 from core import clock
 from core.db import db
 from exam.marking import rechecks
@@ -16,6 +17,7 @@ from exam.models import (
     CalendarDay,
     Candidate,
     ExamSession,
+    Final,
     Form,
     Marking,
     Recheck,
@@ -96,33 +98,50 @@ def rechecks_of(*, answered: bool) -> Select[Recheck]:
     return query.where(Recheck.answered_at.is_(None)).order_by(Recheck.due_at, Recheck.id)
 
 
-def waiting(at: datetime) -> tuple[int, int]:
-    """How many wait, and how many of them are overdue."""
-    row = db.session.execute(
-        select(func.count(), func.count().filter(Recheck.due_at <= at)).where(
-            Recheck.answered_at.is_(None)
-        )
-    ).one()
+def waiting(at: datetime, by: Identity | None = None) -> tuple[int, int]:
+    """How many wait, and how many of them are overdue; ``by``: of those that it may answer now.
+
+    Nobody answers what was asked of results that are final by now.
+    """
+    query = select(func.count(), func.count().filter(Recheck.due_at <= at)).where(
+        Recheck.answered_at.is_(None)
+    )
+    if by is not None:
+        final = exists().where(Final.session_id == Attempt.session_id)
+        query = query.join(Recheck.attempt).where(_answerable(by.account_id, by.person_id), ~final)
+    row = db.session.execute(query).one()
     return row[0], row[1]
+
+
+def answerable(recheck_ids: Sequence[int], *, account_id: int, person_id: int) -> set[int]:
+    """Those of the rechecks that an account may answer: neither the candidate may, nor who marked
+    what is in question, nor who made the paper."""
+    query = (
+        select(Recheck.id)
+        .join(Recheck.attempt)
+        .where(Recheck.id.in_(recheck_ids), _answerable(account_id, person_id))
+        .order_by(Recheck.id)
+    )
+    return set(db.session.scalars(query))
+
+
+def _answerable(account_id: int, person_id: int) -> ColumnElement[bool]:
+    """SQL, of rechecks with their attempts."""
+    made = exists().where(
+        Form.id == Attempt.form_id,
+        or_(Form.created_by_id == account_id, Form.sealed_by_id == account_id),
+    )
+    marked = exists().where(
+        Answer.attempt_id == Recheck.attempt_id,
+        Marking.answer_id == Answer.id,
+        Marking.marked_by_id == account_id,
+        or_(Recheck.slot == 0, Recheck.slot == Answer.slot),
+    )
+    return and_(Attempt.person_id != person_id, ~made, ~marked)
 
 
 def recheck(recheck_id: int) -> Recheck:
     return db.session.scalars(_with_paper().where(Recheck.id == recheck_id)).one()
-
-
-def marked_by(account_id: int, recheck_ids: Sequence[int]) -> set[int]:
-    """Those of the rechecks that are about answers which the account marked."""
-    query = (
-        select(Recheck.id)
-        .join(Answer, Answer.attempt_id == Recheck.attempt_id)
-        .join(Marking, Marking.answer_id == Answer.id)
-        .where(
-            Recheck.id.in_(recheck_ids),
-            Marking.marked_by_id == account_id,
-            or_(Recheck.slot == 0, Recheck.slot == Answer.slot),
-        )
-    )
-    return set(db.session.scalars(query))
 
 
 def answers(attempt_id: int) -> Mapping[int, Answer]:

@@ -13,8 +13,8 @@ from core import clock
 from core.db import db
 from exam.kinds import ExamKind
 from exam.models import Appointee, Attempt, Candidate, ExamSession
+from exam.queries.sessions import makeups, training
 from exam.queries.sessions import overview as queries
-from exam.queries.sessions import training
 from exam.sessions.appointment import KEPT_DAYS, Countdown, Verdict, countdown, verdict
 from exam.sessions.standing import Standing
 
@@ -47,9 +47,9 @@ class Judged:
 def judged(session: ExamSession, at: datetime) -> list[Judged]:
     """Everybody on the list of a 任前考试 in its order."""
     named = {each.candidate_id: each for each in appointees(session.id)}
-    makeups = queries.makeup_places(session.id)
+    later = makeups.makeup_places(session.id)
     return [
-        Judged(each, named.get(each.id), _verdict([each, *makeups.get(each.person_id, ())], at))
+        Judged(each, named.get(each.id), _verdict([each, *later.get(each.person_id, ())], at))
         for each in queries.candidates(session.id)
     ]
 

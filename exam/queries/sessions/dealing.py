@@ -1,10 +1,14 @@
 """Reads about the papers of sessions: which belong together, and what must not meet on one."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
 
+from accounts.models import RosterEntry
+from accounts.standing import RankGroup
 from core.db import db
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession, Form, SessionForm
@@ -88,3 +92,35 @@ def kept_free_of(form: Form, slot: int, at: datetime) -> set[int]:
     beside = {each.revision.item_id for each in form.slots if each.slot != slot}
     touched = contacts.items_by(waiting) if waiting else {}
     return {item for items in touched.values() if not items & beside for item in items}
+
+
+def given(session: ExamSession) -> Counter[tuple[int, RankGroup | None]]:
+    """How many candidates have each paper, by the form and whom it is for."""
+    own = {(each.form_id, each.rank_group) for each in session.papers}
+    keys = (Candidate.form_id, RosterEntry.rank_group)
+    rows = db.session.execute(
+        select(*keys, func.count())
+        .join(RosterEntry, RosterEntry.id == Candidate.entry_id)
+        .where(Candidate.session_id == session.id)
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+    found: Counter[tuple[int, RankGroup | None]] = Counter()
+    for form_id, group, count in rows:
+        if form_id is not None:
+            found[form_id, group if (form_id, group) in own else None] += count
+    return found
+
+
+def undecided(session_id: int) -> Sequence[Candidate]:
+    """Who is due but has no paper that they may sit: 批准免考 or 另抽回避卷."""
+    return db.session.scalars(
+        select(Candidate)
+        .where(
+            Candidate.session_id == session_id,
+            Candidate.form_id.is_(None),
+            Candidate.status == CandidateStatus.DUE,
+        )
+        .options(joinedload(Candidate.entry))
+        .order_by(Candidate.id)
+    ).all()

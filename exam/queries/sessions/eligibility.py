@@ -20,6 +20,7 @@ from core.db import db, table
 from core.prepared import Prepared
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, EligibilityRule, ExamSession
+from exam.queries.attempts import taking
 from exam.queries.sessions import overview as queries
 from exam.sessions import eligibility
 from exam.sessions.eligibility import Facts, Lack, Names, Need, Rule
@@ -78,6 +79,10 @@ def courses() -> Mapping[int, str]:
 
 def buckets() -> Mapping[str, str]:
     return _records.buckets()
+
+
+#: Ids of sessions by person.
+_ByPerson = defaultdict[int, set[int]]
 
 
 def stored(session_id: int) -> Sequence[EligibilityRule]:
@@ -190,7 +195,7 @@ def _facts(candidates: Sequence[Candidate], rules: Sequence[Rule], at: datetime)
     if wanted := _ids(rules, Need.COURSE):
         for person_id, course_id in _records.completed(people, wanted):
             completed[person_id].add(course_id)
-    passed = _passed(people, _ids(rules, Need.PASSED))
+    passed, awaited = _passed(people, _ids(rules, Need.PASSED), at)
     hours = {rule: _hours(people, rule, at) for rule in rules if rule.need is Need.HOURS}
     return [
         Facts(
@@ -198,7 +203,8 @@ def _facts(candidates: Sequence[Candidate], rules: Sequence[Rule], at: datetime)
             unit_id=each.entry.unit_id,
             rank_group=each.entry.rank_group,
             completed=completed[each.person_id],
-            passed=passed.get(each.person_id, frozenset()),
+            passed=passed[each.person_id],
+            awaited=awaited[each.person_id] - passed[each.person_id],
             hours={rule: by.get(each.person_id, Decimal(0)) for rule, by in hours.items()},
         )
         for each in candidates
@@ -215,10 +221,16 @@ def _hours(people: Collection[int], rule: Rule, at: datetime) -> Mapping[int, De
     )
 
 
-def _passed(people: Collection[int], session_ids: Collection[int]) -> dict[int, set[int]]:
-    """The sessions that each person passed, at first or in a makeup of it."""
+def _passed(
+    people: Collection[int], session_ids: Collection[int], at: datetime
+) -> tuple[_ByPerson, _ByPerson]:
+    """The sessions that each person passed, at first or in a makeup of it; and those of which they
+    wait for the result. It counts once they may know it, so that whether a gate opens tells nobody
+    what is not out."""
+    passed: _ByPerson = defaultdict(set)
+    awaited: _ByPerson = defaultdict(set)
     if not session_ids:
-        return {}
+        return passed, awaited
     rows = db.session.scalars(
         select(Candidate)
         .join(ExamSession, ExamSession.id == Candidate.session_id)
@@ -229,9 +241,30 @@ def _passed(people: Collection[int], session_ids: Collection[int]) -> dict[int, 
         )
         .options(joinedload(Candidate.session), selectinload(Candidate.attempts))
         .order_by(Candidate.id)
-    )
-    found: defaultdict[int, set[int]] = defaultdict(set)
+    ).all()
+    told = _told({each.session for each in rows}, at)
     for each in rows:
-        if queries.outcome_of(each.session, each).passed:
-            found[each.person_id].add(each.session.makeup_of_id or each.session_id)
-    return found
+        found = queries.outcome_of(each.session, each)
+        known = each.session_id in told and not found.pending
+        if found.passed and known:
+            passed[each.person_id].add(each.session.makeup_of_id or each.session_id)
+        elif found.taken and not found.voided and not known:
+            awaited[each.person_id].add(each.session.makeup_of_id or each.session_id)
+    return passed, awaited
+
+
+def _told(sessions: Collection[ExamSession], at: datetime) -> set[int]:
+    """The sessions whose candidates may know their results."""
+    published = {each.id for each in sessions if each.published_at is not None}
+    return published | taking.open_among(sessions, at)
+
+
+def untold(rules: Sequence[Rule], at: datetime) -> list[str]:
+    """The titles of sessions to be passed before whose results are not out, in their order."""
+    ids = _ids(rules, Need.PASSED)
+    if not ids:
+        return []
+    query = select(ExamSession).where(ExamSession.id.in_(ids)).order_by(ExamSession.id)
+    found = db.session.scalars(query).all()
+    told = _told(found, at)
+    return [each.title for each in found if each.id not in told]

@@ -1,6 +1,5 @@
 """Reads for the pages of sessions."""
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -30,8 +29,6 @@ from exam.sessions.standing import (
     POSSIBLE,
     Act,
     Standing,
-    owes_another,
-    owes_makeup,
     standing,
 )
 
@@ -99,15 +96,6 @@ def turnout(session_ids: Sequence[int], unit_id: int | None = None) -> dict[int,
     return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
 
 
-def makeups_of(session_id: int) -> Sequence[ExamSession]:
-    """Makeup sessions of a session, cancelled ones left out."""
-    return db.session.scalars(
-        select(ExamSession)
-        .where(ExamSession.makeup_of_id == session_id, ExamSession.cancelled_at.is_(None))
-        .order_by(ExamSession.opens_at, ExamSession.id)
-    ).all()
-
-
 def candidates(session_id: int, unit_id: int | None = None) -> Sequence[Candidate]:
     """The list of a session in the order of the bureau, with attempts."""
     query = (
@@ -120,6 +108,20 @@ def candidates(session_id: int, unit_id: int | None = None) -> Sequence[Candidat
             selectinload(Candidate.attempts),
         )
         .order_by(RosterEntry.unit_position, RosterEntry.id)
+    )
+    if unit_id is not None:
+        query = query.where(RosterEntry.unit_id == unit_id)
+    return db.session.scalars(query).all()
+
+
+def units_of(session_id: int, unit_id: int | None = None) -> Sequence[str]:
+    """The names of the units of those on a list in the order of the bureau."""
+    query = (
+        select(RosterEntry.unit_name)
+        .join(Candidate, Candidate.entry_id == RosterEntry.id)
+        .where(Candidate.session_id == session_id)
+        .group_by(RosterEntry.unit_name)
+        .order_by(func.min(RosterEntry.unit_position), func.min(RosterEntry.id))
     )
     if unit_id is not None:
         query = query.where(RosterEntry.unit_id == unit_id)
@@ -318,31 +320,6 @@ def outcome_of(
     )
 
 
-def makeups_by_person(session_id: int) -> Counter[int]:
-    """On the lists of how many makeups of a session each person stands and is not deferred."""
-    return Counter(
-        db.session.scalars(
-            select(Candidate.person_id)
-            .join(ExamSession, ExamSession.id == Candidate.session_id)
-            .where(
-                ExamSession.makeup_of_id == session_id,
-                ExamSession.cancelled_at.is_(None),
-                Candidate.status != CandidateStatus.DEFERRED,
-            )
-            .order_by(Candidate.id)
-        )
-    )
-
-
-def makeup_places(session_id: int) -> Mapping[int, Sequence[Candidate]]:
-    """By person, their places on the lists of a session's makeups, the earliest makeup first."""
-    found: defaultdict[int, list[Candidate]] = defaultdict(list)
-    for makeup in makeups_of(session_id):
-        for each in candidates(makeup.id):
-            found[each.person_id].append(each)
-    return found
-
-
 def standing_of(candidate: Candidate, at: datetime) -> Standing:
     """Where somebody on a list stands at a moment."""
     session = candidate.session
@@ -370,37 +347,6 @@ def may_have_time(candidate: Candidate, at: datetime) -> bool:
     """Whether more time can be given to somebody, and is of use to them."""
     allowed = Act.AID in POSSIBLE[standing_of(candidate, at)]
     return allowed and sits_yet(candidate, at)
-
-
-def makeup_candidates(
-    session: ExamSession, at: datetime, *, only: CandidateStatus | None = None
-) -> list[Candidate]:
-    """Who may sit a makeup of a session that is over: absent, failed or deferred.
-
-    Nobody whose score was voided or whose paper is not marked yet, and nobody who was called to a
-    makeup already, unless they owe another. ``only`` narrows it to those of a status: the deferred.
-    """
-    called = makeup_places(session.id)
-    return [
-        each
-        for each in candidates(session.id)
-        if (only is None or each.status is only)
-        and owes_makeup(where := standing_of(each, at), passed=outcome_of(session, each).passed)
-        and (each.person_id not in called or _owes_another(where, called[each.person_id], at))
-    ]
-
-
-def without_result(session: ExamSession, at: datetime) -> int:
-    """How many sit, or wait to be marked or entered: whether they owe a makeup is not known yet."""
-    open_ = {Standing.SITTING, Standing.MARKING, Standing.UNSCORED}
-    return sum(standing_of(each, at) in open_ for each in candidates(session.id))
-
-
-def _owes_another(first: Standing, makeups: Sequence[Candidate], at: datetime) -> bool:
-    over = all(each.session.closes_at <= at for each in makeups)
-    passed = any(outcome_of(each.session, each).passed for each in makeups)
-    wheres = [standing_of(each, at) for each in makeups]
-    return over and not passed and owes_another(first, wheres)
 
 
 _OWN_CANDIDACIES = often(

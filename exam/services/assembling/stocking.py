@@ -15,8 +15,8 @@ from exam.models import Blueprint, Candidate, ExamSession, Form, FormItem
 from exam.queries.assembling import building as queries
 from exam.queries.assembling import drawing
 from exam.queries.papers import contacts
+from exam.queries.sessions import dealing
 from exam.services.assembling.searching import TooFewItems, TooHard
-from exam.services.sessions import dealing
 from exam.services.turns import take_turn
 
 MAX_ALTERNATIVES = 10
@@ -155,7 +155,7 @@ def find_free(*, session: ExamSession, seed: int, by: Account | None) -> Free:
 
     Those who touched most go without first. Raises NobodyWaits, TooManyTouched, Refused.
     """
-    waiting = dealing.undecided(session)
+    waiting = list(dealing.undecided(session.id))
     if not waiting:
         raise NobodyWaits
     if by is not None and by.person_id in {each.person_id for each in waiting}:

@@ -81,20 +81,8 @@ def _must_be_in_time(attempt: Attempt, at: datetime) -> None:
 
 
 def may_answer(recheck: Recheck, by: Account) -> bool:
-    return recheck.id in answerable([recheck], by)
-
-
-def answerable(asked: Sequence[Recheck], by: Account) -> set[int]:
-    """Those that an account may answer: neither the candidate may, nor who marked what is in
-    question, nor who made the paper."""
-    marked = queries.marked_by(by.id, [each.id for each in asked])
-    return {
-        each.id
-        for each in asked
-        if each.attempt.person_id != by.person_id
-        and marks.may_mark(each.attempt.form, by)
-        and each.id not in marked
-    }
+    found = queries.answerable([recheck.id], account_id=by.id, person_id=by.person_id)
+    return recheck.id in found
 
 
 def answer(

@@ -12,7 +12,8 @@ from exam.kinds import HallEventKind
 from exam.models import ExamSession, FormOpening, HallEvent, SessionGate
 from exam.queries.sessions import hall as queries
 from exam.services.assembling.building import intact
-from exam.services.sessions.planning import Begun, Over
+from exam.services.sessions.planning import Begun
+from exam.services.sessions.window import Over
 from exam.sessions import access
 from exam.sessions.access import Shown
 

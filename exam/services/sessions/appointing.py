@@ -12,7 +12,7 @@ from exam.models import Appointee, ExamSession
 from exam.queries.sessions import appointing as queries
 from exam.queries.sessions import overview as session_queries
 from exam.services.sessions import candidates
-from exam.services.sessions.planning import Over
+from exam.services.sessions.window import Over
 from exam.sessions.naming import Appointment
 
 

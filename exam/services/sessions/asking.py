@@ -13,7 +13,7 @@ from exam.kinds import CandidateStatus
 from exam.models import Candidate, CandidateRequest, RequestProof
 from exam.queries.sessions import requests as queries
 from exam.services.sessions import candidates
-from exam.services.sessions.planning import Over
+from exam.services.sessions.window import Over
 from exam.sessions import asking
 from exam.sessions.asking import Asked, ReasonCode, RequestKind, RequestState, Step
 
@@ -265,6 +265,12 @@ def reverse(*, request: CandidateRequest, reason: str, at: datetime, by: Account
             raise Changed
         if queries.granted_since(request):
             raise Changed("此后又批准过该人员的考试便利，请先撤销后批准的一项")
+        granted = (
+            before["large_print"] or request.large_print,
+            _joined((before["aid"], request.aid)),
+        )
+        if (candidate.large_print, candidate.aid) != granted:
+            raise Changed
         candidates.grant_aid(
             candidate=candidate,
             minutes=before["minutes"],

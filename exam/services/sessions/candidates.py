@@ -11,17 +11,18 @@ from core.db import db, lock
 from core.errors import Refused
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession
+from exam.queries.sessions import dealing as paper_queries
+from exam.queries.sessions import makeups
 from exam.queries.sessions import overview as queries
 from exam.services.sessions import dealing
 from exam.services.sessions.carrying import carry_help
 from exam.services.sessions.planning import (
     CHANCE,
-    Over,
     candidate_of,
-    move_deadline,
     must_be_first_makeup,
 )
-from exam.sessions import standing
+from exam.services.sessions.window import Over, move_deadline
+from exam.sessions import asking, standing
 from exam.sessions.standing import Act
 
 MAX_EXTRA = 300
@@ -55,6 +56,8 @@ def set_status(
         return
     if candidate.status is not status:
         _must_allow(candidate, standing.TO_STATUS[status], at)
+        if status is CandidateStatus.DUE:
+            _must_sit_once(candidate.session, candidate.person, at)
     before = candidate.status
     candidate.status, candidate.reason = status, why
     db.session.flush()
@@ -73,7 +76,7 @@ def exempt_undecided(
 
     Raises what set_status raises, and Refused for nobody.
     """
-    chosen = [each for each in dealing.undecided(session) if each.id in candidate_ids]
+    chosen = [each for each in paper_queries.undecided(session.id) if each.id in candidate_ids]
     if not chosen:
         raise Refused("没有选定待定人员，或他们已有试卷")
     for each in chosen:
@@ -143,11 +146,40 @@ def grant_aid(
         if at >= candidate.session.closes_at:
             raise Over
         _must_allow(candidate, Act.AID, at)
+    old = candidate.aids
     candidate.large_print, candidate.aid = large_print, aid
     db.session.flush()
     record(
-        "candidate.aid", candidate, at=at, large_print=large_print, aid=aid, reason=reason.strip()
-    )
+        "candidate.aid", candidate, at=at,
+        old=old, large_print=large_print, aid=aid, reason=reason.strip(),
+    )  # fmt: skip
+
+
+def set_aid(
+    *,
+    candidate: Candidate,
+    large_print: bool,
+    aid: str,
+    reason: str,
+    at: datetime,
+    by: Account | None,
+) -> None:
+    """Change what somebody is helped with besides time, or take it back; sent twice, done once.
+
+    Raises Over, OwnCase, Impossible, Refused.
+    """
+    _lock(candidate)
+    if (candidate.large_print, candidate.aid) == (large_print, aid.strip()):
+        return
+    if not reason.strip():
+        raise Refused("调整考试便利须写明理由", field="reason")
+    if len(aid.strip()) > asking.LONGEST_AID:
+        raise Refused(f"其他便利不超过 {asking.LONGEST_AID} 字", field="aid")
+    must_sit_yet(candidate, at)
+    grant_aid(
+        candidate=candidate, minutes=candidate.extra_minutes, large_print=large_print,
+        aid=aid.strip(), reason=reason, at=at, by=by,
+    )  # fmt: skip
 
 
 def add(
@@ -170,6 +202,7 @@ def add(
     root = None if session.makeup_of_id is None else queries.session(session.makeup_of_id)
     if root is not None:
         must_be_first_makeup(root, [person.id])
+    _must_sit_once(session, person, at)
     candidate = candidate_of(_entry(session, person, at, by))
     if root is not None:
         carry_help(root, [candidate])
@@ -213,6 +246,21 @@ def remove(*, candidate: Candidate, reason: str, at: datetime, by: Account | Non
     )  # fmt: skip
     db.session.delete(candidate)
     db.session.flush()
+
+
+def _must_sit_once(session: ExamSession, person: Person, at: datetime) -> None:
+    """Raises Impossible if somebody could sit a session and its makeup."""
+    for place in makeups.places_beside(session, person.id):
+        if session.makeup_of_id is None and at < session.closes_at:
+            raise Impossible(
+                f"{person.name}已列入补考“{place.session.title}”，不能再参加原场次；"
+                "确需参加的，请先移出补考名单"
+            )
+        if session.makeup_of_id is not None and makeups.may_sit(place, at):
+            raise Impossible(
+                f"{person.name}在原场次“{place.session.title}”还可以作答，不能列入补考；"
+                "请待原场次结束"
+            )
 
 
 def _not_ones_own(candidate: Candidate, by: Account | None) -> None:

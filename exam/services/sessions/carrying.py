@@ -8,8 +8,7 @@ from core import clock
 from core.audit.trail import record
 from core.db import db
 from exam.models import Candidate, EligibilityRule, ExamSession
-from exam.queries.sessions import eligibility
-from exam.queries.sessions import overview as queries
+from exam.queries.sessions import eligibility, makeups
 from exam.sessions import eligibility as rules
 from exam.sessions.eligibility import Rule
 
@@ -17,7 +16,7 @@ from exam.sessions.eligibility import Rule
 def carry_help(makeup_of: ExamSession, candidates: Collection[Candidate]) -> None:
     """Give those on the list of a makeup the help that they were granted, as they had it last."""
     before = {each.person_id: each for each in makeup_of.candidates}
-    before |= {person: had[-1] for person, had in queries.makeup_places(makeup_of.id).items()}
+    before |= {person: had[-1] for person, had in makeups.makeup_places(makeup_of.id).items()}
     for candidate in candidates:
         if old := before.get(candidate.person_id):
             candidate.extra_minutes, candidate.extra_reason = old.extra_minutes, old.extra_reason

@@ -11,10 +11,10 @@ from accounts.standing import RankGroup
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
-from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession, Form, FormSight, SessionForm
 from exam.papers import drawing, snapshot
 from exam.queries.papers import contacts
+from exam.queries.sessions import dealing as paper_queries
 from exam.queries.sessions import overview as queries
 from exam.services.assembling.building import intact
 from exam.sessions import dealing
@@ -137,26 +137,6 @@ def _had(session: ExamSession, without: Sequence[Candidate]) -> dict[int, int]:
     )
 
 
-def given(session: ExamSession) -> Counter[tuple[int, RankGroup | None]]:
-    """How many candidates have each paper, by the form and whom it is for."""
-    own = {(each.form_id, each.rank_group) for each in session.papers}
-    found: Counter[tuple[int, RankGroup | None]] = Counter()
-    for each in session.candidates:
-        if each.form_id is not None:
-            group = each.entry.rank_group
-            found[each.form_id, group if (each.form_id, group) in own else None] += 1
-    return found
-
-
-def undecided(session: ExamSession) -> list[Candidate]:
-    """Who is due but has no paper that they may sit: 批准免考 or 另抽回避卷."""
-    return [
-        each
-        for each in session.candidates
-        if each.form_id is None and each.status is CandidateStatus.DUE
-    ]
-
-
 def redraw(
     *, candidate: Candidate, reason: str, rng: Random, at: datetime, by: Account | None
 ) -> None:
@@ -218,7 +198,7 @@ def _for_whom(session: ExamSession, form: Form) -> list[Candidate]:
     """Those who wait: of the groups whose papers are of the form's blueprint, if there are any."""
     blueprints = {each.form_id: each.form.blueprint_id for each in session.papers}
     choices = choices_of(session)
-    waiting = undecided(session)
+    waiting = list(paper_queries.undecided(session.id))
     alike = [
         each
         for each in waiting

@@ -8,7 +8,7 @@ from core.db import db, lock
 from core.errors import Refused
 from exam.models import EligibilityRule, ExamSession
 from exam.queries.sessions import eligibility as queries
-from exam.services.sessions.planning import Over
+from exam.services.sessions.window import Over
 from exam.sessions import eligibility
 from exam.sessions.eligibility import Need, Rule
 

@@ -14,7 +14,8 @@ from exam.queries.sessions import eligibility
 from exam.queries.sessions import notices as queries
 from exam.queries.sessions import overview as session_queries
 from exam.services.attempts.taking import sealed
-from exam.services.sessions.planning import PLANNED, Over
+from exam.services.sessions.planning import PLANNED
+from exam.services.sessions.window import Over
 from exam.sessions import notices
 from exam.sessions.notices import Asked, Notice
 from exam.sessions.planning import SessionPlan

@@ -1,32 +1,27 @@
 """Sessions: planned, changed before they open, extended, cancelled, published."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random, SystemRandom
 
 from accounts.models import Account, RosterEntry, RosterSnapshot
 from accounts.services import rosters
-from core import clock, meanwhile
+from core import meanwhile
 from core.audit.trail import record
-from core.db import db, lock
-from core.errors import Refused
-from exam.assembling import plans
-from exam.attempts import timing
-from exam.kinds import CandidateStatus, EventKind, ExamKind, Release
-from exam.models import AttemptEvent, Candidate, ExamSession, Form
-from exam.papers import snapshot
-from exam.queries.assembling import building as building_queries
+from core.db import db
+from core.errors import Refused, must_be_none
+from exam.kinds import CandidateStatus, ExamKind
+from exam.models import Candidate, ExamSession, Form
 from exam.queries.marking import marks as marking_queries
-from exam.queries.marking import progress as marking_progress
 from exam.queries.on_paper import scores as paper_queries
-from exam.queries.papers import stopping
+from exam.queries.sessions import makeups
 from exam.queries.sessions import overview as queries
-from exam.services.assembling.building import intact, paper_of
+from exam.services.sessions import checking
 from exam.services.sessions import dealing as dealt
 from exam.services.sessions.carrying import carry_conditions, carry_help
 from exam.services.sessions.dealing import PaperOf
+from exam.services.sessions.window import Over, hold
 from exam.services.turns import take_turn
-from exam.sessions import planning
 from exam.sessions.planning import SessionPlan
 
 CHANCE = SystemRandom()
@@ -41,28 +36,16 @@ PLANNED = (
 )  # fmt: skip
 
 
-class NotSealed(Refused):
-    message = "只有已封存且校验无误的试卷才能用于场次"
-
-
-class LawChanged(Refused):
-    """Items of the form rest on law that is not in force on the day of the session."""
-
-
-class BadPlan(Refused):
-    """The plan does not hold together; the message says where."""
-
-
 class NobodyToSit(Refused):
     message = "参考范围内没有应考人员"
 
 
+class NotOver(Refused):
+    message = "原场次结束后才能建补考"
+
+
 class OneMakeupOnly(Refused):
     message = "任前法律知识考试只补考一次，不再安排第二次补考；仍不合格的，请报干部管理部门"
-
-
-class Over(Refused):
-    message = "场次已结束或已取消，不能再作此操作"
 
 
 class Begun(Refused):
@@ -91,7 +74,7 @@ def create_session(
     """
     papers = papers or [PaperOf(form)] if form else papers
     entries = called(plan, roster.entries)
-    check(plan, papers, entries, at)
+    checking.check(plan, papers, entries, at)
     if makeup_of is not None:
         must_be_first_makeup(makeup_of, plan.person_ids or ())
     session = ExamSession(
@@ -130,7 +113,7 @@ def must_be_first_makeup(session: ExamSession, person_ids: Collection[int]) -> N
         return
     if root is not session:
         raise OneMakeupOnly
-    had = queries.makeups_by_person(root.id)
+    had = makeups.makeups_by_person(root.id)
     deferred = {
         each.person_id for each in root.candidates if each.status is CandidateStatus.DEFERRED
     }
@@ -148,6 +131,8 @@ def open_session(
 ) -> ExamSession:
     """Freeze the roster as it stands and create the session on it; sent twice, made once."""
     take_turn(by)
+    if makeup_of is not None:
+        _must_be_over(makeup_of, at)
     for other in queries.sessions_titled(plan.title):
         given = {(each.form_id, each.rank_group) for each in other.papers}
         same = ({(each.form.id, each.rank_group) for each in papers}, plan.opens_at, plan.closes_at)
@@ -157,6 +142,13 @@ def open_session(
     return create_session(
         plan=plan, papers=papers, roster=roster, at=at, by=by, makeup_of=makeup_of
     )
+
+
+def _must_be_over(session: ExamSession, at: datetime) -> None:
+    """Raises Over, NotOver; it is not extended meanwhile."""
+    hold(session)
+    if at < session.closes_at:
+        raise NotOver
 
 
 def called(plan: SessionPlan, entries: Sequence[RosterEntry]) -> list[RosterEntry]:
@@ -185,62 +177,9 @@ def candidate_of(entry: RosterEntry) -> Candidate:
     return Candidate(person_id=entry.person_id, entry=entry)
 
 
-def check(
-    plan: SessionPlan, papers: Sequence[PaperOf], entries: Sequence[RosterEntry], at: datetime
-) -> None:
-    """Raises what create_session would raise for the plan and the people whom it calls."""
-    for each in papers:
-        _must_hold_together(plan, each.form, at)
-    _must_be_marked_by_two(plan, [each.form for each in papers])
-    dealt.must_match(papers, [each.rank_group for each in entries])
-
-
-def _must_be_marked_by_two(plan: SessionPlan, forms: Sequence[Form]) -> None:
-    """Raises BadPlan where two people could mark, one is to, and nobody says why."""
-    if fault := planning.marking_fault(plan, markers=len(able_markers(forms))):
-        raise BadPlan(fault.message, field=fault.field)
-
-
-def able_markers(forms: Sequence[Form]) -> list[Account]:
-    """Who may mark what persons mark of papers; nobody where they mark nothing."""
-    by_hand = [slot.revision_id for each in forms for slot in paper_of(each).by_hand]
-    return marking_progress.able(forms, by_hand) if by_hand else []
-
-
 def _as_listed(candidates: Sequence[Candidate]) -> list[Candidate]:
     """In the order of the bureau, in which neighbours stand together."""
     return sorted(candidates, key=lambda each: (each.entry.unit_position, each.entry.id))
-
-
-def _must_hold_together(plan: SessionPlan, form: Form, at: datetime) -> None:
-    if plan.on_paper and form.alternatives > 1:
-        raise BadPlan(
-            f"“{form.title}”每人随机抽题，不能用于线下纸笔考试；请用每题位只有一题的试卷",
-            field="on_paper",
-        )
-    if not intact(form):
-        raise NotSealed(field="form")
-    total = snapshot.load(form.snapshot or "").total
-    for fault in planning.faults(plan, total=total):
-        raise BadPlan(fault.message, field=fault.field)
-    if plan.closes_at <= at:
-        raise BadPlan("结束时间已过", field="closes_at")
-    day = clock.local(max(plan.opens_at, at)).date()
-    if slots := building_queries.slots_without_law(
-        form, day, stopping.kind_of(form, plan.exam_kind)
-    ):
-        raise LawChanged(
-            f"“{form.title}”第 {plans.named(slots)} 题所引条文"
-            f"在开考日（{day.isoformat()}）不是现行有效，"
-            "请另组试卷或调整时间",
-            field="opens_at",
-        )
-    if slots := stopping.stopped_slots(form, day, plan.exam_kind):
-        raise LawChanged(
-            f"“{form.title}”第 {plans.named(slots)} 题所引条文已被修改，正在复核，"
-            "请先在试卷页面换题或另组试卷",
-            field="form",
-        )
 
 
 def mark_of(session: ExamSession) -> str:
@@ -256,13 +195,11 @@ def revise_session(
     ``seen``: the mark of what was shown. Raises Over, Begun, ChangedMeanwhile, NotSealed,
     LawChanged, BadPlan.
     """
-    _lock(session)
+    hold(session)
     meanwhile.must_be_as_seen(mark_of(session), seen)
     if at >= session.opens_at or queries.has_attempts(session.id):
         raise Begun
-    for form in session.forms:
-        _must_hold_together(plan, form, at)
-    _must_be_marked_by_two(plan, session.forms)
+    must_be_none(checking.of_arrangement(plan, session.forms, at))
     changes = {}
     for name in PLANNED:
         old, new = getattr(session, name), getattr(plan, name)
@@ -273,102 +210,12 @@ def revise_session(
     record("session.revise", session, at=at, changes=changes)
 
 
-def extend(*, session: ExamSession, closes_at: datetime, at: datetime, by: Account | None) -> None:
-    """Let the window end later.
-
-    Attempts that are running and that the old end would have cut short get the new end, within
-    their own minutes. A window that has closed opens again only while its answers are still
-    secret. Raises Over, Refused.
-    """
-    _lock(session)
-    if session.published_at is not None:
-        raise Over("成绩已公布，不能再延长")
-    if session.marking_closed_at is not None:
-        raise Over("主观题已定评，不能再延长；可先撤销定评")
-    if session.paused_at is not None:
-        raise Refused("考试暂停中，请先恢复再延长；需要多给时间的，可以全体加时")
-    open_at_close = {Release.AT_SUBMIT, Release.AFTER_CLOSE}
-    if at >= session.closes_at and {session.paper_release, session.key_release} & open_at_close:
-        raise Over("场次已结束，答卷或答案已按规定开放查看，不能再延长；可以建补考场次")
-    if closes_at <= max(session.closes_at, at):
-        raise Refused("新的结束时间应晚于现在和原结束时间", field="closes_at")
-    old, session.closes_at = session.closes_at, closes_at
-    moved = sum(move_deadline(attempt.candidate, at=at, why="场次延长")
-                for attempt in queries.running(session.id, at))  # fmt: skip
-    db.session.flush()
-    record(
-        "session.extend", session, at=at,
-        old=old.isoformat(), new=closes_at.isoformat(), attempts_moved=moved,
-    )  # fmt: skip
-
-
-def end_early(*, session: ExamSession, reason: str, at: datetime, by: Account | None) -> int:
-    """End a window now because nobody sits any more; how many never began.
-
-    They count as absent and can be called to a makeup. Raises Over, Refused while somebody sits,
-    before anybody has handed in, in a pause, or without a reason.
-    """
-    _lock(session)
-    if not session.opens_at < at < session.closes_at or session.cancelled_at is not None:
-        raise Over("只有进行中的场次可以提前结束")
-    if session.paused_at is not None:
-        raise Refused("考试暂停中，请先恢复")
-    if not reason.strip():
-        raise Refused("提前结束须写明理由", field="reason")
-    if sitting := len(queries.running(session.id, at)):
-        raise Refused(f"还有 {sitting} 人正在作答，不能提前结束")
-    if not queries.has_attempts(session.id):
-        raise Refused("还没有人作答，不能提前结束；不再举行的，请取消场次")
-    absent = queries.not_begun(session.id)
-    old, session.closes_at = session.closes_at, at
-    db.session.flush()
-    record(
-        "session.end", session, at=at,
-        old=old.isoformat(), new=at.isoformat(), not_begun=absent, reason=reason.strip(),
-    )  # fmt: skip
-    return absent
-
-
-def move_deadline(candidate: Candidate, *, at: datetime, why: str) -> bool:
-    """Bring a running attempt's deadline in line with window, minutes and extra minutes.
-
-    Returns whether it moved. Raises Refused if it would be over at once.
-    """
-    session = candidate.session
-    attempt = queries.running_of(candidate.id, at)
-    if attempt is None:
-        return False
-    deadline = timing.deadline(
-        attempt.started_at,
-        minutes=session.minutes,
-        extra_minutes=candidate.extra_minutes,
-        closes_at=session.closes_at,
-        added_seconds=attempt.added_seconds,
-    )
-    if deadline == attempt.deadline:
-        return False
-    held = timing.HOLD if session.paused_at is not None else timedelta(0)
-    if deadline - held <= (session.paused_at or at):
-        raise Refused("按此调整，正在进行的作答将立即到时；请保留更多时间或改用代为交卷")
-    old, attempt.deadline = attempt.deadline, deadline
-    minutes = round((deadline - old) / timedelta(minutes=1))
-    db.session.add(
-        AttemptEvent(
-            attempt_id=attempt.id,
-            at=at,
-            kind=EventKind.EXTENDED,
-            detail=f"{why}，截止时间{'推后' if minutes > 0 else '提前'} {abs(minutes)} 分钟",
-        )
-    )
-    return True
-
-
 def cancel(*, session: ExamSession, reason: str, at: datetime, by: Account | None) -> None:
     """Call a session off; what was answered is kept, but nothing more is saved.
 
     Raises Over, Refused without a reason.
     """
-    _lock(session)
+    hold(session)
     if session.published_at is not None:
         raise Over("成绩已公布的场次不能取消")
     if not reason.strip():
@@ -386,7 +233,7 @@ def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -
     Raises Over, Refused while people may still be sitting, papers wait to be marked or what
     persons marked is not declared final.
     """
-    _lock(session)
+    hold(session)
     if at < session.closes_at:
         raise Refused("场次尚未结束，不能公布成绩")
     if session.published_at is not None:
@@ -404,10 +251,3 @@ def publish_results(*, session: ExamSession, at: datetime, by: Account | None) -
     session.published_at = at
     db.session.flush()
     record("session.publish", session, at=at, title=session.title)
-
-
-def _lock(session: ExamSession) -> None:
-    """Raises Over for a cancelled session."""
-    lock(session)
-    if session.cancelled_at is not None:
-        raise Over

@@ -218,6 +218,21 @@ def alive(attempt_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/attempts/<int:attempt_id>/kept")
+@requires(Permission.EXAM_TAKE)
+def kept(attempt_id: int) -> ResponseReturnValue:
+    """For a browser in which answers were left: whether they come too late, and what the server has
+    of each question, by its sequence number."""
+    found = queries.attempt_of(identity().person_id, attempt_id)
+    collected = found.submitted_at is not None or found.cancelled
+    answers = queries.answers_of(found)
+    return jsonify(
+        over=collected or found.deadline + timing.SETTLE < clock.now(),
+        title=found.session.title,
+        seqs={str(slot): each.seq for slot, each in answers.items()},
+    )
+
+
 @bp.post("/attempts/<int:attempt_id>/left")
 @requires(Permission.EXAM_TAKE)
 def left(attempt_id: int) -> ResponseReturnValue:

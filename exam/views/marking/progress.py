@@ -27,7 +27,7 @@ from exam.queries.marking.progress import Judgement
 from exam.queries.sessions import overview as session_queries
 from exam.services.attempts.taking import sealed
 from exam.services.marking import round as services
-from exam.services.sessions.planning import able_markers
+from exam.services.sessions.checking import able_markers
 from exam.sessions import planning
 from exam.views.base import bp
 

@@ -78,8 +78,10 @@ def rechecks() -> str:
         "exam/marking/rechecks.html",
         page=page,
         numbers=rechecking.numbers(page.items),
-        open_to_me=rechecking.answerable(
-            [e for e in page.items if e.answered_at is None], account()
+        open_to_me=queries.answerable(
+            [e.id for e in page.items if e.answered_at is None],
+            account_id=account().id,
+            person_id=account().person_id,
         ),
         answered=answered,
         at=at,

@@ -60,6 +60,7 @@ def eligibility(session_id: int) -> ResponseReturnValue:
         need=need,
         needs=list(Need),
         rules=[(row, rules.in_words(rule, names)) for row, rule in zip(stored, read, strict=True)],
+        untold=queries.untold(read, at),
         report=[each for each in report if each.fault],
         good=sum(not each.fault for each in report),
         may_change=state_of(found, at) in AHEAD,

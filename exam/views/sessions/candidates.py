@@ -13,7 +13,7 @@ from core.db import db
 from core.errors import Refused
 from exam.attempts.timing import SessionState, state_of
 from exam.forms.hall import VoidForm
-from exam.forms.sessions import MinutesForm, ReasonForm, StatusForm
+from exam.forms.sessions import AidForm, MinutesForm, ReasonForm, StatusForm
 from exam.models import Attempt
 from exam.papers.rebuilding import rebuilt
 from exam.queries.attempts.taking import shown_of
@@ -56,6 +56,8 @@ def candidate(candidate_id: int) -> str:
         may_file=scope(Permission.REQUEST_FILE) is Scope.ALL or state is SessionState.UPCOMING,
         status_form=StatusForm(status=found.status.value, reason=found.reason),
         void_form=VoidForm(),
+        may_help=queries.may_have_time(found, at) and at < found.session.closes_at,
+        aid_form=AidForm(large_print=found.large_print, aid=found.aid),
         minutes_form=MinutesForm(minutes=found.extra_minutes or 30, reason=found.extra_reason),
         at=at,
         final=final_queries.latest(found.session_id),
@@ -100,6 +102,26 @@ def candidate_minutes(candidate_id: int) -> ResponseReturnValue:
             by=account(),
         )
         return f"{found.entry.name}共加时 {found.extra_minutes} 分钟，已即时生效。"
+
+    acted(form, act)
+    return _back(candidate_id)
+
+
+@bp.post("/sessions/candidates/<int:candidate_id>/aid")
+@requires(Permission.SESSION_MANAGE)
+def candidate_aid(candidate_id: int) -> ResponseReturnValue:
+    found, form = queries.candidate(candidate_id), AidForm()
+
+    def act() -> str:
+        services.set_aid(
+            candidate=found,
+            large_print=bool(form.large_print.data),
+            aid=form.aid.data or "",
+            reason=form.reason.data or "",
+            at=clock.now(),
+            by=account(),
+        )
+        return f"{found.entry.name}的考试便利：{found.aids or '无'}。"
 
     acted(form, act)
     return _back(candidate_id)

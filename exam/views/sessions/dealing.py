@@ -62,18 +62,18 @@ def papers(session_id: int) -> str:
     touching = _touching(found)
     number, size = paging.asked()
     listed = [each for each in queries.candidates(found.id) if each.person_id in touching]
-    state = state_of(found, at)
+    state, waiting = state_of(found, at), paper_queries.undecided(found.id)
     return render_template(
         "exam/sessions/session_papers.html",
         session=found,
         is_open=state in {SessionState.UPCOMING, SessionState.OPEN},
-        given=services.given(found),
-        waiting=services.undecided(found),
+        given=paper_queries.given(found),
+        waiting=waiting,
         page=paging.of(listed, number=number, per_page=size),
         touching=touching,
         addable=paper_queries.addable(found),
         reader_id=me().id,
-        own=any(each.person_id == me().id for each in services.undecided(found)),
+        own=any(each.person_id == me().id for each in waiting),
     )
 
 

@@ -1,12 +1,15 @@
 """Pages that show sessions: the list, one with its live board and scores, the score table."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement, case, false
 
 from accounts.guards import requires, scope, unit_limit
+from accounts.models import RosterEntry
 from accounts.permissions import Permission
 from accounts.queries import snapshots
 from core import clock, figures, paging, spreadsheets
@@ -18,16 +21,18 @@ from core.paging import Page
 from core.spreadsheets import Column, Table
 from exam.attempts.timing import SessionState, state_of
 from exam.forms.sessions import CancelForm, EndForm, ExtendForm
-from exam.models import ExamSession
+from exam.kinds import CandidateStatus
+from exam.models import Candidate, ExamSession
 from exam.queries.on_paper import scores as paper_queries
 from exam.queries.papers import stopping
 from exam.queries.results import finals as final_queries
-from exam.queries.sessions import eligibility, hall
+from exam.queries.sessions import dealing as paper_dealing
+from exam.queries.sessions import eligibility, hall, makeups
 from exam.queries.sessions import overview as queries
+from exam.queries.sessions.listed import Listed, in_order, listed
 from exam.results.outcomes import GradeLevel
 from exam.services.assembling import building
 from exam.services.attempts import taking
-from exam.services.sessions.dealing import given, undecided
 from exam.sessions import planning
 from exam.sessions.standing import Standing
 from exam.views.base import bp
@@ -36,10 +41,10 @@ from exam.views.sessions.rows import (
     Sees,
     counts_of,
     may_see_scores,
-    rows_of,
+    row_of,
     score_record,
+    seen,
     sees_score,
-    sorted_rows,
 )
 
 SCORES = (
@@ -92,12 +97,13 @@ def sessions() -> str:
 def session(session_id: int) -> str:
     unit_id = unit_limit(Permission.SESSION_READ)
     found, at = queries.session(session_id, unit_id), clock.now()
-    rows = rows_of(found, unit_id, at)
+    listing = listed(found, at, unit_id)
     state, scores_shown = state_of(found, at), may_see_scores(found)
-    sees = sees_score(found)
-    page = _shown(rows, sees)
+    sees, counts = sees_score(found), listing.counts()
+    page = _shown(listing)
     managing = scope(Permission.SESSION_MANAGE) is not None
     over = state in {SessionState.CLOSED, SessionState.PUBLISHED}
+    owing = makeups.makeup_counts(found, at) if managing and over else Counter()
     return render_template(
         "exam/sessions/session.html",
         session=found,
@@ -105,10 +111,10 @@ def session(session_id: int) -> str:
         state=state,
         page=page,
         progress=_progress(page.items, sees),
-        counts=counts_of(rows),
-        standings=[each for each in Standing if any(row.standing is each for row in rows)],
+        counts=counts_of(counts),
+        standings=[each for each in Standing if counts[each]],
         levels=GradeLevel.choices(),
-        units=list(dict.fromkeys(row.entry.unit_name for row in rows)),
+        units=queries.units_of(found.id, unit_id),
         scores_shown=scores_shown,
         sees_score=sees,
         policy=planning.policy_in_words(found.score_opens, found.paper_opens, found.key_release),
@@ -116,10 +122,11 @@ def session(session_id: int) -> str:
         marking=planning.marking_in_words(found.scheme, found.single_reason),
         stopped=stopping.stopped_papers(found) if state in UNFINISHED else [],
         several=len(found.forms) > 1,
-        given=given(found),
-        undecided=undecided(found) if managing and state in UNFINISHED else [],
-        makeups=queries.makeups_of(found.id),
-        makeup_due=queries.makeup_candidates(found, at) if managing and over else [],
+        given=paper_dealing.given(found),
+        undecided=paper_dealing.undecided(found.id) if managing and state in UNFINISHED else [],
+        makeups=makeups.makeups_of(found.id),
+        makeup_due=owing.total(),
+        makeup_deferred=owing[CandidateStatus.DEFERRED],
         makeup_of=queries.session(found.makeup_of_id) if found.makeup_of_id and managing else None,
         final=final_queries.latest(found.id),
         called_off=last_detail("session.cancel", found) if found.cancelled_at else None,
@@ -161,36 +168,38 @@ def _gate_in_words(session: ExamSession) -> str:
     return "、".join(filter(None, parts)) or "不限"
 
 
-def _shown(rows: list[Row], sees: Sees) -> Page[Row]:
+def _shown(listing: Listed) -> Page[Row]:
     """The page of the list that the address asks for."""
     number, size = paging.asked()
-    asked = request.args.get
-    found = [row for row in rows if _wanted(row, sees)]
-    descending = asked("dir") == "desc"
-    if asked("sort") != "score":
-        return paging.of(
-            sorted_rows(found, asked("sort", ""), descending=descending),
-            number=number,
-            per_page=size,
-        )
-    # Whose score is not the reader's to see stands at the end, in no telling order.
-    seen = [row for row in found if sees(row.candidate)]
-    hidden = [row for row in found if not sees(row.candidate)]
-    ordered = sorted_rows(seen, "score", descending=descending) + hidden
-    return paging.of(ordered, number=number, per_page=size)
+    sort = request.args.get("sort", "")
+    key, may_see = listing.key(sort), seen(listing.session)
+    query = listing.candidates(*_wanted(listing, may_see))
+    if sort == "score":
+        # Whose score is not the reader's to see stands at the end, in no telling order.
+        query, key = query.order_by(case((may_see, 0), else_=1)), case((may_see, key))
+    order = in_order(key, descending=request.args.get("dir") == "desc")
+    page = paging.select_page(query.order_by(*order), number=number, per_page=size)
+    return page.of([row_of(listing.session, each, listing.at) for each in page.items])
 
 
-def _wanted(row: Row, sees: Sees) -> bool:
-    """Whether the filters of the address let a row through."""
+def _wanted(listing: Listed, may_see: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """SQL: what the filters of the address ask for."""
     asked = request.args.get
-    level = asked("level", "")
-    return (
-        asked("q", "").strip() in row.entry.name
-        and asked("unit", "") in ("", row.entry.unit_name)
-        and asked("paper", "") in ("", str(row.candidate.form_id or "none"))
-        and asked("standing", "") in ("", row.standing.value)
-        and (not level or (sees(row.candidate) and row.outcome.level == level))
-    )
+    wanted: list[ColumnElement[bool]] = []
+    if text := asked("q", "").strip():
+        wanted.append(RosterEntry.name.contains(text, autoescape=True))
+    if unit := asked("unit"):
+        wanted.append(RosterEntry.unit_name == unit)
+    if asked("paper"):
+        form_id = asked("paper", 0, type=int)
+        none = asked("paper") == "none"
+        wanted.append(Candidate.form_id.is_(None) if none else Candidate.form_id == form_id)
+    if value := asked("standing"):
+        wanted.append(listing.stand([each for each in Standing if each.value == value]))
+    if value := asked("level"):
+        levels = [listing.at_level(each) for each in GradeLevel if each.value == value]
+        wanted += [may_see, *(levels or [false()])]
+    return wanted
 
 
 def _progress(rows: Any, sees: Sees) -> dict[int, dict[str, Any]]:
@@ -221,11 +230,11 @@ def progress(session_id: int) -> ResponseReturnValue:
     """The live board, asked for every few seconds with the address of the list shown."""
     unit_id, at = unit_limit(Permission.SESSION_READ), clock.now()
     found = queries.session(session_id, unit_id)
-    rows = rows_of(found, unit_id, at)
+    listing = listed(found, at, unit_id)
     sees = sees_score(found)
-    page = _shown(rows, sees)
+    page = _shown(listing)
     return jsonify(
-        counts=counts_of(rows),
+        counts=counts_of(listing.counts()),
         rows={str(key): line for key, line in _progress(page.items, sees).items()},
         state=state_of(found, at).value,
     )
@@ -239,9 +248,11 @@ def export_scores(session_id: int) -> Response:
     found = queries.session(session_id, unit_id)
     if not may_see_scores(found):
         raise NotOut
-    everybody, sees = rows_of(found, unit_id, clock.now()), sees_score(found)
-    rows = [row for row in everybody if _wanted(row, sees)]
-    part = "" if len(rows) == len(everybody) else f"（筛选 {len(rows)} 人）"
+    listing = listed(found, at := clock.now(), unit_id)
+    query = listing.candidates(*_wanted(listing, seen(found)))
+    people = db.session.scalars(query.order_by(*in_order(None, descending=False))).all()
+    rows = [row_of(found, each, at) for each in people]
+    part = "" if len(rows) == listing.counts().total() else f"（筛选 {len(rows)} 人）"
     final = final_queries.latest(found.id) if not part else None
     table = Table(
         "成绩表",

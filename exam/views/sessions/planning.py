@@ -33,15 +33,15 @@ from exam.models import Candidate, ExamSession, Form
 from exam.printing import layout
 from exam.queries.assembling import building as building_queries
 from exam.queries.sessions import dealing as paper_queries
-from exam.queries.sessions import eligibility
+from exam.queries.sessions import eligibility, makeups
 from exam.queries.sessions import naming as naming_queries
 from exam.queries.sessions import overview as queries
 from exam.results import review
 from exam.services.assembling import building
 from exam.services.attempts import taking
-from exam.services.sessions import carrying
+from exam.services.sessions import carrying, checking, window
 from exam.services.sessions import planning as services
-from exam.services.sessions.dealing import PaperOf, undecided
+from exam.services.sessions.dealing import PaperOf
 from exam.sessions import naming, planning
 from exam.sessions.planning import SessionPlan
 from exam.views.base import bp
@@ -54,10 +54,6 @@ EVERYBODY: Sequence[RankGroup | None] = (None,)
 SHOWN_NAMES = 100
 #: Faulty rows of a list that are shown at once.
 SHOWN = 20
-
-
-class NotOver(Refused):
-    message = "原场次结束后才能建补考"
 
 
 class NobodyOwes(Refused):
@@ -78,15 +74,42 @@ def new_session() -> ResponseReturnValue:
         return _choose_form(makeup_of, chosen)
     form = _blank(chosen, makeup_of)
     act = request.form.get("act", "check")
-    if act != "edit" and form.validate_on_submit():
-        try:
-            answer = _next_step(form, chosen, makeup_of, create=act == "create")
-        except Refused as refusal:
-            db.session.rollback()
-            form.note(refusal)
-        else:
-            return answer
+    if act != "edit" and form.is_submitted():
+        form.validate()
+        plan, papers = _asked_for(form, chosen, makeup_of)
+        if not form.errors:
+            if act != "create":
+                return _summary(form, plan, papers, makeup_of)
+            try:
+                return _create(plan, papers, makeup_of)
+            except Refused as refusal:
+                db.session.rollback()
+                form.note(refusal)
     return _arrange(form, chosen, makeup_of)
+
+
+def _asked_for(
+    form: ArrangementForm, chosen: Sequence[Form], makeup_of: ExamSession | None
+) -> tuple[SessionPlan, list[PaperOf]]:
+    """What a form asks for; whatever is wrong with it is noted in the form, all of it at once."""
+    unread, at, person_ids = set(form.errors), clock.now(), None
+    reasons: list[Refused] = []
+    if makeup_of is not None:
+        person_ids = frozenset(each.person_id for each in _owing(makeup_of))
+    elif isinstance(form, SessionForm) and form.named.data and "named" not in unread:
+        try:
+            person_ids = _named(form.named.data)
+        except Refused as refusal:
+            reasons.append(refusal)
+            unread.add("named")
+    plan, papers = form.plan(person_ids=person_ids), _papers(chosen)
+    entries = services.called(plan, rosters.entries_now(at=at))
+    reasons += checking.of_plan(plan, papers, entries, at, unread=unread)
+    if not entries and checking.SCOPE.isdisjoint(unread):
+        reasons.append(services.NobodyToSit(field="unit_ids"))
+    for each in reasons:
+        form.note(each)
+    return plan, papers
 
 
 def _chosen() -> list[Form]:
@@ -118,9 +141,9 @@ def _makeup_of() -> ExamSession | None:
         services.must_be_first_makeup(found, ())
         raise MakeupOfMakeup
     if state_of(found, clock.now()) not in {SessionState.CLOSED, SessionState.PUBLISHED}:
-        raise NotOver
+        raise services.NotOver
     if not _owing(found):
-        if found.exam_kind is ExamKind.PRE_APPOINTMENT and queries.makeups_of(found.id):
+        if found.exam_kind is ExamKind.PRE_APPOINTMENT and makeups.makeups_of(found.id):
             raise services.OneMakeupOnly
         raise NobodyOwes
     return found
@@ -129,7 +152,7 @@ def _makeup_of() -> ExamSession | None:
 def _owing(makeup_of: ExamSession) -> list[Candidate]:
     """Who is called to the makeup: everybody who owes it, or the deferred alone (?who=)."""
     only = CandidateStatus.DEFERRED if request.args.get("who") == "deferred" else None
-    return queries.makeup_candidates(makeup_of, clock.now(), only=only)
+    return makeups.makeup_candidates(makeup_of, clock.now(), only=only)
 
 
 def _choose_form(makeup_of: ExamSession | None, chosen: Sequence[Form]) -> str:
@@ -157,7 +180,7 @@ def _blank(chosen: Sequence[Form], makeup_of: ExamSession | None) -> Arrangement
             usual = {"opens_at": carried["makeup_from"], "closes_at": carried["makeup_until"]}
         return MakeupForm(data=carried | usual | {
             "makeup_from": None, "makeup_until": None,
-            "title": planning.makeup_title(makeup_of.title, len(queries.makeups_of(makeup_of.id))),
+            "title": planning.makeup_title(makeup_of.title, len(makeups.makeups_of(makeup_of.id))),
             "exam_kind": ExamKind.MAKEUP.value,
             "score_policy": makeup_of.score_policy.value, "max_attempts": 1,
         })  # fmt: skip
@@ -168,7 +191,7 @@ def _blank(chosen: Sequence[Form], makeup_of: ExamSession | None) -> Arrangement
         "minutes": 60, "max_attempts": 1, "shuffle_options": True,
         "pass_score": _share(paper_form, 60), "excellent_score": _share(paper_form, 90),
         "paper_release": "after_close", "key_release": "after_close",
-        "double_marking": len(services.able_markers(chosen)) >= planning.TWO,
+        "double_marking": len(checking.able_markers(chosen)) >= planning.TWO,
         "mark_tolerance": 20,
     })  # fmt: skip
     form.offer_units({unit.id: unit.name for unit in queries.units()})
@@ -205,12 +228,12 @@ def _arrange(form: ArrangementForm, chosen: Sequence[Form], makeup_of: ExamSessi
         chosen=chosen,
         papers={each.id: building.paper_of(each) for each in chosen},
         paper=building.paper_of(chosen[0]),
-        markers=len(services.able_markers(chosen)),
+        markers=len(checking.able_markers(chosen)),
         groups={each.id: _groups(each) for each in chosen},
         all_groups=RankGroup,
         makeup_of=makeup_of,
         makeup_due=due,
-        without_result=queries.without_result(makeup_of, clock.now()) if makeup_of else 0,
+        without_result=makeups.without_result(makeup_of, clock.now()) if makeup_of else 0,
         usual_makeup_form=makeup_of is not None and bool(set(makeup_of.forms) & set(chosen)),
     )
 
@@ -244,29 +267,25 @@ def turnout(plan: SessionPlan) -> Turnout:
     )
 
 
-def _next_step(
-    form: ArrangementForm, chosen: Sequence[Form], makeup_of: ExamSession | None, *, create: bool
+def _create(
+    plan: SessionPlan, papers: Sequence[PaperOf], makeup_of: ExamSession | None
 ) -> ResponseReturnValue:
-    at = clock.now()
-    person_ids = None
-    if makeup_of is not None:
-        person_ids = frozenset(each.person_id for each in _owing(makeup_of))
-    elif isinstance(form, SessionForm) and form.named.data:
-        person_ids = _named(form.named.data)
-    plan, papers = form.plan(person_ids=person_ids), _papers(chosen)
-    if create:
-        made = services.open_session(
-            plan=plan, papers=papers, at=at, by=account(), makeup_of=makeup_of
-        )
-        db.session.commit()
-        flash("场次已建立，名单已按当前名册冻结。", "success")
-        if waiting := len(undecided(made)):
-            flash(f"有 {waiting} 人接触过试题，没有可用的试卷，请先作决定。", "warning")
-        return redirect(url_for(".session", session_id=made.id))
-    services.check(plan, papers, services.called(plan, rosters.entries_now(at=at)), at)
-    found = turnout(plan)
-    if not found.by_unit:
-        raise services.NobodyToSit(field="unit_ids")
+    made = services.open_session(
+        plan=plan, papers=papers, at=clock.now(), by=account(), makeup_of=makeup_of
+    )
+    db.session.commit()
+    flash("场次已建立，名单已按当前名册冻结。", "success")
+    if waiting := len(paper_queries.undecided(made.id)):
+        flash(f"有 {waiting} 人接触过试题，没有可用的试卷，请先作决定。", "warning")
+    return redirect(url_for(".session", session_id=made.id))
+
+
+def _summary(
+    form: ArrangementForm,
+    plan: SessionPlan,
+    papers: Sequence[PaperOf],
+    makeup_of: ExamSession | None,
+) -> str:
     return render_template(
         "exam/sessions/session_check.html",
         form=form,
@@ -277,7 +296,7 @@ def _next_step(
         if makeup_of
         else [],
         namesakes=queries.sessions_titled(plan.title),
-        turnout=found,
+        turnout=turnout(plan),
         policy=planning.policy_in_words(
             review.opens(plan.score_release, on_paper=plan.on_paper),
             review.opens(plan.paper_release, on_paper=plan.on_paper),
@@ -303,7 +322,10 @@ def edit_session(session_id: int) -> ResponseReturnValue:
     if state_of(found, at) is not SessionState.UPCOMING:
         raise services.Begun
     form = RearrangementForm(data=_arrangement(found) | {"seen": services.mark_of(found)})
-    if form.validate_on_submit():
+    if form.is_submitted() and not form.validate():
+        for each in checking.of_arrangement(form.plan(), found.forms, at, unread=form.errors):
+            form.note(each)
+    elif form.is_submitted():
         try:
             services.revise_session(
                 session=found, plan=form.plan(), at=at, by=account(), seen=form.seen.data or ""
@@ -322,7 +344,7 @@ def edit_session(session_id: int) -> ResponseReturnValue:
         form=form,
         session=queries.session(session_id),
         paper=building.paper_of(found.form),
-        markers=len(services.able_markers(found.forms)),
+        markers=len(checking.able_markers(found.forms)),
     )
 
 
@@ -331,7 +353,7 @@ def edit_session(session_id: int) -> ResponseReturnValue:
 def extend(session_id: int) -> ResponseReturnValue:
     found, form = queries.session(session_id), ExtendForm()
     if form.validate_on_submit():
-        services.extend(session=found, closes_at=form.moment(), at=clock.now(), by=account())
+        window.extend(session=found, closes_at=form.moment(), at=clock.now(), by=account())
         db.session.commit()
         flash("结束时间已延长；因原结束时间而缩短的作答已相应顺延。", "success")
     else:
@@ -343,7 +365,7 @@ def extend(session_id: int) -> ResponseReturnValue:
 @requires(Permission.SESSION_MANAGE)
 def end_early(session_id: int) -> ResponseReturnValue:
     found, reason = queries.session(session_id), EndForm(prefix="end-").reason.data or ""
-    absent = services.end_early(session=found, reason=reason, at=clock.now(), by=account())
+    absent = window.end_early(session=found, reason=reason, at=clock.now(), by=account())
     db.session.commit()
     missing = f"，{absent} 人没有作答，计为缺考" if absent else ""
     flash(f"场次已提前结束{missing}。", "success")

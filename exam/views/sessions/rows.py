@@ -1,9 +1,12 @@
 """The list of a session as its pages and its score table show it: who, where they stand, score."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import ColumnElement, false, true
 
 from accounts.guards import me, scope
 from accounts.models import RosterEntry
@@ -34,8 +37,21 @@ def sees_score(session: ExamSession) -> Sees:
     """Of whom on a session's list: lists may reach further than scores do. Asked once a page."""
     if not may_see_scores(session):
         return lambda _: False
-    unit_id = None if scope(Permission.RESULT_READ) is Scope.ALL else me().stat_unit_id
+    unit_id = _own_unit()
     return lambda candidate: unit_id in (None, candidate.entry.unit_id)
+
+
+def seen(session: ExamSession) -> ColumnElement[bool]:
+    """SQL, of those on a session's list: the same."""
+    if not may_see_scores(session):
+        return false()
+    unit_id = _own_unit()
+    return true() if unit_id is None else RosterEntry.unit_id == unit_id
+
+
+def _own_unit() -> int | None:
+    """The unit whose scores alone the reader sees."""
+    return None if scope(Permission.RESULT_READ) is Scope.ALL else me().stat_unit_id
 
 
 @dataclass(frozen=True)
@@ -73,7 +89,7 @@ class Row:
             parts.append(
                 f"加时 {candidate.extra_minutes} 分钟：{candidate.extra_reason}".rstrip("：")
             )
-        parts += ["大字版" if candidate.large_print else "", candidate.aid]
+        parts.append(candidate.aids)
         parts += [
             f"{each.misconduct.label}：{each.void_reason}" if each.misconduct else each.void_reason
             for each in candidate.attempts
@@ -82,34 +98,15 @@ class Row:
         return "；".join(filter(None, parts))
 
 
-def rows_of(session: ExamSession, unit_id: int | None, at: datetime) -> list[Row]:
-    return [row_of(session, each, at) for each in queries.candidates(session.id, unit_id)]
-
-
 def row_of(session: ExamSession, candidate: Candidate, at: datetime) -> Row:
     found = queries.outcome_of(session, candidate)
     return Row(candidate, found, queries.standing_of(candidate, at))
 
 
-_SORTS: dict[str, Callable[[Row], Any]] = {
-    "unit": lambda row: row.entry.unit_position,
-    "name": lambda row: row.entry.name,
-    "standing": lambda row: list(Standing).index(row.standing),
-    "score": lambda row: -1 if row.outcome.score is None else row.outcome.score,
-}
-
-
-def sorted_rows(rows: Sequence[Row], sort: str, *, descending: bool) -> list[Row]:
-    """By department, name, standing or score; equals stay in the order of the bureau."""
-    key = _SORTS.get(sort)
-    return list(rows) if key is None else sorted(rows, key=key, reverse=descending)
-
-
-def counts_of(rows: Sequence[Row]) -> dict[str, int]:
+def counts_of(of: Counter[Standing]) -> dict[str, int]:
     """The numbers of the live board."""
-    of = {each: sum(row.standing is each for row in rows) for each in Standing}
     return {
-        "total": len(rows),
+        "total": of.total(),
         "submitted": of[Standing.DONE] + of[Standing.MARKING] + of[Standing.VOIDED],
         "marking": of[Standing.MARKING],
         "running": of[Standing.SITTING],

@@ -15,7 +15,7 @@ from core.audit.models import AuditRecord
 from core.db import db
 from exam.marking.scoring import UNMARKED
 from exam.models import Attempt, AttemptVector, ExamSession, Marking
-from exam.queries.sessions import overview as queries
+from exam.queries.sessions import makeups
 from tests.exam.marked import HALF, Hall, grader, seated
 from tests.factories import NOON
 from tests.pages import main, page
@@ -221,5 +221,5 @@ def test_the_list_says_who_waits_and_calls_no_unmarked_paper_to_the_makeup(
     assert shown.get_text().count("待阅卷") >= 2
     with app.app_context(), clock.frozen(AFTER):
         exam = db.session.get_one(ExamSession, hall.exam_id)
-        owing = [each.entry.name for each in queries.makeup_candidates(exam, clock.now())]
+        owing = [each.entry.name for each in makeups.makeup_candidates(exam, clock.now())]
     assert owing == ["考生3"]

@@ -7,11 +7,12 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from accounts.models import Account, RoleGrant
 from accounts.permissions import Role
 from core import clock
 from core.db import db
 from exam.marking import rechecks
-from exam.models import Attempt, CalendarDay, Recheck, ScoreChange
+from exam.models import Attempt, CalendarDay, Final, Marking, Recheck, ScoreChange
 from exam.services.assembling import building
 from tests.exam.items import SHORT, SINGLE
 from tests.factories import NOON
@@ -198,6 +199,35 @@ def test_who_may_not_answer(published, make, sign_in, session) -> None:
         assert ("须由他人答复" in listed, at in listed) == (True, False)
     listed = sign_in(make.account(Role.GRADER)).get("/exam/rechecks").text
     assert ("须由他人答复" in listed, at in listed) == (False, True)
+
+
+def test_the_home_page_counts_what_its_reader_may_answer(published, make, sign_in, session) -> None:
+    exam, client, url, marker, candidate = published
+    for slot in ("1", "2"):
+        client.post(f"{url}/recheck", data=ASK | {"slot": slot})
+    free = make.account(Role.EXAM_ADMIN)
+    assert "2 件复核待答复" in main(sign_in(free).get("/"))
+    # Who marked the second item answers for the first; the candidate, once an officer, for none.
+    assert "1 件复核待答复" in main(marker.get("/"))
+    candidate.grants.append(RoleGrant(role=Role.EXAM_ADMIN, lane=candidate.lane, granted_at=NOON))
+    setter = make.account(Role.EXAM_ADMIN)
+    exam.form.created_by_id = setter.id
+    session.commit()
+    for barred in (candidate, setter):
+        assert "复核待答复" not in main(sign_in(barred).get("/"))
+    with clock.frozen(NOON + timedelta(days=30)):
+        assert "2 件已超期" in main(sign_in(free).get("/"))
+        assert "1 件已超期" in main(sign_in(marker_account(session)).get("/"))
+    session.add(Final(session=exam, number=1, hash="0" * 64, parts={}, made_at=NOON))
+    session.commit()
+    assert "复核待答复" not in main(sign_in(free).get("/"))
+
+
+def marker_account(session) -> Account:
+    """Who marked."""
+    found = session.scalars(select(Account).join(Marking, Marking.marked_by_id == Account.id)).one()
+    session.commit()
+    return found
 
 
 def test_who_marked_another_item_of_the_paper_may_answer(published, make, sign_in, session) -> None:

@@ -18,7 +18,7 @@ from exam.queries.papers import stopping
 from exam.services.assembling import building
 from exam.services.attempts import taking
 from exam.services.papers import replacing
-from exam.services.sessions import planning
+from exam.services.sessions import checking, planning
 from exam.services.sessions.dealing import PaperOf
 from exam.sessions.planning import SessionPlan
 from laws.following import Event
@@ -152,8 +152,8 @@ def test_no_session_is_planned_on_a_paper_under_review(hall: Hall) -> None:
     form = building_queries.form(hall.planned().form.id)
     assert replacing.stopped(form, BEFORE) == [1]
     assert clock.local(hall.planned().opens_at).date() == date(2026, 3, 2)
-    with pytest.raises(planning.LawChanged, match="第 1 题所引条文已被修改"):
-        planning.check(plan_like(hall.planned()), [PaperOf(form)], [], BEFORE)
+    with pytest.raises(checking.LawChanged, match="第 1 题所引条文已被修改"):
+        checking.check(plan_like(hall.planned()), [PaperOf(form)], [], BEFORE)
 
 
 def plan_like(session: ExamSession) -> SessionPlan:

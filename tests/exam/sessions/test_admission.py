@@ -14,7 +14,7 @@ from accounts.standing import LeaderLevel
 from core import clock, documents
 from core.db import db
 from courses.hours.kinds import TrainingKind
-from exam.kinds import CandidateStatus, ExamKind
+from exam.kinds import CandidateStatus, ExamKind, Release
 from exam.models import Candidate, EligibilityRule, ExamSession
 from exam.queries.sessions import eligibility as eligibility_queries
 from exam.queries.sessions import overview as queries
@@ -161,6 +161,76 @@ def test_a_pass_in_the_earlier_session_or_its_makeup_opens_the_gate(
         eligibility.add_rule(session=session, rule=rule, at=NOON, by=None)
         found = eligibility_queries.ineligible(session, NOON)
     assert [each.candidate.entry.name for each in found] == ["乙一"]
+
+
+@pytest.fixture
+def asks_for_pass(app):
+    """Lets nobody sit an exam who has not passed another one before."""
+
+    def ask(exam: ExamSession, first: ExamSession) -> None:
+        with app.app_context():
+            session = db.session.get_one(ExamSession, exam.id)
+            rule = Rule(Need.PASSED, frozenset({first.id}))
+            eligibility.add_rule(session=session, rule=rule, at=NOON, by=None)
+            db.session.commit()
+
+    return ask
+
+
+@pytest.mark.parametrize("release", [Release.ON_PUBLICATION, Release.AFTER_CLOSE, Release.NEVER])
+def test_nobody_learns_from_a_gate_what_is_not_out(
+    make, sign_in, sealed_form, sit, session, asks_for_pass, release
+) -> None:
+    unit, form = make.unit("办公室"), sealed_form()
+    people = [make.person(unit, name=name) for name in "甲乙丙"]
+    passed, failed, absent = (make.account(person=each) for each in people)
+    first = make.exam_session(form, *people, title="先考的", score_release=release)
+    exam = make.exam_session(sealed_form(), *people, closes_at=NOON + 9 * HOUR)
+    sit(first, people[0], right=4)
+    sit(first, people[1], right=0)
+    asks_for_pass(exam, first)
+    path, waiting = f"/exam/sessions/{exam.id}", "已参加先考场次“先考的”，成绩公布、可以查看后开放"
+    for account in (passed, failed):
+        client = sign_in(account)
+        assert waiting in main(client.get(path))
+        begun = client.post(f"{path}/attempts")
+        assert (begun.status_code, waiting in text(begun)) == (409, True)
+    assert "先考场次“先考的”尚未合格" in main(sign_in(absent).get(path))
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    assert "“先考的”的成绩本人还不能查看" in main(officer.get(f"{path}/eligibility"))
+    with clock.frozen(NOON + 2 * HOUR):
+        if release is not Release.AFTER_CLOSE:
+            assert waiting in main(sign_in(passed).get(path))
+            first.published_at = NOON + 2 * HOUR
+            session.commit()
+        assert "先考场次“先考的”尚未合格" in main(sign_in(failed).get(path))
+        assert sign_in(passed).post(f"{path}/attempts").status_code == 303
+        officer = sign_in(make.account(Role.EXAM_ADMIN))
+        assert "本人还不能查看" not in main(officer.get(f"{path}/eligibility"))
+
+
+def test_a_pass_that_is_out_counts_while_the_result_of_a_makeup_is_awaited(
+    app, make, exam, sit, asks_for_pass, session
+) -> None:
+    people = [seat(exam, name).person for name in ("甲一", "甲二", "乙一")]
+    first = make.exam_session(exam.form, *people)
+    again = make.exam_session(
+        exam.form, *people[:2], makeup_of_id=first.id, score_release=Release.ON_PUBLICATION
+    )
+    sit(first, people[0], right=4)
+    sit(first, people[1], right=0)
+    sit(again, people[0], right=0)
+    sit(again, people[1], right=4)
+    # Marked by hand, and not final yet.
+    mine = make.attempt(first, people[2], 80)
+    mine.by_hand = 1
+    session.commit()
+    asks_for_pass(exam, first)
+    with app.app_context():
+        found = eligibility_queries.ineligible(db.session.get_one(ExamSession, exam.id), NOON)
+    assert [(each.candidate.entry.name, "查看后开放" in each.lacks[0].text) for each in found] == [
+        ("甲二", True), ("乙一", True),
+    ]  # fmt: skip
 
 
 def test_a_list_is_uploaded_with_a_report_by_row_and_taken_back(officer, exam, session) -> None:

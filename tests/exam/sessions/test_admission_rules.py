@@ -136,6 +136,14 @@ def test_each_need_lets_in_who_has_it_and_says_what_is_missing(rule, has, lack) 
     assert eligibility.read(rule.need, rule.terms()) == rule
 
 
+def test_who_waits_for_a_result_is_told_so_and_not_that_they_failed() -> None:
+    rule = Rule(Need.PASSED, frozenset({5, 6, 7}))
+    names = Names(sessions={5: "甲", 6: "乙", 7: "丙"})
+    [lack] = eligibility.lacks([rule], facts(passed={5}, awaited={6}), names)
+    assert lack.text == "先考场次“丙”尚未合格；已参加先考场次“乙”，成绩公布、可以查看后开放"
+    assert lack.session_ids == [6, 7]
+
+
 def test_a_rule_must_ask_for_something() -> None:
     assert all(eligibility.fault(Rule(need)) for need in Need)
     assert eligibility.fault(Rule(Need.HOURS, hours=Decimal("NaN")))

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from accounts.permissions import Role
 from core import clock
 from core.db import db
-from exam.kinds import CandidateStatus, ExamKind
+from exam.kinds import CandidateStatus, ExamKind, Release
 from exam.models import Candidate, ExamSession
 from exam.queries.sessions import eligibility as eligibility_queries
-from exam.queries.sessions import overview as queries
+from exam.queries.sessions import makeups
 from exam.services.sessions import candidates, eligibility
 from exam.sessions.eligibility import Need, Rule
 from tests.exam.sessions.test_people import seat, text
@@ -42,7 +42,7 @@ def owing(app):
     def read(exam: ExamSession, at=NOON + 2 * HOUR) -> list[str]:
         with app.app_context():
             found = db.session.get_one(ExamSession, exam.id)
-            return [each.entry.name for each in queries.makeup_candidates(found, at)]
+            return [each.entry.name for each in makeups.makeup_candidates(found, at)]
 
     return read
 
@@ -99,6 +99,88 @@ def test_who_is_deferred_in_a_makeup_is_called_to_another(
         )  # fmt: skip
 
 
+@pytest.fixture
+def kept_secret(make, sealed_form):
+    """A session that may be extended once it is over: its answers are not out."""
+
+    def made(*names: str) -> tuple[ExamSession, list]:
+        unit = make.unit("办公室")
+        people = [make.person(unit, name=name) for name in names]
+        exam = make.exam_session(
+            sealed_form(), *people,
+            paper_release=Release.ON_PUBLICATION, key_release=Release.ON_PUBLICATION,
+        )  # fmt: skip
+        return exam, people
+
+    return made
+
+
+LATER = {"closes_at": "2026-03-02T20:00"}
+
+
+def test_a_session_is_not_extended_for_those_who_are_called_to_its_makeup(
+    make, sign_in, kept_secret, sit, session
+) -> None:
+    exam, (absent, failed, passed) = kept_secret("缺考人", "不合格人", "合格人")
+    sit(exam, failed, right=0)
+    sit(exam, passed, right=4)
+    path, officer = f"/exam/sessions/{exam.id}/extend", sign_in(make.account(Role.EXAM_ADMIN))
+    # Who handed in has no sitting left, so they could not sit twice.
+    makeup = make.exam_session(exam.form, absent, failed, makeup_of_id=exam.id,
+                               closes_at=NOON + 9 * HOUR)  # fmt: skip
+    with clock.frozen(NOON + 2 * HOUR):
+        told = officer.post(path, data=LATER)
+        assert told.status_code == 409
+        assert "补考名单上有 1 人（缺考人）在本场次还可以作答" in text(told)
+        assert "请先取消补考，或把他们移出补考名单" in text(told)
+        session.refresh(exam)
+        assert exam.closes_at == NOON + HOUR
+        session.commit()
+        seat_there = seat(makeup, "缺考人").id
+        answer = officer.post(
+            f"/exam/sessions/candidates/{seat_there}/remove", data={"reason": "原场次延长"}
+        )
+        assert answer.status_code == 302
+        assert officer.post(path, data=LATER).status_code == 302
+        again = officer.post(
+            f"/exam/sessions/{makeup.id}/candidates/{absent.id}",
+            data={"reason": "又要补考"}, follow_redirects=True,
+        )  # fmt: skip
+        assert "缺考人在原场次“" in text(again)
+        assert "还可以作答，不能列入补考" in text(again)
+        # Nor is a makeup begun of what goes on again.
+        assert "原场次结束后才能建补考" in text(
+            officer.get(f"/exam/sessions/new?makeup_of={exam.id}")
+        )
+
+
+def test_a_makeup_that_was_called_off_keeps_nobody_from_more_time(
+    make, sign_in, kept_secret
+) -> None:
+    exam, people = kept_secret("缺考人")
+    make.exam_session(exam.form, *people, makeup_of_id=exam.id, cancelled_at=NOON + HOUR)
+    with clock.frozen(NOON + 2 * HOUR):
+        officer = sign_in(make.account(Role.EXAM_ADMIN))
+        assert officer.post(f"/exam/sessions/{exam.id}/extend", data=LATER).status_code == 302
+
+
+def test_who_was_deferred_to_a_makeup_is_not_called_back_to_a_session_that_goes_on(
+    make, sign_in, kept_secret, defer, session
+) -> None:
+    exam, (deferred, _) = kept_secret("缓考人", "缺考人")
+    defer(exam, "缓考人")
+    make.exam_session(exam.form, deferred, makeup_of_id=exam.id, title="缓考补考")
+    with clock.frozen(NOON + 2 * HOUR):
+        officer = sign_in(make.account(Role.EXAM_ADMIN))
+        assert officer.post(f"/exam/sessions/{exam.id}/extend", data=LATER).status_code == 302
+        path = f"/exam/sessions/candidates/{seat(exam, '缓考人').id}/status"
+        told = officer.post(path, data={"status": "due", "reason": ""}, follow_redirects=True)
+    assert "缓考人已列入补考“缓考补考”，不能再参加原场次" in text(told)
+    found = session.get_one(Candidate, seat(exam, "缓考人").id)
+    session.refresh(found)
+    assert found.status is CandidateStatus.DEFERRED
+
+
 def test_nobody_is_reported_while_a_sitting_is_left(officer, make, sealed_form, sit) -> None:
     person = make.person(make.unit("办公室"), name="拟一")
     exam = make.exam_session(sealed_form(), person, exam_kind=ExamKind.PRE_APPOINTMENT)
@@ -148,7 +230,7 @@ def test_who_is_put_on_the_list_of_a_makeup_keeps_the_help_that_was_granted(
 ) -> None:
     unit = make.unit("办公室")
     people = [make.person(unit, name=name) for name in ("甲一", "甲二")]
-    exam = make.exam_session(sealed_form(), *people)
+    exam = make.exam_session(sealed_form(), *people, closes_at=NOON)
     helped = session.get_one(Candidate, seat(exam, "甲二").id)
     helped.extra_minutes, helped.extra_reason, helped.large_print = 20, "视力障碍", True
     session.commit()

@@ -27,6 +27,7 @@ from exam.models import (
     SessionForm,
 )
 from exam.queries.papers import contacts, stopping
+from exam.queries.sessions import dealing as paper_queries
 from exam.queries.sessions import notices as notice_queries
 from exam.services.assembling import building
 from exam.services.attempts import taking
@@ -416,11 +417,11 @@ def test_a_paper_met_in_the_last_exam_is_avoided(app, sealed_form, make, session
 def test_an_approved_exemption_is_a_decision(app, hall, session) -> None:
     with app.app_context():
         found = db.session.get_one(ExamSession, hall.id)
-        [waiting] = dealing.undecided(found)
+        [waiting] = paper_queries.undecided(found.id)
         candidates.set_status(
             candidate=waiting, status=CandidateStatus.EXEMPT, reason="命题人", at=NOON, by=None
         )
-        assert dealing.undecided(found) == []
+        assert paper_queries.undecided(found.id) == []
         db.session.rollback()
 
 

@@ -322,6 +322,20 @@ def test_accommodations_are_reversed_from_the_last_one_on(act, session, standing
     assert (standing().extra_minutes, standing().large_print) == (0, False)
 
 
+def test_an_accommodation_that_was_changed_since_is_not_reversed(act, app, exam, standing) -> None:
+    aid = asked(RequestKind.ACCOMMODATION, ReasonCode.OTHER, large_print=True, aid="读题")
+    assert act("ask", "asker", asked=aid) is None
+    assert act("decide", "officer", grants=True, text="属实") is None
+    with app.app_context():
+        candidates.set_aid(
+            candidate=db.session.get_one(Candidate, standing().id), large_print=False,
+            aid="单独考场", reason="本人改为单独考场", at=NOON - HOUR, by=None,
+        )  # fmt: skip
+        db.session.commit()
+    assert "另行登记" in act("reverse", "officer", reason="误批")
+    assert (standing().large_print, standing().aid) == (False, "单独考场")
+
+
 def test_a_grant_that_was_overruled_since_is_not_reversed(act, app, exam) -> None:
     act("ask", "asker")
     act("decide", "officer", grants=True, text="急")

@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from core import forgery
+from core.characters import stripped
 from core.errors import Refused
 
 _NOT_OFFERED = "选的项中有已经不能选的，请刷新页面后重选"
@@ -40,7 +41,7 @@ class _Words:
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """Strips text, of NUL too, which PostgreSQL refuses; names its errors in Chinese.
+    """Strips text, of what is not seen too; names its errors in Chinese.
 
     Flask-Babel is not needed for that.
     """
@@ -97,4 +98,4 @@ def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
 
 
 def _strip(value: Any) -> Any:
-    return value.replace("\0", "").strip() if isinstance(value, str) else value
+    return stripped(value) if isinstance(value, str) else value

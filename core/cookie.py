@@ -12,11 +12,22 @@ from werkzeug.sansio.http import parse_cookie
 from werkzeug.utils import cached_property
 
 from core.assets import FILES
+from core.characters import fit
 from core.signing import Signing
 
 
 class Read(Request):
-    """A request, whose cookies are looked for by their name and not among all headers."""
+    """A request, whose cookies are looked for by their name and not among all headers.
+
+    The fields of its form hold no characters that no text of ours holds.
+    """
+
+    def _load_form_data(self) -> None:
+        if "form" in self.__dict__:
+            return
+        super()._load_form_data()
+        fields = [(name, fit(each)) for name, each in self.form.items(multi=True)]
+        self.__dict__["form"] = self.parameter_storage_class(fields)
 
     @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:

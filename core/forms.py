@@ -1,6 +1,7 @@
 """The form that every other form extends."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -8,8 +9,12 @@ from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from core import forgery
+from core.characters import stripped
 from core.errors import Refused, reasons_of
 
+#: The years that dates of ours are in.
+YEARS = range(1900, 2200)
+_FAR_OFF = f"应在 {YEARS.start} 年至 {YEARS[-1]} 年之间，请核对年份"
 _NOT_OFFERED = "选的项中有已经不能选的，请刷新页面后重选"
 #: What the library says of a value that is none of its field's kind, in words that say what is one.
 WORDS: Mapping[str, str] = {
@@ -40,7 +45,7 @@ class _Words:
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """Strips text, of NUL too, which PostgreSQL refuses; names its errors in Chinese.
+    """Strips text, of what is not seen too; names its errors in Chinese.
 
     Flask-Babel is not needed for that.
     """
@@ -69,6 +74,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def validate(self, extra_validators: Any = None) -> bool:
         good = bool(super().validate(extra_validators))
         for each in self:
+            # So far off nothing can be reckoned with any more: a day later there may be no date.
+            if isinstance(each.data, date) and each.data.year not in YEARS:
+                each.errors, good = [_FAR_OFF], False
             # Of what cannot be read nothing more is said than that.
             if each.process_errors and list(each.errors)[:1] == each.process_errors[:1]:
                 each.errors = each.process_errors[:1]
@@ -98,4 +106,4 @@ def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
 
 
 def _strip(value: Any) -> Any:
-    return value.replace("\0", "").strip() if isinstance(value, str) else value
+    return stripped(value) if isinstance(value, str) else value

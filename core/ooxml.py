@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from core.characters import fit
 from core.documents import DOCX
 
 _NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -62,9 +63,9 @@ def tag(name: str) -> str:
 
 
 def text(content: str) -> Element:
-    """The text of a run; control characters have no place in XML."""
+    """The text of a run; control characters and ends of lines have no place in it."""
     body = node("t")
-    body.text = "".join(each for each in content if each >= " " or each == "\t")
+    body.text = fit(content).replace("\n", "").replace("\r", "")
     body.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return body
 

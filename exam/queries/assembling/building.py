@@ -155,7 +155,7 @@ def forms_drawn(blueprint_id: int, seed: int) -> Sequence[Form]:
     return db.session.scalars(
         select(Form)
         .where(Form.blueprint_id == blueprint_id, Form.seed == seed, Form.replaces_id.is_(None))
-        .options(selectinload(Form.slots))
+        .options(selectinload(Form.slots).joinedload(FormItem.revision))
         .order_by(Form.id)
     ).all()
 

@@ -420,7 +420,12 @@ def _room(
 
 def expected_mean(form: Form) -> Decimal:
     """The mean that candidates are expected to reach (预估平均分)."""
-    return _expected(form.slots, shares()) / form.alternatives
+    return expected_means([form])[0]
+
+
+def expected_means(forms: Sequence[Form]) -> list[Decimal]:
+    seen = shares()
+    return [_expected(each.slots, seen) / each.alternatives for each in forms]
 
 
 def _expected(slots: Iterable[FormItem], seen: Mapping[int, int]) -> Decimal:

@@ -6,9 +6,11 @@ from datetime import datetime
 from accounts.models import Account, Person, RosterEntry
 from accounts.services import rosters
 from accounts.standing import Line
+from core import meanwhile
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
+from core.meanwhile import ChangedMeanwhile
 from exam.kinds import CandidateStatus
 from exam.models import Candidate, ExamSession
 from exam.queries.sessions import dealing as paper_queries
@@ -40,12 +42,28 @@ class OwnCase(Refused):
     message = "不能处理本人的免考、缓考、加时和便利，请由其他考务人员办理"
 
 
+class StatusMoved(ChangedMeanwhile):
+    message = "这位考生的状态在您打开本页以后已由他人登记；请刷新本页，核对后再定"
+
+
+def status_mark(candidate: Candidate) -> str:
+    """A short word for how somebody is listed, and why."""
+    return meanwhile.mark((candidate.status.value, candidate.reason))
+
+
 def set_status(
-    *, candidate: Candidate, status: CandidateStatus, reason: str, at: datetime, by: Account | None
+    *,
+    candidate: Candidate,
+    status: CandidateStatus,
+    reason: str,
+    at: datetime,
+    by: Account | None,
+    seen: str = "",
 ) -> None:
     """Exempt or defer somebody, or put them back; sent twice, done once.
 
-    Raises Over, OwnCase, Impossible, Refused without a reason.
+    ``seen`` is the status_mark that was shown with the question, "" for none. Raises Over, OwnCase,
+    Impossible, StatusMoved, Refused without a reason.
     """
     _lock(candidate)
     _not_ones_own(candidate, by)
@@ -54,6 +72,8 @@ def set_status(
     why = "" if status is CandidateStatus.DUE else reason.strip()
     if (candidate.status, candidate.reason) == (status, why):
         return
+    if seen and seen != status_mark(candidate):
+        raise StatusMoved
     if candidate.status is not status:
         _must_allow(candidate, standing.TO_STATUS[status], at)
         if status is CandidateStatus.DUE:

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, update
 
 from accounts.models import Account
-from core import figures
+from core import figures, meanwhile
 from core.audit.trail import record
 from core.db import db, lock
 from core.errors import Refused
+from core.meanwhile import ChangedMeanwhile
 from exam.attempts import timing
 from exam.kinds import EventKind, HallEventKind
 from exam.models import Attempt, AttemptEvent, ExamSession
@@ -27,6 +28,10 @@ MAX_ADDED = 300
 
 class NotRunning(Refused):
     message = "场次不在进行中，不能作此操作"
+
+
+class EndMoved(ChangedMeanwhile):
+    message = "场次的结束时间在您打开本页以后改过，可能已经有人加时；请刷新监考看板，核对后再定"
 
 
 def pause(*, session: ExamSession, reason: str, at: datetime, by: Account | None) -> None:
@@ -56,7 +61,7 @@ def unpause(*, session: ExamSession, reason: str, at: datetime, by: Account | No
     since = session.paused_at
     lasted = _pause(since, at)
     held = queries.unfinished(session.id, since + timing.HOLD)
-    meanwhile = queries.saved_since(session.id, since + ON_THE_WAY)
+    went_on = queries.saved_since(session.id, since + ON_THE_WAY)
     session.paused_at = None
     session.closes_at -= timing.HOLD - lasted
     _move(held, lasted - timing.HOLD)
@@ -65,7 +70,7 @@ def unpause(*, session: ExamSession, reason: str, at: datetime, by: Account | No
     words = f"{why}（暂停 {figures.duration(lasted)}，截止时间相应推后）"
     _note_all(held, EventKind.UNPAUSED, at, words)
     for attempt in held:
-        if count := meanwhile.get(attempt.id):
+        if count := went_on.get(attempt.id):
             detail = f"暂停一分钟后仍保存了 {count} 题，请核查"
             _note_all([attempt], EventKind.UNPAUSED, at, detail)
     access.note(session, HallEventKind.UNPAUSED, at, words, by=by)
@@ -82,16 +87,26 @@ def _pause(since: datetime, until: datetime) -> timedelta:
 
 
 def add_time(
-    *, session: ExamSession, minutes: int, reason: str, at: datetime, by: Account | None
+    *,
+    session: ExamSession,
+    minutes: int,
+    reason: str,
+    at: datetime,
+    by: Account | None,
+    seen: str = "",
 ) -> int:
     """So many minutes more for everybody who is sitting, and as much for the window.
 
-    Returns how many were sitting. Raises NotRunning, Refused.
+    ``seen`` is the mark of the end that was shown with the question (end_mark), "" for none: who
+    asks twice, or after somebody else did, does not give twice as much. Returns how many were
+    sitting. Raises NotRunning, EndMoved, Refused.
     """
     why = _reason(reason, "全体加时须写明理由")
     if not 1 <= minutes <= MAX_ADDED:
         raise Refused(f"加时应为 1 至 {MAX_ADDED} 分钟", field="minutes")
     _lock_open(session, at)
+    if seen and seen != end_mark(session):
+        raise EndMoved
     more = timedelta(minutes=minutes)
     running = queries.unfinished(session.id, at)
     session.closes_at += more
@@ -103,6 +118,11 @@ def add_time(
         title=session.title, reason=why, minutes=minutes, attempts_moved=len(running),
     )  # fmt: skip
     return len(running)
+
+
+def end_mark(session: ExamSession) -> str:
+    """A short word for when a session ends."""
+    return meanwhile.mark(session.closes_at)
 
 
 def _lock_open(session: ExamSession, at: datetime) -> None:

@@ -148,6 +148,8 @@ def form_set(form_id: int) -> ResponseReturnValue:
         bars={each.id: _bar_to_sealing(each) for each in found if each.sealed_at is None},
         marks={f"seen-{each.id}": services.mark_of(each) for each in found},
         sessions=queries.session_counts([each.id for each in found]),
+        means=drawing.expected_means(found),
+        levels=DIFFICULTIES,
     )
 
 

@@ -55,6 +55,7 @@ def candidate(candidate_id: int) -> str:
         requests=requests.of_candidate(found.id) if scope(Permission.REQUEST_FILE) else [],
         may_file=scope(Permission.REQUEST_FILE) is Scope.ALL or state is SessionState.UPCOMING,
         status_form=StatusForm(status=found.status.value, reason=found.reason),
+        status_mark=services.status_mark(found),
         void_form=VoidForm(),
         may_help=queries.may_have_time(found, at) and at < found.session.closes_at,
         aid_form=AidForm(large_print=found.large_print, aid=found.aid),
@@ -81,6 +82,7 @@ def candidate_status(candidate_id: int) -> ResponseReturnValue:
             reason=form.reason.data or "",
             at=clock.now(),
             by=account(),
+            seen=request.form.get("seen", ""),
         )
         return f"{found.entry.name}已登记为{found.status.label}。"
 

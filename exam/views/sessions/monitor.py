@@ -53,6 +53,7 @@ def monitor(session_id: int) -> str:
         lost_after=int(contact.LOST_AFTER.total_seconds()),
         reason_form=ReasonForm(),
         time_form=AddTimeForm(),
+        end_mark=pausing.end_mark(found),
     )
 
 
@@ -159,7 +160,7 @@ def add_time(session_id: int) -> ResponseReturnValue:
     def act() -> str:
         count = pausing.add_time(
             session=found, minutes=form.amount(), reason=form.reason.data or "",
-            at=clock.now(), by=account(),
+            at=clock.now(), by=account(), seen=request.form.get("seen", ""),
         )  # fmt: skip
         return f"已给正在作答的 {count} 人加时 {form.amount()} 分钟，结束时间同时推后。"
 

@@ -208,5 +208,5 @@ def test_a_day_beyond_all_calendars_is_refused(setter, bank, session) -> None:
     draw = {"blueprint_id": "1", "title": "卷", "copies": "1", "alternatives": "1", "seed": "1"}
     for day in ("9999-12-31", "0001-01-01"):
         answer = setter.post("/exam/forms/new", data=draw | {"exam_on": day})
-        assert "考试日期应在 2000 至 2199 年间" in text(answer)
+        assert "应在 1900 年至 2199 年之间，请核对年份" in text(answer)
         assert setter.get(f"/exam/blueprints/1?on={day}").status_code == 200

@@ -10,6 +10,7 @@ from exam.kinds import ExamKind
 from exam.models import Form, ItemEnemy
 from exam.queries.assembling import building as queries
 from exam.services.assembling import building
+from question_bank.difficulty import PRIOR
 from question_bank.models import ItemState
 from question_bank.tasks.models import WritingTask
 from tests.exam.assembling.sending import M, S, T, create, draw, plan, row, sent, soup, text
@@ -46,6 +47,14 @@ def test_parallel_forms_are_drawn_apart(setter, bank, session) -> None:
     assert [each.title for each in forms] == ["年度试卷 A卷", "年度试卷 B卷", "年度试卷 C卷"]
     held = [each.revision_id for form in forms for each in form.slots]
     assert len(set(held)) == 12
+    # How hard they are is told of all side by side.
+    rows = soup(setter.get(answer.location)).select("table tbody tr")
+    told = [[cell.get_text(strip=True) for cell in each.select("td")[:8]] for each in rows]
+    assert told == [
+        ["4", "8", f"{2 * sum(PRIOR[each] for each in levels) / 100:.1f}",
+         *(str(levels.count(each)) for each in PRIOR)]
+        for levels in ([each.revision.difficulty for each in form.slots] for form in forms)
+    ]  # fmt: skip
 
 
 def test_a_shortage_is_said_on_the_page_with_the_row(setter, bank, session) -> None:

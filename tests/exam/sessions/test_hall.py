@@ -8,7 +8,7 @@ from accounts.permissions import Role
 from core import clock
 from exam.models import Answer, Attempt, AttemptEvent, ExamSession
 from tests.factories import NOON
-from tests.pages import text
+from tests.pages import page, text
 
 MINUTE = timedelta(minutes=1)
 
@@ -119,6 +119,23 @@ def test_time_is_added_for_all_who_sit_and_for_the_window(seat, officer, session
     assert pulse(place).get_json()["deadline"] == "2026-03-02T05:15:00.000+00:00"
     with clock.frozen(NOON + 80 * MINUTE):
         assert "不在进行中" in text(officer.post(path, data={"minutes": "5", "reason": "晚了"}))
+
+
+def test_time_that_two_add_from_the_same_board_is_added_once(seat, officer, session) -> None:
+    place = seat()
+    board = f"/exam/sessions/{place.exam.id}/monitor"
+
+    def seen_end() -> str:
+        return page(officer.get(board)).select_one("[action$='/add-time'] [name=seen]")["value"]
+
+    asked = {"minutes": "15", "reason": "断网", "seen": seen_end()}
+    path = f"/exam/sessions/{place.exam.id}/add-time"
+    assert officer.post(path, data=asked).status_code == 302
+    again = officer.post(path, data=asked)
+    assert (again.status_code, "可能已经有人加时" in text(again)) == (409, True)
+    assert seen(session, select(Attempt))[0].deadline == NOON + 75 * MINUTE
+    assert officer.post(path, data=asked | {"seen": seen_end()}).status_code == 302
+    assert seen(session, select(Attempt))[0].deadline == NOON + 90 * MINUTE
 
 
 def test_a_page_that_comes_back_after_a_while_leaves_a_note_of_the_loss(

@@ -218,6 +218,19 @@ def test_a_status_needs_a_reason_and_comes_before_the_start(officer, exam, sit, 
     assert officer.post(path, data={"status": "nonsense"}).status_code == 302
 
 
+def test_whoever_registers_a_status_after_a_colleague_is_told(officer, exam, session) -> None:
+    candidate = seat(exam, "甲一")
+    shown = BeautifulSoup(officer.get(f"/exam/sessions/candidates/{candidate.id}").data, "lxml")
+    mark = shown.select_one("[action$='/status'] [name=seen]")["value"]
+    path = f"/exam/sessions/candidates/{candidate.id}/status"
+    first = {"status": "exempt", "reason": "公务出访", "seen": mark}
+    assert [officer.post(path, data=first).status_code for _ in range(2)] == [302, 302]
+    other = officer.post(path, data={"status": "deferred", "reason": "病假", "seen": mark})
+    assert (other.status_code, "已由他人登记" in text(other)) == (409, True)
+    found = seen(session, select(Candidate).where(Candidate.id == candidate.id))
+    assert [each.reason for each in found] == ["公务出访"]
+
+
 # ------------------------------------------------------------------ misconduct, handing in
 
 

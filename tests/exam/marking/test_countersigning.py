@@ -1,6 +1,7 @@
 """A correction that changes the score of everybody who could approve it: two approve together."""
 
 import threading
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from exam.marking.corrections import Change, Remedy, Stage
 from exam.models import Countersignature, ExamSession, ScoreChange
 from exam.queries.marking import corrections as queries
 from exam.services.assembling import building
-from exam.services.marking import correcting, deciding, undoing
+from exam.services.marking import applying, correcting, deciding, undoing
 from tests.exam.after import AFTER, sat, scores
 from tests.exam.steps import approve, ask_undo, previewed, propose, undo
 from tests.factories import NOON
@@ -115,6 +116,27 @@ def test_an_only_one_does_not_decide_alone(app, session, number, officers) -> No
     session.commit()
     with pytest.raises(deciding.TooFew, match="另行授权"):
         approve(app, number, officers[0])
+
+
+def test_two_who_signed_while_the_other_had_no_right_to_are_not_stuck(
+    app, session, number, officers
+) -> None:
+    def opened(officer: Account, at: datetime | None) -> None:
+        session.get_one(Account, officer.id).disabled_at = at
+        session.commit()
+
+    approve(app, number, officers[0])
+    opened(officers[0], NOON)
+    assert approve(app, number, officers[1]) is None, "who cannot sign in is none of two"
+    opened(officers[0], None)
+    opened(officers[2], NOON)
+    with app.app_context():
+        found = queries.correction(number)
+        who = deciding.deciders(found, applying.changes(applying.plan(found)))
+        assert [who.may(each.id) for each in officers] == [True, True, False]
+    assert approve(app, number, officers[0])
+    with app.app_context():
+        assert [each.by_id for each in queries.correction(number).joined()] == [officers[1].id]
 
 
 def test_what_was_approved_of_another_preview_counts_for_nothing(

@@ -11,6 +11,7 @@ from accounts.permissions import Role
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
+from exam.marking import corrections
 from exam.marking.corrections import Change, Remedy, Stage
 from exam.models import Countersignature, ExamSession, ScoreChange
 from exam.queries.marking import corrections as queries
@@ -235,3 +236,24 @@ def test_the_page_leads_both_through_it(app, session, number, asker, officers, s
         assert "更正已生效" in answer.text
         assert f"{names[0]}于" in main(answer), "both are named"
         assert f"{names[1]}，" in main(answer)
+
+
+def test_an_opinion_is_shown_as_written_and_is_no_longer_than_its_place(
+    app, number, officers, sign_in
+) -> None:
+    url = f"/exam/corrections/{number}"
+    with clock.frozen(AFTER):
+        first, second = (sign_in(each) for each in officers[:2])
+        given = {"seen": corrections.seen(previewed(app, number))}
+        long = first.post(f"{url}/approve", data=given | {"opinion": "法" * 301})
+        assert (long.status_code, "不超过 300 字" in long.text) == (422, True)
+        script = "<script>alert(1)</script>"
+        first.post(f"{url}/approve", data=given | {"opinion": script})
+        page = second.get(url)
+        assert (script in main(page), script in page.text) == (True, False)
+        answer = second.post(
+            f"{url}/approve", data=given | {"opinion": "<b>属实</b>"}, follow_redirects=True
+        )
+        assert "更正已生效" in answer.text
+        assert (script in main(answer), script in answer.text) == (True, False)
+        assert ("<b>属实</b>" in main(answer), "<b>属实</b>" in answer.text) == (True, False)

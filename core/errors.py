@@ -24,8 +24,11 @@ from core.db import db
 log = structlog.get_logger()
 
 PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503}
-#: Fields whose content no page repeats.
-NOT_REPEATED = {"csrf_token", "password", "current", "new", "again", "secret"}
+#: Fields whose content no page repeats: passwords, and the keys of the exam browser.
+NOT_REPEATED = {
+    "csrf_token", "password", "current", "new", "again", "secret",
+    "seb_config_keys", "seb_exam_keys",
+}  # fmt: skip
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
 

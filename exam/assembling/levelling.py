@@ -1,7 +1,8 @@
 """Forms as hard as one another: how far apart they are, and the search for less. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from exam.assembling.programme import GivenUp, Programme
 from exam.assembling.sheets import Sheet, demand, keep_apart, marks_of, sheet_of
@@ -48,8 +49,13 @@ def _width(values: Sequence[float]) -> float:
 
 def _widths_told(bank: Bank, forms: Sequence[Mapping[int, int]]) -> Iterable[float]:
     """By how much forms differ in what they tell at each point, as a share of the average."""
-    for told in zip(*(told_by(bank, form) for form in forms), strict=False):
+    for told in _told_at(bank, forms):
         yield _width(told) * len(told) / (sum(told) or 1.0)
+
+
+def _told_at(bank: Bank, forms: Sequence[Mapping[int, int]]) -> Iterator[Sequence[float]]:
+    """What each form tells, point by point; nothing where none of its items is calibrated."""
+    return zip_longest(*(told_by(bank, form) for form in forms), fillvalue=0.0)
 
 
 def told_by(bank: Bank, stems: Iterable[int]) -> list[float]:
@@ -76,7 +82,7 @@ def as_near(
     for difficulty in PRIOR:
         _keep_narrow(sheets, [sheet.of_difficulty(difficulty) for sheet in sheets], 1.0)
     _keep_narrow(sheets, [sheet.marks() for sheet in sheets], _MARK)
-    for point, told in enumerate(zip(*(told_by(bank, form) for form in forms), strict=False)):
+    for point, told in enumerate(_told_at(bank, forms)):
         worth = _TOLD * len(told) / (sum(told) or 1.0)
         _keep_narrow(sheets, [sheet.information(point) for sheet in sheets], worth)
     try:

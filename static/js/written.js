@@ -1,49 +1,67 @@
 // What was written in the question of a confirm dialog comes back to it where its act was refused: the
-// page that says why stands at the address of the act, and leads back from there; or this page says why
-// in a message.
+// page that says why stands at the address of the act, is itself the page with the dialog or leads back
+// to it; or this page says why in a message. It is kept for the next page alone, so that nobody who
+// signs in here afterwards finds it.
 
-const fields = (form) => Array.from(form.querySelectorAll("input:not([type=hidden]), textarea, select"));
+const KEPT = "xf_written";
+/** Named differently each time that the page is shown. */
+const PASSING = ["csrf_token", "seen"];
+
+/** No password is kept. */
+const fields = (form) =>
+  Array.from(form.querySelectorAll("input:not([type=hidden]):not([type=password]), textarea, select"));
 
 /** Of several forms for one act, the one that asks of the same things. */
 function nameOf(form) {
   const asks = Array.from(form.querySelectorAll("input[type=hidden]"))
-    .filter((field) => field.name !== "csrf_token")
+    .filter((field) => !PASSING.includes(field.name))
     .map((field) => `${field.name}=${field.value}`);
-  return `xf_written ${form.action} ${asks.join("&")}`;
+  return `${form.action} ${asks.join("&")}`;
 }
 
-function take(name) {
+function take() {
   try {
-    const kept = sessionStorage.getItem(name);
-    sessionStorage.removeItem(name);
-    return kept && JSON.parse(kept);
+    const kept = JSON.parse(sessionStorage.getItem(KEPT));
+    sessionStorage.removeItem(KEPT);
+    return kept;
   } catch (error) {
     return null;
   }
 }
 
-function put(name, values) {
+function put(kept) {
   try {
-    sessionStorage.setItem(name, JSON.stringify(values));
+    sessionStorage.setItem(KEPT, JSON.stringify(kept));
   } catch (error) {
     // Then the page that says why shows it, to be copied.
   }
 }
 
-const refused = (form) =>
-  (document.referrer === form.action && location.href !== form.action) ||
+/** This page is the answer to an act, not one that the act led to. */
+function answers(address) {
+  const [way] = performance.getEntriesByType("navigation");
+  return location.href === address && Boolean(way) && way.redirectCount === 0;
+}
+
+const kept = take();
+const refused = kept && answers(kept.address);
+if (refused) put(kept);
+
+const isBack = () =>
+  refused ||
+  (document.referrer === kept.address && location.href !== kept.address) ||
   document.querySelector(".xf-toast.xf-tone-bad, .xf-toast.xf-tone-warn");
 
 export function keepWritten(form) {
   const name = nameOf(form);
-  const kept = take(name);
   form.addEventListener("submit", () => {
-    put(name, fields(form).map((field) => [field.value, field.checked]));
+    const values = fields(form).map((field) => [field.value, field.checked]);
+    put({ name, address: form.action, values });
   });
-  if (!kept || !refused(form)) return;
+  if (!kept || kept.name !== name || !isBack()) return;
   fields(form).forEach((field, index) => {
-    if (!kept[index]) return;
-    if (field.type === "radio" || field.type === "checkbox") [, field.checked] = kept[index];
-    else if (field.type !== "file") [field.value] = kept[index];
+    if (!kept.values[index]) return;
+    if (field.type === "radio" || field.type === "checkbox") [, field.checked] = kept.values[index];
+    else if (field.type !== "file") [field.value] = kept.values[index];
   });
 }

@@ -18,6 +18,7 @@ from core.config import Config
 from core.db import db
 from core.errors import NOT_REPEATED, Refused
 from core.forms import Form
+from exam.forms.hall import GateForm
 
 PASSWORD = "Walked-2026-gates"
 
@@ -137,6 +138,16 @@ def test_what_was_written_in_a_refused_form_is_shown_to_be_copied(live, referrer
     answer = live.test_client().post("/refused", data=sent, headers={"Referer": referrer})
     found = BeautifulSoup(answer.data, "html.parser").select("textarea[readonly]")
     assert [each.get_text().removeprefix("\n").removesuffix("\n") for each in found] == kept
+
+
+def test_no_key_of_the_exam_browser_is_among_what_is_shown_again(live) -> None:
+    keys = {"seb_config_keys": "ab12\ncd34", "seb_exam_keys": "ef56\nab78"}
+    sent = keys | {"reason": "考场换了机器"}
+    from_here = {"Referer": "http://localhost/page"}
+    answer = live.test_client().post("/refused", data=sent, headers=from_here)
+    assert ("考场换了机器" in answer.text, "ab12" in answer.text) == (True, False)
+    assert "ef56" not in answer.text
+    assert keys.keys() <= set(dir(GateForm))
 
 
 def test_no_password_is_among_what_is_shown_again(live) -> None:

@@ -144,6 +144,52 @@ def test_a_reason_comes_back_to_the_dialog_whose_act_was_refused(
     expect(reason).to_have_value("")
 
 
+def test_a_reason_is_kept_for_the_next_page_alone(page: Page, house: House) -> None:
+    sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
+    manage = f"/exam/sessions/{house.open_session}/manage"
+    page.goto(manage)
+    cancel = f"**/exam/sessions/{house.open_session}/cancel"
+    page.route(cancel, lambda route: route.fulfill(body=""))
+    summary = page.locator("summary", has_text="取消场次")
+    reason = page.get_by_role("dialog").locator("[name=reason]")
+    summary.click()
+    reason.fill("考场停电，改日另考")
+    page.get_by_role("dialog").get_by_role("button", name="取消场次").click()
+    page.wait_for_url(cancel)
+    # Somebody else may sit here by now, and be shown a message on a page with the same dialog.
+    page.goto("/")
+    page.route(
+        f"**{manage}",
+        lambda route: route.fulfill(
+            body=_with_error(route), content_type="text/html;charset=utf-8"
+        ),
+    )
+    page.goto(manage)
+    summary.click()
+    expect(reason).to_have_value("")
+
+
+def test_a_reason_is_there_still_on_the_page_that_refuses_it(page: Page, house: House) -> None:
+    sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
+    manage = f"/exam/sessions/{house.open_session}/manage"
+    page.goto(manage)
+    page.route(
+        f"**/exam/sessions/{house.open_session}/cancel",
+        lambda route: route.fulfill(
+            body=page.context.request.get(urljoin(house.url, manage)).text(),
+            content_type="text/html;charset=utf-8",
+        ),
+    )
+    summary = page.locator("summary", has_text="取消场次")
+    reason = page.get_by_role("dialog").locator("[name=reason]")
+    summary.click()
+    reason.fill("考场停电，改日另考")
+    page.get_by_role("dialog").get_by_role("button", name="取消场次").click()
+    page.wait_for_url("**/cancel")
+    summary.click()
+    expect(reason).to_have_value("考场停电，改日另考")
+
+
 def _with_error(route: Route) -> str:
     """The page as the server has it, with a message that something was not done."""
     message = (

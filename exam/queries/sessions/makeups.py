@@ -152,13 +152,15 @@ def may_sit(place: Candidate, at: datetime) -> bool:
 
 
 def on_both_lists(session: ExamSession, at: datetime) -> Sequence[Candidate]:
-    """Those who may sit a session at a moment and are to sit a makeup of it as well."""
+    """Those who may sit a session at a moment and are to sit a makeup of it as well; a makeup, and
+    one that was made for those who missed it."""
     again, makeup = aliased(Candidate), aliased(ExamSession)
     called = (
         select(again.person_id)
         .join(makeup, makeup.id == again.session_id)
         .where(
-            makeup.makeup_of_id == session.id,
+            makeup.makeup_of_id == (session.makeup_of_id or session.id),
+            makeup.id > session.id,
             makeup.cancelled_at.is_(None),
             again.status == CandidateStatus.DUE,
         )
@@ -178,17 +180,14 @@ def on_both_lists(session: ExamSession, at: datetime) -> Sequence[Candidate]:
 
 
 def places_beside(session: ExamSession, person_id: int) -> Sequence[Candidate]:
-    """Where somebody is to sit what a session makes up for, or the makeups of it."""
-    beside = (
-        ExamSession.makeup_of_id == session.id
-        if session.makeup_of_id is None
-        else ExamSession.id == session.makeup_of_id
-    )
+    """Where else somebody is to sit of what belongs together: a session and all makeups of it."""
+    first = session.makeup_of_id or session.id
     return db.session.scalars(
         select(Candidate)
         .join(Candidate.session)
         .where(
-            beside,
+            or_(ExamSession.id == first, ExamSession.makeup_of_id == first),
+            ExamSession.id != session.id,
             ExamSession.cancelled_at.is_(None),
             Candidate.person_id == person_id,
             Candidate.status == CandidateStatus.DUE,

@@ -62,8 +62,17 @@ class Deciders:
     def may(self, account_id: int) -> bool:
         """Whether somebody may approve now, alone or as one of two."""
         if self.two:
-            return self._is_concerned(account_id) and not self.has_signed(account_id)
+            due = self.suffices(account_id) or not self.has_signed(account_id)
+            return self._is_concerned(account_id) and due
         return any(each.id == account_id for each in self.alone)
+
+    def suffices(self, account_id: int) -> bool:
+        """Whether somebody's approval makes it take effect, as the last of those needed."""
+        return len(self.signed_beside(account_id)) + 1 >= TOGETHER
+
+    def signed_beside(self, account_id: int) -> list[Countersignature]:
+        """What the others among those who are concerned have approved."""
+        return [each for each in self.signed if each.by_id != account_id]
 
     def has_signed(self, account_id: int) -> bool:
         return any(each.by_id == account_id for each in self.signed)
@@ -109,12 +118,13 @@ def settled(
         return True
     if not found.two:
         raise OwnScore if found.alone else TooFew
-    if found.has_signed(by.id):
-        raise Signed
-    if len(found.signed) + 1 >= TOGETHER:
-        for each in found.signed:
+    # Two may have signed already, neither as the second: one while the other had no right to.
+    if found.suffices(by.id):
+        for each in found.signed_beside(by.id):
             each.counted = True
         return True
+    if found.has_signed(by.id):
+        raise Signed
     _sign(leading, leading.undo_asked, corrections.seen(changes), opinion, at, by)
     return False
 

@@ -269,18 +269,24 @@ def remove(*, candidate: Candidate, reason: str, at: datetime, by: Account | Non
 
 
 def _must_sit_once(session: ExamSession, person: Person, at: datetime) -> None:
-    """Raises Impossible if somebody could sit a session and its makeup."""
+    """Raises Impossible if somebody could sit a session and its makeup, or two makeups of it."""
     for place in makeups.places_beside(session, person.id):
         if session.makeup_of_id is None and at < session.closes_at:
             raise Impossible(
                 f"{person.name}已列入补考“{place.session.title}”，不能再参加原场次；"
                 "确需参加的，请先移出补考名单"
             )
-        if session.makeup_of_id is not None and makeups.may_sit(place, at):
+        if session.makeup_of_id is None or not makeups.may_sit(place, at):
+            continue
+        if place.session.makeup_of_id is None:
             raise Impossible(
                 f"{person.name}在原场次“{place.session.title}”还可以作答，不能列入补考；"
                 "请待原场次结束"
             )
+        raise Impossible(
+            f"{person.name}在另一场补考“{place.session.title}”还可以作答，不能两场都考；"
+            "请先移出那一场的名单，或待那一场结束"
+        )
 
 
 def _not_ones_own(candidate: Candidate, by: Account | None) -> None:

@@ -26,7 +26,7 @@ def extend(*, session: ExamSession, closes_at: datetime, at: datetime, by: Accou
 
     Attempts that are running and that the old end would have cut short get the new end, within
     their own minutes. A window that has closed opens again only while its answers are still
-    secret, and nobody may then sit it and its makeup. Raises Over, Refused.
+    secret, and nobody may then sit it and its makeup, or two makeups. Raises Over, Refused.
     """
     hold(session)
     if session.published_at is not None:
@@ -42,7 +42,7 @@ def extend(*, session: ExamSession, closes_at: datetime, at: datetime, by: Accou
         raise Refused("新的结束时间应晚于现在和原结束时间", field="closes_at")
     old, session.closes_at = session.closes_at, closes_at
     if both := makeups.on_both_lists(session, at):
-        raise Refused(_both(both), field="closes_at")
+        raise Refused(_both(session, both), field="closes_at")
     moved = sum(move_deadline(attempt.candidate, at=at, why="场次延长")
                 for attempt in queries.running(session.id, at))  # fmt: skip
     db.session.flush()
@@ -52,13 +52,16 @@ def extend(*, session: ExamSession, closes_at: datetime, at: datetime, by: Accou
     )  # fmt: skip
 
 
-def _both(people: Sequence[Candidate]) -> str:
+def _both(session: ExamSession, people: Sequence[Candidate]) -> str:
     """Why a window stays closed, and what to do first."""
+    makeup = "补考" if session.makeup_of_id is None else "后一场补考"
     names = "、".join(each.entry.name for each in people[:NAMED])
     more = " 等" if len(people) > NAMED else ""
     return (
-        f"补考名单上有 {len(people)} 人（{names}{more}）在本场次还可以作答，延长以后两场都能考。"
-        "请先取消补考，或把他们移出补考名单，再延长；补考已有人作答的，请改为延长补考"
+        f"{makeup}名单上有 {len(people)} 人（{names}{more}）在本场次还可以作答，"
+        "延长以后两场都能考。"
+        f"请先取消{makeup}，或把他们移出{makeup}名单，再延长；{makeup}已有人作答的，"
+        f"请改为延长{makeup}"
     )
 
 

@@ -210,8 +210,13 @@ def _carry_out(
 
 def _done(correction_id: int, act: Callable[[str], str]) -> ResponseReturnValue:
     """Act with the words that were given and say what was done, or why nothing was."""
+    form = OpinionForm()
+    words = form.opinion.data or ""
     try:
-        said = act(OpinionForm().opinion.data or "")
+        # What is missing without any, each act says itself.
+        if words and not form.validate():
+            raise Refused(form.opinion.errors[0], field="opinion")
+        said = act(words)
     except Refused as refusal:
         db.session.rollback()
         return shown(queries.correction(correction_id), error=str(refusal)), 422

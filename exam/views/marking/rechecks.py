@@ -125,7 +125,7 @@ def _meant(found: Recheck) -> dict[int, Judged]:
     Refused for some that are changed without saying so.
     """
     counted, meant = _counted(found), _ticked(found)
-    for slot in sorted(meant.keys() & _between(found) - _changing()):
+    for slot in sorted(meant.keys() & _between(found) - _changing(found)):
         unmeant, before = meant.pop(slot), counted[slot]
         if any(set(points) != before.get(name, set()) for name, points in unmeant.items()):
             number = taking.numbers_of(found.attempt)[slot]
@@ -149,10 +149,9 @@ def _ticked(found: Recheck) -> dict[int, Judged]:
     }
 
 
-def _changing() -> set[int]:
-    """The slots whose points the form says are meant."""
-    names = [each.partition("-") for each in request.form if each.startswith("change-")]
-    return {int(number) for _, _, number in names if number.isdecimal()}
+def _changing(found: Recheck) -> set[int]:
+    """Of the slots where two readings count in part, those whose points the form says are meant."""
+    return {slot for slot in _between(found) if f"change-{slot}" in request.form}
 
 
 def _counted(found: Recheck) -> dict[int, dict[str, set[int]]]:
@@ -193,7 +192,7 @@ def _recheck_page(found: Recheck, form: AnswerForm) -> str:
         by_hand=by_hand,
         between=_between(found),
         ticked=_ticked(found) if request.method == "POST" else _counted(found),
-        changing=_changing(),
+        changing=_changing(found),
         credits=rubric.credits,
         number=rechecking.numbers([found])[found.id],
         form=form,

@@ -1,13 +1,16 @@
 """Forms of small banks, as near to one another as trying every set of forms shows possible."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 from random import Random
 
 import pytest
 
 from exam.assembling.assembly import PoolItem, Rules
+from exam.assembling.levelling import are_near
 from exam.assembling.solving import assemble
+from exam.assembling.stems import bank_of
 from tests.exam.assembling.test_solving import EASE, item, plan
 
 Form = Sequence[PoolItem]
@@ -60,3 +63,12 @@ def test_the_same_seed_draws_the_same_forms() -> None:
     pool = [item(n, difficulty=n % 5 + 1) for n in range(1, 10)]
     once, again = (assemble(pool, [plan(count=4)], seed=9, forms=2) for _ in range(2))
     assert once == again
+
+
+def test_a_form_that_tells_nothing_is_not_near_one_that_tells() -> None:
+    pool = [item(1), item(2), *(replace(item(n), information=(1.0, 2.0)) for n in (3, 4))]
+    bank = bank_of(pool, [plan(count=1)], Rules(), Random(0))
+    stem = {each.item.item_id: n for n, each in enumerate(bank.stems)}
+    assert not are_near(bank, [{stem[1]: 0}, {stem[3]: 0}])
+    assert not are_near(bank, [{stem[3]: 0}, {stem[1]: 0}])
+    assert are_near(bank, [{stem[1]: 0}, {stem[2]: 0}])

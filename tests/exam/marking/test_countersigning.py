@@ -1,6 +1,7 @@
 """A correction that changes the score of everybody who could approve it: two approve together."""
 
 import threading
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
@@ -10,11 +11,12 @@ from accounts.permissions import Role
 from core import clock
 from core.audit.models import AuditRecord
 from core.db import db
+from exam.marking import corrections
 from exam.marking.corrections import Change, Remedy, Stage
 from exam.models import Countersignature, ExamSession, ScoreChange
 from exam.queries.marking import corrections as queries
 from exam.services.assembling import building
-from exam.services.marking import correcting, deciding, undoing
+from exam.services.marking import applying, correcting, deciding, undoing
 from tests.exam.after import AFTER, sat, scores
 from tests.exam.steps import approve, ask_undo, previewed, propose, undo
 from tests.factories import NOON
@@ -117,6 +119,27 @@ def test_an_only_one_does_not_decide_alone(app, session, number, officers) -> No
         approve(app, number, officers[0])
 
 
+def test_two_who_signed_while_the_other_had_no_right_to_are_not_stuck(
+    app, session, number, officers
+) -> None:
+    def opened(officer: Account, at: datetime | None) -> None:
+        session.get_one(Account, officer.id).disabled_at = at
+        session.commit()
+
+    approve(app, number, officers[0])
+    opened(officers[0], NOON)
+    assert approve(app, number, officers[1]) is None, "who cannot sign in is none of two"
+    opened(officers[0], None)
+    opened(officers[2], NOON)
+    with app.app_context():
+        found = queries.correction(number)
+        who = deciding.deciders(found, applying.changes(applying.plan(found)))
+        assert [who.may(each.id) for each in officers] == [True, True, False]
+    assert approve(app, number, officers[0])
+    with app.app_context():
+        assert [each.by_id for each in queries.correction(number).joined()] == [officers[1].id]
+
+
 def test_what_was_approved_of_another_preview_counts_for_nothing(
     app, session, exam, number, asker, officers, make
 ) -> None:
@@ -213,3 +236,24 @@ def test_the_page_leads_both_through_it(app, session, number, asker, officers, s
         assert "更正已生效" in answer.text
         assert f"{names[0]}于" in main(answer), "both are named"
         assert f"{names[1]}，" in main(answer)
+
+
+def test_an_opinion_is_shown_as_written_and_is_no_longer_than_its_place(
+    app, number, officers, sign_in
+) -> None:
+    url = f"/exam/corrections/{number}"
+    with clock.frozen(AFTER):
+        first, second = (sign_in(each) for each in officers[:2])
+        given = {"seen": corrections.seen(previewed(app, number))}
+        long = first.post(f"{url}/approve", data=given | {"opinion": "法" * 301})
+        assert (long.status_code, "不超过 300 字" in long.text) == (422, True)
+        script = "<script>alert(1)</script>"
+        first.post(f"{url}/approve", data=given | {"opinion": script})
+        page = second.get(url)
+        assert (script in main(page), script in page.text) == (True, False)
+        answer = second.post(
+            f"{url}/approve", data=given | {"opinion": "<b>属实</b>"}, follow_redirects=True
+        )
+        assert "更正已生效" in answer.text
+        assert (script in main(answer), script in answer.text) == (True, False)
+        assert ("<b>属实</b>" in main(answer), "<b>属实</b>" in answer.text) == (True, False)

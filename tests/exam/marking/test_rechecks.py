@@ -132,6 +132,11 @@ def test_what_is_upheld_changes_nothing_and_a_key_is_put_right_by_a_correction(
     other = sign_in(make.account(Role.GRADER))
     corrected = other.post(address, data=UPHELD | {"verdict": "corrected"})
     assert "没有已生效的更正" in corrected.text
+    # No question has a number of so many figures.
+    corrected = other.post(
+        address, data=UPHELD | {"verdict": "corrected", f"change-{'9' * 5000}": "1"}
+    )
+    assert "没有已生效的更正" in corrected.text
     assert other.post(address, data=UPHELD).status_code == 302
     assert row(session, Attempt).earned == 30
     assert session.scalars(select(ScoreChange)).all() == []

@@ -154,6 +154,38 @@ def test_a_session_is_not_extended_for_those_who_are_called_to_its_makeup(
         )
 
 
+def test_nobody_sits_two_makeups(make, sign_in, kept_secret, defer, owing) -> None:
+    exam, (deferred, absent) = kept_secret("缓考人", "缺考人")
+    defer(exam, "缓考人")
+    given = {
+        "makeup_of_id": exam.id,
+        "paper_release": Release.ON_PUBLICATION,
+        "key_release": Release.ON_PUBLICATION,
+    }
+    first = make.exam_session(
+        exam.form, deferred, title="头一场", closes_at=NOON + 3 * HOUR, **given
+    )
+    given["closes_at"] = NOON + 9 * HOUR
+    other = make.exam_session(exam.form, absent, title="另一场", **given)
+    with clock.frozen(NOON + 2 * HOUR):
+        officer, why = sign_in(make.account(Role.EXAM_ADMIN)), {"reason": "改期"}
+        listing = f"/exam/sessions/{first.id}/candidates/{absent.id}"
+        told = text(officer.post(listing, data=why))
+        assert "缺考人在另一场补考“另一场”还可以作答，不能两场都考" in told
+        officer.post(f"/exam/sessions/candidates/{seat(other, '缺考人').id}/remove", data=why)
+        assert officer.post(listing, data=why).status_code == 302
+    with clock.frozen(NOON + 4 * HOUR):
+        officer = sign_in(make.account(Role.EXAM_ADMIN))
+        assert owing(exam, NOON + 4 * HOUR) == ["缓考人"]
+        second = make.exam_session(exam.form, deferred, title="后一场", **given)
+        told = text(officer.post(f"/exam/sessions/{first.id}/extend", data=LATER))
+        assert "后一场补考名单上有 1 人（缓考人）在本场次还可以作答" in told
+        # The later one goes on for those who missed the one before.
+        later = {"closes_at": "2026-03-02T23:00"}
+        answer = officer.post(f"/exam/sessions/{second.id}/extend", data=later)
+        assert answer.status_code == 302
+
+
 def test_a_makeup_that_was_called_off_keeps_nobody_from_more_time(
     make, sign_in, kept_secret
 ) -> None:

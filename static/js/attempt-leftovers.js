@@ -61,6 +61,7 @@ function tell(title, text, onRead) {
   button.type = "button";
   button.addEventListener("click", () => {
     box.remove();
+    document.getElementById("main").focus({ preventScroll: true });
     onRead();
   });
   body.append(made("p", "xf-callout-title", title), made("p", "", text), button);

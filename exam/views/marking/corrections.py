@@ -75,7 +75,7 @@ def new_correction(form_id: int) -> ResponseReturnValue:
             return _propose(building_queries.form(form_id), slot, part, form), 422
         missed = correcting.left_out(made)
         db.session.commit()
-        flash("已提出更正，请由另一人查看影响后批准。", "success")
+        flash("已提出更正，请由其他人查看影响后批准。", "success")
         if missed:
             named = "、".join(each.title for each in missed)
             flash(f"未一并提出：{named}。这些试卷的同一题已有更正，请另行核对。", "info")
@@ -165,7 +165,7 @@ def ask_undo_correction(correction_id: int) -> ResponseReturnValue:
     def act(reason: str) -> str:
         found = queries.correction(correction_id)
         undoing.ask_undo(correction=found, reason=reason, at=clock.now(), by=account())
-        return "已提出撤销，请由另一人查看影响后批准；批准以前更正仍然有效。"
+        return "已提出撤销，请由其他人查看影响后批准；批准以前更正仍然有效。"
 
     return _done(correction_id, act)
 

@@ -91,7 +91,7 @@ def test_a_correction_from_the_session_to_the_candidates_page(exam, make, sign_i
     assert desk.post(f"{url}/undo/ask", data={"opinion": "更正有误"}).status_code == 302
     waits = main(desk.get(url))
     assert ("等待另一人批准" in waits, "批准撤销" in waits) == (True, False)
-    parts = ("更正的结果", "已提出撤销", "如果撤销")
+    parts = ("已提出撤销", "更正的结果", "如果撤销")
     assert sorted(parts, key=waits.index) == list(parts)
     assert "1 项试题更正待批准" in main(setter.get("/"))
     preview = setter.get(url)
@@ -106,6 +106,7 @@ def test_a_correction_from_the_session_to_the_candidates_page(exam, make, sign_i
     assert desk.post(f"{url}/undo", data={"opinion": "属实", "seen": seen}).status_code == 302
     told = main(desk.get(url))
     assert ("已撤销" in told, "批准：属实" in told) == (True, True)
+    assert ("成绩曾改变" in told, "成绩已改变" in told) == (True, False)
     assert f"撤销时，上列 {len(was_previewed)} 份答卷已恢复到原分" in told
     assert moves(desk, url) == was_previewed, "what had been done is still told"
     assert "试卷第 1 题的更正已撤销 ：查明有误" in main(desk.get(of_the_person))

@@ -220,7 +220,7 @@ def test_the_page_leads_both_through_it(app, session, number, asker, officers, s
         assert "批准（须两人）" in main(page)
         assert "您批准后，还须另一人批准" in main(page)
         seen = page.text.split('name="seen" value="')[1].split('"')[0]
-        given = {"opinion": "条文已废止", "seen": seen}
+        given = {"opinion": "条文已废止。", "seen": seen}
         answer = first.post(f"{url}/approve", data=given, follow_redirects=True)
         assert "已记下您的批准" in answer.text
         assert "您已于" in main(answer)
@@ -229,12 +229,13 @@ def test_the_page_leads_both_through_it(app, session, number, asker, officers, s
         assert (again.status_code, "您已经批准" in again.text) == (422, True)
         page = main(second.get(url))
         assert f"{names[0]}已于" in page
-        assert "条文已废止" in page
+        assert "批准，意见：“条文已废止。”。" in page
         assert "您批准后即生效" in page
         assert "批准并重新判分" in page
         answer = second.post(f"{url}/approve", data=given, follow_redirects=True)
         assert "更正已生效" in answer.text
         assert f"{names[0]}于" in main(answer), "both are named"
+        assert "批准（“条文已废止。”）；" in main(answer)
         assert f"{names[1]}，" in main(answer)
 
 

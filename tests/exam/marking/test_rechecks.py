@@ -97,6 +97,7 @@ def test_a_recheck_is_answered_by_another_person_and_changes_the_score(
     published, make, sign_in, session
 ) -> None:
     _, client, url, marker, _ = published
+    assert "以前（含当日）可以申请" in main(client.get(f"{url}/recheck"))
     asked = client.post(f"{url}/recheck", data=ASK)
     assert asked.status_code == 302
     client.post(f"{url}/recheck", data=ASK)

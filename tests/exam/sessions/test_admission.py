@@ -209,6 +209,18 @@ def test_nobody_learns_from_a_gate_what_is_not_out(
         assert "本人还不能查看" not in main(officer.get(f"{path}/eligibility"))
 
 
+def test_who_has_no_attempt_left_is_not_told_what_another_one_would_take(
+    make, sign_in, sealed_form, sit, asks_for_pass
+) -> None:
+    account = make.account(person=make.person())
+    first = make.exam_session(sealed_form(), account.person)
+    exam = make.exam_session(sealed_form(), account.person)
+    sit(exam, account.person, right=4)
+    asks_for_pass(exam, first)
+    told = main(sign_in(account).get(f"/exam/sessions/{exam.id}"))
+    assert ("查看结果" in told, "尚未具备参考资格" in told) == (True, False)
+
+
 def test_a_pass_that_is_out_counts_while_the_result_of_a_makeup_is_awaited(
     app, make, exam, sit, asks_for_pass, session
 ) -> None:

@@ -20,7 +20,7 @@ from exam.results.outcomes import GradeLevel
 from exam.sessions.standing import Standing, owes_makeup
 from tests.exam.sessions.test_people import seat
 from tests.factories import NOON
-from tests.pages import page
+from tests.pages import main, page
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -152,6 +152,17 @@ def test_a_page_of_a_long_list_loads_nobody_but_those_whom_it_shows(
     finally:
         event.remove(Candidate, "load", note)
     assert len(loaded) == 20
+
+
+def test_whether_people_sit_it_is_told_while_somebody_may(make, sign_in, sealed_form, sit) -> None:
+    person = make.person()
+    exam = make.exam_session(sealed_form(), person)
+    officer = sign_in(make.account(Role.EXAM_ADMIN))
+    address = f"/exam/sessions/{exam.id}/manage"
+    assert "正在作答 0" in main(officer.get(address))
+    sit(exam, person, right=1)
+    with clock.frozen(exam.closes_at + timedelta(hours=1)):
+        assert "正在作答" not in main(officer.get(address))
 
 
 def test_nobody_is_shown_for_a_filter_that_means_nothing(make, sign_in, sealed_form) -> None:

@@ -175,13 +175,19 @@ def approve(
     return done
 
 
-def decline(*, correction: Correction, opinion: str, at: datetime, by: Account) -> None:
-    """Turn a proposal down, or withdraw one's own. Raises Refused."""
+def decline(
+    *, correction: Correction, changes: Sequence[Change], opinion: str, at: datetime, by: Account
+) -> None:
+    """Turn a proposal down, which would make these changes, or withdraw one's own.
+
+    Raises OwnScore, TooFew, Refused.
+    """
     group = applying.locked(correction)
     if correction.stage is not Stage.PROPOSED:
         raise Refused("这项更正已经处理过了")
     if not opinion.strip():
         raise Refused("不批准须写明理由", field="opinion")
+    deciding.must_not_be_own(applying.leading(group), changes, by)
     for each in group:
         each.declined_at, each.approved_by_id = at, by.id
         each.opinion = opinion.strip()

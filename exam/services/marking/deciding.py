@@ -66,6 +66,10 @@ class Deciders:
             return self._is_concerned(account_id) and due
         return any(each.id == account_id for each in self.alone)
 
+    def bars(self, account_id: int) -> bool:
+        """Whether somebody's own score keeps them out of it."""
+        return self._is_concerned(account_id) and not self.two
+
     def suffices(self, account_id: int) -> bool:
         """Whether somebody's approval makes it take effect, as the last of those needed."""
         return len(self.signed_beside(account_id)) + 1 >= TOGETHER
@@ -105,6 +109,17 @@ def deciders(leading: Correction, changes: Sequence[Change]) -> Deciders:
     )
 
 
+def must_not_be_own(leading: Correction, changes: Sequence[Change], by: Account) -> Deciders:
+    """Who decides, of whom ``by`` is not kept out by their own score.
+
+    Raises OwnScore, TooFew.
+    """
+    found = deciders(leading, changes)
+    if found.bars(by.id):
+        raise OwnScore if found.alone else TooFew
+    return found
+
+
 def settled(
     leading: Correction, changes: Sequence[Change], *, opinion: str, at: datetime, by: Account
 ) -> bool:
@@ -113,11 +128,9 @@ def settled(
     Called under the correction's lock. Raises OwnScore, TooFew, Signed.
     """
     db.session.refresh(leading, ["countersignatures"])
-    found = deciders(leading, changes)
     if not _concerned(changes, [by]):
         return True
-    if not found.two:
-        raise OwnScore if found.alone else TooFew
+    found = must_not_be_own(leading, changes, by)
     # Two may have signed already, neither as the second: one while the other had no right to.
     if found.suffices(by.id):
         for each in found.signed_beside(by.id):

@@ -35,12 +35,19 @@ def ask_undo(*, correction: Correction, reason: str, at: datetime, by: Account) 
     return made
 
 
-def decline_undo(*, correction: Correction, opinion: str, at: datetime, by: Account) -> None:
-    """Leave a correction in force, or withdraw one's own request. Raises Refused."""
+def decline_undo(
+    *, correction: Correction, changes: Sequence[Change], opinion: str, at: datetime, by: Account
+) -> None:
+    """Leave a correction in force, of which the taking back would make these changes, or withdraw
+    one's own request.
+
+    Raises OwnScore, TooFew, Refused.
+    """
     leading = applying.leading(applying.locked(correction))
     asked = _asked(leading)
     if not opinion.strip():
         raise Refused("不批准须写明理由", field="opinion")
+    deciding.must_not_be_own(leading, changes, by)
     asked.decided_at, asked.decided_by_id, asked.opinion = at, by.id, opinion.strip()
     db.session.flush()
     record("correction.undo_decline", leading, at=at, reason=asked.opinion)

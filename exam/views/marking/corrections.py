@@ -19,6 +19,7 @@ from exam.queries.assembling import building as building_queries
 from exam.queries.marking import corrections as queries
 from exam.services.attempts.taking import sealed
 from exam.services.marking import applying, correcting, undoing
+from exam.services.marking.regrading import NotAsScored
 from exam.views.assembling.building import seen
 from exam.views.base import bp
 from exam.views.marking.correction_page import shown
@@ -152,8 +153,7 @@ def approve_correction(correction_id: int) -> ResponseReturnValue:
 @requires(Permission.RESULT_CORRECT, Permission.RESULT_APPROVE)
 def decline_correction(correction_id: int) -> ResponseReturnValue:
     def act(opinion: str) -> str:
-        found = queries.correction(correction_id)
-        correcting.decline(correction=found, opinion=opinion, at=clock.now(), by=account())
+        _turn_down(correcting.decline, correction_id, opinion)
         return "已登记为不批准，成绩没有变化。"
 
     return _done(correction_id, act)
@@ -174,8 +174,7 @@ def ask_undo_correction(correction_id: int) -> ResponseReturnValue:
 @requires(Permission.RESULT_CORRECT, Permission.RESULT_APPROVE)
 def decline_undo_correction(correction_id: int) -> ResponseReturnValue:
     def act(opinion: str) -> str:
-        found = queries.correction(correction_id)
-        undoing.decline_undo(correction=found, opinion=opinion, at=clock.now(), by=account())
+        _turn_down(undoing.decline_undo, correction_id, opinion)
         return "更正继续有效，成绩没有变化。"
 
     return _done(correction_id, act)
@@ -189,6 +188,17 @@ def undo_correction(correction_id: int) -> ResponseReturnValue:
         return SIGNED if changed is None else f"更正已撤销，{changed} 份答卷的成绩恢复。"
 
     return _done(correction_id, act)
+
+
+def _turn_down(decide: Callable[..., None], correction_id: int, why: str) -> None:
+    """Decline, as one whose own score stays. Raises Refused."""
+    try:
+        changes = applying.changes(_planned(correction_id))
+    except NotAsScored:
+        # Nothing would be changed before somebody has looked at the scores.
+        changes = []
+    found, at = queries.correction(correction_id), clock.now()
+    decide(correction=found, changes=changes, opinion=why, at=at, by=account())
 
 
 def _carry_out(

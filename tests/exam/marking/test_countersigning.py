@@ -64,6 +64,14 @@ def kept(session) -> list[Change]:
     return changes
 
 
+def decline(app, act, number: int, by: Account) -> None:
+    changes = previewed(app, number)
+    with app.app_context():
+        found, by = queries.correction(number), db.session.merge(by)
+        act(correction=found, changes=changes, opinion="再议", at=AFTER, by=by)
+        db.session.commit()
+
+
 def stage(app, number: int) -> Stage:
     with app.app_context():
         return queries.correction(number).stage
@@ -195,16 +203,29 @@ def test_two_take_it_back_together(app, session, exam, number, asker, officers) 
 
 def test_who_declines_ends_what_another_one_had_approved(app, session, number, officers) -> None:
     approve(app, number, officers[0])
-    with app.app_context():
-        correcting.decline(
-            correction=queries.correction(number), opinion="再议", at=AFTER,
-            by=db.session.merge(officers[1]),
-        )  # fmt: skip
-        db.session.commit()
+    decline(app, correcting.decline, number, officers[1])
     assert stage(app, number) is Stage.DECLINED
     counted = session.scalars(select(Countersignature)).one().counted
     session.commit()
     assert not counted
+
+
+def test_whose_score_changes_does_not_turn_it_down_where_another_one_decides(
+    app, make, number, asker, officers, sign_in
+) -> None:
+    free = make.account(Role.RESEARCH_OFFICE)
+    with pytest.raises(deciding.OwnScore):
+        decline(app, correcting.decline, number, officers[0])
+    url = f"/exam/corrections/{number}"
+    with clock.frozen(AFTER):
+        told = [sign_in(each).get(url).text for each in (asker, officers[0], free)]
+    assert [f'action="{url}/decline"' in each for each in told] == [True, False, True]
+    approve(app, number, free)
+    ask_undo(app, number, free)
+    with pytest.raises(deciding.OwnScore):
+        decline(app, undoing.decline_undo, number, officers[0])
+    decline(app, undoing.decline_undo, number, free)
+    assert stage(app, number) is Stage.APPLIED
 
 
 def test_the_page_leads_both_through_it(app, session, number, asker, officers, sign_in) -> None:

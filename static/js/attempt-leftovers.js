@@ -34,7 +34,7 @@ function forget(name) {
   } catch (error) {
     // Nothing was kept there.
   }
-  new Shelf(name).drop();
+  return new Shelf(name).drop();
 }
 
 /** How many questions have an answer here that is newer than what the server has. */
@@ -50,7 +50,7 @@ function made(tag, className, text = "") {
   return one;
 }
 
-/** Say it below the name of the page, until it is read. */
+/** Say it below the name of the page, until it is read and what came of that is done. */
 function tell(title, text, onRead) {
   const box = made("div", "xf-callout xf-tone-warn");
   box.setAttribute("role", "status");
@@ -60,9 +60,12 @@ function tell(title, text, onRead) {
   const button = made("button", "btn btn-outline-secondary btn-sm", "知道了");
   button.type = "button";
   button.addEventListener("click", () => {
-    box.remove();
-    document.getElementById("main").focus({ preventScroll: true });
-    onRead();
+    button.disabled = true;
+    // Gone once nothing is kept any longer: who leaves at once is not told again.
+    onRead().then(() => {
+      box.remove();
+      document.getElementById("main").focus({ preventScroll: true });
+    });
   });
   body.append(made("p", "xf-callout-title", title), made("p", "", text), button);
   box.append(mark, body);

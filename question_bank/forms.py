@@ -45,6 +45,8 @@ class CitationForm(PlainForm):
 class OfType(Field):
     """A place for what is wrong with a part of the form that the item's type reads by itself."""
 
+    data = None
+
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         self.process_errors = []
 

@@ -46,6 +46,12 @@ class House:
         """Run a command line of the same installation; its standard output."""
         return xuefa(self.env, *arguments)
 
+    def staff(self, place: int) -> tuple[str, str]:
+        """A member of staff, by their place among them: (username, password)."""
+        accounts = json.loads(self.xuefa("demo", "--json"))["accounts"]
+        found = [each for each in accounts if each["role"] == "staff"][place]
+        return found["username"], found["password"]
+
 
 @pytest.fixture(scope="session")
 def chromium() -> str:

@@ -1,6 +1,5 @@
 """The page of an exam reloaded while the server is out of reach."""
 
-import json
 import re
 from urllib.parse import urlsplit
 
@@ -14,10 +13,8 @@ from tests.e2e.wire import Wire
 
 @pytest.fixture
 def who(house: House) -> tuple[str, str]:
-    accounts = json.loads(house.xuefa("demo", "--json"))["accounts"]
     # Nobody whom the other tests have sit the same session.
-    found = [each for each in accounts if each["role"] == "staff"][20]
-    return found["username"], found["password"]
+    return house.staff(20)
 
 
 def test_who_reloads_while_the_server_is_away_is_told_so_and_comes_back(

@@ -1,6 +1,5 @@
 """Answers that were left in a browser when another one handed the exam in."""
 
-import json
 import re
 
 import pytest
@@ -16,10 +15,8 @@ LEFT = "Object.keys(localStorage).filter((name) => name.startsWith('xf-attempt-'
 
 @pytest.fixture
 def who(house: House) -> tuple[str, str]:
-    accounts = json.loads(house.xuefa("demo", "--json"))["accounts"]
     # Nobody whom the other tests have sit the same session.
-    found = [each for each in accounts if each["role"] == "staff"][21]
-    return found["username"], found["password"]
+    return house.staff(21)
 
 
 def test_what_never_arrived_is_told_once_and_then_cleared(

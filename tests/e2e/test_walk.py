@@ -4,7 +4,7 @@ import re
 from urllib.parse import urljoin, urlparse
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from accounts.permissions import Role
 from question_bank.item_types import ItemType
@@ -104,99 +104,6 @@ def test_on_a_phone_a_card_leaves_out_what_is_not_there(page: Page, house: House
     resize(page, "phone")
     expect(page.locator(".xf-as-cards").first).to_be_visible()
     expect(nothing).to_be_hidden()
-
-
-@pytest.mark.parametrize("told", ["on a page of its own", "in a message"])
-def test_a_reason_comes_back_to_the_dialog_whose_act_was_refused(
-    page: Page, house: House, told: str
-) -> None:
-    sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
-    manage = f"/exam/sessions/{house.open_session}/manage"
-    page.goto(manage)
-    # Refused on the way: what the server would do is not to be done to the others' session.
-    hidden = " rel=noreferrer" if told == "in a message" else ""
-    why = f"<!doctype html><title>409</title><a href='{manage}'{hidden}>返回刚才的页面</a>"
-    page.route(
-        f"**/exam/sessions/{house.open_session}/cancel",
-        lambda route: route.fulfill(body=why, content_type="text/html;charset=utf-8"),
-    )
-    if told == "in a message":
-        page.route(
-            f"**{manage}",
-            lambda route: route.fulfill(
-                body=_with_error(route), content_type="text/html;charset=utf-8"
-            ),
-            times=1,
-        )
-    summary = page.locator("summary", has_text="取消场次")
-    reason = page.get_by_role("dialog").locator("[name=reason]")
-    summary.click()
-    expect(reason).to_have_value("")
-    reason.fill("考场停电，改日另考")
-    page.get_by_role("dialog").get_by_role("button", name="取消场次").click()
-    page.get_by_role("link", name="返回刚才的页面").click()
-    page.wait_for_url(f"**{manage}")
-    summary.click()
-    expect(reason).to_have_value("考场停电，改日另考")
-    # Once, and not on another way back.
-    page.goto(manage)
-    summary.click()
-    expect(reason).to_have_value("")
-
-
-def test_a_reason_is_kept_for_the_next_page_alone(page: Page, house: House) -> None:
-    sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
-    manage = f"/exam/sessions/{house.open_session}/manage"
-    page.goto(manage)
-    cancel = f"**/exam/sessions/{house.open_session}/cancel"
-    page.route(cancel, lambda route: route.fulfill(body=""))
-    summary = page.locator("summary", has_text="取消场次")
-    reason = page.get_by_role("dialog").locator("[name=reason]")
-    summary.click()
-    reason.fill("考场停电，改日另考")
-    page.get_by_role("dialog").get_by_role("button", name="取消场次").click()
-    page.wait_for_url(cancel)
-    # Somebody else may sit here by now, and be shown a message on a page with the same dialog.
-    page.goto("/")
-    page.route(
-        f"**{manage}",
-        lambda route: route.fulfill(
-            body=_with_error(route), content_type="text/html;charset=utf-8"
-        ),
-    )
-    page.goto(manage)
-    summary.click()
-    expect(reason).to_have_value("")
-
-
-def test_a_reason_is_there_still_on_the_page_that_refuses_it(page: Page, house: House) -> None:
-    sign_in(page, *house.accounts[Role.EXAM_ADMIN.value])
-    manage = f"/exam/sessions/{house.open_session}/manage"
-    page.goto(manage)
-    page.route(
-        f"**/exam/sessions/{house.open_session}/cancel",
-        lambda route: route.fulfill(
-            body=page.context.request.get(urljoin(house.url, manage)).text(),
-            content_type="text/html;charset=utf-8",
-        ),
-    )
-    summary = page.locator("summary", has_text="取消场次")
-    reason = page.get_by_role("dialog").locator("[name=reason]")
-    summary.click()
-    reason.fill("考场停电，改日另考")
-    page.get_by_role("dialog").get_by_role("button", name="取消场次").click()
-    page.wait_for_url("**/cancel")
-    summary.click()
-    expect(reason).to_have_value("考场停电，改日另考")
-
-
-def _with_error(route: Route) -> str:
-    """The page as the server has it, with a message that something was not done."""
-    message = (
-        "<div class='xf-toast xf-tone-bad' role='alert'><p class='xf-toast-text'>不行</p>"
-        "<button class='xf-close' type='button' data-close aria-label='关闭提示'></button></div>"
-    )
-    return route.fetch().text().replace("data-toasts>", f"data-toasts>{message}")
 
 
 def test_on_paper_remarks_leave_room_for_units_and_posts(page: Page, house: House) -> None:
